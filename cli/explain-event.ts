@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type Delivery, openBatch } from '../shared/feedback/envelope.ts';
+import { type Explanation, explain } from '../shared/feedback/explain.ts';
+import type { Ours } from '../shared/feedback/feedback-event.ts';
+import { type Policy, readPolicy } from '../shared/feedback/policy.ts';
+import { printable } from './printable.ts';
+
+export type ExplainOptions = {
+  readonly json?: true;
+  readonly account?: readonly string[];
+  readonly topic?: readonly string[];
+  readonly policy: string;
+};
+
+/** One message of one file. `record` is its place in a Lambda batch, from 0. */
+export type ExplainedMessage = { readonly file: string; readonly record: number } & Explanation;
+
+/** The command `explain-event`. */
+export async function explainEvents(files: readonly string[], options: ExplainOptions): Promise<void> {
+  const policy = await loadPolicy(options.policy);
+  const ours: Ours = {
+    ...(options.account && { accounts: [...options.account, ...policy.delegates] }),
+    ...(options.topic && { topics: options.topic }),
+  };
+  const explained: ExplainedMessage[] = [];
+  for (const file of files) explained.push(...explainFile(file, await read(file), ours, policy));
+  process.stdout.write(options.json ? `${JSON.stringify(explained, null, 2)}\n` : explained.map(describe).join('\n'));
+}
+
+/** Explains each message of a file's content. */
+export function explainFile(file: string, content: string, ours: Ours, policy: Policy): ExplainedMessage[] {
+  return deliveriesOf(content).map((delivery, record) => ({ file, record, ...explain(delivery, ours, policy) }));
+}
+
+/** A Lambda batch is opened; everything else is one message, whatever it turns out to be. */
+export function deliveriesOf(content: string): readonly Delivery[] {
+  const message = content.replace(/^\uFEFF/, '');
+  try {
+    const event: unknown = JSON.parse(message);
+    if (typeof event === 'object' && event !== null && 'Records' in event) return openBatch(event).deliveries;
+  } catch {
+    // Not JSON: SES's setup message is plain text, and what anything else is, parse will say.
+  }
+  return [{ id: '0', body: message }];
+}
+
+async function read(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** The checkout's own policy; outside of one, the defaults. A file that was asked for must be there. */
+async function loadPolicy(file: string): Promise<Policy> {
+  const isDefault = file === 'policy.json';
+  const location = isDefault ? path.join(__dirname, '..', file) : file;
+  return readPolicy(JSON.parse(await read(location)));
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a directory';
+  return code === 'EACCES' ? 'permission denied' : String(code ?? error);
+}
+
+const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone' };
+const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
+
+/** A message in a few lines, for a terminal. */
+function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
+  const head = `${printable(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
+  const lines = recipients.map((recipient) => {
+    const suspected = recipient.suspected ? ', suspected' : '';
+    const counts = recipient.countsToward === null ? 'counts toward no rate' : `counts toward ${rates[recipient.countsToward]}`;
+    return [
+      `  ${printable(recipient.address)}`,
+      `    ${recipient.class}${suspected} by rule ${recipient.rule} → ${decisions[recipient.decision]}; ${counts}`,
+    ].join('\n');
+  });
+  return `${[head + (reason === null ? '' : `: ${reason}`), ...lines].join('\n')}\n`;
+}

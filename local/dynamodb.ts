@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createConnection, createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A running DynamoDB engine. */
+export type DynamoDBEngine = {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+};
+
+export type StartOptions = {
+  /** A file that keeps the tables; left out: in memory, gone with the engine. */
+  readonly file?: string;
+};
+
+/**
+ * Starts the embedded DynamoDB engine (dynoxide) on a free port of the loopback interface.
+ *
+ * It ends with this process, however that ends: also on Ctrl-C, on a crash and when it is killed.
+ *
+ * @throws Error with one sentence on what to install, where the engine is not to be had
+ */
+export async function startDynamoDB({ file }: StartOptions = {}): Promise<DynamoDBEngine> {
+  const binary = findBinary();
+  if (file !== undefined) mkdirSync(path.dirname(file), { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const args = ['--host', '127.0.0.1', '--port', String(port), ...(file === undefined ? [] : ['--db-path', file])];
+    const child = spawnBound(binary, args);
+    let said = '';
+    child.stderr?.on('data', (text) => (said = `${said}${text}`.slice(-2000)));
+    if (await isUp(child, port)) return running(child, port);
+    await stop(child);
+    // Between our look for a free port and the engine's bind somebody else may have taken it.
+    if (attempt === 3) throw new Error(`The DynamoDB engine (${binary}) does not start: ${said.trim() || 'it says nothing'}`);
+  }
+}
+
+const unavailable =
+  'The embedded DynamoDB engine is packaged for Linux on x64 only. Elsewhere install "dynoxide" and have it on the PATH ' +
+  '(or name it in DYNOXIDE), or set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB of yours.';
+
+/** The one named in the environment, the packaged one, or the one on the PATH. */
+function findBinary(): string {
+  if (process.env.DYNOXIDE) return process.env.DYNOXIDE;
+  try {
+    const packaged = createRequire(path.join(__dirname, 'x.js')).resolve('@dynoxide/linux-x64/dynoxide');
+    chmodSync(packaged, 0o755);
+    return packaged;
+  } catch {
+    if (spawnSync('dynoxide', ['--version']).status === 0) return 'dynoxide';
+    throw new Error(unavailable);
+  }
+}
+
+/**
+ * Runs a program that cannot outlive us: its keeper holds the reading end of a pipe from this process and ends the program
+ * when the pipe closes, which the kernel does even for a process that was killed.
+ */
+function spawnBound(binary: string, args: readonly string[]): ChildProcess {
+  if (process.platform === 'win32') {
+    const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    process.once('exit', () => child.kill());
+    return child;
+  }
+  const keeper = 'trap "" INT; "$@" >/dev/null & engine=$!; (read -r _; kill "$engine" 2>/dev/null) <&3 & wait "$engine"';
+  return spawn('sh', ['-c', `exec 3<&0; ${keeper}`, 'keeper', binary, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}
+
+async function isUp(child: ChildProcess, port: number): Promise<boolean> {
+  for (let waited = 0; waited < 5000 && child.exitCode === null; waited += 5) {
+    if (await accepts(port)) return child.exitCode === null;
+    await sleep(5);
+  }
+  return false;
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = createConnection(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function running(child: ChildProcess, port: number): DynamoDBEngine {
+  // Neither the engine nor its pipes keep a program alive that has nothing else to do.
+  child.unref();
+  for (const pipe of [child.stdin, child.stderr]) (pipe as unknown as { unref?: () => void } | null)?.unref?.();
+  return { endpoint: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
+  const ended = once(child, 'exit');
+  if (process.platform === 'win32') child.kill();
+  else child.stdin?.end();
+  await ended;
+}

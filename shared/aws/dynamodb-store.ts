@@ -1,0 +1,161 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
+  type DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { AddressKey } from '../feedback/address.ts';
+import type { Seen } from '../feedback/suppression-record.ts';
+import type { Change, Lookup, ReadOutcome, SuppressionStore, Transaction, WriteOutcome } from '../suppression-store.ts';
+import { StoreFault } from '../suppression-store.ts';
+import { type CounterUpdate, foldCounts } from './counter-item.ts';
+import { toStoreFault } from './dynamodb-faults.ts';
+import { accountList, fromItem, fromOverflowItem, overflowKey, toItem, toOverflowItem } from './suppression-item.ts';
+
+export type DynamoDBStoreOptions = {
+  readonly client: DynamoDBDocumentClient;
+  readonly suppressionsTable: string;
+  readonly reputationTable: string;
+  /** Of this container: see {@link foldCounts}. */
+  readonly shard: number;
+  /** A token nobody else makes. */
+  readonly newVersion: () => string;
+  /** The time by which an expired overflow need not be read. Epoch milliseconds. */
+  readonly clock: () => number;
+};
+
+/** The two tables behind `commit`. */
+export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionStore {
+  return {
+    read: (lookups) => read(options, lookups).catch(rethrow),
+    write: (transaction) => write(options, transaction),
+    actionsOf: ({ changes, counts }) =>
+      changes.length + changes.flatMap(newOverflow).length + foldCounts(counts, options.shard).length,
+  };
+}
+
+async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[]) {
+  const keys = lookups.map(({ address }) => ({ address, list: accountList }));
+  const items = await getAll(options, keys);
+  const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [item.address as AddressKey, fromItem(item)]));
+  // Hardly any record has more ids than fit in it, so this second read is rare.
+  const overflowKeys = lookups.flatMap(({ address, eventIds }) => {
+    const outcome = held.get(address);
+    if (outcome === undefined || 'unreadable' in outcome) return [];
+    if ((outcome.record.overflowUntil ?? 0) <= options.clock()) return [];
+    return [...new Set(eventIds)].map((id) => overflowKey(address, id));
+  });
+  for (const item of await getAll(options, overflowKeys)) {
+    const outcome = held.get(item.address as AddressKey);
+    if (outcome === undefined || 'unreadable' in outcome) continue;
+    const { eventId, seen } = fromOverflowItem(item);
+    const record = { ...outcome.record, overflow: { ...outcome.record.overflow, [eventId]: seen } };
+    held.set(record.address, { ...outcome, record });
+  }
+  return held;
+}
+
+type Key = { readonly address: string; readonly list: string };
+type Item = Record<string, unknown>;
+
+/** Reads until nothing is left unprocessed: a partial answer of a busy table must not look like an absent record. */
+async function getAll({ client, suppressionsTable }: DynamoDBStoreOptions, keys: readonly Key[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let from = 0; from < keys.length; from += 100) {
+    let wanted: BatchGetCommandOutput['UnprocessedKeys'] = {
+      [suppressionsTable]: { Keys: keys.slice(from, from + 100), ConsistentRead: true },
+    };
+    for (let rounds = 0; wanted?.[suppressionsTable] !== undefined; rounds++) {
+      if (rounds === maxRounds) throw new StoreFault('DynamoDB leaves keys unprocessed', { isTransient: true });
+      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: wanted }));
+      items.push(...(answer.Responses?.[suppressionsTable] ?? []));
+      wanted = answer.UnprocessedKeys;
+    }
+  }
+  return items;
+}
+
+/** Then `commit` takes a pause and starts over. */
+const maxRounds = 4;
+
+type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+async function write(options: DynamoDBStoreOptions, { changes, counts }: Transaction): Promise<WriteOutcome> {
+  const records = changes.map((change) => ({ address: change.record.address, action: putRecord(options, change) }));
+  const overflow = changes.flatMap((change) =>
+    newOverflow(change).map(([id, seen]) => ({
+      address: change.record.address,
+      action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
+    })),
+  );
+  const counters = foldCounts(counts, options.shard).map((update) => ({
+    address: undefined,
+    action: addToCounter(options, update),
+  }));
+  const actions = [...records, ...overflow, ...counters];
+  try {
+    await options.client.send(new TransactWriteCommand({ TransactItems: actions.map(({ action }) => action) }));
+    return { kind: 'written' };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) return rethrow(error);
+    const addresses = actions.map(({ address }) => address);
+    return readReasons(error, addresses);
+  }
+}
+
+/** The version says that nobody else has written the record since it was read, nor deleted it, nor made it anew. */
+function putRecord({ suppressionsTable, newVersion }: DynamoDBStoreOptions, { record, held }: Change): Action {
+  const condition =
+    held === undefined
+      ? { ConditionExpression: 'attribute_not_exists(address)' }
+      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': held.version } };
+  return { Put: { TableName: suppressionsTable, Item: toItem(record, newVersion()), ...condition } };
+}
+
+/** Needs no condition of its own: it goes with its record's write, and that has one. */
+function newOverflow({ record, held }: Change): [string, Seen][] {
+  return Object.entries(record.overflow).filter(([id, seen]) => seen !== held?.record.overflow[id]);
+}
+
+function addToCounter({ reputationTable }: DynamoDBStoreOptions, { key, added, expiresAt }: CounterUpdate): Action {
+  const names = [...added.keys()];
+  return {
+    Update: {
+      TableName: reputationTable,
+      Key: key,
+      UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expiresAt = :expiresAt`,
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(names.map((name) => [`:${name}`, added.get(name)])),
+        ':expiresAt': expiresAt,
+      },
+    },
+  };
+}
+
+/** Somebody was faster, or the table is busy: the same can succeed later. */
+const passing = new Set(['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/** One reason an action, in order. Their items hold addresses: they are neither logged nor passed on. */
+function readReasons(error: TransactionCanceledException, addresses: readonly (AddressKey | undefined)[]): WriteOutcome {
+  const codes = (error.CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
+  const contested = new Set<AddressKey>();
+  const refused = new Map<AddressKey, string>();
+  for (const [index, address] of addresses.entries()) {
+    const code = codes[index] ?? 'None';
+    if (code === 'None') continue;
+    if (address === undefined) {
+      // A counter belongs to all: the transaction cannot go without it.
+      throw new StoreFault(`a counter was not written: ${code}`, { isTransient: passing.has(code), cause: error });
+    }
+    if (passing.has(code)) contested.add(address);
+    else refused.set(address, `DynamoDB refused the record: ${code}`);
+  }
+  if (contested.size + refused.size === 0) throw new StoreFault('the transaction was cancelled', { isTransient: true });
+  return { kind: 'cancelled', contested, refused };
+}
+
+function rethrow(error: unknown): never {
+  throw toStoreFault(error);
+}

@@ -1,0 +1,70 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import policyFile from '../../policy.json' with { type: 'json' };
+import { type Policy, readPolicy } from '../feedback/policy.ts';
+import { type PipelineResult, processFeedback } from '../pipeline.ts';
+import { jsonLine, type Log, readableLine } from '../report.ts';
+import { createDocumentClient } from './dynamodb-client.ts';
+import { createDynamoDBStore } from './dynamodb-store.ts';
+import { readEnvironment } from './environment.ts';
+
+/** Kept back from the function's time for the call under way, its retries, and the answer. */
+const reserve = 8000;
+
+/** Containers are few; this many counter items an hour and scope keep them apart. */
+const shards = 4;
+
+export type FeedbackHandlerOptions = {
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly policy?: Policy;
+  readonly clock?: () => number;
+  readonly log?: Log;
+  readonly shard?: number;
+};
+
+/**
+ * A Lambda function that takes SES feedback from a queue, a topic or a bus.
+ *
+ * A queue is told which messages failed; SNS and EventBridge, which know only success or not, get an error if any did.
+ */
+export function createFeedbackHandler({
+  variables = process.env,
+  policy = readPolicy(policyFile),
+  clock = Date.now,
+  log,
+  shard = randomInt(shards),
+}: FeedbackHandlerOptions = {}) {
+  const { suppressionsTable, reputationTable, topicArns: topics, logFormat } = readEnvironment(variables);
+  const line = logFormat === 'json' ? jsonLine : readableLine;
+  const client = createDocumentClient();
+  const store = createDynamoDBStore({ client, suppressionsTable, reputationTable, shard, newVersion: randomUUID, clock });
+  return middy()
+    .use({ after: (request) => void (request.response = toResponse(request.response)) })
+    .handler(async (event: unknown, context: Partial<Context>): Promise<PipelineResult> => {
+      const deadline = context.getRemainingTimeInMillis?.bind(context) ?? (() => 30_000);
+      const own = ownAccount(context);
+      return processFeedback(event, {
+        store,
+        policy,
+        clock,
+        random: Math.random,
+        sleep: async (milliseconds) => sleep(milliseconds),
+        remaining: () => deadline() - reserve,
+        ours: { ...(own && { accounts: [own, ...policy.delegates] }), ...(topics && { topics }) },
+        log: log ?? ((entry) => console.log(line(entry))),
+      });
+    });
+}
+
+function toResponse({ kind, failed }: PipelineResult): SQSBatchResponse | undefined {
+  if (kind === 'queue') return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  if (failed.length === 0) return undefined;
+  throw new Error(`${failed.length} of the messages failed: the log lines above say why. To be delivered again.`);
+}
+
+/** A function's own ARN names the account it runs in. There is none in a local invocation. */
+function ownAccount({ invokedFunctionArn = '' }: Partial<Context>): string | undefined {
+  return /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(invokedFunctionArn)?.[1];
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod/mini';
+import type { AddressKey } from '../feedback/address.ts';
+import { memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { formatTimestamp } from '../feedback/timestamp.ts';
+import type { Held } from '../suppression-store.ts';
+
+/** The list everything goes to today. The sort key leaves room for lists of a tenant or a stream. */
+export const accountList = 'account';
+
+type Item = Record<string, unknown>;
+
+/** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
+export function toItem(record: SuppressionRecord, version: string): Item {
+  return {
+    address: record.address,
+    list: accountList,
+    status: record.status,
+    ...(record.reason && { reason: record.reason }),
+    ...isoField('since', record.since),
+    ...isoField('until', record.until),
+    causes: record.causes,
+    evidence: record.evidence.map(({ at, ...rest }) => ({ ...rest, at: formatTimestamp(at) })),
+    seen: Object.fromEntries(Object.entries(record.seen).map(([id, seen]) => [id, encodeSeen(seen)])),
+    ...(record.overflowUntil && { overflowUntil: record.overflowUntil }),
+    ...(record.strikes.length > 0 && { strikes: record.strikes }),
+    ...(record.spellings.length > 0 && { spellings: record.spellings }),
+    ...(record.prevented > 0 && { prevented: record.prevented }),
+    ...(record.released && {
+      releasedAt: formatTimestamp(record.released.at),
+      releasedBy: record.released.by,
+      releasedFor: record.released.why,
+    }),
+    newestMail: record.newestMail,
+    version,
+    ...(record.expiresAt && { expiresAt: Math.ceil(record.expiresAt / 1000) }),
+  };
+}
+
+const stamp = z.pipe(
+  z.string().check(z.iso.datetime()),
+  z.transform((text) => Date.parse(text)),
+);
+const cause = z.object({
+  since: z.number(),
+  last: z.number(),
+  until: z.optional(z.number()),
+  suspected: z.optional(z.literal(true)),
+});
+
+const itemSchema = z.object({
+  address: z.string(),
+  status: z.enum(['suppressed', 'watched', 'released']),
+  reason: z.optional(z.enum(['complaint', 'hard', 'ses-list', 'policy-block', 'soft'])),
+  since: z.optional(stamp),
+  until: z.optional(stamp),
+  causes: z.partialRecord(z.enum(['complaint', 'hard', 'ses-list', 'policy-block', 'soft']), cause),
+  evidence: z.array(z.looseObject({ id: z.string(), at: stamp })),
+  seen: z.record(z.string(), z.string()),
+  overflowUntil: z.optional(z.number()),
+  strikes: z._default(z.array(z.number()), []),
+  spellings: z._default(z.array(z.string()), []),
+  prevented: z._default(z.number(), 0),
+  releasedAt: z.optional(stamp),
+  releasedBy: z.optional(z.string()),
+  releasedFor: z.optional(z.string()),
+  newestMail: z.number(),
+  version: z.string(),
+  expiresAt: z.optional(z.number()),
+});
+
+/** @returns the fields that are not as {@link toItem} writes them, where somebody else has changed the item */
+export function fromItem(item: Item): Held | { readonly unreadable: string } {
+  const result = itemSchema.safeParse(item);
+  if (!result.success) {
+    const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
+    return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
+  }
+  const { version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...rest } = result.data;
+  const record = {
+    ...rest,
+    seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
+    overflow: {},
+    ...(expiresAt && { expiresAt: expiresAt * 1000 }),
+    ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
+  };
+  return { record: record as unknown as SuppressionRecord, version };
+}
+
+/** Ids a record has no room for: items of the same address, beside the record. */
+export function overflowKey(address: AddressKey, eventId: string) {
+  return { address, list: `seen#${eventId}` };
+}
+
+export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
+  const expiresAt = Math.ceil((seen.sentAt + memory) / 1000);
+  return { ...overflowKey(address, eventId), seen: encodeSeen(seen), expiresAt };
+}
+
+export function fromOverflowItem(item: Item): { eventId: string; seen: Seen } {
+  return { eventId: String(item.list).slice('seen#'.length), seen: decodeSeen(String(item.seen)) };
+}
+
+/** `<send time, base 36> <scope> <scope>…`: a record of 64 ids stays small. */
+function encodeSeen({ sentAt, scopes }: Seen): string {
+  return [sentAt.toString(36), ...scopes].join(' ');
+}
+
+function decodeSeen(text: string): Seen {
+  const [sentAt = '0', ...scopes] = text.split(' ');
+  return { sentAt: Number.parseInt(sentAt, 36), scopes };
+}
+
+function isoField<Name extends string>(name: Name, time: number | undefined): { [name in Name]?: string } {
+  return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [name in Name]: string });
+}

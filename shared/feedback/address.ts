@@ -1,0 +1,95 @@
+/** An e-mail address as everything here compares it: the only form that is ever a key. Made by {@link parseAddress} alone. */
+export type AddressKey = string & { readonly addressKey: unique symbol };
+
+export type Address = {
+  /** What we look up by: ASCII letters lower-cased, the domain in punycode. */
+  readonly key: AddressKey;
+  /** The addr-spec as it was written. SES's suppression list is case-exact, so this is what it has to be asked for. */
+  readonly spelling: string;
+};
+
+const maxKeyLength = 320; // RFC 5321 4.5.3.1: 64 octets of local part, '@', 255 of domain
+
+/**
+ * Reads one address, bare (`a@b.example`) or with a display name (`"Doe, John" <a@b.example>`).
+ *
+ * The key is the same for writer, reader, operator and the SES mirror. It folds only what cannot make two mailboxes one:
+ * ASCII case (SES itself matches without regard to case when it sends), the script of the domain (IDNA) and the root dot.
+ * Dots and plus tags stay, as do the letters outside ASCII.
+ *
+ * @returns `undefined` where the text holds no address: no `@`, white space or control characters, an empty or overlong part
+ * @example parseAddress('"Doe, John" <John.Doe+a@Exämple.com>')
+ * // { key: 'john.doe+a@xn--exmple-cua.com', spelling: 'John.Doe+a@Exämple.com' }
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (text.length > 4 * maxKeyLength || !text.isWellFormed()) return undefined;
+  const spelling = addrSpec(text.trim());
+  const at = spelling.lastIndexOf('@');
+  const local = spelling.slice(0, at);
+  if (at < 1 || !isLocalPart(local)) return undefined;
+  const domain = normaliseDomain(spelling.slice(at + 1));
+  if (domain === undefined) return undefined;
+  const key = `${lowerAscii(local)}@${domain}`;
+  return key.length > maxKeyLength ? undefined : { key: key as AddressKey, spelling };
+}
+
+/** The part of a key after its last `@`. */
+export function domainOf(key: string): string {
+  return key.slice(key.lastIndexOf('@') + 1);
+}
+
+/**
+ * The address as logs may show it: the first character of the local part and the domain.
+ * @example maskAddress('john@example.com') // 'j***@example.com'
+ */
+export function maskAddress(key: AddressKey): string {
+  const local = key.slice(0, key.lastIndexOf('@'));
+  const [first = ''] = local.length > 1 ? local : '';
+  return `${first}***@${domainOf(key)}`;
+}
+
+/**
+ * A domain as keys hold it: lower-cased, IDNA labels in punycode, without the root dot.
+ * @returns `undefined` where it is neither a host name nor an address literal
+ */
+export function normaliseDomain(text: string): string | undefined {
+  const domain = text.endsWith('.') ? text.slice(0, -1) : text;
+  if (/^\[[0-9a-z.:-]+\]$/i.test(domain)) return lowerAscii(domain);
+  const ascii = /^[\x21-\x7e]*$/.test(domain) ? lowerAscii(domain) : toPunycode(domain);
+  return ascii !== undefined && ascii.length <= 255 && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(ascii) ? ascii : undefined;
+}
+
+/** Follows RFC 5322: a `<` outside quotes opens the addr-spec, the `>` at the very end closes it. */
+function addrSpec(text: string): string {
+  if (!text.endsWith('>')) return text;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    if (quoted && text[i] === '\\') i++;
+    else if (text[i] === '"') quoted = !quoted;
+    else if (text[i] === '<' && !quoted) return text.slice(i + 1, -1).trim();
+  }
+  // A display name with one stray quote: the last bracket is the best reading left.
+  return text.slice(text.lastIndexOf('<') + 1, -1).trim();
+}
+
+function isLocalPart(local: string): boolean {
+  const isQuotedString = /^"(?:[^"\\]|\\.)*"$/u.test(local);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be kept out
+  if (/[\x00-\x1f\x7f-\x9f]/.test(local)) return false;
+  return isQuotedString || !/[\s<>@,;]/.test(local);
+}
+
+/** The platform's own IDNA (WHATWG URL). Given only letters, digits, marks and dots, so it can see no port, path or user. */
+function toPunycode(domain: string): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
+  if (/[\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain)) return undefined;
+  try {
+    return new URL(`http://${domain}/`).hostname;
+  } catch {
+    return undefined;
+  }
+}
+
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

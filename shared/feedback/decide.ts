@@ -1,0 +1,180 @@
+import { shortHash } from './event-id.ts';
+import type { Policy } from './policy.ts';
+import type { Metric, Reason, RecipientEvent } from './recipient-event.ts';
+import { addStrike, softCause } from './strikes.ts';
+import {
+  type Cause,
+  countingHorizon,
+  derive,
+  type Evidence,
+  emptyRecord,
+  maxDiagnosticLength,
+  maxEvidence,
+  maxSeen,
+  maxSpellings,
+  memory,
+  type Seen,
+  type SuppressionRecord,
+} from './suppression-record.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** One to be added to a counter. */
+export type Count = { readonly metric: Metric; readonly scope: string; readonly sentAt: number };
+
+export type Decision = {
+  /** The very record given, where the event changes nothing. `undefined`: there was none, and none is needed. */
+  readonly record: SuppressionRecord | undefined;
+  readonly counts: readonly Count[];
+};
+
+/**
+ * What one event makes of a record. Pure, and the place where duplicates end: an event the record remembers changes nothing,
+ * except that a copy from the richer channel is counted in the scopes the first one did not know. Events may come in any
+ * order; the record they leave is the same.
+ */
+export function decide(
+  held: SuppressionRecord | undefined,
+  event: RecipientEvent,
+  policy: Policy,
+  now: number,
+): Decision {
+  if (event.effect === 'none') return { record: held, counts: [] };
+  // Past its time a record says nothing any more, whether or not DynamoDB has come round to deleting it.
+  const record = held?.expiresAt !== undefined && held.expiresAt <= now ? undefined : held;
+  const before = record ?? emptyRecord(event.address);
+  const isFresh = event.sentAt > now - countingHorizon;
+  const known = before.seen[event.id] ?? before.overflow[event.id];
+  const { seen, counts } = isFresh ? count(event, known) : { seen: known, counts: [] };
+  const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
+  const after = known === undefined ? apply(remembered, event, policy, isFresh) : remembered;
+  if (after === record) return { record: held, counts: [] };
+  return { record: derive(after), counts };
+}
+
+/** Counts the event where no copy of it has been counted yet. */
+function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; counts: readonly Count[] } {
+  const already = known?.scopes ?? [];
+  const { metric, sentAt } = event;
+  const added = metric === null ? [] : event.scopes.filter((scope) => !already.includes(scopeHash(scope)));
+  if (known !== undefined && added.length === 0) return { seen: known, counts: [] };
+  return {
+    seen: { sentAt, scopes: [...already, ...added.map(scopeHash)] },
+    counts: metric === null ? [] : added.map((scope) => ({ metric, scope, sentAt })),
+  };
+}
+
+/** 30 bits: enough to tell the eight scopes of one event apart. */
+function scopeHash(scope: string): string {
+  return shortHash(scope, 5);
+}
+
+function remember(record: SuppressionRecord, id: string, seen: Seen, now: number): SuppressionRecord {
+  const newestMail = Math.max(record.newestMail, seen.sentAt);
+  const alive = Object.fromEntries(Object.entries(record.seen).filter(([, { sentAt }]) => sentAt > now - memory));
+  const isSpilled = record.overflow[id] !== undefined;
+  if (!isSpilled && (alive[id] !== undefined || Object.keys(alive).length < maxSeen)) {
+    return { ...record, newestMail, seen: { ...alive, [id]: seen } };
+  }
+  const overflowUntil = Math.max(record.overflowUntil ?? 0, seen.sentAt + memory);
+  return { ...record, newestMail, seen: alive, overflow: { ...record.overflow, [id]: seen }, overflowUntil };
+}
+
+/** What a new event adds beside its id. Returns the record itself where that is nothing, as with feedback long since known. */
+function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy, isFresh: boolean): SuppressionRecord {
+  const evidence = addEvidence(record.evidence, event);
+  const spellings = addSpelling(record, event.spelling);
+  const isNews = record.released === undefined || event.at > record.released.at;
+  const strikes = event.isStrike && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
+  const causes = isNews ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
+  const prevented = record.prevented + (event.class === 'prevented' && isFresh ? 1 : 0);
+  const isSame =
+    evidence === record.evidence &&
+    spellings === record.spellings &&
+    strikes === record.strikes &&
+    causes === record.causes &&
+    prevented === record.prevented;
+  if (isSame) return record;
+  const newestMail = Math.max(record.newestMail, event.sentAt);
+  return { ...record, evidence, spellings, strikes, causes, prevented, newestMail };
+}
+
+/** The reason to suppress that this event is, or that the strikes have become with it. */
+function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Policy): { [reason in Reason]?: Cause } {
+  const once = { since: event.at, last: event.at };
+  const ends = event.lastsAtMost === undefined ? {} : { until: event.at + event.lastsAtMost };
+  switch (event.class) {
+    case 'hard':
+      return { hard: { ...once, ...ends } };
+    case 'complaint':
+      return { complaint: { ...once, ...ends, ...(event.suspected && { suspected: true as const }) } };
+    case 'policy-block':
+      return { 'policy-block': { ...once, until: event.at + policy.policyBlockDays * day, ...ends } };
+    case 'prevented':
+      return { 'ses-list': { ...once, ...ends } };
+    case 'soft': {
+      const soft = event.isStrike ? softCause(strikes, policy.soft) : undefined;
+      return soft === undefined ? {} : { soft: { ...soft, ...ends } };
+    }
+    case 'message-fault':
+    case 'unsubscribed':
+    case 'not-spam':
+      return {};
+    default:
+      return event.class satisfies never;
+  }
+}
+
+/** Merges by first and last stamp and latest end: any order gives the same. */
+function addCause(causes: SuppressionRecord['causes'], added: SuppressionRecord['causes']): SuppressionRecord['causes'] {
+  const [entry] = Object.entries(added) as [Reason, Cause][];
+  if (entry === undefined) return causes;
+  const [reason, cause] = entry;
+  const held = causes[reason];
+  if (held === undefined) return { ...causes, [reason]: cause };
+  const until = held.until === undefined || cause.until === undefined ? undefined : Math.max(held.until, cause.until);
+  const merged: Cause = {
+    since: Math.min(held.since, cause.since),
+    last: Math.max(held.last, cause.last),
+    ...(until !== undefined && { until }),
+    ...(held.suspected && cause.suspected && { suspected: true as const }),
+  };
+  const isSame =
+    merged.since === held.since &&
+    merged.last === held.last &&
+    merged.until === held.until &&
+    merged.suspected === held.suspected;
+  return isSame ? causes : { ...causes, [reason]: merged };
+}
+
+function addEvidence(evidence: readonly Evidence[], event: RecipientEvent): readonly Evidence[] {
+  if (evidence.some(({ id }) => id === event.id)) return evidence;
+  const newestFirst = [...evidence, evidenceOf(event)].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  const kept = newestFirst.slice(0, maxEvidence);
+  return kept.some(({ id }) => id === event.id) ? kept : evidence;
+}
+
+function evidenceOf(event: RecipientEvent): Evidence {
+  const { id, class: class_, rule, subType, status, diagnosticCode, messageId, channel, at } = event;
+  return {
+    id,
+    class: class_,
+    rule,
+    ...(subType !== undefined && { subType: subType.slice(0, 64) }),
+    ...(status !== undefined && { status: status.slice(0, 16) }),
+    ...(diagnosticCode !== undefined && { diagnosticCode: cut(diagnosticCode) }),
+    messageId: messageId.slice(0, 128),
+    channel,
+    at,
+  };
+}
+
+function cut(diagnosticCode: string): string {
+  const text = diagnosticCode.slice(0, maxDiagnosticLength);
+  return text.isWellFormed() ? text : text.toWellFormed();
+}
+
+function addSpelling({ spellings, address }: SuppressionRecord, spelling: string): readonly string[] {
+  if (spelling === address || spellings.includes(spelling) || spellings.length >= maxSpellings) return spellings;
+  return [...spellings, spelling].sort();
+}

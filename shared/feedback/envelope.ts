@@ -1,0 +1,102 @@
+import { isTooDeep, isTooLong } from './limits.ts';
+import { parseTimestamp } from './timestamp.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** One message as it reached us, still in its envelopes. */
+export type Delivery = {
+  /** What names it in a partial batch response: the SQS message id; elsewhere its place, from `0`. */
+  readonly id: string;
+  /** The text, or the object Lambda made of it already (SNS and EventBridge events). */
+  readonly body: unknown;
+  /** When it came into the queue, for messages whose envelope does not say when SES published them. Epoch milliseconds. */
+  readonly queuedAt?: number;
+};
+
+export type Batch = {
+  /** `queue`: Lambda takes a list of the failed ones. `push` (SNS, EventBridge, a direct call): it takes an error or nothing. */
+  readonly kind: 'queue' | 'push';
+  readonly deliveries: readonly Delivery[];
+};
+
+/** Opens what a Lambda function is called with: an SQS event, an SNS event, an EventBridge event, or one message alone. */
+export function openBatch(event: unknown): Batch {
+  if (!isObject(event) || !Array.isArray(event.Records)) {
+    return { kind: 'push', deliveries: [{ id: '0', body: event }] };
+  }
+  const records: unknown[] = event.Records;
+  const isPush = records.some((record) => isObject(record) && isObject(record.Sns));
+  return { kind: isPush ? 'push' : 'queue', deliveries: records.map(openRecord) };
+}
+
+function openRecord(record: unknown, index: number): Delivery {
+  if (!isObject(record)) return { id: String(index), body: undefined };
+  if (isObject(record.Sns)) return { id: String(index), body: record.Sns };
+  const id = typeof record.messageId === 'string' ? record.messageId : String(index);
+  const sent = isObject(record.attributes) ? Number(record.attributes.SentTimestamp) : Number.NaN;
+  return { id, body: record.body, ...(Number.isSafeInteger(sent) && sent > 0 && { queuedAt: sent }) };
+}
+
+/** A message out of its envelopes. */
+export type Opened = {
+  /** The SES message, or the text where it is not JSON. */
+  readonly content: unknown;
+  /** Missing with raw message delivery, which drops the SNS envelope. */
+  readonly topicArn?: string;
+  /** When SES published it, as near as the envelopes tell. Epoch milliseconds. */
+  readonly arrivedAt?: number;
+};
+
+/** SNS in SQS is one envelope, EventBridge through SNS two. More than that is nobody's setup. */
+const maxEnvelopes = 4;
+
+/**
+ * Takes a message out of its SNS and EventBridge envelopes.
+ * @returns the content, or `unreadable` with the reason where a bound is exceeded
+ */
+export function openMessage(delivery: Delivery): Opened | { readonly unreadable: string } {
+  let opened: Opened = { content: delivery.body, ...(delivery.queuedAt && { arrivedAt: delivery.queuedAt }) };
+  for (let envelopes = 0; envelopes <= maxEnvelopes; envelopes++) {
+    const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
+    if (content === tooLong) return { unreadable: 'larger than 1 MiB' };
+    if (typeof content !== 'string' && isTooDeep(content)) return { unreadable: 'nested deeper than 64 levels' };
+    const inner = isObject(content) ? openEnvelope(content) : undefined;
+    if (inner === undefined) return { ...opened, content };
+    opened = { ...opened, ...inner };
+  }
+  return { unreadable: `more than ${maxEnvelopes} envelopes around it` };
+}
+
+function openEnvelope(json: Json): Opened | undefined {
+  if (json.Type === 'Notification' && typeof json.Message === 'string') {
+    return { content: json.Message, ...text('topicArn', json.TopicArn), ...stamp(json.Timestamp) };
+  }
+  if (json.source === 'aws.ses' && isObject(json.detail)) return { content: json.detail, ...stamp(json.time) };
+  return undefined;
+}
+
+const tooLong = Symbol('too long');
+
+/** The JSON value, or the text itself where it is none: one of the two setup messages is plain text. */
+function readJson(body: string): unknown {
+  if (isTooLong(body)) return tooLong;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function stamp(value: unknown): { arrivedAt: number } | undefined {
+  const arrivedAt = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  return arrivedAt === undefined ? undefined : { arrivedAt };
+}
+
+function text<Name extends string>(name: Name, value: unknown): { [name in Name]: string } | undefined {
+  return typeof value === 'string' ? ({ [name]: value } as { [name in Name]: string }) : undefined;
+}
+
+/** Whether a JSON value is an object: not a list, not null. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

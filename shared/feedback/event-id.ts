@@ -1,0 +1,23 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+
+const encoder = new TextEncoder();
+
+/** First characters of a text's SHA-256, six bits each, in base64url. */
+export function shortHash(text: string, characters: number): string {
+  const base64 = btoa(String.fromCharCode(...sha256(encoder.encode(text))));
+  return base64.slice(0, characters).replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/**
+ * The id of one piece of feedback on one recipient: 96 bits.
+ *
+ * It is made of what every copy has in common. SES publishes the same bounce on both channels if both are on, SNS and SQS
+ * deliver each more than once, and a message can come out of a dead-letter queue after the rules have changed: so neither the
+ * SNS message id, nor the vocabulary, nor the class we derived is in it.
+ *
+ * @param rawType the bounceType, or `complaint`, `not-spam`, `prevented`
+ * @param mailId `mail.messageId`
+ */
+export function eventId(kind: 'bounce' | 'complaint', rawType: string, mailId: string, address: string): string {
+  return shortHash([kind, rawType, mailId, address].join('\n'), 16);
+}

@@ -1,0 +1,75 @@
+import type { AddressKey } from './address.ts';
+import { classify } from './classify.ts';
+import { decide } from './decide.ts';
+import type { Delivery } from './envelope.ts';
+import type { EventName, Ours, ParsedMessage } from './feedback-event.ts';
+import { parse } from './parse.ts';
+import type { Policy } from './policy.ts';
+import type { Metric, RecipientEvent } from './recipient-event.ts';
+import type { FeedbackClass } from './rules.ts';
+
+/** What one message would do to an empty table. */
+export type Explanation = {
+  readonly outcome: ParsedMessage['kind'];
+  readonly event: EventName | null;
+  /** Why it is no feedback; with feedback, what of it could not be read. */
+  readonly reason: string | null;
+  readonly recipients: readonly ExplainedRecipient[];
+};
+
+export type ExplainedRecipient = {
+  /** The address as it would be the key. */
+  readonly address: AddressKey;
+  readonly class: FeedbackClass;
+  readonly decision: 'suppress' | 'watch' | 'none';
+  readonly countsToward: 'bounceRate' | 'complaintRate' | null;
+  readonly suspected: boolean;
+  readonly rule: string;
+};
+
+/** Explains one message without a store, as if it were processed the moment the feedback happened: an old sample is no old mail. */
+export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explanation {
+  const message = parse(delivery, ours);
+  switch (message.kind) {
+    case 'feedback': {
+      const { event } = message;
+      return {
+        outcome: 'feedback',
+        event: event.kind,
+        reason: unreadableRecipients(event.unreadableRecipients),
+        recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
+      };
+    }
+    case 'ignored':
+    case 'foreign':
+      return { outcome: message.kind, event: message.name, reason: message.reason, recipients: [] };
+    case 'unreadable':
+      return { outcome: 'unreadable', event: null, reason: message.reason, recipients: [] };
+    default:
+      return message satisfies never;
+  }
+}
+
+function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecipient {
+  const { record } = decide(undefined, event, policy, event.at);
+  return {
+    address: event.address,
+    class: event.class,
+    decision: record === undefined ? 'none' : record.status === 'suppressed' ? 'suppress' : 'watch',
+    countsToward: rateOf(event.metric),
+    suspected: event.suspected,
+    rule: event.rule,
+  };
+}
+
+/** The rate whose numerator a counter is. */
+export function rateOf(metric: Metric | null): ExplainedRecipient['countsToward'] {
+  if (metric === 'hard') return 'bounceRate';
+  return metric === 'complaints' ? 'complaintRate' : null;
+}
+
+/** What to say of list entries that hold no address; `null` where all do. */
+export function unreadableRecipients(count: number): string | null {
+  if (count === 0) return null;
+  return count === 1 ? '1 recipient is no address' : `${count} recipients are no addresses`;
+}

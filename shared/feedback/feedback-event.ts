@@ -1,0 +1,89 @@
+import type { Address } from './address.ts';
+
+/** Every kind of message SES publishes, by the name we give it in answers, counters and docs alike. */
+export type EventName =
+  | 'bounce'
+  | 'complaint'
+  | 'delivery'
+  | 'send'
+  | 'reject'
+  | 'open'
+  | 'click'
+  | 'rendering failure'
+  | 'delivery delay'
+  | 'subscription'
+  | 'received'
+  | 'setup'
+  | 'unknown';
+
+/** The mail the feedback is about: the `mail` object, as far as we act on it. */
+export type Mail = {
+  /** `mail.timestamp`: SES accepted the mail. SES's own clock, and the one every count goes by. Epoch milliseconds. */
+  readonly sentAt: number;
+  /** `mail.messageId`; in its absence the `feedbackId`. What makes one feedback one, in both channels. */
+  readonly id: string;
+  /** `mail.sourceArn`: the identity that sent it. Missing in old messages. */
+  readonly sourceArn?: string;
+  /** `mail.source`: the envelope sender, sometimes with a display name. */
+  readonly source?: string;
+  /** `mail.tags`: on the event channel only. SES puts no tags on identity notifications. */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+};
+
+/** One entry of `bouncedRecipients` or `complainedRecipients`. The last three come from the DSN, where there was one. */
+export type Recipient = Address & {
+  /** RFC 3464 `Action`: `failed`, `delayed`, … */
+  readonly action?: string;
+  /** RFC 3463 enhanced status code: `5.1.1`. */
+  readonly status?: string;
+  /** What the receiving server said. Written by strangers. */
+  readonly diagnosticCode?: string;
+};
+
+type Feedback = {
+  /** Which of SES's two vocabularies it came in: `notificationType` is identity, `eventType` is configuration-set. */
+  readonly channel: 'identity' | 'configuration-set';
+  readonly mail: Mail;
+  /** The feedback's own stamp, kept between the mail's and its arrival: a provider's clock can be wrong. Epoch milliseconds. */
+  readonly at: number;
+  /** Distinct addresses, in the order SES lists them. */
+  readonly recipients: readonly Recipient[];
+  /** Entries of the list that hold no address. The others are still acted on; the message is kept for a person to read. */
+  readonly unreadableRecipients: number;
+};
+
+export type Bounce = Feedback & {
+  readonly kind: 'bounce';
+  /** `Permanent`, `Transient`, `Undetermined`, or whatever SES will say next. */
+  readonly bounceType: string;
+  /** SES's word, raw. Two documentation pages list different sets, so the set is open. */
+  readonly bounceSubType?: string;
+};
+
+export type Complaint = Feedback & {
+  readonly kind: 'complaint';
+  /** `complaintFeedbackType`: `abuse`, …, and `not-spam`, which is the opposite of a complaint. */
+  readonly feedbackType?: string;
+  /** `complaintSubType`: set when SES did not send because a suppression list holds the address. */
+  readonly subType?: string;
+};
+
+export type FeedbackEvent = Bounce | Complaint;
+
+/** What one message turned out to be. */
+export type ParsedMessage =
+  | { readonly kind: 'feedback'; readonly event: FeedbackEvent }
+  /** Understood, and nothing to do: deliveries, opens, setup messages, and kinds SES will invent. */
+  | { readonly kind: 'ignored'; readonly name: EventName; readonly reason: string }
+  /** Feedback on mail of another account, or from a topic that is not ours. Never acted on. */
+  | { readonly kind: 'foreign'; readonly name: EventName | null; readonly reason: string }
+  /** Not understood. Kept, whole, in the dead-letter queue. The reason names fields and never repeats their content. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Whose feedback we act on. A list left out is not checked. */
+export type Ours = {
+  /** Account ids: our own and those that send on our behalf. */
+  readonly accounts?: readonly string[];
+  /** ARNs of the topics we subscribed to. */
+  readonly topics?: readonly string[];
+};

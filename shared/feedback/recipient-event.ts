@@ -1,0 +1,39 @@
+import type { AddressKey } from './address.ts';
+import type { FeedbackClass, Rule } from './rules.ts';
+
+/** What is counted, per scope and five minutes of send time. `hard` and `complaints` are the numerators of the two rates. */
+export type Metric = 'hard' | 'soft' | 'complaints' | 'prevented';
+
+/** Why an address is suppressed. `ses-list`: SES's own list holds it, and we know no more. */
+export type Reason = 'complaint' | 'hard' | 'ses-list' | 'policy-block' | 'soft';
+
+/** One event's word on one recipient, classified: what `decide` takes. */
+export type RecipientEvent = {
+  /** The same for every delivery of the event, in both vocabularies, whatever the rules say. See {@link eventId}. */
+  readonly id: string;
+  readonly address: AddressKey;
+  readonly spelling: string;
+  readonly class: FeedbackClass;
+  /** The {@link Rule} that matched. */
+  readonly rule: Rule['id'];
+  readonly effect: Rule['effect'];
+  /** Whether this soft bounce counts against the address. An out-of-office reply does not. */
+  readonly isStrike: boolean;
+  /** A complaint that names several: any one of them may be the one. */
+  readonly suspected: boolean;
+  /** The counter it goes to: none for the simulator, our own domains, and all but one recipient of a complaint. */
+  readonly metric: Metric | null;
+  /** Where it is counted. */
+  readonly scopes: readonly string[];
+  /** Epoch milliseconds: SES took the mail, the feedback happened. */
+  readonly sentAt: number;
+  readonly at: number;
+  /** For the mailbox simulator: how long a suppression may last. Milliseconds. */
+  readonly lastsAtMost?: number;
+  /** SES's words, for the evidence. */
+  readonly subType?: string;
+  readonly status?: string;
+  readonly diagnosticCode?: string;
+  readonly messageId: string;
+  readonly channel: 'identity' | 'configuration-set';
+};

@@ -1,0 +1,17 @@
+import { derive, type SuppressionRecord } from './suppression-record.ts';
+
+/**
+ * An operator lets an address go. Everything known of it until then stops suppressing for good, also when it is delivered
+ * again; feedback that happens later suppresses anew. What was counted stays counted.
+ *
+ * @param at the moment of the release, epoch milliseconds
+ */
+export function release(
+  record: SuppressionRecord,
+  { at, by, why }: { at: number; by: string; why: string },
+): SuppressionRecord {
+  // What stands in the record is known to the operator, even where some clock has stamped it ahead of ours.
+  const known = Object.values(record.causes).map(({ last }) => last);
+  const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, why };
+  return derive({ ...record, causes: {}, strikes: [], released });
+}

@@ -1,0 +1,189 @@
+import type { FeedbackEvent, Recipient } from './feedback-event.ts';
+import type { Metric } from './recipient-event.ts';
+
+/** What a piece of feedback says of a recipient. */
+export type FeedbackClass =
+  | 'hard'
+  | 'soft'
+  | 'policy-block'
+  | 'prevented'
+  | 'unsubscribed'
+  | 'message-fault'
+  | 'complaint'
+  | 'not-spam';
+
+/** What is done about it. `adopt`: SES holds the address on its list already, so we hold it too. `strike`: watch, and count it against the address. */
+export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'none';
+
+export type Rule = {
+  readonly id: string;
+  readonly when: {
+    readonly kind: FeedbackEvent['kind'];
+    /** `bounceType`; left out: any. */
+    readonly type?: string;
+    /** `bounceSubType` or `complaintSubType`; left out: any, also none. */
+    readonly subTypes?: readonly string[] | RegExp;
+    /** `complaintFeedbackType`; left out: any, also none. */
+    readonly feedbackType?: string;
+    readonly recipient?: Trait;
+  };
+  readonly class: FeedbackClass;
+  /** The counter it goes to, or none. */
+  readonly metric: Metric | null;
+  readonly effect: Effect;
+  readonly because: string;
+};
+
+/** What the event says of this one recipient: an event can hold several with different fates. */
+export type Trait = 'still being tried' | 'sender blocked' | 'one of several';
+
+export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
+  'still being tried': ({ action, status }) => action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
+  'sender blocked': (recipient) => enhancedStatus(recipient)?.startsWith('5.7.') || blockList.test(words(recipient)),
+  'one of several': (_, { recipients, unreadableRecipients }) => recipients.length + unreadableRecipients > 1,
+};
+
+const suppressionLists = ['OnAccountSuppressionList', 'OnTenantSuppressionList'];
+
+/** `complaintSubType` of a complaint nobody made: SES did not send, as a list holds the address for an earlier one. */
+export const onSuppressionList = /^On.*SuppressionList$/;
+
+/**
+ * The rules, first match wins. Every recipient of every event meets one: each kind ends with a row that takes the rest.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html for the sub-types
+ * @see https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html for what counts toward SES's bounce rate
+ */
+export const rules: readonly Rule[] = [
+  {
+    id: 'on-suppression-list',
+    when: { kind: 'bounce', type: 'Permanent', subTypes: suppressionLists },
+    class: 'prevented',
+    metric: 'prevented',
+    effect: 'adopt',
+    because: 'SES did not try: the address is on a suppression list. SES leaves it out of the bounce rate.',
+  },
+  {
+    id: 'validation-suppressed',
+    when: { kind: 'bounce', type: 'Permanent', subTypes: ['EmailValidationSuppressed'] },
+    class: 'prevented',
+    metric: null,
+    effect: 'none',
+    because: 'SES did not try: its validation doubts the address. A guess, made anew at each send.',
+  },
+  {
+    id: 'unsubscribed',
+    when: { kind: 'bounce', type: 'Permanent', subTypes: ['UnsubscribedRecipient'] },
+    class: 'unsubscribed',
+    metric: null,
+    effect: 'none',
+    because: 'The recipient left one list; other mail may be wanted. SES puts it on no suppression list.',
+  },
+  {
+    id: 'global-suppression-list',
+    when: { kind: 'bounce', type: 'Permanent', subTypes: ['Suppressed'] },
+    class: 'hard',
+    metric: 'hard',
+    effect: 'suppress',
+    because: "SES's global list: it bounced for some SES customer lately. SES counts it in the bounce rate.",
+  },
+  {
+    id: 'permanent-still-tried',
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'still being tried' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'watch',
+    because: 'The bounce is permanent for another recipient; for this one the DSN says delayed or 4.x.',
+  },
+  {
+    id: 'sender-blocked',
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'sender blocked' },
+    class: 'policy-block',
+    metric: 'hard',
+    effect: 'suppress',
+    because: 'Enhanced status 5.7.x or a block list: it says something of the sender, so it ends after a while.',
+  },
+  {
+    id: 'permanent',
+    when: { kind: 'bounce', type: 'Permanent' },
+    class: 'hard',
+    metric: 'hard',
+    effect: 'suppress',
+    because: 'General, NoEmail and every sub-type we do not know: AWS asks to remove the address at once.',
+  },
+  {
+    id: 'message-fault',
+    when: {
+      kind: 'bounce',
+      type: 'Transient',
+      subTypes: ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected', 'CustomTimeoutExceeded'],
+    },
+    class: 'message-fault',
+    metric: null,
+    effect: 'none',
+    because: 'The mail is at fault (its size, its content, its own time limit), not the address.',
+  },
+  {
+    id: 'transient',
+    when: { kind: 'bounce', type: 'Transient' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'strike',
+    because: 'SES gave up for now. Only a repetition over days says something of the address.',
+  },
+  {
+    id: 'undetermined',
+    when: { kind: 'bounce' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'watch',
+    because: 'SES could not read the bounce, or it is of a type we do not know.',
+  },
+  {
+    id: 'complaint-on-suppression-list',
+    when: { kind: 'complaint', subTypes: onSuppressionList },
+    class: 'prevented',
+    metric: 'prevented',
+    effect: 'adopt',
+    because: 'Nobody complained: SES did not try, as the address is on a suppression list for a complaint.',
+  },
+  {
+    id: 'not-spam',
+    when: { kind: 'complaint', feedbackType: 'not-spam' },
+    class: 'not-spam',
+    metric: null,
+    effect: 'none',
+    because: 'The opposite of a complaint: the recipient took the mail out of the spam folder.',
+  },
+  {
+    id: 'complaint-of-several',
+    when: { kind: 'complaint', recipient: 'one of several' },
+    class: 'complaint',
+    metric: 'complaints',
+    effect: 'suppress',
+    because: 'The provider hid who complained; SES names all it may have been. One report, counted once.',
+  },
+  {
+    id: 'complaint',
+    when: { kind: 'complaint' },
+    class: 'complaint',
+    metric: 'complaints',
+    effect: 'suppress',
+    because: 'The recipient reported the mail, whatever the type: abuse, fraud, virus, one unknown, or none.',
+  },
+];
+
+/** Words of servers that refuse the sender, for the many that do so with a bare 550. Plain alternatives: linear in any text. */
+const blockList =
+  /\b(?:block ?list|black ?list|blacklisted|dnsbl|rbl|spamhaus|spamcop|barracudacentral|sorbs|proofpoint dynamic reputation|poor reputation|sender denied|client host blocked|ip (?:address )?(?:is |has been )?(?:blocked|banned))\b/i;
+
+function words({ diagnosticCode = '' }: Recipient): string {
+  return diagnosticCode.slice(0, 2048);
+}
+
+/** The recipient's enhanced status; where the DSN has only a class (5.0.0) or none, the one in the server's own words. */
+export function enhancedStatus(recipient: Recipient): string | undefined {
+  const status = recipient.status?.trim();
+  if (status !== undefined && /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) && !status.endsWith('.0.0')) return status;
+  return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(words(recipient))?.[0] ?? status;
+}

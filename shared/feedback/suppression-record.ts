@@ -1,0 +1,135 @@
+import type { AddressKey } from './address.ts';
+import type { Reason, RecipientEvent } from './recipient-event.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
+export const countingHorizon = 30 * day;
+
+/** How long an id is remembered: the horizon, and a day for clocks that disagree. */
+export const memory = 31 * day;
+
+export const maxEvidence = 10;
+export const maxSeen = 64;
+export const maxSpellings = 10;
+export const maxDiagnosticLength = 256;
+
+/** One reason to suppress. Merged from any number of events in any order: first and last stamp, longest end. */
+export type Cause = {
+  /** Event times, epoch milliseconds. */
+  readonly since: number;
+  readonly last: number;
+  /** When it ends; missing: never. */
+  readonly until?: number;
+  /** Every complaint so far named several recipients. */
+  readonly suspected?: true;
+};
+
+export type Evidence = Pick<
+  RecipientEvent,
+  'id' | 'class' | 'rule' | 'subType' | 'status' | 'diagnosticCode' | 'messageId' | 'channel' | 'at'
+>;
+
+/** What is remembered of an event, so that its next copy changes nothing. */
+export type Seen = {
+  readonly sentAt: number;
+  /** Where it was counted, as short hashes: the identity channel's copy knows no tags, and the richer one may come later. */
+  readonly scopes: readonly string[];
+};
+
+/** All we hold of one address. Times in epoch milliseconds. */
+export type SuppressionRecord = {
+  readonly address: AddressKey;
+  /** `suppressed` until `until`; `watched`: soft bounces only; `released`: an operator let it go. Derived from the rest. */
+  readonly status: 'suppressed' | 'watched' | 'released';
+  readonly reason?: Reason;
+  readonly since?: number;
+  readonly until?: number;
+  readonly causes: { readonly [reason in Reason]?: Cause };
+  /** Newest {@link maxEvidence}, newest first. */
+  readonly evidence: readonly Evidence[];
+  /** By event id. At most {@link maxSeen}: further ones are `overflow`. */
+  readonly seen: Readonly<Record<string, Seen>>;
+  /** Ids beyond {@link maxSeen}, each stored as an item of its own; in memory only those that the events at hand may meet. */
+  readonly overflow: Readonly<Record<string, Seen>>;
+  /** Until when `overflow` may matter; missing: there is none. */
+  readonly overflowUntil?: number;
+  /** Event times of soft bounces that count against the address, oldest first. */
+  readonly strikes: readonly number[];
+  /** How SES wrote it, where that is not the key. */
+  readonly spellings: readonly string[];
+  /** Sends SES did not even try. */
+  readonly prevented: number;
+  /** Feedback up to `at` never suppresses again. */
+  readonly released?: { readonly at: number; readonly by: string; readonly why: string };
+  /** The newest mail we had feedback on. */
+  readonly newestMail: number;
+  /** When the record may be deleted; missing: never. */
+  readonly expiresAt?: number;
+};
+
+export function emptyRecord(address: AddressKey): SuppressionRecord {
+  return {
+    address,
+    status: 'watched',
+    causes: {},
+    evidence: [],
+    seen: {},
+    overflow: {},
+    strikes: [],
+    spellings: [],
+    prevented: 0,
+    newestMail: 0,
+  };
+}
+
+/** Whether the address must not be mailed at this moment. Expired records can linger, so every reader asks this. */
+export function isSuppressedAt(record: Pick<SuppressionRecord, 'status' | 'until'> | undefined, now: number): boolean {
+  return record?.status === 'suppressed' && (record.until === undefined || record.until > now);
+}
+
+/** Strongest first: it picks the reason that is shown, never how long the suppression lasts. */
+const strength: readonly Reason[] = ['complaint', 'hard', 'ses-list', 'policy-block', 'soft'];
+
+/** Works out status, reason and times from the causes. Does not look at the clock, so the order of events leaves no trace. */
+export function derive(record: SuppressionRecord): SuppressionRecord {
+  const { status: _, reason: __, since: ___, until: ____, expiresAt: _____, ...rest } = record;
+  const causes = effectiveCauses(record.causes);
+  const reason = strength.find((name) => causes[name] !== undefined);
+  const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
+  const all = Object.values(causes);
+  const until = latestEnd(all);
+  const expiresAt = expiry(record, status, until);
+  return {
+    ...rest,
+    status,
+    ...(reason !== undefined && { reason, since: Math.min(...all.map(({ since }) => since)) }),
+    ...(reason !== undefined && until !== undefined && { until }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/**
+ * SES lists an address for its own reasons, and mostly for one we know: then ours says when it ends. Its list is a cause of
+ * its own where we know none, or where SES still refuses after ours have ended.
+ */
+function effectiveCauses({ 'ses-list': listed, ...known }: SuppressionRecord['causes']): SuppressionRecord['causes'] {
+  if (listed === undefined) return known;
+  const end = latestEnd(Object.values(known));
+  const outlived = Object.keys(known).length === 0 || (end !== undefined && listed.last > end);
+  return outlived ? { ...known, 'ses-list': listed } : known;
+}
+
+/** @returns `undefined` for never */
+function latestEnd(causes: readonly Cause[]): number | undefined {
+  const ends = causes.map(({ until = Number.POSITIVE_INFINITY }) => until);
+  const latest = Math.max(...ends);
+  return Number.isFinite(latest) ? latest : undefined;
+}
+
+/** Never before its newest mail is past counting, nor before a strike can be needed. Released and lasting ones stay. */
+function expiry(record: SuppressionRecord, status: SuppressionRecord['status'], until?: number): number | undefined {
+  if (status === 'released' || record.released || (status === 'suppressed' && until === undefined)) return undefined;
+  const lastStrike = record.strikes.at(-1) ?? 0;
+  return Math.max(until ?? 0, record.newestMail + memory, lastStrike + 2 * countingHorizon);
+}

@@ -1,0 +1,72 @@
+import { maskAddress } from './feedback/address.ts';
+import { rateOf } from './feedback/explain.ts';
+import type { RecipientEvent } from './feedback/recipient-event.ts';
+import type { SuppressionRecord } from './feedback/suppression-record.ts';
+
+/** What the pipeline tells of its work. No entry holds a full address, nor any text a stranger wrote. */
+export type Entry =
+  /** One recipient of one event, durable. */
+  | {
+      readonly kind: 'recipient';
+      /** Masked. */
+      readonly address: string;
+      readonly class: RecipientEvent['class'];
+      readonly rule: string;
+      /** What the address is now; `untouched`: the event says nothing of it. */
+      readonly status: SuppressionRecord['status'] | 'untouched';
+      readonly countsToward: 'bounceRate' | 'complaintRate' | null;
+      /** The record knew the event already: nothing was written. */
+      readonly isDuplicate: boolean;
+      readonly eventId: string;
+    }
+  /** A message that was not acted on, or not wholly. */
+  | {
+      readonly kind: 'message';
+      readonly outcome: 'ignored' | 'foreign' | 'unreadable' | 'failed';
+      readonly message: string;
+      readonly reason: string;
+    }
+  /** The end of a batch: messages by outcome. */
+  | { readonly kind: 'batch'; readonly messages: number; readonly failed: number };
+
+export type Log = (entry: Entry) => void;
+
+export function recipientEntry(
+  event: RecipientEvent,
+  committed: { isNew: boolean; record?: SuppressionRecord; counts: readonly unknown[] },
+): Entry {
+  return {
+    kind: 'recipient',
+    address: maskAddress(event.address),
+    class: event.class,
+    rule: event.rule,
+    status: event.effect === 'none' ? 'untouched' : (committed.record?.status ?? 'untouched'),
+    countsToward: committed.counts.length > 0 ? rateOf(event.metric) : null,
+    isDuplicate: !committed.isNew,
+    eventId: event.id,
+  };
+}
+
+/** One JSON object a line: what CloudWatch Logs Insights can query. */
+export function jsonLine({ kind, ...rest }: Entry): string {
+  return JSON.stringify({ at: kind, ...rest });
+}
+
+const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
+
+/** For a person at a terminal. */
+export function readableLine(entry: Entry): string {
+  switch (entry.kind) {
+    case 'recipient': {
+      const known = entry.isDuplicate ? '  already known, nothing written' : '';
+      const counts = entry.countsToward === null ? '' : `  counts toward ${rates[entry.countsToward]}`;
+      return `${entry.address}  ${entry.class} (rule ${entry.rule}) → ${entry.status}${counts}${known}`;
+    }
+    case 'message':
+      return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
+    case 'batch':
+      return `${entry.messages} ${entry.messages === 1 ? 'message' : 'messages'}, ${entry.failed} to be delivered again`;
+    default:
+      return entry satisfies never;
+  }
+}

@@ -1,0 +1,64 @@
+import type { AddressKey } from './feedback/address.ts';
+import type { Count } from './feedback/decide.ts';
+import type { SuppressionRecord } from './feedback/suppression-record.ts';
+
+/** A record as it was read. */
+export type Held = {
+  readonly record: SuppressionRecord;
+  /** Random, made anew at each write. A number would come round again: a record that expired and was made anew is at 1 too. */
+  readonly version: string;
+};
+
+/** `undefined`: nothing is held. `unreadable`: something is, but not in a form we understand. */
+export type ReadOutcome = Held | undefined | { readonly unreadable: string };
+
+export type Lookup = {
+  readonly address: AddressKey;
+  /** The events at hand: which of the ids beyond the record's own are worth reading. */
+  readonly eventIds: readonly string[];
+};
+
+/** One record to be replaced. */
+export type Change = {
+  readonly record: SuppressionRecord;
+  /** What was read: the write holds only if that still stands. */
+  readonly held: Held | undefined;
+};
+
+/** Written whole or not at all. No address stands in it twice. */
+export type Transaction = { readonly changes: readonly Change[]; readonly counts: readonly Count[] };
+
+export type WriteOutcome =
+  | { readonly kind: 'written' }
+  | {
+      readonly kind: 'cancelled';
+      /** Somebody else wrote these meanwhile, or the table could not take them just now: read them again. */
+      readonly contested: ReadonlySet<AddressKey>;
+      /** These can never be written as they are. */
+      readonly refused: ReadonlyMap<AddressKey, string>;
+    };
+
+/** What `commit` needs of a database. Both calls throw {@link StoreFault} where the whole request failed. */
+export type SuppressionStore = {
+  /** Reads the records of up to 100 addresses, consistently. */
+  read(lookups: readonly Lookup[]): Promise<ReadonlyMap<AddressKey, ReadOutcome>>;
+  /** Writes at most {@link maxActions} items, or none. */
+  write(transaction: Transaction): Promise<WriteOutcome>;
+  /** How many items that would be. */
+  actionsOf(transaction: Transaction): number;
+};
+
+/** DynamoDB's bound on one `TransactWriteItems`. */
+export const maxActions = 100;
+
+/** A request failed as a whole; whether it took effect is not always known (a timeout). */
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault';
+  /** Throttled, timed out, unavailable: the same request can succeed later. */
+  readonly isTransient: boolean;
+
+  constructor(message: string, { isTransient, cause }: { isTransient: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.isTransient = isTransient;
+  }
+}
