@@ -77,7 +77,8 @@ function describe({ file, record, outcome, event, reason, recipients }: Explaine
   const head = `${printable(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
   const lines = recipients.map((recipient) => {
     const suspected = recipient.suspected ? ', suspected' : '';
-    const counts = recipient.countsToward === null ? 'counts toward no rate' : `counts toward ${rates[recipient.countsToward]}`;
+    const counts =
+      recipient.countsToward === null ? 'counts toward no rate' : `counts toward ${rates[recipient.countsToward]}`;
     return [
       `  ${printable(recipient.address)}`,
       `    ${recipient.class}${suspected} by rule ${recipient.rule} → ${decisions[recipient.decision]}; ${counts}`,

@@ -8,7 +8,10 @@ const program = new Command('ses-feedback')
 program
   .command('explain-event')
   .description('Says what each message in the files would do to an empty table. Works offline and changes nothing.')
-  .argument('<file...>', 'Lambda events, SNS envelopes, EventBridge events, bare SES JSON or plain text; - is standard input')
+  .argument(
+    '<file...>',
+    'Lambda events, SNS envelopes, EventBridge events, bare SES JSON or plain text; - is standard input',
+  )
   .option('--json', 'one array on standard output, an element a message')
   .option('--account <id...>', 'our account ids: feedback of any other is foreign')
   .option('--topic <arn...>', 'our topics: what any other published is foreign')

@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type DynamoDBEngine = {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  readonly pid: number;
+  /** Of the process that keeps the engine; missing where the engine is not ours. */
+  readonly pid?: number;
   stop(): Promise<void>;
 };
 
@@ -22,11 +23,14 @@ export type StartOptions = {
 /**
  * Starts the embedded DynamoDB engine (dynoxide) on a free port of the loopback interface.
  *
- * It ends with this process, however that ends: also on Ctrl-C, on a crash and when it is killed.
+ * It ends with this process, however that ends: also on Ctrl-C, on a crash and when it is killed. With
+ * LOCAL_DYNAMODB_ENDPOINT set nothing is started, and that one is used.
  *
  * @throws Error with one sentence on what to install, where the engine is not to be had
  */
 export async function startDynamoDB({ file }: StartOptions = {}): Promise<DynamoDBEngine> {
+  const endpoint = process.env.LOCAL_DYNAMODB_ENDPOINT;
+  if (endpoint) return { endpoint, stop: async () => {} };
   const binary = findBinary();
   if (file !== undefined) mkdirSync(path.dirname(file), { recursive: true });
   for (let attempt = 1; ; attempt++) {
@@ -38,13 +42,14 @@ export async function startDynamoDB({ file }: StartOptions = {}): Promise<Dynamo
     if (await isUp(child, port)) return running(child, port);
     await stop(child);
     // Between our look for a free port and the engine's bind somebody else may have taken it.
-    if (attempt === 3) throw new Error(`The DynamoDB engine (${binary}) does not start: ${said.trim() || 'it says nothing'}`);
+    if (attempt === 3)
+      throw new Error(`The DynamoDB engine (${binary}) does not start: ${said.trim() || 'it says nothing'}`);
   }
 }
 
 const unavailable =
   'The embedded DynamoDB engine is packaged for Linux on x64 only. Elsewhere install "dynoxide" and have it on the PATH ' +
-  '(or name it in DYNOXIDE), or set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB of yours.';
+  '(or name it in DYNOXIDE), or set LOCAL_DYNAMODB_ENDPOINT to a local DynamoDB that is running.';
 
 /** The one named in the environment, the packaged one, or the one on the PATH. */
 function findBinary(): string {
@@ -64,12 +69,8 @@ function findBinary(): string {
  * when the pipe closes, which the kernel does even for a process that was killed.
  */
 function spawnBound(binary: string, args: readonly string[]): ChildProcess {
-  if (process.platform === 'win32') {
-    const child = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    process.once('exit', () => child.kill());
-    return child;
-  }
-  const keeper = 'trap "" INT; "$@" >/dev/null & engine=$!; (read -r _; kill "$engine" 2>/dev/null) <&3 & wait "$engine"';
+  const keeper =
+    'trap "" INT; "$@" >/dev/null & engine=$!; (read -r _; kill "$engine" 2>/dev/null) <&3 & wait "$engine"';
   return spawn('sh', ['-c', `exec 3<&0; ${keeper}`, 'keeper', binary, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
 }
 
@@ -107,14 +108,13 @@ function running(child: ChildProcess, port: number): DynamoDBEngine {
   // Neither the engine nor its pipes keep a program alive that has nothing else to do.
   child.unref();
   for (const pipe of [child.stdin, child.stderr]) (pipe as unknown as { unref?: () => void } | null)?.unref?.();
-  return { endpoint: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { endpoint: `http://127.0.0.1:${port}`, ...(child.pid && { pid: child.pid }), stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   const ended = once(child, 'exit');
-  if (process.platform === 'win32') child.kill();
-  else child.stdin?.end();
+  child.stdin?.end();
   await ended;
 }

@@ -21,10 +21,16 @@ export type CommitDependencies = {
 /** What became of one event. */
 export type Committed =
   /** Durable. `isNew` is false where the record knew it already. */
-  | { readonly kind: 'durable'; readonly isNew: boolean; readonly record?: SuppressionRecord; readonly counts: readonly Count[] }
+  | {
+      readonly kind: 'durable';
+      readonly isNew: boolean;
+      readonly record?: SuppressionRecord;
+      readonly counts: readonly Count[];
+    }
   /** Not durable, or not known to be: it must come again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+export type CommitResults = ReadonlyMap<RecipientEvent, Committed>;
 type Results = Map<RecipientEvent, Committed>;
 type Work = { readonly events: readonly RecipientEvent[]; readonly attempt: number };
 
@@ -34,11 +40,17 @@ type Work = { readonly events: readonly RecipientEvent[]; readonly attempt: numb
  * A transaction takes all or nothing, so records and counts always agree, and dying between any two calls costs nothing but a
  * redelivery, which the records recognise. Never throws: each event is durable or `failed`.
  */
-export async function commit(events: readonly RecipientEvent[], dependencies: CommitDependencies): Promise<Results> {
+export async function commit(
+  events: readonly RecipientEvent[],
+  dependencies: CommitDependencies,
+): Promise<CommitResults> {
   const results: Results = new Map();
   const idle = events.filter(({ effect }) => effect === 'none');
   for (const event of idle) results.set(event, { kind: 'durable', isNew: true, counts: [] });
-  const work: Work[] = chunk(events.filter(({ effect }) => effect !== 'none')).map((part) => ({ events: part, attempt: 0 }));
+  const work: Work[] = chunk(events.filter(({ effect }) => effect !== 'none')).map((part) => ({
+    events: part,
+    attempt: 0,
+  }));
   for (let next = work.shift(); next !== undefined; next = work.shift()) {
     if (await pause(next.attempt, dependencies)) work.unshift(...(await tryOnce(next, results, dependencies)));
     else fail(results, next.events, 'out of time');
@@ -111,9 +123,9 @@ function fold(group: readonly RecipientEvent[], held: ReadOutcome, policy: Polic
   const counts: Count[] = [];
   for (const event of group) {
     const decision = decide(record, event, policy, now);
-    const isNew = decision.record !== record;
     record = decision.record;
     counts.push(...decision.counts);
+    const { isNew } = decision;
     results.set(event, { kind: 'durable', isNew, counts: decision.counts, ...(record && { record }) });
   }
   const change: Change | undefined = record === undefined || record === held?.record ? undefined : { record, held };

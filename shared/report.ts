@@ -15,7 +15,9 @@ export type Entry =
       /** What the address is now; `untouched`: the event says nothing of it. */
       readonly status: SuppressionRecord['status'] | 'untouched';
       readonly countsToward: 'bounceRate' | 'complaintRate' | null;
-      /** The record knew the event already: nothing was written. */
+      /** One of several that may have complained. */
+      readonly suspected: boolean;
+      /** The record knew the event already: it is neither suppressed nor counted a second time. */
       readonly isDuplicate: boolean;
       readonly eventId: string;
     }
@@ -41,7 +43,8 @@ export function recipientEntry(
     class: event.class,
     rule: event.rule,
     status: event.effect === 'none' ? 'untouched' : (committed.record?.status ?? 'untouched'),
-    countsToward: committed.counts.length > 0 ? rateOf(event.metric) : null,
+    countsToward: committed.isNew && committed.counts.length > 0 ? rateOf(event.metric) : null,
+    suspected: event.suspected,
     isDuplicate: !committed.isNew,
     eventId: event.id,
   };
@@ -58,9 +61,10 @@ const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rat
 export function readableLine(entry: Entry): string {
   switch (entry.kind) {
     case 'recipient': {
-      const known = entry.isDuplicate ? '  already known, nothing written' : '';
+      const known = entry.isDuplicate ? '  known already' : '';
+      const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
       const counts = entry.countsToward === null ? '' : `  counts toward ${rates[entry.countsToward]}`;
-      return `${entry.address}  ${entry.class} (rule ${entry.rule}) → ${entry.status}${counts}${known}`;
+      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${counts}${known}`;
     }
     case 'message':
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;

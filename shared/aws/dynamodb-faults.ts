@@ -35,7 +35,10 @@ export function toStoreFault(error: unknown): StoreFault {
     passingSystemCodes.has(code ?? '') ||
     (error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500);
   const hint = advice[name];
-  return new StoreFault(`DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`, { isTransient, cause: error });
+  return new StoreFault(`DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`, {
+    isTransient,
+    cause: error,
+  });
 }
 
 function describe(error: unknown): { name: string; code?: string } {

@@ -135,10 +135,18 @@ function addToCounter({ reputationTable }: DynamoDBStoreOptions, { key, added, e
 }
 
 /** Somebody was faster, or the table is busy: the same can succeed later. */
-const passing = new Set(['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+const passing = new Set([
+  'ConditionalCheckFailed',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
 
 /** One reason an action, in order. Their items hold addresses: they are neither logged nor passed on. */
-function readReasons(error: TransactionCanceledException, addresses: readonly (AddressKey | undefined)[]): WriteOutcome {
+function readReasons(
+  error: TransactionCanceledException,
+  addresses: readonly (AddressKey | undefined)[],
+): WriteOutcome {
   const codes = (error.CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
   const contested = new Set<AddressKey>();
   const refused = new Map<AddressKey, string>();

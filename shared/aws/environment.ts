@@ -29,7 +29,9 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const result = schema.safeParse(variables);
   if (!result.success) {
     const faults = describeFaults(result.error);
-    throw new Error(`The function's environment is not complete: ${faults.join('; ')}. See "environment" in serverless.yml.`);
+    throw new Error(
+      `The function's environment is not complete: ${faults.join('; ')}. See "environment" in serverless.yml.`,
+    );
   }
   const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPIC_ARNS, LOG_FORMAT } = result.data;
   const topicArns = TOPIC_ARNS.split(',').flatMap((arn) => arn.trim() || []);

@@ -39,9 +39,20 @@ export function createFeedbackHandler({
   const { suppressionsTable, reputationTable, topicArns: topics, logFormat } = readEnvironment(variables);
   const line = logFormat === 'json' ? jsonLine : readableLine;
   const client = createDocumentClient();
-  const store = createDynamoDBStore({ client, suppressionsTable, reputationTable, shard, newVersion: randomUUID, clock });
+  const store = createDynamoDBStore({
+    client,
+    suppressionsTable,
+    reputationTable,
+    shard,
+    newVersion: randomUUID,
+    clock,
+  });
   return middy()
-    .use({ after: (request) => void (request.response = toResponse(request.response)) })
+    .use({
+      after: (request) => {
+        request.response = toResponse(request.response);
+      },
+    })
     .handler(async (event: unknown, context: Partial<Context>): Promise<PipelineResult> => {
       const deadline = context.getRemainingTimeInMillis?.bind(context) ?? (() => 30_000);
       const own = ownAccount(context);

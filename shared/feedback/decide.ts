@@ -26,6 +26,8 @@ export type Decision = {
   /** The very record given, where the event changes nothing. `undefined`: there was none, and none is needed. */
   readonly record: SuppressionRecord | undefined;
   readonly counts: readonly Count[];
+  /** Whether the event tells something that was not known. A richer copy of a known one may still be counted. */
+  readonly isNew: boolean;
 };
 
 /**
@@ -39,7 +41,7 @@ export function decide(
   policy: Policy,
   now: number,
 ): Decision {
-  if (event.effect === 'none') return { record: held, counts: [] };
+  if (event.effect === 'none') return { record: held, counts: [], isNew: true };
   // Past its time a record says nothing any more, whether or not DynamoDB has come round to deleting it.
   const record = held?.expiresAt !== undefined && held.expiresAt <= now ? undefined : held;
   const before = record ?? emptyRecord(event.address);
@@ -48,8 +50,8 @@ export function decide(
   const { seen, counts } = isFresh ? count(event, known) : { seen: known, counts: [] };
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
   const after = known === undefined ? apply(remembered, event, policy, isFresh) : remembered;
-  if (after === record) return { record: held, counts: [] };
-  return { record: derive(after), counts };
+  if (after === record) return { record: held, counts: [], isNew: false };
+  return { record: derive(after), counts, isNew: known === undefined };
 }
 
 /** Counts the event where no copy of it has been counted yet. */
@@ -85,7 +87,8 @@ function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy,
   const evidence = addEvidence(record.evidence, event);
   const spellings = addSpelling(record, event.spelling);
   const isNews = record.released === undefined || event.at > record.released.at;
-  const strikes = event.isStrike && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
+  const strikes =
+    event.isStrike && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
   const causes = isNews ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
   const prevented = record.prevented + (event.class === 'prevented' && isFresh ? 1 : 0);
   const isSame =
@@ -126,7 +129,10 @@ function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Poli
 }
 
 /** Merges by first and last stamp and latest end: any order gives the same. */
-function addCause(causes: SuppressionRecord['causes'], added: SuppressionRecord['causes']): SuppressionRecord['causes'] {
+function addCause(
+  causes: SuppressionRecord['causes'],
+  added: SuppressionRecord['causes'],
+): SuppressionRecord['causes'] {
   const [entry] = Object.entries(added) as [Reason, Cause][];
   if (entry === undefined) return causes;
   const [reason, cause] = entry;

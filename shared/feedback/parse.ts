@@ -124,7 +124,11 @@ function readCommon(
   const { sourceArn, source, tags = {} } = mail;
   return {
     mail: { sentAt, id, tags, ...present({ sourceArn, source }) } satisfies Mail,
-    at: clamp(feedback.timestamp === undefined ? undefined : parseTimestamp(feedback.timestamp), sentAt, opened.arrivedAt),
+    at: clamp(
+      feedback.timestamp === undefined ? undefined : parseTimestamp(feedback.timestamp),
+      sentAt,
+      opened.arrivedAt,
+    ),
     recipients,
     unreadableRecipients: read.filter((recipient) => recipient === undefined).length,
   };

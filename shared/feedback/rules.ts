@@ -38,7 +38,8 @@ export type Rule = {
 export type Trait = 'still being tried' | 'sender blocked' | 'one of several';
 
 export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
-  'still being tried': ({ action, status }) => action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
+  'still being tried': ({ action, status }) =>
+    action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
   'sender blocked': (recipient) => enhancedStatus(recipient)?.startsWith('5.7.') || blockList.test(words(recipient)),
   'one of several': (_, { recipients, unreadableRecipients }) => recipients.length + unreadableRecipients > 1,
 };

@@ -1,4 +1,4 @@
-import { normaliseDomain, parseAddress, domainOf } from './address.ts';
+import { domainOf, normaliseDomain, parseAddress } from './address.ts';
 import { shortHash } from './event-id.ts';
 import type { Mail } from './feedback-event.ts';
 

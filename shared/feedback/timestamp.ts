@@ -1,5 +1,4 @@
-const shape =
-  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))?$/;
+const shape = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))?$/;
 
 /**
  * Reads an ISO 8601 stamp as SES writes it: with milliseconds, seconds or nanoseconds, `Z` or an offset, and the form of

@@ -1,0 +1,15 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
+  // ESM-only packages: Jest runs CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|@noble)/)'],
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
+
+export default config;

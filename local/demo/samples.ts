@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { deliveriesOf } from '../../cli/explain-event.ts';
+import type { Delivery } from '../../shared/feedback/envelope.ts';
+import { parse } from '../../shared/feedback/parse.ts';
+
+/** A file of messages, with what its expectation says about it. */
+export type Sample = {
+  readonly name: string;
+  readonly description?: string;
+  readonly deliveries: readonly Delivery[];
+  /** What the function is called with. */
+  readonly lambdaEvent: unknown;
+};
+
+const folder = path.join(__dirname, '..', '..', 'events');
+const expectationEnding = '.expected.json';
+
+/** The samples of events/, the two every newcomer meets first in front. */
+export async function loadSamples(): Promise<Sample[]> {
+  const names = (await readdir(folder)).filter(
+    (name) => /\.(json|txt)$/.test(name) && !name.endsWith(expectationEnding),
+  );
+  const first = ['bounce.json', 'complaint.json'];
+  const ordered = [...first, ...names.filter((name) => !first.includes(name)).sort()];
+  return Promise.all(ordered.map((name) => loadSample(path.join(folder, name), name)));
+}
+
+export async function loadSample(file: string, name = file): Promise<Sample> {
+  const content = await readFile(file, 'utf8');
+  const deliveries = deliveriesOf(content);
+  const description = await describe(file);
+  return {
+    name,
+    ...(description && { description }),
+    deliveries,
+    lambdaEvent: isQueueBatch(content) ? JSON.parse(content) : toQueueBatch(deliveries),
+  };
+}
+
+/** Messages as the queue would hand them over. */
+export function toQueueBatch(deliveries: readonly Delivery[]) {
+  return {
+    Records: deliveries.map(({ id, body, queuedAt }) => ({
+      messageId: id,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      attributes: queuedAt === undefined ? {} : { SentTimestamp: String(queuedAt) },
+      eventSource: 'aws:sqs',
+    })),
+  };
+}
+
+/** A minute after the newest feedback: samples grow old, and feedback on old mail is not counted. */
+export function timeOf(samples: readonly Sample[]): number {
+  const times = samples.flatMap(({ deliveries }) =>
+    deliveries.flatMap((delivery) => {
+      const message = parse(delivery, {});
+      return message.kind === 'feedback' ? [message.event.at] : [];
+    }),
+  );
+  return Math.max(0, ...times) + 60_000;
+}
+
+function isQueueBatch(content: string): boolean {
+  return content.includes('"aws:sqs"');
+}
+
+async function describe(file: string): Promise<string | undefined> {
+  try {
+    const expectation = file.replace(/\.[^.]+$/, expectationEnding);
+    return JSON.parse(await readFile(expectation, 'utf8')).description;
+  } catch {
+    return undefined; // A file of the user's own has none.
+  }
+}
