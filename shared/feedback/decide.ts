@@ -8,6 +8,7 @@ import {
   derive,
   type Evidence,
   emptyRecord,
+  isExpired,
   maxDiagnosticLength,
   maxEvidence,
   maxSeen,
@@ -42,8 +43,7 @@ export function decide(
   now: number,
 ): Decision {
   if (event.effect === 'none') return { record: held, counts: [], isNew: true };
-  // Past its time a record says nothing any more, whether or not DynamoDB has come round to deleting it.
-  const record = held?.expiresAt !== undefined && held.expiresAt <= now ? undefined : held;
+  const record = held === undefined || isExpired(held, now) ? undefined : held;
   const before = record ?? emptyRecord(event.address);
   const isFresh = event.sentAt > now - countingHorizon;
   const known = before.seen[event.id] ?? before.overflow[event.id];

@@ -88,6 +88,11 @@ export function isSuppressedAt(record: Pick<SuppressionRecord, 'status' | 'until
   return record?.status === 'suppressed' && (record.until === undefined || record.until > now);
 }
 
+/** Whether the record says nothing any more, whether or not DynamoDB has come round to deleting it. */
+export function isExpired({ expiresAt }: SuppressionRecord, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
 /** Strongest first: it picks the reason that is shown, never how long the suppression lasts. */
 const strength: readonly Reason[] = ['complaint', 'hard', 'ses-list', 'policy-block', 'soft'];
 

@@ -1,0 +1,32 @@
+import type { AddressKey } from './feedback/address.ts';
+import { release } from './feedback/release.ts';
+import { isExpired, type SuppressionRecord } from './feedback/suppression-record.ts';
+import type { SuppressionStore } from './suppression-store.ts';
+
+export type ReleaseDependencies = { readonly store: SuppressionStore; readonly clock: () => number };
+
+/** Each try loses only to feedback that came in between the read and the write. */
+const tries = 10;
+
+/**
+ * Lets an address go, as an operator: see {@link release}.
+ * @returns the record as it is now, or `undefined` where nothing is held of the address
+ * @throws StoreFault where the table cannot be asked; Error where it cannot be written
+ */
+export async function releaseAddress(
+  { store, clock }: ReleaseDependencies,
+  address: AddressKey,
+  { by, why }: { readonly by: string; readonly why: string },
+): Promise<SuppressionRecord | undefined> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const held = (await store.read([{ address, eventIds: [] }])).get(address);
+    if (held === undefined) return undefined;
+    if ('unreadable' in held) throw new Error(held.unreadable);
+    const at = clock();
+    if (isExpired(held.record, at)) return undefined;
+    const record = release(held.record, { at, by, why });
+    const outcome = await store.write({ changes: [{ record, held }], counts: [] });
+    if (outcome.kind === 'written') return record;
+  }
+  throw new Error('The address gets feedback faster than it can be released. Try again.');
+}

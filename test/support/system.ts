@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type Snapshot, takeSnapshot } from '../../local/demo/snapshot.ts';
+import type { DynamoDBEngine } from '../../local/dynamodb.ts';
+import { useLocalDynamoDB } from '../../local/local-aws.ts';
+import { createTables, type TableNames } from '../../local/tables.ts';
+import { createDocumentClient, createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
+import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
+import { type PipelineResult, processFeedback } from '../../shared/pipeline.ts';
+import type { Entry } from '../../shared/report.ts';
+import type { SuppressionStore } from '../../shared/suppression-store.ts';
+import { noon, queueEvent } from './ses.ts';
+
+/** Tables of one test file on an engine of its own, and the pipeline in front of them. */
+export type System = {
+  readonly client: DynamoDBDocumentClient;
+  readonly tables: TableNames;
+  readonly store: SuppressionStore;
+  /** What `Date.now` would say. Set it to move in time. */
+  now: number;
+  deliver(bodies: readonly unknown[], options?: DeliverOptions): Promise<PipelineResult & { entries: Entry[] }>;
+  deliverEvent(lambdaEvent: unknown, options?: DeliverOptions): Promise<PipelineResult & { entries: Entry[] }>;
+  record(address: string): Promise<Record<string, unknown> | undefined>;
+  putItem(item: Record<string, unknown>): Promise<void>;
+  deleteItem(address: string, list?: string): Promise<void>;
+  snapshot(): Promise<Snapshot>;
+  /** The counters of an hour (`2026-11-20T09`), by scope: what stands in each slot. */
+  counters(hour: string, scopes: readonly string[]): Promise<Record<string, Record<string, number>>>;
+  /** Sum of one counter of one scope over all hours. */
+  count(scope: string, metric: string): Promise<number>;
+};
+
+export type DeliverOptions = {
+  readonly store?: SuppressionStore;
+  readonly policy?: Policy;
+  readonly remaining?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+};
+
+/** Starts an engine before the tests of a file and ends it after them. Reach the system inside a test. */
+export function useSystem(): () => System {
+  let engine: DynamoDBEngine;
+  let system: System;
+  beforeAll(async () => {
+    engine = await useLocalDynamoDB();
+    system = await createSystem();
+  });
+  afterAll(() => engine.stop());
+  return () => system;
+}
+
+/** Fresh tables on the engine that runs. */
+export async function createSystem(client = createDocumentClient()): Promise<System> {
+  const id = randomUUID();
+  const tables = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };
+  await createTables(createDynamoDBClient(), tables);
+  const clock = () => system.now;
+  const store = createDynamoDBStore({ client, ...tables, shard: 0, newVersion: randomUUID, clock });
+  const key = (address: string, list = 'account') => ({ TableName: tables.suppressionsTable, Key: { address, list } });
+  const system: System = {
+    client,
+    tables,
+    store,
+    now: noon + 60_000,
+    deliver: (bodies, options) => system.deliverEvent(queueEvent(bodies), options),
+    async deliverEvent(lambdaEvent, options = {}) {
+      const entries: Entry[] = [];
+      const result = await processFeedback(lambdaEvent, {
+        store: options.store ?? store,
+        policy: options.policy ?? defaultPolicy,
+        clock,
+        random: Math.random,
+        sleep: options.sleep ?? (async () => {}),
+        remaining: options.remaining ?? (() => 20_000),
+        ours: {},
+        log: (entry) => entries.push(entry),
+      });
+      return { ...result, entries };
+    },
+    record: async (address) => (await client.send(new GetCommand({ ...key(address), ConsistentRead: true }))).Item,
+    async putItem(item) {
+      await client.send(new PutCommand({ TableName: tables.suppressionsTable, Item: item }));
+    },
+    async deleteItem(address, list) {
+      await client.send(new DeleteCommand(key(address, list)));
+    },
+    snapshot: () => takeSnapshot(client, tables),
+    async counters(hour, scopes) {
+      const items = await Promise.all(
+        scopes.map((scope) =>
+          client.send(new GetCommand({ TableName: tables.reputationTable, Key: { scope, hour: `${hour}#0` } })),
+        ),
+      );
+      return Object.fromEntries(
+        items.flatMap(({ Item }) => {
+          if (Item === undefined) return [];
+          const { scope, hour: _hour, expiresAt: _expiresAt, ...slots } = Item;
+          return [[scope, slots]];
+        }),
+      );
+    },
+    count: async (scope, metric) => (await system.snapshot()).counts.get(scope)?.get(metric) ?? 0,
+  };
+  return system;
+}
