@@ -76,7 +76,7 @@ function isLocalPart(local: string): boolean {
   const isQuotedString = /^"(?:[^"\\]|\\.)*"$/u.test(local);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be kept out
   if (/[\x00-\x1f\x7f-\x9f]/.test(local)) return false;
-  return isQuotedString || !/[\s<>@,;]/.test(local);
+  return isQuotedString || !/[\s<>@,;"]/.test(local);
 }
 
 /** The platform's own IDNA (WHATWG URL). Given only letters, digits, marks and dots, so it can see no port, path or user. */

@@ -21,7 +21,7 @@ type MessageOptions = {
 export type BounceOptions = MessageOptions & {
   readonly type?: string;
   readonly subType?: string | null;
-  readonly recipients?: readonly Record<string, unknown>[];
+  readonly recipients?: readonly unknown[];
   readonly to?: string;
   readonly status?: string;
   readonly feedbackId?: string | null;
@@ -47,7 +47,7 @@ export function bounce(options: BounceOptions = {}) {
     },
     mail: mail(
       options,
-      recipients.map(({ emailAddress }) => String(emailAddress)),
+      recipients.map((entry) => String(Object(entry).emailAddress)),
     ),
   };
 }

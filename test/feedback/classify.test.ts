@@ -1,0 +1,254 @@
+import { classify } from '../../shared/feedback/classify.ts';
+import { parse } from '../../shared/feedback/parse.ts';
+import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
+import { rules } from '../../shared/feedback/rules.ts';
+import { type BounceOptions, bounce, type ComplaintOptions, complaint } from '../support/ses.ts';
+
+function classified(message: unknown, policy = defaultPolicy) {
+  const parsed = parse({ id: '0', body: JSON.stringify(message) }, {});
+  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${parsed.reason}`);
+  return classify(parsed.event, policy);
+}
+
+type Row = [
+  situation: string,
+  options: BounceOptions,
+  rule: string,
+  class_: string,
+  metric: string | null,
+  isStrike?: boolean,
+];
+
+const recipient = (fields: Record<string, unknown>) => [{ emailAddress: 'ann@example.net', ...fields }];
+
+const bounces: Row[] = [
+  ['Permanent General', {}, 'permanent', 'hard', 'hard'],
+  ['Permanent NoEmail', { subType: 'NoEmail', status: '5.1.1' }, 'permanent', 'hard', 'hard'],
+  ['Permanent, no sub-type at all', { subType: null }, 'permanent', 'hard', 'hard'],
+  ['Permanent, a sub-type of tomorrow', { subType: 'Teleported' }, 'permanent', 'hard', 'hard'],
+  ['Permanent Suppressed', { subType: 'Suppressed', status: '5.1.1' }, 'global-suppression-list', 'hard', 'hard'],
+  [
+    'Permanent OnAccountSuppressionList',
+    { subType: 'OnAccountSuppressionList' },
+    'on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'Permanent OnTenantSuppressionList',
+    { subType: 'OnTenantSuppressionList' },
+    'on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'Permanent EmailValidationSuppressed',
+    { subType: 'EmailValidationSuppressed' },
+    'validation-suppressed',
+    'prevented',
+    null,
+  ],
+  ['Permanent UnsubscribedRecipient', { subType: 'UnsubscribedRecipient' }, 'unsubscribed', 'unsubscribed', null],
+  ['Permanent, this recipient 4.x', { status: '4.2.2' }, 'permanent-still-tried', 'soft', 'soft'],
+  [
+    'Permanent, this recipient delayed',
+    { recipients: recipient({ action: 'Delayed' }) },
+    'permanent-still-tried',
+    'soft',
+    'soft',
+  ],
+  ['Permanent 5.7.1', { status: '5.7.1' }, 'sender-blocked', 'policy-block', 'hard'],
+  ['Permanent 5.7.26', { subType: 'NoEmail', status: '5.7.26' }, 'sender-blocked', 'policy-block', 'hard'],
+  [
+    'Permanent 5.0.0, but 5.7.1 in the words',
+    { recipients: recipient({ status: '5.0.0', diagnosticCode: 'smtp; 550 5.7.1 rejected' }) },
+    'sender-blocked',
+    'policy-block',
+    'hard',
+  ],
+  [
+    'Permanent, a block list in the words alone',
+    { recipients: recipient({ diagnosticCode: 'smtp; 550 Client host blocked using Spamhaus' }) },
+    'sender-blocked',
+    'policy-block',
+    'hard',
+  ],
+  [
+    'Permanent 5.1.1 from 5.7.1.9: an IP address is no status',
+    { recipients: recipient({ status: '5.0.0', diagnosticCode: 'smtp; 550 host 5.7.1.9 says no such user' }) },
+    'permanent',
+    'hard',
+    'hard',
+  ],
+  ['Transient General with a status', { type: 'Transient', status: '4.4.7' }, 'transient', 'soft', 'soft', true],
+  ['Transient General without one: out of office', { type: 'Transient' }, 'transient', 'soft', 'soft', false],
+  ['Transient General, 2.x: no failure', { type: 'Transient', status: '2.0.0' }, 'transient', 'soft', 'soft', false],
+  [
+    'Transient MailboxFull, no status',
+    { type: 'Transient', subType: 'MailboxFull' },
+    'transient',
+    'soft',
+    'soft',
+    true,
+  ],
+  [
+    'Transient, a sub-type of tomorrow',
+    { type: 'Transient', subType: 'Moonphase', status: '4.0.0' },
+    'transient',
+    'soft',
+    'soft',
+    true,
+  ],
+  [
+    'Transient MessageTooLarge',
+    { type: 'Transient', subType: 'MessageTooLarge', status: '5.3.4' },
+    'message-fault',
+    'message-fault',
+    null,
+  ],
+  [
+    'Transient ContentRejected',
+    { type: 'Transient', subType: 'ContentRejected' },
+    'message-fault',
+    'message-fault',
+    null,
+  ],
+  [
+    'Transient AttachmentRejected',
+    { type: 'Transient', subType: 'AttachmentRejected' },
+    'message-fault',
+    'message-fault',
+    null,
+  ],
+  [
+    'Transient CustomTimeoutExceeded',
+    { type: 'Transient', subType: 'CustomTimeoutExceeded' },
+    'message-fault',
+    'message-fault',
+    null,
+  ],
+  [
+    'Undetermined',
+    { type: 'Undetermined', subType: 'Undetermined', status: '5.0.0' },
+    'undetermined',
+    'soft',
+    'soft',
+    false,
+  ],
+  ['a bounce type of tomorrow', { type: 'Quantum', subType: 'General' }, 'undetermined', 'soft', 'soft', false],
+];
+
+test.each(bounces)('%s', (_situation, options, rule, class_, metric, isStrike = false) => {
+  expect(classified(bounce(options))).toMatchObject([{ rule, class: class_, metric, isStrike, suspected: false }]);
+});
+
+const complaints: [string, ComplaintOptions, string, string, string | null][] = [
+  ['abuse', {}, 'complaint', 'complaint', 'complaints'],
+  ['auth-failure', { feedbackType: 'auth-failure' }, 'complaint', 'complaint', 'complaints'],
+  ['fraud', { feedbackType: 'fraud' }, 'complaint', 'complaint', 'complaints'],
+  ['virus', { feedbackType: 'virus' }, 'complaint', 'complaint', 'complaints'],
+  ['other', { feedbackType: 'other' }, 'complaint', 'complaint', 'complaints'],
+  ['a type of tomorrow', { feedbackType: 'boredom' }, 'complaint', 'complaint', 'complaints'],
+  ['no type', { feedbackType: '' }, 'complaint', 'complaint', 'complaints'],
+  ['a sub-type of tomorrow', { subType: 'Loud' }, 'complaint', 'complaint', 'complaints'],
+  ['not-spam', { feedbackType: 'not-spam' }, 'not-spam', 'not-spam', null],
+  ['Not-Spam, in capitals', { feedbackType: 'Not-Spam' }, 'not-spam', 'not-spam', null],
+  [
+    'not-spam of several',
+    { feedbackType: 'not-spam', to: ['ann@example.net', 'bob@example.net'] },
+    'not-spam',
+    'not-spam',
+    null,
+  ],
+  [
+    'OnAccountSuppressionList',
+    { subType: 'OnAccountSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'OnTenantSuppressionList',
+    { subType: 'OnTenantSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'a list of tomorrow',
+    { subType: 'OnPlanetSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+];
+
+test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metric) => {
+  expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, suspected: false });
+});
+
+test('a complaint that names several suspects each, and counts once, on the first in order', () => {
+  const events = classified(complaint({ to: ['zoe@example.net', 'Bob@example.net', 'ann@example.org'] }));
+  expect(events.map(({ address, suspected, metric }) => [address, suspected, metric])).toEqual([
+    ['zoe@example.net', true, null],
+    ['bob@example.net', true, null],
+    ['ann@example.org', true, 'complaints'],
+  ]);
+});
+
+test('one address named twice is one recipient, and nobody is a suspect for it', () => {
+  const events = classified(complaint({ to: ['ann@example.net', 'Ann <ANN@example.net>'] }));
+  expect(events).toMatchObject([{ address: 'ann@example.net', suspected: false, metric: 'complaints' }]);
+});
+
+test.each([
+  'bounce@simulator.amazonses.com',
+  'bounce+label@simulator.amazonses.com',
+  'Complaint@Simulator.AmazonSES.com',
+])('mail to %s is counted nowhere, and its suppression ends after an hour', (to) => {
+  expect(classified(bounce({ to }))).toMatchObject([{ class: 'hard', metric: null, lastsAtMost: 60 * 60 * 1000 }]);
+});
+
+test('mail to our own verified domains, and to their subdomains, is in no rate', () => {
+  const policy = readPolicy({ ownDomains: ['example.com'] });
+  const metricOf = (to: string) => classified(bounce({ to }), policy)[0]?.metric;
+  expect(['a@example.com', 'a@dev.example.com', 'a@notexample.com', 'a@example.net'].map(metricOf)).toEqual([
+    null,
+    null,
+    'hard',
+    'hard',
+  ]);
+});
+
+test('every rule is met by a row of this table', () => {
+  const met = new Set([...bounces.map((row) => row[2]), ...complaints.map((row) => row[2]), 'complaint-of-several']);
+  expect([...met].toSorted()).toEqual(rules.map(({ id }) => id).toSorted());
+  expect(rules.every(({ because }) => because.length > 20)).toBe(true);
+});
+
+test('an event is counted in at most eight scopes, the general ones first, and long names stay apart', () => {
+  const policy = readPolicy({ scopeTags: ['campaign', '__proto__', 'constructor'] });
+  const long = 'x'.repeat(300);
+  const tags = { 'ses:tenant-name': ['acme'], campaign: ['a', 'b', `${long}1`, `${long}2`, 'c', 'd'] };
+  const [event] = classified(bounce({ tags }), policy);
+  expect(event?.scopes).toHaveLength(8);
+  expect(event?.scopes.slice(0, 6)).toEqual([
+    'account',
+    'identity:shop.example.com',
+    'configuration-set:news',
+    'tenant:acme',
+    'tag:campaign=a',
+    'tag:campaign=b',
+  ]);
+  expect(new Set(event?.scopes).size).toBe(8);
+  expect(event?.scopes.every((scope) => scope.length <= 120)).toBe(true);
+});
+
+test('both channels name the same identity, also for an identity that is one address', () => {
+  const scopeOf = (mail: Record<string, unknown>) => classified(bounce({ channel: 'identity', mail }))[0]?.scopes;
+  const arn = 'arn:aws:ses:us-east-1:123456789012:identity/';
+  expect(scopeOf({ sourceArn: `${arn}Example.com` })).toEqual(['account', 'identity:example.com']);
+  expect(scopeOf({ sourceArn: `${arn}news@example.com` })).toEqual(['account', 'identity:example.com']);
+  expect(scopeOf({ sourceArn: null, source: 'News <news@Example.org>' })).toEqual(['account', 'identity:example.org']);
+  expect(scopeOf({ sourceArn: null, source: null })).toEqual(['account']);
+});

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { openBatch } from '../../shared/feedback/envelope.ts';
+import type { FeedbackEvent, Ours } from '../../shared/feedback/feedback-event.ts';
+import { parse } from '../../shared/feedback/parse.ts';
+import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../support/ses.ts';
+
+const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
+const parseJson = (message: unknown, ours: Ours = {}) => parseBody(JSON.stringify(message), ours);
+
+function feedback(message: unknown): FeedbackEvent {
+  const parsed = parseJson(message);
+  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${parsed.reason}`);
+  return parsed.event;
+}
+
+describe('envelopes', () => {
+  const message = bounce();
+  const inSns = snsEnvelope(message);
+  const bridged = { source: 'aws.ses', 'detail-type': 'Email Bounced', time: iso(noon + 3000), detail: message };
+
+  test.each<[string, unknown]>([
+    ['SES JSON in a queue (raw delivery)', { Records: [queued('a', message)] }],
+    ['SNS in a queue', { Records: [queued('a', inSns)] }],
+    ['SNS to Lambda', { Records: [{ EventSource: 'aws:sns', Sns: inSns }] }],
+    ['an SNS envelope alone', inSns],
+    ['SES JSON alone', message],
+    ['EventBridge', bridged],
+    ['EventBridge in a queue', { Records: [queued('a', bridged)] }],
+    ['EventBridge through SNS in a queue', { Records: [queued('a', snsEnvelope(bridged))] }],
+  ])('%s is opened', (_name, event) => {
+    const [delivery] = openBatch(event).deliveries;
+    expect(delivery && parse(delivery, {})).toMatchObject({ kind: 'feedback', event: { kind: 'bounce' } });
+  });
+
+  test('a queue is told which messages failed, a topic and a bus are not', () => {
+    const kinds = [
+      { Records: [queued('a', message)] },
+      { Records: [{ Sns: inSns }] },
+      bridged,
+      message,
+      { Records: [] },
+    ];
+    expect(kinds.map((event) => openBatch(event).kind)).toEqual(['queue', 'push', 'push', 'push', 'queue']);
+  });
+
+  test('envelopes in envelopes without end are unreadable', () => {
+    const nested = Array.from({ length: 9 }).reduce<unknown>((inner) => snsEnvelope(inner), message);
+    expect(parseJson(nested)).toEqual({ kind: 'unreadable', reason: 'more than 4 envelopes around it' });
+  });
+});
+
+describe('what is no feedback', () => {
+  test.each([
+    ['Delivery', 'delivery'],
+    ['Send', 'send'],
+    ['Reject', 'reject'],
+    ['Open', 'open'],
+    ['Click', 'click'],
+    ['Rendering Failure', 'rendering failure'],
+    ['DeliveryDelay', 'delivery delay'],
+    ['Subscription', 'subscription'],
+    ['Received', 'received'],
+    ['AmazonSnsSubscriptionSucceeded', 'setup'],
+    ['Something of tomorrow', 'unknown'],
+    ['constructor', 'unknown'],
+    ['__proto__', 'unknown'],
+  ])('%s is ignored as %s, in both vocabularies', (type, name) => {
+    expect(parseJson({ eventType: type })).toMatchObject({ kind: 'ignored', name });
+    expect(parseJson({ notificationType: type })).toMatchObject({ kind: 'ignored', name });
+  });
+
+  test.each([
+    ['the plain text of a new event destination', 'Successfully validated SNS topic for Amazon SES event publishing.'],
+    ['the same with a line end', 'Successfully validated SNS topic for Amazon SES event publishing.\n'],
+    ['the same in its envelope', snsEnvelope('Successfully validated SNS topic for Amazon SES event publishing.')],
+    ['a confirmation', { Type: 'SubscriptionConfirmation', SubscribeURL: 'https://example.com' }],
+    ['a farewell', { Type: 'UnsubscribeConfirmation' }],
+  ])('%s is setup', (_name, body) => {
+    expect(parseBody(body)).toMatchObject({ kind: 'ignored', name: 'setup' });
+  });
+});
+
+describe('whose feedback it is', () => {
+  const ours = { accounts: [accountId], topics: ['arn:ours'] };
+  const of = (account: unknown) => bounce({ mail: { sendingAccountId: account } });
+
+  test('mail of another account is foreign, whatever happened to it', () => {
+    expect(parseJson(of('999999999999'), ours)).toMatchObject({ kind: 'foreign', name: 'bounce' });
+    const mail = { sendingAccountId: '999999999999' };
+    expect(parseJson(complaint({ mail }), ours)).toMatchObject({ kind: 'foreign', name: 'complaint' });
+    expect(parseJson({ eventType: 'Delivery', mail }, ours)).toMatchObject({ kind: 'foreign', name: 'delivery' });
+  });
+
+  test('our own, a listed delegate, and mail that does not say are ours', () => {
+    expect(parseJson(of(accountId), ours)).toMatchObject({ kind: 'feedback' });
+    const delegates = { accounts: [accountId, '999999999999'] };
+    expect(parseJson(of('999999999999'), delegates)).toMatchObject({ kind: 'feedback' });
+    expect(parseJson(of(null), ours)).toMatchObject({ kind: 'feedback' });
+    expect(parseJson(of('999999999999'), {})).toMatchObject({ kind: 'feedback' });
+  });
+
+  test('an account that is no text cannot slip through', () => {
+    expect(parseJson(of(999999999999), ours)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('what another topic published is foreign, readable or not', () => {
+    const from = (message: unknown) => snsEnvelope(message, { topicArn: 'arn:theirs' });
+    expect(parseJson(from(bounce()), ours)).toMatchObject({ kind: 'foreign', name: 'bounce' });
+    expect(parseJson(from('nonsense'), ours)).toMatchObject({ kind: 'foreign', name: null });
+    expect(parseJson(snsEnvelope(bounce(), { topicArn: 'arn:ours' }), ours)).toMatchObject({ kind: 'feedback' });
+    expect(parseJson(bounce(), ours)).toMatchObject({ kind: 'feedback' });
+  });
+});
+
+describe('when it happened', () => {
+  test("the feedback's own stamp is kept between the mail's and its arrival", () => {
+    const at = (stamp: string | null, arrived?: number) => {
+      const message = { ...bounce(), bounce: { ...bounce().bounce, timestamp: stamp } };
+      return feedback(arrived === undefined ? message : snsEnvelope(message, { at: arrived })).at - noon;
+    };
+    expect(at(iso(noon + 5000), noon + 9000)).toBe(5000);
+    expect(at(iso(noon + 99_000), noon + 9000)).toBe(9000);
+    expect(at(iso(noon - 99_000), noon + 9000)).toBe(0);
+    expect(at(null, noon + 9000)).toBe(9000);
+    expect(at('soon', noon + 9000)).toBe(9000);
+    expect(at(iso(noon + 5000))).toBe(5000);
+    expect(at(null)).toBe(0);
+    expect(at(iso(noon + 5000), noon - 5000)).toBe(0);
+  });
+
+  test('with raw delivery the time in the queue stands for the arrival', () => {
+    const [delivery] = openBatch({ Records: [queued('a', bounce({ at: noon + 99_000 }), noon + 7000)] }).deliveries;
+    expect(delivery && parse(delivery, {})).toMatchObject({ event: { at: noon + 7000 } });
+  });
+});
+
+describe('what must be there', () => {
+  const without = (part: 'mail' | 'bounce', field: string) => {
+    const message = bounce() as unknown as Record<string, Record<string, unknown>>;
+    return { ...message, [part]: { ...message[part], [field]: undefined } };
+  };
+
+  test.each<[string, unknown, string]>([
+    ['no mail', { eventType: 'Bounce', bounce: bounce().bounce }, 'mail is not an object'],
+    ['no bounce', { eventType: 'Bounce', mail: bounce().mail }, 'bounce is not an object'],
+    ['no recipients', without('bounce', 'bouncedRecipients'), 'bounce.bouncedRecipients is not a list'],
+    ['no bounceType', without('bounce', 'bounceType'), 'bounce.bounceType is not a string'],
+    ['no send time', without('mail', 'timestamp'), 'mail.timestamp is not a string'],
+    ['a send time that is none', bounce({ mail: { timestamp: 'once' } }), 'mail.timestamp is no ISO 8601 time'],
+    ['an empty list', bounce({ recipients: [] }), 'names no recipient'],
+    [
+      'only non-addresses',
+      bounce({ recipients: [{ emailAddress: 'nobody' }, null, 7] }),
+      'none of its recipients is an address',
+    ],
+    ['no type', { mail: {} }, 'neither an eventType nor a notificationType'],
+    ['a number for a type', { eventType: 7 }, 'eventType or notificationType is not a string'],
+    ['a list', [], 'not a JSON object'],
+    ['null', null, 'not a JSON object'],
+    ['a number', 7, 'not a JSON object'],
+  ])('%s is unreadable, and the reason says so', (_name, message, reason) => {
+    expect(parseJson(message)).toEqual({ kind: 'unreadable', reason });
+  });
+
+  test('a feedbackId takes the place of a missing messageId; without either it is unreadable', () => {
+    const nameless = { mail: { messageId: null } };
+    expect(feedback(bounce({ ...nameless, feedbackId: 'f-1' })).mail.id).toBe('f-1');
+    expect(parseJson(bounce({ ...nameless, feedbackId: null }))).toMatchObject({ kind: 'unreadable' });
+    expect(parseJson(bounce({ mail: { messageId: '' }, feedbackId: '' }))).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('a broken recipient does not take the others with it, and is not forgotten', () => {
+    const recipients = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'root' }, {}];
+    expect(feedback(bounce({ recipients }))).toMatchObject({
+      recipients: [{ key: 'ann@example.net' }],
+      unreadableRecipients: 2,
+    });
+  });
+
+  test('what only explains may be of any type', () => {
+    const recipients = [{ emailAddress: 'ann@example.net', status: 5.1, action: null, diagnosticCode: {} }];
+    const mail = { sourceArn: 7, source: [], tags: { a: 'b' } };
+    expect(feedback(bounce({ recipients, mail })).recipients).toEqual([
+      { key: 'ann@example.net', spelling: 'ann@example.net' },
+    ]);
+  });
+});
+
+describe('bounds', () => {
+  test('1 MiB is read, a byte more is not', () => {
+    const size = (bytes: number) => {
+      const [start = '', end = ''] = JSON.stringify({ ...bounce(), padding: '€' }).split('€');
+      return `${start}${'x'.repeat(bytes - start.length - end.length)}${end}`;
+    };
+    expect(parseBody(size(1024 * 1024))).toMatchObject({ kind: 'feedback' });
+    expect(parseBody(size(1024 * 1024 + 1))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
+  });
+
+  test('the bound is in bytes, not in characters', () => {
+    const padding = '€'.repeat(350_000);
+    expect(parseJson({ ...bounce(), padding })).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
+  });
+
+  test('64 levels are read, 65 are not', () => {
+    const nested = (levels: number) => `{"eventType":"Open","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    expect(parseBody(nested(64))).toMatchObject({ kind: 'ignored' });
+    expect(parseBody(nested(65))).toEqual({ kind: 'unreadable', reason: 'nested deeper than 64 levels' });
+    expect(parseBody('['.repeat(500_000))).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('1,000 recipients are read, 1,001 are not', () => {
+    const recipients = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ emailAddress: `a${i}@example.net` }));
+    expect(feedback(bounce({ recipients: recipients(1000) })).recipients).toHaveLength(1000);
+    expect(parseJson(bounce({ recipients: recipients(1001) }))).toMatchObject({ kind: 'unreadable' });
+  });
+});
+
+test('no input makes it throw', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.anything(),
+        fc.jsonValue().map((value) => JSON.stringify(value)),
+        fc.string(),
+      ),
+      (body) => {
+        expect(['feedback', 'ignored', 'foreign', 'unreadable']).toContain(parseBody(body).kind);
+        for (const delivery of openBatch(body).deliveries) parse(delivery, {});
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

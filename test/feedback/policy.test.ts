@@ -1,0 +1,27 @@
+import policyFile from '../../policy.json';
+import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
+
+test('the policy of the checkout is valid, and changes no default', () => {
+  expect(readPolicy(policyFile)).toEqual(defaultPolicy);
+});
+
+test('what is left out has its default', () => {
+  expect(readPolicy({ soft: { strikes: 4 } })).toEqual({
+    ...defaultPolicy,
+    soft: { strikes: 4, withinDays: 30, onDays: 3, suppressDays: 30 },
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['a setting nobody reads', { hardBounceDays: 3 }, 'hardBounceDays'],
+  ['a misspelt one', { soft: { strike: 3 } }, 'soft has unknown settings: strike'],
+  ['a text for a number', { soft: { strikes: '3' } }, 'soft.strikes is not a number'],
+  ['zero strikes', { soft: { strikes: 0 } }, 'soft.strikes must be at least 1'],
+  ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, 'soft.onDays: onDays can be larger than neither'],
+  ['a window longer than strikes are counted', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
+  ['an account id that is none', { delegates: ['123'] }, 'delegates.0: not a 12-digit account id'],
+  ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
+  ['no object', [], 'the value is not an object'],
+])('%s is refused by name', (_name, policy, message) => {
+  expect(() => readPolicy(policy)).toThrow(message);
+});

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { formatTimestamp, parseTimestamp } from '../../shared/feedback/timestamp.ts';
+
+test.each([
+  ['2026-11-20T09:30:00.123Z', '2026-11-20T09:30:00.123Z'],
+  ['2026-11-20T09:30:00Z', '2026-11-20T09:30:00.000Z'],
+  ['2018-10-08T14:05:45 +0000', '2018-10-08T14:05:45.000Z'],
+  ['2026-11-20T09:30:00.123456789Z', '2026-11-20T09:30:00.123Z'],
+  ['2026-11-20T04:30:00-05:00', '2026-11-20T09:30:00.000Z'],
+  ['2026-11-20T15:00:00+0530', '2026-11-20T09:30:00.000Z'],
+  ['2026-11-20 09:30:00', '2026-11-20T09:30:00.000Z'],
+  ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+  ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+  ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+])('%s is %s', (written, moment) => {
+  const time = parseTimestamp(written);
+  expect(time === undefined ? undefined : formatTimestamp(time)).toBe(moment);
+});
+
+test.each([
+  '',
+  'yesterday',
+  '1545082649183',
+  '2026-11-20',
+  '2026-13-01T00:00:00Z',
+  '2026-00-01T00:00:00Z',
+  '2026-02-29T00:00:00Z',
+  '2100-02-29T00:00:00Z',
+  '2026-04-31T00:00:00Z',
+  '2026-11-20T24:00:00Z',
+  '2026-11-20T09:60:00Z',
+  '0099-11-20T09:30:00Z',
+  '+012026-11-20T09:30:00Z',
+  '2026-11-20T09:30:00Z; rm',
+])('%j is no time', (written) => {
+  expect(parseTimestamp(written)).toBeUndefined();
+});
+
+test('every stamp we write reads back as the same moment', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (time) => {
+      expect(parseTimestamp(formatTimestamp(time))).toBe(time);
+    }),
+  );
+});
