@@ -46,7 +46,8 @@ export function deliveriesOf(content: string): readonly Delivery[] {
   return [{ id: '0', body: message }];
 }
 
-async function read(file: string): Promise<string> {
+/** @throws Error with the file's name and what is the matter with it */
+export async function read(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   try {
     return await readFile(file, 'utf8');
@@ -59,7 +60,16 @@ async function read(file: string): Promise<string> {
 async function loadPolicy(file: string): Promise<Policy> {
   const isDefault = file === 'policy.json';
   const location = isDefault ? path.join(__dirname, '..', file) : file;
-  return readPolicy(JSON.parse(await read(location)));
+  const content = await read(location);
+  return readPolicy(parseJson(content, location));
+}
+
+function parseJson(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw new Error(`${file} is not JSON`);
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -51,11 +51,14 @@ const unavailable =
   'The embedded DynamoDB engine is packaged for Linux on x64 only. Elsewhere install "dynoxide" and have it on the PATH ' +
   '(or name it in DYNOXIDE), or set LOCAL_DYNAMODB_ENDPOINT to a local DynamoDB that is running.';
 
-/** The one named in the environment, the packaged one, or the one on the PATH. */
-function findBinary(): string {
+/**
+ * The one named in the environment, the packaged one, or the one on the PATH.
+ * @throws Error where there is none
+ */
+export function findBinary(packagedAs = '@dynoxide/linux-x64/dynoxide'): string {
   if (process.env.DYNOXIDE) return process.env.DYNOXIDE;
   try {
-    const packaged = createRequire(path.join(__dirname, 'x.js')).resolve('@dynoxide/linux-x64/dynoxide');
+    const packaged = createRequire(__filename).resolve(packagedAs);
     chmodSync(packaged, 0o755);
     return packaged;
   } catch {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { deliveriesOf } from '../../cli/explain-event.ts';
+import { deliveriesOf, read } from '../../cli/explain-event.ts';
 import type { Delivery } from '../../shared/feedback/envelope.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 
@@ -27,7 +27,7 @@ export async function loadSamples(): Promise<Sample[]> {
 }
 
 export async function loadSample(file: string, name = file): Promise<Sample> {
-  const content = await readFile(file, 'utf8');
+  const content = await read(file);
   const deliveries = deliveriesOf(content);
   const description = await describe(file);
   return {

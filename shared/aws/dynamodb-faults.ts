@@ -15,8 +15,9 @@ const passing = new Set([
 ]);
 const passingSystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND']);
 
-/** What to do about faults that do not pass by themselves. */
+/** What it means, where the name does not say, and what to do about it. */
 const advice: Record<string, string> = {
+  TimeoutError: 'no answer in time',
   ResourceNotFoundException: 'the table does not exist: check its name, the region, and whether the stack is deployed',
   AccessDeniedException: 'the role may not use the table: check its policy',
   UnrecognizedClientException: 'the credentials are not valid',

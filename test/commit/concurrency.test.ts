@@ -26,7 +26,9 @@ test('the same message in 20 containers at once counts once', async () => {
 
 test('two containers whose batches overlap lose nothing', async () => {
   const sentAt = noon - 6 * hour;
-  const bodies = Array.from({ length: 120 }, (_, i) => bounce({ to: `o${i % 40}@example.org`, sentAt, mailId: `o-${i}` }));
+  const bodies = Array.from({ length: 120 }, (_, i) =>
+    bounce({ to: `o${i % 40}@example.org`, sentAt, mailId: `o-${i}` }),
+  );
   const batches = [bodies.slice(0, 80), bodies.slice(40), bodies.toReversed()];
   const outcomes = await Promise.all(batches.map((batch) => system().deliver(batch, patiently)));
   expect(outcomes.flatMap(({ failed }) => failed)).toEqual([]);

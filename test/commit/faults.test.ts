@@ -1,6 +1,12 @@
 import { createDocumentClient, createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import {
+  type DynamoDBRequest,
+  dynamoDBError,
+  type Fault,
+  type FaultProxy,
+  startFaultProxy,
+} from '../support/fault-proxy.ts';
 import { bounce, hour, iso, noon } from '../support/ses.ts';
-import { type DynamoDBRequest, dynamoDBError, type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
 useSystem();
@@ -36,7 +42,8 @@ function threeBounces() {
 
 /** A fault for the first so many requests of an operation. */
 const first =
-  (times: number, operation: string, fault: Fault | ((request: DynamoDBRequest) => Fault)) => (request: DynamoDBRequest) => {
+  (times: number, operation: string, fault: Fault | ((request: DynamoDBRequest) => Fault)) =>
+  (request: DynamoDBRequest) => {
     if (request.operation !== operation || times <= 0) return undefined;
     times--;
     return typeof fault === 'function' ? fault(request) : fault;
@@ -85,7 +92,8 @@ describe('a transaction that is cancelled', () => {
     async (code) => {
       const { addresses, bodies, counted, suppressed } = threeBounces();
       proxy.misbehave((request) => {
-        const isIn = request.operation === 'TransactWriteItems' && JSON.stringify(request.body).includes(String(addresses[2]));
+        const isIn =
+          request.operation === 'TransactWriteItems' && JSON.stringify(request.body).includes(String(addresses[2]));
         return isIn ? cancelled(code, addresses[2] as string)(request) : undefined;
       });
       const { failed, entries } = await system.deliver(bodies);
@@ -166,7 +174,10 @@ describe('a request that fails as a whole', () => {
 
   test.each([
     ['AccessDeniedException', 'the role may not use the table: check its policy'],
-    ['ResourceNotFoundException', 'the table does not exist: check its name, the region, and whether the stack is deployed'],
+    [
+      'ResourceNotFoundException',
+      'the table does not exist: check its name, the region, and whether the stack is deployed',
+    ],
   ])('%s hands every message back and says what to do', async (name, hint) => {
     const { bodies } = threeBounces();
     proxy.misbehave((request) => (request.operation === 'BatchGetItem' ? dynamoDBError(name) : undefined));
@@ -180,7 +191,9 @@ describe('time', () => {
   test('a table that stays busy is tried with growing, jittered pauses until the time is up, then everything comes back', async () => {
     const { bodies, suppressed } = threeBounces();
     proxy.misbehave(({ operation }) =>
-      operation === 'TransactWriteItems' ? cancelled('ThrottlingError', '-reputation')({ body: { TransactItems: ['-reputation'] } } as never) : undefined,
+      operation === 'TransactWriteItems'
+        ? cancelled('ThrottlingError', '-reputation')({ body: { TransactItems: ['-reputation'] } } as never)
+        : undefined,
     );
     const pauses: number[] = [];
     let left = 20_000;

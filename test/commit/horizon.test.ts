@@ -1,6 +1,6 @@
-import { bounce, complaint, day, hour, iso, noon } from '../support/ses.ts';
-import type { SuppressionStore } from '../../shared/suppression-store.ts';
 import { readPolicy } from '../../shared/feedback/policy.ts';
+import type { SuppressionStore } from '../../shared/suppression-store.ts';
+import { bounce, complaint, day, hour, iso, noon } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
 const system = useSystem();
@@ -26,7 +26,9 @@ test('the 65th id of a record is remembered beside it, and is recognised when it
   for (const body of bodies) await system().deliver([body]);
   const record = await system().record(to);
   expect(Object.keys(record?.seen as object)).toHaveLength(64);
-  expect([...(await system().snapshot()).records.keys()].filter((key) => key.startsWith(`${to} seen#`))).toHaveLength(6);
+  expect([...(await system().snapshot()).records.keys()].filter((key) => key.startsWith(`${to} seen#`))).toHaveLength(
+    6,
+  );
   const counters = await countersAt(sentAt);
   expect(counters.account).toEqual({ hard0: 70 });
 
@@ -84,36 +86,40 @@ test('a record is never given an end before its newest mail is 31 days old', asy
   expect((await system().record('old@example.net'))?.expiresAt).toBe((sentAt + 31 * day) / 1000);
 });
 
-test.each(['deleted', 'made anew'])('a record that is %s between read and write is not overwritten with what was read', async (what) => {
-  const sentAt = nextHour();
-  const to = `between-${what.replace(' ', '-')}@example.net`;
-  await system().deliver([bounce({ to, sentAt, mailId: 'first', type: 'Undetermined' })]);
-  const original = await system().record(to);
-  let reads = 0;
-  const store: SuppressionStore = {
-    ...system().store,
-    async read(lookups) {
-      const held = await system().store.read(lookups);
-      if (reads++ === 0) {
-        await system().deleteItem(to);
-        // Another container makes it anew, with feedback of its own.
-        if (what === 'made anew') await system().deliver([complaint({ to, sentAt, mailId: 'second' })]);
-      }
-      return held;
-    },
-  };
-  const { failed } = await system().deliver([bounce({ to, sentAt, mailId: 'third' })], { store });
-  expect(failed).toEqual([]);
-  const record = await system().record(to);
-  const mails = (record?.evidence as { messageId: string }[]).map(({ messageId }) => messageId).toSorted();
-  expect(mails).toEqual(what === 'made anew' ? ['second', 'third'] : ['third']);
-  expect(record?.version).not.toBe(original?.version);
-  expect((await countersAt(sentAt)).account).toEqual({
-    soft0: 1,
-    hard0: 1,
-    ...(what === 'made anew' && { complaints0: 1 }),
-  });
-});
+test.each(['deleted', 'made anew'])(
+  'a record that is %s between read and write is not overwritten with what was read',
+  async (what) => {
+    const sentAt = nextHour();
+    const to = `between-${what.replace(' ', '-')}@example.net`;
+    await system().deliver([bounce({ to, sentAt, mailId: 'first', type: 'Undetermined' })]);
+    const original = await system().record(to);
+    let reads = 0;
+    const store: SuppressionStore = {
+      ...system().store,
+      async read(lookups) {
+        const held = await system().store.read(lookups);
+        if (reads++ === 0) {
+          await system().deleteItem(to);
+          // Another container makes it anew, with feedback of its own.
+          if (what === 'made anew') await system().deliver([complaint({ to, sentAt, mailId: 'second' })]);
+        }
+        return held;
+      },
+    };
+    const { failed } = await system().deliver([bounce({ to, sentAt, mailId: 'third' })], { store });
+    expect(failed).toEqual([]);
+    const record = await system().record(to);
+    const evidence = record?.evidence as { messageId: string }[];
+    const mails = evidence.map(({ messageId }) => messageId).toSorted();
+    expect(mails).toEqual(what === 'made anew' ? ['second', 'third'] : ['third']);
+    expect(record?.version).not.toBe(original?.version);
+    expect((await countersAt(sentAt)).account).toEqual({
+      soft0: 1,
+      hard0: 1,
+      ...(what === 'made anew' && { complaints0: 1 }),
+    });
+  },
+);
 
 test('a rule changed before a redrive counts nothing twice and suppresses nobody anew', async () => {
   const sentAt = nextHour();

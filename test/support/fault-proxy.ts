@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { buffer } from 'node:stream/consumers';
 
 /** One request to DynamoDB, as a fault may look at it. */
-export type DynamoDBRequest = { readonly operation: string; readonly body: Record<string, unknown>; readonly index: number };
+export type DynamoDBRequest = {
+  readonly operation: string;
+  readonly body: Record<string, unknown>;
+  readonly index: number;
+};
 
 /** What the network or DynamoDB does instead of answering. `lose answer`: it does what was asked, and nobody hears of it. */
 export type Fault =

@@ -1,0 +1,98 @@
+import type { Context } from 'aws-lambda';
+import { createFeedbackHandler, type FeedbackHandlerOptions } from '../shared/aws/feedback-handler.ts';
+import type { Entry } from '../shared/report.ts';
+import { jsonLine, readableLine } from '../shared/report.ts';
+import { accountId, bounce, complaint, noon, queued, queueEvent, snsEnvelope } from './support/ses.ts';
+import { useSystem } from './support/system.ts';
+
+const system = useSystem();
+
+const context = (account = accountId) =>
+  ({
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:${account}:function:ses-feedback-dev-bounce`,
+    getRemainingTimeInMillis: () => 30_000,
+  }) as Context;
+
+function handle(event: unknown, options: FeedbackHandlerOptions = {}, lambdaContext = context()) {
+  const entries: Entry[] = [];
+  const handler = createFeedbackHandler({
+    variables: {
+      SUPPRESSIONS_TABLE: system().tables.suppressionsTable,
+      REPUTATION_TABLE: system().tables.reputationTable,
+      ...options.variables,
+    },
+    clock: () => noon,
+    log: (entry) => entries.push(entry),
+  });
+  return { answer: handler(event, lambdaContext), entries };
+}
+
+test('a queue is answered with the failed records alone', async () => {
+  const event = { Records: [queued('good', bounce({ mailId: 'q1' })), queued('bad', 'nonsense')] };
+  expect(await handle(event).answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+});
+
+test('a topic and a bus, which take no list, get an error if any message failed', async () => {
+  const viaTopic = (message: unknown) => ({ Records: [{ EventSource: 'aws:sns', Sns: snsEnvelope(message) }] });
+  await expect(handle(viaTopic('nonsense')).answer).rejects.toThrow('1 of the messages failed');
+  expect(await handle(viaTopic(bounce({ mailId: 't1' }))).answer).toBeUndefined();
+  expect(await handle({ source: 'aws.ses', detail: bounce({ mailId: 'b1' }) }).answer).toBeUndefined();
+  await expect(handle({}).answer).rejects.toThrow('1 of the messages failed');
+});
+
+test("feedback of an account that is not the function's own is never acted on", async () => {
+  const to = 'foreign@example.net';
+  const event = queueEvent([bounce({ to, mailId: 'f1' })]);
+  const { answer, entries } = handle(event, {}, context('999999999999'));
+  expect(await answer).toEqual({ batchItemFailures: [] });
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
+  expect(await system().record(to)).toBeUndefined();
+});
+
+test('feedback from a topic that is not in TOPIC_ARNS is never acted on', async () => {
+  const to = 'topic@example.net';
+  const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
+  const mine = (arns: string) => ({ variables: { TOPIC_ARNS: arns } });
+  await handle(event, mine('arn:aws:sns:us-east-1:123456789012:others')).answer;
+  expect(await system().record(to)).toBeUndefined();
+  await handle(event, mine('arn:other, arn:aws:sns:us-east-1:123456789012:bounces')).answer;
+  expect((await system().record(to))?.status).toBe('suppressed');
+});
+
+test.each([
+  [{ SUPPRESSIONS_TABLE: '' }, /SUPPRESSIONS_TABLE: not the name of a DynamoDB table/],
+  [{ REPUTATION_TABLE: undefined }, /REPUTATION_TABLE is not a string/],
+  [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT/],
+])('an incomplete environment %j stops the function at its start, by name', (variables, message) => {
+  const complete = { SUPPRESSIONS_TABLE: 'suppressions', REPUTATION_TABLE: 'reputation' };
+  expect(() => createFeedbackHandler({ variables: { ...complete, ...variables } })).toThrow(message);
+});
+
+test('the log has a line for each recipient and one for the batch, addresses masked', async () => {
+  const event = queueEvent([
+    bounce({ to: 'Very.Secret@example.net', mailId: 'l1' }),
+    complaint({ to: ['very.secret@example.net', 'b@example.net'], mailId: 'l2' }),
+    'nonsense with very.secret@example.net in it',
+  ]);
+  const { answer, entries } = handle(event);
+  await answer;
+  expect(entries).toMatchObject([
+    { kind: 'recipient', address: 'v***@example.net', class: 'hard', status: 'suppressed', countsToward: 'bounceRate' },
+    { kind: 'recipient', address: 'v***@example.net', class: 'complaint', suspected: true, countsToward: null },
+    { kind: 'recipient', address: '***@example.net', class: 'complaint', countsToward: 'complaintRate' },
+    { kind: 'message', outcome: 'unreadable', message: 'message-2' },
+    { kind: 'batch', messages: 3, failed: 1 },
+  ]);
+  const lines = entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)]);
+  expect(lines.join('\n')).not.toMatch(/secret/i);
+  expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+});
+
+test('a redelivery is told as such', async () => {
+  const event = queueEvent([bounce({ to: 'again@example.net', mailId: 'r1' })]);
+  await handle(event).answer;
+  const { answer, entries } = handle(event);
+  await answer;
+  expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
+  expect(readableLine(entries[0] as Entry)).toBe('a***@example.net  hard (rule permanent) → suppressed  known already');
+});

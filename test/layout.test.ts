@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { deliveriesOf } from '../cli/explain-event.ts';
+import { toQueueBatch } from '../local/demo/samples.ts';
+import { foldCounts } from '../shared/aws/counter-item.ts';
+import { itemSize } from './support/item-size.ts';
+import { type BounceOptions, bounce, hour, noon } from './support/ses.ts';
+import { useSystem } from './support/system.ts';
+
+/** What an item costs follows from its size: a write unit holds 1,024 bytes, and a transaction takes two. */
+const system = useSystem();
+
+test('the record of every first bounce among the samples stays below 1,024 bytes', async () => {
+  const folder = path.join(__dirname, '..', 'events');
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.expected.json'));
+  for (const file of files) {
+    await system().deliverEvent(toQueueBatch(deliveriesOf(readFileSync(path.join(folder, file), 'utf8'))));
+  }
+  const { records, counterItems } = await system().snapshot();
+  const sizes = [...records.values(), ...counterItems].map(itemSize);
+  expect(records.size).toBeGreaterThan(15);
+  expect(Math.max(...sizes)).toBeLessThan(1024);
+});
+
+test('so does one with a long address, the longest diagnostic and every scope', async () => {
+  const to = `${'a-rather-long-name'.repeat(3)}@${'department.'.repeat(4)}example.com`;
+  const diagnosticCode = 'smtp; 550 5.1.1 '.padEnd(500, 'user unknown ');
+  const options: BounceOptions = {
+    recipients: [{ emailAddress: to.toUpperCase(), action: 'failed', status: '5.1.1', diagnosticCode }],
+    mailId: '0100019a9f3c1d2e-4b7a6c58-90ab-4cde-8f01-23456789abcd-000000',
+    tags: { 'ses:tenant-name': ['a', 'b', 'c', 'd', 'e', 'f', 'g'] },
+  };
+  await system().deliver([bounce(options)]);
+  const record = await system().record(to);
+  expect(itemSize(record as object as Record<string, unknown>)).toBeLessThan(1024);
+});
+
+test('a counter item with every slot full stays below 1 KB, whatever the scope is called', async () => {
+  const counters = ['sends', 'hard', 'soft', 'complaints', 'prevented'];
+  const slots = counters.flatMap((counter) =>
+    Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, 999_999_999]),
+  );
+  const [update] = foldCounts([{ metric: 'hard', scope: 'x'.repeat(120), sentAt: noon }], 3);
+  const item = { ...update?.key, ...Object.fromEntries(slots), expiresAt: update?.expiresAt };
+  expect(itemSize(item)).toBeLessThan(1024);
+});
+
+test('a mail is counted in the five minutes it was sent in, and the counter ends after 45 days', () => {
+  const at = (minutes: number) =>
+    foldCounts([{ metric: 'hard', scope: 'account', sentAt: noon + minutes * 60_000 }], 2)[0];
+  expect([0, 4.99, 5, 59.99, 60].map((minutes) => [...(at(minutes)?.added.keys() ?? [])][0])).toEqual([
+    'hard0',
+    'hard0',
+    'hard1',
+    'hard11',
+    'hard0',
+  ]);
+  expect(at(0)?.key).toEqual({ scope: 'account', hour: '2026-11-20T12#2' });
+  expect(at(60)?.key.hour).toBe('2026-11-20T13#2');
+  expect(at(0)?.expiresAt).toBe((noon + hour + 45 * 24 * hour) / 1000);
+});

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root, run } from '../support/run.ts';
+import { bounce, complaint, queueEvent, snsEnvelope } from '../support/ses.ts';
+
+const cli = (...args: string[]) => run('node', [path.join(root, 'cli', 'ses-feedback.js'), ...args]);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: unknown): string {
+  const location = path.join(folder, name);
+  writeFileSync(location, typeof content === 'string' ? content : JSON.stringify(content));
+  return location;
+}
+
+test('with --json it answers with one array, an element a message, numbered within its file', async () => {
+  const batch = file('batch.json', queueEvent([snsEnvelope(bounce()), 'nonsense', { eventType: 'Click' }]));
+  const bare = file('bare.json', complaint({ channel: 'identity', to: ['b@example.net', 'A@example.net'] }));
+  const { code, stdout, stderr } = await cli('explain-event', batch, bare, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      file: batch,
+      record: 0,
+      outcome: 'feedback',
+      event: 'bounce',
+      reason: null,
+      recipients: [
+        {
+          address: 'ann@example.net',
+          class: 'hard',
+          decision: 'suppress',
+          countsToward: 'bounceRate',
+          suspected: false,
+          rule: 'permanent',
+        },
+      ],
+    },
+    {
+      file: batch,
+      record: 1,
+      outcome: 'unreadable',
+      event: null,
+      reason: 'neither JSON nor a message SES is known to send',
+      recipients: [],
+    },
+    {
+      file: batch,
+      record: 2,
+      outcome: 'ignored',
+      event: 'click',
+      reason: 'a click event is no feedback',
+      recipients: [],
+    },
+    {
+      file: bare,
+      record: 0,
+      outcome: 'feedback',
+      event: 'complaint',
+      reason: null,
+      recipients: [
+        {
+          address: 'b@example.net',
+          class: 'complaint',
+          decision: 'suppress',
+          countsToward: null,
+          suspected: true,
+          rule: 'complaint-of-several',
+        },
+        {
+          address: 'a@example.net',
+          class: 'complaint',
+          decision: 'suppress',
+          countsToward: 'complaintRate',
+          suspected: true,
+          rule: 'complaint-of-several',
+        },
+      ],
+    },
+  ]);
+});
+
+test('foreign is what --account or --topic says is not ours', async () => {
+  const sample = file('foreign.json', snsEnvelope(bounce(), { topicArn: 'arn:theirs' }));
+  const outcome = async (...options: string[]) => {
+    const { stdout } = await cli('explain-event', sample, '--json', ...options);
+    return JSON.parse(stdout).map((message: { outcome: string; event: string }) => [message.outcome, message.event]);
+  };
+  expect(await outcome()).toEqual([['feedback', 'bounce']]);
+  expect(await outcome('--account', '123456789012')).toEqual([['feedback', 'bounce']]);
+  expect(await outcome('--account', '999999999999')).toEqual([['foreign', 'bounce']]);
+  expect(await outcome('--topic', 'arn:ours')).toEqual([['foreign', 'bounce']]);
+  expect(await outcome('--topic', 'arn:ours', '--topic', 'arn:theirs')).toEqual([['feedback', 'bounce']]);
+});
+
+test('without --json it says the same in sentences, and a terminal cannot be steered by what it prints', async () => {
+  const { code, stdout } = await cli('explain-event', file('esc\u001b.json', bounce({ to: 'josé\u202e@example.net' })));
+  expect(code).toBe(0);
+  expect(stdout).toContain('josé\\u{202e}@example.net');
+  expect(stdout).toContain('hard by rule permanent → suppressed; counts toward the bounce rate');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test('what cannot be read is an answer, with exit code 0', async () => {
+  const files = [
+    file('empty.json', ''),
+    file('cut.json', '{"Records":['),
+    file('bom.json', '\uFEFF{"eventType":"Open"}'),
+  ];
+  const { code, stdout } = await cli('explain-event', ...files, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    'unreadable',
+    'unreadable',
+    'ignored',
+  ]);
+});
+
+test('a file that is not there is exit code 1, with a sentence and no answer', async () => {
+  const missing = path.join(folder, 'missing.json');
+  expect(await cli('explain-event', file('there.json', bounce()), missing, '--json')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `ses-feedback: ${missing} cannot be read: there is no such file\n`,
+  });
+});
+
+test('it decides by the policy it is given, and refuses one that is not valid', async () => {
+  const sample = file('own.json', bounce({ to: 'ann@own.example.com' }));
+  const policy = file('policy.json', { ownDomains: ['example.com'] });
+  const { stdout } = await cli('explain-event', sample, '--json', '--policy', policy);
+  expect(JSON.parse(stdout)[0].recipients[0]).toMatchObject({ decision: 'suppress', countsToward: null });
+  const wrong = await cli('explain-event', sample, '--policy', file('wrong.json', { ownDomain: [] }));
+  expect([wrong.code, wrong.stderr]).toEqual([
+    1,
+    'ses-feedback: The policy is not valid: the value has unknown settings: ownDomain.\n',
+  ]);
+  const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('broken.json is not JSON')]);
+});
+
+test('a dash is standard input, and no file at all is explained', async () => {
+  const { stdout } = await run('node', ['cli/ses-feedback.js', 'explain-event', '-', '--json'], {
+    input: '{"eventType":"Send"}',
+  });
+  expect(JSON.parse(stdout)).toMatchObject([{ file: '-', record: 0, outcome: 'ignored', event: 'send' }]);
+  const nothing = await cli('explain-event');
+  expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("missing required argument 'file'")]);
+});

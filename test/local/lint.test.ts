@@ -1,0 +1,43 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root, runLocal } from '../support/run.ts';
+
+/** A tree with our linter's configuration and nothing else. */
+let tree: string;
+
+beforeAll(() => {
+  tree = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+  for (const entry of ['biome.json', 'lint', '.gitignore'])
+    cpSync(path.join(root, entry), path.join(tree, entry), { recursive: true });
+  mkdirSync(path.join(tree, 'shared', 'feedback'), { recursive: true });
+  mkdirSync(path.join(tree, 'shared', 'reputation'), { recursive: true });
+});
+afterAll(() => rmSync(tree, { recursive: true }));
+
+/** What the linter says of a file in a folder of that tree. */
+async function lint(folder: string, code: string): Promise<string> {
+  writeFileSync(path.join(tree, folder, 'intruder.ts'), `${code}\n`);
+  const { stdout, stderr } = await runLocal('biome', ['lint', '--colors=off', path.join(folder, 'intruder.ts')], {
+    cwd: tree,
+  });
+  return stdout + stderr;
+}
+
+describe.each(['shared/feedback', 'shared/reputation'])('the pure folder %s', (folder) => {
+  test.each([
+    ['Node', "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;"],
+    ['the AWS SDK', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';\nexport const x = GetItemCommand;"],
+    ['an adapter', "import { foldCounts } from '../aws/counter-item.ts';\nexport const x = foldCounts;"],
+    ['the clock', 'export const x = Date.now();'],
+    ['randomness', 'export const x = Math.random();'],
+    ['the environment', 'export const x = process.env;'],
+  ])('cannot reach %s', async (_what, code) => {
+    expect(await lint(folder, code)).toContain('This folder is pure');
+  });
+
+  test('can reach its own files and the schema library', async () => {
+    const code = "import * as z from 'zod/mini';\nimport { rules } from './rules.ts';\nexport const x = [z, rules];";
+    expect(await lint(folder, code)).toMatch(/Checked 1 file in .*No fixes applied/);
+  });
+});
