@@ -5,6 +5,8 @@ module.exports = {
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   // ESM-only packages: Jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|@noble)/)'],
+  // The examples import the package by its name.
+  moduleNameMapper: { '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts' },
   coverageProvider: 'v8',
   collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
   testTimeout: 30_000,

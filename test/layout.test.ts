@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesOf } from '../cli/explain-event.ts';
 import { toQueueBatch } from '../local/demo/samples.ts';
 import { foldCounts } from '../shared/aws/counter-item.ts';
+import { createDocumentClient } from '../shared/aws/dynamodb-client.ts';
+import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { itemSize } from './support/item-size.ts';
 import { type BounceOptions, bounce, hour, noon } from './support/ses.ts';
-import { useSystem } from './support/system.ts';
+import { createSystem, type System, useSystem } from './support/system.ts';
 
 /** What an item costs follows from its size: a write unit holds 1,024 bytes, and a transaction takes two. */
 const system = useSystem();
@@ -32,7 +36,7 @@ test('so does one with a long address, the longest diagnostic and every scope', 
   };
   await system().deliver([bounce(options)]);
   const record = await system().record(to);
-  expect(itemSize(record as object as Record<string, unknown>)).toBeLessThan(1024);
+  expect(itemSize({ ...record })).toBeLessThan(1024);
 });
 
 test('a counter item with every slot full stays below 1 KB, whatever the scope is called', async () => {
@@ -43,6 +47,71 @@ test('a counter item with every slot full stays below 1 KB, whatever the scope i
   const [update] = foldCounts([{ metric: 'hard', scope: 'x'.repeat(120), sentAt: noon }], 3);
   const item = { ...update?.key, ...Object.fromEntries(slots), expiresAt: update?.expiresAt };
   expect(itemSize(item)).toBeLessThan(1024);
+});
+
+describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
+  let proxy: FaultProxy;
+  let behindProxy: System;
+  beforeAll(async () => {
+    proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
+    behindProxy = await createSystem(createDocumentClient(new DynamoDBClient({ endpoint: proxy.endpoint })));
+  });
+  afterAll(() => proxy.close());
+
+  const bodies = Array.from({ length: 500 }, (_, i) =>
+    bounce({
+      to: `recipient-${i}@example.net`,
+      mailId: `0100019a9f3c1d2e-4b7a6c58-90ab-4cde-8f01-${i}-000000`,
+      status: '5.1.1',
+    }),
+  );
+
+  /** Two units a KB written in a transaction. An update of a counter is one KB: see above. */
+  const unitsOf = ({ Put }: { Put?: { Item: Record<string, AttributeValue> } }) =>
+    Put === undefined ? 2 : 2 * Math.ceil(itemSize(unmarshall(Put.Item)) / 1024);
+
+  test('costs 12 calls and 1,036 write units: 2.07 a message', async () => {
+    proxy.misbehave(() => undefined);
+    await behindProxy.deliver(bodies);
+    const writes = proxy.requests.filter(({ operation }) => operation === 'TransactWriteItems');
+    const actions = writes.flatMap(({ body }) => body.TransactItems as Parameters<typeof unitsOf>[0][]);
+    expect(proxy.requests).toHaveLength(12);
+    expect(actions.reduce((sum, action) => sum + unitsOf(action), 0)).toBe(1036);
+  });
+
+  test('costs 6 calls and no write when it comes again', async () => {
+    proxy.misbehave(() => undefined);
+    await behindProxy.deliver(bodies);
+    expect(proxy.requests.map(({ operation }) => operation)).toEqual(Array.from({ length: 6 }, () => 'BatchGetItem'));
+  });
+});
+
+test('a record as full as 300 soft bounces make it stays below 12 KB', async () => {
+  const long = 'x'.repeat(60);
+  const tags = { 'ses:tenant-name': Array.from({ length: 9 }, (_, i) => `tenant-${i}`) };
+  const day = 24 * hour;
+  const bodies = Array.from({ length: 300 }, (_, i) => {
+    const sentAt = noon - 29 * day + Math.floor(i / 10) * day + i * 1000;
+    const spelling = `${'fullest'
+      .split('')
+      .map((letter, at) => ((i >> at) & 1 ? letter.toUpperCase() : letter))
+      .join('')}@example.net`;
+    const diagnosticCode = `${'y'.repeat(300)}${i}`;
+    return bounce({
+      recipients: [{ emailAddress: spelling, status: '4.2.2', diagnosticCode }],
+      type: 'Transient',
+      subType: 'MailboxFull',
+      sentAt,
+      mailId: `${long}-${i}`,
+      tags,
+    });
+  });
+  await system().deliver(bodies);
+  const record = await system().record('fullest@example.net');
+  const { evidence, seen } = record as { evidence: unknown[]; seen: object };
+  expect([evidence.length, Object.keys(seen).length]).toEqual([10, 64]);
+  expect(itemSize({ ...record })).toBeGreaterThan(8 * 1024);
+  expect(itemSize({ ...record })).toBeLessThan(12 * 1024);
 });
 
 test('a mail is counted in the five minutes it was sent in, and the counter ends after 45 days', () => {

@@ -1,0 +1,2 @@
+export { createSuppressionList, type SuppressionList, type SuppressionListOptions } from './create-suppression-list.ts';
+export { InvalidAddressError, SuppressionStoreError } from './errors.ts';

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { createTables } from '../../local/tables.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
+import { root } from '../support/run.ts';
+import { bounce } from '../support/ses.ts';
+import { useSystem } from '../support/system.ts';
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
+];
+const system = useSystem();
+
+test('the code in the README is the example, and the example is what is run below', () => {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  expect(code).toBe(read('examples/guard-a-send.ts'));
+});
+
+describe('the example', () => {
+  const sent: unknown[] = [];
+  let ses: Server;
+  beforeAll(async () => {
+    ses = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        sent.push(JSON.parse(body.toString()).Destination);
+        response.end('{"MessageId":"1"}');
+      });
+    });
+    await new Promise<void>((done) => ses.listen(0, '127.0.0.1', done));
+    process.env.AWS_ENDPOINT_URL_SESV2 = `http://127.0.0.1:${(ses.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    ses.closeAllConnections();
+    ses.close();
+  });
+
+  test('sends to an address that is not suppressed, and to no other', async () => {
+    const names = {
+      suppressionsTable: 'ses-feedback-prod-suppressions',
+      reputationTable: 'ses-feedback-prod-reputation',
+    };
+    await createTables(createDynamoDBClient(), names);
+    const store = createDynamoDBStore({
+      client: system().client,
+      ...names,
+      shard: 0,
+      newVersion: () => 'v',
+      clock: Date.now,
+    });
+    await system().deliver([bounce({ to: 'ann@example.net' })], { store });
+    const { send } = await import('../../examples/guard-a-send.ts');
+    const mail = { FromEmailAddress: 'shop@example.com', Content: { Simple: { Subject: { Data: 'Hi' }, Body: {} } } };
+    expect([await send('Ann@Example.net', mail), await send('bob@example.net', mail)]).toEqual(['suppressed', 'sent']);
+    expect(sent).toEqual([{ ToAddresses: ['bob@example.net'] }]);
+  });
+});
+
+test('every npm script, file and link the documents name is there', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  for (const document of documents) {
+    const text = read(document);
+    const commands = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name as string);
+    expect({ document, missing: commands.filter((name) => !(name in scripts)) }).toEqual({ document, missing: [] });
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link as string);
+    const gone = links.filter((link) => !existsSync(path.join(root, path.dirname(document), link)));
+    expect({ document, gone }).toEqual({ document, gone: [] });
+  }
+});
