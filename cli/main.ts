@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { explainEvents } from './explain-event.ts';
 
+/** Not commander's own variadic options: those would take the files behind them for accounts. */
+const several = (value: string, before: string[] = []) => [...before, value];
+
 const program = new Command('ses-feedback')
   .description('Looks after SES bounces and complaints.')
   .showHelpAfterError('(ses-feedback --help lists the commands)');
@@ -13,8 +16,8 @@ program
     'Lambda events, SNS envelopes, EventBridge events, bare SES JSON or plain text; - is standard input',
   )
   .option('--json', 'one array on standard output, an element a message')
-  .option('--account <id...>', 'our account ids: feedback of any other is foreign')
-  .option('--topic <arn...>', 'our topics: what any other published is foreign')
+  .option('--account <id>', 'our account: feedback of any other is foreign; may be given more than once', several)
+  .option('--topic <arn>', 'our topic: what any other published is foreign; may be given more than once', several)
   .option('--policy <file>', 'the policy to decide by', 'policy.json')
   .addHelpText(
     'after',

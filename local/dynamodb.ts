@@ -95,7 +95,8 @@ async function isUp(child: ChildProcess, port: number): Promise<boolean> {
   return false;
 }
 
-async function accepts(port: number): Promise<boolean> {
+/** Whether something listens on a port of the loopback interface. */
+export async function accepts(port: number): Promise<boolean> {
   const socket = createConnection(port, '127.0.0.1');
   try {
     await once(socket, 'connect');

@@ -1,28 +1,8 @@
-import type { SuppressionStore } from '../../shared/suppression-store.ts';
+import { mortalStore, type Trouble } from '../support/mortal-store.ts';
 import { bounce, complaint, hour, noon } from '../support/ses.ts';
 import { type System, useSystem } from '../support/system.ts';
 
 const system = useSystem();
-
-type Death = { readonly call: number; readonly when: 'before' | 'after' };
-
-/** A store of a process that dies around its n-th call: that call is not made, or made without an answer; none follows. */
-function mortal(store: SuppressionStore, death: Death) {
-  let calls = 0;
-  let isDead = false;
-  const guard =
-    <Arguments extends unknown[], Answer>(call: (...args: Arguments) => Promise<Answer>) =>
-    async (...args: Arguments): Promise<Answer> => {
-      if (isDead) throw new Error('dead');
-      isDead = calls++ === death.call;
-      if (isDead && death.when === 'before') throw new Error('died before the call');
-      const answer = await call(...args);
-      if (isDead) throw new Error('died after the call');
-      return answer;
-    };
-  const mortalStore = { ...store, read: guard(store.read), write: guard(store.write) };
-  return { store: mortalStore, hasDied: () => isDead };
-}
 
 /** Three messages about one address, one of them in both channels, and one about another address. */
 function messagesOf(history: number) {
@@ -59,7 +39,7 @@ async function play(
   history: number,
   order: readonly number[],
   batches: (items: unknown[]) => unknown[][],
-  deaths: Death[],
+  deaths: Trouble[],
 ) {
   const world = system();
   const { messages, sentAt } = messagesOf(history);
@@ -69,7 +49,7 @@ async function play(
   let died = 0;
   while (queue.length > 0) {
     const death = left.shift();
-    const { store, hasDied } = mortal(world.store, death ?? { call: -1, when: 'before' });
+    const { store, hasDied } = mortalStore(world.store, death ?? { call: 0, kind: 'none' });
     // A process goes on until it dies; what it was working on was not acknowledged and comes again.
     while (queue.length > 0 && !hasDied()) {
       const { failed } = await world.deliver(queue[0] as unknown[], { store });
@@ -122,12 +102,12 @@ describe.each(Object.entries(batchings))('messages handled %s', (_name, batches)
       let bothDied = 0;
       for (let first = 0; ; first++) {
         let firstDied = false;
-        for (const when of ['before', 'after'] as const) {
+        for (const kind of ['die before', 'die after'] as const) {
           for (let second = 0; ; second++) {
             history++;
-            const deaths: Death[] = [
-              { call: first, when },
-              { call: second, when: second % 2 === 0 ? 'after' : 'before' },
+            const deaths: Trouble[] = [
+              { call: first, kind },
+              { call: second, kind: second % 2 === 0 ? 'die after' : 'die before' },
             ];
             const died = await play(history, order, batches, deaths);
             expect({ deaths, ...(await outcomeOf(system(), history)) }).toEqual({ deaths, ...rightOutcome(history) });

@@ -88,7 +88,8 @@ test('with --json it answers with one array, an element a message, numbered with
 test('foreign is what --account or --topic says is not ours', async () => {
   const sample = file('foreign.json', snsEnvelope(bounce(), { topicArn: 'arn:theirs' }));
   const outcome = async (...options: string[]) => {
-    const { stdout } = await cli('explain-event', sample, '--json', ...options);
+    // Options in front: the file behind them is a file.
+    const { stdout } = await cli('explain-event', ...['--json', ...options], sample);
     return JSON.parse(stdout).map((message: { outcome: string; event: string }) => [message.outcome, message.event]);
   };
   expect(await outcome()).toEqual([['feedback', 'bounce']]);

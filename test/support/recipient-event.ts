@@ -1,0 +1,55 @@
+import type { AddressKey } from '../../shared/feedback/address.ts';
+import { type Count, decide } from '../../shared/feedback/decide.ts';
+import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
+import type { SuppressionRecord } from '../../shared/feedback/suppression-record.ts';
+import { day, noon } from './ses.ts';
+
+export const address = 'ann@example.net' as AddressKey;
+
+/** A classified event; what a test does not care about is that of a hard bounce. */
+export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
+  const class_ = fields.class ?? 'hard';
+  const metrics = {
+    hard: 'hard',
+    complaint: 'complaints',
+    soft: 'soft',
+    prevented: 'prevented',
+    'policy-block': 'hard',
+  };
+  return {
+    id: 'event-1',
+    address,
+    spelling: address,
+    class: class_,
+    rule: 'test',
+    effect: class_ === 'message-fault' ? 'none' : class_ === 'soft' ? 'strike' : 'suppress',
+    isStrike: class_ === 'soft',
+    suspected: false,
+    metric: (metrics[class_ as keyof typeof metrics] ?? null) as RecipientEvent['metric'],
+    scopes: ['account', 'identity:example.com'],
+    sentAt: noon,
+    at: noon + 2000,
+    messageId: 'mail-1',
+    channel: 'configuration-set',
+    ...fields,
+  };
+}
+
+/** Decides one after the other, from nothing. */
+export function decideAll(events: readonly RecipientEvent[], policy = defaultPolicy, now = noon + day) {
+  let record: SuppressionRecord | undefined;
+  const counts: Count[] = [];
+  for (const one of events) {
+    const decision = decide(record, one, policy, now);
+    record = decision.record;
+    counts.push(...decision.counts);
+  }
+  return { record, counts };
+}
+
+/** Soft bounces so many days after {@link noon}. */
+export const strikes = (...daysAfter: number[]) =>
+  daysAfter.map((days, index) =>
+    event({ id: `soft-${index}`, class: 'soft', sentAt: noon + days * day, at: noon + days * day }),
+  );
