@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -21,10 +21,10 @@ export function wrap(text: string, indent: string, width = 100): string {
   return [...lines, indent + line].join('\n');
 }
 
-/** Rows with their columns in line. */
+/** Rows with their columns in line, coloured or not. */
 export function columns(rows: readonly (readonly string[])[], indent: string): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) => (indent + row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).trimEnd())
-    .join('\n');
+  const lengthOf = (cell = '') => stripVTControlCharacters(cell).length;
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
+  const pad = (cell: string, column: number) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell)));
+  return rows.map((row) => (indent + row.map(pad).join('  ')).trimEnd()).join('\n');
 }

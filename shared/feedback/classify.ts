@@ -3,7 +3,7 @@ import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import type { Policy } from './policy.ts';
 import type { RecipientEvent } from './recipient-event.ts';
-import { enhancedStatus, onSuppressionList, type Rule, rules, traits } from './rules.ts';
+import { onSuppressionList, type Rule, rules, traits } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 
 const simulatorDomain = 'simulator.amazonses.com';
@@ -25,7 +25,6 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       class: rule.class,
       rule: rule.id,
       effect: rule.effect,
-      isStrike: rule.effect === 'strike' && isStrike(recipient, event),
       suspected: rule.when.recipient === 'one of several',
       metric: isCounted ? rule.metric : null,
       scopes,
@@ -62,11 +61,6 @@ function rawType(event: FeedbackEvent): string {
 function countedRecipients(event: FeedbackEvent): ReadonlySet<string> {
   const keys = event.recipients.map(({ key }) => key).sort();
   return new Set(event.kind === 'complaint' ? keys.slice(0, 1) : keys);
-}
-
-/** An out-of-office reply arrives as Transient/General too, but with no enhanced status of a failure. */
-function isStrike(recipient: Recipient, event: FeedbackEvent): boolean {
-  return subTypeOf(event) === 'MailboxFull' || /^[45]\./.test(enhancedStatus(recipient) ?? '');
 }
 
 function isOwn(domain: string, ownDomains: readonly string[]): boolean {

@@ -88,7 +88,7 @@ function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy,
   const spellings = addSpelling(record, event.spelling);
   const isNews = record.released === undefined || event.at > record.released.at;
   const strikes =
-    event.isStrike && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
+    event.effect === 'strike' && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
   const causes = isNews ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
   const prevented = record.prevented + (event.class === 'prevented' && isFresh ? 1 : 0);
   const isSame =
@@ -116,7 +116,7 @@ function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Poli
     case 'prevented':
       return { 'ses-list': { ...once, ...ends } };
     case 'soft': {
-      const soft = event.isStrike ? softCause(strikes, policy.soft) : undefined;
+      const soft = event.effect === 'strike' ? softCause(strikes, policy.soft) : undefined;
       return soft === undefined ? {} : { soft: { ...soft, ...ends } };
     }
     case 'message-fault':

@@ -32,7 +32,7 @@ const confirmations: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation',
 /**
  * Reads one message: any envelope, either vocabulary. Never throws; every input has an outcome.
  * @example parse({ id: '0', body: '{"eventType":"Delivery"}' }, {})
- * // { kind: 'ignored', name: 'delivery', reason: 'a delivery event is no feedback' }
+ * // { kind: 'ignored', name: 'delivery', reason: 'a delivery event is not feedback' }
  */
 export function parse(delivery: Delivery, ours: Ours): ParsedMessage {
   const opened = openMessage(delivery);
@@ -65,7 +65,7 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
     default: {
       const sender = senderSchema.safeParse(content);
       if (sender.success && isForeign(sender.data.mail.sendingAccountId, accounts)) return foreign(name);
-      const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is no feedback`;
+      const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is not feedback`;
       return { kind: 'ignored', name, reason };
     }
   }

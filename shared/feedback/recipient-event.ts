@@ -17,8 +17,6 @@ export type RecipientEvent = {
   /** The {@link Rule} that matched. */
   readonly rule: Rule['id'];
   readonly effect: Rule['effect'];
-  /** Whether this soft bounce counts against the address. An out-of-office reply does not. */
-  readonly isStrike: boolean;
   /** A complaint that names several: any one of them may be the one. */
   readonly suspected: boolean;
   /** The counter it goes to: none for the simulator, our own domains, and all but one recipient of a complaint. */

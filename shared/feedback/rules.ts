@@ -35,12 +35,13 @@ export type Rule = {
 };
 
 /** What the event says of this one recipient: an event can hold several with different fates. */
-export type Trait = 'still being tried' | 'sender blocked' | 'one of several';
+export type Trait = 'still being tried' | 'sender blocked' | 'failed' | 'one of several';
 
 export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
   'still being tried': ({ action, status }) =>
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
   'sender blocked': (recipient) => enhancedStatus(recipient)?.startsWith('5.7.') || blockList.test(words(recipient)),
+  failed: (recipient) => /^[45]\./.test(enhancedStatus(recipient) ?? ''),
   'one of several': (_, { recipients, unreadableRecipients }) => recipients.length + unreadableRecipients > 1,
 };
 
@@ -125,12 +126,28 @@ export const rules: readonly Rule[] = [
     because: 'The mail is at fault (its size, its content, its own time limit), not the address.',
   },
   {
-    id: 'transient',
-    when: { kind: 'bounce', type: 'Transient' },
+    id: 'mailbox-full',
+    when: { kind: 'bounce', type: 'Transient', subTypes: ['MailboxFull'] },
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
-    because: 'SES gave up for now. Only a repetition over days says something of the address.',
+    because: 'A mailbox that stays full over days is abandoned; one that is full today is not.',
+  },
+  {
+    id: 'transient',
+    when: { kind: 'bounce', type: 'Transient', recipient: 'failed' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'strike',
+    because: 'SES gave up for now, with status 4.x or 5.x. Only repetition over days says something of the address.',
+  },
+  {
+    id: 'transient-without-failure',
+    when: { kind: 'bounce', type: 'Transient' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'watch',
+    because: 'Without a status of failure it may be an out-of-office reply, which arrives as Transient/General too.',
   },
   {
     id: 'undetermined',

@@ -1,6 +1,7 @@
 import { classify } from '../../shared/feedback/classify.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
+import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
 import { rules } from '../../shared/feedback/rules.ts';
 import { type BounceOptions, bounce, type ComplaintOptions, complaint } from '../support/ses.ts';
 
@@ -16,23 +17,35 @@ type Row = [
   rule: string,
   class_: string,
   metric: string | null,
-  isStrike?: boolean,
+  effect: RecipientEvent['effect'],
 ];
 
-const recipient = (fields: Record<string, unknown>) => [{ emailAddress: 'ann@example.net', ...fields }];
+/** What the DSN said of the one recipient. */
+const said = (fields: Record<string, unknown>): BounceOptions => ({
+  recipients: [{ emailAddress: 'ann@example.net', ...fields }],
+});
 
 const bounces: Row[] = [
-  ['Permanent General', {}, 'permanent', 'hard', 'hard'],
-  ['Permanent NoEmail', { subType: 'NoEmail', status: '5.1.1' }, 'permanent', 'hard', 'hard'],
-  ['Permanent, no sub-type at all', { subType: null }, 'permanent', 'hard', 'hard'],
-  ['Permanent, a sub-type of tomorrow', { subType: 'Teleported' }, 'permanent', 'hard', 'hard'],
-  ['Permanent Suppressed', { subType: 'Suppressed', status: '5.1.1' }, 'global-suppression-list', 'hard', 'hard'],
+  ['Permanent General', {}, 'permanent', 'hard', 'hard', 'suppress'],
+  ['Permanent NoEmail', { subType: 'NoEmail', status: '5.1.1' }, 'permanent', 'hard', 'hard', 'suppress'],
+  ['Permanent, no sub-type at all', { subType: null }, 'permanent', 'hard', 'hard', 'suppress'],
+  ['Permanent, a sub-type of tomorrow', { subType: 'Teleported' }, 'permanent', 'hard', 'hard', 'suppress'],
+  ['Permanent Suppressed', { subType: 'Suppressed' }, 'global-suppression-list', 'hard', 'hard', 'suppress'],
+  [
+    'Permanent Suppressed, 5.7.1',
+    { subType: 'Suppressed', status: '5.7.1' },
+    'global-suppression-list',
+    'hard',
+    'hard',
+    'suppress',
+  ],
   [
     'Permanent OnAccountSuppressionList',
     { subType: 'OnAccountSuppressionList' },
     'on-suppression-list',
     'prevented',
     'prevented',
+    'adopt',
   ],
   [
     'Permanent OnTenantSuppressionList',
@@ -40,6 +53,7 @@ const bounces: Row[] = [
     'on-suppression-list',
     'prevented',
     'prevented',
+    'adopt',
   ],
   [
     'Permanent EmailValidationSuppressed',
@@ -47,49 +61,60 @@ const bounces: Row[] = [
     'validation-suppressed',
     'prevented',
     null,
+    'none',
   ],
-  ['Permanent UnsubscribedRecipient', { subType: 'UnsubscribedRecipient' }, 'unsubscribed', 'unsubscribed', null],
-  ['Permanent, this recipient 4.x', { status: '4.2.2' }, 'permanent-still-tried', 'soft', 'soft'],
   [
-    'Permanent, this recipient delayed',
-    { recipients: recipient({ action: 'Delayed' }) },
-    'permanent-still-tried',
-    'soft',
-    'soft',
+    'Permanent UnsubscribedRecipient',
+    { subType: 'UnsubscribedRecipient' },
+    'unsubscribed',
+    'unsubscribed',
+    null,
+    'none',
   ],
-  ['Permanent 5.7.1', { status: '5.7.1' }, 'sender-blocked', 'policy-block', 'hard'],
-  ['Permanent 5.7.26', { subType: 'NoEmail', status: '5.7.26' }, 'sender-blocked', 'policy-block', 'hard'],
+  ['Permanent, this recipient 4.x', { status: '4.2.2' }, 'permanent-still-tried', 'soft', 'soft', 'watch'],
+  ['Permanent, this recipient delayed', said({ action: 'Delayed' }), 'permanent-still-tried', 'soft', 'soft', 'watch'],
+  ['Permanent 5.7.1', { status: '5.7.1' }, 'sender-blocked', 'policy-block', 'hard', 'suppress'],
   [
-    'Permanent 5.0.0, but 5.7.1 in the words',
-    { recipients: recipient({ status: '5.0.0', diagnosticCode: 'smtp; 550 5.7.1 rejected' }) },
+    'Permanent NoEmail 5.7.26',
+    { subType: 'NoEmail', status: '5.7.26' },
     'sender-blocked',
     'policy-block',
     'hard',
+    'suppress',
+  ],
+  [
+    'Permanent 5.0.0, 5.7.1 in the words',
+    said({ status: '5.0.0', diagnosticCode: 'smtp; 550 5.7.1 no' }),
+    'sender-blocked',
+    'policy-block',
+    'hard',
+    'suppress',
   ],
   [
     'Permanent, a block list in the words alone',
-    { recipients: recipient({ diagnosticCode: 'smtp; 550 Client host blocked using Spamhaus' }) },
+    said({ diagnosticCode: '550 blocked using Spamhaus' }),
     'sender-blocked',
     'policy-block',
     'hard',
+    'suppress',
   ],
   [
-    'Permanent 5.1.1 from 5.7.1.9: an IP address is no status',
-    { recipients: recipient({ status: '5.0.0', diagnosticCode: 'smtp; 550 host 5.7.1.9 says no such user' }) },
+    'Permanent, an IP address like a status',
+    said({ diagnosticCode: '550 5.7.1.9 says no such user' }),
     'permanent',
     'hard',
     'hard',
+    'suppress',
   ],
-  ['Transient General with a status', { type: 'Transient', status: '4.4.7' }, 'transient', 'soft', 'soft', true],
-  ['Transient General without one: out of office', { type: 'Transient' }, 'transient', 'soft', 'soft', false],
-  ['Transient General, 2.x: no failure', { type: 'Transient', status: '2.0.0' }, 'transient', 'soft', 'soft', false],
+  ['Transient General with a status', { type: 'Transient', status: '4.4.7' }, 'transient', 'soft', 'soft', 'strike'],
+  ['Transient General, 5.x', { type: 'Transient', status: '5.4.4' }, 'transient', 'soft', 'soft', 'strike'],
   [
-    'Transient MailboxFull, no status',
-    { type: 'Transient', subType: 'MailboxFull' },
+    'Transient General, 4.x in the words',
+    { type: 'Transient', ...said({ diagnosticCode: '451 4.3.0 later' }) },
     'transient',
     'soft',
     'soft',
-    true,
+    'strike',
   ],
   [
     'Transient, a sub-type of tomorrow',
@@ -97,7 +122,31 @@ const bounces: Row[] = [
     'transient',
     'soft',
     'soft',
-    true,
+    'strike',
+  ],
+  [
+    'Transient General without a status: out of office',
+    { type: 'Transient' },
+    'transient-without-failure',
+    'soft',
+    'soft',
+    'watch',
+  ],
+  [
+    'Transient General, 2.x',
+    { type: 'Transient', status: '2.0.0' },
+    'transient-without-failure',
+    'soft',
+    'soft',
+    'watch',
+  ],
+  [
+    'Transient MailboxFull, no status',
+    { type: 'Transient', subType: 'MailboxFull' },
+    'mailbox-full',
+    'soft',
+    'soft',
+    'strike',
   ],
   [
     'Transient MessageTooLarge',
@@ -105,6 +154,7 @@ const bounces: Row[] = [
     'message-fault',
     'message-fault',
     null,
+    'none',
   ],
   [
     'Transient ContentRejected',
@@ -112,6 +162,7 @@ const bounces: Row[] = [
     'message-fault',
     'message-fault',
     null,
+    'none',
   ],
   [
     'Transient AttachmentRejected',
@@ -119,6 +170,7 @@ const bounces: Row[] = [
     'message-fault',
     'message-fault',
     null,
+    'none',
   ],
   [
     'Transient CustomTimeoutExceeded',
@@ -126,6 +178,7 @@ const bounces: Row[] = [
     'message-fault',
     'message-fault',
     null,
+    'none',
   ],
   [
     'Undetermined',
@@ -133,13 +186,13 @@ const bounces: Row[] = [
     'undetermined',
     'soft',
     'soft',
-    false,
+    'watch',
   ],
-  ['a bounce type of tomorrow', { type: 'Quantum', subType: 'General' }, 'undetermined', 'soft', 'soft', false],
+  ['a bounce type of tomorrow', { type: 'Quantum', subType: 'General' }, 'undetermined', 'soft', 'soft', 'watch'],
 ];
 
-test.each(bounces)('%s', (_situation, options, rule, class_, metric, isStrike = false) => {
-  expect(classified(bounce(options))).toMatchObject([{ rule, class: class_, metric, isStrike, suspected: false }]);
+test.each(bounces)('%s', (_situation, options, rule, class_, metric, effect) => {
+  expect(classified(bounce(options))).toMatchObject([{ rule, class: class_, metric, effect, suspected: false }]);
 });
 
 const complaints: [string, ComplaintOptions, string, string, string | null][] = [
@@ -184,7 +237,9 @@ const complaints: [string, ComplaintOptions, string, string, string | null][] = 
 ];
 
 test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metric) => {
-  expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, suspected: false });
+  const effects: Record<string, string> = { complaint: 'suppress', prevented: 'adopt', 'not-spam': 'none' };
+  const effect = effects[class_];
+  expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, effect, suspected: false });
 });
 
 test('a complaint that names several suspects each, and counts once, on the first in order', () => {

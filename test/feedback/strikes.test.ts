@@ -28,7 +28,7 @@ describe('soft bounces', () => {
   });
 
   test('an out-of-office reply is no strike', () => {
-    const replies = strikes(0, 1, 2, 3, 4, 5).map((one) => ({ ...one, isStrike: false }));
+    const replies = strikes(0, 1, 2, 3, 4, 5).map((one) => ({ ...one, effect: 'watch' as const }));
     expect(decideAll(replies, defaultPolicy, noon + 25 * day).record).toMatchObject({ status: 'watched', strikes: [] });
   });
 

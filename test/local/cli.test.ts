@@ -54,7 +54,7 @@ test('with --json it answers with one array, an element a message, numbered with
       record: 2,
       outcome: 'ignored',
       event: 'click',
-      reason: 'a click event is no feedback',
+      reason: 'a click event is not feedback',
       recipients: [],
     },
     {

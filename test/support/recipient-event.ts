@@ -24,7 +24,6 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
     class: class_,
     rule: 'test',
     effect: class_ === 'message-fault' ? 'none' : class_ === 'soft' ? 'strike' : 'suppress',
-    isStrike: class_ === 'soft',
     suspected: false,
     metric: (metrics[class_ as keyof typeof metrics] ?? null) as RecipientEvent['metric'],
     scopes: ['account', 'identity:example.com'],
