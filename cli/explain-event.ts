@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Delivery, openBatch } from '../shared/feedback/envelope.ts';
-import { type Explanation, explain } from '../shared/feedback/explain.ts';
+import { type ExplainedRecipient, type Explanation, explain } from '../shared/feedback/explain.ts';
 import type { Ours } from '../shared/feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../shared/feedback/policy.ts';
 import { printable } from './printable.ts';
@@ -61,14 +61,10 @@ async function loadPolicy(file: string): Promise<Policy> {
   const isDefault = file === 'policy.json';
   const location = isDefault ? path.join(__dirname, '..', file) : file;
   const content = await read(location);
-  return readPolicy(parseJson(content, location));
-}
-
-function parseJson(content: string, file: string): unknown {
   try {
-    return JSON.parse(content);
-  } catch {
-    throw new Error(`${file} is not JSON`);
+    return readPolicy(JSON.parse(content));
+  } catch (error) {
+    throw new Error(`${location}: ${error instanceof SyntaxError ? 'not JSON' : reasonOf(error)}`);
   }
 }
 
@@ -76,7 +72,8 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a directory';
-  return code === 'EACCES' ? 'permission denied' : String(code ?? error);
+  if (code === 'EACCES') return 'permission denied';
+  return error instanceof Error ? error.message : String(error);
 }
 
 const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone' };
@@ -85,14 +82,16 @@ const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rat
 /** A message in a few lines, for a terminal. */
 function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
   const head = `${printable(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
-  const lines = recipients.map((recipient) => {
-    const suspected = recipient.suspected ? ', suspected' : '';
-    const counts =
-      recipient.countsToward === null ? 'counts toward no rate' : `counts toward ${rates[recipient.countsToward]}`;
-    return [
-      `  ${printable(recipient.address)}`,
-      `    ${recipient.class}${suspected} by rule ${recipient.rule} → ${decisions[recipient.decision]}; ${counts}`,
-    ].join('\n');
-  });
+  const isCounted = recipients.some(({ countsToward }) => countsToward !== null);
+  const lines = recipients.flatMap((recipient) => [
+    `  ${printable(recipient.address)}`,
+    `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
+      `${decisions[recipient.decision]}; ${counts(recipient, isCounted)}`,
+  ]);
   return `${[head + (reason === null ? '' : `: ${reason}`), ...lines].join('\n')}\n`;
+}
+
+function counts({ countsToward, suspected }: ExplainedRecipient, isCounted: boolean): string {
+  if (suspected && isCounted) return 'the report counts once toward the complaint rate';
+  return countsToward === null ? 'counts toward no rate' : `counts toward ${rates[countsToward]}`;
 }

@@ -1,27 +1,36 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { version } from '../package.json';
 import { explainEvents } from './explain-event.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];
 
+function accounts(value: string, before?: string[]): string[] {
+  if (!/^\d{12}$/.test(value)) throw new InvalidArgumentError('An account id has 12 digits.');
+  return several(value, before);
+}
+
 const program = new Command('ses-feedback')
-  .description('Looks after SES bounces and complaints.')
+  .description('Explains what SES bounces and complaints do to your suppression list.')
+  .version(version)
   .showHelpAfterError('(ses-feedback --help lists the commands)');
 
 program
   .command('explain-event')
   .description('Says what each message in the files would do to an empty table. Works offline and changes nothing.')
-  .argument(
-    '<file...>',
-    'Lambda events, SNS envelopes, EventBridge events, bare SES JSON or plain text; - is standard input',
-  )
-  .option('--json', 'one array on standard output, an element a message')
-  .option('--account <id>', 'our account: feedback of any other is foreign; may be given more than once', several)
-  .option('--topic <arn>', 'our topic: what any other published is foreign; may be given more than once', several)
-  .option('--policy <file>', 'the policy to decide by', 'policy.json')
+  .argument('<file...>', 'Lambda, SNS or EventBridge events, bare SES JSON or plain text; - is standard input')
+  .option('--json', 'print one JSON array, one element per message')
+  .option('--account <id>', 'your AWS account: feedback for any other is reported as foreign (repeatable)', accounts)
+  .option('--topic <arn>', 'your SNS topic: what any other published is reported as foreign (repeatable)', several)
+  .option('--policy <file>', 'policy file to use', 'policy.json')
   .addHelpText(
     'after',
-    '\nA message that cannot be read is an answer, not a failure: exit code 1 means a file could not be opened.',
+    `
+Each message is explained as if it were processed at the moment the feedback happened. (Feedback on mail that is
+more than 30 days old by the time it arrives still suppresses, but is not counted.)
+
+Unreadable messages are reported and do not change the exit code. Exit code 1 means a usage error, an invalid
+policy, or a file that could not be opened.`,
   )
   .action(explainEvents);
 

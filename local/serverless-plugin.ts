@@ -4,12 +4,17 @@ import type { DynamoDBEngine } from './dynamodb.ts';
 import { useLocalDynamoDB } from './local-aws.ts';
 import { createTables, type TableNames } from './tables.ts';
 
-type Serverless = { readonly serviceDir: string; readonly service: { readonly custom: TableNames } };
+type Serverless = {
+  readonly serviceDir: string;
+  readonly service: { readonly custom: TableNames };
+  /** An error the framework shows as a sentence, without a stack. */
+  readonly classes: { readonly Error: new (message: string) => Error };
+};
 type Utils = { readonly log: { notice(text: string): void } };
 
 /**
- * Gives `sls invoke local` the embedded DynamoDB engine, on a file below .local/, so that each invocation sees what the ones
- * before it wrote. With USE_AWS=1 it keeps out of the way, and the tables of the stage are used.
+ * Gives `sls invoke local` the embedded DynamoDB engine, on a file (.local/dynamodb.db, or LOCAL_DYNAMODB_FILE), so that each
+ * invocation sees what the ones before it wrote. With USE_AWS=1 it keeps out of the way, and the stage's tables are used.
  */
 export class LocalDynamoDB {
   readonly hooks: Record<string, () => Promise<void>>;
@@ -20,9 +25,13 @@ export class LocalDynamoDB {
       'before:invoke:local:loadEnvVars': async () => {
         process.env.LOG_FORMAT ??= 'text';
         if (process.env.USE_AWS === '1') return;
-        this.engine = await useLocalDynamoDB({ file: path.join(serverless.serviceDir, '.local', 'dynamodb.db') });
+        const name = process.env.LOCAL_DYNAMODB_FILE ?? path.join('.local', 'dynamodb.db');
+        const file = path.resolve(serverless.serviceDir, name);
+        this.engine = await useLocalDynamoDB({ file }).catch((error: Error) => {
+          throw new serverless.classes.Error(error.message);
+        });
         await createTables(createDynamoDBClient(), serverless.service.custom);
-        log.notice('Tables: .local/dynamodb.db (USE_AWS=1 for those of the stage)');
+        log.notice(`Tables are kept in ${name}; delete it to start over. With USE_AWS=1 the stage's own are used.`);
       },
       'after:invoke:local:invoke': async () => this.engine?.stop(),
     };

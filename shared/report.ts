@@ -15,6 +15,8 @@ export type Entry =
       /** What the address is now; `untouched`: the event says nothing of it. */
       readonly status: SuppressionRecord['status'] | 'untouched';
       readonly countsToward: 'bounceRate' | 'complaintRate' | null;
+      /** It counts toward nothing because its mail is more than 30 days old: a redrive, or an old sample. */
+      readonly isOldMail: boolean;
       /** One of several that may have complained. */
       readonly suspected: boolean;
       /** The record knew the event already: it is neither suppressed nor counted a second time. */
@@ -44,6 +46,7 @@ export function recipientEntry(
     rule: event.rule,
     status: event.effect === 'none' ? 'untouched' : (committed.record?.status ?? 'untouched'),
     countsToward: committed.isNew && committed.counts.length > 0 ? rateOf(event.metric) : null,
+    isOldMail: committed.isNew && event.metric !== null && committed.counts.length === 0,
     suspected: event.suspected,
     isDuplicate: !committed.isNew,
     eventId: event.id,
@@ -63,7 +66,8 @@ export function readableLine(entry: Entry): string {
     case 'recipient': {
       const known = entry.isDuplicate ? '  known already' : '';
       const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
-      const counts = entry.countsToward === null ? '' : `  counts toward ${rates[entry.countsToward]}`;
+      const old = entry.isOldMail ? '  not counted: the mail is more than 30 days old' : '';
+      const counts = entry.countsToward === null ? old : `  counts toward ${rates[entry.countsToward]}`;
       return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${counts}${known}`;
     }
     case 'message':

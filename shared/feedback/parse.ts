@@ -49,6 +49,7 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
   if (typeof content === 'string') {
     return setupText.test(content) ? setup : unreadable('neither JSON nor a message SES is known to send');
   }
+  if (Array.isArray(content)) return unreadable('a JSON list, where one message was expected');
   if (!isObject(content)) return unreadable('not a JSON object');
   if (confirmations.has(content.Type)) return setup;
   const type = content.eventType ?? content.notificationType;

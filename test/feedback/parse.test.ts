@@ -155,7 +155,7 @@ describe('what must be there', () => {
     ],
     ['no type', { mail: {} }, 'neither an eventType nor a notificationType'],
     ['a number for a type', { eventType: 7 }, 'eventType or notificationType is not a string'],
-    ['a list', [], 'not a JSON object'],
+    ['a list', [], 'a JSON list, where one message was expected'],
     ['null', null, 'not a JSON object'],
     ['a number', 7, 'not a JSON object'],
   ])('%s is unreadable, and the reason says so', (_name, message, reason) => {

@@ -140,10 +140,15 @@ test('it decides by the policy it is given, and refuses one that is not valid', 
   const wrong = await cli('explain-event', sample, '--policy', file('wrong.json', { ownDomain: [] }));
   expect([wrong.code, wrong.stderr]).toEqual([
     1,
-    'ses-feedback: The policy is not valid: the value has unknown settings: ownDomain.\n',
+    expect.stringMatching(/wrong\.json: The policy is not valid: the value has unknown settings: ownDomain\.\n$/),
   ]);
   const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
-  expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('broken.json is not JSON')]);
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not JSON\n$/)]);
+});
+
+test('an account id that is none is a usage error', async () => {
+  const { code, stderr } = await cli('explain-event', '--account', '1234', file('any.json', bounce()));
+  expect([code, stderr]).toEqual([1, expect.stringContaining('An account id has 12 digits.')]);
 });
 
 test('a dash is standard input, and no file at all is explained', async () => {

@@ -4,7 +4,15 @@ import path from 'node:path';
 import { root, runLocal } from '../support/run.ts';
 import { bounce, queueEvent } from '../support/ses.ts';
 
-const sls = (...args: string[]) => runLocal('sls', args);
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** With a database of the tests' own: the checkout's is the user's. */
+const sls = (...args: string[]) =>
+  runLocal('sls', args, { env: { LOCAL_DYNAMODB_FILE: path.join(folder, 'new', 'dynamodb.db') } });
 
 jest.setTimeout(90_000);
 
@@ -21,7 +29,6 @@ test('sls invoke local takes the two samples on a fresh checkout, with nothing e
 });
 
 test('a second invocation sees what the first one wrote', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
   const file = path.join(folder, 'event.json');
   const now = Date.now();
   writeFileSync(
@@ -30,7 +37,6 @@ test('a second invocation sees what the first one wrote', async () => {
   );
   const first = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   const second = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
-  rmSync(folder, { recursive: true });
   expect(first.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  counts toward the bounce rate');
   expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  known already');
 });
