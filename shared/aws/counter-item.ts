@@ -1,9 +1,7 @@
 import type { Count } from '../feedback/decide.ts';
+import { day, hour } from '../feedback/durations.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
 import { bucketOf } from '../reputation/buckets.ts';
-
-const day = 24 * 60 * 60 * 1000;
-const hour = 60 * 60 * 1000;
 
 /** Rates look back 30 days; the rest is margin for looking at an incident afterwards. */
 const kept = 45 * day;

@@ -39,12 +39,11 @@ export function domainOf(key: string): string {
 }
 
 /**
- * The address as logs may show it: the first character of the local part and the domain.
+ * The address as logs may show it: the domain, and of the local part the first character if it is a plain one.
  * @example maskAddress('john@example.com') // 'j***@example.com'
  */
 export function maskAddress(key: AddressKey): string {
-  const local = key.slice(0, key.lastIndexOf('@'));
-  const [first = ''] = local.length > 1 ? local : '';
+  const first = /^[a-z0-9](?=[^@])/.exec(key)?.[0] ?? '';
   return `${first}***@${domainOf(key)}`;
 }
 
@@ -53,6 +52,7 @@ export function maskAddress(key: AddressKey): string {
  * @returns `undefined` where it is neither a host name nor an address literal
  */
 export function normaliseDomain(text: string): string | undefined {
+  if (text.length > 4 * maxKeyLength) return undefined;
   const domain = text.endsWith('.') ? text.slice(0, -1) : text;
   if (/^\[[0-9a-z.:-]+\]$/i.test(domain)) return lowerAscii(domain);
   const ascii = /^[\x21-\x7e]*$/.test(domain) ? lowerAscii(domain) : toPunycode(domain);

@@ -1,23 +1,19 @@
 import { domainOf } from './address.ts';
+import { hour } from './durations.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import type { Policy } from './policy.ts';
 import type { RecipientEvent } from './recipient-event.ts';
-import { onSuppressionList, type Rule, rules, traits } from './rules.ts';
+import { type Effect, onSuppressionList, type Rule, rules, traits } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 
 const simulatorDomain = 'simulator.amazonses.com';
-const hour = 60 * 60 * 1000;
 
 /** Gives each recipient of an event the class, the counter and the effect of the first rule that matches. */
 export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[] {
   const scopes = scopesOf(event.mail, policy.scopeTags);
-  const counted = countedRecipients(event);
-  return event.recipients.map((recipient) => {
+  const events = event.recipients.map((recipient) => {
     const rule = ruleFor(recipient, event);
-    const domain = domainOf(recipient.key);
-    const isSimulator = domain === simulatorDomain;
-    const isCounted = counted.has(recipient.key) && !isSimulator && !isOwn(domain, policy.ownDomains);
     return {
       id: eventId(event.kind, rawType(event), event.mail.id, recipient.key),
       address: recipient.key,
@@ -26,16 +22,48 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       rule: rule.id,
       effect: rule.effect,
       suspected: rule.when.recipient === 'one of several',
-      metric: isCounted ? rule.metric : null,
+      metric: isInNoRate(recipient, policy) ? null : rule.metric,
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
-      ...(isSimulator && { lastsAtMost: policy.simulatorHours * hour }),
+      ...(isSimulator(recipient) && { lastsAtMost: policy.simulatorHours * hour }),
       ...explanation(recipient, event),
       messageId: event.mail.id,
       channel: event.channel,
     };
   });
+  const distinct = worstOfEach(events);
+  return event.kind === 'complaint' ? countOnce(distinct) : distinct;
+}
+
+const severity: readonly Effect[] = ['none', 'watch', 'strike', 'adopt', 'suppress'];
+
+/** An address that stands in the list twice, with two fates, has the worse one. */
+function worstOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
+  const worst = new Map<string, RecipientEvent>();
+  for (const event of events) {
+    const other = worst.get(event.address);
+    if (other === undefined || severity.indexOf(event.effect) > severity.indexOf(other.effect)) {
+      worst.set(event.address, event);
+    }
+  }
+  return [...worst.values()];
+}
+
+/** One report is one complaint, however many it names: it counts on the first in order of those that count at all. */
+function countOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
+  const [first] = events.flatMap(({ metric, address }) => (metric === null ? [] : address)).sort();
+  return events.map((event) => (event.address === first ? event : { ...event, metric: null }));
+}
+
+/** SES counts mail to its simulator and to the sender's own verified domains nowhere. */
+function isInNoRate(recipient: Recipient, { ownDomains }: Policy): boolean {
+  const domain = domainOf(recipient.key);
+  return isSimulator(recipient) || ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
+}
+
+function isSimulator({ key }: Recipient): boolean {
+  return domainOf(key) === simulatorDomain;
 }
 
 function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
@@ -55,16 +83,6 @@ function rawType(event: FeedbackEvent): string {
   if (event.kind === 'bounce') return event.bounceType;
   if (onSuppressionList.test(event.subType ?? '')) return 'prevented';
   return feedbackTypeOf(event) === 'not-spam' ? 'not-spam' : 'complaint';
-}
-
-/** Every recipient of a bounce bounced. One report is one complaint, however many it names: counted on the first in order. */
-function countedRecipients(event: FeedbackEvent): ReadonlySet<string> {
-  const keys = event.recipients.map(({ key }) => key).sort();
-  return new Set(event.kind === 'complaint' ? keys.slice(0, 1) : keys);
-}
-
-function isOwn(domain: string, ownDomains: readonly string[]): boolean {
-  return ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
 }
 
 function explanation({ status, diagnosticCode }: Recipient, event: FeedbackEvent) {

@@ -1,3 +1,4 @@
+import { day } from './durations.ts';
 import { shortHash } from './event-id.ts';
 import type { Policy } from './policy.ts';
 import type { Metric, Reason, RecipientEvent } from './recipient-event.ts';
@@ -17,8 +18,6 @@ import {
   type Seen,
   type SuppressionRecord,
 } from './suppression-record.ts';
-
-const day = 24 * 60 * 60 * 1000;
 
 /** One to be added to a counter. */
 export type Count = { readonly metric: Metric; readonly scope: string; readonly sentAt: number };
@@ -58,7 +57,9 @@ export function decide(
 function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; counts: readonly Count[] } {
   const already = known?.scopes ?? [];
   const { metric, sentAt } = event;
-  const added = metric === null ? [] : event.scopes.filter((scope) => !already.includes(scopeHash(scope)));
+  // What was not to be counted then (the policy may have changed since) is not to be counted now.
+  const isCounted = metric !== null && (known === undefined || already.length > 0);
+  const added = isCounted ? event.scopes.filter((scope) => !already.includes(scopeHash(scope))) : [];
   if (known !== undefined && added.length === 0) return { seen: known, counts: [] };
   return {
     seen: { sentAt, scopes: [...already, ...added.map(scopeHash)] },
@@ -166,21 +167,22 @@ function evidenceOf(event: RecipientEvent): Evidence {
     id,
     class: class_,
     rule,
-    ...(subType !== undefined && { subType: subType.slice(0, 64) }),
-    ...(status !== undefined && { status: status.slice(0, 16) }),
-    ...(diagnosticCode !== undefined && { diagnosticCode: cut(diagnosticCode) }),
-    messageId: messageId.slice(0, 128),
+    ...(subType !== undefined && { subType: cut(subType, 64) }),
+    ...(status !== undefined && { status: cut(status, 16) }),
+    ...(diagnosticCode !== undefined && { diagnosticCode: cut(diagnosticCode, maxDiagnosticLength) }),
+    messageId: cut(messageId, 128),
     channel,
     at,
   };
 }
 
-function cut(diagnosticCode: string): string {
-  const text = diagnosticCode.slice(0, maxDiagnosticLength);
-  return text.isWellFormed() ? text : text.toWellFormed();
+/** Half a character, cut or sent, is nothing DynamoDB would store. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
 }
 
 function addSpelling({ spellings, address }: SuppressionRecord, spelling: string): readonly string[] {
-  if (spelling === address || spellings.includes(spelling) || spellings.length >= maxSpellings) return spellings;
-  return [...spellings, spelling].sort();
+  if (spelling === address || spellings.includes(spelling)) return spellings;
+  const kept = [...spellings, spelling].sort().slice(0, maxSpellings);
+  return kept.includes(spelling) ? kept : spellings;
 }

@@ -41,7 +41,7 @@ function openRecord(record: unknown, index: number): Delivery {
 export type Opened = {
   /** The SES message, or the text where it is not JSON. */
   readonly content: unknown;
-  /** Missing with raw message delivery, which drops the SNS envelope. */
+  /** Of the outermost SNS envelope; empty where that names none. Missing with raw delivery, which drops the envelope. */
   readonly topicArn?: string;
   /** When SES published it, as near as the envelopes tell. Epoch milliseconds. */
   readonly arrivedAt?: number;
@@ -55,21 +55,23 @@ const maxEnvelopes = 4;
  * @returns the content, or `unreadable` with the reason where a bound is exceeded
  */
 export function openMessage(delivery: Delivery): Opened | { readonly unreadable: string } {
-  let opened: Opened = { content: delivery.body, ...(delivery.queuedAt && { arrivedAt: delivery.queuedAt }) };
+  let opened: Opened = { content: delivery.body };
   for (let envelopes = 0; envelopes <= maxEnvelopes; envelopes++) {
     const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
     if (content === tooLong) return { unreadable: 'larger than 1 MiB' };
     if (typeof content !== 'string' && isTooDeep(content)) return { unreadable: 'nested deeper than 64 levels' };
     const inner = isObject(content) ? openEnvelope(content) : undefined;
-    if (inner === undefined) return { ...opened, content };
-    opened = { ...opened, ...inner };
+    if (inner === undefined) return { ...queuedAt(delivery), ...opened, content };
+    // The outermost says where it comes from: what is inside it was written by whoever published there.
+    opened = { ...inner, ...opened, content: inner.content };
   }
   return { unreadable: `more than ${maxEnvelopes} envelopes around it` };
 }
 
 function openEnvelope(json: Json): Opened | undefined {
   if (json.Type === 'Notification' && typeof json.Message === 'string') {
-    return { content: json.Message, ...text('topicArn', json.TopicArn), ...stamp(json.Timestamp) };
+    const topicArn = typeof json.TopicArn === 'string' ? json.TopicArn : '';
+    return { content: json.Message, topicArn, ...stamp(json.Timestamp) };
   }
   if (json.source === 'aws.ses' && isObject(json.detail)) return { content: json.detail, ...stamp(json.time) };
   return undefined;
@@ -92,8 +94,8 @@ function stamp(value: unknown): { arrivedAt: number } | undefined {
   return arrivedAt === undefined ? undefined : { arrivedAt };
 }
 
-function text<Name extends string>(name: Name, value: unknown): { [name in Name]: string } | undefined {
-  return typeof value === 'string' ? ({ [name]: value } as { [name in Name]: string }) : undefined;
+function queuedAt({ queuedAt: arrivedAt }: Delivery): { arrivedAt: number } | undefined {
+  return arrivedAt === undefined ? undefined : { arrivedAt };
 }
 
 /** Whether a JSON value is an object: not a list, not null. */

@@ -46,8 +46,10 @@ type Feedback = {
   readonly mail: Mail;
   /** The feedback's own stamp, kept between the mail's and its arrival: a provider's clock can be wrong. Epoch milliseconds. */
   readonly at: number;
-  /** Distinct addresses, in the order SES lists them. */
+  /** As SES lists them. The same address can stand there twice, with two fates. */
   readonly recipients: readonly Recipient[];
+  /** How many different recipients that is, those that cannot be read included. */
+  readonly named: number;
   /** Entries of the list that hold no address. The others are still acted on; the message is kept for a person to read. */
   readonly unreadableRecipients: number;
 };

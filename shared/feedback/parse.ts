@@ -120,8 +120,9 @@ function readCommon(
   if (entries.length === 0) return 'names no recipient';
   if (entries.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
   const read = entries.map(readRecipient);
-  const recipients = distinct(read.filter((recipient) => recipient !== undefined));
+  const recipients = read.filter((recipient) => recipient !== undefined);
   if (recipients.length === 0) return 'none of its recipients is an address';
+  const unreadableRecipients = read.length - recipients.length;
   const { sourceArn, source, tags = {} } = mail;
   return {
     mail: { sentAt, id, tags, ...present({ sourceArn, source }) } satisfies Mail,
@@ -131,7 +132,8 @@ function readCommon(
       opened.arrivedAt,
     ),
     recipients,
-    unreadableRecipients: read.filter((recipient) => recipient === undefined).length,
+    named: new Set(recipients.map(({ key }) => key)).size + unreadableRecipients,
+    unreadableRecipients,
   };
 }
 
@@ -143,17 +145,13 @@ function readRecipient(entry: unknown): Recipient | undefined {
   return { ...address, ...present({ action, status, diagnosticCode }) };
 }
 
-function distinct(recipients: readonly Recipient[]): Recipient[] {
-  return [...new Map([...recipients].reverse().map((recipient) => [recipient.key, recipient])).values()].reverse();
-}
-
 function clamp(at: number | undefined, sentAt: number, arrivedAt = Number.POSITIVE_INFINITY): number {
   const latest = Math.max(sentAt, Math.min(arrivedAt, at ?? arrivedAt));
   return Number.isFinite(latest) ? latest : sentAt;
 }
 
 function channelOf(content: { readonly eventType?: unknown }): Channel {
-  return content.eventType === undefined ? 'identity' : 'configuration-set';
+  return typeof content.eventType === 'string' ? 'configuration-set' : 'identity';
 }
 
 function isForeign(account: string | null | undefined, accounts: Ours['accounts']): boolean {

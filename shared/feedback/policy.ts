@@ -1,7 +1,14 @@
 import * as z from 'zod/mini';
+import { normaliseDomain } from './address.ts';
 import { describeFaults } from './schema-fault.ts';
 
 const days = z.int().check(z.minimum(1), z.maximum(365));
+
+/** As keys hold it: `Bücher.example` is `xn--bcher-kva.example` there. */
+const domainSchema = z.pipe(
+  z.string().check(z.refine((text) => normaliseDomain(text) !== undefined, 'not a domain')),
+  z.transform((text) => normaliseDomain(text) ?? text),
+);
 
 const softSchema = z
   .strictObject({
@@ -29,7 +36,7 @@ const policySchema = z.strictObject({
   /** How long the mailbox simulator's addresses stay suppressed, so that the next test run can use them again. */
   simulatorHours: z._default(z.int().check(z.minimum(1), z.maximum(24)), 1),
   /** Our own verified domains, subdomains included. SES counts mail to them in no rate; neither do we. */
-  ownDomains: z._default(z.array(z.string().check(z.minLength(1), z.toLowerCase())), []),
+  ownDomains: z._default(z.array(domainSchema), []),
   /** Names of message tags that get rates of their own, beside account, identity, configuration set and tenant. */
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
   /** Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours. */

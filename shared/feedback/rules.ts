@@ -40,10 +40,16 @@ export type Trait = 'still being tried' | 'sender blocked' | 'failed' | 'one of 
 export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
   'still being tried': ({ action, status }) =>
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
-  'sender blocked': (recipient) => enhancedStatus(recipient)?.startsWith('5.7.') || blockList.test(words(recipient)),
+  'sender blocked': (recipient) => {
+    const status = enhancedStatus(recipient) ?? '';
+    return status.startsWith('5.7.') || (!badDestination.test(status) && blockList.test(words(recipient)));
+  },
   failed: (recipient) => /^[45]\./.test(enhancedStatus(recipient) ?? ''),
-  'one of several': (_, { recipients, unreadableRecipients }) => recipients.length + unreadableRecipients > 1,
+  'one of several': (_, { named }) => named > 1,
 };
+
+/** RFC 3463, 3.2: about the recipient's address, whatever else the server has to say. (5.1.7 and 5.1.8 are about the sender's.) */
+const badDestination = /^5\.1\.(?:[0-6]|10)$/;
 
 const suppressionLists = ['OnAccountSuppressionList', 'OnTenantSuppressionList'];
 
@@ -195,13 +201,15 @@ export const rules: readonly Rule[] = [
 const blockList =
   /\b(?:block ?list|black ?list|blacklisted|dnsbl|rbl|spamhaus|spamcop|barracudacentral|sorbs|proofpoint dynamic reputation|poor reputation|sender denied|client host blocked|ip (?:address )?(?:is |has been )?(?:blocked|banned))\b/i;
 
+/** What the server said, without the addresses it quotes: those may be called anything. */
 function words({ diagnosticCode = '' }: Recipient): string {
-  return diagnosticCode.slice(0, 2048);
+  const all = diagnosticCode.slice(0, 2048).split(/[\s<>]+/);
+  return all.filter((word) => !word.includes('@')).join(' ');
 }
 
 /** The recipient's enhanced status; where the DSN has only a class (5.0.0) or none, the one in the server's own words. */
 export function enhancedStatus(recipient: Recipient): string | undefined {
   const status = recipient.status?.trim();
   if (status !== undefined && /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) && !status.endsWith('.0.0')) return status;
-  return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(words(recipient))?.[0] ?? status;
+  return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(words(recipient))?.[0] ?? status;
 }

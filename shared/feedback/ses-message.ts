@@ -10,13 +10,16 @@ import * as z from 'zod/mini';
 
 const explanation = z.catch(z.optional(z.string()), undefined);
 
+/** Ids and vocabulary are short (SES's own are below 70 characters), and each recipient's event id is made of them. */
+const word = z.string().check(z.maxLength(256));
+
 /** SES writes an explicit null for some absent fields (`complaintSubType`). */
-const optionalText = z.nullish(z.string());
+const optionalWord = z.nullish(word);
 
 export const mailSchema = z.object({
   timestamp: z.string(),
-  messageId: optionalText,
-  sendingAccountId: optionalText,
+  messageId: optionalWord,
+  sendingAccountId: optionalWord,
   sourceArn: explanation,
   source: explanation,
   tags: z.catch(z.optional(z.record(z.string(), z.array(z.string()))), undefined),
@@ -35,22 +38,22 @@ const recipients = z.array(z.unknown());
 export const bounceSchema = z.object({
   mail: mailSchema,
   bounce: z.object({
-    bounceType: z.string(),
-    bounceSubType: optionalText,
+    bounceType: word,
+    bounceSubType: optionalWord,
     bouncedRecipients: recipients,
     timestamp: explanation,
-    feedbackId: optionalText,
+    feedbackId: optionalWord,
   }),
 });
 
 export const complaintSchema = z.object({
   mail: mailSchema,
   complaint: z.object({
-    complaintFeedbackType: optionalText,
-    complaintSubType: optionalText,
+    complaintFeedbackType: optionalWord,
+    complaintSubType: optionalWord,
     complainedRecipients: recipients,
     timestamp: explanation,
-    feedbackId: optionalText,
+    feedbackId: optionalWord,
   }),
 });
 

@@ -1,29 +1,35 @@
+import { day } from './durations.ts';
 import type { Policy } from './policy.ts';
 import type { Cause } from './suppression-record.ts';
 
-const day = 24 * 60 * 60 * 1000;
+/** Twice the longest window: a strike may come in 30 days late, and complete a window with some 30 days before it. */
+export const strikeMemory = 61 * day;
 
 /**
- * Adds a strike. Kept are the newest of each day, as many as the policy asks for, and twice its longest window: a strike may
- * come in 30 days late and still complete a window with some that lie 30 days before it.
+ * Adds a strike. Of a day (UTC) are kept the oldest, as many as the policy asks for, and the newest: no window can need more,
+ * so what is kept does not depend on the order they come in.
  */
 export function addStrike(strikes: readonly number[], at: number, soft: Policy['soft']): readonly number[] {
   const all = [...strikes, at].sort((a, b) => a - b);
   const newest = all.at(-1) ?? at;
   return all.filter((strike, index) => {
-    const laterThatDay = all.slice(index + 1).filter((other) => dayOf(other) === dayOf(strike)).length;
-    return strike > newest - 60 * day && laterThatDay < soft.strikes;
+    const isOfLaterDay = (other: number | undefined) => other === undefined || dayOf(other) > dayOf(strike);
+    const isAmongOldest = index < soft.strikes || dayOf(all[index - soft.strikes] ?? 0) < dayOf(strike);
+    return dayOf(strike) > dayOf(newest - strikeMemory) && (isAmongOldest || isOfLaterDay(all[index + 1]));
   });
 }
 
 /**
- * The suppression that the strikes add up to, if they do: some window of `withinDays` holds `strikes` of them on `onDays`
- * days. It starts with the strike that completes the first such window and lasts from the one that completes the last.
+ * The suppression that the strikes add up to, if they do: `strikes` of them within `withinDays` days (UTC), on `onDays` of them.
+ * It starts with the strike that completes the first such window and lasts from the one that completes the last.
  */
 export function softCause(strikes: readonly number[], soft: Policy['soft']): Cause | undefined {
   const completing = strikes.filter((end, index) => {
-    const window = strikes.slice(0, index + 1).filter((strike) => strike > end - soft.withinDays * day);
-    return window.length >= soft.strikes && new Set(window.map(dayOf)).size >= soft.onDays;
+    const window = strikes
+      .slice(0, index + 1)
+      .map(dayOf)
+      .filter((date) => date > dayOf(end) - soft.withinDays);
+    return window.length >= soft.strikes && new Set(window).size >= soft.onDays;
   });
   const [since] = completing;
   const last = completing.at(-1);

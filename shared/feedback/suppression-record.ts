@@ -1,13 +1,16 @@
 import type { AddressKey } from './address.ts';
+import { day } from './durations.ts';
 import type { Reason, RecipientEvent } from './recipient-event.ts';
-
-const day = 24 * 60 * 60 * 1000;
+import { strikeMemory } from './strikes.ts';
 
 /** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
 export const countingHorizon = 30 * day;
 
 /** How long an id is remembered: the horizon, and a day for clocks that disagree. */
 export const memory = 31 * day;
+
+/** The one list everything goes to today. */
+export const accountList = 'account';
 
 export const maxEvidence = 10;
 export const maxSeen = 64;
@@ -136,5 +139,5 @@ function latestEnd(causes: readonly Cause[]): number | undefined {
 function expiry(record: SuppressionRecord, status: SuppressionRecord['status'], until?: number): number | undefined {
   if (status === 'released' || record.released || (status === 'suppressed' && until === undefined)) return undefined;
   const lastStrike = record.strikes.at(-1) ?? 0;
-  return Math.max(until ?? 0, record.newestMail + memory, lastStrike + 2 * countingHorizon);
+  return Math.max(until ?? 0, record.newestMail + memory, lastStrike + strikeMemory);
 }

@@ -20,10 +20,12 @@ export function parseTimestamp(text: string): number | undefined {
   ];
   const isMoment =
     month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second <= 60;
-  if (!isMoment || year < 1970) return undefined;
+  // Beyond these years it is no time of any mail, and sums with it would leave the form we store.
+  if (!isMoment || year < 1970 || year > 2999) return undefined;
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  const offsetMinutes = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
-  const offset = (match[8] === '-' ? -1 : 1) * offsetMinutes * 60_000;
+  const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
+  if (offsetHours > 23 || offsetMinutes > 59) return undefined;
+  const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
   return Math.max(0, utc(year, month, day, hour, minute, second, milliseconds) - offset);
 }
 

@@ -1,5 +1,4 @@
-const minute = 60 * 1000;
-const hour = 60 * minute;
+import { hour, minute } from '../feedback/durations.ts';
 
 /** A counter item holds an hour in slots of five minutes. */
 export const slotsPerHour = 12;

@@ -112,8 +112,9 @@ test('a mail address of any sort is read, whatever its ASCII case', () => {
 test.each([
   ['ann@example.com', 'a***@example.com'],
   ['a@example.com', '***@example.com'],
-  ['😀smile@example.com', '😀***@example.com'],
-  ['"a b"@example.com', '"***@example.com'],
+  ['😀smile@example.com', '***@example.com'],
+  ['\u202egpj@example.com', '***@example.com'],
+  ['"a b"@example.com', '***@example.com'],
 ])('a log shows %s as %s', (address, masked) => {
   expect(maskAddress(address as AddressKey)).toBe(masked);
 });

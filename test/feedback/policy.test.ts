@@ -20,6 +20,7 @@ test.each<[string, unknown, string]>([
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, 'soft.onDays: onDays can be larger than neither'],
   ['a window longer than strikes are counted', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
   ['an account id that is none', { delegates: ['123'] }, 'delegates.0: not a 12-digit account id'],
+  ['a domain that is none', { ownDomains: ['@example.com'] }, 'ownDomains.0: not a domain'],
   ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
   ['no object', [], 'the value is not an object'],
 ])('%s is refused by name', (_name, policy, message) => {

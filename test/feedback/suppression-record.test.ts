@@ -30,7 +30,7 @@ describe('how long', () => {
   test('a record outlives its newest mail by 31 days, and a released or lasting one has no end', () => {
     const expiryOf = (...events: RecipientEvent[]) => decideAll(events).record?.expiresAt;
     expect(expiryOf(event({ class: 'policy-block' }))).toBe(noon + 31 * day);
-    expect(expiryOf(...strikes(0))).toBe(noon + 60 * day);
+    expect(expiryOf(...strikes(0))).toBe(noon + 61 * day);
     expect(expiryOf(event())).toBeUndefined();
     const { record } = decideAll([event({ class: 'policy-block' })]);
     const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' });

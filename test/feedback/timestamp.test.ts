@@ -11,7 +11,7 @@ test.each([
   ['2026-11-20 09:30:00', '2026-11-20T09:30:00.000Z'],
   ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
   ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
-  ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+  ['2999-12-31T23:59:59.999Z', '2999-12-31T23:59:59.999Z'],
 ])('%s is %s', (written, moment) => {
   const time = parseTimestamp(written);
   expect(time === undefined ? undefined : formatTimestamp(time)).toBe(moment);
@@ -30,6 +30,10 @@ test.each([
   '2026-11-20T24:00:00Z',
   '2026-11-20T09:60:00Z',
   '0099-11-20T09:30:00Z',
+  '3000-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999Z',
+  '2026-11-20T09:30:00+24:00',
+  '2026-11-20T09:30:00-09:60',
   '+012026-11-20T09:30:00Z',
   '2026-11-20T09:30:00Z; rm',
 ])('%j is no time', (written) => {
@@ -38,7 +42,7 @@ test.each([
 
 test('every stamp we write reads back as the same moment', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (time) => {
+    fc.property(fc.integer({ min: 0, max: Date.UTC(2999, 11, 31) }), (time) => {
       expect(parseTimestamp(formatTimestamp(time))).toBe(time);
     }),
   );

@@ -29,7 +29,13 @@ describe.each(['shared/feedback', 'shared/reputation'])('the pure folder %s', (f
     ['Node', "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;"],
     ['the AWS SDK', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';\nexport const x = GetItemCommand;"],
     ['an adapter', "import { foldCounts } from '../aws/counter-item.ts';\nexport const x = foldCounts;"],
+    ['an adapter by a detour', "import { foldCounts } from './../aws/counter-item.ts';\nexport const x = foldCounts;"],
+    ['Node by require', "export const x = require('node:fs');"],
     ['the clock', 'export const x = Date.now();'],
+    ['the clock by another name', 'export const x = globalThis.Date.now();'],
+    ['another clock', 'export const x = performance.now();'],
+    ['a timer', 'setInterval(() => {}, 1);'],
+    ['randomness by another name', 'const { random } = Math;\nexport const x = random();'],
     ['randomness', 'export const x = Math.random();'],
     ['the environment', 'export const x = process.env;'],
   ])('cannot reach %s', async (_what, code) => {

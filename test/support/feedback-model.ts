@@ -105,7 +105,7 @@ export class Model {
       sentAt(this.happenings[index] as Happening),
     );
     const strikes = this.speaking(address, 'soft').map(happenedAt);
-    const needed = [this.end(address), ...mails.map((at) => at + 31 * day), ...strikes.map((at) => at + 60 * day)];
+    const needed = [this.end(address), ...mails.map((at) => at + 31 * day), ...strikes.map((at) => at + 61 * day)];
     if (!this.releasedAt.has(address) && Math.max(...needed) <= this.now) this.held.delete(address);
   }
 
@@ -125,6 +125,7 @@ export class Model {
 }
 
 function completesStreak(at: number, all: readonly number[]): boolean {
-  const window = all.filter((other) => other <= at && other > at - 10 * day);
-  return window.length >= 3 && new Set(window.map((other) => Math.floor(other / day))).size >= 2;
+  const date = (time: number) => Math.floor(time / day);
+  const window = all.filter((other) => other <= at && date(other) > date(at) - 10);
+  return window.length >= 3 && new Set(window.map(date)).size >= 2;
 }
