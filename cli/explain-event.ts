@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Delivery, openBatch } from '../shared/feedback/envelope.ts';
-import { type ExplainedRecipient, type Explanation, explain } from '../shared/feedback/explain.ts';
+import { type ExplainedRecipient, type Explanation, explain, rateNames } from '../shared/feedback/explain.ts';
 import type { Ours } from '../shared/feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../shared/feedback/policy.ts';
 import { printable } from './printable.ts';
@@ -11,7 +11,7 @@ export type ExplainOptions = {
   readonly json?: true;
   readonly account?: readonly string[];
   readonly topic?: readonly string[];
-  readonly policy: string;
+  readonly policy?: string;
 };
 
 /** One message of one file. `record` is its place in a Lambda batch, from 0. */
@@ -56,10 +56,8 @@ export async function read(file: string): Promise<string> {
   }
 }
 
-/** The checkout's own policy; outside of one, the defaults. A file that was asked for must be there. */
-async function loadPolicy(file: string): Promise<Policy> {
-  const isDefault = file === 'policy.json';
-  const location = isDefault ? path.join(__dirname, '..', file) : file;
+/** Left out: the policy of this checkout, which is the one that is deployed from it. */
+async function loadPolicy(location = path.join(__dirname, '..', 'policy.json')): Promise<Policy> {
   const content = await read(location);
   try {
     return readPolicy(JSON.parse(content));
@@ -77,7 +75,6 @@ function reasonOf(error: unknown): string {
 }
 
 const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone' };
-const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
 
 /** A message in a few lines, for a terminal. */
 function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
@@ -93,5 +90,5 @@ function describe({ file, record, outcome, event, reason, recipients }: Explaine
 
 function counts({ countsToward, suspected }: ExplainedRecipient, isCounted: boolean): string {
   if (suspected && isCounted) return 'the report counts once toward the complaint rate';
-  return countsToward === null ? 'counts toward no rate' : `counts toward ${rates[countsToward]}`;
+  return countsToward === null ? 'counts toward no rate' : `counts toward ${rateNames[countsToward]}`;
 }

@@ -22,7 +22,7 @@ program
   .option('--json', 'print one JSON array, one element per message')
   .option('--account <id>', 'your AWS account: feedback for any other is reported as foreign (repeatable)', accounts)
   .option('--topic <arn>', 'your SNS topic: what any other published is reported as foreign (repeatable)', several)
-  .option('--policy <file>', 'policy file to use', 'policy.json')
+  .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
   .addHelpText(
     'after',
     `

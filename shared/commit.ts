@@ -16,6 +16,8 @@ export type CommitDependencies = {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds left to work in. Below zero nothing new is begun. */
   readonly remaining: () => number;
+  /** Ends the call under way when the time is up. */
+  readonly signal?: AbortSignal;
 };
 
 /** What became of one event. */
@@ -59,18 +61,22 @@ export async function commit(
 }
 
 /** @returns what is left to do */
-async function tryOnce(work: Work, results: Results, { store, policy, clock }: CommitDependencies): Promise<Work[]> {
+async function tryOnce(
+  work: Work,
+  results: Results,
+  { store, policy, clock, signal }: CommitDependencies,
+): Promise<Work[]> {
   try {
     const folds = groupByAddress(work.events);
     const lookups = [...folds].map(([address, group]) => ({ address, eventIds: group.map(({ id }) => id) }));
-    const held = await store.read(lookups);
+    const held = await store.read(lookups, signal);
     const now = clock();
     const decided = [...folds].map(([address, group]) => fold(group, held.get(address), policy, now));
     const changes = decided.flatMap(({ change }) => change ?? []);
     const counts = decided.flatMap((one) => one.counts);
     const transaction = { changes, counts };
     if (store.actionsOf(transaction) > maxActions) return halve(work, work.attempt);
-    const outcome = changes.length === 0 ? ({ kind: 'written' } as const) : await store.write(transaction);
+    const outcome = changes.length === 0 ? ({ kind: 'written' } as const) : await store.write(transaction, signal);
     if (outcome.kind === 'written') {
       for (const one of decided) for (const [event, result] of one.results) results.set(event, result);
       return [];
@@ -100,10 +106,11 @@ function sort(
   ];
 }
 
-/** A fault that may pass: the same again, later. One that will not: smaller requests, until only the culprit fails. */
+/** A fault that may pass: the same again, later. One that lies in the request: smaller ones, until only the culprit fails. */
 function recover(work: Work, error: unknown, results: Results): Work[] {
-  if (error instanceof StoreFault && error.isTransient) return [{ ...work, attempt: work.attempt + 1 }];
-  if (work.events.length > 1) return halve(work, work.attempt);
+  const extent = error instanceof StoreFault ? error.extent : 'request';
+  if (extent === 'passing') return [{ ...work, attempt: work.attempt + 1 }];
+  if (extent === 'request' && work.events.length > 1) return halve(work, work.attempt);
   fail(results, work.events, error instanceof Error ? error.message : 'unknown fault');
   return [];
 }

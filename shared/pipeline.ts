@@ -43,7 +43,15 @@ export async function processFeedback(
 
   const failed = messages.filter((message) => !isDone(message, results)).map(({ id }) => id);
   for (const message of messages) for (const entry of report(message, results)) log(entry);
-  log({ kind: 'batch', messages: messages.length, failed: failed.length });
+  const count = (outcome: ParsedMessage['kind']) => messages.filter(({ message }) => message.kind === outcome).length;
+  log({
+    kind: 'batch',
+    feedback: count('feedback'),
+    ignored: count('ignored'),
+    foreign: count('foreign'),
+    unreadable: count('unreadable'),
+    failed: failed.length,
+  });
   return { kind, failed };
 }
 

@@ -1,7 +1,9 @@
 import { maskAddress } from './feedback/address.ts';
-import { rateOf } from './feedback/explain.ts';
+import { rateNames, rateOf } from './feedback/explain.ts';
+import type { ParsedMessage } from './feedback/feedback-event.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
 import type { SuppressionRecord } from './feedback/suppression-record.ts';
+import { formatTimestamp } from './feedback/timestamp.ts';
 
 /** What the pipeline tells of its work. No entry holds a full address, nor any text a stranger wrote. */
 export type Entry =
@@ -14,6 +16,8 @@ export type Entry =
       readonly rule: string;
       /** What the address is now; `untouched`: the event says nothing of it. */
       readonly status: SuppressionRecord['status'] | 'untouched';
+      /** When the suppression ends, ISO 8601, if it does. Late feedback can come after that. */
+      readonly until?: string;
       readonly countsToward: 'bounceRate' | 'complaintRate' | null;
       /** It counts toward nothing because its mail is more than 30 days old: a redrive, or an old sample. */
       readonly isOldMail: boolean;
@@ -30,8 +34,8 @@ export type Entry =
       readonly message: string;
       readonly reason: string;
     }
-  /** The end of a batch: messages by outcome. */
-  | { readonly kind: 'batch'; readonly messages: number; readonly failed: number };
+  /** The end of a batch: how many messages were what, and how many of them are not done. */
+  | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number });
 
 export type Log = (entry: Entry) => void;
 
@@ -45,6 +49,7 @@ export function recipientEntry(
     class: event.class,
     rule: event.rule,
     status: event.effect === 'none' ? 'untouched' : (committed.record?.status ?? 'untouched'),
+    ...(committed.record?.until && { until: formatTimestamp(committed.record.until) }),
     countsToward: committed.isNew && committed.counts.length > 0 ? rateOf(event.metric) : null,
     isOldMail: committed.isNew && event.metric !== null && committed.counts.length === 0,
     suspected: event.suspected,
@@ -58,22 +63,24 @@ export function jsonLine({ kind, ...rest }: Entry): string {
   return JSON.stringify({ at: kind, ...rest });
 }
 
-const rates = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
-
 /** For a person at a terminal. */
 export function readableLine(entry: Entry): string {
   switch (entry.kind) {
     case 'recipient': {
+      const until = entry.until === undefined ? '' : ` until ${entry.until}`;
       const known = entry.isDuplicate ? '  known already' : '';
       const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
       const old = entry.isOldMail ? '  not counted: the mail is more than 30 days old' : '';
-      const counts = entry.countsToward === null ? old : `  counts toward ${rates[entry.countsToward]}`;
-      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${counts}${known}`;
+      const counts = entry.countsToward === null ? old : `  counts toward ${rateNames[entry.countsToward]}`;
+      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${until}${counts}${known}`;
     }
     case 'message':
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
     case 'batch':
-      return `${entry.messages} ${entry.messages === 1 ? 'message' : 'messages'}, ${entry.failed} to be delivered again`;
+      return (
+        `${entry.feedback} feedback, ${entry.ignored} ignored, ${entry.foreign} foreign, ${entry.unreadable} unreadable; ` +
+        `${entry.failed} to be delivered again`
+      );
     default:
       return entry satisfies never;
   }

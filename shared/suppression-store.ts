@@ -7,6 +7,8 @@ export type Held = {
   readonly record: SuppressionRecord;
   /** Random, made anew at each write. A number would come round again: a record that expired and was made anew is at 1 too. */
   readonly version: string;
+  /** Attributes of the stored item that this code does not know: written by a newer one, and to be kept. */
+  readonly unknown?: Readonly<Record<string, unknown>>;
 };
 
 /** `undefined`: nothing is held. `unreadable`: something is, but not in a form we understand. */
@@ -41,9 +43,9 @@ export type WriteOutcome =
 /** What `commit` needs of a database. Both calls throw {@link StoreFault} where the whole request failed. */
 export type SuppressionStore = {
   /** Reads the records of up to 100 addresses, consistently. */
-  read(lookups: readonly Lookup[]): Promise<ReadonlyMap<AddressKey, ReadOutcome>>;
+  read(lookups: readonly Lookup[], signal?: AbortSignal): Promise<ReadonlyMap<AddressKey, ReadOutcome>>;
   /** Writes at most {@link maxActions} items, or none. */
-  write(transaction: Transaction): Promise<WriteOutcome>;
+  write(transaction: Transaction, signal?: AbortSignal): Promise<WriteOutcome>;
   /** How many items that would be. */
   actionsOf(transaction: Transaction): number;
 };
@@ -54,11 +56,14 @@ export const maxActions = 100;
 /** A request failed as a whole; whether it took effect is not always known (a timeout). */
 export class StoreFault extends Error {
   override readonly name = 'StoreFault';
-  /** Throttled, timed out, unavailable: the same request can succeed later. */
-  readonly isTransient: boolean;
+  /**
+   * `passing`: throttled, timed out, unavailable; the same can succeed later. `request`: something in this one is not acceptable;
+   * without it the rest can succeed. `every request`: no table, no permission; none will.
+   */
+  readonly extent: 'passing' | 'request' | 'every request';
 
-  constructor(message: string, { isTransient, cause }: { isTransient: boolean; cause?: unknown }) {
+  constructor(message: string, { extent, cause }: { extent: StoreFault['extent']; cause?: unknown }) {
     super(message, { cause });
-    this.isTransient = isTransient;
+    this.extent = extent;
   }
 }

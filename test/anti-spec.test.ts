@@ -23,7 +23,7 @@ test('1: a suppression that cannot be written is handed back, not logged and for
   const store = {
     ...system().store,
     write: async () => {
-      throw new StoreFault('no', { isTransient: false });
+      throw new StoreFault('no', { extent: 'request' });
     },
   };
   const message = bounce({ to: 'one@example.net', mailId: '1' });
@@ -148,7 +148,7 @@ test('12: a read that fails is not an empty table: nothing is overwritten', asyn
   const store = {
     ...system().store,
     read: async () => {
-      throw new StoreFault('no', { isTransient: false });
+      throw new StoreFault('no', { extent: 'request' });
     },
   };
   const { failed } = await system().deliver([bounce({ to, mailId: '12b' })], { store });

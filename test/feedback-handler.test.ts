@@ -1,8 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { createFeedbackHandler, type FeedbackHandlerOptions } from '../shared/aws/feedback-handler.ts';
+import { readPolicy } from '../shared/feedback/policy.ts';
 import type { Entry } from '../shared/report.ts';
 import { jsonLine, readableLine } from '../shared/report.ts';
-import { accountId, bounce, complaint, noon, queued, queueEvent, snsEnvelope } from './support/ses.ts';
+import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
+import { accountId, bounce, complaint, day, iso, noon, queued, queueEvent, snsEnvelope } from './support/ses.ts';
 import { useSystem } from './support/system.ts';
 
 const system = useSystem();
@@ -16,6 +18,7 @@ const context = (account = accountId) =>
 function handle(event: unknown, options: FeedbackHandlerOptions = {}, lambdaContext = context()) {
   const entries: Entry[] = [];
   const handler = createFeedbackHandler({
+    ...options,
     variables: {
       SUPPRESSIONS_TABLE: system().tables.suppressionsTable,
       REPUTATION_TABLE: system().tables.reputationTable,
@@ -47,6 +50,70 @@ test("feedback of an account that is not the function's own is never acted on", 
   expect(await answer).toEqual({ batchItemFailures: [] });
   expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
+});
+
+test("a delegate's feedback, listed in the policy, is ours", async () => {
+  const to = 'delegate@example.net';
+  const policy = readPolicy({ delegates: ['123456789012'] });
+  await handle(queueEvent([bounce({ to, mailId: 'f3' })]), { policy }, context('999999999999')).answer;
+  expect((await system().record(to))?.status).toBe('suppressed');
+});
+
+test('each write gives a record another version', async () => {
+  const to = 'version@example.net';
+  const versions = new Set<unknown>();
+  for (const mailId of ['v1', 'v2', 'v3']) {
+    await handle(queueEvent([bounce({ to, mailId })])).answer;
+    versions.add((await system().record(to))?.version);
+  }
+  expect(versions.size).toBe(3);
+});
+
+test('a block that has ended before its bounce arrives is told with its end', async () => {
+  const sentAt = noon - 20 * day;
+  const { answer, entries } = handle(
+    queueEvent([bounce({ to: 'late@example.net', mailId: 'l0', sentAt, status: '5.7.1' })]),
+  );
+  await answer;
+  expect(readableLine(entries[0] as Entry)).toContain(`→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`);
+});
+
+describe('a database that does not answer', () => {
+  let proxy: FaultProxy;
+  const engine = () => String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
+  let endpoint: string;
+  beforeAll(async () => {
+    endpoint = engine();
+    proxy = await startFaultProxy(endpoint);
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+  });
+  afterAll(async () => {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
+    await proxy.close();
+  });
+
+  test('costs the records, not the answer: each is reported before the function runs out of time', async () => {
+    proxy.misbehave(({ operation }) => (operation === 'TransactWriteItems' ? { kind: 'hang' } : undefined));
+    const limit = Date.now() + 4500;
+    const running = { ...context(), getRemainingTimeInMillis: () => limit - Date.now() };
+    const event = { Records: [queued('a', bounce({ mailId: 'h1' })), queued('b', 'nonsense')] };
+    const { answer, entries } = handle(event, {}, running);
+    expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }] });
+    expect(entries[0]).toMatchObject({ outcome: 'failed', reason: 'out of time' });
+    expect(limit - Date.now()).toBeGreaterThan(0);
+  });
+
+  test('ends also where nobody set a limit', async () => {
+    proxy.misbehave(() => ({ kind: 'drop' }));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout'], now: noon });
+    try {
+      const { answer } = handle(queueEvent([bounce({ mailId: 'h2' })]), {}, {} as Context);
+      jest.setSystemTime(noon + 60_000);
+      expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });
 
 test('feedback from a topic that is not in TOPIC_ARNS is never acted on', async () => {
@@ -81,7 +148,7 @@ test('the log has a line for each recipient and one for the batch, addresses mas
     { kind: 'recipient', address: 'v***@example.net', class: 'complaint', suspected: true, countsToward: null },
     { kind: 'recipient', address: '***@example.net', class: 'complaint', countsToward: 'complaintRate' },
     { kind: 'message', outcome: 'unreadable', message: 'message-2' },
-    { kind: 'batch', messages: 3, failed: 1 },
+    { kind: 'batch', feedback: 2, ignored: 0, foreign: 0, unreadable: 1, failed: 1 },
   ]);
   const lines = entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)]);
   expect(lines.join('\n')).not.toMatch(/secret/i);

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { build } from 'esbuild';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createSuppressionList } from '../shared/suppression-list/create-suppression-list.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
@@ -34,6 +36,23 @@ test.each<[string, Record<string, unknown>]>([
 ])('an item with %s is an error: it may be the wrong table', async (_name, item) => {
   await system().putItem({ address: 'odd@example.net', list: 'account', ...item });
   await expect(listAt(noon).isSuppressed('odd@example.net')).rejects.toMatchObject({ name: 'SuppressionStoreError' });
+});
+
+test('an application bundles the low-level client, and neither the document client nor the schema library', async () => {
+  const entry = path.join(__dirname, '..', 'shared', 'suppression-list', 'index.ts');
+  const { metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]),
+  );
+  expect(packages).toContain('@aws-sdk/client-dynamodb');
+  expect(packages).not.toContain('@aws-sdk/lib-dynamodb');
+  expect(packages).not.toContain('zod');
 });
 
 describe('a store that fails', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createDocumentClient, createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import { createDocumentClient } from '../../shared/aws/document-client.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createFeedbackHandler } from '../../shared/aws/feedback-handler.ts';
 import type { Entry } from '../../shared/report.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
@@ -17,21 +18,20 @@ async function demo(args: readonly string[]): Promise<void> {
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
   if (!Number.isSafeInteger(seed)) throw new Error('SEED is not a whole number');
   const own = await Promise.all(args.map((file) => loadSample(file)));
-  const samples = [...own, ...(await loadSamples())];
+  const samples = await loadSamples();
   const engine = await useLocalDynamoDB();
   try {
-    await run(samples, seed);
+    await run([...own, ...samples], timeOf(samples), seed);
   } finally {
     await engine.stop();
   }
 }
 
-async function run(samples: readonly Sample[], seed: number): Promise<void> {
+async function run(samples: readonly Sample[], now: number, seed: number): Promise<void> {
   const suffix = randomBytes(4).toString('hex');
   const tables = { suppressionsTable: `demo-${suffix}-suppressions`, reputationTable: `demo-${suffix}-reputation` };
   const client = createDocumentClient();
   await createTables(createDynamoDBClient(), tables);
-  const now = timeOf(samples);
   const entries: Entry[] = [];
   const handler = createFeedbackHandler({
     variables: { SUPPRESSIONS_TABLE: tables.suppressionsTable, REPUTATION_TABLE: tables.reputationTable },

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deliveriesOf, read } from '../../cli/explain-event.ts';
-import type { Delivery } from '../../shared/feedback/envelope.ts';
+import { type Delivery, openBatch } from '../../shared/feedback/envelope.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 
 /** A file of messages, with what its expectation says about it. */
@@ -34,7 +34,7 @@ export async function loadSample(file: string, name = file): Promise<Sample> {
     name,
     ...(description && { description }),
     deliveries,
-    lambdaEvent: isQueueBatch(content) ? JSON.parse(content) : toQueueBatch(deliveries),
+    lambdaEvent: queueEvent(content) ?? toQueueBatch(deliveries),
   };
 }
 
@@ -61,8 +61,14 @@ export function timeOf(samples: readonly Sample[]): number {
   return Math.max(0, ...times) + 60_000;
 }
 
-function isQueueBatch(content: string): boolean {
-  return content.includes('"aws:sqs"');
+/** The event a function gets from a queue, if the file holds one. */
+function queueEvent(content: string): unknown {
+  try {
+    const event: unknown = JSON.parse(content);
+    return openBatch(event).kind === 'queue' ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function describe(file: string): Promise<string | undefined> {

@@ -12,15 +12,23 @@ const passing = new Set([
   'TransactionInProgressException',
   'TimeoutError',
   'AbortError',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
 ]);
-const passingSystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND']);
 
-/** What it means, where the name does not say, and what to do about it. */
-const advice: Record<string, string> = {
-  TimeoutError: 'no answer in time',
+/** What no other request would escape, and what to do about it. */
+const lasting: Record<string, string> = {
   ResourceNotFoundException: 'the table does not exist: check its name, the region, and whether the stack is deployed',
   AccessDeniedException: 'the role may not use the table: check its policy',
   UnrecognizedClientException: 'the credentials are not valid',
+  ExpiredTokenException: 'the credentials have expired',
   CredentialsProviderError: 'there are no AWS credentials',
 };
 
@@ -31,15 +39,15 @@ const advice: Record<string, string> = {
 export function toStoreFault(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error;
   const { name, code } = describe(error);
-  const isTransient =
-    passing.has(name) ||
-    passingSystemCodes.has(code ?? '') ||
-    (error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500);
-  const hint = advice[name];
-  return new StoreFault(`DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`, {
-    isTransient,
-    cause: error,
-  });
+  const hint = lasting[name] ?? (name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined);
+  const message = `DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`;
+  return new StoreFault(message, { extent: extentOf(error, name, code), cause: error });
+}
+
+function extentOf(error: unknown, name: string, code = ''): StoreFault['extent'] {
+  const isServerFault = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
+  if (passing.has(name) || passing.has(code) || isServerFault) return 'passing';
+  return name in lasting ? 'every request' : 'request';
 }
 
 function describe(error: unknown): { name: string; code?: string } {

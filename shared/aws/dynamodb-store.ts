@@ -7,12 +7,12 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { AddressKey } from '../feedback/address.ts';
-import type { Seen } from '../feedback/suppression-record.ts';
+import { accountList, type Seen } from '../feedback/suppression-record.ts';
 import type { Change, Lookup, ReadOutcome, SuppressionStore, Transaction, WriteOutcome } from '../suppression-store.ts';
 import { StoreFault } from '../suppression-store.ts';
 import { type CounterUpdate, foldCounts } from './counter-item.ts';
 import { toStoreFault } from './dynamodb-faults.ts';
-import { accountList, fromItem, fromOverflowItem, overflowKey, toItem, toOverflowItem } from './suppression-item.ts';
+import { fromItem, fromOverflowItem, overflowKey, toItem, toOverflowItem } from './suppression-item.ts';
 
 export type DynamoDBStoreOptions = {
   readonly client: DynamoDBDocumentClient;
@@ -29,16 +29,16 @@ export type DynamoDBStoreOptions = {
 /** The two tables behind `commit`. */
 export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionStore {
   return {
-    read: (lookups) => read(options, lookups).catch(rethrow),
-    write: (transaction) => write(options, transaction),
+    read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
+    write: (transaction, signal) => write(options, transaction, signal),
     actionsOf: ({ changes, counts }) =>
       changes.length + changes.flatMap(newOverflow).length + foldCounts(counts, options.shard).length,
   };
 }
 
-async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[]) {
+async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
   const keys = lookups.map(({ address }) => ({ address, list: accountList }));
-  const items = await getAll(options, keys);
+  const items = await getAll(options, keys, signal);
   const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [item.address as AddressKey, fromItem(item)]));
   // Hardly any record has more ids than fit in it, so this second read is rare.
   const overflowKeys = lookups.flatMap(({ address, eventIds }) => {
@@ -47,7 +47,7 @@ async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[]) {
     if ((outcome.record.overflowUntil ?? 0) <= options.clock()) return [];
     return [...new Set(eventIds)].map((id) => overflowKey(address, id));
   });
-  for (const item of await getAll(options, overflowKeys)) {
+  for (const item of await getAll(options, overflowKeys, signal)) {
     const outcome = held.get(item.address as AddressKey);
     if (outcome === undefined || 'unreadable' in outcome) continue;
     const { eventId, seen } = fromOverflowItem(item);
@@ -61,15 +61,22 @@ type Key = { readonly address: string; readonly list: string };
 type Item = Record<string, unknown>;
 
 /** Reads until nothing is left unprocessed: a partial answer of a busy table must not look like an absent record. */
-async function getAll({ client, suppressionsTable }: DynamoDBStoreOptions, keys: readonly Key[]): Promise<Item[]> {
+async function getAll(
+  { client, suppressionsTable }: DynamoDBStoreOptions,
+  keys: readonly Key[],
+  signal?: AbortSignal,
+): Promise<Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < keys.length; from += 100) {
     let wanted: BatchGetCommandOutput['UnprocessedKeys'] = {
       [suppressionsTable]: { Keys: keys.slice(from, from + 100), ConsistentRead: true },
     };
     for (let rounds = 0; wanted?.[suppressionsTable] !== undefined; rounds++) {
-      if (rounds === maxRounds) throw new StoreFault('DynamoDB leaves keys unprocessed', { isTransient: true });
-      const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: wanted }));
+      if (rounds === maxRounds) throw new StoreFault('DynamoDB leaves keys unprocessed', { extent: 'passing' });
+      const answer: BatchGetCommandOutput = await client.send(
+        new BatchGetCommand({ RequestItems: wanted }),
+        signal && { abortSignal: signal },
+      );
       items.push(...(answer.Responses?.[suppressionsTable] ?? []));
       wanted = answer.UnprocessedKeys;
     }
@@ -82,7 +89,11 @@ const maxRounds = 4;
 
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-async function write(options: DynamoDBStoreOptions, { changes, counts }: Transaction): Promise<WriteOutcome> {
+async function write(
+  options: DynamoDBStoreOptions,
+  { changes, counts }: Transaction,
+  signal?: AbortSignal,
+): Promise<WriteOutcome> {
   const records = changes.map((change) => ({ address: change.record.address, action: putRecord(options, change) }));
   const overflow = changes.flatMap((change) =>
     newOverflow(change).map(([id, seen]) => ({
@@ -96,7 +107,8 @@ async function write(options: DynamoDBStoreOptions, { changes, counts }: Transac
   }));
   const actions = [...records, ...overflow, ...counters];
   try {
-    await options.client.send(new TransactWriteCommand({ TransactItems: actions.map(({ action }) => action) }));
+    const command = new TransactWriteCommand({ TransactItems: actions.map(({ action }) => action) });
+    await options.client.send(command, signal && { abortSignal: signal });
     return { kind: 'written' };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) return rethrow(error);
@@ -111,7 +123,9 @@ function putRecord({ suppressionsTable, newVersion }: DynamoDBStoreOptions, { re
     held === undefined
       ? { ConditionExpression: 'attribute_not_exists(address)' }
       : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': held.version } };
-  return { Put: { TableName: suppressionsTable, Item: toItem(record, newVersion()), ...condition } };
+  return {
+    Put: { TableName: suppressionsTable, Item: { ...held?.unknown, ...toItem(record, newVersion()) }, ...condition },
+  };
 }
 
 /** Needs no condition of its own: it goes with its record's write, and that has one. */
@@ -142,25 +156,27 @@ const passing = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 
-/** One reason an action, in order. Their items hold addresses: they are neither logged nor passed on. */
+/** One reason per action, in order. Their items hold addresses: they are neither logged nor passed on. */
 function readReasons(
   error: TransactionCanceledException,
   addresses: readonly (AddressKey | undefined)[],
 ): WriteOutcome {
-  const codes = (error.CancellationReasons ?? []).map(({ Code = 'None' }) => Code);
   const contested = new Set<AddressKey>();
   const refused = new Map<AddressKey, string>();
+  let isCounterContested = false;
   for (const [index, address] of addresses.entries()) {
-    const code = codes[index] ?? 'None';
+    const code = error.CancellationReasons?.[index]?.Code ?? 'None';
     if (code === 'None') continue;
-    if (address === undefined) {
-      // A counter belongs to all: the transaction cannot go without it.
-      throw new StoreFault(`a counter was not written: ${code}`, { isTransient: passing.has(code), cause: error });
-    }
-    if (passing.has(code)) contested.add(address);
-    else refused.set(address, `DynamoDB refused the record: ${code}`);
+    if (passing.has(code)) {
+      if (address === undefined) isCounterContested = true;
+      else contested.add(address);
+    } else if (address !== undefined) refused.set(address, `DynamoDB refused the record: ${code}`);
+    else throw new StoreFault(`DynamoDB refused a counter: ${code}`, { extent: 'request', cause: error });
   }
-  if (contested.size + refused.size === 0) throw new StoreFault('the transaction was cancelled', { isTransient: true });
+  // A counter belongs to all, so nothing can go before it is free. Without any reason nothing is known but the failure.
+  if (isCounterContested || contested.size + refused.size === 0) {
+    for (const address of addresses) if (address !== undefined && !refused.has(address)) contested.add(address);
+  }
   return { kind: 'cancelled', contested, refused };
 }
 

@@ -6,12 +6,15 @@ import policyFile from '../../policy.json' with { type: 'json' };
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { type PipelineResult, processFeedback } from '../pipeline.ts';
 import { jsonLine, type Log, readableLine } from '../report.ts';
-import { createDocumentClient } from './dynamodb-client.ts';
+import { createDocumentClient } from './document-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readEnvironment } from './environment.ts';
 
-/** Kept back from the function's time for the call under way, its retries, and the answer. */
-const reserve = 8000;
+/** Kept back from the function's time, in milliseconds, for the answer: at its end the call under way is ended, too. */
+const reserve = 3000;
+
+/** Where the caller sets no limit, as `sls invoke local` does not. */
+const defaultTime = 30_000;
 
 /** Containers are few; this many counter items an hour and scope keep them apart. */
 const shards = 4;
@@ -47,14 +50,15 @@ export function createFeedbackHandler({
     newVersion: randomUUID,
     clock,
   });
-  return middy()
+  // middy's own early timeout would end the process, and with it the answer for the records that are done.
+  return middy({ timeoutEarlyInMillis: 0 })
     .use({
       after: (request) => {
         request.response = toResponse(request.response);
       },
     })
     .handler(async (event: unknown, context: Partial<Context>): Promise<PipelineResult> => {
-      const deadline = context.getRemainingTimeInMillis?.bind(context) ?? (() => 30_000);
+      const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
       const own = ownAccount(context);
       return processFeedback(event, {
         store,
@@ -62,7 +66,8 @@ export function createFeedbackHandler({
         clock,
         random: Math.random,
         sleep: async (milliseconds) => sleep(milliseconds),
-        remaining: () => deadline() - reserve,
+        remaining: () => end - Date.now(),
+        signal: AbortSignal.timeout(Math.max(0, end - Date.now())),
         ours: { ...(own && { accounts: [own, ...policy.delegates] }), ...(topics && { topics }) },
         log: log ?? ((entry) => console.log(line(entry))),
       });

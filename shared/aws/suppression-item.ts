@@ -1,11 +1,8 @@
 import * as z from 'zod/mini';
 import type { AddressKey } from '../feedback/address.ts';
-import { memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { accountList, memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
 import type { Held } from '../suppression-store.ts';
-
-/** The list everything goes to today. The sort key leaves room for lists of a tenant or a stream. */
-export const accountList = 'account';
 
 type Item = Record<string, unknown>;
 
@@ -49,6 +46,7 @@ const cause = z.object({
 
 const itemSchema = z.object({
   address: z.string(),
+  list: z.string(),
   status: z.enum(['suppressed', 'watched', 'released']),
   reason: z.optional(z.enum(['complaint', 'hard', 'ses-list', 'policy-block', 'soft'])),
   since: z.optional(stamp),
@@ -75,7 +73,8 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
     return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
   }
-  const { version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...rest } = result.data;
+  const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...rest } = result.data;
+  const unknown = Object.entries(item).filter(([name]) => !(name in itemSchema.shape));
   const record = {
     ...rest,
     seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
@@ -83,7 +82,11 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     ...(expiresAt && { expiresAt: expiresAt * 1000 }),
     ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
   };
-  return { record: record as unknown as SuppressionRecord, version };
+  return {
+    record: record as unknown as SuppressionRecord,
+    version,
+    ...(unknown.length > 0 && { unknown: Object.fromEntries(unknown) }),
+  };
 }
 
 /** Ids a record has no room for: items of the same address, beside the record. */

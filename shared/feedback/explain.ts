@@ -62,6 +62,9 @@ function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecip
   };
 }
 
+/** For sentences. */
+export const rateNames = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
+
 /** The rate whose numerator a counter is. */
 export function rateOf(metric: Metric | null): ExplainedRecipient['countsToward'] {
   if (metric === 'hard') return 'bounceRate';

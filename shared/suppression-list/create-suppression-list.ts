@@ -1,9 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, type GetItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../aws/dynamodb-client.ts';
 import { toStoreFault } from '../aws/dynamodb-faults.ts';
-import { accountList } from '../aws/suppression-item.ts';
 import { type AddressKey, parseAddress } from '../feedback/address.ts';
-import { isSuppressedAt } from '../feedback/suppression-record.ts';
+import { accountList, isSuppressedAt } from '../feedback/suppression-record.ts';
 import { InvalidAddressError, SuppressionStoreError } from './errors.ts';
 
 export type SuppressionListOptions = {

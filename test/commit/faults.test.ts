@@ -1,4 +1,5 @@
-import { createDocumentClient, createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import { createDocumentClient } from '../../shared/aws/document-client.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import {
   type DynamoDBRequest,
   dynamoDBError,
@@ -109,6 +110,30 @@ describe('a transaction that is cancelled', () => {
     },
   );
 
+  test('by a record that cannot be written and a counter that is busy: one is reported, the rest is tried again', async () => {
+    const { addresses, bodies, counted, suppressed } = threeBounces();
+    const reasons = (request: DynamoDBRequest) => {
+      const CancellationReasons = (request.body.TransactItems as unknown[]).map((action) => {
+        const text = JSON.stringify(action);
+        if (text.includes('-reputation')) return { Code: 'TransactionConflict' };
+        return { Code: text.includes(String(addresses[0])) ? 'ValidationError' : 'None' };
+      });
+      return dynamoDBError('TransactionCanceledException', 400, { CancellationReasons });
+    };
+    proxy.misbehave(first(1, 'TransactWriteItems', reasons));
+    expect((await system.deliver(bodies)).failed).toEqual(['message-0']);
+    expect(await suppressed()).toEqual([false, true, true]);
+    expect(await counted()).toEqual({ hard0: 2 });
+  });
+
+  test('of a counter that cannot be written is reported for those that touch it', async () => {
+    const { bodies, suppressed } = threeBounces();
+    proxy.misbehave(first(99, 'TransactWriteItems', cancelled('ValidationError', '-reputation')));
+    expect((await system.deliver(bodies)).failed).toEqual(['message-0', 'message-1', 'message-2']);
+    proxy.misbehave(() => undefined);
+    expect(await suppressed()).toEqual([false, false, false]);
+  });
+
   test('without reasons is tried again', async () => {
     const { bodies, counted } = threeBounces();
     proxy.misbehave(first(1, 'TransactWriteItems', dynamoDBError('TransactionCanceledException')));
@@ -156,6 +181,15 @@ describe('a request that fails as a whole', () => {
     expect(await counted()).toEqual({ hard0: 3 });
   });
 
+  test('records are read consistently: an answer that lags behind would count twice', async () => {
+    const { bodies } = threeBounces();
+    proxy.misbehave(() => undefined);
+    await system.deliver(bodies);
+    const [read] = proxy.requests;
+    const [table] = Object.values((read?.body.RequestItems ?? {}) as Record<string, { ConsistentRead?: boolean }>);
+    expect([read?.operation, table?.ConsistentRead]).toEqual(['BatchGetItem', true]);
+  });
+
   test('keys left unprocessed are read again: a busy table is not an empty one', async () => {
     const { addresses, bodies, counted } = threeBounces();
     await system.deliver(bodies);
@@ -184,6 +218,8 @@ describe('a request that fails as a whole', () => {
     const { failed, entries } = await system.deliver(bodies);
     expect(failed).toEqual(['message-0', 'message-1', 'message-2']);
     expect(entries[0]).toMatchObject({ outcome: 'failed', reason: `DynamoDB: ${name} (${hint})` });
+    // No smaller request would fare better.
+    expect(proxy.requests).toHaveLength(1);
   });
 });
 

@@ -130,11 +130,14 @@ test('a rule changed before a redrive counts nothing twice and suppresses nobody
   const stricter = readPolicy({ soft: { strikes: 1, onDays: 1 } });
   await system().deliver([message], { policy: stricter });
   expect(await system().record(to)).toEqual(before);
-  // The id is made of what SES said, so a class derived otherwise tomorrow still is the same event.
-  const { seen } = before as { seen: Record<string, string> };
-  await system().deliver([bounce({ to, sentAt, mailId: 'rule', type: 'Transient', subType: 'MessageTooLarge' })]);
-  expect((await system().record(to))?.seen).toEqual(seen);
-  expect((await countersAt(sentAt)).account).toEqual({ soft0: 1 });
+  // The id is made of what SES said, so the same bounce classified otherwise is the same event.
+  const hard = bounce({ to, sentAt, mailId: 'reclassified' });
+  const blocked = bounce({ to, sentAt, mailId: 'reclassified', status: '5.7.1' });
+  await system().deliver([hard]);
+  const classified = await system().record(to);
+  await system().deliver([blocked]);
+  expect(await system().record(to)).toEqual(classified);
+  expect((await countersAt(sentAt)).account).toEqual({ soft0: 1, hard0: 1 });
 });
 
 test("the poorer channel's copy first, the richer one later: each scope is counted once", async () => {

@@ -28,7 +28,7 @@ test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those 
     ...system().store,
     async write(transaction) {
       if (transaction.changes.some(({ record }) => refused.has(record.address))) {
-        throw new StoreFault('DynamoDB: ValidationException', { isTransient: false });
+        throw new StoreFault('DynamoDB: ValidationException', { extent: 'request' });
       }
       return system().store.write(transaction);
     },
@@ -73,6 +73,22 @@ test('mails of many hours and many scopes fit in transactions, too', async () =>
   const { counts } = await system().snapshot();
   const tenants = Array.from({ length: 5 }, (_, index) => counts.get(`tenant:tenant-${index}`)?.get('hard'));
   expect(tenants).toEqual([24, 24, 24, 24, 24]);
+});
+
+test('attributes that a newer version has put into a record are kept', async () => {
+  await system().deliver([bounce({ to: 'newer@example.net', mailId: 'n1' })]);
+  const record = await system().record('newer@example.net');
+  await system().putItem({ ...record, mirror: 'put', later: { a: [1] } });
+  expect((await system().deliver([bounce({ to: 'newer@example.net', mailId: 'n2' })])).failed).toEqual([]);
+  const after = await system().record('newer@example.net');
+  expect(after).toMatchObject({ mirror: 'put', later: { a: [1] } });
+  expect(after?.version).not.toBe(record?.version);
+});
+
+test('a mail stamped in the far future leaves a record that can be read again', async () => {
+  const far = bounce({ to: 'far@example.net', mailId: 'far', status: '5.7.1', sentAt: Date.UTC(2999, 11, 31) });
+  expect((await system().deliver([far])).failed).toEqual([]);
+  expect((await system().deliver([bounce({ to: 'far@example.net', mailId: 'near' })])).failed).toEqual([]);
 });
 
 test('a record with one recipient that is no address takes effect for the others, and is handed back', async () => {

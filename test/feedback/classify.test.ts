@@ -106,6 +106,38 @@ const bounces: Row[] = [
     'hard',
     'suppress',
   ],
+  [
+    'Permanent 5.0.0, 5.7.1 at the end of a sentence',
+    said({ status: '5.0.0', diagnosticCode: '550 prohibited 5.7.1.' }),
+    'sender-blocked',
+    'policy-block',
+    'hard',
+    'suppress',
+  ],
+  [
+    'Permanent 5.1.1, though the server speaks of a blacklist',
+    said({ status: '5.1.1', diagnosticCode: '550 5.1.1 unknown, see our blacklist' }),
+    'permanent',
+    'hard',
+    'hard',
+    'suppress',
+  ],
+  [
+    'Permanent, an address called after a block list',
+    said({ diagnosticCode: '550 <joe@rbl.example.com> joe@spamhaus.org unknown' }),
+    'permanent',
+    'hard',
+    'hard',
+    'suppress',
+  ],
+  [
+    "Permanent 5.1.8: the sender's address",
+    said({ status: '5.1.8', diagnosticCode: '550 sender denied' }),
+    'sender-blocked',
+    'policy-block',
+    'hard',
+    'suppress',
+  ],
   ['Transient General with a status', { type: 'Transient', status: '4.4.7' }, 'transient', 'soft', 'soft', 'strike'],
   ['Transient General, 5.x', { type: 'Transient', status: '5.4.4' }, 'transient', 'soft', 'soft', 'strike'],
   [
@@ -273,6 +305,29 @@ test('mail to our own verified domains, and to their subdomains, is in no rate',
     'hard',
     'hard',
   ]);
+});
+
+test('a report that names one of our own, or the simulator, counts on the first of the others', () => {
+  const policy = readPolicy({ ownDomains: ['own.example.com'] });
+  const to = ['a@own.example.com', 'b@simulator.amazonses.com', 'z@example.net', 'y@example.net'];
+  expect(classified(complaint({ to }), policy).map(({ metric }) => metric)).toEqual([null, null, null, 'complaints']);
+});
+
+test('an address that stands in the list with two fates has the worse one', () => {
+  const delayed = { emailAddress: 'ann@example.net', status: '4.0.0', action: 'delayed' };
+  const failed = { emailAddress: 'Ann <ANN@example.net>', status: '5.1.1', action: 'failed' };
+  for (const recipients of [
+    [delayed, failed],
+    [failed, delayed],
+  ]) {
+    expect(classified(bounce({ recipients }))).toMatchObject([{ address: 'ann@example.net', class: 'hard' }]);
+  }
+});
+
+test('our own domains may be written as people write them', () => {
+  const policy = readPolicy({ ownDomains: ['Bücher.example', 'EXAMPLE.org'] });
+  const to = (address: string) => classified(bounce({ to: address }), policy)[0]?.metric;
+  expect([to('a@xn--bcher-kva.example'), to('a@bücher.example'), to('a@example.org')]).toEqual([null, null, null]);
 });
 
 test('every rule is met by a row of this table', () => {

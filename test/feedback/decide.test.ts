@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decide } from '../../shared/feedback/decide.ts';
 import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
 import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
-import { decideAll, event } from '../support/recipient-event.ts';
+import { address, decideAll, event } from '../support/recipient-event.ts';
 import { day, hour, noon } from '../support/ses.ts';
 
 describe('duplicates', () => {
@@ -37,6 +37,12 @@ describe('duplicates', () => {
   });
 });
 
+test('what the policy left out of the rates is not counted when the policy has changed since', () => {
+  const { record } = decide(undefined, event({ metric: null }), defaultPolicy, noon + day);
+  const changed = decide(record, event({ metric: 'hard' }), defaultPolicy, noon + day);
+  expect(changed).toEqual({ record, counts: [], isNew: false });
+});
+
 describe('old mail', () => {
   test('feedback on mail of 30 days suppresses, but is counted no more', () => {
     const young = decide(undefined, event(), defaultPolicy, noon + 30 * day - 1);
@@ -62,9 +68,10 @@ describe('old mail', () => {
 const anyEvents = fc
   .array(
     fc.record({
-      id: fc.integer({ min: 0, max: 9 }),
+      id: fc.integer({ min: 0, max: 24 }),
       class: fc.constantFrom<RecipientEvent['class']>(
         'hard',
+        'soft',
         'soft',
         'soft',
         'soft',
@@ -72,18 +79,20 @@ const anyEvents = fc
         'complaint',
         'prevented',
       ),
-      sentDay: fc.integer({ min: 0, max: 25 }),
+      // Few days, so that many fall on one; now and then far apart, so that windows end.
+      sentDay: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.integer({ min: 0, max: 25 })),
       delay: fc.integer({ min: 0, max: 4 * 24 }),
       suspected: fc.boolean(),
+      spelling: fc.mixedCase(fc.constant<string>(address)),
     }),
-    { maxLength: 14 },
+    { maxLength: 26 },
   )
   .map((all) => {
     const byId = new Map(all.map((one) => [one.id, one]));
     return all.map(({ id }) => {
-      const { class: class_, sentDay, delay, suspected } = byId.get(id) as (typeof all)[number];
+      const { class: class_, sentDay, delay, suspected, spelling } = byId.get(id) as (typeof all)[number];
       const sentAt = noon + sentDay * day;
-      return event({ id: `e${id}`, class: class_, suspected, sentAt, at: sentAt + delay * hour });
+      return event({ id: `e${id}`, class: class_, suspected, spelling, sentAt, at: sentAt + delay * hour });
     });
   });
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { classify } from '../../shared/feedback/classify.ts';
 import { openBatch } from '../../shared/feedback/envelope.ts';
 import type { FeedbackEvent, Ours } from '../../shared/feedback/feedback-event.ts';
 import { parse } from '../../shared/feedback/parse.ts';
+import { defaultPolicy } from '../../shared/feedback/policy.ts';
 import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../support/ses.ts';
 
 const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
@@ -101,6 +103,14 @@ describe('whose feedback it is', () => {
 
   test('an account that is no text cannot slip through', () => {
     expect(parseJson(of(999999999999), ours)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('an envelope inside the envelope cannot say where the outer one comes from', () => {
+    const inner = snsEnvelope(bounce(), { topicArn: 'arn:ours' });
+    expect(parseJson(snsEnvelope(inner, { topicArn: 'arn:theirs' }), ours)).toMatchObject({ kind: 'foreign' });
+    const nameless = { ...inner, TopicArn: 1 };
+    expect(parseJson(nameless, ours)).toMatchObject({ kind: 'foreign' });
+    expect(parseJson(nameless, {})).toMatchObject({ kind: 'feedback' });
   });
 
   test('what another topic published is foreign, readable or not', () => {
@@ -206,6 +216,29 @@ describe('bounds', () => {
     expect(parseBody(nested(64))).toMatchObject({ kind: 'ignored' });
     expect(parseBody(nested(65))).toEqual({ kind: 'unreadable', reason: 'nested deeper than 64 levels' });
     expect(parseBody('['.repeat(500_000))).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('ids and vocabulary of 256 characters are read, longer ones are not', () => {
+    const long = 'x'.repeat(257);
+    const fine = 'x'.repeat(256);
+    expect(feedback(bounce({ mail: { messageId: fine }, subType: fine, type: fine })).mail.id).toBe(fine);
+    for (const message of [
+      bounce({ mail: { messageId: long } }),
+      bounce({ type: long }),
+      complaint({ feedbackType: long }),
+    ]) {
+      expect(parseJson(message)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('at most 256') });
+    }
+  });
+
+  test('names made to take long are read like any other', () => {
+    const sourceArn = `${':identity/'.repeat(40_000)}\n`;
+    const tags = { 'ses:tenant-name': Array.from({ length: 30_000 }, (_, i) => `é${i}`) };
+    const event = feedback(bounce({ mail: { sourceArn }, tags }));
+    expect(classify(event, defaultPolicy)[0]?.scopes).toHaveLength(8);
+    const diagnosticCode = '5.7.'.repeat(200_000);
+    const recipients = [{ emailAddress: 'ann@example.net', diagnosticCode }];
+    expect(classify(feedback(bounce({ recipients })), defaultPolicy)).toMatchObject([{ class: 'hard' }]);
   });
 
   test('1,000 recipients are read, 1,001 are not', () => {

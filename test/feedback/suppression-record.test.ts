@@ -92,6 +92,15 @@ describe('what is kept', () => {
     expect(evidence?.diagnosticCode?.isWellFormed()).toBe(true);
   });
 
+  test('no half character is kept in any of its words: DynamoDB would refuse the whole record', () => {
+    const cut = { status: `${'x'.repeat(15)}😀`, subType: `${'x'.repeat(63)}😀`, messageId: `${'x'.repeat(127)}😀` };
+    const sent = { status: '\ud800', subType: 'a\udc00', messageId: '\ud800', diagnosticCode: '\ud800' };
+    for (const words of [cut, sent]) {
+      const [evidence] = decideAll([event(words)]).record?.evidence ?? [];
+      expect(Object.values(evidence ?? {}).every((word) => typeof word !== 'string' || word.isWellFormed())).toBe(true);
+    }
+  });
+
   test("SES's own spellings, where they are not the key, at most ten", () => {
     const many = Array.from({ length: 15 }, (_, i) =>
       event({ id: `e${i}`, spelling: `Ann@Example.NET${'.'.repeat(i)}` }),

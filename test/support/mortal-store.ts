@@ -11,7 +11,7 @@ export function mortalStore(store: SuppressionStore, { call: fatalCall, kind }: 
     <Arguments extends unknown[], Answer>(call: (...args: Arguments) => Promise<Answer>) =>
     async (...args: Arguments): Promise<Answer> => {
       const isNow = calls++ === fatalCall;
-      if (isNow && kind === 'busy') throw new StoreFault('busy', { isTransient: true });
+      if (isNow && kind === 'busy') throw new StoreFault('busy', { extent: 'passing' });
       isDead ||= isNow && kind === 'die before';
       if (isDead) throw new Error('dead');
       const answer = await call(...args);
