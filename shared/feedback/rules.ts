@@ -32,6 +32,8 @@ export type Rule = {
   readonly metric: Metric | null;
   readonly effect: Effect;
   readonly because: string;
+  /** Where SES, or an RFC, says so. */
+  readonly source: string;
 };
 
 /** What the event says of this one recipient: an event can hold several with different fates. */
@@ -56,11 +58,20 @@ const suppressionLists = ['OnAccountSuppressionList', 'OnTenantSuppressionList']
 /** `complaintSubType` of a complaint nobody made: SES did not send, as a list holds the address for an earlier one. */
 export const onSuppressionList = /^On.*SuppressionList$/;
 
+const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
+const docs = {
+  notifications: `${guide}notification-contents.html`,
+  notificationExamples: `${guide}notification-examples.html`,
+  events: `${guide}event-publishing-retrieving-sns-contents.html`,
+  accountList: `${guide}sending-email-suppression-list.html`,
+  globalList: `${guide}sending-email-global-suppression-list.html`,
+  validation: `${guide}email-validation-auto.html`,
+  enhancedStatusCodes: 'https://www.rfc-editor.org/rfc/rfc3463#section-3.8',
+};
+
 /**
  * The rules, first match wins. Every recipient of every event meets one: each kind ends with a row that takes the rest.
- *
- * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html for the sub-types
- * @see https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html for what counts toward SES's bounce rate
+ * What counts toward SES's own bounce rate: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
  */
 export const rules: readonly Rule[] = [
   {
@@ -70,6 +81,7 @@ export const rules: readonly Rule[] = [
     metric: 'prevented',
     effect: 'adopt',
     because: 'SES did not try: the address is on a suppression list. SES leaves it out of the bounce rate.',
+    source: docs.accountList,
   },
   {
     id: 'validation-suppressed',
@@ -78,6 +90,7 @@ export const rules: readonly Rule[] = [
     metric: null,
     effect: 'none',
     because: 'SES did not try: its validation doubts the address. A guess, made anew at each send.',
+    source: docs.validation,
   },
   {
     id: 'unsubscribed',
@@ -86,6 +99,7 @@ export const rules: readonly Rule[] = [
     metric: null,
     effect: 'none',
     because: 'The recipient left one list; other mail may be wanted. SES puts it on no suppression list.',
+    source: docs.notifications,
   },
   {
     id: 'global-suppression-list',
@@ -94,6 +108,7 @@ export const rules: readonly Rule[] = [
     metric: 'hard',
     effect: 'suppress',
     because: "SES's global list: it bounced for some SES customer lately. SES counts it in the bounce rate.",
+    source: docs.globalList,
   },
   {
     id: 'permanent-still-tried',
@@ -102,6 +117,7 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'watch',
     because: 'The bounce is permanent for another recipient; for this one the DSN says delayed or 4.x.',
+    source: docs.notificationExamples,
   },
   {
     id: 'sender-blocked',
@@ -110,6 +126,7 @@ export const rules: readonly Rule[] = [
     metric: 'hard',
     effect: 'suppress',
     because: 'Enhanced status 5.7.x or a block list: it says something of the sender, so it ends after a while.',
+    source: docs.enhancedStatusCodes,
   },
   {
     id: 'permanent',
@@ -118,6 +135,7 @@ export const rules: readonly Rule[] = [
     metric: 'hard',
     effect: 'suppress',
     because: 'General, NoEmail and every sub-type we do not know: AWS asks to remove the address at once.',
+    source: docs.notifications,
   },
   {
     id: 'message-fault',
@@ -130,6 +148,7 @@ export const rules: readonly Rule[] = [
     metric: null,
     effect: 'none',
     because: 'The mail is at fault (its size, its content, its own time limit), not the address.',
+    source: docs.events,
   },
   {
     id: 'mailbox-full',
@@ -138,6 +157,7 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'strike',
     because: 'A mailbox that stays full over days is abandoned; one that is full today is not.',
+    source: docs.notifications,
   },
   {
     id: 'transient',
@@ -146,6 +166,7 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'strike',
     because: 'SES gave up for now, with status 4.x or 5.x. Only repetition over days says something of the address.',
+    source: docs.notifications,
   },
   {
     id: 'transient-without-failure',
@@ -154,6 +175,7 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'watch',
     because: 'Without a status of failure it may be an out-of-office reply, which arrives as Transient/General too.',
+    source: docs.notifications,
   },
   {
     id: 'undetermined',
@@ -162,6 +184,7 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'watch',
     because: 'SES could not read the bounce, or it is of a type we do not know.',
+    source: docs.notifications,
   },
   {
     id: 'complaint-on-suppression-list',
@@ -170,6 +193,7 @@ export const rules: readonly Rule[] = [
     metric: 'prevented',
     effect: 'adopt',
     because: 'Nobody complained: SES did not try, as the address is on a suppression list for a complaint.',
+    source: docs.accountList,
   },
   {
     id: 'not-spam',
@@ -178,6 +202,7 @@ export const rules: readonly Rule[] = [
     metric: null,
     effect: 'none',
     because: 'The opposite of a complaint: the recipient took the mail out of the spam folder.',
+    source: docs.events,
   },
   {
     id: 'complaint-of-several',
@@ -186,6 +211,7 @@ export const rules: readonly Rule[] = [
     metric: 'complaints',
     effect: 'suppress',
     because: 'The provider hid who complained; SES names all it may have been. One report, counted once.',
+    source: docs.notifications,
   },
   {
     id: 'complaint',
@@ -194,6 +220,7 @@ export const rules: readonly Rule[] = [
     metric: 'complaints',
     effect: 'suppress',
     because: 'The recipient reported the mail, whatever the type: abuse, fraud, virus, one unknown, or none.',
+    source: docs.events,
   },
 ];
 

@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { createTables } from '../../local/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
-import { root } from '../support/run.ts';
+import { root, run } from '../support/run.ts';
 import { bounce } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -55,11 +55,22 @@ describe('the example', () => {
       clock: Date.now,
     });
     await system().deliver([bounce({ to: 'ann@example.net' })], { store });
-    const { send } = await import('../../examples/guard-a-send.ts');
+    const { sendUnlessSuppressed } = await import('../../examples/guard-a-send.ts');
     const mail = { FromEmailAddress: 'shop@example.com', Content: { Simple: { Subject: { Data: 'Hi' }, Body: {} } } };
-    expect([await send('Ann@Example.net', mail), await send('bob@example.net', mail)]).toEqual(['suppressed', 'sent']);
+    expect(await sendUnlessSuppressed('Ann@Example.net', mail)).toBeUndefined();
+    expect(await sendUnlessSuppressed('bob@example.net', mail)).toMatchObject({ MessageId: '1' });
     expect(sent).toEqual([{ ToAddresses: ['bob@example.net'] }]);
   });
+});
+
+test("the README's ses-feedback commands answer, just as they stand", async () => {
+  const commands = [...read('README.md').matchAll(/^npx (ses-feedback .*)$/gm)].map(([, command]) => command as string);
+  expect(commands.length).toBeGreaterThan(1);
+  for (const command of commands) {
+    const [, ...args] = command.split(' ');
+    const { code, stdout } = await run('node', ['cli/ses-feedback.js', ...args]);
+    expect({ command, code, answered: stdout.length > 0 }).toEqual({ command, code: 0, answered: true });
+  }
 });
 
 test('every npm script, file and link the documents name is there', () => {
