@@ -32,8 +32,7 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       channel: event.channel,
     };
   });
-  const distinct = worstOfEach(events);
-  return event.kind === 'complaint' ? countOnce(distinct) : distinct;
+  return countOnce(worstOfEach(events));
 }
 
 const severity: readonly Effect[] = ['none', 'watch', 'strike', 'adopt', 'suppress'];
@@ -52,8 +51,10 @@ function worstOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
 
 /** One report is one complaint, however many it names: it counts on the first in order of those that count at all. */
 function countOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
-  const [first] = events.flatMap(({ metric, address }) => (metric === null ? [] : address)).sort();
-  return events.map((event) => (event.address === first ? event : { ...event, metric: null }));
+  const [first] = events.flatMap(({ metric, address }) => (metric === 'complaints' ? address : [])).sort();
+  return events.map((event) =>
+    event.metric === 'complaints' && event.address !== first ? { ...event, metric: null } : event,
+  );
 }
 
 /** SES counts mail to its simulator and to the sender's own verified domains nowhere. */

@@ -58,6 +58,33 @@ test('one address with 300 events in a batch commits, and each counts', async ()
   expect(counters).toEqual({ account: { hard0: 300 }, 'configuration-set:news': { hard0: 300 } });
 });
 
+test('97 records that are all full, with one more id each, are written in several transactions', async () => {
+  const sentAt = noon + 8 * hour;
+  system().now = sentAt + hour;
+  const bodies = (to: string, count: number) =>
+    Array.from({ length: count }, (_, i) => bounce({ to, sentAt, mailId: `full-${to}-${i}` }));
+  await system().deliver(bodies('full-0@example.org', 64));
+  const full = await system().record('full-0@example.org');
+  const addresses = Array.from({ length: 97 }, (_, i) => `full-${i}@example.org`);
+  for (const address of addresses) await system().putItem({ ...full, address });
+  const writes: number[] = [];
+  const store: SuppressionStore = {
+    ...system().store,
+    write(transaction) {
+      writes.push(system().store.actionsOf(transaction));
+      return system().store.write(transaction);
+    },
+  };
+  const { failed } = await system().deliver(
+    addresses.map((to) => bounce({ to, sentAt, mailId: 'one-more' })),
+    { store },
+  );
+  expect(failed).toEqual([]);
+  expect(Math.max(...writes)).toBeLessThanOrEqual(100);
+  const { records } = await system().snapshot();
+  expect([...records.keys()].filter((key) => /^full-\d+@example\.org seen#/.test(key))).toHaveLength(97);
+});
+
 test('mails of many hours and many scopes fit in transactions, too', async () => {
   const bodies = Array.from({ length: 120 }, (_, index) =>
     bounce({

@@ -313,6 +313,12 @@ test('a report that names one of our own, or the simulator, counts on the first 
   expect(classified(complaint({ to }), policy).map(({ metric }) => metric)).toEqual([null, null, null, 'complaints']);
 });
 
+test('sends that were prevented count each: every one of them is off the denominator', () => {
+  const to = ['a@example.net', 'b@example.net'];
+  const metrics = classified(complaint({ to, subType: 'OnAccountSuppressionList' })).map(({ metric }) => metric);
+  expect(metrics).toEqual(['prevented', 'prevented']);
+});
+
 test('an address that stands in the list with two fates has the worse one', () => {
   const delayed = { emailAddress: 'ann@example.net', status: '4.0.0', action: 'delayed' };
   const failed = { emailAddress: 'Ann <ANN@example.net>', status: '5.1.1', action: 'failed' };

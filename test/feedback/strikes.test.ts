@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
 import { decideAll, strikes } from '../support/recipient-event.ts';
-import { day, noon } from '../support/ses.ts';
+import { day, hour, noon } from '../support/ses.ts';
 
 describe('soft bounces', () => {
   const statusAfter = (...days: number[]) => decideAll(strikes(...days), defaultPolicy, noon + 40 * day).record?.status;
@@ -13,6 +13,12 @@ describe('soft bounces', () => {
       since: noon + 2 * day,
       until: noon + 32 * day,
     });
+  });
+
+  test('the end goes by the last strike, however many there are of its day', () => {
+    const many = strikes(0, 1, 2, 2, 2, 2, 2, 2, 2).map((one, i) => ({ ...one, at: one.at + i * hour }));
+    const { record } = decideAll(many, defaultPolicy, noon + 25 * day);
+    expect([record?.since, record?.until]).toEqual([noon + 2 * day + 4 * hour, noon + 32 * day + 8 * hour]);
   });
 
   test.each([
