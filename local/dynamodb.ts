@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createConnection, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -39,7 +39,7 @@ export async function startDynamoDB({ file }: StartOptions = {}): Promise<Dynamo
     const child = spawnBound(binary, args);
     let said = '';
     child.stderr?.on('data', (text) => (said = `${said}${text}`.slice(-2000)));
-    if (await isUp(child, port)) return running(child, port);
+    if (await isUp(child, () => said)) return running(child, port);
     await stop(child);
     // Between our look for a free port and the engine's bind somebody else may have taken it.
     if (attempt === 3)
@@ -87,25 +87,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function isUp(child: ChildProcess, port: number): Promise<boolean> {
+/** Whether the engine says that it listens. Only its own word counts: what answers on the port may be somebody else. */
+async function isUp(child: ChildProcess, said: () => string): Promise<boolean> {
   for (let waited = 0; waited < 5000 && child.exitCode === null; waited += 5) {
-    if (await accepts(port)) return child.exitCode === null;
+    if (said().includes('listening')) return true;
     await sleep(5);
   }
   return false;
-}
-
-/** Whether something listens on a port of the loopback interface. */
-export async function accepts(port: number): Promise<boolean> {
-  const socket = createConnection(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 function running(child: ChildProcess, port: number): DynamoDBEngine {

@@ -101,7 +101,7 @@ function sort(
   const free = left.filter(({ address }) => !contested.has(address));
   const again = left.filter(({ address }) => contested.has(address));
   return [
-    ...(free.length > 0 ? [{ events: free, attempt: work.attempt }] : []),
+    ...(free.length > 0 ? [{ events: free, attempt: 0 }] : []),
     ...(again.length > 0 ? [{ events: again, attempt: work.attempt + 1 }] : []),
   ];
 }

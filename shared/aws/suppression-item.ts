@@ -83,6 +83,7 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
   };
   return {
+    // The schema knows the shape; that the key is a key, and the evidence of our own making, is this table's promise.
     record: record as unknown as SuppressionRecord,
     version,
     ...(unknown.length > 0 && { unknown: Object.fromEntries(unknown) }),

@@ -1,17 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { accepts, findBinary, startDynamoDB } from '../../local/dynamodb.ts';
+import { findBinary, startDynamoDB } from '../../local/dynamodb.ts';
 import { createTables } from '../../local/tables.ts';
 
 const root = path.join(__dirname, '..', '..');
 const tsx = path.join(root, 'node_modules', '.bin', 'tsx');
 
-const isListening = async (endpoint: string) => accepts(Number(new URL(endpoint).port));
+async function isListening(endpoint: string): Promise<boolean> {
+  const socket = createConnection(Number(new URL(endpoint).port), '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
 
 async function isGoneSoon(endpoint: string): Promise<boolean> {
   for (let waited = 0; waited < 5000; waited += 50) {
