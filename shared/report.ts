@@ -58,9 +58,10 @@ export function recipientEntry(
   };
 }
 
-/** One JSON object a line: what CloudWatch Logs Insights can query. */
+/** One JSON object per line: what CloudWatch Logs Insights can query. What is false or null is left out: bytes are billed. */
 export function jsonLine({ kind, ...rest }: Entry): string {
-  return JSON.stringify({ at: kind, ...rest });
+  const said = Object.entries(rest).filter(([, value]) => value !== false && value !== null);
+  return JSON.stringify(Object.fromEntries([['at', kind], ...said]));
 }
 
 /** For a person at a terminal. */

@@ -67,9 +67,16 @@ function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; co
   };
 }
 
-/** 30 bits: enough to tell the eight scopes of one event apart. */
+const scopeHashes = new Map<string, string>();
+
+/** 30 bits: enough to tell the eight scopes of one event apart. The same few scopes come again and again. */
 function scopeHash(scope: string): string {
-  return shortHash(scope, 5);
+  const known = scopeHashes.get(scope);
+  if (known !== undefined) return known;
+  if (scopeHashes.size >= 1000) scopeHashes.clear();
+  const hash = shortHash(scope, 5);
+  scopeHashes.set(scope, hash);
+  return hash;
 }
 
 function remember(record: SuppressionRecord, id: string, seen: Seen, now: number): SuppressionRecord {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { bounceClasses, bounceClassesFile } from '../../docs/generate.ts';
 import { createTables } from '../../local/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
@@ -12,6 +13,7 @@ import { useSystem } from '../support/system.ts';
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
+  'docs/bounce-classes.md',
   'README.md',
   'CONTRIBUTING.md',
   ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
@@ -61,6 +63,10 @@ describe('the example', () => {
     expect(await sendUnlessSuppressed('bob@example.net', mail)).toMatchObject({ MessageId: '1' });
     expect(sent).toEqual([{ ToAddresses: ['bob@example.net'] }]);
   });
+});
+
+test('docs/bounce-classes.md is what the rule table says today (npm run docs)', () => {
+  expect(readFileSync(bounceClassesFile, 'utf8')).toBe(bounceClasses());
 });
 
 test("the README's ses-feedback commands answer, just as they stand", async () => {
