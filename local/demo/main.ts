@@ -7,7 +7,7 @@ import { createSuppressionList } from '../../shared/suppression-list/create-supp
 import { useLocalDynamoDB } from '../local-aws.ts';
 import { createTables } from '../tables.ts';
 import { loadSample, loadSamples, type Sample, timeOf, toQueueBatch } from './samples.ts';
-import { heading, introduce, showRepetition, showSample, showVerdicts } from './show.ts';
+import { heading, introduce, showInBrief, showRepetition, showSample, showVerdicts } from './show.ts';
 import { seededRandom, shuffle } from './shuffle.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -47,16 +47,24 @@ async function run(samples: readonly Sample[], now: number, seed: number): Promi
 
   introduce(now);
   heading('1', 'Feedback comes in');
-  for (const sample of samples) {
-    const before = await takeSnapshot(client, tables);
+  let before = await takeSnapshot(client, tables);
+  for (const sample of samples.filter(({ isShownInFull }) => isShownInFull)) {
     const reported = await deliver(sample.lambdaEvent);
-    showSample(sample, reported, before, await takeSnapshot(client, tables));
+    const after = await takeSnapshot(client, tables);
+    showSample(sample, reported, before, after);
+    before = after;
   }
+  const others: { sample: Sample; entries: readonly Entry[] }[] = [];
+  for (const sample of samples.filter(({ isShownInFull }) => !isShownInFull)) {
+    others.push({ sample, entries: await deliver(sample.lambdaEvent) });
+  }
+  showInBrief(others);
 
   heading('2', 'May this address be mailed?');
   const list = createSuppressionList({ tableName: tables.suppressionsTable, clock: () => now });
   const settled = await takeSnapshot(client, tables);
-  await showVerdicts(samples, settled, list.isSuppressed);
+  const shown = samples.filter(({ isShownInFull }) => isShownInFull);
+  await showVerdicts(shown, settled, list.isSuppressed);
 
   heading('3', 'Everything again, twice, in random order, in batches of ten');
   const deliveries = samples.flatMap((sample) => sample.deliveries);

@@ -24,7 +24,8 @@ export function wrap(text: string, indent: string, width = 100): string {
 /** Rows with their columns in line, coloured or not. */
 export function columns(rows: readonly (readonly string[])[], indent: string): string {
   const lengthOf = (cell = '') => stripVTControlCharacters(cell).length;
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
+  const widest = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: widest }, (_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
   const pad = (cell: string, column: number) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(cell)));
   return rows.map((row) => (indent + row.map(pad).join('  ')).trimEnd()).join('\n');
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deliveriesOf, read } from '../../cli/explain-event.ts';
+import { hour } from '../../shared/feedback/durations.ts';
 import { type Delivery, openBatch } from '../../shared/feedback/envelope.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 
@@ -8,6 +9,8 @@ import { parse } from '../../shared/feedback/parse.ts';
 export type Sample = {
   readonly name: string;
   readonly description?: string;
+  /** The others are shown in a line or two. */
+  readonly isShownInFull: boolean;
   readonly deliveries: readonly Delivery[];
   /** What the function is called with. */
   readonly lambdaEvent: unknown;
@@ -19,7 +22,7 @@ const expectationEnding = '.expected.json';
 /** The samples of events/, the two every newcomer meets first in front. */
 export async function loadSamples(): Promise<Sample[]> {
   const names = (await readdir(folder)).filter(
-    (name) => /\.(json|txt)$/.test(name) && !name.endsWith(expectationEnding),
+    (name) => /\.(json|txt)$/.test(name) && !name.endsWith(expectationEnding) && name !== 'manifest.json',
   );
   const first = ['bounce.json', 'complaint.json'];
   const ordered = [...first, ...names.filter((name) => !first.includes(name)).sort()];
@@ -29,10 +32,11 @@ export async function loadSamples(): Promise<Sample[]> {
 export async function loadSample(file: string, name = file): Promise<Sample> {
   const content = await read(file);
   const deliveries = deliveriesOf(content);
-  const description = await describe(file);
+  const { description, tour } = await readExpectation(file);
   return {
     name,
     ...(description && { description }),
+    isShownInFull: tour,
     deliveries,
     lambdaEvent: queueEvent(content) ?? toQueueBatch(deliveries),
   };
@@ -50,15 +54,15 @@ export function toQueueBatch(deliveries: readonly Delivery[]) {
   };
 }
 
-/** A minute after the newest feedback: samples grow old, and feedback on old mail is not counted. */
+/** Half a day after the newest mail, when its feedback is in: samples grow old, and feedback on old mail is not counted. */
 export function timeOf(samples: readonly Sample[]): number {
   const times = samples.flatMap(({ deliveries }) =>
     deliveries.flatMap((delivery) => {
       const message = parse(delivery, {});
-      return message.kind === 'feedback' ? [message.event.at] : [];
+      return message.kind === 'feedback' ? [message.event.mail.sentAt] : [];
     }),
   );
-  return Math.max(0, ...times) + 60_000;
+  return Math.max(0, ...times) + 12 * hour;
 }
 
 /** The event a function gets from a queue, if the file holds one. */
@@ -71,11 +75,13 @@ function queueEvent(content: string): unknown {
   }
 }
 
-async function describe(file: string): Promise<string | undefined> {
+/** What the expectation beside a file says of it. A file of the user's own has none, and is always shown in full. */
+async function readExpectation(file: string): Promise<{ description?: string; tour: boolean }> {
   try {
-    const expectation = file.replace(/\.[^.]+$/, expectationEnding);
-    return JSON.parse(await readFile(expectation, 'utf8')).description;
+    const expectation = await readFile(file.replace(/\.[^.]+$/, expectationEnding), 'utf8');
+    const { description, tour = false } = JSON.parse(expectation);
+    return { description, tour };
   } catch {
-    return undefined; // A file of the user's own has none.
+    return { tour: true };
   }
 }

@@ -31,19 +31,7 @@ const decisions = { suppressed: 'suppressed', watched: 'watched', released: 'rel
 export function showSample(sample: Sample, entries: readonly Entry[], before: Snapshot, after: Snapshot): void {
   console.log(paint('bold', printable(sample.name)));
   if (sample.description !== undefined) console.log(paint('dim', wrap(sample.description, '  ')));
-  const addresses = addressesOf(sample);
-  const rows = entries.flatMap((entry) => {
-    if (entry.kind !== 'recipient') return [];
-    const decision = paint(styles[entry.status], decisions[entry.status]);
-    const note = entry.isDuplicate
-      ? ' (known already)'
-      : entry.isOldMail
-        ? ' (not counted: mail over 30 days old)'
-        : '';
-    const address = printable(addresses.get(entry.eventId) ?? entry.address);
-    const what = entry.suspected ? `${entry.class}, suspected` : entry.class;
-    return [[address, what, `by rule ${entry.rule}`, `→ ${decision}${note}`]];
-  });
+  const rows = recipientRows(sample, entries);
   if (rows.length > 0) console.log(columns(rows, '  '));
   for (const entry of entries) {
     if (entry.kind !== 'message') continue;
@@ -56,6 +44,36 @@ export function showSample(sample: Sample, entries: readonly Entry[], before: Sn
     console.log(paint('dim', wrap(`written: ${[records, ...describeCounts(before, after)].join('; ')}`, '  ')));
   }
   console.log('');
+}
+
+/** The other files, in a line per recipient. */
+export function showInBrief(samples: readonly { sample: Sample; entries: readonly Entry[] }[]): void {
+  console.log(`${paint('bold', `and ${samples.length} more samples in brief`)} (each is described in events/)\n`);
+  const rows = samples.flatMap(({ sample, entries }) => {
+    const others = entries.flatMap((entry) =>
+      entry.kind === 'message' ? [['', '', '', `→ ${entry.outcome}: ${entry.reason}`]] : [],
+    );
+    const cells = [...recipientRows(sample, entries), ...others];
+    return cells.map((row, index) => [index === 0 ? printable(sample.name) : '', ...row]);
+  });
+  console.log(columns(rows, '  '));
+}
+
+/** A row for each recipient: address, class, rule, decision. */
+function recipientRows(sample: Sample, entries: readonly Entry[]): string[][] {
+  const addresses = addressesOf(sample);
+  return entries.flatMap((entry) => {
+    if (entry.kind !== 'recipient') return [];
+    const decision = paint(styles[entry.status], decisions[entry.status]);
+    const note = entry.isDuplicate
+      ? ' (known already)'
+      : entry.isOldMail
+        ? ' (not counted: mail over 30 days old)'
+        : '';
+    const address = printable(addresses.get(entry.eventId) ?? entry.address);
+    const what = entry.suspected ? `${entry.class}, suspected` : entry.class;
+    return [[address, what, `by rule ${entry.rule}`, `→ ${decision}${note}`]];
+  });
 }
 
 /** Entries mask addresses, as logs do; at a demonstration the samples' own may be seen. */
