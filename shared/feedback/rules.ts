@@ -225,8 +225,16 @@ export const rules: readonly Rule[] = [
 ];
 
 /** Words of servers that refuse the sender, for the many that do so with a bare 550. Plain alternatives: linear in any text. */
-const blockList =
-  /\b(?:block ?list|black ?list|blacklisted|dnsbl|rbl|spamhaus|spamcop|barracudacentral|sorbs|proofpoint dynamic reputation|poor reputation|sender denied|client host blocked|ip (?:address )?(?:is |has been )?(?:blocked|banned))\b/i;
+const blockList = new RegExp(
+  [
+    String.raw`\b(?:block|black|deny)[ -]?list(?:s|ed|ing)?\b`,
+    String.raw`\b(?:dnsbl|rbl|spamhaus|spamcop|barracudacentral|sorbs|uceprotect|senderscore|cloudmark)\b`,
+    String.raw`\bblocked using\b`,
+    String.raw`\b(?:client host|sender|ip(?: address)?)(?: is| has been| was)? (?:blocked|banned|denied)\b`,
+    String.raw`\b(?:poor|bad|low|dynamic) reputation\b`,
+  ].join('|'),
+  'i',
+);
 
 /** What the server said, without the addresses it quotes: those may be called anything. */
 function words({ diagnosticCode = '' }: Recipient): string {

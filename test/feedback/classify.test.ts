@@ -313,6 +313,22 @@ test('a report that names one of our own, or the simulator, counts on the first 
   expect(classified(complaint({ to }), policy).map(({ metric }) => metric)).toEqual([null, null, null, 'complaints']);
 });
 
+test.each([
+  ['550 5.0.0 host [192.0.2.1] is on our block list (S3140)', true],
+  ['554 Your IP is blacklisted', true],
+  ['550 blocked using zen.spamhaus.org', true],
+  ['550 Sender denied', true],
+  ['550 IP address has been blocked', true],
+  ['554 refused due to poor reputation', true],
+  ['550 user not listed in directory', false],
+  ['550 mailbox unavailable', false],
+  ['550 account disabled, sender informed', false],
+  ['550 no such user in marbles-club', false],
+])('a bare "%s": the sender is blocked: %s', (diagnosticCode, isBlocked) => {
+  const [event] = classified(bounce({ recipients: [{ emailAddress: 'ann@example.net', diagnosticCode }] }));
+  expect(event?.class).toBe(isBlocked ? 'policy-block' : 'hard');
+});
+
 test('sends that were prevented count each: every one of them is off the denominator', () => {
   const to = ['a@example.net', 'b@example.net'];
   const metrics = classified(complaint({ to, subType: 'OnAccountSuppressionList' })).map(({ metric }) => metric);
