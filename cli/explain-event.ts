@@ -5,7 +5,7 @@ import { type Delivery, openBatch } from '../shared/feedback/envelope.ts';
 import { type ExplainedRecipient, type Explanation, explain, rateNames } from '../shared/feedback/explain.ts';
 import type { Ours } from '../shared/feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../shared/feedback/policy.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 
 export type ExplainOptions = {
   readonly json?: true;
@@ -26,7 +26,8 @@ export async function explainEvents(files: readonly string[], options: ExplainOp
   };
   const explained: ExplainedMessage[] = [];
   for (const file of files) explained.push(...explainFile(file, await read(file), ours, policy));
-  process.stdout.write(options.json ? `${JSON.stringify(explained, null, 2)}\n` : explained.map(describe).join('\n'));
+  const answer = options.json ? printableJson(explained) : explained.map(describe).join('\n') || 'No messages in it.\n';
+  process.stdout.write(answer);
 }
 
 /** Explains each message of a file's content. */

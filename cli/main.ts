@@ -34,6 +34,9 @@ policy, or a file that could not be opened.`,
   )
   .action(explainEvents);
 
+// Somebody may look at the first lines only (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`ses-feedback: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -5,3 +5,11 @@ export function printable(text: string): string {
     return `\\u{${code.toString(16)}}`;
   });
 }
+
+/** JSON, of the same value, in which what is invisible or reorders a line is escaped. */
+export function printableJson(value: unknown): string {
+  const codeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${JSON.stringify(value, null, 2).replaceAll(/[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu, (character) =>
+    character.split('').map(codeOf).join(''),
+  )}\n`;
+}

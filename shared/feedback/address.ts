@@ -23,7 +23,11 @@ const maxKeyLength = 320; // RFC 5321 4.5.3.1: 64 octets of local part, '@', 255
  */
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 4 * maxKeyLength || !text.isWellFormed()) return undefined;
-  const spelling = addrSpec(text.trim());
+  const trimmed = text.trim();
+  return readAddrSpec(addrSpec(trimmed)) ?? (trimmed.endsWith('>') ? readAddrSpec(lastBracket(trimmed)) : undefined);
+}
+
+function readAddrSpec(spelling: string): Address | undefined {
   const at = spelling.lastIndexOf('@');
   const local = spelling.slice(0, at);
   if (at < 1 || !isLocalPart(local)) return undefined;
@@ -68,7 +72,11 @@ function addrSpec(text: string): string {
     else if (text[i] === '"') quoted = !quoted;
     else if (text[i] === '<' && !quoted) return text.slice(i + 1, -1).trim();
   }
-  // A display name with one stray quote: the last bracket is the best reading left.
+  return lastBracket(text);
+}
+
+/** A display name with a stray quote or bracket of its own: the last bracket is the best reading left. */
+function lastBracket(text: string): string {
   return text.slice(text.lastIndexOf('<') + 1, -1).trim();
 }
 
@@ -84,7 +92,9 @@ function toPunycode(domain: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain)) return undefined;
   try {
-    return new URL(`http://${domain}/`).hostname;
+    const { hostname } = new URL(`http://${domain}/`);
+    // Digits of another script can make what URL takes for an IPv4 address. No mail domain is one.
+    return /^[\d.]+$/.test(hostname) ? undefined : hostname;
   } catch {
     return undefined;
   }

@@ -37,14 +37,17 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
 
 const severity: readonly Effect[] = ['none', 'watch', 'strike', 'adopt', 'suppress'];
 
+/** Of two that suppress, the one that ends is the lesser. */
+function rank({ effect, class: class_ }: RecipientEvent): number {
+  return 2 * severity.indexOf(effect) + (class_ === 'policy-block' ? 0 : 1);
+}
+
 /** An address that stands in the list twice, with two fates, has the worse one. */
 function worstOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
   const worst = new Map<string, RecipientEvent>();
   for (const event of events) {
     const other = worst.get(event.address);
-    if (other === undefined || severity.indexOf(event.effect) > severity.indexOf(other.effect)) {
-      worst.set(event.address, event);
-    }
+    if (other === undefined || rank(event) > rank(other)) worst.set(event.address, event);
   }
   return [...worst.values()];
 }

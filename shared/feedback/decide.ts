@@ -48,9 +48,12 @@ export function decide(
   const known = before.seen[event.id] ?? before.overflow[event.id];
   const { seen, counts } = isFresh ? count(event, known) : { seen: known, counts: [] };
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
-  const after = known === undefined ? apply(remembered, event, policy, isFresh) : remembered;
+  const after = known === undefined ? apply(remembered, event, policy, isFresh) : respell(remembered, event);
   if (after === record) return { record: held, counts: [], isNew: false };
-  return { record: derive(after), counts, isNew: known === undefined };
+  const derived = derive(after);
+  // Feedback so old that what it says has ended: a record of it would be written anew by every delivery.
+  if (isExpired(derived, now)) return { record: held, counts: [], isNew: false };
+  return { record: derived, counts, isNew: known === undefined };
 }
 
 /** Counts the event where no copy of it has been counted yet. */
@@ -90,6 +93,12 @@ function remember(record: SuppressionRecord, id: string, seen: Seen, now: number
   return { ...record, newestMail, seen: alive, overflow: { ...record.overflow, [id]: seen }, overflowUntil };
 }
 
+/** SES's list is case-exact, and the two channels may write an address differently: a known event's copy can tell as much. */
+function respell(record: SuppressionRecord, event: RecipientEvent): SuppressionRecord {
+  const spellings = addSpelling(record, event.spelling);
+  return spellings === record.spellings ? record : { ...record, spellings };
+}
+
 /** What a new event adds beside its id. Returns the record itself where that is nothing, as with feedback long since known. */
 function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy, isFresh: boolean): SuppressionRecord {
   const evidence = addEvidence(record.evidence, event);
@@ -125,7 +134,8 @@ function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Poli
       return { 'ses-list': { ...once, ...ends } };
     case 'soft': {
       const soft = event.effect === 'strike' ? softCause(strikes, policy.soft) : undefined;
-      return soft === undefined ? {} : { soft: { ...soft, ...ends } };
+      const softEnds = event.lastsAtMost === undefined || !soft ? {} : { until: soft.last + event.lastsAtMost };
+      return soft === undefined ? {} : { soft: { ...soft, ...softEnds } };
     }
     case 'message-fault':
     case 'unsubscribed':

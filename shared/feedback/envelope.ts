@@ -43,6 +43,8 @@ export type Opened = {
   readonly content: unknown;
   /** Of the outermost SNS envelope; empty where that names none. Missing with raw delivery, which drops the envelope. */
   readonly topicArn?: string;
+  /** Of the default event bus: there SES also tells of things that are no events of a mail. */
+  readonly isFromBus?: true;
   /** When SES published it, as near as the envelopes tell. Epoch milliseconds. */
   readonly arrivedAt?: number;
 };
@@ -61,11 +63,17 @@ export function openMessage(delivery: Delivery): Opened | { readonly unreadable:
     if (content === tooLong) return { unreadable: 'larger than 1 MiB' };
     if (typeof content !== 'string' && isTooDeep(content)) return { unreadable: 'nested deeper than 64 levels' };
     const inner = isObject(content) ? openEnvelope(content) : undefined;
-    if (inner === undefined) return { ...queuedAt(delivery), ...opened, content };
+    if (inner === undefined) return { ...queuedAt(delivery), ...topicOf(content), ...opened, content };
     // The outermost says where it comes from: what is inside it was written by whoever published there.
     opened = { ...inner, ...opened, content: inner.content };
   }
   return { unreadable: `more than ${maxEnvelopes} envelopes around it` };
+}
+
+/** A confirmation is no envelope, but names its topic all the same. */
+function topicOf(content: unknown): { topicArn: string } | undefined {
+  const isConfirmation = isObject(content) && typeof content.Type === 'string' && typeof content.TopicArn === 'string';
+  return isConfirmation ? { topicArn: String(content.TopicArn) } : undefined;
 }
 
 function openEnvelope(json: Json): Opened | undefined {
@@ -73,7 +81,9 @@ function openEnvelope(json: Json): Opened | undefined {
     const topicArn = typeof json.TopicArn === 'string' ? json.TopicArn : '';
     return { content: json.Message, topicArn, ...stamp(json.Timestamp) };
   }
-  if (json.source === 'aws.ses' && isObject(json.detail)) return { content: json.detail, ...stamp(json.time) };
+  if (json.source === 'aws.ses' && isObject(json.detail)) {
+    return { content: json.detail, isFromBus: true, ...stamp(json.time) };
+  }
   return undefined;
 }
 

@@ -53,6 +53,9 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
   if (!isObject(content)) return unreadable('not a JSON object');
   if (confirmations.has(content.Type)) return setup;
   const type = content.eventType ?? content.notificationType;
+  if (type === undefined && opened.isFromBus) {
+    return { kind: 'ignored', name: 'unknown', reason: 'SES tells of something else than a mail' };
+  }
   if (type === undefined) return unreadable('neither an eventType nor a notificationType');
   if (typeof type !== 'string') return unreadable('eventType or notificationType is not a string');
   const name = names.get(type) ?? 'unknown';

@@ -44,7 +44,7 @@ export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) 
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
   'sender blocked': (recipient) => {
     const status = enhancedStatus(recipient) ?? '';
-    return status.startsWith('5.7.') || (!badDestination.test(status) && blockList.test(words(recipient)));
+    return status.startsWith('5.7.') || (!badDestination.test(status) && speaksOfSender(words(recipient)));
   },
   failed: (recipient) => /^[45]\./.test(enhancedStatus(recipient) ?? ''),
   'one of several': (_, { named }) => named > 1,
@@ -236,6 +236,14 @@ const blockList = new RegExp(
   'i',
 );
 
+/** A link to a list's web site is no listing where the server says that nobody lives there. */
+function speaksOfSender(said: string): boolean {
+  return blockList.test(said) && !unknownUser.test(said);
+}
+
+const unknownUser =
+  /\b(?:user unknown|unknown user|does not exist|no such (?:user|recipient|mailbox|address|person))\b/i;
+
 /** What the server said, without the addresses it quotes: those may be called anything. */
 function words({ diagnosticCode = '' }: Recipient): string {
   const all = diagnosticCode.slice(0, 2048).split(/[\s<>]+/);
@@ -246,5 +254,5 @@ function words({ diagnosticCode = '' }: Recipient): string {
 export function enhancedStatus(recipient: Recipient): string | undefined {
   const status = recipient.status?.trim();
   if (status !== undefined && /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) && !status.endsWith('.0.0')) return status;
-  return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(words(recipient))?.[0] ?? status;
+  return /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/.exec(words(recipient))?.[0] ?? status;
 }

@@ -22,7 +22,7 @@ export const mailSchema = z.object({
   sendingAccountId: optionalWord,
   sourceArn: explanation,
   source: explanation,
-  tags: z.catch(z.optional(z.record(z.string(), z.array(z.string()))), undefined),
+  tags: z.catch(z.optional(z.record(z.string(), z.catch(z.array(z.string()), []))), undefined),
 });
 
 export const recipientSchema = z.object({

@@ -123,8 +123,10 @@ export function derive(record: SuppressionRecord): SuppressionRecord {
  */
 function effectiveCauses({ 'ses-list': listed, ...known }: SuppressionRecord['causes']): SuppressionRecord['causes'] {
   if (listed === undefined) return known;
-  const end = latestEnd(Object.values(known));
-  const outlived = Object.keys(known).length === 0 || (end !== undefined && listed.last > end);
+  // Soft bounces put nobody on SES's list, so they cannot be what it is there for.
+  const { soft: _, ...explaining } = known;
+  const end = latestEnd(Object.values(explaining));
+  const outlived = Object.keys(explaining).length === 0 || (end !== undefined && listed.last > end);
   return outlived ? { ...known, 'ses-list': listed } : known;
 }
 

@@ -26,6 +26,14 @@ const said = (fields: Record<string, unknown>): BounceOptions => ({
 });
 
 const bounces: Row[] = [
+  [
+    'Transient General, a version number in the words',
+    { type: 'Transient', ...said({ diagnosticCode: 'auto-reply by Exim 4.94.2' }) },
+    'transient-without-failure',
+    'soft',
+    'soft',
+    'watch',
+  ],
   ['Permanent General', {}, 'permanent', 'hard', 'hard', 'suppress'],
   ['Permanent NoEmail', { subType: 'NoEmail', status: '5.1.1' }, 'permanent', 'hard', 'hard', 'suppress'],
   ['Permanent, no sub-type at all', { subType: null }, 'permanent', 'hard', 'hard', 'suppress'],
@@ -320,6 +328,7 @@ test.each([
   ['550 Sender denied', true],
   ['550 IP address has been blocked', true],
   ['554 refused due to poor reputation', true],
+  ['550 user a does not exist, see https://blocklist.example/x', false],
   ['550 user not listed in directory', false],
   ['550 mailbox unavailable', false],
   ['550 account disabled, sender informed', false],
@@ -343,6 +352,17 @@ test('an address that stands in the list with two fates has the worse one', () =
     [failed, delayed],
   ]) {
     expect(classified(bounce({ recipients }))).toMatchObject([{ address: 'ann@example.net', class: 'hard' }]);
+  }
+});
+
+test('of two fates that both suppress, the one for good is the worse', () => {
+  const blocked = { emailAddress: 'ann@example.net', status: '5.7.1' };
+  const gone = { emailAddress: 'ann@example.net', status: '5.1.1' };
+  for (const recipients of [
+    [blocked, gone],
+    [gone, blocked],
+  ]) {
+    expect(classified(bounce({ recipients }))).toMatchObject([{ class: 'hard' }]);
   }
 });
 

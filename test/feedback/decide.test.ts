@@ -24,6 +24,12 @@ describe('duplicates', () => {
     expect(decide(second.record, event(), defaultPolicy, noon + day).record).toBe(second.record);
   });
 
+  test("a copy that SES writes differently adds its spelling: SES's own list is case-exact", () => {
+    const { record } = decide(undefined, event(), defaultPolicy, noon + day);
+    const second = decide(record, event({ spelling: 'Ann@Example.NET' }), defaultPolicy, noon + day);
+    expect([second.record?.spellings, second.counts, second.isNew]).toEqual([['Ann@Example.NET'], [], false]);
+  });
+
   test('a rule changed between two deliveries counts nothing again and suppresses nobody anew', () => {
     const { record } = decide(undefined, event({ class: 'soft', metric: 'soft' }), defaultPolicy, noon + day);
     const changed = decide(
@@ -57,6 +63,15 @@ describe('old mail', () => {
     expect([at(noon + 29 * day), at(noon + 30 * day)]).toEqual(['suppressed', 'watched']);
   });
 
+  test.each<[string, Partial<RecipientEvent>]>([
+    ['a soft bounce', { class: 'soft' }],
+    ['a block', { class: 'policy-block' }],
+    ["the simulator's bounce", { lastsAtMost: hour }],
+  ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
+    const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
+    expect(decision).toEqual({ record: undefined, counts: [], isNew: false });
+  });
+
   test('delivered again and again, it changes nothing after the first time', () => {
     const first = decide(undefined, event({ class: 'prevented' }), defaultPolicy, noon + 40 * day);
     const second = decide(first.record, event({ class: 'prevented' }), defaultPolicy, noon + 41 * day);
@@ -84,6 +99,7 @@ const anyEvents = fc
       delay: fc.integer({ min: 0, max: 4 * 24 }),
       suspected: fc.boolean(),
       spelling: fc.mixedCase(fc.constant<string>(address)),
+      isSimulator: fc.boolean(),
     }),
     { maxLength: 26 },
   )
@@ -92,7 +108,10 @@ const anyEvents = fc
     return all.map(({ id }) => {
       const { class: class_, sentDay, delay, suspected, spelling } = byId.get(id) as (typeof all)[number];
       const sentAt = noon + sentDay * day;
-      return event({ id: `e${id}`, class: class_, suspected, spelling, sentAt, at: sentAt + delay * hour });
+      const at = sentAt + delay * hour;
+      // An address is the simulator's or is not: all its events agree.
+      const ends = all[0]?.isSimulator ? { lastsAtMost: hour } : {};
+      return event({ id: `e${id}`, class: class_, suspected, spelling, sentAt, at, ...ends });
     });
   });
 

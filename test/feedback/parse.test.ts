@@ -101,6 +101,12 @@ describe('whose feedback it is', () => {
     expect(parseJson(of('999999999999'), {})).toMatchObject({ kind: 'feedback' });
   });
 
+  test('a confirmation from another topic is foreign, too', () => {
+    const confirmation = (TopicArn: string) => ({ Type: 'SubscriptionConfirmation', TopicArn, Message: 'hi' });
+    expect(parseJson(confirmation('arn:theirs'), ours)).toMatchObject({ kind: 'foreign', name: 'setup' });
+    expect(parseJson(confirmation('arn:ours'), ours)).toMatchObject({ kind: 'ignored', name: 'setup' });
+  });
+
   test('an account that is no text cannot slip through', () => {
     expect(parseJson(of(999999999999), ours)).toMatchObject({ kind: 'unreadable' });
   });
@@ -185,6 +191,17 @@ describe('what must be there', () => {
       recipients: [{ key: 'ann@example.net' }],
       unreadableRecipients: 2,
     });
+  });
+
+  test('what SES tells on the bus beside events of mails is no error', () => {
+    const status = { source: 'aws.ses', 'detail-type': 'Sending Status Disabled', detail: { version: '1.0' } };
+    expect(parseJson(status)).toMatchObject({ kind: 'ignored', name: 'unknown' });
+  });
+
+  test('one odd tag does not take the others with it', () => {
+    const tags = { odd: 'text', 'ses:tenant-name': ['acme'] } as unknown as Record<string, string[]>;
+    const scopes = classify(feedback(bounce({ tags })), defaultPolicy)[0]?.scopes;
+    expect(scopes).toEqual(['account', 'identity:shop.example.com', 'configuration-set:news', 'tenant:acme']);
   });
 
   test('what only explains may be of any type', () => {

@@ -60,6 +60,12 @@ describe("SES's own list", () => {
     });
   });
 
+  test('is not explained by soft bounces, so they do not shorten it', () => {
+    const { record } = decideAll([prevented(noon), ...strikes(1, 2, 3, 4, 5)], defaultPolicy, noon + 6 * day);
+    expect(record).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
+    expect(record?.until).toBeUndefined();
+  });
+
   test('does not make a block last for ever', () => {
     const { record } = decideAll(
       [event({ class: 'policy-block' }), prevented(noon + day)],

@@ -146,6 +146,19 @@ test('it decides by the policy it is given, and refuses one that is not valid', 
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not JSON\n$/)]);
 });
 
+test('with --json the same characters are escaped, and the value is the same', async () => {
+  const { stdout } = await cli('explain-event', '--json', file('rtl.json', bounce({ to: 'josé\u202e@example.net' })));
+  expect(stdout).toContain('josé\\u202e@example.net');
+  expect(JSON.parse(stdout)[0].recipients[0].address).toBe('josé\u202e@example.net');
+});
+
+test('a batch without messages is said to be one, and a reader who has seen enough is no error', async () => {
+  expect((await cli('explain-event', file('none.json', { Records: [] }))).stdout).toBe('No messages in it.\n');
+  const many = Array.from({ length: 60 }, () => 'events/*.json').join(' ');
+  const command = `set -o pipefail; node cli/ses-feedback.js explain-event --json ${many} | head -1`;
+  expect(await run('bash', ['-c', command])).toEqual({ code: 0, stdout: '[\n', stderr: '' });
+});
+
 test('an account id that is none is a usage error', async () => {
   const { code, stderr } = await cli('explain-event', '--account', '1234', file('any.json', bounce()));
   expect([code, stderr]).toEqual([1, expect.stringContaining('An account id has 12 digits.')]);

@@ -94,9 +94,9 @@ export class Model {
     if (times('hard').length + times('complaint').length > 0) return Number.POSITIVE_INFINITY;
     const blocked = times('blocked').map((at) => at + 3 * day);
     const soft = times('soft').flatMap((at) => (completesStreak(at, times('soft')) ? at + 5 * day : []));
-    const end = Math.max(0, ...blocked, ...soft);
-    // SES's list speaks where we know no cause of our own, or once ours have all ended.
-    return Math.max(0, ...times('prevented')) > end ? Number.POSITIVE_INFINITY : end;
+    // SES's list speaks where nothing of ours explains it, or once that has ended. Soft bounces put nobody on it.
+    const isListed = Math.max(0, ...times('prevented')) > Math.max(0, ...blocked);
+    return isListed ? Number.POSITIVE_INFINITY : Math.max(0, ...blocked, ...soft);
   }
 
   /** What says nothing any more may be forgotten, but for the counts and for what an operator said. */
