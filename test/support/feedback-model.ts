@@ -72,8 +72,12 @@ export class Model {
     this.counted.set(index, isInTime ? channels.add(channel) : channels);
     const held = this.held.get(happening.to) ?? new Map();
     const isNews = happenedAt(happening) > (this.releasedAt.get(happening.to) ?? 0);
-    if (!held.has(index)) held.set(index, { speaks: isNews && (isInTime || happening.kind !== 'soft') });
+    const isKnown = held.has(index);
+    if (!isKnown) held.set(index, { speaks: isNews && (isInTime || happening.kind !== 'soft') });
     this.held.set(happening.to, held);
+    // What has ended before it is heard of leaves nothing.
+    if (!isKnown && this.isOver(happening.to)) held.delete(index);
+    if (held.size === 0) this.held.delete(happening.to);
   }
 
   release(address: string): void {
@@ -101,12 +105,16 @@ export class Model {
 
   /** What says nothing any more may be forgotten, but for the counts and for what an operator said. */
   private forget(address: string): void {
+    if (this.isOver(address)) this.held.delete(address);
+  }
+
+  private isOver(address: string): boolean {
     const mails = [...(this.held.get(address)?.keys() ?? [])].map((index) =>
       sentAt(this.happenings[index] as Happening),
     );
     const strikes = this.speaking(address, 'soft').map(happenedAt);
     const needed = [this.end(address), ...mails.map((at) => at + 31 * day), ...strikes.map((at) => at + 61 * day)];
-    if (!this.releasedAt.has(address) && Math.max(...needed) <= this.now) this.held.delete(address);
+    return !this.releasedAt.has(address) && Math.max(...needed) <= this.now;
   }
 
   private speaking(address: string, kind: Kind): Happening[] {
