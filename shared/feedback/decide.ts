@@ -52,7 +52,7 @@ export function decide(
   if (after === record) return { record: held, counts: [], isNew: false };
   const derived = derive(after);
   // Feedback so old that what it says has ended: a record of it would be written anew by every delivery.
-  if (isExpired(derived, now)) return { record: held, counts: [], isNew: false };
+  if (isExpired(derived, now)) return { record: held, counts: [], isNew: known === undefined };
   return { record: derived, counts, isNew: known === undefined };
 }
 

@@ -69,7 +69,7 @@ describe('old mail', () => {
     ["the simulator's bounce", { lastsAtMost: hour }],
   ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
     const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
-    expect(decision).toEqual({ record: undefined, counts: [], isNew: false });
+    expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
   });
 
   test('delivered again and again, it changes nothing after the first time', () => {
