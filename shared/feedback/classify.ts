@@ -4,8 +4,9 @@ import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import type { Policy } from './policy.ts';
 import type { RecipientEvent } from './recipient-event.ts';
-import { type Effect, onSuppressionList, type Rule, rules, traits } from './rules.ts';
+import { type Effect, onSuppressionList, type Rule, rules } from './rules.ts';
 import { scopesOf } from './scopes.ts';
+import { traits } from './traits.ts';
 
 const simulatorDomain = 'simulator.amazonses.com';
 
