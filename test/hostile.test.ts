@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { jsonLine, readableLine } from '../shared/report.ts';
+import { runs } from './support/runs.ts';
 import { bounce, complaint, snsEnvelope } from './support/ses.ts';
 import { useSystem } from './support/system.ts';
 
@@ -95,7 +96,7 @@ test('any batch: no throw, no other message lost, no full address and no strange
         expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
@@ -109,6 +110,6 @@ test('what was handed back as unreadable is handed back again, and what was done
       expect(second.failed).toHaveLength(first.failed.length);
       expect(await system().snapshot()).toEqual(before);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });

@@ -14,6 +14,7 @@ import {
   policy,
 } from '../support/feedback-model.ts';
 import { mortalStore, type Trouble } from '../support/mortal-store.ts';
+import { runs } from '../support/runs.ts';
 import { hour } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
@@ -162,6 +163,6 @@ test('any history of deliveries, crashes, releases and expiry leaves the address
       world.now = model.now;
       await fc.asyncModelRun(() => ({ model, real: world }), history);
     }),
-    { numRuns: Number(process.env.MODEL_RUNS ?? 40), endOnFailure: false },
+    { numRuns: runs(40), endOnFailure: false },
   );
 }, 120_000);

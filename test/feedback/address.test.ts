@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type AddressKey, maskAddress, parseAddress } from '../../shared/feedback/address.ts';
+import { runs } from '../support/runs.ts';
 
 /** What SES may write, and the key it has to become. */
 const readings: readonly [written: string, key: string][] = [
@@ -99,7 +100,7 @@ test('the key of a key is the key: writer and reader cannot differ', () => {
       expect(parseAddress(address.spelling)?.key).toBe(address.key);
       expect(parseAddress(`Name <${address.spelling}>`)?.key).toBe(address.key);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

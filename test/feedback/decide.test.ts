@@ -3,6 +3,7 @@ import { decide } from '../../shared/feedback/decide.ts';
 import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
 import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
 import { address, decideAll, event } from '../support/recipient-event.ts';
+import { runs } from '../support/runs.ts';
 import { day, hour, noon } from '../support/ses.ts';
 
 describe('duplicates', () => {
@@ -129,6 +130,6 @@ test('any order, with any duplicates, leaves the same record and the same counts
       const now = noon + 29 * day;
       expect(summary(decideAll(again, policy, now))).toEqual(summary(decideAll(events, policy, now)));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -4,6 +4,7 @@ import { openBatch } from '../../shared/feedback/envelope.ts';
 import type { FeedbackEvent, Ours } from '../../shared/feedback/feedback-event.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { runs } from '../support/runs.ts';
 import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../support/ses.ts';
 
 const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
@@ -279,6 +280,6 @@ test('no input makes it throw', () => {
         for (const delivery of openBatch(body).deliveries) parse(delivery, {});
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { bounceClasses, bounceClassesFile } from '../../docs/generate.ts';
 import { createTables } from '../../local/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
@@ -63,10 +62,6 @@ describe('the example', () => {
     expect(await sendUnlessSuppressed('bob@example.net', mail)).toMatchObject({ MessageId: '1' });
     expect(sent).toEqual([{ ToAddresses: ['bob@example.net'] }]);
   });
-});
-
-test('docs/bounce-classes.md is what the rule table says today (npm run docs)', () => {
-  expect(readFileSync(bounceClassesFile, 'utf8')).toBe(bounceClasses());
 });
 
 test("the README's ses-feedback commands answer, just as they stand", async () => {

@@ -1,0 +1,78 @@
+/** `npm run bench`: what a message costs, beside what it must cost at least. See README.md here. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle } from './bundle.ts';
+import type { Measured, Task } from './worker.ts';
+
+const batchSizes = [1, 10, 100, 500];
+const rounds = 15;
+
+/** What has to hold at the largest batch, whatever the machine. */
+const musts: readonly [string, (row: Measured) => number, number][] = [
+  ['calls a message', ({ calls }) => calls, 0.03],
+  ['write units a message', ({ writeUnits }) => writeUnits, 2.1],
+  ['bytes of log a message', ({ logBytes }) => logBytes, 200],
+];
+
+const columns = ['batch', 'contender', 'messages/s', 'CPU µs', 'calls', 'write units', 'log bytes'];
+const widths = [5, 26, 11, 8, 8, 12, 10];
+
+function print(cells: readonly (string | number)[]): void {
+  console.log(cells.map((cell, i) => (i === 1 ? String(cell).padEnd(widths[i] ?? 0) : String(cell).padStart(widths[i] ?? 0))).join('  '));
+}
+
+async function runWorker(task: Task, logFile: string): Promise<Measured[]> {
+  const log = openSync(logFile, 'w');
+  const child = fork(path.join(__dirname, 'worker.ts'), { stdio: ['ignore', log, 'inherit', 'ipc'] });
+  const rows: Measured[] = [];
+  child.on('message', (row) => rows.push(row as Measured));
+  child.send(task);
+  const [code] = await once(child, 'exit');
+  closeSync(log);
+  if (code !== 0) throw new Error(`The worker for batches of ${task.batchSize} ended with ${code}: see above.`);
+  return rows;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-bench-'));
+  try {
+    const [handler, floors] = [await bundle('functions/bounce.ts', folder), await bundle('bench/floors.ts', folder)];
+    const [processor] = cpus();
+    console.log(`Node ${process.version}, ${processor?.model.trim()}, one process on one core; medians of ${rounds} rounds\n`);
+    print(columns);
+    let last: Measured[] = [];
+    for (const batchSize of batchSizes) {
+      last = await runWorker({ handler: handler.file, floors: floors.file, batchSize, rounds }, path.join(folder, 'log'));
+      for (const row of last) {
+        const { contender, wallMicroseconds, cpuMicroseconds, calls, writeUnits, logBytes } = row;
+        const figures = [calls.toFixed(3), writeUnits.toFixed(2), logBytes.toFixed(0)];
+        print([batchSize, contender, Math.round(1e6 / wallMicroseconds), cpuMicroseconds.toFixed(0), ...figures]);
+      }
+    }
+    judge(last, handler.bytes);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function judge([ours, floor]: readonly Measured[], bundleBytes: number): void {
+  if (ours === undefined || floor === undefined) throw new Error('Nothing was measured.');
+  const share = floor.wallMicroseconds / ours.wallMicroseconds;
+  console.log(`\nAt batches of ${ours.batchSize}:`);
+  for (const [what, of, limit] of musts) {
+    const value = of(ours);
+    console.log(`  ${value <= limit ? 'ok  ' : 'FAIL'}  ${what}: ${Number(value.toPrecision(3))} (must be at most ${limit})`);
+    if (value > limit) process.exitCode = 1;
+  }
+  console.log(`  ${share >= 0.7 ? 'ok  ' : 'below'}  throughput: ${share.toFixed(2)} of BatchGet + TransactWrite (goal 0.7)`);
+  const kilobytes = bundleBytes / 1000;
+  console.log(`  ${kilobytes <= 450 ? 'ok  ' : 'above'}  bundle of bounce: ${kilobytes.toFixed(0)} KB (goal 450)`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
