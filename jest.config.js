@@ -6,8 +6,8 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  // ESM-only packages: Jest runs CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@middy|@noble)/)'],
+  // ESM-only: Jest runs CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
   // The examples import the package by its name.
   moduleNameMapper: { '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts' },
   coverageProvider: 'v8',

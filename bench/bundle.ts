@@ -10,6 +10,12 @@ export async function bundle(entry: string, folder: string): Promise<{ file: str
   const yaml = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
   const settings = (parse(yaml) as { custom: { esbuild: BuildOptions } }).custom.esbuild;
   const file = path.join(folder, `${path.basename(entry, '.ts')}.js`);
-  await build({ ...settings, entryPoints: [path.join(root, entry)], outfile: file, platform: 'node', logLevel: 'error' });
+  await build({
+    ...settings,
+    entryPoints: [path.join(root, entry)],
+    outfile: file,
+    platform: 'node',
+    logLevel: 'error',
+  });
   return { file, bytes: statSync(file).size };
 }

@@ -3,7 +3,6 @@
  * the machine does meets them all. Forked by main.ts with its standard output a file: what it logs is weighed.
  */
 import { fstatSync } from 'node:fs';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../shared/aws/suppression-item.ts';
 import { classify } from '../shared/feedback/classify.ts';
 import { decide } from '../shared/feedback/decide.ts';
@@ -13,7 +12,12 @@ import { defaultPolicy } from '../shared/feedback/policy.ts';
 import { startStub, stubEnvironment } from './stub.ts';
 import { createBatches } from './workload.ts';
 
-export type Task = { readonly handler: string; readonly floors: string; readonly batchSize: number; readonly rounds: number };
+export type Task = {
+  readonly handler: string;
+  readonly floors: string;
+  readonly batchSize: number;
+  readonly rounds: number;
+};
 
 export type Measured = {
   readonly contender: string;
@@ -92,7 +96,7 @@ function itemsOf(batch: unknown) {
     return classify(message.event, defaultPolicy).map((event) => {
       const { record } = decide(undefined, event, defaultPolicy, Date.now());
       if (record === undefined) throw new Error('The workload holds a bounce that suppresses nobody.');
-      return marshall(toItem(record, crypto.randomUUID()), { removeUndefinedValues: true });
+      return toItem(record, crypto.randomUUID());
     });
   });
 }

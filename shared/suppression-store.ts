@@ -7,8 +7,8 @@ export type Held = {
   readonly record: SuppressionRecord;
   /** Random, made anew at each write. A number would come round again: a record that expired and was made anew is at 1 too. */
   readonly version: string;
-  /** Attributes of the stored item that this code does not know: written by a newer one, and to be kept. */
-  readonly unknown?: Readonly<Record<string, unknown>>;
+  /** Attributes of the stored item that this code does not know, as the database holds them: a newer one wrote them. */
+  readonly unknown: Readonly<Record<string, unknown>>;
 };
 
 /** `undefined`: nothing is held. `unreadable`: something is, but not in a form we understand. */

@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesOf } from '../cli/explain-event.ts';
 import { toQueueBatch } from '../local/demo/samples.ts';
 import { foldCounts } from '../shared/aws/counter-item.ts';
-import { createDocumentClient } from '../shared/aws/document-client.ts';
+import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { itemSize } from './support/item-size.ts';
+import { type Attributes, attributesSize, itemSize } from './support/item-size.ts';
 import { type BounceOptions, bounce, hour, noon } from './support/ses.ts';
 import { createSystem, type System, useSystem } from './support/system.ts';
 
@@ -55,7 +53,7 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
   let behindProxy: System;
   beforeAll(async () => {
     proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
-    behindProxy = await createSystem(createDocumentClient(new DynamoDBClient({ endpoint: proxy.endpoint })));
+    behindProxy = await createSystem(createDynamoDBClient({ endpoint: proxy.endpoint }));
   });
   afterAll(() => proxy.close());
 
@@ -68,8 +66,8 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
   );
 
   /** Two units a KB written in a transaction. An update of a counter is one KB: see above. */
-  const unitsOf = ({ Put }: { Put?: { Item: Record<string, AttributeValue> } }) =>
-    Put === undefined ? 2 : 2 * Math.ceil(itemSize(unmarshall(Put.Item)) / 1024);
+  const unitsOf = ({ Put }: { Put?: { Item: Attributes } }) =>
+    Put === undefined ? 2 : 2 * Math.ceil(attributesSize(Put.Item) / 1024);
 
   test('costs 12 calls and 1,036 write units: 2.07 a message', async () => {
     proxy.misbehave(() => undefined);

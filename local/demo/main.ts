@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createDocumentClient } from '../../shared/aws/document-client.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createFeedbackHandler } from '../../shared/aws/feedback-handler.ts';
 import type { Entry } from '../../shared/report.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
+import { createDocumentClient } from '../document-client.ts';
 import { useLocalDynamoDB } from '../local-aws.ts';
 import { createTables } from '../tables.ts';
 import { loadSample, loadSamples, type Sample, timeOf, toQueueBatch } from './samples.ts';

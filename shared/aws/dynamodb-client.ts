@@ -5,9 +5,12 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
  * Endpoint, region and credentials come from the environment, as with any AWS client (`AWS_ENDPOINT_URL_DYNAMODB`, …).
  */
 export function createDynamoDBClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
     ...config,
   });
+  // Without a logger it still copies every request to take sensitive fields out: a tenth of a batch's time.
+  if (config.logger === undefined) client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }

@@ -1,21 +1,29 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  type DynamoDBDocumentClient,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../feedback/address.ts';
-import { accountList, type Seen } from '../feedback/suppression-record.ts';
+import type { Seen } from '../feedback/suppression-record.ts';
 import type { Change, Lookup, ReadOutcome, SuppressionStore, Transaction, WriteOutcome } from '../suppression-store.ts';
 import { StoreFault } from '../suppression-store.ts';
 import { type CounterUpdate, foldCounts } from './counter-item.ts';
 import { toStoreFault } from './dynamodb-faults.ts';
-import { fromItem, fromOverflowItem, overflowKey, toItem, toOverflowItem } from './suppression-item.ts';
+import {
+  fromItem,
+  fromOverflowItem,
+  type Item,
+  overflowKey,
+  recordKey,
+  toItem,
+  toOverflowItem,
+} from './suppression-item.ts';
 
 export type DynamoDBStoreOptions = {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
   /** Of this container: see {@link foldCounts}. */
@@ -37,9 +45,9 @@ export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionS
 }
 
 async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
-  const keys = lookups.map(({ address }) => ({ address, list: accountList }));
+  const keys = lookups.map(({ address }) => recordKey(address));
   const items = await getAll(options, keys, signal);
-  const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [item.address as AddressKey, fromItem(item)]));
+  const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [addressOf(item), fromItem(item)]));
   // Hardly any record has more ids than fit in it, so this second read is rare.
   const overflowKeys = lookups.flatMap(({ address, eventIds }) => {
     const outcome = held.get(address);
@@ -48,7 +56,7 @@ async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], s
     return [...new Set(eventIds)].map((id) => overflowKey(address, id));
   });
   for (const item of await getAll(options, overflowKeys, signal)) {
-    const outcome = held.get(item.address as AddressKey);
+    const outcome = held.get(addressOf(item));
     if (outcome === undefined || 'unreadable' in outcome) continue;
     const { eventId, seen } = fromOverflowItem(item);
     const record = { ...outcome.record, overflow: { ...outcome.record.overflow, [eventId]: seen } };
@@ -57,24 +65,25 @@ async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], s
   return held;
 }
 
-type Key = { readonly address: string; readonly list: string };
-type Item = Record<string, unknown>;
+function addressOf({ address }: Item): AddressKey {
+  return address?.S as AddressKey;
+}
 
 /** Reads until nothing is left unprocessed: a partial answer of a busy table must not look like an absent record. */
 async function getAll(
   { client, suppressionsTable }: DynamoDBStoreOptions,
-  keys: readonly Key[],
+  keys: readonly Item[],
   signal?: AbortSignal,
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < keys.length; from += 100) {
-    let wanted: BatchGetCommandOutput['UnprocessedKeys'] = {
+    let wanted: BatchGetItemCommandOutput['UnprocessedKeys'] = {
       [suppressionsTable]: { Keys: keys.slice(from, from + 100), ConsistentRead: true },
     };
     for (let rounds = 0; wanted?.[suppressionsTable] !== undefined; rounds++) {
       if (rounds === maxRounds) throw new StoreFault('DynamoDB leaves keys unprocessed', { extent: 'passing' });
-      const answer: BatchGetCommandOutput = await client.send(
-        new BatchGetCommand({ RequestItems: wanted }),
+      const answer: BatchGetItemCommandOutput = await client.send(
+        new BatchGetItemCommand({ RequestItems: wanted }),
         signal && { abortSignal: signal },
       );
       items.push(...(answer.Responses?.[suppressionsTable] ?? []));
@@ -86,8 +95,6 @@ async function getAll(
 
 /** Then `commit` takes a pause and starts over. */
 const maxRounds = 4;
-
-type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 async function write(
   options: DynamoDBStoreOptions,
@@ -107,7 +114,7 @@ async function write(
   }));
   const actions = [...records, ...overflow, ...counters];
   try {
-    const command = new TransactWriteCommand({ TransactItems: actions.map(({ action }) => action) });
+    const command = new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) });
     await options.client.send(command, signal && { abortSignal: signal });
     return { kind: 'written' };
   } catch (error) {
@@ -118,13 +125,20 @@ async function write(
 }
 
 /** The version says that nobody else has written the record since it was read, nor deleted it, nor made it anew. */
-function putRecord({ suppressionsTable, newVersion }: DynamoDBStoreOptions, { record, held }: Change): Action {
+function putRecord(
+  { suppressionsTable, newVersion }: DynamoDBStoreOptions,
+  { record, held }: Change,
+): TransactWriteItem {
   const condition =
     held === undefined
       ? { ConditionExpression: 'attribute_not_exists(address)' }
-      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': held.version } };
+      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { S: held.version } } };
   return {
-    Put: { TableName: suppressionsTable, Item: { ...held?.unknown, ...toItem(record, newVersion()) }, ...condition },
+    Put: {
+      TableName: suppressionsTable,
+      Item: { ...(held?.unknown as Item), ...toItem(record, newVersion()) },
+      ...condition,
+    },
   };
 }
 
@@ -133,16 +147,19 @@ function newOverflow({ record, held }: Change): [string, Seen][] {
   return Object.entries(record.overflow).filter(([id, seen]) => seen !== held?.record.overflow[id]);
 }
 
-function addToCounter({ reputationTable }: DynamoDBStoreOptions, { key, added, expiresAt }: CounterUpdate): Action {
+function addToCounter(
+  { reputationTable }: DynamoDBStoreOptions,
+  { key, added, expiresAt }: CounterUpdate,
+): TransactWriteItem {
   const names = [...added.keys()];
   return {
     Update: {
       TableName: reputationTable,
-      Key: key,
+      Key: { scope: { S: key.scope }, hour: { S: key.hour } },
       UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expiresAt = :expiresAt`,
       ExpressionAttributeValues: {
-        ...Object.fromEntries(names.map((name) => [`:${name}`, added.get(name)])),
-        ':expiresAt': expiresAt,
+        ...Object.fromEntries(names.map((name) => [`:${name}`, { N: String(added.get(name)) }])),
+        ':expiresAt': { N: String(expiresAt) },
       },
     },
   };

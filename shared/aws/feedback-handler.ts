@@ -6,7 +6,7 @@ import policyFile from '../../policy.json' with { type: 'json' };
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { type PipelineResult, processFeedback } from '../pipeline.ts';
 import { jsonLine, type Log, readableLine } from '../report.ts';
-import { createDocumentClient } from './document-client.ts';
+import { createDynamoDBClient } from './dynamodb-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readEnvironment } from './environment.ts';
 
@@ -41,7 +41,7 @@ export function createFeedbackHandler({
 }: FeedbackHandlerOptions = {}) {
   const { suppressionsTable, reputationTable, topicArns: topics, logFormat } = readEnvironment(variables);
   const line = logFormat === 'json' ? jsonLine : readableLine;
-  const client = createDocumentClient();
+  const client = createDynamoDBClient();
   const store = createDynamoDBStore({
     client,
     suppressionsTable,

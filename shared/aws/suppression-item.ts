@@ -1,14 +1,17 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../feedback/address.ts';
 import { accountList, memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
 import type { Held } from '../suppression-store.ts';
 
-type Item = Record<string, unknown>;
+/** As DynamoDB holds it. */
+export type Item = Record<string, AttributeValue>;
 
 /** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
 export function toItem(record: SuppressionRecord, version: string): Item {
-  return {
+  return marshall({
     address: record.address,
     list: accountList,
     status: record.status,
@@ -30,7 +33,7 @@ export function toItem(record: SuppressionRecord, version: string): Item {
     newestMail: record.newestMail,
     version,
     ...(record.expiresAt && { expiresAt: Math.ceil(record.expiresAt / 1000) }),
-  };
+  });
 }
 
 const stamp = z.pipe(
@@ -68,13 +71,15 @@ const itemSchema = z.object({
 
 /** @returns the fields that are not as {@link toItem} writes them, where somebody else has changed the item */
 export function fromItem(item: Item): Held | { readonly unreadable: string } {
-  const result = itemSchema.safeParse(item);
+  const attributes = Object.entries(item);
+  const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
+  const unknown = Object.fromEntries(attributes.filter(([name]) => !(name in itemSchema.shape)));
+  const result = itemSchema.safeParse(unmarshall(known));
   if (!result.success) {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
     return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
   }
   const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...rest } = result.data;
-  const unknown = Object.entries(item).filter(([name]) => !(name in itemSchema.shape));
   const record = {
     ...rest,
     seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
@@ -86,22 +91,30 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     // The schema knows the shape; that the key is a key, and the evidence of our own making, is this table's promise.
     record: record as unknown as SuppressionRecord,
     version,
-    ...(unknown.length > 0 && { unknown: Object.fromEntries(unknown) }),
+    unknown,
   };
 }
 
+export function recordKey(address: AddressKey): Item {
+  return toKey(address, accountList);
+}
+
 /** Ids a record has no room for: items of the same address, beside the record. */
-export function overflowKey(address: AddressKey, eventId: string) {
-  return { address, list: `seen#${eventId}` };
+export function overflowKey(address: AddressKey, eventId: string): Item {
+  return toKey(address, `seen#${eventId}`);
 }
 
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
   const expiresAt = Math.ceil((seen.sentAt + memory) / 1000);
-  return { ...overflowKey(address, eventId), seen: encodeSeen(seen), expiresAt };
+  return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 
-export function fromOverflowItem(item: Item): { eventId: string; seen: Seen } {
-  return { eventId: String(item.list).slice('seen#'.length), seen: decodeSeen(String(item.seen)) };
+export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen: Seen } {
+  return { eventId: list?.S?.slice('seen#'.length) ?? '', seen: decodeSeen(seen?.S ?? '') };
+}
+
+function toKey(address: AddressKey, list: string): Item {
+  return { address: { S: address }, list: { S: list } };
 }
 
 /** `<send time, base 36> <scope> <scope>…`: a record of 64 ids stays small. */

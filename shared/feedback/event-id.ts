@@ -1,11 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-
-const encoder = new TextEncoder();
+import { createHash } from 'node:crypto';
 
 /** First characters of a text's SHA-256, six bits each, in base64url. */
 export function shortHash(text: string, characters: number): string {
-  const base64 = btoa(String.fromCharCode(...sha256(encoder.encode(text))));
-  return base64.slice(0, characters).replaceAll('+', '-').replaceAll('/', '_');
+  return createHash('sha256').update(text).digest('base64url').slice(0, characters);
 }
 
 /**

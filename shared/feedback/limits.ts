@@ -15,13 +15,8 @@ export function isTooLong(text: string): boolean {
   return encoder.encode(text).length > maxMessageBytes;
 }
 
-/** Whether a parsed JSON value nests objects and lists deeper than {@link maxLevels}. Linear, and not recursive. */
-export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    const containers = level.filter((item): item is object => typeof item === 'object' && item !== null);
-    if (containers.length > 0 && depth >= maxLevels) return true;
-    level = containers.flatMap((item) => Object.values(item));
-  }
-  return false;
+/** Whether a parsed JSON value nests objects and lists deeper than {@link maxLevels}. Looks no deeper, so it ends. */
+export function isTooDeep(value: unknown, levels = maxLevels): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

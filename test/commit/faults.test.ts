@@ -1,4 +1,3 @@
-import { createDocumentClient } from '../../shared/aws/document-client.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import {
   type DynamoDBRequest,
@@ -19,7 +18,7 @@ beforeAll(async () => {
   const engine = process.env.AWS_ENDPOINT_URL_DYNAMODB as string;
   proxy = await startFaultProxy(engine);
   process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
-  system = await createSystem(createDocumentClient(createDynamoDBClient()));
+  system = await createSystem(createDynamoDBClient());
 });
 afterAll(() => proxy.close());
 

@@ -49,7 +49,7 @@ describe('the example', () => {
     };
     await createTables(createDynamoDBClient(), names);
     const store = createDynamoDBStore({
-      client: system().client,
+      client: createDynamoDBClient(),
       ...names,
       shard: 0,
       newVersion: () => 'v',

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Snapshot, takeSnapshot } from '../../local/demo/snapshot.ts';
+import { createDocumentClient } from '../../local/document-client.ts';
 import type { DynamoDBEngine } from '../../local/dynamodb.ts';
 import { useLocalDynamoDB } from '../../local/local-aws.ts';
 import { createTables, type TableNames } from '../../local/tables.ts';
-import { createDocumentClient } from '../../shared/aws/document-client.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
 import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
@@ -52,12 +52,13 @@ export function useSystem(): () => System {
 }
 
 /** Fresh tables on the engine that runs. */
-export async function createSystem(client = createDocumentClient()): Promise<System> {
+export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<System> {
+  const client = createDocumentClient(dynamoDB);
   const id = randomUUID();
   const tables = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };
   await createTables(createDynamoDBClient(), tables);
   const clock = () => system.now;
-  const store = createDynamoDBStore({ client, ...tables, shard: 0, newVersion: randomUUID, clock });
+  const store = createDynamoDBStore({ client: dynamoDB, ...tables, shard: 0, newVersion: randomUUID, clock });
   const key = (address: string, list = 'account') => ({ TableName: tables.suppressionsTable, Key: { address, list } });
   const system: System = {
     client,
