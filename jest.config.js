@@ -13,5 +13,6 @@ module.exports = {
   coverageProvider: 'v8',
   collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
   testTimeout: 30_000,
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
   maxWorkers: 2,
 };

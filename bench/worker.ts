@@ -9,6 +9,7 @@ import { decide } from '../shared/feedback/decide.ts';
 import { openBatch } from '../shared/feedback/envelope.ts';
 import { parse } from '../shared/feedback/parse.ts';
 import { defaultPolicy } from '../shared/feedback/policy.ts';
+import { median } from './statistics.ts';
 import { startStub, stubEnvironment } from './stub.ts';
 import { createBatches } from './workload.ts';
 
@@ -99,10 +100,6 @@ function itemsOf(batch: unknown) {
       return toItem(record, crypto.randomUUID());
     });
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 process.once('message', (task) => {

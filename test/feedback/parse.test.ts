@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { classify } from '../../shared/feedback/classify.ts';
 import { openBatch } from '../../shared/feedback/envelope.ts';
-import type { FeedbackEvent, Ours } from '../../shared/feedback/feedback-event.ts';
+import type { Ours } from '../../shared/feedback/feedback-event.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { readFeedback } from '../support/recipient-event.ts';
 import { runs } from '../support/runs.ts';
 import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../support/ses.ts';
 
 const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
 const parseJson = (message: unknown, ours: Ours = {}) => parseBody(JSON.stringify(message), ours);
-
-function feedback(message: unknown): FeedbackEvent {
-  const parsed = parseJson(message);
-  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${parsed.reason}`);
-  return parsed.event;
-}
 
 describe('envelopes', () => {
   const message = bounce();
@@ -133,7 +128,7 @@ describe('when it happened', () => {
   test("the feedback's own stamp is kept between the mail's and its arrival", () => {
     const at = (stamp: string | null, arrived?: number) => {
       const message = { ...bounce(), bounce: { ...bounce().bounce, timestamp: stamp } };
-      return feedback(arrived === undefined ? message : snsEnvelope(message, { at: arrived })).at - noon;
+      return readFeedback(arrived === undefined ? message : snsEnvelope(message, { at: arrived })).at - noon;
     };
     expect(at(iso(noon + 5000), noon + 9000)).toBe(5000);
     expect(at(iso(noon + 99_000), noon + 9000)).toBe(9000);
@@ -181,14 +176,14 @@ describe('what must be there', () => {
 
   test('a feedbackId takes the place of a missing messageId; without either it is unreadable', () => {
     const nameless = { mail: { messageId: null } };
-    expect(feedback(bounce({ ...nameless, feedbackId: 'f-1' })).mail.id).toBe('f-1');
+    expect(readFeedback(bounce({ ...nameless, feedbackId: 'f-1' })).mail.id).toBe('f-1');
     expect(parseJson(bounce({ ...nameless, feedbackId: null }))).toMatchObject({ kind: 'unreadable' });
     expect(parseJson(bounce({ mail: { messageId: '' }, feedbackId: '' }))).toMatchObject({ kind: 'unreadable' });
   });
 
   test('a broken recipient does not take the others with it, and is not forgotten', () => {
     const recipients = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'root' }, {}];
-    expect(feedback(bounce({ recipients }))).toMatchObject({
+    expect(readFeedback(bounce({ recipients }))).toMatchObject({
       recipients: [{ key: 'ann@example.net' }],
       unreadableRecipients: 2,
     });
@@ -201,69 +196,16 @@ describe('what must be there', () => {
 
   test('one odd tag does not take the others with it', () => {
     const tags = { odd: 'text', 'ses:tenant-name': ['acme'] } as unknown as Record<string, string[]>;
-    const scopes = classify(feedback(bounce({ tags })), defaultPolicy)[0]?.scopes;
+    const scopes = classify(readFeedback(bounce({ tags })), defaultPolicy)[0]?.scopes;
     expect(scopes).toEqual(['account', 'identity:shop.example.com', 'configuration-set:news', 'tenant:acme']);
   });
 
   test('what only explains may be of any type', () => {
     const recipients = [{ emailAddress: 'ann@example.net', status: 5.1, action: null, diagnosticCode: {} }];
     const mail = { sourceArn: 7, source: [], tags: { a: 'b' } };
-    expect(feedback(bounce({ recipients, mail })).recipients).toEqual([
+    expect(readFeedback(bounce({ recipients, mail })).recipients).toEqual([
       { key: 'ann@example.net', spelling: 'ann@example.net' },
     ]);
-  });
-});
-
-describe('bounds', () => {
-  test('1 MiB is read, a byte more is not', () => {
-    const size = (bytes: number) => {
-      const [start = '', end = ''] = JSON.stringify({ ...bounce(), padding: '€' }).split('€');
-      return `${start}${'x'.repeat(bytes - start.length - end.length)}${end}`;
-    };
-    expect(parseBody(size(1024 * 1024))).toMatchObject({ kind: 'feedback' });
-    expect(parseBody(size(1024 * 1024 + 1))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
-  });
-
-  test('the bound is in bytes, not in characters', () => {
-    const padding = '€'.repeat(350_000);
-    expect(parseJson({ ...bounce(), padding })).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
-  });
-
-  test('64 levels are read, 65 are not', () => {
-    const nested = (levels: number) => `{"eventType":"Open","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
-    expect(parseBody(nested(64))).toMatchObject({ kind: 'ignored' });
-    expect(parseBody(nested(65))).toEqual({ kind: 'unreadable', reason: 'nested deeper than 64 levels' });
-    expect(parseBody('['.repeat(500_000))).toMatchObject({ kind: 'unreadable' });
-  });
-
-  test('ids and vocabulary of 256 characters are read, longer ones are not', () => {
-    const long = 'x'.repeat(257);
-    const fine = 'x'.repeat(256);
-    expect(feedback(bounce({ mail: { messageId: fine }, subType: fine, type: fine })).mail.id).toBe(fine);
-    for (const message of [
-      bounce({ mail: { messageId: long } }),
-      bounce({ type: long }),
-      complaint({ feedbackType: long }),
-    ]) {
-      expect(parseJson(message)).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('at most 256') });
-    }
-  });
-
-  test('names made to take long are read like any other', () => {
-    const sourceArn = `${':identity/'.repeat(40_000)}\n`;
-    const tags = { 'ses:tenant-name': Array.from({ length: 30_000 }, (_, i) => `é${i}`) };
-    const event = feedback(bounce({ mail: { sourceArn }, tags }));
-    expect(classify(event, defaultPolicy)[0]?.scopes).toHaveLength(8);
-    const diagnosticCode = '5.7.'.repeat(200_000);
-    const recipients = [{ emailAddress: 'ann@example.net', diagnosticCode }];
-    expect(classify(feedback(bounce({ recipients })), defaultPolicy)).toMatchObject([{ class: 'hard' }]);
-  });
-
-  test('1,000 recipients are read, 1,001 are not', () => {
-    const recipients = (count: number) =>
-      Array.from({ length: count }, (_, i) => ({ emailAddress: `a${i}@example.net` }));
-    expect(feedback(bounce({ recipients: recipients(1000) })).recipients).toHaveLength(1000);
-    expect(parseJson(bounce({ recipients: recipients(1001) }))).toMatchObject({ kind: 'unreadable' });
   });
 });
 

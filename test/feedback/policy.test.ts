@@ -12,6 +12,12 @@ test('what is left out has its default', () => {
   });
 });
 
+test('as many days as strikes, or as the window has, is a policy', () => {
+  expect(readPolicy({ soft: { strikes: 5, onDays: 3, withinDays: 3 } }).soft.withinDays).toBe(3);
+  expect(readPolicy({ soft: { strikes: 3, onDays: 3 } }).soft.strikes).toBe(3);
+  expect(readPolicy({ delegates: ['123456789012'] }).delegates).toEqual(['123456789012']);
+});
+
 test.each<[string, unknown, string]>([
   ['a setting nobody reads', { hardBounceDays: 3 }, 'hardBounceDays'],
   ['a misspelt one', { soft: { strike: 3 } }, 'soft has unknown settings: strike'],
@@ -19,7 +25,15 @@ test.each<[string, unknown, string]>([
   ['zero strikes', { soft: { strikes: 0 } }, 'soft.strikes must be at least 1'],
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, 'soft.onDays: onDays can be larger than neither'],
   ['a window longer than strikes are counted', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
-  ['an account id that is none', { delegates: ['123'] }, 'delegates.0: not a 12-digit account id'],
+  [
+    'more days than the window has',
+    { soft: { onDays: 3, withinDays: 2 } },
+    'soft.onDays: onDays can be larger than neither',
+  ],
+  ['a short account id', { delegates: ['123'] }, 'delegates.0: not a 12-digit account id'],
+  ['a long one', { delegates: ['1234567890123'] }, 'delegates.0: not a 12-digit account id'],
+  ['one of letters', { delegates: ['a23456789012'] }, 'delegates.0: not a 12-digit account id'],
+  ['two things wrong', { soft: 1, delegates: 1 }, 'soft is not an object; delegates is not a list.'],
   ['a domain that is none', { ownDomains: ['@example.com'] }, 'ownDomains.0: not a domain'],
   ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
   ['no object', [], 'the value is not an object'],

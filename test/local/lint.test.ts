@@ -27,6 +27,7 @@ async function lint(folder: string, code: string): Promise<string> {
 describe.each(['shared/feedback', 'shared/reputation'])('the pure folder %s', (folder) => {
   test.each([
     ['Node', "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;"],
+    ['more of Node than the hash', "import { randomUUID } from 'node:crypto';\nexport const x = randomUUID();"],
     ['the AWS SDK', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';\nexport const x = GetItemCommand;"],
     ['an adapter', "import { foldCounts } from '../aws/counter-item.ts';\nexport const x = foldCounts;"],
     ['an adapter by a detour', "import { foldCounts } from './../aws/counter-item.ts';\nexport const x = foldCounts;"],
@@ -42,8 +43,10 @@ describe.each(['shared/feedback', 'shared/reputation'])('the pure folder %s', (f
     expect(await lint(folder, code)).toContain('This folder is pure');
   });
 
-  test('can reach its own files and the schema library', async () => {
-    const code = "import * as z from 'zod/mini';\nimport { rules } from './rules.ts';\nexport const x = [z, rules];";
+  test('can reach its own files, the schema library and the hash', async () => {
+    const code =
+      "import { createHash } from 'node:crypto';\nimport * as z from 'zod/mini';\nimport { rules } from './rules.ts';\n" +
+      'export const x = [createHash, z, rules];';
     expect(await lint(folder, code)).toMatch(/Checked 1 file in .*No fixes applied/);
   });
 });

@@ -1,5 +1,7 @@
 import type { AddressKey } from '../../shared/feedback/address.ts';
 import { type Count, decide } from '../../shared/feedback/decide.ts';
+import type { FeedbackEvent } from '../../shared/feedback/feedback-event.ts';
+import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
 import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
 import type { SuppressionRecord } from '../../shared/feedback/suppression-record.ts';
@@ -33,6 +35,13 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
     channel: 'configuration-set',
     ...fields,
   };
+}
+
+/** A message as `classify` takes it. */
+export function readFeedback(message: unknown): FeedbackEvent {
+  const parsed = parse({ id: '0', body: JSON.stringify(message) }, {});
+  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${parsed.reason}`);
+  return parsed.event;
 }
 
 /** Decides one after the other, from nothing. */

@@ -1,0 +1,77 @@
+import { classify } from '../../shared/feedback/classify.ts';
+import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { rules } from '../../shared/feedback/rules.ts';
+import { readFeedback } from '../support/recipient-event.ts';
+import { bounce } from '../support/ses.ts';
+
+/** What SES and the receiving server say of one recipient, and what we make of it. */
+const table = `
+bounceType   | bounceSubType             | action  | status | diagnosticCode                                             | rule                      | class         | counts as | effect
+Permanent    | General                   | –       | –      | –                                                          | permanent                 | hard          | hard      | suppress
+Permanent    | NoEmail                   | –       | 5.1.1  | –                                                          | permanent                 | hard          | hard      | suppress
+Permanent    | –                         | –       | –      | –                                                          | permanent                 | hard          | hard      | suppress
+Permanent    | Teleported                | –       | –      | –                                                          | permanent                 | hard          | hard      | suppress
+Permanent    | Suppressed                | –       | –      | –                                                          | global-suppression-list   | hard          | hard      | suppress
+Permanent    | Suppressed                | –       | 5.7.1  | –                                                          | global-suppression-list   | hard          | hard      | suppress
+Permanent    | OnAccountSuppressionList  | –       | –      | –                                                          | on-suppression-list       | prevented     | prevented | adopt
+Permanent    | OnTenantSuppressionList   | –       | –      | –                                                          | on-suppression-list       | prevented     | prevented | adopt
+Permanent    | EmailValidationSuppressed | –       | –      | –                                                          | validation-suppressed     | prevented     | –         | none
+Permanent    | UnsubscribedRecipient     | –       | –      | –                                                          | unsubscribed              | unsubscribed  | –         | none
+Permanent    | General                   | –       | 4.2.2  | –                                                          | permanent-still-tried     | soft          | soft      | watch
+Permanent    | General                   | Delayed | –      | –                                                          | permanent-still-tried     | soft          | soft      | watch
+Permanent    | General                   | –       | 5.7.1  | –                                                          | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | NoEmail                   | –       | 5.7.26 | –                                                          | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | 5.0.0  | smtp; 550 5.7.1 no                                         | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 blocked using Spamhaus                                 | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 5.7.1.9 says no such user                              | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | 5.0.0  | 550 prohibited 5.7.1.                                      | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | 5.1.1  | 550 5.1.1 unknown, see our blacklist                       | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –      | 550 <joe@rbl.example.com> joe@spamhaus.org unknown         | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | 5.1.8  | 550 sender denied                                          | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 5.0.0 host [192.0.2.1] is on our block list (S3140)    | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 554 Your IP is blacklisted                                 | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 blocked using zen.spamhaus.org                         | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 Sender denied                                          | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 IP address has been blocked                            | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 554 refused due to poor reputation                         | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –      | 550 user a does not exist, see https://blocklist.example/x | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –      | 550 user not listed in directory                           | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –      | 550 mailbox unavailable                                    | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –      | 550 account disabled, sender informed                      | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –      | 550 no such user in marbles-club                           | permanent                 | hard          | hard      | suppress
+Transient    | General                   | –       | 4.4.7  | –                                                          | transient                 | soft          | soft      | strike
+Transient    | General                   | –       | 5.4.4  | –                                                          | transient                 | soft          | soft      | strike
+Transient    | General                   | –       | –      | 451 4.3.0 later                                            | transient                 | soft          | soft      | strike
+Transient    | Moonphase                 | –       | 4.0.0  | –                                                          | transient                 | soft          | soft      | strike
+Transient    | General                   | –       | –      | –                                                          | transient-without-failure | soft          | soft      | watch
+Transient    | General                   | –       | 2.0.0  | –                                                          | transient-without-failure | soft          | soft      | watch
+Transient    | MailboxFull               | –       | –      | –                                                          | mailbox-full              | soft          | soft      | strike
+Transient    | MessageTooLarge           | –       | 5.3.4  | –                                                          | message-fault             | message-fault | –         | none
+Transient    | ContentRejected           | –       | –      | –                                                          | message-fault             | message-fault | –         | none
+Transient    | AttachmentRejected        | –       | –      | –                                                          | message-fault             | message-fault | –         | none
+Transient    | CustomTimeoutExceeded     | –       | –      | –                                                          | message-fault             | message-fault | –         | none
+Transient    | General                   | –       | –      | auto-reply by Exim 4.94.2                                  | transient-without-failure | soft          | soft      | watch
+Undetermined | Undetermined              | –       | 5.0.0  | –                                                          | undetermined              | soft          | soft      | watch
+Quantum      | General                   | –       | –      | –                                                          | undetermined              | soft          | soft      | watch
+`;
+
+const [columns = [], ...rows] = table
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' | ').map((cell) => (cell.trim() === '–' ? undefined : cell.trim())));
+
+const cases = rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+
+test.each(cases)('$bounceType $bounceSubType, status $status, "$diagnosticCode" is $class', (row) => {
+  const { action, status, diagnosticCode } = row;
+  const recipient = { emailAddress: 'ann@example.net', action, status, diagnosticCode };
+  const message = bounce({ type: row.bounceType ?? '', subType: row.bounceSubType ?? null, recipients: [recipient] });
+  expect(classify(readFeedback(message), defaultPolicy)).toMatchObject([
+    { rule: row.rule, class: row.class, metric: row['counts as'] ?? null, effect: row.effect, suspected: false },
+  ]);
+});
+
+test('every rule for bounces is met by a row of this table', () => {
+  const bounceRules = rules.filter(({ when }) => when.kind === 'bounce').map(({ id }) => id);
+  expect([...new Set(cases.map(({ rule }) => rule))].toSorted()).toEqual(bounceRules.toSorted());
+});
