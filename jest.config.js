@@ -1,4 +1,4 @@
-// Says at every client's start that SDKs of 2027 need Node 22.
+// The SDK says at every client's start that those of 2027 need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */

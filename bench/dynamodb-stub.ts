@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Attributes, attributesSize } from '../test/support/item-size.ts';
 
-/** What the requests since the last `reset` would have cost. */
+/** What the requests between `count` and `tell` would have cost. */
 export type Consumed = { calls: number; writeUnits: number };
 
 const answers: Record<string, string> = {

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type Delivery, openBatch } from '../shared/feedback/envelope.ts';
 import { type ExplainedRecipient, type Explanation, explain, rateNames } from '../shared/feedback/explain.ts';
 import type { Ours } from '../shared/feedback/feedback-event.ts';
-import { type Policy, readPolicy } from '../shared/feedback/policy.ts';
+import type { Policy } from '../shared/feedback/policy.ts';
+import { loadPolicy, read } from './files.ts';
 import { printable, printableJson } from './printable.ts';
 
 export type ExplainOptions = {
@@ -45,34 +43,6 @@ export function deliveriesOf(content: string): readonly Delivery[] {
     // Not JSON: SES's setup message is plain text, and what anything else is, parse will say.
   }
   return [{ id: '0', body: message }];
-}
-
-/** @throws Error with the file's name and what is the matter with it */
-export async function read(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${file} cannot be read: ${reasonOf(error)}`);
-  }
-}
-
-/** Left out: the policy of this checkout, which is the one that is deployed from it. */
-async function loadPolicy(location = path.join(__dirname, '..', 'policy.json')): Promise<Policy> {
-  const content = await read(location);
-  try {
-    return readPolicy(JSON.parse(content));
-  } catch (error) {
-    throw new Error(`${location}: ${error instanceof SyntaxError ? 'not JSON' : reasonOf(error)}`);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a directory';
-  if (code === 'EACCES') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
 }
 
 const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone' };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Rule, rules } from '../shared/feedback/rules.ts';
 
 /** `npm run docs` writes it; a test says when it is out of date. */
-export const bounceClassesFile = path.join(__dirname, 'bounce-classes.md');
+export const bounceClassesFile = path.join(__dirname, '..', 'docs', 'bounce-classes.md');
 
 const effects: Record<Rule['effect'], string> = {
   suppress: 'suppress',

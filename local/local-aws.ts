@@ -12,7 +12,7 @@ export async function useLocalDynamoDB(options: StartOptions = {}): Promise<Dyna
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-    // Says at every start that SDKs of 2027 need Node 22. True, and no news to somebody trying this out.
+    // The SDK says at every start that those of 2027 need Node 22. True, and no news to somebody trying this out.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
   return engine;

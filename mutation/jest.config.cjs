@@ -1,9 +1,8 @@
-const base = require('../jest.config.js');
-
 /** @type {import('jest').Config} */
 module.exports = {
-  ...base,
-  rootDir: '..',
+  rootDir: '.',
   testEnvironment: require.resolve('./test-environment.cjs'),
-  testMatch: ['<rootDir>/mutation/pure-tests.ts'],
+  testMatch: ['<rootDir>/pure-tests.bundle.js'],
+  transform: {},
+  testTimeout: 30_000,
 };

@@ -6,6 +6,7 @@ module.exports = {
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
   jest: { configFile: 'mutation/jest.config.cjs', enableFindRelatedTests: false },
+  buildCommand: 'node mutation/bundle.cjs',
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 10_000,

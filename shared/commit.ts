@@ -75,20 +75,20 @@ async function tryOnce(
     const changes = decided.flatMap(({ change }) => change ?? []);
     const counts = decided.flatMap((one) => one.counts);
     const transaction = { changes, counts };
-    if (store.actionsOf(transaction) > maxActions) return halve(work, work.attempt);
+    if (store.actionsOf(transaction) > maxActions) return halve(work);
     const outcome = changes.length === 0 ? ({ kind: 'written' } as const) : await store.write(transaction, signal);
     if (outcome.kind === 'written') {
       for (const one of decided) for (const [event, result] of one.results) results.set(event, result);
       return [];
     }
-    return sort(work, outcome, results);
+    return splitCancelled(work, outcome, results);
   } catch (error) {
     return recover(work, error, results);
   }
 }
 
 /** Those that cannot be written are reported; the uncontested go first and at once, the contested alone and after a pause. */
-function sort(
+function splitCancelled(
   work: Work,
   { contested, refused }: { contested: ReadonlySet<AddressKey>; refused: ReadonlyMap<AddressKey, string> },
   results: Results,
@@ -110,12 +110,12 @@ function sort(
 function recover(work: Work, error: unknown, results: Results): Work[] {
   const extent = error instanceof StoreFault ? error.extent : 'request';
   if (extent === 'passing') return [{ ...work, attempt: work.attempt + 1 }];
-  if (extent === 'request' && work.events.length > 1) return halve(work, work.attempt);
+  if (extent === 'request' && work.events.length > 1) return halve(work);
   fail(results, work.events, error instanceof Error ? error.message : 'unknown fault');
   return [];
 }
 
-function halve({ events }: Work, attempt: number): Work[] {
+function halve({ events, attempt }: Work): Work[] {
   return halves(events).map((half) => ({ events: half, attempt }));
 }
 

@@ -1,7 +1,7 @@
 import { type CommitDependencies, type CommitResults, commit } from './commit.ts';
 import { classify } from './feedback/classify.ts';
 import { type Batch, openBatch } from './feedback/envelope.ts';
-import { unreadableRecipients } from './feedback/explain.ts';
+import { describeUnreadable } from './feedback/explain.ts';
 import type { Ours, ParsedMessage } from './feedback/feedback-event.ts';
 import { parse } from './feedback/parse.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
@@ -19,20 +19,19 @@ export type PipelineResult = {
 type Processed = { readonly id: string; readonly message: ParsedMessage; readonly events: readonly RecipientEvent[] };
 
 /**
- * The way of a message: parse → classify → decide → commit. (The fifth verb, notify, works on what is committed here, at its own
- * pace.) Takes what a Lambda function is called with. Never throws: what goes wrong goes wrong for one message.
+ * The way of a message: parse → classify → decide → commit. Takes what a Lambda function is called with. Never throws: what goes wrong goes wrong for one message.
  */
 export async function processFeedback(
   lambdaEvent: unknown,
   dependencies: PipelineDependencies,
 ): Promise<PipelineResult> {
-  const { ours, policy, log } = dependencies;
+  const { ours, policy, clock, log } = dependencies;
   const { kind, deliveries } = openBatch(lambdaEvent);
 
-  const messages = deliveries.map((delivery): Processed => {
-    const message = parse(delivery, ours);
+  const messages = deliveries.map(({ id, body, queuedAt = clock() }): Processed => {
+    const message = parse({ id, body, queuedAt }, ours);
     const events = message.kind === 'feedback' ? classify(message.event, policy) : [];
-    return { id: delivery.id, message, events };
+    return { id, message, events };
   });
 
   // `commit` reads what is held of each address and lets `decide` say what the event makes of it.
@@ -58,7 +57,7 @@ export async function processFeedback(
 /** Nothing of it is left that another delivery could make durable, or that a person should look at. */
 function isDone({ message, events }: Processed, results: CommitResults): boolean {
   if (message.kind === 'unreadable') return false;
-  const isRead = message.kind !== 'feedback' || message.event.unreadableRecipients === 0;
+  const isRead = message.kind !== 'feedback' || message.event.unreadableCount === 0;
   return isRead && events.every((event) => results.get(event)?.kind === 'durable');
 }
 
@@ -71,6 +70,6 @@ function report({ id, message, events }: Processed, results: CommitResults): Ent
     if (result?.kind === 'durable') return recipientEntry(event, result);
     return { kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'was not tried' };
   });
-  const reason = unreadableRecipients(message.event.unreadableRecipients);
+  const reason = describeUnreadable(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];
 }

@@ -14,7 +14,7 @@ export type Entry =
       readonly address: string;
       readonly class: RecipientEvent['class'];
       readonly rule: string;
-      /** What the address is now; `untouched`: the event says nothing of it. */
+      /** What the address is now; `untouched`: there is no record, as the event says nothing of it or what it says has ended. */
       readonly status: SuppressionRecord['status'] | 'untouched';
       /** When the suppression ends, ISO 8601, if it does. Late feedback can come after that. */
       readonly until?: string;
@@ -48,7 +48,7 @@ export function recipientEntry(
     address: maskAddress(event.address),
     class: event.class,
     rule: event.rule,
-    status: event.effect === 'none' ? 'untouched' : (committed.record?.status ?? 'untouched'),
+    status: committed.record?.status ?? 'untouched',
     ...(committed.record?.until && { until: formatTimestamp(committed.record.until) }),
     countsToward: committed.isNew && committed.counts.length > 0 ? rateOf(event.metric) : null,
     isOldMail: committed.isNew && event.metric !== null && committed.counts.length === 0,
@@ -59,9 +59,8 @@ export function recipientEntry(
 }
 
 /** One JSON object per line: what CloudWatch Logs Insights can query. What is false or null is left out: bytes are billed. */
-export function jsonLine({ kind, ...rest }: Entry): string {
-  const said = Object.entries(rest).filter(([, value]) => value !== false && value !== null);
-  return JSON.stringify(Object.fromEntries([['at', kind], ...said]));
+export function jsonLine(entry: Entry): string {
+  return JSON.stringify(entry, (_name, value) => (value === false || value === null ? undefined : value));
 }
 
 /** For a person at a terminal. */

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deliveriesOf, explainFile } from '../cli/explain-event.ts';
-import { isObject, openMessage } from '../shared/feedback/envelope.ts';
+import { type Delivery, isObject, openMessage } from '../shared/feedback/envelope.ts';
+import { parse } from '../shared/feedback/parse.ts';
 import { defaultPolicy } from '../shared/feedback/policy.ts';
 import { rules } from '../shared/feedback/rules.ts';
+import { scopesOf } from '../shared/feedback/scopes.ts';
+import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 
 const folder = path.join(__dirname, '..', 'events');
 const names = readdirSync(folder);
@@ -22,13 +25,24 @@ test('there are at least eighty samples, and nothing else lies in events/', () =
 });
 
 test.each(samples)('%s does what is written beside it', (name) => {
-  const { description, origin, source, messages } = JSON.parse(read(expectationOf(name)));
+  const { description, origin, source, messages, read: facts } = JSON.parse(read(expectationOf(name)));
   expect(explainFile(name, read(name), {}, defaultPolicy)).toEqual(
     messages.map((message: object, record: number) => ({ file: name, record, ...message })),
   );
+  const found = deliveriesOf(read(name)).map(factsOf);
+  expect(facts).toEqual(found.some((one) => one !== null) ? found : undefined);
   expect(['documented', 'recorded', 'constructed']).toContain(origin);
   expect([description, source].every((text) => typeof text === 'string' && text.length > 10)).toBe(true);
 });
+
+/** What is read from a message, before any rule. */
+function factsOf(delivery: Delivery) {
+  const message = parse(delivery, {});
+  if (message.kind !== 'feedback') return null;
+  const { mail, at } = message.event;
+  const [sentAt, happenedAt] = [mail.sentAt, at].map(formatTimestamp);
+  return { mailId: mail.id, sentAt, happenedAt, scopes: scopesOf(mail, []) };
+}
 
 /** What a sample is a sample of, read off its content. */
 function kindsOf(name: string): string[] {

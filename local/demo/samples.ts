@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { deliveriesOf, read } from '../../cli/explain-event.ts';
+import { deliveriesOf } from '../../cli/explain-event.ts';
+import { read } from '../../cli/files.ts';
 import { hour } from '../../shared/feedback/durations.ts';
 import { type Delivery, openBatch } from '../../shared/feedback/envelope.ts';
 import { parse } from '../../shared/feedback/parse.ts';

@@ -35,7 +35,8 @@ export function showSample(sample: Sample, entries: readonly Entry[], before: Sn
   if (rows.length > 0) console.log(columns(rows, '  '));
   for (const entry of entries) {
     if (entry.kind !== 'message') continue;
-    const fate = entry.outcome === 'ignored' ? '' : ' → returned to the queue, and in the end to its dead-letter queue';
+    const isReturned = entry.outcome === 'unreadable' || entry.outcome === 'failed';
+    const fate = isReturned ? ' → returned to the queue, and in the end to its dead-letter queue' : '';
     console.log(wrap(`${entry.outcome}: ${entry.reason}${fate}`, '  '));
   }
   const written = [...after.records].filter(([key, item]) => before.records.get(key)?.version !== item.version);

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../feedback/address.ts';
+import { reasons } from '../feedback/recipient-event.ts';
 import { accountList, memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
 import type { Held } from '../suppression-store.ts';
@@ -51,10 +52,10 @@ const itemSchema = z.object({
   address: z.string(),
   list: z.string(),
   status: z.enum(['suppressed', 'watched', 'released']),
-  reason: z.optional(z.enum(['complaint', 'hard', 'ses-list', 'policy-block', 'soft'])),
+  reason: z.optional(z.enum(reasons)),
   since: z.optional(stamp),
   until: z.optional(stamp),
-  causes: z.partialRecord(z.enum(['complaint', 'hard', 'ses-list', 'policy-block', 'soft']), cause),
+  causes: z.partialRecord(z.enum(reasons), cause),
   evidence: z.array(z.looseObject({ id: z.string(), at: stamp })),
   seen: z.record(z.string(), z.string()),
   overflowUntil: z.optional(z.number()),

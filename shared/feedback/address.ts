@@ -87,7 +87,7 @@ function isLocalPart(local: string): boolean {
   return isQuotedString || !/[\s<>@,;"]/.test(local);
 }
 
-/** The platform's own IDNA (WHATWG URL). Given only letters, digits, marks and dots, so it can see no port, path or user. */
+/** The platform's own IDNA (WHATWG URL). Given no ASCII but letters, digits and `-._`, so it can see no port, path or user. */
 function toPunycode(domain: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain)) return undefined;

@@ -32,8 +32,8 @@ export type Decision = {
 
 /**
  * What one event makes of a record. Pure, and the place where duplicates end: an event the record remembers changes nothing,
- * except that a copy from the richer channel is counted in the scopes the first one did not know. Events may come in any
- * order; the record they leave is the same.
+ * except that a copy from the richer channel is counted in the scopes the first one did not know, and that another spelling of the
+ * address is kept. Events may come in any order; the record they leave is the same.
  */
 export function decide(
   held: SuppressionRecord | undefined,

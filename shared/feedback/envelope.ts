@@ -49,7 +49,7 @@ export type Opened = {
   readonly arrivedAt?: number;
 };
 
-/** SNS in SQS is one envelope, EventBridge through SNS two. More than that is nobody's setup. */
+/** SNS in SQS is one envelope, EventBridge through SNS two; a forwarder of the user's own may add as many again. */
 const maxEnvelopes = 4;
 
 /**

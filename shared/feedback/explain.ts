@@ -36,7 +36,7 @@ export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explana
       return {
         outcome: 'feedback',
         event: event.kind,
-        reason: unreadableRecipients(event.unreadableRecipients),
+        reason: describeUnreadable(event.unreadableCount),
         recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
       };
     }
@@ -72,7 +72,7 @@ export function rateOf(metric: Metric | null): ExplainedRecipient['countsToward'
 }
 
 /** What to say of list entries that hold no address; `null` where all do. */
-export function unreadableRecipients(count: number): string | null {
+export function describeUnreadable(count: number): string | null {
   if (count === 0) return null;
   return count === 1 ? '1 recipient is no address' : `${count} recipients are no addresses`;
 }

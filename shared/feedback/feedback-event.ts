@@ -1,6 +1,6 @@
 import type { Address } from './address.ts';
 
-/** Every kind of message SES publishes, by the name we give it in answers, counters and docs alike. */
+/** Every kind of message SES publishes, by the name we give it in answers and docs alike. */
 export type EventName =
   | 'bounce'
   | 'complaint'
@@ -49,9 +49,9 @@ type Feedback = {
   /** As SES lists them. The same address can stand there twice, with two fates. */
   readonly recipients: readonly Recipient[];
   /** How many different recipients that is, those that cannot be read included. */
-  readonly named: number;
+  readonly namedCount: number;
   /** Entries of the list that hold no address. The others are still acted on; the message is kept for a person to read. */
-  readonly unreadableRecipients: number;
+  readonly unreadableCount: number;
 };
 
 export type Bounce = Feedback & {

@@ -2,20 +2,21 @@
  * Bounds on one message. SES itself stays far below them (headers are cut at 10 KB, a send has at most
  * 50 recipients); what exceeds them is not SES feedback and is unreadable at once, before any further work.
  */
-export const maxMessageBytes = 1024 * 1024;
-export const maxLevels = 64;
+const maxMessageBytes = 1024 * 1024;
+const maxLevels = 64;
+/** Entries of one message's list of recipients. */
 export const maxRecipients = 1000;
 
 const encoder = new TextEncoder();
 
-/** Whether the text takes more than {@link maxMessageBytes} in UTF-8. Encodes only where its length leaves doubt. */
+/** Whether the text takes more than 1 MiB in UTF-8. Encodes only where its length leaves doubt. */
 export function isTooLong(text: string): boolean {
   if (text.length > maxMessageBytes) return true;
   if (text.length * 3 <= maxMessageBytes) return false;
   return encoder.encode(text).length > maxMessageBytes;
 }
 
-/** Whether a parsed JSON value nests objects and lists deeper than {@link maxLevels}. Looks no deeper, so it ends. */
+/** Whether a parsed JSON value nests objects and lists deeper than 64 levels. Looks no deeper, so it ends. */
 export function isTooDeep(value: unknown, levels = maxLevels): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));

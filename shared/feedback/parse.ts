@@ -125,7 +125,7 @@ function readCommon(
   const read = entries.map(readRecipient);
   const recipients = read.filter((recipient) => recipient !== undefined);
   if (recipients.length === 0) return 'none of its recipients is an address';
-  const unreadableRecipients = read.length - recipients.length;
+  const unreadableCount = read.length - recipients.length;
   const { sourceArn, source, tags = {} } = mail;
   return {
     mail: { sentAt, id, tags, ...present({ sourceArn, source }) } satisfies Mail,
@@ -135,8 +135,8 @@ function readCommon(
       opened.arrivedAt,
     ),
     recipients,
-    named: new Set(recipients.map(({ key }) => key)).size + unreadableRecipients,
-    unreadableRecipients,
+    namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount,
+    unreadableCount,
   };
 }
 

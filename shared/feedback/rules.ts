@@ -37,9 +37,10 @@ export type Rule = {
   readonly source: string;
 };
 
-const suppressionLists = ['OnAccountSuppressionList', 'OnTenantSuppressionList'];
-
-/** `complaintSubType` of a complaint nobody made: SES did not send, as a list holds the address for an earlier one. */
+/**
+ * The sub-type of a bounce or complaint that did not happen: SES did not send, as a list of its own (the account's, a tenant's)
+ * holds the address. Event ids of complaints are made with it, so it must keep matching what it matches today.
+ */
 export const onSuppressionList = /^On.*SuppressionList$/;
 
 const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
@@ -60,7 +61,7 @@ const docs = {
 export const rules: readonly Rule[] = [
   {
     id: 'on-suppression-list',
-    when: { kind: 'bounce', type: 'Permanent', subTypes: suppressionLists },
+    when: { kind: 'bounce', type: 'Permanent', subTypes: onSuppressionList },
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
@@ -109,7 +110,7 @@ export const rules: readonly Rule[] = [
     class: 'policy-block',
     metric: 'hard',
     effect: 'suppress',
-    because: 'Enhanced status 5.7.x or a block list: it says something of the sender, so it ends after a while.',
+    because: 'Enhanced status 5.7.x or a block list: a policy refused this sender or this mail, and such refusals end.',
     source: docs.enhancedStatusCodes,
   },
   {
@@ -118,7 +119,8 @@ export const rules: readonly Rule[] = [
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
-    because: 'General, NoEmail and every sub-type we do not know: AWS asks to remove the address at once.',
+    because:
+      'AWS asks to remove the address at once. So are treated NoEmail and sub-types we do not know: SES lists permanent bounces, too.',
     source: docs.notifications,
   },
   {
@@ -145,7 +147,7 @@ export const rules: readonly Rule[] = [
   },
   {
     id: 'transient',
-    when: { kind: 'bounce', type: 'Transient', recipient: 'failed' },
+    when: { kind: 'bounce', type: 'Transient', recipient: 'with a status of failure' },
     class: 'soft',
     metric: 'soft',
     effect: 'strike',

@@ -3,7 +3,7 @@ import { shortHash } from './event-id.ts';
 import type { Mail } from './feedback-event.ts';
 
 /** Each scope is one more counter item in a transaction, so their number is bounded. */
-export const maxScopes = 8;
+const maxScopes = 8;
 
 /** A scope is a key in every counter item, and those stay below 1 KB. */
 const plainScope = /^[\x20-\x7e]{1,120}$/;

@@ -2,7 +2,10 @@ import { day } from './durations.ts';
 import type { Policy } from './policy.ts';
 import type { Cause } from './suppression-record.ts';
 
-/** Twice the longest window: a strike may come in 30 days late, and complete a window with some 30 days before it. */
+/**
+ * Twice the longest window, and a day as windows are counted in whole days (UTC): a strike may come in 30 days late, and complete
+ * a window with some 30 days before it.
+ */
 export const strikeMemory = 61 * day;
 
 /**

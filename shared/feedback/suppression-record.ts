@@ -1,6 +1,6 @@
 import type { AddressKey } from './address.ts';
 import { day } from './durations.ts';
-import type { Reason, RecipientEvent } from './recipient-event.ts';
+import { type Reason, type RecipientEvent, reasons } from './recipient-event.ts';
 import { strikeMemory } from './strikes.ts';
 
 /** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
@@ -12,9 +12,13 @@ export const memory = 31 * day;
 /** The one list everything goes to today. */
 export const accountList = 'account';
 
+/** Bounds on what a record keeps, so that no flood of feedback on one address outgrows an item. */
 export const maxEvidence = 10;
+/** Event ids; further ones are items of their own. */
 export const maxSeen = 64;
+/** Of an address, as SES has written it. */
 export const maxSpellings = 10;
+/** Characters of what a receiving server said. */
 export const maxDiagnosticLength = 256;
 
 /** One reason to suppress. Merged from any number of events in any order: first and last stamp, longest end. */
@@ -96,14 +100,12 @@ export function isExpired({ expiresAt }: SuppressionRecord, now: number): boolea
   return expiresAt !== undefined && expiresAt <= now;
 }
 
-/** Strongest first: it picks the reason that is shown, never how long the suppression lasts. */
-const strength: readonly Reason[] = ['complaint', 'hard', 'ses-list', 'policy-block', 'soft'];
-
 /** Works out status, reason and times from the causes. Does not look at the clock, so the order of events leaves no trace. */
 export function derive(record: SuppressionRecord): SuppressionRecord {
   const { status: _, reason: __, since: ___, until: ____, expiresAt: _____, ...rest } = record;
   const causes = effectiveCauses(record.causes);
-  const reason = strength.find((name) => causes[name] !== undefined);
+  // The strongest is the one shown; how long the suppression lasts is up to the longest.
+  const reason = reasons.find((name) => causes[name] !== undefined);
   const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
   const all = Object.values(causes);
   const until = latestEnd(all);

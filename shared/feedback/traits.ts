@@ -1,21 +1,27 @@
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /** What the event says of this one recipient: an event can hold several with different fates. */
-export type Trait = 'still being tried' | 'sender blocked' | 'failed' | 'one of several';
+export type Trait = 'still being tried' | 'sender blocked' | 'with a status of failure' | 'one of several';
 
+/** Which recipients of which events have each trait. */
 export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
   'still being tried': ({ action, status }) =>
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
   'sender blocked': (recipient) => {
     const status = enhancedStatus(recipient) ?? '';
-    return status.startsWith('5.7.') || (!badDestination.test(status) && speaksOfSender(words(recipient)));
+    const said = words(recipient);
+    if (badDestination.test(status) || unknownUser.test(said)) return false;
+    return status.startsWith('5.7.') || blockList.test(said);
   },
-  failed: (recipient) => /^[45]\./.test(enhancedStatus(recipient) ?? ''),
-  'one of several': (_, { named }) => named > 1,
+  'with a status of failure': (recipient) => /^[45]\./.test(enhancedStatus(recipient) ?? ''),
+  'one of several': (_, { namedCount }) => namedCount > 1,
 };
 
-/** RFC 3463, 3.2: about the recipient's address, whatever else the server has to say. (5.1.7 and 5.1.8 are about the sender's.) */
-const badDestination = /^5\.1\.(?:[0-6]|10)$/;
+/**
+ * About the recipient, whatever else the server has to say: a bad address (RFC 3463, 3.2; 5.1.7 and 5.1.8 are about the sender's),
+ * a domain that takes no mail (5.1.10, RFC 7505), an owner who has changed (5.7.17 and 5.7.18, RFC 7293).
+ */
+const badDestination = /^5\.(?:1\.(?:[0-6]|10)|7\.1[78])$/;
 
 /** Words of servers that refuse the sender, for the many that do so with a bare 550. Plain alternatives: linear in any text. */
 const blockList = new RegExp(
@@ -29,11 +35,7 @@ const blockList = new RegExp(
   'i',
 );
 
-/** A link to a list's web site is no listing where the server says that nobody lives there. */
-function speaksOfSender(said: string): boolean {
-  return blockList.test(said) && !unknownUser.test(said);
-}
-
+/** Where the server says that nobody lives there, neither 5.7.1 nor a link to a block list's web site makes it the sender's fault. */
 const unknownUser =
   /\b(?:user unknown|unknown user|does not exist|no such (?:user|recipient|mailbox|address|person))\b/i;
 

@@ -185,7 +185,7 @@ describe('what must be there', () => {
     const recipients = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'root' }, {}];
     expect(readFeedback(bounce({ recipients }))).toMatchObject({
       recipients: [{ key: 'ann@example.net' }],
-      unreadableRecipients: 2,
+      unreadableCount: 2,
     });
   });
 

@@ -15,6 +15,7 @@ const documents = [
   'docs/bounce-classes.md',
   'README.md',
   'CONTRIBUTING.md',
+  'events/README.md',
   ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
 ];
 const system = useSystem();
