@@ -24,7 +24,7 @@ const maxKeyLength = 320; // RFC 5321 4.5.3.1: 64 octets of local part, '@', 255
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 4 * maxKeyLength || !text.isWellFormed()) return undefined;
   const trimmed = text.trim();
-  return readAddrSpec(addrSpec(trimmed)) ?? (trimmed.endsWith('>') ? readAddrSpec(lastBracket(trimmed)) : undefined);
+  return readAddrSpec(trimmed.endsWith('>') ? angleAddress(trimmed) : trimmed);
 }
 
 function readAddrSpec(spelling: string): Address | undefined {
@@ -57,34 +57,43 @@ export function maskAddress(key: AddressKey): string {
  */
 export function normaliseDomain(text: string): string | undefined {
   if (text.length > 4 * maxKeyLength) return undefined;
-  const domain = text.endsWith('.') ? text.slice(0, -1) : text;
-  if (/^\[[0-9a-z.:-]+\]$/i.test(domain)) return lowerAscii(domain);
-  const ascii = /^[\x21-\x7e]*$/.test(domain) ? lowerAscii(domain) : toPunycode(domain);
+  if (/^\[[0-9a-z.:-]+\]$/i.test(text)) return lowerAscii(text);
+  const ascii = (/^[\x21-\x7e]*$/.test(text) ? lowerAscii(text) : toPunycode(text))?.replace(/\.$/, '');
   return ascii !== undefined && ascii.length <= 255 && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(ascii) ? ascii : undefined;
 }
 
-/** Follows RFC 5322: a `<` outside quotes opens the addr-spec, the `>` at the very end closes it. */
-function addrSpec(text: string): string {
-  if (!text.endsWith('>')) return text;
-  let quoted = false;
+/**
+ * The addr-spec between the angle brackets at the end. By RFC 5322 the first `<` outside quotes opens it; a display name may hold a
+ * stray quote or bracket, but no second address: which of the two was meant would be a guess.
+ */
+function angleAddress(text: string): string {
+  const { opening, unquoted } = readName(text);
+  const isOnlyOne = !text.slice(opening + 1, -1).includes('<');
+  const start = isOnlyOne ? opening : text.lastIndexOf('<');
+  const at = unquoted.indexOf('@');
+  const isList = isOnlyOne ? at >= 0 && /[,;]/.test(unquoted.slice(at)) : text.slice(0, start).includes('@');
+  return start < 0 || isList ? '' : text.slice(start + 1, -1).trim();
+}
+
+/** Where the first `<` outside quotes is (where a quote never ends: the last `<` of all), and what of the name before it is unquoted. */
+function readName(text: string): { opening: number; unquoted: string } {
+  let isQuoted = false;
+  let unquoted = '';
   for (let i = 0; i < text.length; i++) {
-    if (quoted && text[i] === '\\') i++;
-    else if (text[i] === '"') quoted = !quoted;
-    else if (text[i] === '<' && !quoted) return text.slice(i + 1, -1).trim();
+    if (isQuoted && text[i] === '\\') i++;
+    else if (text[i] === '"') isQuoted = !isQuoted;
+    else if (text[i] === '<' && !isQuoted) return { opening: i, unquoted };
+    else if (!isQuoted) unquoted += text[i];
   }
-  return lastBracket(text);
+  return { opening: text.lastIndexOf('<'), unquoted };
 }
 
-/** A display name with a stray quote or bracket of its own: the last bracket is the best reading left. */
-function lastBracket(text: string): string {
-  return text.slice(text.lastIndexOf('<') + 1, -1).trim();
-}
-
+/** A quoted string, or a dot-atom. Dots may stand anywhere in it, as some providers have them. */
 function isLocalPart(local: string): boolean {
   const isQuotedString = /^"(?:[^"\\]|\\.)*"$/u.test(local);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be kept out
   if (/[\x00-\x1f\x7f-\x9f]/.test(local)) return false;
-  return isQuotedString || !/[\s<>@,;"]/.test(local);
+  return isQuotedString || !/[\s<>@,;:"()[\]\\]/.test(local);
 }
 
 /** The platform's own IDNA (WHATWG URL). Given no ASCII but letters, digits and `-._`, so it can see no port, path or user. */

@@ -1,4 +1,4 @@
-import { isTooDeep, isTooLong } from './limits.ts';
+import { isTooDeep, isTooLong, isTooMuch } from './limits.ts';
 import { parseTimestamp } from './timestamp.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,9 +32,11 @@ export function openBatch(event: unknown): Batch {
 function openRecord(record: unknown, index: number): Delivery {
   if (!isObject(record)) return { id: String(index), body: undefined };
   if (isObject(record.Sns)) return { id: String(index), body: record.Sns };
-  const id = typeof record.messageId === 'string' ? record.messageId : String(index);
-  const sent = isObject(record.attributes) ? Number(record.attributes.SentTimestamp) : Number.NaN;
-  return { id, body: record.body, ...(Number.isSafeInteger(sent) && sent > 0 && { queuedAt: sent }) };
+  const { messageId, body, attributes } = record;
+  const sent = isObject(attributes) ? attributes.SentTimestamp : undefined;
+  // SQS's own are UUIDs and milliseconds. What is not of their form was made by hand, and the id goes into logs.
+  const id = typeof messageId === 'string' && /^[\w-]{1,100}$/.test(messageId) ? messageId : String(index);
+  return { id, body, ...(typeof sent === 'string' && /^\d{1,13}$/.test(sent) && { queuedAt: Number(sent) }) };
 }
 
 /** A message out of its envelopes. */
@@ -62,6 +64,7 @@ export function openMessage(delivery: Delivery): Opened | { readonly unreadable:
     const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
     if (content === tooLong) return { unreadable: 'larger than 1 MiB' };
     if (typeof content !== 'string' && isTooDeep(content)) return { unreadable: 'nested deeper than 64 levels' };
+    if (envelopes === 0 && content === delivery.body && isTooMuch(content)) return { unreadable: 'larger than 1 MiB' };
     const inner = isObject(content) ? openEnvelope(content) : undefined;
     if (inner === undefined) return { ...queuedAt(delivery), ...topicOf(content), ...opened, content };
     // The outermost says where it comes from: what is inside it was written by whoever published there.

@@ -51,12 +51,12 @@ export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explana
 }
 
 function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecipient {
-  const { record } = decide(undefined, event, policy, event.at);
+  const { record, counts } = decide(undefined, event, policy, event.at);
   return {
     address: event.address,
     class: event.class,
     decision: record === undefined ? 'none' : record.status === 'suppressed' ? 'suppress' : 'watch',
-    countsToward: rateOf(event.metric),
+    countsToward: counts.length > 0 ? rateOf(event.metric) : null,
     suspected: event.suspected,
     rule: event.rule,
   };

@@ -21,3 +21,14 @@ export function isTooDeep(value: unknown, levels = maxLevels): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
+
+/** Whether the names and texts of a parsed JSON value, no deeper than {@link isTooDeep} allows, are longer than 1 MiB together. */
+export function isTooMuch(value: unknown): boolean {
+  return charactersIn(value) > maxMessageBytes;
+}
+
+function charactersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.entries(value).reduce((sum, [name, inner]) => sum + name.length + charactersIn(inner), 1);
+}

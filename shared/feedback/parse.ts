@@ -115,13 +115,15 @@ function readCommon(
   entries: readonly unknown[],
   opened: Opened,
 ) {
-  const sentAt = parseTimestamp(mail.timestamp);
+  const acceptedAt = parseTimestamp(mail.timestamp);
   // Without the mail's own time a count has no place, and a redelivery could not be told from news after 30 days.
-  if (sentAt === undefined) return 'mail.timestamp is no ISO 8601 time';
+  if (acceptedAt === undefined) return 'mail.timestamp is no ISO 8601 time';
   const id = mail.messageId || feedback.feedbackId;
   if (!id) return 'neither a mail.messageId nor a feedbackId, so a second delivery could not be told from the first';
   if (entries.length === 0) return 'names no recipient';
   if (entries.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
+  // No mail was sent after its feedback came: a stamp ahead of us would keep its place in the record for years.
+  const sentAt = Math.min(acceptedAt, opened.arrivedAt ?? acceptedAt);
   const read = entries.map(readRecipient);
   const recipients = read.filter((recipient) => recipient !== undefined);
   if (recipients.length === 0) return 'none of its recipients is an address';

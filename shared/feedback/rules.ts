@@ -110,7 +110,7 @@ export const rules: readonly Rule[] = [
     class: 'policy-block',
     metric: 'hard',
     effect: 'suppress',
-    because: 'Enhanced status 5.7.x or a block list: a policy refused this sender or this mail, and such refusals end.',
+    because: 'Enhanced status 5.7.x, a block list or the like: a policy refused this sender or this mail. That ends.',
     source: docs.enhancedStatusCodes,
   },
   {

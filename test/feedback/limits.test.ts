@@ -17,6 +17,15 @@ describe('bounds', () => {
     expect(parseBody(size(1024 * 1024 + 1))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
   });
 
+  test('an object that Lambda has parsed already is held to it, too', () => {
+    const object = (characters: number) => ({ ...bounce(), padding: ['x'.repeat(characters)] });
+    expect(parseBody(object(1024 * 1024 - 2000))).toMatchObject({ kind: 'feedback' });
+    expect(parseBody(object(1024 * 1024))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
+    expect(parseBody({ ...bounce(), ['x'.repeat(1024 * 1024)]: 1 })).toMatchObject({ kind: 'unreadable' });
+    const many = Array.from({ length: 1024 * 1024 }, () => 0);
+    expect(parseBody({ ...bounce(), many })).toMatchObject({ kind: 'unreadable' });
+  });
+
   test('the bound is in bytes, not in characters', () => {
     const padding = '€'.repeat(350_000);
     expect(parseJson({ ...bounce(), padding })).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });

@@ -41,6 +41,27 @@ describe('envelopes', () => {
     expect(kinds.map((event) => openBatch(event).kind)).toEqual(['queue', 'push', 'push', 'push', 'queue']);
   });
 
+  test.each<[string, unknown]>([
+    ['no text', { toString: 1, valueOf: 1 }],
+    ['a number', 1_795_000_000_000],
+    ['beyond every mail', '8640000000000000'],
+    ['negative', '-1'],
+    ['empty', ''],
+  ])('a SentTimestamp that is %s is none', (_name, SentTimestamp) => {
+    const record = { ...queued('a', message), attributes: { SentTimestamp } };
+    expect(openBatch({ Records: [record, queued('b', message, noon)] }).deliveries).toEqual([
+      { id: 'a', body: JSON.stringify(message) },
+      { id: 'b', body: JSON.stringify(message), queuedAt: noon },
+    ]);
+  });
+
+  test('a message id of no form SQS has is not repeated: it would stand in logs', () => {
+    const ids = ['a-1_B', 'x'.repeat(100), 'x'.repeat(101), 'ann@example.net', '\u001b[31m', '', 7, undefined];
+    const records = ids.map((messageId) => ({ messageId, body: '' }));
+    const opened = openBatch({ Records: [...records, null] }).deliveries.map(({ id }) => id);
+    expect(opened).toEqual(['a-1_B', 'x'.repeat(100), '2', '3', '4', '5', '6', '7', '8']);
+  });
+
   test('envelopes in envelopes without end are unreadable', () => {
     const nested = Array.from({ length: 9 }).reduce<unknown>((inner) => snsEnvelope(inner), message);
     expect(parseJson(nested)).toEqual({ kind: 'unreadable', reason: 'more than 4 envelopes around it' });
@@ -137,7 +158,12 @@ describe('when it happened', () => {
     expect(at('soon', noon + 9000)).toBe(9000);
     expect(at(iso(noon + 5000))).toBe(5000);
     expect(at(null)).toBe(0);
-    expect(at(iso(noon + 5000), noon - 5000)).toBe(0);
+  });
+
+  test('no mail was sent after its feedback came', () => {
+    const event = (arrived: number) => readFeedback(snsEnvelope(bounce({ sentAt: noon }), { at: arrived }));
+    expect(event(noon + 1).mail.sentAt).toBe(noon);
+    expect(event(noon - 5000)).toMatchObject({ mail: { sentAt: noon - 5000 }, at: noon - 5000 });
   });
 
   test('with raw delivery the time in the queue stands for the arrival', () => {
