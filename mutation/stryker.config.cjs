@@ -9,14 +9,11 @@ module.exports = {
   buildCommand: 'node mutation/bundle.cjs',
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 3000,
   reporters: ['clear-text', 'progress', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: 'reports/mutation.html' },
   jsonReporter: { fileName: 'reports/mutation.json' },
-  // A mutant keeps its result while neither it nor its tests change; `-- --force` tries them all.
-  incremental: true,
-  incrementalFile: 'reports/mutation-incremental.json',
   thresholds: { high: 100, low: 100, break: 100 },
   tempDirName: '.stryker-tmp',
 };

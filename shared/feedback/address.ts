@@ -24,7 +24,8 @@ const maxKeyLength = 320; // RFC 5321 4.5.3.1: 64 octets of local part, '@', 255
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 4 * maxKeyLength || !text.isWellFormed()) return undefined;
   const trimmed = text.trim();
-  return readAddrSpec(trimmed.endsWith('>') ? angleAddress(trimmed) : trimmed);
+  const spelling = trimmed.endsWith('>') ? angleAddress(trimmed) : trimmed;
+  return spelling === undefined ? undefined : readAddrSpec(spelling);
 }
 
 function readAddrSpec(spelling: string): Address | undefined {
@@ -56,6 +57,7 @@ export function maskAddress(key: AddressKey): string {
  * @returns `undefined` where it is neither a host name nor an address literal
  */
 export function normaliseDomain(text: string): string | undefined {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: it bounds the work; a long text is no domain anyway
   if (text.length > 4 * maxKeyLength) return undefined;
   if (/^\[[0-9a-z.:-]+\]$/i.test(text)) return lowerAscii(text);
   const ascii = (/^[\x21-\x7e]*$/.test(text) ? lowerAscii(text) : toPunycode(text))?.replace(/\.$/, '');
@@ -66,19 +68,20 @@ export function normaliseDomain(text: string): string | undefined {
  * The addr-spec between the angle brackets at the end. By RFC 5322 the first `<` outside quotes opens it; a display name may hold a
  * stray quote or bracket, but no second address: which of the two was meant would be a guess.
  */
-function angleAddress(text: string): string {
+function angleAddress(text: string): string | undefined {
   const { opening, unquoted } = readName(text);
   const isOnlyOne = !text.slice(opening + 1, -1).includes('<');
   const start = isOnlyOne ? opening : text.lastIndexOf('<');
-  const at = unquoted.indexOf('@');
-  const isList = isOnlyOne ? at >= 0 && /[,;]/.test(unquoted.slice(at)) : text.slice(0, start).includes('@');
-  return start < 0 || isList ? '' : text.slice(start + 1, -1).trim();
+  const isList = isOnlyOne ? unquoted.includes('@') && /[,;]/.test(unquoted) : text.slice(0, start).includes('@');
+  return start < 0 || isList ? undefined : text.slice(start + 1, -1).trim();
 }
 
 /** Where the first `<` outside quotes is (where a quote never ends: the last `<` of all), and what of the name before it is unquoted. */
 function readName(text: string): { opening: number; unquoted: string } {
   let isQuoted = false;
+  // Stryker disable next-line StringLiteral: only @, comma and semicolon are looked for in it
   let unquoted = '';
+  // Stryker disable next-line EqualityOperator: beyond the end is neither a quote nor a bracket
   for (let i = 0; i < text.length; i++) {
     if (isQuoted && text[i] === '\\') i++;
     else if (text[i] === '"') isQuoted = !isQuoted;
@@ -100,15 +103,13 @@ function isLocalPart(local: string): boolean {
 function toPunycode(domain: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
   if (/[\x00-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain)) return undefined;
-  try {
-    const { hostname } = new URL(`http://${domain}/`);
-    // Digits of another script can make what URL takes for an IPv4 address. No mail domain is one.
-    return /^[\d.]+$/.test(hostname) ? undefined : hostname;
-  } catch {
-    return undefined;
-  }
+  const url = `http://${domain}/`;
+  if (!URL.canParse(url)) return undefined;
+  const { hostname } = new URL(url);
+  // Digits of another script can make what URL takes for an IPv4 address. No mail domain is one.
+  return /^[\d.]+$/.test(hostname) ? undefined : hostname;
 }
 
 function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

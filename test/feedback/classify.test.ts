@@ -150,6 +150,14 @@ test('an event is counted in at most eight scopes, the general ones first, and l
   expect(event?.scopes.every((scope) => scope.length <= 120)).toBe(true);
 });
 
+test('a scope that is no plain name keeps its beginning, and a hash of all of it', () => {
+  const tenant = (name: string) => classified(bounce({ tags: { 'ses:tenant-name': [name] } }))[0]?.scopes[3];
+  expect(tenant('x'.repeat(113))).toBe(`tenant:${'x'.repeat(113)}`);
+  expect(tenant('x'.repeat(114))).toMatch(/^tenant:x{93}~[\w-]{12}$/);
+  expect(tenant('caf\u00e9')).toMatch(/^tenant:caf\?~[\w-]{12}$/);
+  expect(tenant('caf\u00e9')).not.toBe(tenant('caf\u00e8'));
+});
+
 test('both channels name the same identity, also for an identity that is one address', () => {
   const scopeOf = (mail: Record<string, unknown>) => classified(bounce({ channel: 'identity', mail }))[0]?.scopes;
   const arn = 'arn:aws:ses:us-east-1:123456789012:identity/';

@@ -1,4 +1,5 @@
 import { classify } from '../../shared/feedback/classify.ts';
+import { isTooMuch } from '../../shared/feedback/limits.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
 import { readFeedback } from '../support/recipient-event.ts';
@@ -6,6 +7,12 @@ import { bounce, complaint } from '../support/ses.ts';
 
 const parseBody = (body: unknown) => parse({ id: '0', body }, {});
 const parseJson = (message: unknown) => parseBody(JSON.stringify(message));
+
+test('names and texts are measured, and a character for anything else', () => {
+  const mebibyte = 1024 * 1024;
+  const taking = (characters: number) => ({ ab: ['x'.repeat(characters - 7), null] });
+  expect([isTooMuch(taking(mebibyte)), isTooMuch(taking(mebibyte + 1))]).toEqual([false, true]);
+});
 
 describe('bounds', () => {
   test('1 MiB is read, a byte more is not', () => {
