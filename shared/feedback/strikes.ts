@@ -14,11 +14,11 @@ export const strikeMemory = 61 * day;
  */
 export function addStrike(strikes: readonly number[], at: number, soft: Policy['soft']): readonly number[] {
   const all = [...strikes, at].sort((a, b) => a - b);
-  const newest = all.at(-1) ?? at;
+  const oldestKept = dayOf(Math.max(...all) - strikeMemory);
   return all.filter((strike, index) => {
-    const isOfLaterDay = (other: number | undefined) => other === undefined || dayOf(other) > dayOf(strike);
-    const isAmongOldest = index < soft.strikes || dayOf(all[index - soft.strikes] ?? 0) < dayOf(strike);
-    return dayOf(strike) > dayOf(newest - strikeMemory) && (isAmongOldest || isOfLaterDay(all[index + 1]));
+    const isAmongOldest = dayOf(all[index - soft.strikes] ?? 0) < dayOf(strike);
+    const isNewest = dayOf(all[index + 1] ?? Number.POSITIVE_INFINITY) > dayOf(strike);
+    return dayOf(strike) > oldestKept && (isAmongOldest || isNewest);
   });
 }
 
@@ -27,16 +27,13 @@ export function addStrike(strikes: readonly number[], at: number, soft: Policy['
  * It starts with the strike that completes the first such window and lasts from the one that completes the last.
  */
 export function softCause(strikes: readonly number[], soft: Policy['soft']): Cause | undefined {
-  const completing = strikes.filter((end, index) => {
-    const window = strikes
-      .slice(0, index + 1)
-      .map(dayOf)
-      .filter((date) => date > dayOf(end) - soft.withinDays);
-    return window.length >= soft.strikes && new Set(window).size >= soft.onDays;
+  const completing = strikes.filter((end) => {
+    const window = strikes.filter((strike) => strike <= end && dayOf(strike) > dayOf(end) - soft.withinDays);
+    return window.length >= soft.strikes && new Set(window.map(dayOf)).size >= soft.onDays;
   });
-  const [since] = completing;
-  const last = completing.at(-1);
-  return since === undefined || last === undefined ? undefined : { since, last, until: last + soft.suppressDays * day };
+  if (completing.length === 0) return undefined;
+  const last = Math.max(...completing);
+  return { since: Math.min(...completing), last, until: last + soft.suppressDays * day };
 }
 
 function dayOf(time: number): number {

@@ -1,4 +1,4 @@
-import { explain } from '../../shared/feedback/explain.ts';
+import { explain, rateNames } from '../../shared/feedback/explain.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
 import { bounce, complaint, day, noon } from '../support/ses.ts';
 
@@ -61,6 +61,10 @@ test('recipients that are no addresses are said to be none, by their number', ()
     '1 recipient is no address',
     '2 recipients are no addresses',
   ]);
+});
+
+test('the rates have names for sentences', () => {
+  expect(rateNames).toEqual({ bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' });
 });
 
 test('what is no feedback says what it is, and why', () => {

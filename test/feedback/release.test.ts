@@ -33,6 +33,7 @@ describe('release', () => {
     const policy = readPolicy({ soft: { strikes: 2, onDays: 1 } });
     const { record } = decideAll(strikes(0), policy, noon + day);
     const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' });
+    expect(free.strikes).toEqual([]);
     const [, second] = strikes(0, 2);
     expect(decide(free, second as RecipientEvent, policy, noon + 3 * day).record?.status).toBe('released');
   });

@@ -1,6 +1,52 @@
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { addStrike, softCause } from '../../shared/feedback/strikes.ts';
 import { decideAll, strikes } from '../support/recipient-event.ts';
 import { day, hour, noon } from '../support/ses.ts';
+
+const policy = { strikes: 3, withinDays: 7, onDays: 2, suppressDays: 9 };
+const days = (...numbers: number[]) => numbers.map((number) => noon + number * day);
+
+describe('what strikes add up to', () => {
+  test.each<[string, number[], [number, number] | undefined]>([
+    ['nothing, without any', [], undefined],
+    ['nothing, too few', [0, 1], undefined],
+    ['a suppression, on the first and the last of seven days', [0, 3, 6], [6, 6]],
+    ['nothing, on the first and the eighth', [0, 3, 7], undefined],
+    ['nothing, on one day', [0, 0.1, 0.2], undefined],
+    ['one that lasts from the last that completes a window', [0, 3, 6, 6.1, 30], [6, 6.1]],
+    ['one that starts with the first that completes a window', [0, 0.1, 0.2, 1, 2], [1, 2]],
+  ])('%s', (_name, on, expected) => {
+    const [since, last] = expected === undefined ? [] : days(...expected);
+    const cause = since === undefined || last === undefined ? undefined : { since, last, until: last + 9 * day };
+    expect(softCause(days(...on), policy)).toEqual(cause);
+  });
+});
+
+describe('which strikes are kept', () => {
+  const keep = (...numbers: number[]) => {
+    const kept = days(...numbers).reduce<readonly number[]>((held, at) => addStrike(held, at, policy), []);
+    return kept.map((at) => Math.round(((at - noon) / day) * 100) / 100);
+  };
+
+  test('of a day the oldest, as many as suppress, and the newest', () => {
+    expect(keep(0.01, 0.02, 0.03, 0.04, 0.05)).toEqual([0.01, 0.02, 0.03, 0.05]);
+    expect(keep(0.05, 0.03, 0.04, 0.02, 0.01)).toEqual([0.01, 0.02, 0.03, 0.05]);
+    expect(keep(0.01, 0.02, 0.03)).toEqual([0.01, 0.02, 0.03]);
+  });
+
+  test('each day for itself', () => {
+    expect(keep(0.01, 0.02, 0.03, 0.04, 0.05, 1.01, 1.02, 1.03, 1.04, 1.05)).toEqual([
+      0.01, 0.02, 0.03, 0.05, 1.01, 1.02, 1.03, 1.05,
+    ]);
+  });
+
+  test('for 61 days, counted in days', () => {
+    expect(keep(0, 60)).toEqual([0, 60]);
+    expect(keep(0, 60.45)).toEqual([0, 60.45]);
+    expect(keep(0, 61)).toEqual([61]);
+    expect(keep(61, 0)).toEqual([61]);
+  });
+});
 
 describe('soft bounces', () => {
   const statusAfter = (...days: number[]) => decideAll(strikes(...days), defaultPolicy, noon + 40 * day).record?.status;

@@ -75,6 +75,12 @@ describe("SES's own list", () => {
     expect(record).toMatchObject({ reason: 'policy-block', until: noon + 2000 + 14 * day, prevented: 1 });
   });
 
+  test('still refuses for the block in the moment it ends', () => {
+    const end = noon + 2000 + 14 * day;
+    const { record } = decideAll([event({ class: 'policy-block' }), prevented(end)], defaultPolicy, end + 1);
+    expect(record).toMatchObject({ reason: 'policy-block', until: end });
+  });
+
   test('holds it again once the block has ended and SES still refuses', () => {
     const late = noon + 20 * day;
     const { record } = decideAll([event({ class: 'policy-block' }), prevented(late)], defaultPolicy, late + day);
