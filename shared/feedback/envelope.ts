@@ -59,12 +59,14 @@ const maxEnvelopes = 4;
  * @returns the content, or `unreadable` with the reason where a bound is exceeded
  */
 export function openMessage(delivery: Delivery): Opened | { readonly unreadable: string } {
+  // What Lambda has parsed already. A text is measured where it is parsed.
+  if (isTooDeep(delivery.body)) return tooDeep;
+  if (isTooMuch(delivery.body)) return tooLarge;
   let opened: Opened = { content: delivery.body };
   for (let envelopes = 0; envelopes <= maxEnvelopes; envelopes++) {
     const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
-    if (content === tooLong) return { unreadable: 'larger than 1 MiB' };
-    if (typeof content !== 'string' && isTooDeep(content)) return { unreadable: 'nested deeper than 64 levels' };
-    if (envelopes === 0 && content === delivery.body && isTooMuch(content)) return { unreadable: 'larger than 1 MiB' };
+    if (content === tooLong) return tooLarge;
+    if (isTooDeep(content)) return tooDeep;
     const inner = isObject(content) ? openEnvelope(content) : undefined;
     if (inner === undefined) return { ...queuedAt(delivery), ...topicOf(content), ...opened, content };
     // The outermost says where it comes from: what is inside it was written by whoever published there.
@@ -90,7 +92,9 @@ function openEnvelope(json: Json): Opened | undefined {
   return undefined;
 }
 
-const tooLong = Symbol('too long');
+const tooLarge = { unreadable: 'larger than 1 MiB' };
+const tooDeep = { unreadable: 'nested deeper than 64 levels' };
+const tooLong = Symbol();
 
 /** The JSON value, or the text itself where it is none: one of the two setup messages is plain text. */
 function readJson(body: string): unknown {

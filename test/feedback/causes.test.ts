@@ -66,32 +66,32 @@ describe('an event older than the evidence that is kept', () => {
   const newer = Array.from({ length: 10 }, (_, i) =>
     event({ id: `newer-${i}`, class: 'prevented', at: noon + 5 * hour + i }),
   );
-  const before = (...more: RecipientEvent[]) => decideAll([...more, ...newer]).record;
-  const after = (record: ReturnType<typeof before>, older: RecipientEvent, now = noon + day) =>
+  const heldAfter = (...more: RecipientEvent[]) => decideAll([...more, ...newer]).record;
+  const decideOn = (record: ReturnType<typeof heldAfter>, older: RecipientEvent, now = noon + day) =>
     decide(record, older, defaultPolicy, now);
 
   test('adds its strike', () => {
     const [strike] = strikes(0);
-    expect(after(before(), strike as RecipientEvent).record?.strikes).toEqual([noon]);
+    expect(decideOn(heldAfter(), strike as RecipientEvent).record?.strikes).toEqual([noon]);
   });
 
   test('moves its cause back', () => {
-    expect(after(before(), event({ class: 'prevented' })).record?.causes['ses-list']?.since).toBe(at);
+    expect(decideOn(heldAfter(), event({ class: 'prevented' })).record?.causes['ses-list']?.since).toBe(at);
   });
 
   test('is counted as prevented', () => {
-    const record = before(event({ id: 'first', class: 'prevented', at: noon }));
-    expect(after(record, event({ class: 'prevented' })).record?.prevented).toBe(12);
+    const record = heldAfter(event({ id: 'first', class: 'prevented', at: noon }));
+    expect(decideOn(record, event({ class: 'prevented' })).record?.prevented).toBe(12);
   });
 
   test('adds its spelling, also when it is too old to be counted', () => {
     const old = event({ class: 'soft', effect: 'watch', spelling: 'Ann@Example.NET' });
-    const { record, isNew, counts } = after(before(), old, noon + 40 * day);
+    const { record, isNew, counts } = decideOn(heldAfter(), old, noon + 40 * day);
     expect([record?.spellings, isNew, counts]).toEqual([['Ann@Example.NET'], true, []]);
   });
 
   test('and has nothing else to add changes nothing', () => {
-    const record = before();
-    expect(after(record, event({ class: 'soft', effect: 'watch' }), noon + 40 * day).record).toBe(record);
+    const record = heldAfter();
+    expect(decideOn(record, event({ class: 'soft', effect: 'watch' }), noon + 40 * day).record).toBe(record);
   });
 });

@@ -11,63 +11,6 @@ import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '..
 const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
 const parseJson = (message: unknown, ours: Ours = {}) => parseBody(JSON.stringify(message), ours);
 
-describe('envelopes', () => {
-  const message = bounce();
-  const inSns = snsEnvelope(message);
-  const bridged = { source: 'aws.ses', 'detail-type': 'Email Bounced', time: iso(noon + 3000), detail: message };
-
-  test.each<[string, unknown]>([
-    ['SES JSON in a queue (raw delivery)', { Records: [queued('a', message)] }],
-    ['SNS in a queue', { Records: [queued('a', inSns)] }],
-    ['SNS to Lambda', { Records: [{ EventSource: 'aws:sns', Sns: inSns }] }],
-    ['an SNS envelope alone', inSns],
-    ['SES JSON alone', message],
-    ['EventBridge', bridged],
-    ['EventBridge in a queue', { Records: [queued('a', bridged)] }],
-    ['EventBridge through SNS in a queue', { Records: [queued('a', snsEnvelope(bridged))] }],
-  ])('%s is opened', (_name, event) => {
-    const [delivery] = openBatch(event).deliveries;
-    expect(delivery && parse(delivery, {})).toMatchObject({ kind: 'feedback', event: { kind: 'bounce' } });
-  });
-
-  test('a queue is told which messages failed, a topic and a bus are not', () => {
-    const kinds = [
-      { Records: [queued('a', message)] },
-      { Records: [{ Sns: inSns }] },
-      bridged,
-      message,
-      { Records: [] },
-    ];
-    expect(kinds.map((event) => openBatch(event).kind)).toEqual(['queue', 'push', 'push', 'push', 'queue']);
-  });
-
-  test.each<[string, unknown]>([
-    ['no text', { toString: 1, valueOf: 1 }],
-    ['a number', 1_795_000_000_000],
-    ['beyond every mail', '8640000000000000'],
-    ['negative', '-1'],
-    ['empty', ''],
-  ])('a SentTimestamp that is %s is none', (_name, SentTimestamp) => {
-    const record = { ...queued('a', message), attributes: { SentTimestamp } };
-    expect(openBatch({ Records: [record, queued('b', message, noon)] }).deliveries).toEqual([
-      { id: 'a', body: JSON.stringify(message) },
-      { id: 'b', body: JSON.stringify(message), queuedAt: noon },
-    ]);
-  });
-
-  test('a message id of no form SQS has is not repeated: it would stand in logs', () => {
-    const ids = ['a-1_B', 'x'.repeat(100), 'x'.repeat(101), 'ann@example.net', '\u001b[31m', '', 7, undefined];
-    const records = ids.map((messageId) => ({ messageId, body: '' }));
-    const opened = openBatch({ Records: [...records, null] }).deliveries.map(({ id }) => id);
-    expect(opened).toEqual(['a-1_B', 'x'.repeat(100), '2', '3', '4', '5', '6', '7', '8']);
-  });
-
-  test('envelopes in envelopes without end are unreadable', () => {
-    const nested = Array.from({ length: 9 }).reduce<unknown>((inner) => snsEnvelope(inner), message);
-    expect(parseJson(nested)).toEqual({ kind: 'unreadable', reason: 'more than 4 envelopes around it' });
-  });
-});
-
 describe('what is no feedback', () => {
   test.each([
     ['Delivery', 'delivery'],
@@ -86,6 +29,13 @@ describe('what is no feedback', () => {
   ])('%s is ignored as %s, in both vocabularies', (type, name) => {
     expect(parseJson({ eventType: type })).toMatchObject({ kind: 'ignored', name });
     expect(parseJson({ notificationType: type })).toMatchObject({ kind: 'ignored', name });
+  });
+
+  test('text that only holds that of a setup message is not understood', () => {
+    const setup = 'Successfully validated SNS topic for Amazon SES event publishing';
+    const unreadable = { kind: 'unreadable', reason: 'neither JSON nor a message SES is known to send' };
+    expect(parseBody(`  ${setup}`)).toMatchObject({ kind: 'ignored', name: 'setup' });
+    expect([parseBody(`x ${setup}.`), parseBody(`${setup}. x`)]).toEqual([unreadable, unreadable]);
   });
 
   test.each([
@@ -139,7 +89,11 @@ describe('whose feedback it is', () => {
   test('what another topic published is foreign, readable or not', () => {
     const from = (message: unknown) => snsEnvelope(message, { topicArn: 'arn:theirs' });
     expect(parseJson(from(bounce()), ours)).toMatchObject({ kind: 'foreign', name: 'bounce' });
-    expect(parseJson(from('nonsense'), ours)).toMatchObject({ kind: 'foreign', name: null });
+    expect(parseJson(from('nonsense'), ours)).toEqual({
+      kind: 'foreign',
+      name: null,
+      reason: 'published to a topic that is not ours',
+    });
     expect(parseJson(snsEnvelope(bounce(), { topicArn: 'arn:ours' }), ours)).toMatchObject({ kind: 'feedback' });
     expect(parseJson(bounce(), ours)).toMatchObject({ kind: 'feedback' });
   });
@@ -217,13 +171,45 @@ describe('what must be there', () => {
 
   test('what SES tells on the bus beside events of mails is no error', () => {
     const status = { source: 'aws.ses', 'detail-type': 'Sending Status Disabled', detail: { version: '1.0' } };
-    expect(parseJson(status)).toMatchObject({ kind: 'ignored', name: 'unknown' });
+    const reason = 'SES tells of something else than a mail';
+    expect(parseJson(status)).toEqual({ kind: 'ignored', name: 'unknown', reason });
   });
 
   test('one odd tag does not take the others with it', () => {
     const tags = { odd: 'text', 'ses:tenant-name': ['acme'] } as unknown as Record<string, string[]>;
     const scopes = classify(readFeedback(bounce({ tags })), defaultPolicy)[0]?.scopes;
     expect(scopes).toEqual(['account', 'identity:shop.example.com', 'configuration-set:news', 'tenant:acme']);
+  });
+
+  test('a tag that is no list has no value', () => {
+    const tags = { 'ses:tenant-name': 'text' } as unknown as Record<string, string[]>;
+    const scopes = classify(readFeedback(bounce({ tags })), defaultPolicy)[0]?.scopes;
+    expect(scopes).toEqual(['account', 'identity:shop.example.com', 'configuration-set:news']);
+  });
+
+  test('a complaint needs them as well', () => {
+    expect(parseJson(complaint({ to: [] }))).toEqual({ kind: 'unreadable', reason: 'names no recipient' });
+  });
+
+  test('a complaint that names one address and something unreadable may be of either', () => {
+    const [event] = classify(readFeedback(complaint({ to: ['ann@example.net', 'root'] })), defaultPolicy);
+    expect(event).toMatchObject({ address: 'ann@example.net', suspected: true });
+  });
+
+  test('the vocabulary tells the channel', () => {
+    const channels = (['identity', 'configuration-set'] as const).map(
+      (channel) => readFeedback(bounce({ channel })).channel,
+    );
+    expect(channels).toEqual(['identity', 'configuration-set']);
+  });
+
+  test('everything that is missing is said', () => {
+    const reason = 'mail is not an object; bounce is not an object';
+    expect(parseJson({ eventType: 'Bounce' })).toEqual({ kind: 'unreadable', reason });
+    const nameless = bounce({ mail: { messageId: '' }, feedbackId: '' });
+    expect(parseJson(nameless)).toMatchObject({
+      reason: expect.stringMatching(/^neither a mail.messageId nor a feedbackId, so/),
+    });
   });
 
   test('what only explains may be of any type', () => {

@@ -20,9 +20,11 @@ test('as many days as strikes, or as the window has, is a policy', () => {
 
 test.each<[string, unknown, string]>([
   ['a setting nobody reads', { hardBounceDays: 3 }, 'hardBounceDays'],
+  ['two of them', { a: 1, b: 2 }, 'the value has unknown settings: a, b.'],
   ['a misspelt one', { soft: { strike: 3 } }, 'soft has unknown settings: strike'],
   ['a text for a number', { soft: { strikes: '3' } }, 'soft.strikes is not a number'],
   ['zero strikes', { soft: { strikes: 0 } }, 'soft.strikes must be at least 1'],
+  ['zero days', { policyBlockDays: 0 }, 'The policy is not valid: policyBlockDays must be at least 1.'],
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, 'soft.onDays: onDays can be larger than neither'],
   ['a window longer than strikes are counted', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
   [
@@ -34,6 +36,7 @@ test.each<[string, unknown, string]>([
   ['a long one', { delegates: ['1234567890123'] }, 'delegates.0: not a 12-digit account id'],
   ['one of letters', { delegates: ['a23456789012'] }, 'delegates.0: not a 12-digit account id'],
   ['two things wrong', { soft: 1, delegates: 1 }, 'soft is not an object; delegates is not a list.'],
+  ['an empty tag', { scopeTags: [''] }, 'scopeTags.0 must be at least 1 characters long.'],
   ['a domain that is none', { ownDomains: ['@example.com'] }, 'ownDomains.0: not a domain'],
   ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
   ['no object', [], 'the value is not an object'],
