@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import { backtest } from './backtest.ts';
 import { explainEvents } from './explain-event.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
@@ -11,7 +12,7 @@ function accounts(value: string, before?: string[]): string[] {
 }
 
 const program = new Command('ses-feedback')
-  .description('Explains what SES bounces and complaints do to your suppression list.')
+  .description('Explains what SES bounces and complaints do to your suppression list and your rates.')
   .version(version)
   .showHelpAfterError('(ses-feedback --help lists the commands)');
 
@@ -33,6 +34,24 @@ Unreadable messages are reported and do not change the exit code. Exit code 1 me
 policy, or a file that could not be opened.`,
   )
   .action(explainEvents);
+
+program
+  .command('backtest')
+  .description('Says what the alarms on the bounce and complaint rates would have said about a sending history.')
+  .argument('<file...>', 'CSV files; - is standard input')
+  .option('--json', 'print one JSON array, one element per file')
+  .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
+  .addHelpText(
+    'after',
+    `
+A file has one of two forms, told apart by its header:
+
+  time,sends,hardBounces,complaints   rows of 1 to 60 minutes, by the send time of the mails; time is the start of
+                                      the row (ISO 8601). Judged at the end of each row.
+  knownAt,sentAt,kind                 one row per event: when it was known, when its mail was sent, and send,
+                                      hardBounce or complaint. Judged every 15 minutes with what was known then.`,
+  )
+  .action(backtest);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

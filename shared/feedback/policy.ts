@@ -28,6 +28,15 @@ const softSchema = z
     }),
   );
 
+/** A share of what was sent: 0.05 is 5 %. */
+const share = z.number().check(z.minimum(0.00001), z.maximum(0.5));
+
+/** Where SES puts an account under review: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html */
+const reviewLines = z.strictObject({
+  bounceRate: z._default(share, 0.05),
+  complaintRate: z._default(share, 0.001),
+});
+
 const policySchema = z.strictObject({
   /** When soft bounces suppress. */
   soft: z.prefault(softSchema, {}),
@@ -39,6 +48,8 @@ const policySchema = z.strictObject({
   ownDomains: z._default(z.array(domainSchema), []),
   /** Names of message tags that get rates of their own, beside account, identity, configuration set and tenant. */
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
+  /** The lines the alarms on the rates watch. (Gmail asks to stay below 0.1 % and never to reach 0.3 % of complaints.) */
+  reviewLines: z.prefault(reviewLines, {}),
   /** Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours. */
   delegates: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
 });

@@ -72,6 +72,15 @@ Permanent    | General                   | –       | –                   | 5
 Permanent    | General                   | –       | –                   | 554 Reject due to policy restrictions                                    | sender-blocked            | policy-block  | hard      | suppress
 Permanent    | General                   | –       | –                   | 550 Administrative prohibition - envelope blocked                        | sender-blocked            | policy-block  | hard      | suppress
 Permanent    | General                   | –       | –                   | 550 Rejected by header based Anti-Spoofing policy                        | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | 15.7.1              | 550 mailbox unavailable                                                  | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | 5.7.1234            | 550 mailbox unavailable                                                  | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | 5.1.1               | 550 5.7.1 rejected                                                       | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –                   | 550 5.7.26 unauthenticated                                               | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | General                   | –       | –                   | 550 5.7.1234 host                                                        | permanent                 | hard          | hard      | suppress
+Permanent    | General                   | –       | –                   | 550 blocked  using zen                                                   | sender-blocked            | policy-block  | hard      | suppress
+Permanent    | NotOnSuppressionList      | –       | –                   | –                                                                        | permanent                 | hard          | hard      | suppress
+Permanent    | OnSuppressionListNoMore   | –       | –                   | –                                                                        | permanent                 | hard          | hard      | suppress
+Permanent    | OnPlanetSuppressionList   | –       | –                   | –                                                                        | on-suppression-list       | prevented     | prevented | adopt
 Transient    | General                   | –       | 4.4.7               | –                                                                        | transient                 | soft          | soft      | strike
 Transient    | General                   | –       | 5.4.4               | –                                                                        | transient                 | soft          | soft      | strike
 Transient    | General                   | –       | –                   | 451 4.3.0 later                                                          | transient                 | soft          | soft      | strike
@@ -84,6 +93,8 @@ Transient    | ContentRejected           | –       | –                   | �
 Transient    | AttachmentRejected        | –       | –                   | –                                                                        | message-fault             | message-fault | –         | none
 Transient    | CustomTimeoutExceeded     | –       | –                   | –                                                                        | message-fault             | message-fault | –         | none
 Transient    | General                   | –       | –                   | auto-reply by Exim 4.94.2                                                | transient-without-failure | soft          | soft      | watch
+Transient    | General                   | –       | 2.4.5               | –                                                                        | transient-without-failure | soft          | soft      | watch
+Transient    | General                   | –       | 4.10.1              | –                                                                        | transient                 | soft          | soft      | strike
 Undetermined | Undetermined              | –       | 5.0.0               | –                                                                        | undetermined              | soft          | soft      | watch
 Quantum      | General                   | –       | –                   | –                                                                        | undetermined              | soft          | soft      | watch
 `;

@@ -1,8 +1,9 @@
 import { classify } from '../../shared/feedback/classify.ts';
+import { eventId } from '../../shared/feedback/event-id.ts';
 import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
 import { rules } from '../../shared/feedback/rules.ts';
 import { readFeedback } from '../support/recipient-event.ts';
-import { bounce, type ComplaintOptions, complaint } from '../support/ses.ts';
+import { bounce, type ComplaintOptions, complaint, noon } from '../support/ses.ts';
 
 const classified = (message: unknown, policy = defaultPolicy) => classify(readFeedback(message), policy);
 
@@ -96,6 +97,64 @@ test('sends that were prevented count each: every one of them is off the denomin
   const to = ['a@example.net', 'b@example.net'];
   const metrics = classified(complaint({ to, subType: 'OnAccountSuppressionList' })).map(({ metric }) => metric);
   expect(metrics).toEqual(['prevented', 'prevented']);
+});
+
+test('an event is classified with all that decide needs, and nothing that SES did not say', () => {
+  const given = { emailAddress: 'Ann@Example.net', action: 'failed', status: '5.1.1', diagnosticCode: '550 unknown' };
+  const common = {
+    address: 'ann@example.net',
+    class: 'hard',
+    rule: 'permanent',
+    effect: 'suppress',
+    suspected: false,
+    metric: 'hard',
+    scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
+    sentAt: noon,
+    at: noon + 2000,
+    messageId: 'mail-1',
+    channel: 'configuration-set',
+  };
+  const id = eventId('bounce', 'Permanent', 'mail-1', 'ann@example.net');
+  expect(classified(bounce({ recipients: [given] }))).toStrictEqual([
+    { ...common, id, spelling: 'Ann@Example.net', subType: 'General', status: '5.1.1', diagnosticCode: '550 unknown' },
+  ]);
+  const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
+  expect(classified(bare)).toStrictEqual([{ ...common, id, spelling: 'ann@example.net' }]);
+});
+
+test('the id of an event is made of what SES called it, and of nothing we derived', () => {
+  const idOf = (message: unknown) => classified(message)[0]?.id;
+  const expected = (kind: 'bounce' | 'complaint', raw: string) => eventId(kind, raw, 'mail-1', 'ann@example.net');
+  expect(idOf(bounce({ status: '5.7.1' }))).toBe(expected('bounce', 'Permanent'));
+  expect(idOf(bounce({ subType: 'OnAccountSuppressionList' }))).toBe(expected('bounce', 'Permanent'));
+  expect(idOf(bounce({ type: 'Transient' }))).toBe(expected('bounce', 'Transient'));
+  expect(idOf(complaint())).toBe(expected('complaint', 'complaint'));
+  expect(idOf(complaint({ subType: 'Loud' }))).toBe(expected('complaint', 'complaint'));
+  expect(idOf(complaint({ feedbackType: 'Not-Spam' }))).toBe(expected('complaint', 'not-spam'));
+  expect(idOf(complaint({ subType: 'OnAccountSuppressionList' }))).toBe(expected('complaint', 'prevented'));
+});
+
+test('a status in white space is read, and what a server says beyond 2,048 characters is not', () => {
+  const classOf = (recipient: object) =>
+    classified(bounce({ recipients: [{ emailAddress: 'ann@example.net', ...recipient }] }))[0]?.class;
+  expect(classOf({ status: ' 5.7.1\n' })).toBe('policy-block');
+  expect(classOf({ diagnosticCode: `${'no '.repeat(682)} 5.7.1` })).toBe('hard');
+  expect(classOf({ diagnosticCode: `${'no '.repeat(680)} 5.7.1` })).toBe('policy-block');
+});
+
+test('of two fates that are as bad the first is told', () => {
+  const recipients = ['5.1.1', '5.1.2'].map((status) => ({ emailAddress: 'ann@example.net', status }));
+  expect(classified(bounce({ recipients }))).toMatchObject([{ status: '5.1.1' }]);
+});
+
+test('a strike is worse than a bounce to watch, in either order', () => {
+  const [watched, struck] = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'ann@example.net', status: '4.2.2' }];
+  for (const recipients of [
+    [watched, struck],
+    [struck, watched],
+  ]) {
+    expect(classified(bounce({ type: 'Transient', recipients }))).toMatchObject([{ effect: 'strike' }]);
+  }
 });
 
 test('an address that stands in the list with two fates has the worse one', () => {

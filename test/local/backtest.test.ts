@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root, run } from '../support/run.ts';
+import { hour, iso, noon } from '../support/ses.ts';
+
+const backtest = (...args: string[]) => run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'backtest', ...args]);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, rows: readonly string[]): string {
+  const location = path.join(folder, name);
+  writeFileSync(location, `${rows.join('\n')}\n`);
+  return location;
+}
+
+/** A hundred mails an hour: two good days, ten bad hours, three days without a bounce. */
+const rows = Array.from({ length: 130 }, (_, i) => {
+  const bounces = i < 48 ? 1 : i < 58 ? 20 : 0;
+  return `${iso(noon + i * hour)},100,${bounces},0`;
+});
+const buckets = ['time,sends,hardBounces,complaints', ...rows];
+const incident = [
+  { at: iso(noon + 49 * hour), rule: 'excess', metric: 'bounceRate', from: 'ok', to: 'critical', b: 20, n: 100 },
+  { at: iso(noon + 61 * hour), rule: 'excess', metric: 'bounceRate', from: 'critical', to: 'ok', b: 200, n: 1300 },
+];
+
+test('with --json: the transitions of each file, each at the end of its row', async () => {
+  const [bad, good] = [file('bad.csv', buckets), file('good.csv', buckets.slice(0, 48))];
+  const { code, stdout, stderr } = await backtest('--json', bad, good);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toEqual([
+    { file: bad, transitions: incident },
+    { file: good, transitions: [] },
+  ]);
+});
+
+test('columns may stand in any order, with others between them', async () => {
+  const mixed = rows.map((row) => row.split(',')).map(([time, n, b, c]) => `x,${c},"${b}",${time},${n}`);
+  const { stdout } = await backtest('--json', file('mixed.csv', ['note,complaints,hardBounces,time,sends', ...mixed]));
+  expect(JSON.parse(stdout)[0].transitions).toEqual(incident);
+});
+
+test('a log of events is judged every 15 minutes, with what was known then', async () => {
+  // Twenty of a hundred mails bounce at 09:01. It is known at 09:40, so it is said at 09:45.
+  const sentAt = Date.UTC(2026, 10, 20, 9, 1);
+  const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
+  const log = [
+    ...Array.from({ length: 20 }, () => event('hardBounce', 39)),
+    ...Array.from({ length: 100 }, () => event('send', 0)),
+    event('complaint', 200),
+  ];
+  const { stdout } = await backtest('--json', file('log.csv', ['knownAt,sentAt,kind', ...log]));
+  expect(JSON.parse(stdout)[0].transitions).toEqual([
+    { at: '2026-11-20T09:45:00.000Z', rule: 'excess', metric: 'bounceRate', from: 'ok', to: 'critical', b: 20, n: 100 },
+  ]);
+});
+
+test('bounces that overtake the sends of their own mails raise nothing', async () => {
+  const sentAt = Date.UTC(2026, 10, 20, 9, 1);
+  const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
+  const log = [
+    ...Array.from({ length: 50 }, () => event('hardBounce', 1)),
+    ...Array.from({ length: 2500 }, () => event('send', 4)),
+  ];
+  const { stdout } = await backtest('--json', file('overtaken.csv', ['knownAt,sentAt,kind', ...log]));
+  expect(JSON.parse(stdout)[0].transitions).toEqual([]);
+});
+
+test('for people: the sums, both rates with their lines, and what would have been said', async () => {
+  const { code, stdout } = await backtest(file('shown.csv', buckets));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/shown\.csv: 13,000 sends, 248 hard bounces, 0 complaints\n/);
+  expect(stdout).toMatch(/bounce rate, rate of 24 hours/);
+  expect(stdout).toMatch(/5\.0 %┤━/);
+  expect(stdout).toMatch(/0\.10 %┤━/);
+  expect(stdout).toContain('2026-11-22 13:00  bounce rate: ok → critical  20 of 100 (20.00 %)\n');
+  expect(stdout).toContain('2026-11-23 01:00  bounce rate: critical → ok  200 of 1,300 (15.38 %)\n');
+  expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarm\.\n$/);
+});
+
+test('the lines are those of the policy', async () => {
+  const policy = path.join(folder, 'policy.json');
+  writeFileSync(policy, JSON.stringify({ reviewLines: { bounceRate: 0.5 } }));
+  const { stdout } = await backtest('--json', '--policy', policy, file('lax.csv', buckets));
+  expect(JSON.parse(stdout)[0].transitions).toEqual([]);
+});
+
+test.each<[string, string[], string]>([
+  ['an empty file', [], 'is empty: a header was expected'],
+  ['another header', ['date,count'], ':1: the header is "date,count"; it has to be "time,sends'],
+  ['no number', [buckets[0] ?? '', '2026-11-20T09:00:00Z,many,1,0'], ':2: sends is "many", not a whole number'],
+  ['a negative one', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,-1,0'], ':2: hardBounces is "-1"'],
+  ['no time', [buckets[0] ?? '', 'noon,1,1,0'], ':2: time is "noon", not an ISO 8601 time'],
+  [
+    'rows from new to old',
+    [buckets[0] ?? '', rows[1] ?? '', rows[0] ?? ''],
+    ':3: time is before that of the row above',
+  ],
+  ['a row twice', [buckets[0] ?? '', rows[0] ?? '', rows[0] ?? ''], ':3: time is that of the row above'],
+  [
+    'rows of seconds',
+    [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,1,0', '2026-11-20T09:00:09Z,1,1,0'],
+    ':3: time is less than a minute',
+  ],
+  [
+    'another kind',
+    ['knownAt,sentAt,kind', '2026-11-20T09:00:00Z,2026-11-20T09:00:00Z,open'],
+    ':2: kind is "open", not one of send',
+  ],
+  ['a row too short', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1'], 'Invalid Record Length'],
+])('%s is refused, with its place and what was expected', async (name, lines, message) => {
+  const { code, stdout, stderr } = await backtest('--json', file(`${name}.csv`, lines));
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('a file that is not there is named', async () => {
+  const { code, stderr } = await backtest(path.join(folder, 'gone.csv'));
+  expect([code, stderr]).toEqual([
+    1,
+    `ses-feedback: ${path.join(folder, 'gone.csv')} cannot be read: there is no such file\n`,
+  ]);
+});

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { excessLimit, type Status, type Tally } from '../../shared/reputation/excess.ts';
+import { createHistory, type ExcessTransition } from '../../shared/reputation/history.ts';
+import { runs } from '../support/runs.ts';
+import { day, hour, noon } from '../support/ses.ts';
+
+const line = 0.05;
+const memory = 30 * day;
+
+/** The definition, word for word: every window that ends now, and none remembered from one evaluation to the next. */
+function createDefinition(scopes: number) {
+  const tallies: Tally[] = [];
+  let [status, from, raisedAt]: [Status, number, number] = ['ok', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const upTo = (until: number) => tallies.filter(({ start }) => start < until).toSorted((a, b) => a.start - b.start);
+
+  /** The largest sum over any run of tallies that ends with the last one, and the run: the shortest, before which all was even. */
+  function largest(all: readonly Tally[], weigh: (tally: Tally) => number) {
+    let best = { level: 0, b: 0, n: 0 };
+    let [sum, b, n] = [0, 0, 0];
+    for (const tally of all.toReversed()) {
+      if (tally.n === 0) continue;
+      [sum, b, n] = [sum + weigh(tally), b + tally.b, n + tally.n];
+      if (sum > best.level) best = { level: sum, b, n };
+    }
+    return best;
+  }
+
+  return {
+    add: (tally: Tally) => tallies.push(tally),
+    evaluate(until: number): ExcessTransition | undefined {
+      const merged = new Map<number, Tally>();
+      for (const { start, n, b } of upTo(until)) {
+        const held = merged.get(start) ?? { start, n: 0, b: 0 };
+        merged.set(start, { start, n: held.n + n, b: held.b + b });
+      }
+      const all = [...merged.values()];
+      const window = all.filter(({ start }) => start >= Math.max(from, until - memory));
+      const sends = all.filter(({ start }) => start >= until - day).reduce((sum, { n }) => sum + n, 0);
+      const limit = excessLimit(line, sends, scopes);
+      const u = largest(window, ({ b, n }) => b - 0.8 * line * n);
+      const c = largest(window, ({ b, n }) => b - line * n);
+      const d = largest(
+        all.filter(({ start }) => start >= raisedAt),
+        ({ b, n }) => 0.5 * line * n - b,
+      );
+      const near = 1e-9;
+      const to = ((): Status => {
+        if (status === 'ok') return u.level < limit - near ? 'ok' : c.level < limit - near ? 'approaching' : 'critical';
+        if (status === 'approaching' && c.level >= limit - near) return 'critical';
+        return d.level >= limit - near ? 'ok' : status;
+      })();
+      if (to === status) return undefined;
+      const transition = { from: status, to, b: u.b, n: u.n };
+      [status, from, raisedAt] = to === 'ok' ? [to, until, Number.POSITIVE_INFINITY] : [to, from, until];
+      return transition;
+    },
+  };
+}
+
+/** Sends and bounces of some days, some of them known late, with an evaluation now and then. */
+const actions = fc.array(
+  fc.record({
+    hours: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 12 }) }, fc.integer({ min: 100, max: 900 })),
+    late: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 40 })),
+    n: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 100, max: 1500 })),
+    percent: fc.constantFrom(0, 0, 1, 4, 5, 8, 20, 120),
+    isEvaluated: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+
+test('whatever comes, however late: it says what the definition says', () => {
+  fc.assert(
+    fc.property(actions, fc.constantFrom(1, 1, 50), (all, scopes) => {
+      const [history, definition] = [createHistory(line, scopes), createDefinition(scopes)];
+      let now = noon;
+      for (const { hours, late, n, percent, isEvaluated } of all) {
+        now += hours * hour;
+        const tally = { start: now - late * hour, n, b: Math.round((n * percent) / 100) };
+        history.add(tally);
+        definition.add(tally);
+        if (isEvaluated) expect(history.evaluate(now + hour)).toEqual(definition.evaluate(now + hour));
+      }
+    }),
+    { numRuns: runs(2000) },
+  );
+});
+
+const feed = (history: ReturnType<typeof createHistory>, hours: number, n: number, b: number, from = 0) =>
+  Array.from({ length: hours }, (_, i) => {
+    history.add({ start: noon + (from + i) * hour, n, b });
+    return history.evaluate(noon + (from + i + 1) * hour);
+  }).flatMap((transition) => transition ?? []);
+
+test('flapping around the line is one incident: two notices up, and one when it is over', () => {
+  const history = createHistory(line);
+  const flapping = Array.from({ length: 60 }, (_, i) => feed(history, 1, 100, i % 2 === 0 ? 9 : 3, i)).flat();
+  const after = feed(history, 30, 100, 0, 60);
+  expect([...flapping, ...after].map(({ from, to }) => `${from} → ${to}`)).toEqual([
+    'ok → approaching',
+    'approaching → critical',
+    'critical → ok',
+  ]);
+});
+
+test('a redrive three days late raises no alarm about what has recovered since', () => {
+  const history = createHistory(line);
+  feed(history, 24, 100, 1);
+  feed(history, 72, 1000, 10, 24);
+  history.add({ start: noon + 2 * hour, n: 0, b: 30 });
+  expect(history.evaluate(noon + 96 * hour)).toBeUndefined();
+});
+
+test('a clock that jumps, and minutes without an evaluation, change nothing', () => {
+  const run = (looks: readonly number[]) => {
+    const history = createHistory(line);
+    for (let i = 0; i < 48; i++) history.add({ start: noon + i * hour, n: 100, b: 1 });
+    return looks.map((hours) => history.evaluate(noon + hours * hour));
+  };
+  expect(run([1, 40, 3, 48, 48, 90])).toEqual(Array.from({ length: 6 }, () => undefined));
+});
+
+describe('an excess that began more than 30 days ago', () => {
+  /** One bounce in ten mails a month: too much by 0.6 each time, and in no 30 days enough to say so. */
+  const monthly = (history: ReturnType<typeof createHistory>, months: number, from = 0) =>
+    Array.from({ length: months }, (_, i) => {
+      const start = noon + (from + i) * 31 * day;
+      history.add({ start, n: 10, b: 1 });
+      return history.evaluate(start + hour);
+    });
+
+  test('is weighed without its beginning', () => {
+    expect(monthly(createHistory(line), 24)).toEqual(Array.from({ length: 24 }, () => undefined));
+  });
+
+  test('is reported without it as well', () => {
+    const history = createHistory(line);
+    monthly(history, 12);
+    const start = noon + 12 * 31 * day;
+    history.add({ start, n: 10, b: 9 });
+    expect(history.evaluate(start + hour)).toEqual({ from: 'ok', to: 'critical', b: 9, n: 10 });
+  });
+});
+
+test('feedback may come for a mail nobody has told of yet, between others and before them', () => {
+  const history = createHistory(line);
+  feed(history, 3, 100, 0, 1);
+  history.add({ start: noon, n: 50, b: 2 });
+  history.add({ start: noon + 1.5 * hour, n: 20, b: 20 });
+  expect(history.evaluate(noon + 4 * hour)).toEqual({ from: 'ok', to: 'critical', b: 20, n: 220 });
+});
