@@ -26,7 +26,7 @@ export type Environment = {
  * @throws Error that names each variable that is missing or wrong
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const result = schema.safeParse(variables);
+  const result = schema.safeParse(variables, { jitless: true });
   if (!result.success) {
     const faults = describeFaults(result.error);
     throw new Error(

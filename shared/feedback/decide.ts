@@ -72,9 +72,15 @@ function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; co
   };
 }
 
-/** 30 bits: enough to tell the eight scopes of one event apart. */
+const scopeHashes = new Map<string, string>();
+
+/** 30 bits: enough to tell the eight scopes of one event apart. Kept, as the same few scopes come again and again. */
 function scopeHash(scope: string): string {
-  return shortHash(scope, 5);
+  const hash = scopeHashes.get(scope) ?? shortHash(scope, 5);
+  // Stryker disable next-line all: it bounds the memory, not the result
+  if (scopeHashes.size >= 1000) scopeHashes.clear();
+  scopeHashes.set(scope, hash);
+  return hash;
 }
 
 function remember(record: SuppressionRecord, id: string, seen: Seen, now: number): SuppressionRecord {

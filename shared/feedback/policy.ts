@@ -58,7 +58,8 @@ const policySchema = z.strictObject({
 export type Policy = z.infer<typeof policySchema>;
 
 /** The policy with every default: transactional mail's usual. */
-export const defaultPolicy: Policy = z.parse(policySchema, {});
+// Marked pure, so that a function that does not use it does not work it out at every start.
+export const defaultPolicy: Policy = /* @__PURE__ */ z.parse(policySchema, {}, { jitless: true });
 
 /**
  * Checks a policy and fills in the defaults. A setting nobody reads is an error, not a comment.
@@ -66,7 +67,8 @@ export const defaultPolicy: Policy = z.parse(policySchema, {});
  * @example readPolicy({ soft: { strikes: 3 } }).soft // { strikes: 3, withinDays: 30, onDays: 3, suppressDays: 30 }
  */
 export function readPolicy(value: unknown): Policy {
-  const result = policySchema.safeParse(value);
+  // Read once a process: compiling the schema first would take longer than reading it.
+  const result = policySchema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
   throw new Error(`The policy is not valid: ${describeFaults(result.error).join('; ')}.`);
 }
