@@ -4,6 +4,7 @@ import { deliveriesOf } from '../cli/explain-event.ts';
 import { toQueueBatch } from '../local/demo/samples.ts';
 import { foldCounts } from '../shared/aws/counter-item.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
+import { jsonLine } from '../shared/report.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { type Attributes, attributesSize, itemSize } from './support/item-size.ts';
 import { type BounceOptions, bounce, hour, noon } from './support/ses.ts';
@@ -76,6 +77,13 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
     const actions = writes.flatMap(({ body }) => body.TransactItems as Parameters<typeof unitsOf>[0][]);
     expect(proxy.requests).toHaveLength(12);
     expect(actions.reduce((sum, action) => sum + unitsOf(action), 0)).toBe(1036);
+  });
+
+  test('is logged in less than 200 bytes a message', async () => {
+    const { entries } = await system().deliver(bodies);
+    const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(`${jsonLine(entry)}\n`), 0);
+    expect(entries).toHaveLength(501);
+    expect(bytes / 500).toBeLessThan(200);
   });
 
   test('costs 6 calls and no write when it comes again', async () => {

@@ -16,6 +16,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'events/README.md',
+  'bench/README.md',
   ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
 ];
 const system = useSystem();
