@@ -149,3 +149,37 @@ test('feedback may come for a mail nobody has told of yet, between others and be
   history.add({ start: noon + 1.5 * hour, n: 20, b: 20 });
   expect(history.evaluate(noon + 4 * hour)).toEqual({ from: 'ok', to: 'critical', b: 20, n: 220 });
 });
+
+test('what starts in the moment an incident ends belongs to the next', () => {
+  const history = createHistory(line);
+  feed(history, 1, 100, 50);
+  expect(feed(history, 4, 100, 0, 1)).toEqual([{ from: 'critical', to: 'ok', b: 50, n: 400 }]);
+  const again = createHistory(line);
+  feed(again, 1, 100, 50);
+  feed(again, 3, 100, 0, 1);
+  expect(feed(again, 1, 100, 50, 4)).toEqual([{ from: 'ok', to: 'critical', b: 50, n: 100 }]);
+});
+
+test('bounces that are known before and after their sends are of the same tally', () => {
+  const history = createHistory(line);
+  history.add({ start: noon, n: 100, b: 0 });
+  history.add({ start: noon, n: 0, b: 20 });
+  expect(history.evaluate(noon + hour)).toEqual({ from: 'ok', to: 'critical', b: 20, n: 100 });
+});
+
+describe('the limit goes by the sends of the last day', () => {
+  test('of all of it', () => {
+    const history = createHistory(line);
+    feed(history, 23, 4000, 160);
+    expect(feed(history, 1, 1000, 80, 23)).toEqual([]);
+    expect(feed(history, 1, 1000, 80, 24)).toEqual([{ from: 'ok', to: 'critical', b: 160, n: 2000 }]);
+  });
+
+  test('also of those that are told late', () => {
+    const history = createHistory(line);
+    feed(history, 1, 10, 0);
+    history.add({ start: noon, n: 100_000, b: 4000 });
+    history.add({ start: noon + hour, n: 1000, b: 80 });
+    expect(history.evaluate(noon + 2 * hour)).toBeUndefined();
+  });
+});
