@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Rule, rules } from '../shared/feedback/rules.ts';
 
@@ -59,5 +58,3 @@ function condition({ when }: Rule): string {
   const recipient = when.recipient === undefined ? '' : `, recipient ${when.recipient}`;
   return `${when.kind} ${words.filter(Boolean).join(' ')}`.trim() + recipient;
 }
-
-if (require.main === module) writeFileSync(bounceClassesFile, bounceClasses());

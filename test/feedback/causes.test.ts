@@ -79,6 +79,12 @@ describe('an event older than the evidence that is kept', () => {
     expect(decideOn(heldAfter(), event({ class: 'prevented' })).record?.causes['ses-list']?.since).toBe(at);
   });
 
+  test('moves a cause back that it adds nothing else to', () => {
+    const hard = newer.map((one) => ({ ...one, class: 'hard' as const, metric: 'hard' as const }));
+    const { record } = decideAll(hard);
+    expect(decideOn(record, event()).record?.causes.hard?.since).toBe(at);
+  });
+
   test('is counted as prevented', () => {
     const record = heldAfter(event({ id: 'first', class: 'prevented', at: noon }));
     expect(decideOn(record, event({ class: 'prevented' })).record?.prevented).toBe(12);

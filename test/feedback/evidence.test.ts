@@ -79,8 +79,15 @@ test('of one moment evidence stands in the order of its ids, whichever came firs
 
 describe('what is remembered of an event', () => {
   test('that it was counted nowhere, where it counts toward nothing', () => {
-    const { record } = decideAll([event({ metric: null })]);
+    const { record, counts } = decideAll([event({ metric: null })]);
+    expect(counts).toEqual([]);
     expect(record?.seen).toEqual({ 'event-1': { sentAt: noon, scopes: [] } });
+  });
+
+  test('that it has come, where it is counted in no scope', () => {
+    const first = decide(undefined, event({ scopes: [] }), defaultPolicy, noon + day);
+    expect(first.record?.seen).toEqual({ 'event-1': { sentAt: noon, scopes: [] } });
+    expect(decide(first.record, event({ scopes: [] }), defaultPolicy, noon + day).record).toBe(first.record);
   });
 
   test('for 31 days after its mail, and no longer', () => {

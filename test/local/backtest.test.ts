@@ -45,10 +45,12 @@ test('columns may stand in any order, with others between them', async () => {
   expect(JSON.parse(stdout)[0].transitions).toEqual(incident);
 });
 
+/** A row of an event log: of a mail sent at 09:01, known so many minutes later. */
+const sentAt = Date.UTC(2026, 10, 20, 9, 1);
+const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
+
 test('a log of events is judged every 15 minutes, with what was known then', async () => {
   // Twenty of a hundred mails bounce at 09:01. It is known at 09:40, so it is said at 09:45.
-  const sentAt = Date.UTC(2026, 10, 20, 9, 1);
-  const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
   const log = [
     ...Array.from({ length: 20 }, () => event('hardBounce', 39)),
     ...Array.from({ length: 100 }, () => event('send', 0)),
@@ -61,8 +63,6 @@ test('a log of events is judged every 15 minutes, with what was known then', asy
 });
 
 test('bounces that overtake the sends of their own mails raise nothing', async () => {
-  const sentAt = Date.UTC(2026, 10, 20, 9, 1);
-  const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
   const log = [
     ...Array.from({ length: 50 }, () => event('hardBounce', 1)),
     ...Array.from({ length: 2500 }, () => event('send', 4)),

@@ -1,0 +1,5 @@
+/** `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import { bounceClasses, bounceClassesFile } from './generate.ts';
+
+writeFileSync(bounceClassesFile, bounceClasses());
