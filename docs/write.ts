@@ -1,5 +1,9 @@
-/** `npm run docs`. */
+/** `npm run docs`. The study behind docs/alarms.md takes a minute. */
 import { writeFileSync } from 'node:fs';
+import { scenarios } from '../local/study/scenarios.ts';
+import { study } from '../local/study/study.ts';
+import { alarmsFile, alarmsPage } from './alarms.ts';
 import { bounceClasses, bounceClassesFile } from './generate.ts';
 
 writeFileSync(bounceClassesFile, bounceClasses());
+writeFileSync(alarmsFile, alarmsPage(scenarios.flatMap(study)));

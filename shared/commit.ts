@@ -6,6 +6,7 @@ import type { RecipientEvent } from './feedback/recipient-event.ts';
 import type { SuppressionRecord } from './feedback/suppression-record.ts';
 import { type Change, maxActions, type ReadOutcome, StoreFault, type SuppressionStore } from './suppression-store.ts';
 
+/** What `commit` works with. Clock, chance and time come from outside, so that tests can hold them. */
 export type CommitDependencies = {
   readonly store: SuppressionStore;
   readonly policy: Policy;

@@ -7,8 +7,10 @@ import { parse } from './feedback/parse.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
 import { type Entry, type Log, recipientEntry } from './report.ts';
 
+/** What the pipeline works with, beside what `commit` needs: whose feedback is ours, and where its report goes. */
 export type PipelineDependencies = CommitDependencies & { readonly ours: Ours; readonly log: Log };
 
+/** What the caller is told of a batch. */
 export type PipelineResult = {
   readonly kind: Batch['kind'];
   /** Ids of the messages that are not durable: to be delivered again, and in the end to the dead-letter queue, whole. */

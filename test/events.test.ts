@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deliveriesOf, explainFile } from '../cli/explain-event.ts';
+import { isSample } from '../local/demo/samples.ts';
 import { type Delivery, isObject, openMessage } from '../shared/feedback/envelope.ts';
 import { parse } from '../shared/feedback/parse.ts';
 import { defaultPolicy } from '../shared/feedback/policy.ts';
@@ -10,9 +11,7 @@ import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 
 const folder = path.join(__dirname, '..', 'events');
 const names = readdirSync(folder);
-const samples = names.filter(
-  (name) => /\.(json|txt)$/.test(name) && !name.endsWith('.expected.json') && name !== 'manifest.json',
-);
+const samples = names.filter(isSample);
 const expectationOf = (name: string) => name.replace(/\.(json|txt)$/, '.expected.json');
 
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');

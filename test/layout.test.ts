@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { deliveriesOf } from '../cli/explain-event.ts';
-import { toQueueBatch } from '../local/demo/samples.ts';
+import { isSample, toQueueBatch } from '../local/demo/samples.ts';
 import { foldCounts } from '../shared/aws/counter-item.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { jsonLine } from '../shared/report.ts';
@@ -15,7 +15,7 @@ const system = useSystem();
 
 test('the record of every first bounce among the samples stays below 1,024 bytes', async () => {
   const folder = path.join(__dirname, '..', 'events');
-  const files = readdirSync(folder).filter((name) => /^(?!manifest)[\w-]+\.(json|txt)$/.test(name));
+  const files = readdirSync(folder).filter(isSample);
   for (const file of files) {
     await system().deliverEvent(toQueueBatch(deliveriesOf(readFileSync(path.join(folder, file), 'utf8'))));
   }

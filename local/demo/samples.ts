@@ -22,14 +22,18 @@ const expectationEnding = '.expected.json';
 
 /** The samples of events/, the two every newcomer meets first in front. */
 export async function loadSamples(): Promise<Sample[]> {
-  const names = (await readdir(folder)).filter(
-    (name) => /\.(json|txt)$/.test(name) && !name.endsWith(expectationEnding) && name !== 'manifest.json',
-  );
+  const names = (await readdir(folder)).filter(isSample);
   const first = ['bounce.json', 'complaint.json'];
   const ordered = [...first, ...names.filter((name) => !first.includes(name)).sort()];
   return Promise.all(ordered.map((name) => loadSample(path.join(folder, name), name)));
 }
 
+/** Whether a file of events/ is a sample, not an expectation nor the manifest. */
+export function isSample(name: string): boolean {
+  return /\.(json|txt)$/.test(name) && !name.endsWith(expectationEnding) && name !== 'manifest.json';
+}
+
+/** One sample, or a file of the user's own. */
 export async function loadSample(file: string, name = file): Promise<Sample> {
   const content = await read(file);
   const deliveries = deliveriesOf(content);

@@ -22,6 +22,7 @@ import {
   toOverflowItem,
 } from './suppression-item.ts';
 
+/** The two tables, and what writing them takes. */
 export type DynamoDBStoreOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;

@@ -14,6 +14,7 @@ const schema = z.object({
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
 });
 
+/** What the functions are told by their environment variables, checked. */
 export type Environment = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;

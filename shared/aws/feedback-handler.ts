@@ -19,6 +19,7 @@ const defaultTime = 30_000;
 /** Containers are few; this many counter items an hour and scope keep them apart. */
 const shards = 4;
 
+/** All of it has a default that is right in Lambda; the demo and the tests bring their own. */
 export type FeedbackHandlerOptions = {
   readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly policy?: Policy;

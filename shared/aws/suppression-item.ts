@@ -96,6 +96,7 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
   };
 }
 
+/** Where a record is kept. */
 export function recordKey(address: AddressKey): Item {
   return toKey(address, accountList);
 }
@@ -105,11 +106,13 @@ export function overflowKey(address: AddressKey, eventId: string): Item {
   return toKey(address, `seen#${eventId}`);
 }
 
+/** One id that a record has no room for. It may go when its mail is past counting. */
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
   const expiresAt = Math.ceil((seen.sentAt + memory) / 1000);
   return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 
+/** The reverse of {@link toOverflowItem}. */
 export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen: Seen } {
   return { eventId: list?.S?.slice('seen#'.length) ?? '', seen: decodeSeen(seen?.S ?? '') };
 }

@@ -22,6 +22,7 @@ import {
 /** One to be added to a counter. */
 export type Count = { readonly metric: Metric; readonly scope: string; readonly sentAt: number };
 
+/** What one event makes of a record. */
 export type Decision = {
   /** The very record given, where the event changes nothing. `undefined`: there was none, and none is needed. */
   readonly record: SuppressionRecord | undefined;

@@ -13,6 +13,7 @@ export type Delivery = {
   readonly queuedAt?: number;
 };
 
+/** All that came in one call. */
 export type Batch = {
   /** `queue`: Lambda takes a list of the failed ones. `push` (SNS, EventBridge, a direct call): it takes an error or nothing. */
   readonly kind: 'queue' | 'push';

@@ -17,6 +17,7 @@ export type Explanation = {
   readonly recipients: readonly ExplainedRecipient[];
 };
 
+/** What becomes of one address, and by which rule. */
 export type ExplainedRecipient = {
   /** The address as it would be the key. */
   readonly address: AddressKey;

@@ -54,6 +54,7 @@ type Feedback = {
   readonly unreadableCount: number;
 };
 
+/** SES gave up on some recipients, or did not try. */
 export type Bounce = Feedback & {
   readonly kind: 'bounce';
   /** `Permanent`, `Transient`, `Undetermined`, or whatever SES will say next. */
@@ -62,6 +63,7 @@ export type Bounce = Feedback & {
   readonly bounceSubType?: string;
 };
 
+/** A recipient, or one of several, reported the mail to the provider. */
 export type Complaint = Feedback & {
   readonly kind: 'complaint';
   /** `complaintFeedbackType`: `abuse`, …, and `not-spam`, which is the opposite of a complaint. */
@@ -70,6 +72,7 @@ export type Complaint = Feedback & {
   readonly subType?: string;
 };
 
+/** What we act on. */
 export type FeedbackEvent = Bounce | Complaint;
 
 /** What one message turned out to be. */

@@ -16,7 +16,9 @@ export type FeedbackClass =
 /** What is done about it. `adopt`: SES holds the address on its list already, so we hold it too. `strike`: watch, and count it against the address. */
 export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'none';
 
+/** One row of the table: what SES may say, and what we make of it. */
 export type Rule = {
+  /** Kept with each decision, so that it can be explained. */
   readonly id: string;
   readonly when: {
     readonly kind: FeedbackEvent['kind'];
@@ -32,6 +34,7 @@ export type Rule = {
   /** The counter it goes to, or none. */
   readonly metric: Metric | null;
   readonly effect: Effect;
+  /** Why, in a sentence for docs/bounce-classes.md. */
   readonly because: string;
   /** Where SES, or an RFC, says so. */
   readonly source: string;

@@ -5,6 +5,7 @@ import { type AddressKey, parseAddress } from '../feedback/address.ts';
 import { accountList, isSuppressedAt } from '../feedback/suppression-record.ts';
 import { InvalidAddressError, SuppressionStoreError } from './errors.ts';
 
+/** Where the list is, and how it is reached. */
 export type SuppressionListOptions = {
   /** The `suppressions` table. Read permission on it (`dynamodb:GetItem`) is all that is needed. */
   readonly tableName: string;
@@ -14,6 +15,7 @@ export type SuppressionListOptions = {
   readonly clock?: () => number;
 };
 
+/** The suppression list, as an application sees it. */
 export type SuppressionList = {
   /**
    * Whether mail to this address must not be sent now.
