@@ -53,7 +53,7 @@ mixes good hours into bad ones, so it is late. And it crosses the line back and 
 ## What it does
 
 Mails, bounces and their delays by chance, ${seeds.length} times each; false alarms and numbers of alarms are means, hours are medians. An incident
-is two healthy days, three bad ones and three healthy ones. \`test/alarm-study.test.ts\` holds each figure to its budget.
+is two healthy days, three bad ones and three healthy ones. \`test/local/alarm-study.test.ts\` holds each figure to its budget.
 
 ${[row(['sending', 'figure', 'looking each minute', 'each quarter hour', 'budget', 'rate of 24 hours']), row(['---', '---', '---:', '---:', '---:', '---:']), ...rows].join('\n')}
 

@@ -44,7 +44,8 @@ const healthy = (mails: number, rate: number, line: number, atMost: number): Sce
 
 /** Two healthy days, three bad ones, and three healthy ones again. */
 const [start, end] = [2 * day, 5 * day];
-const hoursSince = (moment: number, at: number | undefined) => (at === undefined ? Number.POSITIVE_INFINITY : (at - moment) / hour);
+const hoursSince = (moment: number, at: number | undefined) =>
+  at === undefined ? Number.POSITIVE_INFINITY : (at - moment) / hour;
 
 const incident = (mails: number, from: number, to: number, line: number, atMost: number): Scenario => ({
   name: `${percent(from)} → ${percent(to)} ${line === bounceLine ? 'bounces' : 'complaints'} at ${mails.toLocaleString('en-US')} a day`,
@@ -56,7 +57,11 @@ const incident = (mails: number, from: number, to: number, line: number, atMost:
       atMost,
       by: 'median',
       alarm: (seen) => hoursSince(start, raised(seen).find(({ at }) => at > start)?.at),
-      raw: ({ raw }) => hoursSince(start, raw.find((at) => at > start)),
+      raw: ({ raw }) =>
+        hoursSince(
+          start,
+          raw.find((at) => at > start),
+        ),
     },
     { of: 'alarms', atMost: 1.1, by: 'mean', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length },
     {
@@ -64,7 +69,8 @@ const incident = (mails: number, from: number, to: number, line: number, atMost:
       // It is cleared by mails at less than half the line. 0.03 % of complaints is nearer to that than 1 % of bounces is.
       atMost: line === bounceLine ? 24 : 36,
       by: 'median',
-      alarm: ({ transitions }) => hoursSince(end, transitions.find(({ at, to: status }) => at > end && status === 'ok')?.at),
+      alarm: ({ transitions }) =>
+        hoursSince(end, transitions.find(({ at, to: status }) => at > end && status === 'ok')?.at),
     },
   ],
 });
@@ -77,13 +83,25 @@ const campaign = (rate: number, alarms: number): Scenario => ({
     late: { share: 0.3, mean: 4 * hour },
   },
   watching: { days: 10, line: bounceLine },
-  measures: [{ of: 'alarms in 10 days', atMost: alarms, atLeast: alarms, by: 'median', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length }],
+  measures: [
+    {
+      of: 'alarms in 10 days',
+      atMost: alarms,
+      atLeast: alarms,
+      by: 'median',
+      alarm: (seen) => raised(seen).length,
+      raw: ({ raw }) => raw.length,
+    },
+  ],
 });
 
 const [blastStart, blastEnd] = [day, day + 10 * minute];
 const blast: Scenario = {
   name: '10,000 mails in 10 minutes, 12 % bounces',
-  sender: { volume: (time) => (time >= blastStart && time < blastEnd ? 1000 : 500 / 1440), rate: (time) => (time >= blastStart && time < blastEnd ? 0.12 : 0.01) },
+  sender: {
+    volume: (time) => (time >= blastStart && time < blastEnd ? 1000 : 500 / 1440),
+    rate: (time) => (time >= blastStart && time < blastEnd ? 0.12 : 0.01),
+  },
   watching: { days: 2, line: bounceLine },
   measures: [
     {
@@ -91,16 +109,26 @@ const blast: Scenario = {
       atMost: 0.25,
       by: 'median',
       alarm: (seen) => hoursSince(blastEnd, raised(seen).find(({ at }) => at > blastStart)?.at),
-      raw: ({ raw }) => hoursSince(blastEnd, raw.find((at) => at > blastStart)),
+      raw: ({ raw }) =>
+        hoursSince(
+          blastEnd,
+          raw.find((at) => at > blastStart),
+        ),
     },
   ],
 };
 
 const overtaken: Scenario = {
   name: '5,000 mails in 10 minutes, 2 % bounces, known four minutes before their sends',
-  sender: { volume: (time) => (time >= blastStart && time < blastEnd ? 500 : 0), rate: () => 0.02, volumeDelay: 4 * minute },
+  sender: {
+    volume: (time) => (time >= blastStart && time < blastEnd ? 500 : 0),
+    rate: () => 0.02,
+    volumeDelay: 4 * minute,
+  },
   watching: { days: 2, line: bounceLine },
-  measures: [{ of: 'alarms', atMost: 0, by: 'mean', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length }],
+  measures: [
+    { of: 'alarms', atMost: 0, by: 'mean', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length },
+  ],
 };
 
 /** What the alarm has to do, each with its budget. */

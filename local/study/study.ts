@@ -9,7 +9,12 @@ export const intervals = [minute, 15 * minute];
 export const seeds = Array.from({ length: 20 }, (_, i) => 1 + 7919 * i);
 
 /** A measure over all seeds: at each interval, and of the plain rate of 24 hours at a quarter of an hour. */
-export type Result = { readonly scenario: Scenario; readonly measure: Measure; readonly alarm: readonly number[]; readonly raw?: number };
+export type Result = {
+  readonly scenario: Scenario;
+  readonly measure: Measure;
+  readonly alarm: readonly number[];
+  readonly raw?: number;
+};
 
 /** Runs a scenario with every seed. */
 export function study(scenario: Scenario): Result[] {

@@ -59,6 +59,7 @@ export type Policy = z.infer<typeof policySchema>;
 
 /** The policy with every default: transactional mail's usual. */
 // Marked pure, so that a function that does not use it does not work it out at every start.
+// Stryker disable next-line ObjectLiteral,BooleanLiteral: it decides how fast it is read, not what
 export const defaultPolicy: Policy = /* @__PURE__ */ z.parse(policySchema, {}, { jitless: true });
 
 /**
@@ -68,6 +69,7 @@ export const defaultPolicy: Policy = /* @__PURE__ */ z.parse(policySchema, {}, {
  */
 export function readPolicy(value: unknown): Policy {
   // Read once a process: compiling the schema first would take longer than reading it.
+  // Stryker disable next-line ObjectLiteral,BooleanLiteral: it decides how fast it is read, not what
   const result = policySchema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
   throw new Error(`The policy is not valid: ${describeFaults(result.error).join('; ')}.`);

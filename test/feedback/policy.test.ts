@@ -5,6 +5,18 @@ test('the policy of the checkout is valid, and changes no default', () => {
   expect(readPolicy(policyFile)).toEqual(defaultPolicy);
 });
 
+test('the defaults are those that are documented', () => {
+  expect(readPolicy({})).toEqual({
+    soft: { strikes: 5, withinDays: 30, onDays: 3, suppressDays: 30 },
+    policyBlockDays: 14,
+    simulatorHours: 1,
+    ownDomains: [],
+    scopeTags: [],
+    reviewLines: { bounceRate: 0.05, complaintRate: 0.001 },
+    delegates: [],
+  });
+});
+
 test('what is left out has its default', () => {
   expect(readPolicy({ soft: { strikes: 4 } })).toEqual({
     ...defaultPolicy,
@@ -38,6 +50,8 @@ test.each<[string, unknown, string]>([
   ['two things wrong', { soft: 1, delegates: 1 }, 'soft is not an object; delegates is not a list.'],
   ['an empty tag', { scopeTags: [''] }, 'scopeTags.0 must be at least 1 characters long.'],
   ['a domain that is none', { ownDomains: ['@example.com'] }, 'ownDomains.0: not a domain'],
+  ['a line in per cent', { reviewLines: { bounceRate: 5 } }, 'reviewLines.bounceRate must be at most 0.5'],
+  ['a line at nothing', { reviewLines: { complaintRate: 0 } }, 'reviewLines.complaintRate must be at least 0.00001'],
   ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
   ['no object', [], 'the value is not an object'],
 ])('%s is refused by name', (_name, policy, message) => {
