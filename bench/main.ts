@@ -8,6 +8,7 @@ import { bundle } from './bundle.ts';
 import type { Measured, Task } from './worker.ts';
 
 const usualSizes = [1, 10, 100, 500];
+const judgedSize = 500;
 const rounds = 11;
 
 /** `npm run bench -- 500` measures that size alone. */
@@ -17,7 +18,7 @@ function readSizes(args: readonly string[]): number[] {
   throw new Error(`Batch sizes are whole numbers from 1 to 10,000, not "${args.join(' ')}".`);
 }
 
-/** What has to hold at the largest batch, whatever the machine. */
+/** What has to hold at batches of 500, whatever the machine. */
 const musts: readonly [string, (row: Measured) => number, number][] = [
   ['calls a message', ({ calls }) => calls, 0.03],
   ['write units a message', ({ writeUnits }) => writeUnits, 2.1],
@@ -69,7 +70,7 @@ async function main(args: readonly string[]): Promise<void> {
         print([batchSize, contender, Math.round(1e6 / wallMicroseconds), cpuMicroseconds.toFixed(0), ...figures]);
       }
     }
-    judge(last, handler.bytes);
+    if (batchSizes.at(-1) === judgedSize) judge(last, handler.bytes);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { minute } from '../shared/feedback/durations.ts';
 import { formatTimestamp } from '../shared/feedback/timestamp.ts';
-import { slotLength } from '../shared/reputation/buckets.ts';
+import { slotLength, slotStart } from '../shared/reputation/buckets.ts';
 import {
   createReplay,
   type RateName,
@@ -35,7 +35,7 @@ type Lines = Readonly<Record<RateName, number>>;
 const interval = 15 * minute;
 
 /** Lets the alarms follow a history: what they know at each moment is what was known then. */
-export function replay(history: HistoryFile, lines: Lines): ReplayedTransition[] {
+function replay(history: HistoryFile, lines: Lines): ReplayedTransition[] {
   const alarms = createReplay(lines);
   if (history.form === 'buckets') {
     return history.rows.flatMap((row) => {
@@ -53,17 +53,13 @@ export function replay(history: HistoryFile, lines: Lines): ReplayedTransition[]
     for (; next < events.length && (events[next] as KnownEvent).knownAt <= now; next++) {
       alarms.add(toSent(events[next] as KnownEvent));
     }
-    transitions.push(...alarms.evaluate(now, startOfSlot(now - settling)));
+    transitions.push(...alarms.evaluate(now, slotStart(now - settling)));
   }
   return transitions;
 }
 
-function startOfSlot(time: number): number {
-  return Math.floor(time / slotLength) * slotLength;
-}
-
 function toSent({ sentAt, kind }: KnownEvent): Sent {
-  const start = startOfSlot(sentAt);
+  const start = slotStart(sentAt);
   return {
     start,
     sends: kind === 'send' ? 1 : 0,
@@ -83,7 +79,8 @@ function describe(
   const sent = history.form === 'buckets' ? history.rows : history.events.map(toSent).sort((a, b) => a.start - b.start);
   const total = (column: Counted) => sent.reduce((sum, row) => sum + row[column], 0).toLocaleString('en-US');
   const head = `${printable(file)}: ${total('sends')} sends, ${total('hardBounces')} hard bounces, ${total('complaints')} complaints`;
-  const charts = (['bounceRate', 'complaintRate'] as const).map((metric) => {
+  const shown = sent.length === 0 ? [] : (['bounceRate', 'complaintRate'] as const);
+  const charts = shown.map((metric) => {
     const bad = metric === 'bounceRate' ? 'hardBounces' : 'complaints';
     const tallies = sent.map((row) => ({ start: row.start, n: row.sends, b: row[bad] }));
     return drawRate(rateNames[metric], tallies, lines[metric]);

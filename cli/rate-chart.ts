@@ -1,9 +1,7 @@
 import { plot } from 'simple-ascii-chart';
 import { day, hour } from '../shared/feedback/durations.ts';
 import { formatTimestamp } from '../shared/feedback/timestamp.ts';
-
-/** Sends of a stretch and how many of them went bad, by send time. */
-type Tally = { readonly start: number; readonly n: number; readonly b: number };
+import type { Tally } from '../shared/reputation/excess.ts';
 
 const width = 72;
 
@@ -19,7 +17,6 @@ export function drawRate(title: string, tallies: readonly Tally[], line: number)
     rate === undefined ? [] : [[column, 100 * rate] as [number, number]],
   );
   const top = Math.max(1.2 * 100 * line, ...points.map(([, percent]) => percent));
-  const dates = { 0: formatTimestamp(first).slice(0, 10), [columns.length - 1]: formatTimestamp(last).slice(0, 10) };
   const digits = line < 0.01 ? 2 : 1;
   const frame = { width, hideXAxis: true };
   const rate = plot(points, {
@@ -42,7 +39,8 @@ export function drawRate(title: string, tallies: readonly Tally[], line: number)
       formatter: (value) => Math.round(value).toLocaleString('en-US').padStart(9),
     },
   );
-  const dateLine = `${dates[0]}${(dates[columns.length - 1] ?? '').padStart(width - 10)}`;
+  const [from, to] = [first, last].map((time) => formatTimestamp(time).slice(0, 10));
+  const dateLine = `${from}${to?.padStart(width - 10)}`;
   return [`${title}, rate of 24 hours; below it the sends of ${step / hour} h`, rate, sends, dateLine].join('\n');
 }
 

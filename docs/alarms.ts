@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Result, seeds } from '../local/study/study.ts';
+import { seeds } from '../local/study/scenarios.ts';
+import type { Result } from '../local/study/study.ts';
 
 /** `npm run docs` writes it. */
 export const alarmsFile = path.join(__dirname, '..', 'docs', 'alarms.md');

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { scenarios } from '../local/study/scenarios.ts';
 import { study } from '../local/study/study.ts';
 import { alarmsFile, alarmsPage } from './alarms.ts';
-import { bounceClasses, bounceClassesFile } from './generate.ts';
+import { bounceClasses, bounceClassesFile } from './bounce-classes.ts';
 
 writeFileSync(bounceClassesFile, bounceClasses());
 writeFileSync(alarmsFile, alarmsPage(scenarios.flatMap(study)));

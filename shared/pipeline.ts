@@ -21,7 +21,8 @@ export type PipelineResult = {
 type Processed = { readonly id: string; readonly message: ParsedMessage; readonly events: readonly RecipientEvent[] };
 
 /**
- * The way of a message: parse → classify → decide → commit. Takes what a Lambda function is called with. Never throws: what goes wrong goes wrong for one message.
+ * The way of a message: parse → classify → decide → commit. Takes what a Lambda function is called with. Never throws: what goes
+ * wrong goes wrong for one message.
  */
 export async function processFeedback(
   lambdaEvent: unknown,

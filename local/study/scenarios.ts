@@ -21,6 +21,12 @@ export type Measure = {
   readonly raw?: (seen: Seen) => number;
 };
 
+/** How often the alarms look: each minute as deployed, and each quarter of an hour as a back-test does. */
+export const intervals = [minute, 15 * minute];
+
+/** The same seeds for every scenario. */
+export const seeds = Array.from({ length: 20 }, (_, i) => 1 + 7919 * i);
+
 const bounceLine = 0.05;
 const complaintLine = 0.001;
 const perDay = (mails: number) => () => mails / 1440;

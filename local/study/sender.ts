@@ -1,6 +1,6 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { day, minute } from '../../shared/feedback/durations.ts';
-import { slotLength } from '../../shared/reputation/buckets.ts';
+import { slotLength, slotStart } from '../../shared/reputation/buckets.ts';
 import { createHistory, type ExcessTransition } from '../../shared/reputation/history.ts';
 import { settling } from '../../shared/reputation/replay.ts';
 import { seededRandom } from '../demo/shuffle.ts';
@@ -49,7 +49,7 @@ export function watch({ volume, rate, late, volumeDelay = 0 }: Sender, options: 
   /** What becomes known at a minute: of mails of which slot. */
   const news = new Map<number, { start: number; n: number; b: number }[]>();
   const tell = (at: number, start: number, n: number, b: number) => {
-    const slot = Math.floor(start / slotLength) * slotLength;
+    const slot = slotStart(start);
     const known = Math.floor(at / minute) * minute;
     news.set(known, [...(news.get(known) ?? []), { start: slot, n, b }]);
   };
@@ -68,7 +68,7 @@ export function watch({ volume, rate, late, volumeDelay = 0 }: Sender, options: 
     const now = time + minute;
     if (now % interval !== 0) continue;
     raw.look(now);
-    const transition = history.evaluate(Math.floor((now - settling) / slotLength) * slotLength);
+    const transition = history.evaluate(slotStart(now - settling));
     if (transition !== undefined) transitions.push({ at: now, ...transition });
   }
   return { transitions, raw: raw.risings };

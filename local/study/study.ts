@@ -1,12 +1,5 @@
-import { minute } from '../../shared/feedback/durations.ts';
-import type { Measure, Scenario } from './scenarios.ts';
+import { intervals, type Measure, type Scenario, seeds } from './scenarios.ts';
 import { watch } from './sender.ts';
-
-/** How often the alarms look: each minute as deployed, and each quarter of an hour as a back-test does. */
-export const intervals = [minute, 15 * minute];
-
-/** The same seeds for every scenario. */
-export const seeds = Array.from({ length: 20 }, (_, i) => 1 + 7919 * i);
 
 /** A measure over all seeds: at each interval, and of the plain rate of 24 hours at a quarter of an hour. */
 export type Result = {

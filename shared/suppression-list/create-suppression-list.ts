@@ -9,7 +9,10 @@ import { InvalidAddressError, SuppressionStoreError } from './errors.ts';
 export type SuppressionListOptions = {
   /** The `suppressions` table. Read permission on it (`dynamodb:GetItem`) is all that is needed. */
   readonly tableName: string;
-  /** Left out: one of its own with the environment's region and credentials, three attempts, each with one second to connect and two to answer. */
+  /**
+   * Left out: one of its own with the environment's region and credentials, and three attempts, each with one second to connect
+   * and two to answer.
+   */
   readonly client?: DynamoDBClient;
   /** The time, for tests. Epoch milliseconds. */
   readonly clock?: () => number;

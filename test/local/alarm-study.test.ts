@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { alarmsFile, alarmsPage } from '../../docs/alarms.ts';
 import { runLocal } from '../support/run.ts';
 
 type Figure = { name: string; of: string; atMost: number; atLeast: number; alarm: number[] };
@@ -19,4 +21,14 @@ test('every figure of the alarm stays within its budget: twenty seeds, looking e
 
 test('200 scopes between 1 % and 2 % raise less than half a false alarm in 30 days, all together', () => {
   expect(answer.alarmsOfManyScopes).toBeLessThanOrEqual(0.5);
+});
+
+test('docs/alarms.md says what its generator says today, of every figure (npm run docs)', () => {
+  const lines = (page: string) => page.split('\n').filter((line) => !/^\| (?!sending|---)/.test(line));
+  const page = readFileSync(alarmsFile, 'utf8');
+  expect(lines(page)).toEqual(lines(alarmsPage([])));
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  expect(rows.slice(2).map((line) => line.split(' | ').slice(0, 2).join(': '))).toEqual(
+    answer.figures.map(({ name, of }) => `| ${name}: ${of}`),
+  );
 });

@@ -47,7 +47,7 @@ test('columns may stand in any order, with others between them', async () => {
 
 /** A row of an event log: of a mail sent at 09:01, known so many minutes later. */
 const sentAt = Date.UTC(2026, 10, 20, 9, 1);
-const event = (kind: string, minutes: number) => `${iso(sentAt + minutes * 60_000)},${iso(sentAt)},${kind}`;
+const event = (kind: string, minutes: number, of = sentAt) => `${iso(of + minutes * 60_000)},${iso(of)},${kind}`;
 
 test('a log of events is judged every 15 minutes, with what was known then', async () => {
   // Twenty of a hundred mails bounce at 09:01. It is known at 09:40, so it is said at 09:45.
@@ -63,9 +63,12 @@ test('a log of events is judged every 15 minutes, with what was known then', asy
 });
 
 test('bounces that overtake the sends of their own mails raise nothing', async () => {
+  const campaign = Date.UTC(2026, 10, 20, 9, 13);
+  // At 09:15, two minutes after the mails, fifty bounces are known and ten of the sends.
   const log = [
-    ...Array.from({ length: 50 }, () => event('hardBounce', 1)),
-    ...Array.from({ length: 2500 }, () => event('send', 4)),
+    ...Array.from({ length: 50 }, () => event('hardBounce', 1, campaign)),
+    ...Array.from({ length: 10 }, () => event('send', 1, campaign)),
+    ...Array.from({ length: 2490 }, () => event('send', 4, campaign)),
   ];
   const { stdout } = await backtest('--json', file('overtaken.csv', ['knownAt,sentAt,kind', ...log]));
   expect(JSON.parse(stdout)[0].transitions).toEqual([]);
@@ -81,6 +84,13 @@ test('for people: the sums, both rates with their lines, and what would have bee
   expect(stdout).toContain('2026-11-22 13:00  bounce rate: ok → critical  20 of 100 (20.00 %)\n');
   expect(stdout).toContain('2026-11-23 01:00  bounce rate: critical → ok  200 of 1,300 (15.38 %)\n');
   expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarm\.\n$/);
+});
+
+test('a file with a header and nothing else has no history, and that is no error', async () => {
+  const { code, stdout } = await backtest(file('header.csv', buckets.slice(0, 1)));
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/header\.csv: 0 sends, .*\n\nNo alarm\.\n$/)]);
+  const { stdout: json } = await backtest('--json', file('header-log.csv', ['knownAt,sentAt,kind']));
+  expect(JSON.parse(json)[0].transitions).toEqual([]);
 });
 
 test('the lines are those of the policy', async () => {

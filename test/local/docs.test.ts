@@ -13,6 +13,7 @@ import { useSystem } from '../support/system.ts';
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
   'docs/bounce-classes.md',
+  'docs/alarms.md',
   'README.md',
   'CONTRIBUTING.md',
   'events/README.md',
