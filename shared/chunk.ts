@@ -4,7 +4,7 @@ import { maxActions } from './suppression-store.ts';
 
 /**
  * Cuts a batch into parts that one transaction can take: an action for each event (a record, or one more id beside it) and
- * one for each counter item they can touch. In most batches that is 97 addresses and three counters.
+ * one for each counter item they can touch. In most batches that is 96 addresses and four counters.
  */
 export function chunk(events: readonly RecipientEvent[]): RecipientEvent[][] {
   const chunks: RecipientEvent[][] = [];
@@ -32,5 +32,7 @@ export function halves<Item>(items: readonly Item[]): [Item[], Item[]] {
 
 function countersOf({ metric, scopes, sentAt }: RecipientEvent): string[] {
   const { hour } = bucketOf(sentAt);
-  return metric === null ? [] : scopes.map((scope) => `${scope}@${hour}`);
+  if (metric === null) return [];
+  const ofCauses = metric === 'hard' || metric === 'complaints' ? [`causes@${hour}`] : [];
+  return [...ofCauses, ...scopes.map((scope) => `${scope}@${hour}`)];
 }

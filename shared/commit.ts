@@ -4,19 +4,15 @@ import { type Count, decide } from './feedback/decide.ts';
 import type { Policy } from './feedback/policy.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
 import type { SuppressionRecord } from './feedback/suppression-record.ts';
+import { type Patience, pause } from './pause.ts';
 import { type Change, maxActions, type ReadOutcome, StoreFault, type SuppressionStore } from './suppression-store.ts';
 
-/** What `commit` works with. Clock, chance and time come from outside, so that tests can hold them. */
-export type CommitDependencies = {
+/** What `commit` works with. */
+export type CommitDependencies = Patience & {
   readonly store: SuppressionStore;
   readonly policy: Policy;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** 0 ≤ n < 1. */
-  readonly random: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Milliseconds left to work in. Below zero nothing new is begun. */
-  readonly remaining: () => number;
   /** Ends the call under way when the time is up. */
   readonly signal?: AbortSignal;
 };
@@ -152,17 +148,4 @@ function groupByAddress(events: readonly RecipientEvent[]): Map<AddressKey, Reci
 
 function fail(results: Results, events: readonly RecipientEvent[], reason: string): void {
   for (const event of events) results.set(event, { kind: 'failed', reason });
-}
-
-/**
- * Before a further attempt, with full jitter, so that those who collided do not meet again.
- * @returns whether there is time for the attempt
- */
-async function pause(attempt: number, { random, sleep, remaining }: CommitDependencies): Promise<boolean> {
-  if (attempt === 0) return remaining() > 0;
-  const longest = Math.min(2000, 25 * 2 ** Math.min(attempt, 10));
-  const milliseconds = random() * longest;
-  if (milliseconds >= remaining()) return false;
-  await sleep(milliseconds);
-  return true;
 }

@@ -1,14 +1,16 @@
-import { type CommitDependencies, type CommitResults, commit } from './commit.ts';
+import { type CommitResults, commit } from './commit.ts';
 import { classify } from './feedback/classify.ts';
+import { countSend } from './feedback/count-send.ts';
 import { type Batch, openBatch } from './feedback/envelope.ts';
 import { describeUnreadable } from './feedback/explain.ts';
 import type { Ours, ParsedMessage } from './feedback/feedback-event.ts';
 import { parse } from './feedback/parse.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
 import { type Entry, type Log, recipientEntry } from './report.ts';
+import { countSends, endStreaks, type VolumeDependencies } from './volume.ts';
 
-/** What the pipeline works with, beside what `commit` needs: whose feedback is ours, and where its report goes. */
-export type PipelineDependencies = CommitDependencies & { readonly ours: Ours; readonly log: Log };
+/** What the pipeline works with: the stores, the policy, whose feedback is ours, and where its report goes. */
+export type PipelineDependencies = VolumeDependencies & { readonly ours: Ours; readonly log: Log };
 
 /** What the caller is told of a batch. */
 export type PipelineResult = {
@@ -20,9 +22,12 @@ export type PipelineResult = {
 /** A message on its way. */
 type Processed = { readonly id: string; readonly message: ParsedMessage; readonly events: readonly RecipientEvent[] };
 
+/** What became of the events, and of the messages that were counted together. */
+type Outcome = { readonly results: CommitResults; readonly failures: ReadonlyMap<string, string> };
+
 /**
- * The way of a message: parse → classify → decide → commit. Takes what a Lambda function is called with. Never throws: what goes
- * wrong goes wrong for one message.
+ * The way of a message: parse → classify → decide → commit; sends and deliveries are counted on the way. Takes what a Lambda function
+ * is called with. Never throws: what goes wrong goes wrong for one message.
  */
 export async function processFeedback(
   lambdaEvent: unknown,
@@ -42,13 +47,17 @@ export async function processFeedback(
     messages.flatMap(({ events }) => events),
     dependencies,
   );
+  const failures = await countVolume(messages, dependencies);
+  await noteReceived(results, dependencies);
 
-  const failed = messages.filter((message) => !isDone(message, results)).map(({ id }) => id);
-  for (const message of messages) for (const entry of report(message, results)) log(entry);
-  const count = (outcome: ParsedMessage['kind']) => messages.filter(({ message }) => message.kind === outcome).length;
+  const outcome = { results, failures };
+  const failed = messages.filter((message) => !isDone(message, outcome)).map(({ id }) => id);
+  for (const message of messages) for (const entry of report(message, outcome)) log(entry);
+  const count = (of: ParsedMessage['kind']) => messages.filter(({ message }) => message.kind === of).length;
   log({
     kind: 'batch',
     feedback: count('feedback'),
+    volume: count('volume'),
     ignored: count('ignored'),
     foreign: count('foreign'),
     unreadable: count('unreadable'),
@@ -57,14 +66,37 @@ export async function processFeedback(
   return { kind, failed };
 }
 
+/** What a rate is a share of; and, where the policy asks for it, who got a mail at last. */
+async function countVolume(messages: readonly Processed[], dependencies: VolumeDependencies) {
+  const { policy, clock } = dependencies;
+  const volume = messages.flatMap(({ id, message }) => (message.kind === 'volume' ? { id, event: message.event } : []));
+  const now = clock();
+  const sends = volume.flatMap(({ id, event }) =>
+    event.kind === 'send' ? { id, counts: countSend(event, policy, now) } : [],
+  );
+  const delivered = volume.flatMap(({ id, event }) => (event.kind === 'delivery' ? { id, event } : []));
+  const ended = policy.soft.endedByDelivery ? await endStreaks(delivered, dependencies) : [];
+  return new Map([...(await countSends(sends, dependencies)), ...ended]);
+}
+
+/** For the watch over the loop, once a batch. It compares halves, so a batch whose note is lost is no reason to handle it again. */
+async function noteReceived(results: CommitResults, { counters, signal }: VolumeDependencies): Promise<void> {
+  const received = [...results.values()].filter((result) => result.kind === 'durable' && result.isNew).length;
+  if (received > 0) await counters.addReceived(received, signal).catch(() => {});
+}
+
 /** Nothing of it is left that another delivery could make durable, or that a person should look at. */
-function isDone({ message, events }: Processed, results: CommitResults): boolean {
-  if (message.kind === 'unreadable') return false;
+function isDone({ id, message, events }: Processed, { results, failures }: Outcome): boolean {
+  if (message.kind === 'unreadable' || failures.has(id)) return false;
   const isRead = message.kind !== 'feedback' || message.event.unreadableCount === 0;
   return isRead && events.every((event) => results.get(event)?.kind === 'durable');
 }
 
-function report({ id, message, events }: Processed, results: CommitResults): Entry[] {
+function report({ id, message, events }: Processed, { results, failures }: Outcome): Entry[] {
+  if (message.kind === 'volume') {
+    const reason = failures.get(id);
+    return reason === undefined ? [] : [{ kind: 'message', outcome: 'failed', message: id, reason }];
+  }
   if (message.kind !== 'feedback') {
     return [{ kind: 'message', outcome: message.kind, message: id, reason: message.reason }];
   }

@@ -35,7 +35,7 @@ export type Entry =
       readonly reason: string;
     }
   /** The end of a batch: how many messages were what, and how many of them are not done. */
-  | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number });
+  | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number }); // `volume`: sends and deliveries, which have no line of their own
 
 export type Log = (entry: Entry) => void;
 
@@ -78,7 +78,8 @@ export function readableLine(entry: Entry): string {
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
     case 'batch':
       return (
-        `${entry.feedback} feedback, ${entry.ignored} ignored, ${entry.foreign} foreign, ${entry.unreadable} unreadable; ` +
+        `${entry.feedback} feedback, ${entry.volume} volume, ${entry.ignored} ignored, ${entry.foreign} foreign, ` +
+        `${entry.unreadable} unreadable; ` +
         `${entry.failed} to be delivered again`
       );
     default:

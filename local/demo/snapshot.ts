@@ -40,7 +40,7 @@ function sumUp(items: readonly Item[]): Map<string, Map<string, number>> {
   for (const item of items) {
     const sum = sums.get(String(item.scope)) ?? new Map<string, number>();
     for (const [attribute, value] of Object.entries(item)) {
-      const metric = /^(hard|soft|complaints|prevented)\d+$/.exec(attribute)?.[1];
+      const metric = /^(sends|hard|soft|complaints|prevented)\d+$/.exec(attribute)?.[1];
       if (metric !== undefined) sum.set(metric, (sum.get(metric) ?? 0) + Number(value));
     }
     sums.set(String(item.scope), sum);

@@ -10,7 +10,8 @@ import type { AddressKey } from '../feedback/address.ts';
 import type { Seen } from '../feedback/suppression-record.ts';
 import type { Change, Lookup, ReadOutcome, SuppressionStore, Transaction, WriteOutcome } from '../suppression-store.ts';
 import { StoreFault } from '../suppression-store.ts';
-import { type CounterUpdate, foldCounts } from './counter-item.ts';
+import { foldAdditions } from './counter-item.ts';
+import { additionsOf, addToCounter } from './counter-store.ts';
 import { toStoreFault } from './dynamodb-faults.ts';
 import {
   fromItem,
@@ -27,7 +28,7 @@ export type DynamoDBStoreOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  /** Of this container: see {@link foldCounts}. */
+  /** Of this container: see {@link foldAdditions}. */
   readonly shard: number;
   /** A token nobody else makes. */
   readonly newVersion: () => string;
@@ -41,7 +42,7 @@ export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionS
     read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
     write: (transaction, signal) => write(options, transaction, signal),
     actionsOf: ({ changes, counts }) =>
-      changes.length + changes.flatMap(newOverflow).length + foldCounts(counts, options.shard).length,
+      changes.length + changes.flatMap(newOverflow).length + foldAdditions(additionsOf(counts), options.shard).length,
   };
 }
 
@@ -109,9 +110,9 @@ async function write(
       action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
     })),
   );
-  const counters = foldCounts(counts, options.shard).map((update) => ({
+  const counters = foldAdditions(additionsOf(counts), options.shard).map((update) => ({
     address: undefined,
-    action: addToCounter(options, update),
+    action: addToCounter(options.reputationTable, update),
   }));
   const actions = [...records, ...overflow, ...counters];
   try {
@@ -146,24 +147,6 @@ function putRecord(
 /** Needs no condition of its own: it goes with its record's write, and that has one. */
 function newOverflow({ record, held }: Change): [string, Seen][] {
   return Object.entries(record.overflow).filter(([id, seen]) => seen !== held?.record.overflow[id]);
-}
-
-function addToCounter(
-  { reputationTable }: DynamoDBStoreOptions,
-  { key, added, expiresAt }: CounterUpdate,
-): TransactWriteItem {
-  const names = [...added.keys()];
-  return {
-    Update: {
-      TableName: reputationTable,
-      Key: { scope: { S: key.scope }, hour: { S: key.hour } },
-      UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expiresAt = :expiresAt`,
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(names.map((name) => [`:${name}`, { N: String(added.get(name)) }])),
-        ':expiresAt': { N: String(expiresAt) },
-      },
-    },
-  };
 }
 
 /** Somebody was faster, or the table is busy: the same can succeed later. */

@@ -6,6 +6,7 @@ import policyFile from '../../policy.json' with { type: 'json' };
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { type PipelineResult, processFeedback } from '../pipeline.ts';
 import { jsonLine, type Log, readableLine } from '../report.ts';
+import { createCounterStore } from './counter-store.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readEnvironment } from './environment.ts';
@@ -43,14 +44,9 @@ export function createFeedbackHandler({
   const { suppressionsTable, reputationTable, topicArns: topics, logFormat } = readEnvironment(variables);
   const line = logFormat === 'json' ? jsonLine : readableLine;
   const client = createDynamoDBClient();
-  const store = createDynamoDBStore({
-    client,
-    suppressionsTable,
-    reputationTable,
-    shard,
-    newVersion: randomUUID,
-    clock,
-  });
+  const tables = { client, suppressionsTable, reputationTable, shard, clock };
+  const store = createDynamoDBStore({ ...tables, newVersion: randomUUID });
+  const counters = createCounterStore(tables);
   // middy's own early timeout would end the process, and with it the answer for the records that are done.
   return middy({ timeoutEarlyInMillis: 0 })
     .use({
@@ -63,6 +59,7 @@ export function createFeedbackHandler({
       const own = ownAccount(context);
       return processFeedback(event, {
         store,
+        counters,
         policy,
         clock,
         random: Math.random,

@@ -24,6 +24,7 @@ export function toItem(record: SuppressionRecord, version: string): Item {
     seen: Object.fromEntries(Object.entries(record.seen).map(([id, seen]) => [id, encodeSeen(seen)])),
     ...(record.overflowUntil && { overflowUntil: record.overflowUntil }),
     ...(record.strikes.length > 0 && { strikes: record.strikes }),
+    ...(record.deliveredAt && { deliveredAt: record.deliveredAt }),
     ...(record.spellings.length > 0 && { spellings: record.spellings }),
     ...(record.prevented > 0 && { prevented: record.prevented }),
     ...(record.released && {
@@ -60,6 +61,7 @@ const itemSchema = z.object({
   seen: z.record(z.string(), z.string()),
   overflowUntil: z.optional(z.number()),
   strikes: z._default(z.array(z.number()), []),
+  deliveredAt: z.optional(z.number()),
   spellings: z._default(z.array(z.string()), []),
   prevented: z._default(z.number(), 0),
   releasedAt: z.optional(stamp),

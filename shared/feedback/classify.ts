@@ -3,12 +3,12 @@ import { hour } from './durations.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import type { Policy } from './policy.ts';
+import { providerOf } from './provider.ts';
+import { isInNoRate, isSimulator } from './rate-exempt.ts';
 import type { RecipientEvent } from './recipient-event.ts';
 import { type Effect, onSuppressionList, type Rule, rules } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 import { traits } from './traits.ts';
-
-const simulatorDomain = 'simulator.amazonses.com';
 
 /** Gives each recipient of an event the class, the counter and the effect of the first rule that matches. */
 export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[] {
@@ -23,11 +23,12 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       rule: rule.id,
       effect: rule.effect,
       suspected: rule.when.recipient === 'one of several',
-      metric: isInNoRate(recipient, policy) ? null : rule.metric,
+      metric: isInNoRate(recipient.key, policy) ? null : rule.metric,
+      causes: [`is_${wordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
-      ...(isSimulator(recipient) && { lastsAtMost: policy.simulatorHours * hour }),
+      ...(isSimulator(recipient.key) && { lastsAtMost: policy.simulatorHours * hour }),
       ...explanation(recipient, event),
       messageId: event.mail.id,
       channel: event.channel,
@@ -61,16 +62,6 @@ function countOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
   );
 }
 
-/** SES counts mail to its simulator and to the sender's own verified domains nowhere. */
-function isInNoRate(recipient: Recipient, { ownDomains }: Policy): boolean {
-  const domain = domainOf(recipient.key);
-  return isSimulator(recipient) || ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
-}
-
-function isSimulator({ key }: Recipient): boolean {
-  return domainOf(key) === simulatorDomain;
-}
-
 function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
   const rule = rules.find(({ when }) => {
     if (when.kind !== event.kind) return false;
@@ -98,6 +89,12 @@ function explanation({ status, diagnosticCode }: Recipient, event: FeedbackEvent
     ...(status !== undefined && { status }),
     ...(diagnosticCode !== undefined && { diagnosticCode }),
   };
+}
+
+/** SES's word for what happened, as it can stand in a counter's name. The vocabulary is open, and not ours. */
+function wordOf(event: FeedbackEvent): string {
+  const word = (event.kind === 'bounce' ? event.bounceSubType : event.feedbackType)?.replaceAll(/[^A-Za-z0-9]/g, '');
+  return word === undefined || word === '' || word.length > 40 ? 'other' : word;
 }
 
 function isOfType(event: FeedbackEvent, type: string): boolean {

@@ -20,7 +20,13 @@ import {
 } from './suppression-record.ts';
 
 /** One to be added to a counter. */
-export type Count = { readonly metric: Metric; readonly scope: string; readonly sentAt: number };
+export type Count = {
+  readonly metric: Metric;
+  readonly scope: string;
+  readonly sentAt: number;
+  /** Counted with the account, for the share of each cause. */
+  readonly causes?: readonly string[];
+};
 
 /** What one event makes of a record. */
 export type Decision = {
@@ -69,8 +75,13 @@ function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; co
   if (known !== undefined && added.length === 0) return { seen: known, counts: [] };
   return {
     seen: { sentAt, scopes: [...already, ...added.map(scopeHash)] },
-    counts: added.map((scope) => ({ metric, scope, sentAt })),
+    counts: added.map((scope) => ({ metric, scope, sentAt, ...(scope === 'account' && causesOf(event)) })),
   };
+}
+
+/** Only what makes a rate go bad has causes. */
+function causesOf({ metric, causes }: RecipientEvent): Pick<Count, 'causes'> {
+  return metric === 'hard' || metric === 'complaints' ? { causes } : {};
 }
 
 const scopeHashes = new Map<string, string>();
@@ -107,7 +118,9 @@ function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy,
   const spellings = addSpelling(record, event.spelling);
   const isNews = record.released === undefined || event.at > record.released.at;
   const strikes =
-    event.effect === 'strike' && isFresh && isNews ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
+    event.effect === 'strike' && isFresh && isNews && event.at > (record.deliveredAt ?? 0)
+      ? addStrike(record.strikes, event.at, policy.soft)
+      : record.strikes;
   const causes = isNews ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
   const prevented = record.prevented + (event.class === 'prevented' && isFresh ? 1 : 0);
   const isSame =

@@ -10,7 +10,7 @@ import type { FeedbackClass } from './rules.ts';
 
 /** What one message would do to an empty table. */
 export type Explanation = {
-  readonly outcome: ParsedMessage['kind'];
+  readonly outcome: Exclude<ParsedMessage['kind'], 'volume'>;
   readonly event: EventName | null;
   /** Why it is no feedback; with feedback, what of it could not be read. */
   readonly reason: string | null;
@@ -40,6 +40,11 @@ export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explana
         reason: describeUnreadable(event.unreadableCount),
         recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
       };
+    }
+    // It changes no record, and counts on the other side of the rates.
+    case 'volume': {
+      const { kind } = message.event;
+      return { outcome: 'ignored', event: kind, reason: `a ${kind} event is not feedback`, recipients: [] };
     }
     case 'ignored':
     case 'foreign':

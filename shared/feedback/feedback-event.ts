@@ -1,4 +1,4 @@
-import type { Address } from './address.ts';
+import type { Address, AddressKey } from './address.ts';
 
 /** Every kind of message SES publishes, by the name we give it in answers and docs alike. */
 export type EventName =
@@ -75,10 +75,32 @@ export type Complaint = Feedback & {
 /** What we act on. */
 export type FeedbackEvent = Bounce | Complaint;
 
+/** SES took a mail: what the rates are shares of. */
+export type Send = {
+  readonly kind: 'send';
+  readonly mail: Omit<Mail, 'id'>;
+  /** `mail.destination`: all its recipients, to, cc and bcc, each once. */
+  readonly recipients: readonly AddressKey[];
+  /** Entries that hold no address: mail went to them all the same. */
+  readonly unreadableCount: number;
+};
+
+/** A receiving server took the mail for some recipients. They can still bounce later. */
+export type Delivered = {
+  readonly kind: 'delivery';
+  /** As in {@link FeedbackEvent}. Epoch milliseconds. */
+  readonly at: number;
+  readonly recipients: readonly AddressKey[];
+};
+
+/** What says how much is sent, and that it arrives: too much of it to be handled message by message. */
+export type VolumeEvent = Send | Delivered;
+
 /** What one message turned out to be. */
 export type ParsedMessage =
   | { readonly kind: 'feedback'; readonly event: FeedbackEvent }
-  /** Understood, and nothing to do: deliveries, opens, setup messages, and kinds SES will invent. */
+  | { readonly kind: 'volume'; readonly event: VolumeEvent }
+  /** Understood, and nothing to do: opens, clicks, setup messages, and kinds SES will invent. */
   | { readonly kind: 'ignored'; readonly name: EventName; readonly reason: string }
   /** Feedback on mail of another account, or from a topic that is not ours. Never acted on. */
   | { readonly kind: 'foreign'; readonly name: EventName | null; readonly reason: string }

@@ -3,9 +3,11 @@ import { parseAddress } from './address.ts';
 import { type Delivery, isObject, type Opened, openMessage } from './envelope.ts';
 import type { EventName, FeedbackEvent, Mail, Ours, ParsedMessage, Recipient } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
+import { happenedAt, noTime, sentAtOf } from './mail-times.ts';
+import { present } from './present.ts';
+import { readVolume } from './read-volume.ts';
 import { describeFaults } from './schema-fault.ts';
 import { bounceSchema, complaintSchema, type mailSchema, recipientSchema, senderSchema } from './ses-message.ts';
-import { parseTimestamp } from './timestamp.ts';
 
 /** `notificationType` of identity notifications and `eventType` of configuration sets, together: no word means two things. */
 const names: ReadonlyMap<string, EventName> = new Map([
@@ -69,6 +71,8 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
     default: {
       const sender = senderSchema.safeParse(content);
       if (sender.success && isForeign(sender.data.mail.sendingAccountId, accounts)) return foreign(name);
+      const event = name === 'send' || name === 'delivery' ? readVolume(name, content, opened.arrivedAt) : undefined;
+      if (event !== undefined) return typeof event === 'string' ? unreadable(event) : { kind: 'volume', event };
       const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is not feedback`;
       return { kind: 'ignored', name, reason };
     }
@@ -115,15 +119,13 @@ function readCommon(
   entries: readonly unknown[],
   opened: Opened,
 ) {
-  const acceptedAt = parseTimestamp(mail.timestamp);
+  const sentAt = sentAtOf(mail, opened.arrivedAt);
   // Without the mail's own time a count has no place, and a redelivery could not be told from news after 30 days.
-  if (acceptedAt === undefined) return 'mail.timestamp is no ISO 8601 time';
+  if (sentAt === undefined) return noTime;
   const id = mail.messageId || feedback.feedbackId;
   if (!id) return 'neither a mail.messageId nor a feedbackId, so a second delivery could not be told from the first';
   if (entries.length === 0) return 'names no recipient';
   if (entries.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
-  // No mail was sent after its feedback came: a stamp ahead of us would keep its place in the record for years.
-  const sentAt = Math.min(acceptedAt, opened.arrivedAt ?? acceptedAt);
   const read = entries.map(readRecipient);
   const recipients = read.filter((recipient) => recipient !== undefined);
   if (recipients.length === 0) return 'none of its recipients is an address';
@@ -131,11 +133,7 @@ function readCommon(
   const { sourceArn, source, tags = {} } = mail;
   return {
     mail: { sentAt, id, tags, ...present({ sourceArn, source }) } satisfies Mail,
-    at: clamp(
-      feedback.timestamp === undefined ? undefined : parseTimestamp(feedback.timestamp),
-      sentAt,
-      opened.arrivedAt,
-    ),
+    at: happenedAt(feedback.timestamp, sentAt, opened.arrivedAt),
     recipients,
     namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount,
     unreadableCount,
@@ -150,11 +148,6 @@ function readRecipient(entry: unknown): Recipient | undefined {
   return { ...address, ...present({ action, status, diagnosticCode }) };
 }
 
-function clamp(at: number | undefined, sentAt: number, arrivedAt = Number.POSITIVE_INFINITY): number {
-  const latest = Math.max(sentAt, Math.min(arrivedAt, at ?? arrivedAt));
-  return Number.isFinite(latest) ? latest : sentAt;
-}
-
 function channelOf(content: { readonly eventType?: unknown }): Channel {
   return typeof content.eventType === 'string' ? 'configuration-set' : 'identity';
 }
@@ -165,7 +158,7 @@ function isForeign(account: string | null | undefined, accounts: Ours['accounts'
 
 function nameOf(message: ParsedMessage): EventName | null {
   if (message.kind === 'unreadable') return null;
-  return message.kind === 'feedback' ? message.event.kind : message.name;
+  return 'event' in message ? message.event.kind : message.name;
 }
 
 const setup: ParsedMessage = { kind: 'ignored', name: 'setup', reason: 'SES or SNS confirms that the topic is set up' };
@@ -176,11 +169,4 @@ function foreign(name: EventName): ParsedMessage {
 
 function unreadable(reason: string): ParsedMessage {
   return { kind: 'unreadable', reason };
-}
-
-type Present<Fields> = { [name in keyof Fields]?: NonNullable<Fields[name]> };
-
-/** The fields that have a value: absent, null and empty are one thing to us. */
-function present<Fields extends Record<string, string | null | undefined>>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value)) as Present<Fields>;
 }

@@ -18,6 +18,8 @@ const softSchema = z
     withinDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 30),
     /** …and on at least this many different days (UTC), so one bad afternoon of a mail server suppresses nobody. */
     onDays: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
+    /** Whether a delivery ends the streak. Needs Delivery events, which are as many as mails: the volume function reads half a unit each. */
+    endedByDelivery: z._default(z.boolean(), false),
     /** How long the suppression lasts, from the last strike. */
     suppressDays: z._default(days, 30),
   })
@@ -65,7 +67,7 @@ export const defaultPolicy: Policy = /* @__PURE__ */ z.parse(policySchema, {}, {
 /**
  * Checks a policy and fills in the defaults. A setting nobody reads is an error, not a comment.
  * @throws Error that names each setting and what is wrong with it
- * @example readPolicy({ soft: { strikes: 3 } }).soft // { strikes: 3, withinDays: 30, onDays: 3, suppressDays: 30 }
+ * @example readPolicy({ soft: { strikes: 3 } }).soft // { strikes: 3, withinDays: 30, onDays: 3, … }
  */
 export function readPolicy(value: unknown): Policy {
   // Read once a process: compiling the schema first would take longer than reading it.

@@ -22,6 +22,8 @@ export type RecipientEvent = {
   readonly suspected: boolean;
   /** The counter it goes to: none for the simulator, our own domains, and all but one recipient of a complaint. */
   readonly metric: Metric | null;
+  /** What may be its cause, as words of a counter: the sub-type (`is_NoEmail`), the recipient's provider (`at_gmail`). */
+  readonly causes: readonly string[];
   /** Where it is counted. */
   readonly scopes: readonly string[];
   /** Epoch milliseconds: SES took the mail, the feedback happened. */

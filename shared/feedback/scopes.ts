@@ -12,7 +12,7 @@ const plainScope = /^[\x20-\x7e]{1,120}$/;
  * Where an event is counted, most general first: `account`, `identity:<domain>`, `configuration-set:<name>`,
  * `tenant:<name>`, and `tag:<name>=<value>` for the tags of the policy.
  */
-export function scopesOf({ sourceArn, source, tags }: Mail, scopeTags: readonly string[]): string[] {
+export function scopesOf({ sourceArn, source, tags }: Omit<Mail, 'id'>, scopeTags: readonly string[]): string[] {
   const identity = identityDomain(sourceArn, source);
   const scopes = [
     'account',

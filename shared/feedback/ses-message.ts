@@ -57,5 +57,12 @@ export const complaintSchema = z.object({
   }),
 });
 
+export const sendSchema = z.object({ mail: z.extend(mailSchema, { destination: recipients }) });
+
+export const deliverySchema = z.object({
+  mail: mailSchema,
+  delivery: z.object({ recipients, timestamp: explanation }),
+});
+
 /** The account of any other event, if it tells one. */
 export const senderSchema = z.object({ mail: z.object({ sendingAccountId: z.string() }) });

@@ -63,6 +63,8 @@ export type SuppressionRecord = {
   readonly overflowUntil?: number;
   /** Event times of soft bounces that count against the address, oldest first. */
   readonly strikes: readonly number[];
+  /** A mail was delivered: soft bounces up to then are no strikes. */
+  readonly deliveredAt?: number;
   /** How SES wrote it, where that is not the key. */
   readonly spellings: readonly string[];
   /** Sends SES did not even try. */

@@ -108,6 +108,7 @@ test('an event is classified with all that decide needs, and nothing that SES di
     effect: 'suppress',
     suspected: false,
     metric: 'hard',
+    causes: ['is_General', 'at_other'],
     scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
     sentAt: noon,
     at: noon + 2000,
@@ -119,7 +120,9 @@ test('an event is classified with all that decide needs, and nothing that SES di
     { ...common, id, spelling: 'Ann@Example.net', subType: 'General', status: '5.1.1', diagnosticCode: '550 unknown' },
   ]);
   const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
-  expect(classified(bare)).toStrictEqual([{ ...common, id, spelling: 'ann@example.net' }]);
+  expect(classified(bare)).toStrictEqual([
+    { ...common, id, spelling: 'ann@example.net', causes: ['is_other', 'at_other'] },
+  ]);
 });
 
 test('the id of an event is made of what SES called it, and of nothing we derived', () => {

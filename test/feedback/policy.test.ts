@@ -7,7 +7,7 @@ test('the policy of the checkout is valid, and changes no default', () => {
 
 test('the defaults are those that are documented', () => {
   expect(readPolicy({})).toEqual({
-    soft: { strikes: 5, withinDays: 30, onDays: 3, suppressDays: 30 },
+    soft: { strikes: 5, withinDays: 30, onDays: 3, endedByDelivery: false, suppressDays: 30 },
     policyBlockDays: 14,
     simulatorHours: 1,
     ownDomains: [],
@@ -20,7 +20,7 @@ test('the defaults are those that are documented', () => {
 test('what is left out has its default', () => {
   expect(readPolicy({ soft: { strikes: 4 } })).toEqual({
     ...defaultPolicy,
-    soft: { strikes: 4, withinDays: 30, onDays: 3, suppressDays: 30 },
+    soft: { strikes: 4, withinDays: 30, onDays: 3, endedByDelivery: false, suppressDays: 30 },
   });
 });
 

@@ -29,8 +29,11 @@ describe.each(['shared/feedback', 'shared/reputation'])('the pure folder %s', (f
     ['Node', "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;"],
     ['more of Node than the hash', "import { randomUUID } from 'node:crypto';\nexport const x = randomUUID();"],
     ['the AWS SDK', "import { GetItemCommand } from '@aws-sdk/client-dynamodb';\nexport const x = GetItemCommand;"],
-    ['an adapter', "import { foldCounts } from '../aws/counter-item.ts';\nexport const x = foldCounts;"],
-    ['an adapter by a detour', "import { foldCounts } from './../aws/counter-item.ts';\nexport const x = foldCounts;"],
+    ['an adapter', "import { foldAdditions } from '../aws/counter-item.ts';\nexport const x = foldAdditions;"],
+    [
+      'an adapter by a detour',
+      "import { foldAdditions } from './../aws/counter-item.ts';\nexport const x = foldAdditions;",
+    ],
     ['Node by require', "export const x = require('node:fs');"],
     ['the clock', 'export const x = Date.now();'],
     ['the clock by another name', 'export const x = globalThis.Date.now();'],

@@ -28,6 +28,7 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
     effect: class_ === 'message-fault' ? 'none' : class_ === 'soft' ? 'strike' : 'suppress',
     suspected: false,
     metric: (metrics[class_ as keyof typeof metrics] ?? null) as RecipientEvent['metric'],
+    causes: ['is_General', 'at_other'],
     scopes: ['account', 'identity:example.com'],
     sentAt: noon,
     at: noon + 2000,
@@ -40,7 +41,7 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
 /** A message as `classify` takes it. */
 export function readFeedback(message: unknown): FeedbackEvent {
   const parsed = parse({ id: '0', body: JSON.stringify(message) }, {});
-  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${parsed.reason}`);
+  if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${JSON.stringify(parsed)}`);
   return parsed.event;
 }
 

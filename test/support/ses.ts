@@ -67,6 +67,21 @@ export function complaint(options: ComplaintOptions = {}) {
   };
 }
 
+export type SendOptions = MessageOptions & { readonly to?: string | readonly string[] };
+
+export function send(options: SendOptions = {}) {
+  return { ...kindField(options, 'Send'), send: {}, mail: mail(options, [options.to ?? 'ann@example.net'].flat()) };
+}
+
+export function delivery(options: SendOptions = {}) {
+  const recipients = [options.to ?? 'ann@example.net'].flat();
+  return {
+    ...kindField(options, 'Delivery'),
+    delivery: { timestamp: iso(options.at ?? (options.sentAt ?? noon) + 2000), recipients, processingTimeMillis: 2000 },
+    mail: mail(options, recipients),
+  };
+}
+
 /** A record as a queue hands it over, with raw message delivery. */
 export function queued(messageId: string, body: unknown, queuedAt?: number) {
   return {

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type Snapshot, takeSnapshot } from '../../local/demo/snapshot.ts';
 import { createDocumentClient } from '../../local/document-client.ts';
 import type { DynamoDBEngine } from '../../local/dynamodb.ts';
 import { useLocalDynamoDB } from '../../local/local-aws.ts';
 import { createTables, type TableNames } from '../../local/tables.ts';
+import { createCounterStore } from '../../shared/aws/counter-store.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
 import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
 import { type PipelineResult, processFeedback } from '../../shared/pipeline.ts';
 import type { Entry } from '../../shared/report.ts';
 import type { SuppressionStore } from '../../shared/suppression-store.ts';
+import type { VolumeStore } from '../../shared/volume.ts';
 import { noon, queueEvent } from './ses.ts';
 
 /** Tables of one test file on an engine of its own, and the pipeline in front of them. */
@@ -26,6 +34,8 @@ export type System = {
   putItem(item: Record<string, unknown>): Promise<void>;
   deleteItem(address: string, list?: string): Promise<void>;
   snapshot(): Promise<Snapshot>;
+  /** All items of one partition of the `reputation` table, in order. */
+  items(scope: string): Promise<Record<string, unknown>[]>;
   /** The counters of an hour (`2026-11-20T09`), by scope: what stands in each slot. */
   counters(hour: string, scopes: readonly string[]): Promise<Record<string, Record<string, number>>>;
   /** Sum of one counter of one scope over all hours. */
@@ -34,6 +44,7 @@ export type System = {
 
 export type DeliverOptions = {
   readonly store?: SuppressionStore;
+  readonly counters?: VolumeStore;
   readonly policy?: Policy;
   readonly remaining?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
@@ -58,7 +69,9 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
   const tables = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };
   await createTables(createDynamoDBClient(), tables);
   const clock = () => system.now;
-  const store = createDynamoDBStore({ client: dynamoDB, ...tables, shard: 0, newVersion: randomUUID, clock });
+  const shared = { client: dynamoDB, ...tables, shard: 0, clock };
+  const store = createDynamoDBStore({ ...shared, newVersion: randomUUID });
+  const counters = createCounterStore(shared);
   const key = (address: string, list = 'account') => ({ TableName: tables.suppressionsTable, Key: { address, list } });
   const system: System = {
     client,
@@ -70,6 +83,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       const entries: Entry[] = [];
       const result = await processFeedback(lambdaEvent, {
         store: options.store ?? store,
+        counters: options.counters ?? counters,
         policy: options.policy ?? defaultPolicy,
         clock,
         random: Math.random,
@@ -88,6 +102,11 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       await client.send(new DeleteCommand(key(address, list)));
     },
     snapshot: () => takeSnapshot(client, tables),
+    async items(scope) {
+      const names = { KeyConditionExpression: '#scope = :scope', ExpressionAttributeNames: { '#scope': 'scope' } };
+      const query = { TableName: tables.reputationTable, ...names, ExpressionAttributeValues: { ':scope': scope } };
+      return (await client.send(new QueryCommand({ ...query, ConsistentRead: true }))).Items ?? [];
+    },
     async counters(hour, scopes) {
       const items = await Promise.all(
         scopes.map((scope) =>
@@ -97,7 +116,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       return Object.fromEntries(
         items.flatMap(({ Item }) => {
           if (Item === undefined) return [];
-          const { scope, hour: _hour, expiresAt: _expiresAt, ...slots } = Item;
+          const { scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, ...slots } = Item;
           return [[scope, slots]];
         }),
       );

@@ -1,0 +1,18 @@
+import type { Send } from './feedback-event.ts';
+import type { Policy } from './policy.ts';
+import { isInNoRate } from './rate-exempt.ts';
+import { scopesOf } from './scopes.ts';
+import { countingHorizon } from './suppression-record.ts';
+
+/** Recipients a mail was sent to, and where they are counted: what the rates are shares of. */
+export type SendCount = { readonly scope: string; readonly sentAt: number; readonly sends: number };
+
+/**
+ * Counts a Send event in recipients, as SES does. What bounces in no rate is no send in one either. A mail older than what feedback
+ * is counted for counts no more.
+ */
+export function countSend({ mail, recipients, unreadableCount }: Send, policy: Policy, now: number): SendCount[] {
+  const sends = recipients.filter((address) => !isInNoRate(address, policy)).length + unreadableCount;
+  if (sends === 0 || mail.sentAt <= now - countingHorizon) return [];
+  return scopesOf(mail, policy.scopeTags).map((scope) => ({ scope, sentAt: mail.sentAt, sends }));
+}

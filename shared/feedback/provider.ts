@@ -1,0 +1,52 @@
+/**
+ * Mailbox providers by the domains of their addresses: who a rate goes bad at. Domains hosted at a provider under a name of their own
+ * cannot be told by the address. The names are words of a database attribute: lower-case letters and digits.
+ */
+const domains: Record<string, readonly string[]> = {
+  gmail: ['gmail.com', 'googlemail.com'],
+  microsoft: ['outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'outlook.de', 'outlook.fr', 'passport.com'],
+  yahoo: ['yahoo.com', 'ymail.com', 'rocketmail.com', 'yahoo.co.jp'],
+  aol: ['aol.com', 'aim.com', 'netscape.net'],
+  apple: ['icloud.com', 'me.com', 'mac.com'],
+  proton: ['proton.me', 'protonmail.com', 'pm.me'],
+  gmx: ['gmx.net', 'gmx.de', 'gmx.at', 'gmx.ch', 'gmx.com'],
+  webde: ['web.de'],
+  telekom: ['t-online.de', 'magenta.de'],
+  freenet: ['freenet.de'],
+  orange: ['orange.fr', 'wanadoo.fr'],
+  free: ['free.fr'],
+  sfr: ['sfr.fr', 'neuf.fr'],
+  laposte: ['laposte.net'],
+  libero: ['libero.it', 'virgilio.it'],
+  tim: ['tim.it', 'tin.it', 'alice.it'],
+  wp: ['wp.pl', 'o2.pl'],
+  onet: ['onet.pl', 'op.pl'],
+  interia: ['interia.pl'],
+  seznam: ['seznam.cz', 'email.cz'],
+  mailru: ['mail.ru', 'bk.ru', 'inbox.ru', 'list.ru'],
+  yandex: ['yandex.ru', 'ya.ru', 'yandex.com'],
+  qq: ['qq.com', 'foxmail.com'],
+  netease: ['163.com', '126.com', 'yeah.net'],
+  naver: ['naver.com'],
+  daum: ['hanmail.net', 'daum.net'],
+  docomo: ['docomo.ne.jp'],
+  rediff: ['rediffmail.com'],
+  uol: ['uol.com.br', 'bol.com.br'],
+  comcast: ['comcast.net', 'xfinity.com'],
+  att: ['att.net', 'sbcglobal.net', 'bellsouth.net'],
+  bt: ['btinternet.com', 'btopenworld.com'],
+  ziggo: ['ziggo.nl', 'kpnmail.nl'],
+};
+
+const providers = new Map(Object.entries(domains).flatMap(([name, all]) => all.map((domain) => [domain, name])));
+
+/** Providers with a domain in each country: `yahoo.fr`, `hotmail.co.uk`. */
+const international: readonly [RegExp, string][] = [
+  [/^(?:yahoo|ymail)\.[a-z.]{2,6}$/, 'yahoo'],
+  [/^(?:outlook|hotmail|live)\.[a-z.]{2,6}$/, 'microsoft'],
+];
+
+/** The provider of a domain, in lower case as keys hold it; `other` where none is known. */
+export function providerOf(domain: string): string {
+  return providers.get(domain) ?? international.find(([pattern]) => pattern.test(domain))?.[1] ?? 'other';
+}
