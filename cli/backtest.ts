@@ -1,13 +1,8 @@
 import { minute } from '../shared/feedback/durations.ts';
 import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 import { slotLength, slotStart } from '../shared/reputation/buckets.ts';
-import {
-  createReplay,
-  type RateName,
-  type ReplayedTransition,
-  type Sent,
-  settling,
-} from '../shared/reputation/replay.ts';
+import type { RateName } from '../shared/reputation/rate-name.ts';
+import { createReplay, type ReplayedTransition, type Sent, settling } from '../shared/reputation/replay.ts';
 import { loadPolicy } from './files.ts';
 import { type HistoryFile, type KnownEvent, readHistoryFile } from './history-file.ts';
 import { printable, printableJson } from './printable.ts';

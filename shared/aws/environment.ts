@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { describeFaults } from '../feedback/schema-fault.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 const tableName = z.string().check(z.regex(/^[a-zA-Z0-9_.-]{3,255}$/, 'not the name of a DynamoDB table'));
 
 const schema = z.object({
@@ -14,7 +16,15 @@ const schema = z.object({
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
 });
 
-/** What the functions are told by their environment variables, checked. */
+const reputationSchema = z.object({
+  REPUTATION_TABLE: tableName,
+  /** Topic of the alarms. */
+  ALARM_TOPIC_ARN: z.string().check(z.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/, 'not the ARN of an SNS topic')),
+  /** Name of the queue of volume events; empty: there is none to wait for. */
+  VOLUME_QUEUE: z._default(z.string(), ''),
+});
+
+/** What the functions that take feedback are told by their environment variables, checked. */
 export type Environment = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;
@@ -22,19 +32,19 @@ export type Environment = {
   readonly logFormat: 'json' | 'text';
 };
 
+/** The same of the function that looks at the rates. */
+export type ReputationEnvironment = {
+  readonly reputationTable: string;
+  readonly alarmTopicArn: string;
+  readonly volumeQueue?: string;
+};
+
 /**
  * Reads what serverless.yml gives the functions.
  * @throws Error that names each variable that is missing or wrong
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const result = schema.safeParse(variables, { jitless: true });
-  if (!result.success) {
-    const faults = describeFaults(result.error);
-    throw new Error(
-      `The function's environment is not complete: ${faults.join('; ')}. See "environment" in serverless.yml.`,
-    );
-  }
-  const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPIC_ARNS, LOG_FORMAT } = result.data;
+export function readEnvironment(variables: Variables): Environment {
+  const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPIC_ARNS, LOG_FORMAT } = check(schema, variables);
   const topicArns = TOPIC_ARNS.split(',').flatMap((arn) => arn.trim() || []);
   return {
     suppressionsTable: SUPPRESSIONS_TABLE,
@@ -42,4 +52,23 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     ...(topicArns.length > 0 && { topicArns }),
     logFormat: LOG_FORMAT,
   };
+}
+
+/** @throws Error that names each variable that is missing or wrong */
+export function readReputationEnvironment(variables: Variables): ReputationEnvironment {
+  const { REPUTATION_TABLE, ALARM_TOPIC_ARN, VOLUME_QUEUE } = check(reputationSchema, variables);
+  return {
+    reputationTable: REPUTATION_TABLE,
+    alarmTopicArn: ALARM_TOPIC_ARN,
+    ...(VOLUME_QUEUE !== '' && { volumeQueue: VOLUME_QUEUE }),
+  };
+}
+
+function check<Value>(expected: z.ZodMiniType<Value>, variables: Variables): Value {
+  const result = expected.safeParse(variables, { jitless: true });
+  if (result.success) return result.data;
+  const faults = describeFaults(result.error);
+  throw new Error(
+    `The function's environment is not complete: ${faults.join('; ')}. See "environment" in serverless.yml.`,
+  );
 }

@@ -33,13 +33,53 @@ const softSchema = z
 /** A share of what was sent: 0.05 is 5 %. */
 const share = z.number().check(z.minimum(0.00001), z.maximum(0.5));
 
-/** Where SES puts an account under review: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html */
+/** Where SES puts an account under review, and where it may pause it: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html */
 const reviewLines = z.strictObject({
   bounceRate: z._default(share, 0.05),
   complaintRate: z._default(share, 0.001),
 });
+const pauseLines = z.strictObject({
+  bounceRate: z._default(share, 0.1),
+  complaintRate: z._default(share, 0.005),
+});
 
-const policySchema = z.strictObject({
+/** Lines of one scope that differ from those of all. */
+const ownLines = z.strictObject({
+  reviewLines: z.prefault(z.partial(z.strictObject({ bounceRate: share, complaintRate: share })), {}),
+  pauseLines: z.prefault(z.partial(z.strictObject({ bounceRate: share, complaintRate: share })), {}),
+});
+
+/** As {@link scopesOf} names them. */
+const scopeName = z
+  .string()
+  .check(
+    z.regex(
+      /^(account|(identity|configuration-set|tenant|tag):.{1,110})$/,
+      'not a scope: account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>',
+    ),
+  );
+
+/** When SES's own rates, as CloudWatch has them, are near the review line: shares of it. */
+const headroom = z
+  .strictObject({
+    approaching: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.6),
+    critical: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.9),
+  })
+  .check(
+    z.refine(({ approaching, critical }) => approaching < critical, {
+      error: 'approaching has to be below critical',
+      path: ['approaching'],
+    }),
+  );
+
+const brake = z.strictObject({
+  /** Whether a configuration set whose rate turns critical is paused. Sending has to be resumed by hand. */
+  pauseOnCritical: z._default(z.boolean(), false),
+  /** …but not before it has sent so many mails in the time the excess has grown. */
+  atLeastSends: z._default(z.int().check(z.minimum(1000)), 1000),
+});
+
+const shape = z.strictObject({
   /** When soft bounces suppress. */
   soft: z.prefault(softSchema, {}),
   /** How long a bounce that says something of the sender (blocked, listed) suppresses: the block ends, the address lives on. */
@@ -50,14 +90,38 @@ const policySchema = z.strictObject({
   ownDomains: z._default(z.array(domainSchema), []),
   /** Names of message tags that get rates of their own, beside account, identity, configuration set and tenant. */
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
-  /** The lines the alarms on the rates watch. (Gmail asks to stay below 0.1 % and never to reach 0.3 % of complaints.) */
+  /** The lines the alarms on the rates watch. Gmail asks never to reach 0.3 % of complaints: `{ "complaintRate": 0.003 }` for such a scope. */
   reviewLines: z.prefault(reviewLines, {}),
+  /** The second line, which notices measure the headroom to once the first is reached. */
+  pauseLines: z.prefault(pauseLines, {}),
+  /** Scopes with lines of their own. */
+  scopes: z._default(z.record(scopeName, ownLines), {}),
+  headroom: z.prefault(headroom, {}),
+  brake: z.prefault(brake, {}),
+  /** Scopes that have their rates in CloudWatch, beside the account: each costs some two dollars a month. */
+  metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
+  /** Where the number of sends comes from: Send events, or for the account alone SES's own statistics in CloudWatch. */
+  sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   /** Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours. */
   delegates: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
 });
 
+const policySchema = shape.check(
+  z.superRefine((policy, context) => {
+    for (const scope of ['account', ...Object.keys(policy.scopes)]) {
+      const { review, pause } = linesOf(policy, scope);
+      for (const rate of ['bounceRate', 'complaintRate'] as const) {
+        if (review[rate] < pause[rate]) continue;
+        const path =
+          policy.scopes[scope] === undefined ? ['reviewLines', rate] : ['scopes', scope, 'reviewLines', rate];
+        context.addIssue({ code: 'custom', message: 'the review line has to be below the pause line', path });
+      }
+    }
+  }),
+);
+
 /** What is done about feedback. One value, all of it in `policy.json`; what is left out there has the default of its comment here. */
-export type Policy = z.infer<typeof policySchema>;
+export type Policy = z.infer<typeof shape>;
 
 /** The policy with every default: transactional mail's usual. */
 // Marked pure, so that a function that does not use it does not work it out at every start.
@@ -75,4 +139,19 @@ export function readPolicy(value: unknown): Policy {
   const result = policySchema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
   throw new Error(`The policy is not valid: ${describeFaults(result.error).join('; ')}.`);
+}
+
+type Lines = { readonly bounceRate: number; readonly complaintRate: number };
+
+/** The lines of one scope: its own where it has some, those of all for the rest. */
+export function linesOf(
+  { reviewLines, pauseLines, scopes }: Pick<Policy, 'reviewLines' | 'pauseLines' | 'scopes'>,
+  scope: string,
+): { readonly review: Lines; readonly pause: Lines } {
+  const own = Object.hasOwn(scopes, scope) ? scopes[scope] : undefined;
+  return { review: merge(reviewLines, own?.reviewLines), pause: merge(pauseLines, own?.pauseLines) };
+}
+
+function merge(all: Lines, own: { readonly [rate in keyof Lines]?: number | undefined } = {}): Lines {
+  return { bounceRate: own.bounceRate ?? all.bounceRate, complaintRate: own.complaintRate ?? all.complaintRate };
 }

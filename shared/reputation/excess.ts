@@ -78,3 +78,26 @@ export function judge(watch: Watch, fold: Fold, limit: number, until: number): W
   if (watch.status === 'approaching' && fold.c >= height) return { ...watch, status: 'critical', raisedAt: until };
   return fold.d >= height ? { ...quiet, from: until } : watch;
 }
+
+/** What the tallies make of an alarm, and what there was to it. */
+export type ExcessVerdict = { readonly watch: Watch; readonly fold: Fold };
+
+/**
+ * Judges all tallies anew, as they are known now: a bounce that came late stands where its mail was sent.
+ * @param tallies oldest first; those that start at or after `until` are not judged yet
+ */
+export function judgeTallies(
+  watch: Watch,
+  tallies: readonly Tally[],
+  { line, until, scopes = 1 }: { readonly line: number; readonly until: number; readonly scopes?: number },
+): ExcessVerdict {
+  const settled = tallies.filter(({ start }) => start < until);
+  const from = Math.max(watch.from, until - excessMemory);
+  const fold = settled.reduce((before, tally) => {
+    const after = step(before, tally, line, watch);
+    // What is over, or too old, weighs no more. Recovery has its own mark to start from.
+    return tally.start < from ? { ...nothing, d: after.d } : after;
+  }, nothing);
+  const sendsOfLastDay = settled.filter(({ start }) => start >= until - day).reduce((sum, { n }) => sum + n, 0);
+  return { watch: judge(watch, fold, excessLimit(line, sendsOfLastDay, scopes), until), fold };
+}

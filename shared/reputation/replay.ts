@@ -1,8 +1,7 @@
 import { minute } from '../feedback/durations.ts';
 import type { Status } from './excess.ts';
 import { createHistory, type History } from './history.ts';
-
-export type RateName = 'bounceRate' | 'complaintRate';
+import type { RateName } from './rate-name.ts';
 
 /** An alarm of the past, as it would have been raised or cleared. */
 export type ReplayedTransition = {

@@ -1,0 +1,183 @@
+import { formatTimestamp } from '../../shared/feedback/timestamp.ts';
+import { drawChart, formatDay, formatTime, inOrder, spanOf } from './report-chart.ts';
+
+/** How a moment is to be taken: `note` is for what is neither good nor bad. */
+export type Tone = 'approaching' | 'critical' | 'ok' | 'note';
+
+/** One rate over time, and what happened to it. */
+export type ReportSeries = {
+  /** `Bounce rate` */
+  readonly title: string;
+  /** One per column, in order and without gaps; all columns are as long as the first. */
+  readonly points: readonly {
+    /** Epoch milliseconds. */
+    readonly start: number;
+    readonly sends: number;
+    /** Of the 24 hours that end with this column, 0.05 is 5 %; `undefined` where nothing was sent. */
+    readonly rate: number | undefined;
+  }[];
+  /** Horizontal lines: `{ label: 'AWS reviews at 5 %', rate: 0.05 }`. */
+  readonly lines: readonly { readonly label: string; readonly rate: number }[];
+  /** Moments, epoch milliseconds: an alarm was raised or cleared, a bad list was imported. */
+  readonly marks: readonly { readonly at: number; readonly label: string; readonly tone: Tone }[];
+};
+
+/** A message to the operator, as it was sent. */
+export type ReportNotice = {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly subject: string;
+  readonly text: string;
+  readonly tone: Tone;
+};
+
+export type Report = {
+  readonly title: string;
+  readonly introduction: string;
+  readonly series: readonly ReportSeries[];
+  readonly notices: readonly ReportNotice[];
+};
+
+/**
+ * A page that needs nothing else: charts as inline SVG, no scripts, no network. The same report is the same page, byte for byte.
+ * Every text of the report is shown as it is, never as HTML.
+ *
+ * @example
+ * writeFileSync('report.html', renderReport({ title: 'A week', introduction: '', series, notices }));
+ */
+export function renderReport({ title, introduction, series, notices }: Report): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escapeHtml(title)}</h1>
+<p class="introduction">${escapeHtml(introduction)}</p>
+<p class="quiet">All times are in UTC.</p>
+</header>
+${series.map(renderSeries).join('\n')}
+<section>
+<h2>Notices</h2>
+${inOrder(notices).map(renderNotice).join('\n') || '<p class="quiet">None was sent.</p>'}
+</section>
+</main>
+</body>
+</html>
+`;
+}
+
+function renderSeries(series: ReportSeries): string {
+  const { title, lines, marks } = series;
+  const summary = summarize(series);
+  const label = escapeHtml([`${title}, a chart.`, summary, ...lines.map((line) => `${line.label}.`)].join(' '));
+
+  const items = inOrder(marks).map(
+    ({ at, label, tone }) => `<li class="${tone}">${timeElement(at)} <b>${escapeHtml(label)}</b></li>`,
+  );
+  return `<section>
+<h2>${escapeHtml(title)}</h2>
+<figure class="card">
+<div class="wide">${drawChart(series, label, 960) ?? ''}</div>
+<div class="narrow">${drawChart(series, label, 360) ?? ''}</div>
+<figcaption>
+<p class="quiet">${escapeHtml(summary)}</p>
+${items.length === 0 ? '' : `<ol class="marks">${items.join('\n')}</ol>`}
+</figcaption>
+</figure>
+</section>`;
+}
+
+function summarize(series: ReportSeries): string {
+  const { points } = series;
+  const [span, first, last] = [spanOf(series), points[0], points.at(-1)];
+  if (span === undefined || first === undefined || last === undefined) return 'Nothing was sent, so there is no rate.';
+  const sends = points.reduce((sum, point) => sum + point.sends, 0).toLocaleString('en-US');
+  const [from, to] = [first, last].map(({ start }) => `${formatDay(start)}, ${yearOf(start)}`);
+  const highest = points.reduce((most, point) => ((point.rate ?? 0) > (most.rate ?? 0) ? point : most), first);
+  const end = highest.start + span.step;
+  const peak = highest.rate
+    ? `Highest rate: ${percent(highest.rate)}, on ${formatDay(end)}, ${formatTime(end)}.`
+    : 'None went bad.';
+  return `${sends} sends ${from === to ? `on ${from}` : `from ${from} to ${to}`}. ${peak}`;
+}
+
+function renderNotice({ at, subject, text, tone }: ReportNotice): string {
+  return `<article class="card ${tone}">
+<p class="quiet">${timeElement(at)} <span class="tone">${toneNames[tone]}</span></p>
+<h3>${escapeHtml(subject)}</h3>
+<pre>${escapeHtml(text)}</pre>
+</article>`;
+}
+
+const toneNames = { approaching: 'Approaching', critical: 'Critical', ok: 'OK', note: 'Note' } as const;
+
+const yearOf = (time: number) => new Date(time).getUTCFullYear();
+
+function timeElement(at: number): string {
+  return `<time datetime="${formatTimestamp(at)}">${formatDay(at)}, ${yearOf(at)}, ${formatTime(at)}</time>`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+const style = `
+:root {
+  color-scheme: light dark;
+  --page: #f4f5f7; --card: #fff; --text: #1c2430; --quiet: #5a6675; --rule: #e3e7ec;
+  --rate: #2563b8; --sends: #9aa9bb; --line: #5a6675;
+  --approaching: #9a5b00; --critical: #b3261e; --ok: #1b7438; --note: #55489c;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --page: #12161c; --card: #1b2129; --text: #e4e8ee; --quiet: #9eabba; --rule: #2e3742;
+    --rate: #6aa9f7; --sends: #5f6f82; --line: #9eabba;
+    --approaching: #f0b24a; --critical: #ff8a80; --ok: #6fce8d; --note: #b9aef5;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1, h2, h3 { break-after: avoid; line-height: 1.25; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .5rem; font-size: 1.75rem; }
+h2 { margin: 2rem 0 .75rem; font-size: 1.25rem; }
+h3 { margin: .25rem 0 .75rem; font-size: 1.0625rem; }
+p { margin: .25rem 0; }
+.introduction { max-width: 46rem; white-space: pre-line; overflow-wrap: anywhere; }
+.quiet { color: var(--quiet); font-size: .875rem; }
+.card { margin: 0 0 1rem; padding: 1rem; background: var(--card); border: 1px solid var(--rule); border-radius: .5rem; break-inside: avoid; }
+article.card { border-left: .25rem solid var(--tone); }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
+figcaption { margin-top: .5rem; }
+.marks { margin: .25rem 0 0; padding-left: 1.5rem; font-size: .875rem; }
+.marks li::marker, .marks b, .tone { color: var(--tone); font-weight: 600; }
+.marks li { overflow-wrap: anywhere; }
+.tone { margin-left: .5rem; }
+.approaching { --tone: var(--approaching); }
+.critical { --tone: var(--critical); }
+.ok { --tone: var(--ok); }
+.note { --tone: var(--note); }
+pre { margin: 0; font: .875rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media screen and (max-width: 40rem) {
+  .wide { display: none; }
+  .narrow { display: block; }
+}
+@media print {
+  :root { --page: #fff; }
+  main { max-width: none; padding: 0; }
+}
+`;

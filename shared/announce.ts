@@ -1,0 +1,124 @@
+import { minute } from './feedback/durations.ts';
+import { type Alarm, type AlarmName, isOverdue, publishTime } from './reputation/alarm.ts';
+import { type Cause, type ScopeShare, topCauses } from './reputation/causes.ts';
+import type { Judged } from './reputation/judge-scope.ts';
+import { makeNotice } from './reputation/make-notice.ts';
+import type { Notice } from './reputation/notice.ts';
+import { type NoticeMessage, toMessage } from './reputation/notice-text.ts';
+import { rateOf } from './reputation/rolling-rates.ts';
+import { tallyOf } from './reputation/stretch.ts';
+import type { ReputationStore } from './reputation-store.ts';
+import { StoreFault } from './suppression-store.ts';
+
+/** What telling people takes. */
+export type AnnounceDependencies = {
+  readonly store: ReputationStore;
+  /** Sends it to the topic of the alarms. Throws where it cannot. */
+  readonly publish: (message: NoticeMessage) => Promise<void>;
+  readonly sending: {
+    /** Pauses a configuration set. */
+    readonly pause: (configurationSet: string) => Promise<void>;
+    readonly isEnabled: (configurationSet: string) => Promise<boolean>;
+  };
+  readonly clock: () => number;
+  /** Milliseconds left to work in. */
+  readonly remaining: () => number;
+  /** Name of the table, for the command that shows more. */
+  readonly table: string;
+};
+
+type Look = { readonly now: number; readonly until: number };
+
+/**
+ * Writes a change down, and what is to be told of it in the same write; then tells it, and then takes the notice back. Who dies on the
+ * way leaves it for the next run. Of two runs that saw the same the second one's write fails, and it tells nothing.
+ * @returns why it could not be told, if it could not
+ */
+export async function announce(judged: Judged, look: Look, dependencies: AnnounceDependencies): Promise<string[]> {
+  const { store, table } = dependencies;
+  const { name, before, change } = judged;
+  if (change === undefined) return [];
+  const causes =
+    change.notice === undefined || change.notice === 'resolved' ? [] : await findCauses(judged, look, dependencies);
+  const notice = makeNotice(judged, { causes, now: look.now, table });
+  const pending = notice && { notice, retryAt: look.now + publishTime };
+  const alarm: Alarm = { ...change.alarm, ...(pending && { pending }) };
+  if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];
+  return tell(name, alarm, notice, dependencies);
+}
+
+/** Tells what an earlier run has written and not told. @returns why some could not be told now either */
+export async function publishOverdue(
+  alarms: readonly (AlarmName & { readonly alarm: Alarm })[],
+  now: number,
+  dependencies: AnnounceDependencies,
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { alarm, ...name } of alarms) {
+    if (alarm.pending === undefined || !isOverdue(alarm.pending, now)) continue;
+    if (!(await dependencies.store.takePending(name, alarm, now + publishTime))) continue;
+    faults.push(...(await tell(name, alarm, alarm.pending.notice, dependencies)));
+  }
+  return faults;
+}
+
+/** A brake that fails is told like one that worked: a notice that waits for it would come too late, or never. */
+async function tell(
+  name: AlarmName,
+  alarm: Alarm,
+  notice: Notice,
+  { store, publish, sending, clock }: AnnounceDependencies,
+): Promise<string[]> {
+  let pauseFault: string | undefined;
+  if (alarm.brake?.kind === 'due' && notice.paused !== undefined) {
+    pauseFault = await sending.pause(notice.paused).then(() => undefined, reasonOf);
+  }
+  try {
+    await publish(toMessage(pauseFault === undefined ? notice : { ...notice, pauseFault }));
+  } catch (error) {
+    return [`a notice could not be published: ${reasonOf(error)}`];
+  }
+  const isPaused = alarm.brake?.kind === 'done' || (alarm.brake?.kind === 'due' && pauseFault === undefined);
+  const pausedAt = alarm.brake?.kind === 'done' ? alarm.brake.at : clock();
+  await store.settle(name, alarm.version, isPaused ? pausedAt : undefined);
+  return [];
+}
+
+/** What went wrong, in words that hold nothing of what was sent. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof StoreFault) return error.message;
+  return error instanceof Error ? error.name : 'unknown fault';
+}
+
+/** Kept back for the write itself. */
+const reserve = 10_000;
+
+/** Where it was sent from, what SES calls it, who it was sent to. Looks at all scopes, as nobody has done so for this time yet. */
+async function findCauses(
+  { name, figures }: Judged,
+  { now, until }: Look,
+  dependencies: AnnounceDependencies,
+): Promise<Cause[]> {
+  const { store, remaining } = dependencies;
+  const { metric, scope } = name;
+  if (metric === undefined) return [];
+  const from = figures.excessSince ?? until - 24 * 60 * minute;
+  const counts = await store.causes(from, until);
+  const shares: ScopeShare[] = [];
+  const others = scope === 'account' ? await store.knownScopes() : [];
+  for (let next = 0; next < others.length && remaining() > reserve; next += 8) {
+    const states = await Promise.all(
+      others.slice(next, next + 8).map(async (other) => ({ other, state: await store.read(other, now) })),
+    );
+    for (const { other, state } of states) {
+      const { b, n } = rateOf(
+        state.stretches.map((stretch) => tallyOf(stretch, metric)),
+        from,
+        until,
+      );
+      shares.push({ scope: other, b, n });
+    }
+  }
+  const whole = figures.rates === undefined || figures.excessSince !== undefined ? figures.b : figures.rates['24h'].b;
+  return topCauses(metric === 'bounceRate' ? 'hard' : 'complaints', shares, counts, whole);
+}

@@ -1,0 +1,43 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Alarm, AlarmName, AlarmRule } from '../reputation/alarm.ts';
+import type { RateName } from '../reputation/rate-name.ts';
+import { kept } from './counter-item.ts';
+import type { Item } from './suppression-item.ts';
+
+/** Sorts behind the hours and days of its scope, so one query reads them all. */
+export const alarmPrefix = 'alarm#';
+
+export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; hour: string } {
+  return { scope, hour: `${alarmPrefix}${rule}${metric === undefined ? '' : `#${metric}`}` };
+}
+
+/** Times in epoch milliseconds, the notice as JSON. An alarm nobody has changed for so long is of a scope that sends no more. */
+export function toAlarmItem(name: AlarmName, alarm: Alarm, now: number): Item {
+  const { watch, pending, brake, ...rest } = alarm;
+  return marshall({
+    ...alarmKey(name),
+    ...rest,
+    ...(Number.isFinite(watch.from) && { from: watch.from }),
+    ...(Number.isFinite(watch.raisedAt) && { raisedAt: watch.raisedAt }),
+    ...(pending && { pending: JSON.stringify(pending.notice), retryAt: pending.retryAt }),
+    ...(brake && { brake: brake.kind, ...(brake.kind === 'done' && { pausedAt: brake.at }) }),
+    expiresAt: Math.ceil((now + kept) / 1000),
+  });
+}
+
+export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
+  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, expiresAt: _, ...rest } = unmarshall(item);
+  const [, rule, metric] = String(hour).split('#');
+  return {
+    scope: String(scope),
+    rule: rule as AlarmRule,
+    ...(metric !== undefined && { metric: metric as RateName }),
+    alarm: {
+      // Written by nobody but toAlarmItem.
+      ...(rest as Pick<Alarm, 'status' | 'announced' | 'version'>),
+      watch: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
+      ...(pending !== undefined && { pending: { notice: JSON.parse(pending), retryAt } }),
+      ...(brake !== undefined && { brake: brake === 'done' ? { kind: 'done', at: pausedAt } : { kind: 'due' } }),
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { day, hour, minute } from '../feedback/durations.ts';
+import { slotLength } from '../reputation/buckets.ts';
+import type { Stretch } from '../reputation/stretch.ts';
+import { dayKey, kept } from './counter-item.ts';
+import type { Item } from './suppression-item.ts';
+
+/** Counters that an hour's item has twelve numbers of, and a day's a list of twenty-four. */
+export const slotCounters = ['sends', 'hard', 'soft', 'complaints', 'prevented'] as const;
+/** …and `received`, one number an hour. */
+const dayCounters = [...slotCounters, 'received'] as const;
+type DayCounter = (typeof dayCounters)[number];
+
+/** An item of one hour and one shard. */
+export type HourItem = {
+  /** Start of the hour, epoch milliseconds. */
+  readonly start: number;
+  readonly key: string;
+  /** How often it was written: whoever rolls it up has read all of it if that is still so. */
+  readonly writes: number;
+  readonly slots: Readonly<Record<(typeof slotCounters)[number], readonly number[]>>;
+  readonly received: number;
+};
+
+/** An item of one day, by the hour. */
+export type DayItem = {
+  readonly start: number;
+  readonly version: number;
+  readonly hours: Readonly<Record<DayCounter, readonly number[]>>;
+};
+
+export function readHourItem(item: Item): HourItem {
+  const key = item.hour?.S ?? '';
+  const counts = unmarshall(item);
+  const slotsOf = (counter: string) =>
+    Array.from({ length: 12 }, (_, slot) => Number(counts[`${counter}${slot}`] ?? 0));
+  return {
+    start: Date.parse(`${key.slice(0, 13)}:00:00Z`),
+    key,
+    writes: Number(counts.writes ?? 0),
+    slots: {
+      sends: slotsOf('sends'),
+      hard: slotsOf('hard'),
+      soft: slotsOf('soft'),
+      complaints: slotsOf('complaints'),
+      prevented: slotsOf('prevented'),
+    },
+    received: Number(counts.received ?? 0),
+  };
+}
+
+export function readDayItem(item: Item): DayItem {
+  const counts = unmarshall(item);
+  const listOf = (counter: DayCounter) => (counts[counter] as number[] | undefined) ?? noHours;
+  return {
+    start: Date.parse(`${item.hour?.S?.slice(0, 10)}T00:00:00Z`),
+    version: Number(counts.version),
+    hours: {
+      sends: listOf('sends'),
+      hard: listOf('hard'),
+      soft: listOf('soft'),
+      complaints: listOf('complaints'),
+      prevented: listOf('prevented'),
+      received: listOf('received'),
+    },
+  };
+}
+
+const noHours: readonly number[] = Array.from({ length: 24 }, () => 0);
+
+/** The day with these hours added. */
+export function addHours(held: DayItem | undefined, start: number, hours: readonly HourItem[]): DayItem {
+  const sum = (counter: DayCounter) =>
+    noHours.map((_, index) => {
+      const added = hours.filter((one) => one.start === start + index * hour);
+      const numbers = added.flatMap((one) => (counter === 'received' ? one.received : one.slots[counter]));
+      return numbers.reduce((total, number) => total + number, held?.hours[counter][index] ?? 0);
+    });
+  return {
+    start,
+    version: (held?.version ?? 0) + 1,
+    hours: {
+      sends: sum('sends'),
+      hard: sum('hard'),
+      soft: sum('soft'),
+      complaints: sum('complaints'),
+      prevented: sum('prevented'),
+      received: sum('received'),
+    },
+  };
+}
+
+/** A counter that is 0 all day is left out: an item of a usual day is below half a kilobyte. */
+export function toDayItem(scope: string, { start, version, hours }: DayItem): Item {
+  const counted = dayCounters.filter((counter) => hours[counter].some((number) => number !== 0));
+  return marshall({
+    scope,
+    hour: dayKey(start),
+    version,
+    ...Object.fromEntries(counted.map((counter) => [counter, hours[counter]])),
+    expiresAt: Math.ceil((start + day + kept) / 1000),
+  });
+}
+
+/** What was sent in the hour's slots, as far as there was anything. */
+export function* stretchesOfHour({ start, slots }: HourItem): Generator<Stretch> {
+  for (let slot = 0; slot * slotLength < 60 * minute; slot++) {
+    const stretch = stretchAt(start + slot * slotLength, slots, slot);
+    if (stretch !== undefined) yield stretch;
+  }
+}
+
+export function* stretchesOfDay({ start, hours }: DayItem): Generator<Stretch> {
+  for (let index = 0; index < 24; index++) {
+    const stretch = stretchAt(start + index * hour, hours, index);
+    if (stretch !== undefined) yield stretch;
+  }
+}
+
+function stretchAt(start: number, counts: HourItem['slots'], index: number): Stretch | undefined {
+  const [sends = 0, hard = 0, complaints = 0, prevented = 0] = [
+    counts.sends[index],
+    counts.hard[index],
+    counts.complaints[index],
+    counts.prevented[index],
+  ];
+  return sends + hard + complaints + prevented === 0 ? undefined : { start, sends, hard, complaints, prevented };
+}

@@ -1,0 +1,73 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import policyFile from '../../policy.json' with { type: 'json' };
+import type { EvaluateDependencies } from '../evaluate.ts';
+import { evaluate } from '../evaluate.ts';
+import { type Policy, readPolicy } from '../feedback/policy.ts';
+import type { EvaluationEntry } from '../reputation-report.ts';
+import { createAlarmTopic } from './alarm-topic.ts';
+import { createDynamoDBClient } from './dynamodb-client.ts';
+import { readReputationEnvironment } from './environment.ts';
+import { createReputationTable } from './reputation-table.ts';
+import { createSesObserver } from './ses-observer.ts';
+
+/** Kept back from the function's time, in milliseconds: what is begun then is ended. */
+const reserve = 5000;
+/** Where the caller sets no limit, as `sls invoke local` does not. */
+const defaultTime = 50_000;
+
+/** All of it has a default that is right in Lambda; the demo and the tests bring their own. */
+export type ReputationHandlerOptions = {
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly policy?: Policy;
+  readonly clock?: () => number;
+  readonly log?: EvaluateDependencies['log'];
+  /** What stands in for SES and CloudWatch, and for the topic. */
+  readonly observe?: EvaluateDependencies['observe'];
+  readonly sending?: EvaluateDependencies['sending'];
+  readonly publish?: EvaluateDependencies['publish'];
+};
+
+/** The function that looks at the rates every minute. Fails, so that its own alarm can see it, where a scope could not be judged. */
+export function createReputationHandler({
+  variables = process.env,
+  policy = readPolicy(policyFile),
+  clock = Date.now,
+  log = (entry) => console.log(JSON.stringify(entry)),
+  ...own
+}: ReputationHandlerOptions = {}) {
+  const { reputationTable, alarmTopicArn, volumeQueue } = readReputationEnvironment(variables);
+  const client = createDynamoDBClient();
+  // Each call is bounded, and so are all together: a minute later somebody else looks.
+  const patience = {
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+  };
+  const observer = createSesObserver({
+    cloudWatch: new CloudWatchClient(patience),
+    ses: new SESv2Client(patience),
+    withSends: policy.sendsFrom === 'ses',
+    ...(volumeQueue !== undefined && { volumeQueue }),
+    onFault: (what, reason) => console.log(JSON.stringify({ kind: 'fault', what, reason })),
+  });
+  const topic = createAlarmTopic({ client: new SNSClient(patience), topicArn: alarmTopicArn });
+  return async (_event: unknown, context: Partial<Context> = {}): Promise<EvaluationEntry> => {
+    const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
+    const signal = AbortSignal.timeout(Math.max(0, end - Date.now()));
+    const result = await evaluate({
+      store: createReputationTable({ client, reputationTable, clock, signal }),
+      observe: own.observe ?? observer.observe,
+      sending: own.sending ?? observer.sending,
+      publish: own.publish ?? topic,
+      policy,
+      clock,
+      remaining: () => end - Date.now(),
+      table: reputationTable,
+      log,
+    });
+    if (result.failed > 0) throw new Error(`${result.failed} scopes could not be judged or told of: ${result.reason}`);
+    return result;
+  };
+}

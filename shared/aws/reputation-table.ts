@@ -1,0 +1,242 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { day, hour } from '../feedback/durations.ts';
+import { excessMemory } from '../reputation/excess.ts';
+import { mergeStretches } from '../reputation/stretch.ts';
+import type { ReputationStore, ScopeState } from '../reputation-store.ts';
+import { alarmKey, alarmPrefix, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
+import { causesScope, dayKey, hourKey, kept } from './counter-item.ts';
+import { knownScopes } from './counter-store.ts';
+import {
+  addHours,
+  type DayItem,
+  type HourItem,
+  readDayItem,
+  readHourItem,
+  stretchesOfDay,
+  stretchesOfHour,
+  toDayItem,
+} from './day-item.ts';
+import { toStoreFault } from './dynamodb-faults.ts';
+import type { Item } from './suppression-item.ts';
+
+export type ReputationTableOptions = {
+  readonly client: DynamoDBClient;
+  readonly reputationTable: string;
+  readonly clock: () => number;
+  /** Ends the call under way when the time is up. */
+  readonly signal?: AbortSignal;
+};
+
+/** A day is rolled up when it has been over for so long: most of its bounces are known by then. */
+const closedAfter = 2 * hour;
+
+/** One transaction takes the items of a day: 24 hours of four shards, and those of SES's own statistics. */
+const maxHours = 99;
+
+/** Sends by SES's own statistics, beside the shards of the containers. */
+const statisticsShard = 'ses';
+
+/** The `reputation` table as the watch over the rates uses it. All throw StoreFault. */
+export function createReputationTable(options: ReputationTableOptions): ReputationStore {
+  const { client, reputationTable: TableName, clock } = options;
+  const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreFault(error)));
+  const sendOptions = options.signal && { abortSignal: options.signal };
+
+  async function query(scope: string, from: string, until: string, consistent = false): Promise<Item[]> {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await send(
+        client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: '#scope = :scope AND #hour BETWEEN :from AND :until',
+            ExpressionAttributeNames: { '#scope': 'scope', '#hour': 'hour' },
+            ExpressionAttributeValues: { ':scope': { S: scope }, ':from': { S: from }, ':until': { S: until } },
+            ConsistentRead: consistent,
+            ExclusiveStartKey: start,
+          }),
+          sendOptions,
+        ),
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+    return items;
+  }
+
+  return {
+    async knownScopes() {
+      const items = await query(knownScopes, ' ', '~');
+      const alive = items.filter(({ expiresAt }) => Number(expiresAt?.N) * 1000 > clock());
+      return alive.flatMap(({ hour: name }) => (name?.S === undefined || name.S === 'account' ? [] : name.S));
+    },
+    async read(scope, now, consistent) {
+      const items = await query(scope, dayKey(now - excessMemory - day), `${alarmPrefix}~`, consistent);
+      const { days, hours } = readItems(items);
+      return { ...toState(items, days, hours), rollUp: (at) => rollUp(scope, days, hours, at) };
+    },
+    async causes(from, until) {
+      const items = await query(causesScope, hourKey(from, ''), hourKey(until, '~'));
+      const counts: Record<string, number> = {};
+      for (const item of items) {
+        for (const [name, value] of Object.entries(item)) {
+          if (/_(is|at)_/.test(name)) counts[name] = (counts[name] ?? 0) + Number(value.N);
+        }
+      }
+      return counts;
+    },
+    async saveAlarm(name, alarm, read) {
+      const condition =
+        read === 0
+          ? { ConditionExpression: 'attribute_not_exists(version)' }
+          : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { N: String(read) } } };
+      const command = new PutItemCommand({ TableName, Item: toAlarmItem(name, alarm, clock()), ...condition });
+      return wasFirst(send(client.send(command, sendOptions)));
+    },
+    takePending: (name, { version, pending }, retryAt) =>
+      wasFirst(
+        send(
+          client.send(
+            new UpdateItemCommand({
+              TableName,
+              Key: marshall(alarmKey(name)),
+              UpdateExpression: 'SET retryAt = :next',
+              ConditionExpression: 'version = :version AND retryAt = :held',
+              ExpressionAttributeValues: marshall({ ':next': retryAt, ':version': version, ':held': pending?.retryAt }),
+            }),
+            sendOptions,
+          ),
+        ),
+      ),
+    async settle(name, version, pausedAt) {
+      await wasFirst(
+        send(
+          client.send(
+            new UpdateItemCommand({
+              TableName,
+              Key: marshall(alarmKey(name)),
+              UpdateExpression: `REMOVE pending, retryAt${pausedAt === undefined ? ', brake' : ' SET brake = :done, pausedAt = :pausedAt'}`,
+              ConditionExpression: 'version = :version',
+              ExpressionAttributeValues: marshall({
+                ':version': version,
+                ...(pausedAt !== undefined && { ':done': 'done', ':pausedAt': pausedAt }),
+              }),
+            }),
+            sendOptions,
+          ),
+        ),
+      );
+    },
+    async setSends(start, bySlot) {
+      const names = [...bySlot.keys()];
+      await send(
+        client.send(
+          new UpdateItemCommand({
+            TableName,
+            Key: marshall({ scope: 'account', hour: hourKey(start, statisticsShard) }),
+            UpdateExpression: `SET ${names.map((slot) => `sends${slot} = :sends${slot}`).join(', ')}, expiresAt = :expiresAt ADD writes :one`,
+            ExpressionAttributeValues: marshall({
+              ...Object.fromEntries(names.map((slot) => [`:sends${slot}`, bySlot.get(slot)])),
+              ':expiresAt': Math.ceil((start + hour + kept) / 1000),
+              ':one': 1,
+            }),
+          }),
+          sendOptions,
+        ),
+      );
+    },
+  };
+
+  async function rollUp(scope: string, days: readonly DayItem[], hours: readonly HourItem[], now: number) {
+    const closed = new Set(hours.map(({ start }) => dayOf(start)).filter((start) => start + day + closedAfter <= now));
+    for (const start of closed) {
+      const ofDay = hours.filter((one) => dayOf(one.start) === start).slice(0, maxHours);
+      await rollUpDay(
+        scope,
+        start,
+        ofDay,
+        days.find((one) => one.start === start),
+      );
+    }
+  }
+
+  /** On condition that nobody has written since it was read: neither the day nor any of its hours. */
+  async function rollUpDay(scope: string, start: number, hours: readonly HourItem[], held: DayItem | undefined) {
+    const isAsRead =
+      held === undefined
+        ? { ConditionExpression: 'attribute_not_exists(version)' }
+        : { ConditionExpression: 'version = :read', ExpressionAttributeValues: marshall({ ':read': held.version }) };
+    const put = { Put: { TableName, Item: toDayItem(scope, addHours(held, start, hours)), ...isAsRead } };
+    const deletes = hours.map(({ key, writes }) => ({
+      Delete: {
+        TableName,
+        Key: marshall({ scope, hour: key }),
+        ConditionExpression: 'writes = :writes',
+        ExpressionAttributeValues: marshall({ ':writes': writes }),
+      },
+    }));
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [put, ...deletes] }), sendOptions);
+    } catch (error) {
+      // Somebody counts in it, or rolls it up, just now: the next run will.
+      if (!(error instanceof TransactionCanceledException)) throw toStoreFault(error);
+    }
+  }
+}
+
+function readItems(items: readonly Item[]): { days: readonly DayItem[]; hours: readonly HourItem[] } {
+  return {
+    days: items.filter((item) => isOf(item, /#day$/)).map(readDayItem),
+    hours: items.filter((item) => isOf(item, /^\d{4}-\d\d-\d\dT/)).map(readHourItem),
+  };
+}
+
+function toState(
+  items: readonly Item[],
+  days: readonly DayItem[],
+  hours: readonly HourItem[],
+): Omit<ScopeState, 'rollUp'> {
+  const received = new Map<number, number>();
+  const receive = (start: number, count: number) => received.set(start, (received.get(start) ?? 0) + count);
+  for (const one of hours) receive(one.start, one.received);
+  for (const one of days)
+    for (const [index, count] of one.hours.received.entries()) receive(one.start + index * hour, count);
+  const stretches = [
+    ...days.flatMap((one) => [...stretchesOfDay(one)]),
+    ...hours.flatMap((one) => [...stretchesOfHour(one)]),
+  ];
+  return {
+    stretches: mergeStretches(stretches, new Set(days.map(({ start }) => start))),
+    received,
+    alarms: items.filter((item) => isOf(item, /^alarm#/)).map(fromAlarmItem),
+  };
+}
+
+function isOf(item: Item, pattern: RegExp): boolean {
+  return pattern.test(item.hour?.S ?? '');
+}
+
+function dayOf(time: number): number {
+  return Math.floor(time / day) * day;
+}
+
+/** Whether the condition of a write held. */
+async function wasFirst(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
+
+/** The share of cases in which the interval does not hold the true rate, on each side. */
+const outside = 0.025;
+
+/**
+ * The exact 95 % interval of a rate (Clopper and Pearson, 1934): where the true rate lies, as far as `b` of `n` can tell.
+ * Sound up to n = 10^8 at least.
+ * @param b 0 ≤ b ≤ n; more is taken for n
+ * @param n at least 1
+ * @returns shares: 0.05 is 5 %
+ */
+export function exactInterval(b: number, n: number): { readonly low: number; readonly high: number } {
+  const bad = Math.min(b, n);
+  return {
+    low: bad === 0 ? 0 : betaQuantile(outside, bad, n - bad + 1),
+    high: bad === n ? 1 : betaQuantile(1 - outside, bad + 1, n - bad),
+  };
+}

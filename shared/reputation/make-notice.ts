@@ -1,0 +1,45 @@
+import { minute } from '../feedback/durations.ts';
+import { formatTimestamp } from '../feedback/timestamp.ts';
+import { type AlarmName, noticeId } from './alarm.ts';
+import type { Cause } from './causes.ts';
+import type { Judged } from './judge-scope.ts';
+import type { Notice } from './notice.ts';
+
+/**
+ * Writes down what there is to say of a change.
+ * @param table the reputation table, for the command that shows more
+ */
+export function makeNotice(
+  { name, before, figures, change, judgement }: Judged,
+  { causes, now, table }: { readonly causes: readonly Cause[]; readonly now: number; readonly table: string },
+): Notice | undefined {
+  if (change?.notice === undefined) return undefined;
+  const { alarm, notice: kind } = change;
+  const { excessSince, ...rest } = figures;
+  const since = before.since ?? now;
+  const peaks = [before.peak, judgement.peak].filter((peak) => peak !== undefined);
+  const peak = peaks.sort((a, b) => b.rate - a.rate)[0];
+  const configurationSet = name.scope.slice('configuration-set:'.length);
+  return {
+    ...name,
+    id: noticeId(name, alarm.version),
+    kind,
+    from: before.announced,
+    to: alarm.status,
+    at: formatTimestamp(now),
+    since: formatTimestamp(since),
+    ...rest,
+    ...(excessSince !== undefined && { excessSince: formatTimestamp(excessSince) }),
+    causes,
+    ...(kind === 'resolved' && { minutes: Math.round((now - since) / minute), ...(peak && { peak }) }),
+    ...(alarm.brake?.kind === 'due' && { paused: configurationSet }),
+    ...(kind === 'resolved' && before.brake?.kind === 'done' && { resumed: configurationSet }),
+    command: commandFor(name, table),
+  };
+}
+
+function commandFor({ scope, rule }: AlarmName, table: string): string {
+  if (rule === 'enforcement') return 'aws sesv2 get-account';
+  if (rule === 'loop') return 'aws ses get-identity-notification-attributes --identities YOUR-DOMAIN';
+  return `npx ses-feedback rates --table ${table} --scope '${scope.replaceAll("'", `'\\''`)}'`;
+}

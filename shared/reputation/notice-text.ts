@@ -1,0 +1,170 @@
+import type { Cause } from './causes.ts';
+import type { Notice } from './notice.ts';
+import { describeRate, percent, whole, words } from './words.ts';
+
+/** The parts of an SNS message, by protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export type NoticeMessage = {
+  /** At most 100 characters of printable ASCII: SNS refuses others. */
+  readonly subject: string;
+  /** For `MessageStructure: json`: text for people, the notice itself for machines, a line for a telephone. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** For filter policies. */
+  readonly attributes: Readonly<Record<'rule' | 'metric' | 'scope' | 'kind' | 'status', string>>;
+};
+
+const maxSubject = 100;
+/** One SMS of plain letters. */
+const maxShort = 140;
+
+/** A notice as SNS takes it. */
+export function toMessage(notice: Notice): NoticeMessage {
+  const text = noticeText(notice);
+  const json = JSON.stringify(notice);
+  const forMachines = ['sqs', 'lambda', 'http', 'https', 'firehose'];
+  return {
+    subject: `[ses-feedback] ${headline(notice)}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxSubject),
+    parts: {
+      default: text,
+      email: text,
+      sms: shortText(notice),
+      ...Object.fromEntries(forMachines.map((protocol) => [protocol, json])),
+    },
+    attributes: {
+      rule: notice.rule,
+      metric: notice.metric ?? 'none',
+      scope: notice.scope,
+      kind: notice.kind,
+      status: notice.to,
+    },
+  };
+}
+
+/** `CRITICAL: bounce rate of account`: what it is about. */
+export function headline({ kind, to, rule, metric, scope }: Notice): string {
+  const state = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
+  const what = metric === undefined ? words.rules[rule] : `${words.rates[metric]} of ${scope}`;
+  return `${state}${kind === 'reminder' ? ' (still)' : ''}: ${what}`;
+}
+
+/** The whole notice, for people. */
+export function noticeText(notice: Notice): string {
+  const paragraphs = [
+    [headline(notice), whatHappened(notice)],
+    figures(notice),
+    notice.causes.length === 0 ? [] : ['Most of it has in common:', ...notice.causes.map(describeCause)],
+    brake(notice),
+    [`Next: ${notice.command}`, `Alarm ${notice.id}, ${notice.at}`],
+  ];
+  return `${paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function whatHappened(notice: Notice): string {
+  const { kind, rule, since, minutes, peak } = notice;
+  if (kind === 'resolved') {
+    const worst = peak === undefined ? '' : `; at its worst ${describePeak(peak)}`;
+    return `It is over. It lasted ${duration(minutes ?? 0)}, since ${since}${worst}.`;
+  }
+  const until = kind === 'reminder' ? ` Raised ${since}, and not over.` : '';
+  return `${meaning[rule](notice)} (rule ${rule})${until}`;
+}
+
+const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
+  excess: ({ b, n, excessSince = '', metric = 'bounceRate', to, lines }) => {
+    const share = percent(lines?.review ?? 0);
+    const than =
+      to === 'critical' ? `more than the ${share} at which AWS reviews` : `close to the ${share} at which AWS reviews`;
+    return `Of the mails sent since ${excessSince}, ${describeRate({ b, n })} ${words.verbs[metric]}: ${than}, and more than chance explains.`;
+  },
+  headroom: ({ ses, lines }) =>
+    `SES's own rate is ${percent(ses?.rate ?? 0)}. AWS reviews at ${percent(lines?.review ?? 0)}, and may pause the account at ${percent(lines?.pause ?? 0)}.`,
+  enforcement: ({ ses }) =>
+    ses?.enforcement === 'SHUTDOWN'
+      ? 'AWS has paused the account: SES sends nothing.'
+      : 'AWS has put the account under review. It may pause the account next.',
+  loop: ({ ses }) =>
+    `In the last 24 hours SES counted ${whole(ses?.feedback?.ses ?? 0)} bounces and complaints, and ${whole(ses?.feedback?.ours ?? 0)} came in here. ` +
+    'Either SES has removed the topic of an identity, as it does without a word when it cannot publish, or mail is sent without the configuration set. Suppression and rates miss what does not come in.',
+};
+
+function figures({ rates, headroom, metric = 'bounceRate', kind, lines }: Notice): string[] {
+  if (rates === undefined) return [];
+  const shown = Object.entries(rates).map(([window, { b, n, low = 0, high = 0, rate }]) => {
+    const share = rate === undefined ? 'nothing sent' : `${percent(rate)}  (${percent(low)} to ${percent(high)})`;
+    return `  ${window.padEnd(4)}${`${whole(b)} of ${whole(n)}`.padEnd(22)}${share}`;
+  });
+  const left =
+    headroom === undefined || lines === undefined || kind === 'resolved'
+      ? []
+      : ['', describeHeadroom(headroom, lines, words.units[metric])];
+  return [`${words.rates[metric]}, with the range the true rate is in (95 %):`, ...shown, ...left];
+}
+
+function describeHeadroom(
+  { to, left, hoursToLine }: NonNullable<Notice['headroom']>,
+  lines: NonNullable<Notice['lines']>,
+  units: string,
+): string {
+  const target =
+    to === 'review' ? `${percent(lines.review)}, where AWS reviews` : `${percent(lines.pause)}, where AWS may pause`;
+  if (left === 0) return `Headroom: none. The rate of 24 hours is at ${target}, or above.`;
+  const pace =
+    hoursToLine === undefined
+      ? 'at the rate of the last 6 hours it moves away from it'
+      : `at the rate and pace of the last 6 hours in ${duration(60 * hoursToLine)}`;
+  return `Headroom: ${whole(left)} more ${units} until ${target}; ${pace}.`;
+}
+
+function describeCause({ kind, name, b, of }: Cause): string {
+  const label = { scope: 'sent from', 'sub-type': 'reported as', provider: 'recipients at' }[kind];
+  return `  ${label.padEnd(15)}${name}  (${whole(b)} of ${whole(of)})`;
+}
+
+function brake({ paused, resumed, pauseFault }: Notice): string[] {
+  if (paused !== undefined && pauseFault !== undefined) {
+    return [
+      `Sending with the configuration set ${paused} should be paused, and that failed: ${pauseFault}. To pause it by hand:`,
+      `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${quote(paused)} --no-sending-enabled`,
+    ];
+  }
+  if (paused !== undefined) {
+    return [
+      `Sending with the configuration set ${paused} is paused by ses-feedback. When the cause is gone:`,
+      `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${quote(paused)} --sending-enabled`,
+    ];
+  }
+  return resumed === undefined
+    ? []
+    : [`Sending with the configuration set ${resumed} was resumed. The brake is armed again.`];
+}
+
+function describePeak({ rate, b, n }: NonNullable<Notice['peak']>): string {
+  return b === undefined || n === undefined ? percent(rate) : `${describeRate({ b, n })} in 24 hours`;
+}
+
+/** A line for a telephone. */
+export function shortText(notice: Notice): string {
+  const { rates, b, n, headroom, metric = 'bounceRate', kind, minutes, rule } = notice;
+  const share =
+    rates === undefined ? '' : `, ${describeRate(rule === 'excess' && kind !== 'resolved' ? { b, n } : rates['24h'])}`;
+  const left =
+    headroom === undefined || kind === 'resolved'
+      ? ''
+      : `, ${whole(headroom.left)} ${words.units[metric]} to ${headroom.to} line`;
+  const lasted = kind === 'resolved' ? ` after ${duration(minutes ?? 0)}` : '';
+  return `SES ${headline(notice)}${lasted}${share}${left}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
+}
+
+/** `40 min`, `3.5 h`, `2.1 days`. */
+function duration(minutes: number): string {
+  if (minutes < 90) return `${Math.max(1, Math.round(minutes))} min`;
+  const hours = minutes / 60;
+  return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Number((hours / 24).toFixed(1))} days`;
+}
+
+/** For a shell: names of configuration sets are plain, but what is copied and run must not depend on that. */
+function quote(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}

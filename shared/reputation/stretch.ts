@@ -1,0 +1,41 @@
+import { day, hour } from '../feedback/durations.ts';
+import type { Tally } from './excess.ts';
+import type { RateName } from './rate-name.ts';
+
+/** What is counted of the mails of one scope that were sent in five minutes, or in one hour of a day that has been rolled up. */
+export type Stretch = {
+  /** Epoch milliseconds. */
+  readonly start: number;
+  readonly sends: number;
+  readonly hard: number;
+  readonly complaints: number;
+  /** Sends SES did not try, and counts on neither side of a rate. */
+  readonly prevented: number;
+};
+
+/**
+ * Adds up what several counters hold of the same time, oldest first. What came in for a day after it was rolled up is added to the
+ * hours of that day: a bounce apart from the mails of its time would count for nothing.
+ * @param rolledUp starts of the days that are held by the hour
+ */
+export function mergeStretches(stretches: Iterable<Stretch>, rolledUp: ReadonlySet<number>): Stretch[] {
+  const merged = new Map<number, Stretch>();
+  for (const stretch of stretches) {
+    const isRolledUp = rolledUp.has(Math.floor(stretch.start / day) * day);
+    const start = isRolledUp ? Math.floor(stretch.start / hour) * hour : stretch.start;
+    const held = merged.get(start);
+    merged.set(start, {
+      start,
+      sends: stretch.sends + (held?.sends ?? 0),
+      hard: stretch.hard + (held?.hard ?? 0),
+      complaints: stretch.complaints + (held?.complaints ?? 0),
+      prevented: stretch.prevented + (held?.prevented ?? 0),
+    });
+  }
+  return [...merged.values()].sort((a, b) => a.start - b.start);
+}
+
+/** What a rate makes of it: mails SES did not try are no mails to it. */
+export function tallyOf({ start, sends, hard, complaints, prevented }: Stretch, rate: RateName): Tally {
+  return { start, n: Math.max(0, sends - prevented), b: rate === 'bounceRate' ? hard : complaints };
+}

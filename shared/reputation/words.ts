@@ -1,0 +1,28 @@
+/** What people call things, and how numbers are written. */
+export const words = {
+  rates: { bounceRate: 'bounce rate', complaintRate: 'complaint rate' },
+  units: { bounceRate: 'bounces', complaintRate: 'complaints' },
+  verbs: { bounceRate: 'bounced', complaintRate: 'were reported as spam' },
+  rules: {
+    excess: 'rate',
+    headroom: 'rate at SES',
+    enforcement: 'SES account under enforcement',
+    loop: 'SES feedback does not come in',
+  },
+} as const;
+
+/** `5.2 %`; below one per cent two digits that say something: `0.12 %`. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  return `${value >= 1 || value === 0 ? Number(value.toFixed(1)) : Number(value.toPrecision(2))} %`;
+}
+
+/** `12,345`. */
+export function whole(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `120 of 2,000 (6 %)`. Never a rate without what it is a share of. */
+export function describeRate({ b, n }: { readonly b: number; readonly n: number }): string {
+  return `${whole(b)} of ${whole(n)}${n === 0 ? '' : ` (${percent(b / n)})`}`;
+}
