@@ -12,6 +12,8 @@ export async function useLocalDynamoDB(options: StartOptions = {}): Promise<Dyna
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    // There is no SES, CloudWatch or SNS here: nothing listens on this port.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     // The SDK says at every start that those of 2027 need Node 22. True, and no news to somebody trying this out.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });

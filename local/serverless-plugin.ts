@@ -33,6 +33,10 @@ export class LocalDynamoDB {
         await createTables(createDynamoDBClient(), serverless.service.custom);
         log.notice(`Tables are kept in ${name}; delete it to start over. With USE_AWS=1 the stage's own are used.`);
       },
+      // The function's own variables are in force by now. There is no topic here: notices are printed.
+      'before:invoke:local:invoke': async () => {
+        if (process.env.USE_AWS !== '1') process.env.ALARM_TOPIC = '';
+      },
       'after:invoke:local:invoke': async () => this.engine?.stop(),
     };
   }

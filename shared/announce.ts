@@ -1,4 +1,5 @@
 import { minute } from './feedback/durations.ts';
+import { reasonOf } from './reason-of.ts';
 import { type Alarm, type AlarmName, isOverdue, publishTime } from './reputation/alarm.ts';
 import { type Cause, type ScopeShare, topCauses } from './reputation/causes.ts';
 import type { Judged } from './reputation/judge-scope.ts';
@@ -8,7 +9,6 @@ import { type NoticeMessage, toMessage } from './reputation/notice-text.ts';
 import { rateOf } from './reputation/rolling-rates.ts';
 import { tallyOf } from './reputation/stretch.ts';
 import type { ReputationStore } from './reputation-store.ts';
-import { StoreFault } from './suppression-store.ts';
 
 /** What telling people takes. */
 export type AnnounceDependencies = {
@@ -82,12 +82,6 @@ async function tell(
   const pausedAt = alarm.brake?.kind === 'done' ? alarm.brake.at : clock();
   await store.settle(name, alarm.version, isPaused ? pausedAt : undefined);
   return [];
-}
-
-/** What went wrong, in words that hold nothing of what was sent. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof StoreFault) return error.message;
-  return error instanceof Error ? error.name : 'unknown fault';
 }
 
 /** Kept back for the write itself. */

@@ -1,6 +1,7 @@
-import { type AnnounceDependencies, announce, publishOverdue, reasonOf } from './announce.ts';
+import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
 import { hour, minute } from './feedback/durations.ts';
 import type { Policy } from './feedback/policy.ts';
+import { reasonOf } from './reason-of.ts';
 import { slotStart } from './reputation/buckets.ts';
 import { type Judged, judgeScope, type Standing } from './reputation/judge-scope.ts';
 import { settling } from './reputation/replay.ts';

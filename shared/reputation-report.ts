@@ -1,5 +1,7 @@
 import { formatTimestamp } from './feedback/timestamp.ts';
 import type { Judged } from './reputation/judge-scope.ts';
+import type { rollingRates } from './reputation/rolling-rates.ts';
+import { describeRate } from './reputation/words.ts';
 
 /** The end of a look at the rates. */
 export type EvaluationEntry = {
@@ -20,10 +22,22 @@ export type EvaluationEntry = {
  * The rates of a scope in CloudWatch's embedded metric format: the log line is the metric.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export type RatesEntry = { readonly kind: 'rates'; readonly _aws: object; readonly scope: string } & Record<
-  string,
-  unknown
->;
+export type RatesEntry = {
+  readonly kind: 'rates';
+  readonly _aws: object;
+  readonly scope: string;
+  readonly at: string;
+  /** Of 24 hours; missing where nothing was sent. */
+  readonly BounceRate?: number;
+  readonly ComplaintRate?: number;
+  readonly Sends: number;
+  readonly bounces?: Rates;
+  readonly complaints?: Rates;
+  /** Those that are raised. */
+  readonly alarms: readonly string[];
+};
+
+type Rates = ReturnType<typeof rollingRates>;
 
 /** Metrics cost by the month; the other windows are in the line all the same, for Logs Insights. */
 const metrics = [
@@ -52,11 +66,29 @@ export function ratesEntry(scope: string, judged: readonly Judged[], now: number
     scope,
     at: formatTimestamp(now),
     ...values,
-    bounces,
-    complaints,
+    ...(bounces && { bounces }),
+    ...(complaints && { complaints }),
     alarms: judged.flatMap(({ name, before, change }) => {
       const { status } = change?.alarm ?? before;
       return status === 'ok' ? [] : [`${name.rule}${name.metric ? `/${name.metric}` : ''}: ${status}`];
     }),
   };
+}
+
+/** For a person at a terminal. */
+export function readableEntry(entry: EvaluationEntry | RatesEntry): string {
+  if (entry.kind === 'evaluation') {
+    const left = entry.left === 0 ? '' : `, no time for ${entry.left}`;
+    const failed = entry.failed === 0 ? '' : `, ${entry.failed} failed: ${entry.reason}`;
+    const unknown = entry.unknown.length === 0 ? '' : `; unknown: ${entry.unknown.join(', ')}`;
+    return `${entry.judged} scopes judged, ${entry.changes} alarms changed${left}${failed}${unknown}`;
+  }
+  const { bounces, complaints, alarms, scope } = entry;
+  const line = (name: string, rates: Rates) => `  ${name.padEnd(15)}${describeRate(rates['24h'])} in 24 hours`;
+  return [
+    scope,
+    ...(bounces ? [line('bounce rate', bounces)] : []),
+    ...(complaints ? [line('complaint rate', complaints)] : []),
+    `  ${alarms.length === 0 ? 'no alarm' : alarms.join(', ')}`,
+  ].join('\n');
 }

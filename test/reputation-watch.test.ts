@@ -1,4 +1,4 @@
-import { day, hour, noon } from './support/ses.ts';
+import { hour, noon } from './support/ses.ts';
 import { createSystem, type System, useSystem } from './support/system.ts';
 import { createWatch, minute, type Watch } from './support/watch.ts';
 

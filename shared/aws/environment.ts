@@ -18,8 +18,11 @@ const schema = z.object({
 
 const reputationSchema = z.object({
   REPUTATION_TABLE: tableName,
-  /** Topic of the alarms. */
-  ALARM_TOPIC_ARN: z.string().check(z.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:.+$/, 'not the ARN of an SNS topic')),
+  /** Topic of the alarms: its ARN, or its name if it is in the function's own account; empty: notices are printed. */
+  ALARM_TOPIC: z
+    .string()
+    .check(z.regex(/^(arn:[^:]+:sns:[^:]+:\d{12}:)?[\w-]{0,256}$/, 'not the name or ARN of an SNS topic')),
+  LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
   /** Name of the queue of volume events; empty: there is none to wait for. */
   VOLUME_QUEUE: z._default(z.string(), ''),
 });
@@ -35,7 +38,8 @@ export type Environment = {
 /** The same of the function that looks at the rates. */
 export type ReputationEnvironment = {
   readonly reputationTable: string;
-  readonly alarmTopicArn: string;
+  readonly alarmTopic: string;
+  readonly logFormat: 'json' | 'text';
   readonly volumeQueue?: string;
 };
 
@@ -56,10 +60,11 @@ export function readEnvironment(variables: Variables): Environment {
 
 /** @throws Error that names each variable that is missing or wrong */
 export function readReputationEnvironment(variables: Variables): ReputationEnvironment {
-  const { REPUTATION_TABLE, ALARM_TOPIC_ARN, VOLUME_QUEUE } = check(reputationSchema, variables);
+  const { REPUTATION_TABLE, ALARM_TOPIC, LOG_FORMAT, VOLUME_QUEUE } = check(reputationSchema, variables);
   return {
     reputationTable: REPUTATION_TABLE,
-    alarmTopicArn: ALARM_TOPIC_ARN,
+    alarmTopic: ALARM_TOPIC,
+    logFormat: LOG_FORMAT,
     ...(VOLUME_QUEUE !== '' && { volumeQueue: VOLUME_QUEUE }),
   };
 }

@@ -6,8 +6,9 @@ import policyFile from '../../policy.json' with { type: 'json' };
 import type { EvaluateDependencies } from '../evaluate.ts';
 import { evaluate } from '../evaluate.ts';
 import { type Policy, readPolicy } from '../feedback/policy.ts';
-import type { EvaluationEntry } from '../reputation-report.ts';
-import { createAlarmTopic } from './alarm-topic.ts';
+import type { NoticeMessage } from '../reputation/notice-text.ts';
+import { type EvaluationEntry, readableEntry } from '../reputation-report.ts';
+import { createAlarmTopic, topicArnOf } from './alarm-topic.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { readReputationEnvironment } from './environment.ts';
 import { createReputationTable } from './reputation-table.ts';
@@ -35,10 +36,12 @@ export function createReputationHandler({
   variables = process.env,
   policy = readPolicy(policyFile),
   clock = Date.now,
-  log = (entry) => console.log(JSON.stringify(entry)),
+  log,
   ...own
 }: ReputationHandlerOptions = {}) {
-  const { reputationTable, alarmTopicArn, volumeQueue } = readReputationEnvironment(variables);
+  const { reputationTable, alarmTopic, logFormat, volumeQueue } = readReputationEnvironment(variables);
+  const print: EvaluateDependencies['log'] = (entry) =>
+    console.log(logFormat === 'json' ? JSON.stringify(entry) : readableEntry(entry));
   const client = createDynamoDBClient();
   // Each call is bounded, and so are all together: a minute later somebody else looks.
   const patience = {
@@ -52,7 +55,11 @@ export function createReputationHandler({
     ...(volumeQueue !== undefined && { volumeQueue }),
     onFault: (what, reason) => console.log(JSON.stringify({ kind: 'fault', what, reason })),
   });
-  const topic = createAlarmTopic({ client: new SNSClient(patience), topicArn: alarmTopicArn });
+  const sns = new SNSClient(patience);
+  const publishTo = (functionArn = '') =>
+    alarmTopic === ''
+      ? async ({ parts }: NoticeMessage) => console.log(parts.default)
+      : createAlarmTopic({ client: sns, topicArn: topicArnOf(alarmTopic, functionArn) });
   return async (_event: unknown, context: Partial<Context> = {}): Promise<EvaluationEntry> => {
     const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
     const signal = AbortSignal.timeout(Math.max(0, end - Date.now()));
@@ -60,12 +67,12 @@ export function createReputationHandler({
       store: createReputationTable({ client, reputationTable, clock, signal }),
       observe: own.observe ?? observer.observe,
       sending: own.sending ?? observer.sending,
-      publish: own.publish ?? topic,
+      publish: own.publish ?? publishTo(context.invokedFunctionArn),
       policy,
       clock,
       remaining: () => end - Date.now(),
       table: reputationTable,
-      log,
+      log: log ?? print,
     });
     if (result.failed > 0) throw new Error(`${result.failed} scopes could not be judged or told of: ${result.reason}`);
     return result;

@@ -6,6 +6,7 @@ import {
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { day, hour, minute } from '../feedback/durations.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { Datapoint } from '../reputation/headroom.ts';
 import type { SesFacts } from '../reputation/ses-facts.ts';
 
@@ -29,7 +30,7 @@ export function createSesObserver({ cloudWatch, ses, withSends, volumeQueue, onF
     try {
       return await work;
     } catch (error) {
-      onFault(what, error instanceof Error ? error.name : 'unknown fault');
+      onFault(what, reasonOf(error));
       return undefined;
     }
   }

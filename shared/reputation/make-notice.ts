@@ -4,6 +4,7 @@ import { type AlarmName, noticeId } from './alarm.ts';
 import type { Cause } from './causes.ts';
 import type { Judged } from './judge-scope.ts';
 import type { Notice } from './notice.ts';
+import { quote } from './words.ts';
 
 /**
  * Writes down what there is to say of a change.
@@ -41,5 +42,5 @@ export function makeNotice(
 function commandFor({ scope, rule }: AlarmName, table: string): string {
   if (rule === 'enforcement') return 'aws sesv2 get-account';
   if (rule === 'loop') return 'aws ses get-identity-notification-attributes --identities YOUR-DOMAIN';
-  return `npx ses-feedback rates --table ${table} --scope '${scope.replaceAll("'", `'\\''`)}'`;
+  return `npx ses-feedback rates --table ${table} --scope ${quote(scope)}`;
 }

@@ -1,6 +1,6 @@
 import type { Cause } from './causes.ts';
 import type { Notice } from './notice.ts';
-import { describeRate, percent, whole, words } from './words.ts';
+import { describeRate, percent, quote, whole, words } from './words.ts';
 
 /** The parts of an SNS message, by protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export type NoticeMessage = {
@@ -42,7 +42,10 @@ export function toMessage(notice: Notice): NoticeMessage {
 /** `CRITICAL: bounce rate of account`: what it is about. */
 export function headline({ kind, to, rule, metric, scope }: Notice): string {
   const state = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
-  const what = metric === undefined ? words.rules[rule] : `${words.rates[metric]} of ${scope}`;
+  const what =
+    metric === undefined
+      ? words.rules[rule]
+      : `${words.rates[metric]} of ${scope === 'account' ? 'the account' : scope}`;
   return `${state}${kind === 'reminder' ? ' (still)' : ''}: ${what}`;
 }
 
@@ -53,7 +56,7 @@ export function noticeText(notice: Notice): string {
     figures(notice),
     notice.causes.length === 0 ? [] : ['Most of it has in common:', ...notice.causes.map(describeCause)],
     brake(notice),
-    [`Next: ${notice.command}`, `Alarm ${notice.id}, ${notice.at}`],
+    [`Next: ${notice.command}`, `Alarm ${notice.id}, ${moment(notice.at)}`],
   ];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
@@ -65,9 +68,9 @@ function whatHappened(notice: Notice): string {
   const { kind, rule, since, minutes, peak } = notice;
   if (kind === 'resolved') {
     const worst = peak === undefined ? '' : `; at its worst ${describePeak(peak)}`;
-    return `It is over. It lasted ${duration(minutes ?? 0)}, since ${since}${worst}.`;
+    return `It is over. It lasted ${duration(minutes ?? 0)}, since ${moment(since)}${worst}.`;
   }
-  const until = kind === 'reminder' ? ` Raised ${since}, and not over.` : '';
+  const until = kind === 'reminder' ? ` Raised ${moment(since)}, and not over.` : '';
   return `${meaning[rule](notice)} (rule ${rule})${until}`;
 }
 
@@ -76,7 +79,7 @@ const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
     const share = percent(lines?.review ?? 0);
     const than =
       to === 'critical' ? `more than the ${share} at which AWS reviews` : `close to the ${share} at which AWS reviews`;
-    return `Of the mails sent since ${excessSince}, ${describeRate({ b, n })} ${words.verbs[metric]}: ${than}, and more than chance explains.`;
+    return `Of the mails sent since ${moment(excessSince)}, ${describeRate({ b, n })} ${words.verbs[metric]}: ${than}, and more than chance explains.`;
   },
   headroom: ({ ses, lines }) =>
     `SES's own rate is ${percent(ses?.rate ?? 0)}. AWS reviews at ${percent(lines?.review ?? 0)}, and may pause the account at ${percent(lines?.pause ?? 0)}.`,
@@ -164,7 +167,7 @@ function duration(minutes: number): string {
   return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Number((hours / 24).toFixed(1))} days`;
 }
 
-/** For a shell: names of configuration sets are plain, but what is copied and run must not depend on that. */
-function quote(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+/** `2026-11-20 12:00 UTC`. */
+function moment(stamp: string): string {
+  return `${stamp.slice(0, 16).replace('T', ' ')} UTC`;
 }

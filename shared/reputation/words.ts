@@ -26,3 +26,8 @@ export function whole(count: number): string {
 export function describeRate({ b, n }: { readonly b: number; readonly n: number }): string {
   return `${whole(b)} of ${whole(n)}${n === 0 ? '' : ` (${percent(b / n)})`}`;
 }
+
+/** For a shell: most names are plain, but what is copied and run must not depend on that. */
+export function quote(name: string): string {
+  return /^[\w:.@=-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
