@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { backtest } from './backtest.ts';
 import { explainEvents } from './explain-event.ts';
+import { rates } from './rates.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];
@@ -52,6 +53,27 @@ A file has one of two forms, told apart by its header:
                                       hardBounce or complaint. Judged every 15 minutes with what was known then.`,
   )
   .action(backtest);
+
+program
+  .command('rates')
+  .description(
+    'Shows the bounce and complaint rates of a deployed stack, and which alarms on them are raised. Reads only.',
+  )
+  .requiredOption('--table <name>', 'the reputation table, e.g. ses-feedback-prod-reputation')
+  .option(
+    '--scope <scope>',
+    'identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>',
+    'account',
+  )
+  .option('--json', 'print one JSON object')
+  .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
+  .addHelpText(
+    'after',
+    `
+Each rate stands with what it is a share of and the range the true rate is in (95 %, exact). The newest five minutes
+are left out, as the alarms leave them out. Region and credentials come from the environment, as with the AWS CLI.`,
+  )
+  .action(rates);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

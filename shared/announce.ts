@@ -114,5 +114,9 @@ async function findCauses(
     }
   }
   const whole = figures.rates === undefined || figures.excessSince !== undefined ? figures.b : figures.rates['24h'].b;
-  return topCauses(metric === 'bounceRate' ? 'hard' : 'complaints', shares, counts, whole);
+  return topCauses(
+    { metric: metric === 'bounceRate' ? 'hard' : 'complaints', b: whole, line: figures.lines?.review ?? 0 },
+    shares,
+    counts,
+  );
 }

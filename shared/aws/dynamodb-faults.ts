@@ -39,6 +39,10 @@ const lasting: Record<string, string> = {
 export function toStoreFault(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error;
   const { name, code } = describe(error);
+  // The client has no name for it.
+  if (error instanceof Error && error.message === 'Region is missing') {
+    return new StoreFault('DynamoDB: no Region is set (AWS_REGION)', { extent: 'every request', cause: error });
+  }
   const hint = lasting[name] ?? (name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined);
   const message = `DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`;
   return new StoreFault(message, { extent: extentOf(error, name, code), cause: error });

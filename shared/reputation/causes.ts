@@ -14,13 +14,22 @@ export type ScopeShare = { readonly scope: string; readonly b: number; readonly 
 /** Counters of the causes item by name: `hard_is_NoEmail`, `hard_at_gmail`. */
 export type CauseCounts = Readonly<Record<string, number>>;
 
+/** What a cause is looked for of. */
+export type Gone = {
+  readonly metric: 'hard' | 'complaints';
+  /** How much went bad in all. */
+  readonly b: number;
+  /** The share that would be too much. */
+  readonly line: number;
+};
+
 /**
- * The scope, the sub-type and the provider that most of it has in common. Of two scopes as bad, the one that sent less says more: all
- * that an account does is done by some identity.
- * @param metric `hard` or `complaints`
+ * The scope, the sub-type and the provider that most of it has in common. Of scopes it is the one with the most beyond what the line
+ * allows for its own mails: all that an account does is done by some identity, which says nothing.
  */
-export function topCauses(metric: string, shares: readonly ScopeShare[], counts: CauseCounts, of: number): Cause[] {
-  const [worst] = shares.filter(({ b }) => b > 0).toSorted((x, y) => y.b - x.b || x.n - y.n || order(x.scope, y.scope));
+export function topCauses({ metric, b: of, line }: Gone, shares: readonly ScopeShare[], counts: CauseCounts): Cause[] {
+  const excess = ({ b, n }: ScopeShare) => b - line * n;
+  const [worst] = shares.filter(({ b }) => b > 0).toSorted((x, y) => excess(y) - excess(x) || order(x.scope, y.scope));
   return [
     ...(worst === undefined ? [] : [{ kind: 'scope' as const, name: worst.scope, b: worst.b, of }]),
     ...most('sub-type', `${metric}_is_`, counts),

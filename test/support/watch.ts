@@ -1,5 +1,5 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { type Addition, foldAdditions } from '../../shared/aws/counter-item.ts';
+import { type Addition, causesScope, foldAdditions } from '../../shared/aws/counter-item.ts';
 import { addToCounter, createCounterStore } from '../../shared/aws/counter-store.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createReputationTable } from '../../shared/aws/reputation-table.ts';
@@ -33,6 +33,8 @@ export type Watch = {
     counts: Partial<Record<'sends' | 'hard' | 'complaints' | 'prevented' | 'soft', number>>,
     at?: At,
   ): Promise<void>;
+  /** Counts causes at this moment: `hard_is_NoEmail`. */
+  countCauses(counts: Readonly<Record<string, number>>): Promise<void>;
   /** Looks once, now. */
   look(options?: Partial<EvaluateDependencies>): Promise<EvaluationEntry>;
   /** Looks every so many minutes until a moment, the system's clock going along. */
@@ -64,6 +66,16 @@ export function createWatch(system: System, client = createDynamoDBClient()): Wa
       const updates = foldAdditions(additions, shard).map((update) => addToCounter(reputationTable, update));
       await client.send(new TransactWriteItemsCommand({ TransactItems: updates }));
       await counters.addSends(scopes.map((scope) => ({ scope, sentAt, sends: 0 })));
+    },
+    async countCauses(counts) {
+      const additions = Object.entries(counts).map(([counter, by]) => ({
+        scope: causesScope,
+        sentAt: system.now,
+        counter,
+        by,
+      }));
+      const updates = foldAdditions(additions, 0).map((update) => addToCounter(reputationTable, update));
+      await client.send(new TransactWriteItemsCommand({ TransactItems: updates }));
     },
     look: (options) =>
       evaluate({
