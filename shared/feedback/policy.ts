@@ -108,7 +108,7 @@ const shape = z.strictObject({
 
 const policySchema = shape.check(
   z.superRefine((policy, context) => {
-    for (const scope of ['account', ...Object.keys(policy.scopes)]) {
+    for (const scope of new Set(['account', ...Object.keys(policy.scopes)])) {
       const { review, pause } = linesOf(policy, scope);
       for (const rate of ['bounceRate', 'complaintRate'] as const) {
         if (review[rate] < pause[rate]) continue;

@@ -13,6 +13,10 @@ export function describeFaults(error: z.core.$ZodError): string[] {
         return `${place} must be at least ${issue.minimum}${unit(issue.origin)}`;
       case 'too_big':
         return `${place} must be at most ${issue.maximum}${unit(issue.origin)}`;
+      case 'invalid_value':
+        return `${place} must be one of ${issue.values.join(', ')}`;
+      case 'invalid_key':
+        return `${place}: ${issue.issues.map(({ message }) => message).join(', ')}`;
       default:
         return `${place}: ${issue.message}`;
     }

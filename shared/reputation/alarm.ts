@@ -102,7 +102,8 @@ function noticeDue(alarm: Alarm, { isInhibited, isSending }: Judgement, now: num
   if (alarm.status === 'ok') return alarm.announced === 'ok' ? undefined : 'resolved';
   if (isInhibited) return undefined;
   if (severity[alarm.status] > severity[alarm.announced]) return 'raised';
-  return isSending && now - (alarm.toldAt ?? now) >= reminderAfter ? 'reminder' : undefined;
+  // A clock that was set back leaves a stamp ahead of us, which would silence the alarm until then.
+  return isSending && Math.abs(now - (alarm.toldAt ?? now)) >= reminderAfter ? 'reminder' : undefined;
 }
 
 /** Whether a run that did not write the notice should publish it: its writer has failed. Holds where the clock was set back, too. */

@@ -1,7 +1,7 @@
 import { day, hour } from '../feedback/durations.ts';
 import { linesOf, type Policy } from '../feedback/policy.ts';
 import { type Alarm, type AlarmName, advance, type Change, calm, type Judgement, speaksFor } from './alarm.ts';
-import { judgeTallies, type Status, type Tally } from './excess.ts';
+import { judgeTallies, quiet, type Status, type Tally, type Watch } from './excess.ts';
 import { headroomOf, judgeHeadroom } from './headroom.ts';
 import { judgeEnforcement, judgeLoop } from './loop.ts';
 import type { Notice } from './notice.ts';
@@ -57,10 +57,10 @@ export function judgeScope(sight: Sight): Judged[] {
     ...name,
     status: judgement.status ?? before.status,
   }));
+  const speakers = [...standing, ...sight.speakers];
   return ruled.map((one, index) => {
     const self = standing[index] as Standing;
-    const others = [...standing.filter((other) => other !== self), ...sight.speakers];
-    const judgement = { ...one.judgement, isInhibited: others.some((other) => speaksFor(other, self)) };
+    const judgement = { ...one.judgement, isInhibited: speakers.some((speaker) => speaksFor(speaker, self)) };
     const change = advance(one.before, judgement, sight.now);
     return { ...one, judgement, ...(change && { change }) };
   });
@@ -113,7 +113,8 @@ function judgeExcess(sight: Sight, metric: RateName, tallies: readonly Tally[], 
     until,
     scopes: scopesWatched,
   });
-  const { status, ...watch } = isResumed && before.brake ? { status: 'ok' as const, ...restart(until) } : verdict.watch;
+  const isPaused = before.brake?.kind === 'done';
+  const { status, ...watch } = isPaused ? afterPause(before, isResumed, until) : verdict.watch;
   const { b, n, since } = verdict.fold;
   const peak = before.since === undefined ? undefined : peakRate(tallies, before.since, until);
   const { pauseOnCritical, atLeastSends } = policy.brake;
@@ -126,9 +127,9 @@ function judgeExcess(sight: Sight, metric: RateName, tallies: readonly Tally[], 
   };
 }
 
-/** After a person has resumed the sending: what was before is no reason to pause it again. */
-function restart(until: number) {
-  return { from: until, raisedAt: calm.watch.raisedAt };
+/** What is paused is over when a person resumes it, and nothing else ends it; what was before is no reason to pause it again. */
+function afterPause({ status, watch }: Alarm, isResumed: boolean, until: number): Watch {
+  return isResumed ? { ...quiet, from: until } : { status, ...watch };
 }
 
 /** What concerns the account as a whole, and no rate. */

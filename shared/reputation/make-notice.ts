@@ -32,7 +32,7 @@ export function makeNotice(
     ...rest,
     ...(excessSince !== undefined && { excessSince: formatTimestamp(excessSince) }),
     causes,
-    ...(kind === 'resolved' && { minutes: Math.round((now - since) / minute), ...(peak && { peak }) }),
+    ...(kind === 'resolved' && { minutes: Math.max(0, Math.round((now - since) / minute)), ...(peak && { peak }) }),
     ...(alarm.brake?.kind === 'due' && { paused: configurationSet }),
     ...(kind === 'resolved' && before.brake?.kind === 'done' && { resumed: configurationSet }),
     command: commandFor(name, table),

@@ -42,10 +42,8 @@ export function toMessage(notice: Notice): NoticeMessage {
 /** `CRITICAL: bounce rate of account`: what it is about. */
 export function headline({ kind, to, rule, metric, scope }: Notice): string {
   const state = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
-  const what =
-    metric === undefined
-      ? words.rules[rule]
-      : `${words.rates[metric]} of ${scope === 'account' ? 'the account' : scope}`;
+  const where = rule === 'headroom' ? 'at SES' : `of ${scope === 'account' ? 'the account' : scope}`;
+  const what = metric === undefined ? words.rules[rule] : `${words.rates[metric]} ${where}`;
   return `${state}${kind === 'reminder' ? ' (still)' : ''}: ${what}`;
 }
 
@@ -75,11 +73,19 @@ function whatHappened(notice: Notice): string {
 }
 
 const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
-  excess: ({ b, n, excessSince = '', metric = 'bounceRate', to, lines }) => {
-    const share = percent(lines?.review ?? 0);
-    const than =
-      to === 'critical' ? `more than the ${share} at which AWS reviews` : `close to the ${share} at which AWS reviews`;
-    return `Of the mails sent since ${moment(excessSince)}, ${describeRate({ b, n })} ${words.verbs[metric]}: ${than}, and more than chance explains.`;
+  excess: ({ kind, b, n, excessSince, metric = 'bounceRate', to, lines }) => {
+    const review = lines?.review ?? 0;
+    if (excessSince === undefined) {
+      return `It grows no more, and is over when enough has been sent at less than ${percent(review / 2)}, half of where AWS reviews.`;
+    }
+    const share = `Of the mails sent since ${moment(excessSince)}, ${describeRate({ b, n })} ${words.verbs[metric]}`;
+    if (kind === 'reminder') return `${share}. AWS reviews at ${percent(review)}.`;
+    if (to === 'approaching') {
+      return `${share}: more than chance explains at a rate of ${percent(0.8 * review)}, and AWS reviews at ${percent(review)}.`;
+    }
+    // The upper level can be reached by the newest mails alone.
+    const those = b > review * n ? '' : ', the newest of them';
+    return `${share}${those}: more than chance explains at a rate of ${percent(review)}, where AWS reviews.`;
   },
   headroom: ({ ses, lines }) =>
     `SES's own rate is ${percent(ses?.rate ?? 0)}. AWS reviews at ${percent(lines?.review ?? 0)}, and may pause the account at ${percent(lines?.pause ?? 0)}.`,
@@ -112,7 +118,8 @@ function describeHeadroom(
 ): string {
   const target =
     to === 'review' ? `${percent(lines.review)}, where AWS reviews` : `${percent(lines.pause)}, where AWS may pause`;
-  if (left === 0) return `Headroom: none. The rate of 24 hours is at ${target}, or above.`;
+  // None is left before the line is reached, too: the next one passes it.
+  if (left === 0) return `Headroom: none. With one more the rate of 24 hours is at ${target}, or above.`;
   const pace =
     hoursToLine === undefined
       ? 'at the rate of the last 6 hours it moves away from it'
@@ -149,15 +156,20 @@ function describePeak({ rate, b, n }: NonNullable<Notice['peak']>): string {
 
 /** A line for a telephone. */
 export function shortText(notice: Notice): string {
-  const { rates, b, n, headroom, metric = 'bounceRate', kind, minutes, rule } = notice;
-  const share =
-    rates === undefined ? '' : `, ${describeRate(rule === 'excess' && kind !== 'resolved' ? { b, n } : rates['24h'])}`;
+  const { headroom, metric = 'bounceRate', kind, minutes, rule } = notice;
   const left =
-    headroom === undefined || kind === 'resolved'
+    headroom === undefined || rule === 'headroom' || kind === 'resolved'
       ? ''
       : `, ${whole(headroom.left)} ${words.units[metric]} to ${headroom.to} line`;
   const lasted = kind === 'resolved' ? ` after ${duration(minutes ?? 0)}` : '';
-  return `SES ${headline(notice)}${lasted}${share}${left}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
+  return `SES ${headline(notice)}${lasted}${shareOf(notice)}${left}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
+}
+
+/** What the alarm went by; when it is over, or that says nothing any more, the rate of 24 hours. */
+function shareOf({ rule, kind, b, n, excessSince, rates, ses }: Notice): string {
+  if (rule === 'headroom') return ses?.rate === undefined ? '' : `, ${percent(ses.rate)}`;
+  if (rates === undefined) return '';
+  return `, ${describeRate(kind === 'resolved' || excessSince === undefined ? rates['24h'] : { b, n })}`;
 }
 
 /** `40 min`, `3.5 h`, `2.1 days`. */

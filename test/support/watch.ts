@@ -10,6 +10,7 @@ import type { NoticeMessage } from '../../shared/reputation/notice-text.ts';
 import type { SesFacts } from '../../shared/reputation/ses-facts.ts';
 import type { EvaluationEntry, RatesEntry } from '../../shared/reputation-report.ts';
 import type { ReputationStore } from '../../shared/reputation-store.ts';
+import type { VolumeStore } from '../../shared/volume.ts';
 import type { System } from './system.ts';
 
 export const minute = 60_000;
@@ -20,6 +21,7 @@ export type Watch = {
   facts: SesFacts;
   policy: Policy;
   readonly store: ReputationStore;
+  readonly counters: VolumeStore;
   /** What was published, oldest first. */
   readonly messages: NoticeMessage[];
   readonly notices: Notice[];
@@ -53,6 +55,7 @@ export function createWatch(system: System, client = createDynamoDBClient()): Wa
     facts: { enforcement: 'HEALTHY', feedback: 0, reputation: { bounceRate: [], complaintRate: [] } },
     policy: defaultPolicy,
     store,
+    counters,
     messages: [],
     notices: [],
     paused: [],
