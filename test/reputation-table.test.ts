@@ -50,7 +50,7 @@ describe('a day that is over is rolled up', () => {
       { start: midnight, sends: 1, hard: 0, complaints: 0, prevented: 0 },
     ]);
     const [item] = await system.items('account');
-    expect(Object(item).soft[12]).toBe(7);
+    expect(String(item?.soft).split(',')[12]).toBe('7');
     expect(item?.expiresAt).toBe((midnight + 45 * day) / 1000);
   });
 
@@ -180,7 +180,7 @@ describe('where sends are those of SES', () => {
 
 /** Items as a busy scope leaves them: rolled-up days, and 26 hours of four containers. */
 function month(scope: string, shards: number): Record<string, unknown>[] {
-  const list = (value: number) => Array.from({ length: 24 }, () => value);
+  const list = (value: number) => Array.from({ length: 24 }, () => value).join();
   const expiresAt = Math.ceil((noon + 45 * day) / 1000);
   const days = Array.from({ length: 31 }, (_, i) => ({
     scope,
