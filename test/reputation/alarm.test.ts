@@ -68,6 +68,13 @@ describe('an alarm', () => {
     });
   });
 
+  test('with a notice that may not be published yet is held, whatever is judged', () => {
+    const held: Alarm = { ...raised, pending: pending(noon) };
+    for (const status of ['ok', 'critical', undefined] as const) {
+      expect(advance(held, judged(status, { pauses: true }), noon + 2 * day)).toBeUndefined();
+    }
+  });
+
   test('keeps its marks where the rule has none, and its brake as long as it lasts', () => {
     const before: Alarm = { ...raised, brake: { kind: 'done', at: noon } };
     expect(advance(before, judged('critical'), noon + day)?.alarm).toStrictEqual({
