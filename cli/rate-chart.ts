@@ -44,7 +44,8 @@ export function drawRate(title: string, tallies: readonly Tally[], line: number)
   return [`${title}, rate of 24 hours; below it the sends of ${step / hour} h`, rate, sends, dateLine].join('\n');
 }
 
-function columnsOf(tallies: readonly Tally[], first: number, step: number) {
+/** Sends of each stretch from `first` on, and the rate of the 24 hours that end with it. */
+export function columnsOf(tallies: readonly Tally[], first: number, step: number) {
   const columns: { sends: number; rate: number | undefined }[] = [];
   let [end, oldest] = [0, 0];
   let [n, b] = [0, 0];

@@ -7,7 +7,8 @@ import { createDocumentClient } from '../document-client.ts';
 import { useLocalDynamoDB } from '../local-aws.ts';
 import { createTables } from '../tables.ts';
 import { loadSample, loadSamples, type Sample, timeOf, toQueueBatch } from './samples.ts';
-import { heading, introduce, showInBrief, showRepetition, showSample, showVerdicts } from './show.ts';
+import { heading, introduce, showInBrief, showNext, showRepetition, showSample, showVerdicts } from './show.ts';
+import { showStory } from './show-story.ts';
 import { seededRandom, shuffle } from './shuffle.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -75,6 +76,10 @@ async function run(samples: readonly Sample[], now: number, seed: number): Promi
   }
   const isUnchanged = showRepetition(again.length, handedBack, seed, settled, await takeSnapshot(client, tables));
   if (!isUnchanged) throw new Error(`a second delivery changed something. To see it again: SEED=${seed} npm run demo`);
+
+  heading('4', 'A bad list: what the rates say, and when');
+  await showStory(now);
+  showNext();
 }
 
 // Somebody may look at the first lines only (`| head`): not our fault, and not theirs.

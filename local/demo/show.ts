@@ -114,17 +114,29 @@ export function showRepetition(
   after: Snapshot,
 ): boolean {
   const records = [...after.records].filter(([key, item]) => !isDeepStrictEqual(before.records.get(key), item));
-  const isKnown = (item: unknown) => before.counterItems.some((other) => isDeepStrictEqual(item, other));
-  const counters = after.counterItems.filter((item) => !isKnown(item));
+  const [counted, held] = [after, before].map(({ counterItems }) => counterItems.map(ofFeedback));
+  const counters = counted?.filter((item) => !held?.some((other) => isDeepStrictEqual(item, other))) ?? [];
   console.log(`  ${messages} messages delivered (seed ${seed}), the unreadable ones returned again: ${handedBack}`);
   console.log(`  ${records.length} of ${after.records.size} records changed`);
   console.log(`  ${counters.length} of ${after.counterItems.length} counters changed\n`);
   const isUnchanged = records.length + counters.length === 0;
   if (!isUnchanged) return false;
-  console.log(wrap('SNS and SQS deliver at least once and in any order; every message counted exactly once.', '  '));
-  console.log('\n  Next, try your own messages:');
+  const text =
+    'SNS and SQS deliver at least once and in any order; every bounce and complaint is counted exactly once. (Sends, of which ' +
+    'there are a hundred times as many, are not remembered one by one: a send that comes again counts again.)';
+  console.log(wrap(text, '  '));
+  return true;
+}
+
+/** Without the sends, and without the notes of how often an item was written and how much came in. */
+function ofFeedback(item: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !/^(sends\d+|writes|received)$/.test(name)));
+}
+
+export function showNext(): void {
+  console.log('  Next, try your own messages, and your own history:');
   console.log('    npm run demo -- FILE                                      in this demonstration');
   console.log('    npx ses-feedback explain-event FILE                       what it would do, without doing it');
-  console.log('    npx sls invoke local -f bounce -p events/bounce.json      the function as it is deployed\n');
-  return true;
+  console.log('    npx sls invoke local -f bounce -p events/bounce.json      the function as it is deployed');
+  console.log('    npx ses-feedback backtest examples/history.csv            what the alarms would have said\n');
 }

@@ -2,7 +2,7 @@ import { day, minute } from '../feedback/durations.ts';
 import { quiet, type Status, type Watch } from './excess.ts';
 import type { Notice, NoticeKind } from './notice.ts';
 import type { RateName } from './rate-name.ts';
-import type { Peak } from './rolling-rates.ts';
+import { type Peak, worsePeak } from './rolling-rates.ts';
 
 /** What an alarm watches. `excess`: is the sending bad now? `headroom`, `enforcement`: what does SES say? `loop`: do we hear of it at all? */
 export type AlarmRule = 'excess' | 'headroom' | 'enforcement' | 'loop';
@@ -82,7 +82,7 @@ export function advance(alarm: Alarm, judgement: Judgement, now: number): Change
   );
   if (status === alarm.status && notice === undefined) return undefined;
   const { since = now, peak, brake, toldAt, ...rest } = alarm;
-  const worst = [peak, judgement.peak].filter((one) => one !== undefined).sort((a, b) => b.rate - a.rate)[0];
+  const worst = worsePeak(peak, judgement.peak);
   const lasting = status === 'ok' ? {} : { since, ...(worst && { peak: worst }), ...(brake && { brake }) };
   return {
     alarm: {

@@ -4,6 +4,7 @@ import { type AlarmName, noticeId } from './alarm.ts';
 import type { Cause } from './causes.ts';
 import type { Judged } from './judge-scope.ts';
 import type { Notice } from './notice.ts';
+import { worsePeak } from './rolling-rates.ts';
 import { quote } from './words.ts';
 
 /**
@@ -18,8 +19,7 @@ export function makeNotice(
   const { alarm, notice: kind } = change;
   const { excessSince, ...rest } = figures;
   const since = before.since ?? now;
-  const peaks = [before.peak, judgement.peak].filter((peak) => peak !== undefined);
-  const peak = peaks.sort((a, b) => b.rate - a.rate)[0];
+  const peak = worsePeak(before.peak, judgement.peak);
   const configurationSet = name.scope.slice('configuration-set:'.length);
   return {
     ...name,

@@ -162,7 +162,9 @@ export function shortText(notice: Notice): string {
       ? ''
       : `, ${whole(headroom.left)} ${words.units[metric]} to ${headroom.to} line`;
   const lasted = kind === 'resolved' ? ` after ${duration(minutes ?? 0)}` : '';
-  return `SES ${headline(notice)}${lasted}${shareOf(notice)}${left}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
+  return `SES ${headline(notice)}${lasted}${shareOf(notice)}${left}`
+    .replaceAll(/[^\x20-\x7e]/g, '?')
+    .slice(0, maxShort);
 }
 
 /** What the alarm went by; when it is over, or that says nothing any more, the rate of 24 hours. */

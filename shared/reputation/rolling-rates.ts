@@ -36,6 +36,12 @@ export function rateOf(tallies: readonly Tally[], from: number, until: number): 
 /** A rate at its worst. Of SES's own rate nobody knows what it is made of. */
 export type Peak = { readonly rate: number; readonly b?: number; readonly n?: number };
 
+/** The worse of two, where there are two. */
+export function worsePeak(one: Peak | undefined, other: Peak | undefined): Peak | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.rate > one.rate ? other : one;
+}
+
 /** The highest rate over 24 hours that end with one of the tallies from `from` on; missing where nothing was sent. */
 export function peakRate(tallies: readonly Tally[], from: number, until: number): Peak | undefined {
   let peak: Peak | undefined;

@@ -145,7 +145,7 @@ describe('the evaluator', () => {
   });
 
   test('counts the sends of a day to the millisecond for the limit', () => {
-    // 56 are too many where 100,000 were sent within the day, and enough for an alarm where one tally of them was a day ago.
+    // It is 51 too many: of a limit of 56 with the large tally, of 6 without.
     const sent = { start: noon, n: 100_000, b: 0 };
     const bad = { start: noon + 23 * hour, n: 100, b: 55 };
     const at = (until: number) => judgeTallies(quiet, [sent, bad], { line, until }).watch.status;

@@ -43,11 +43,7 @@ describe('what is left until the line', () => {
     ],
     [{ b: 0, n: 2000 }, { b: 30, n: 600 }, { left: 105 }],
     [{ b: 100, n: 2000 }, { b: 60, n: 600 }, { left: 0 }],
-    [
-      { b: 0, n: 19 },
-      { b: 1, n: 1 },
-      { left: 1, hoursToLine: 6 },
-    ],
+    [{ b: 0, n: 19 }, { b: 1, n: 20 }, { left: 1 }],
     [{ b: 0, n: 18 }, { b: 1, n: 1 }, { left: 0 }],
     [{ b: 0, n: 0 }, { b: 0, n: 0 }, { left: 0 }],
     [{ b: 50, n: 1 }, { b: 50, n: 1 }, { left: 0 }],
