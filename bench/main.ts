@@ -5,6 +5,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from './bundle.ts';
+import { measureReputation } from './reputation.ts';
 import type { Measured, Task } from './worker.ts';
 
 const usualSizes = [1, 10, 100, 500];
@@ -71,6 +72,7 @@ async function main(args: readonly string[]): Promise<void> {
       }
     }
     if (batchSizes.at(-1) === judgedSize) judge(last, handler.bytes);
+    if (args.length === 0 && !(await measureReputation(folder))) process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true });
   }

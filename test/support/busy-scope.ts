@@ -1,0 +1,35 @@
+import { day, hour, iso } from './ses.ts';
+
+/**
+ * Items as a busy scope leaves them in the `reputation` table: 31 days that are rolled up, and the newest hours by the five minutes.
+ * @param now the moment up to which it has sent
+ * @param shards how many containers have counted
+ */
+export function busyScope(scope: string, now: number, shards: number): Record<string, unknown>[] {
+  const expiresAt = Math.ceil((now + 45 * day) / 1000);
+  const byTheHour = (value: number) => Array.from({ length: 24 }, () => value).join();
+  const bySlot = (counter: string, value: number) =>
+    Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, value]);
+  const days = Array.from({ length: 31 }, (_, i) => ({
+    scope,
+    hour: `${iso(now - (i + 1) * day).slice(0, 10)}#day`,
+    version: 3,
+    sends: byTheHour(4200),
+    hard: byTheHour(42),
+    soft: byTheHour(87),
+    complaints: byTheHour(1),
+    prevented: byTheHour(12),
+    received: byTheHour(130),
+    expiresAt,
+  }));
+  const openHours = Math.floor((now % day) / hour) + 1;
+  const hours = Array.from({ length: openHours * shards }, (_, i) => ({
+    scope,
+    hour: `${iso(now - Math.floor(i / shards) * hour).slice(0, 13)}#${i % shards}`,
+    ...Object.fromEntries([...bySlot('sends', 88), ...bySlot('hard', 1), ...bySlot('soft', 2)]),
+    received: 12,
+    writes: 300,
+    expiresAt,
+  }));
+  return [...days, ...hours];
+}
