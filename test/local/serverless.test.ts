@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, runLocal } from '../support/run.ts';
-import { bounce, queueEvent } from '../support/ses.ts';
+import { root, run, runLocal } from '../support/run.ts';
+import { bounce, queueEvent, send } from '../support/ses.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -41,6 +41,50 @@ test('a second invocation sees what the first one wrote', async () => {
   expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  known already');
 });
 
+type RoleProperties = { Policies: { PolicyDocument: { Statement: { Action: unknown }[] } }[] };
+
+test('the rates are looked at in what the functions have counted, and nothing leaves the machine', async () => {
+  const now = Date.now() - 600_000;
+  const bodies = Array.from({ length: 40 }, (_, i) =>
+    send({ to: `r${i}@example.net`, mailId: `local-${now}-${i}`, sentAt: now }),
+  );
+  const bounces = Array.from({ length: 20 }, (_, i) =>
+    bounce({ to: `r${i}@example.net`, mailId: `local-${now}-${i}`, sentAt: now }),
+  );
+  const file = path.join(folder, 'sends.json');
+  writeFileSync(file, JSON.stringify(queueEvent([...bodies, ...bounces])));
+  const counted = await sls('invoke', 'local', '-f', 'volume', '-p', file);
+  expect(counted.stdout).toContain('20 feedback, 40 volume, 0 ignored');
+  const { code, stdout } = await sls('invoke', 'local', '-f', 'reputation');
+  expect(code).toBe(0);
+  expect(stdout).toContain('CRITICAL: bounce rate of the account\n');
+  expect(stdout).toMatch(/scopes judged, \d+ alarms changed; unknown: Reputation.BounceRate, /);
+});
+
+test('a policy that is not valid is one sentence, before anything is packaged', async () => {
+  const copy = path.join(folder, 'copy');
+  mkdirSync(copy);
+  for (const name of [
+    'functions',
+    'shared',
+    'resources',
+    'local',
+    'cli',
+    'node_modules',
+    'package.json',
+    'tsconfig.json',
+  ]) {
+    symlinkSync(path.join(root, name), path.join(copy, name));
+  }
+  copyFileSync(path.join(root, 'serverless.yml'), path.join(copy, 'serverless.yml'));
+  writeFileSync(path.join(copy, 'policy.json'), JSON.stringify({ reviewLines: { bounceRate: 0.2 } }));
+  const { code, stderr, stdout } = await run(path.join(root, 'node_modules', '.bin', 'sls'), ['package'], {
+    cwd: copy,
+  });
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain('reviewLines.bounceRate: the review line has to be below the pause line.');
+});
+
 test('sls package needs neither credentials nor network, and gives each function a role of its own', async () => {
   const { code } = await sls('package', '--stage', 'prod');
   expect(code).toBe(0);
@@ -53,14 +97,22 @@ test('sls package needs neither credentials nor network, and gives each function
   expect(functions.map(({ FunctionName }) => FunctionName)).toEqual([
     'ses-feedback-prod-bounce',
     'ses-feedback-prod-complaint',
+    'ses-feedback-prod-volume',
+    'ses-feedback-prod-reputation',
   ]);
-  expect(functions.map(({ Runtime, Architectures }) => [Runtime, Architectures])).toEqual([
-    ['nodejs24.x', ['arm64']],
-    ['nodejs24.x', ['arm64']],
-  ]);
-  expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(2);
-  expect(ofType('AWS::IAM::Role')).toHaveLength(2);
-  expect(JSON.stringify(ofType('AWS::IAM::Role'))).not.toMatch(/"\*"|:\*"/);
+  for (const { Runtime, Architectures } of functions)
+    expect([Runtime, Architectures]).toEqual(['nodejs24.x', ['arm64']]);
+  expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(4);
+  const statements = (ofType('AWS::IAM::Role') as unknown as RoleProperties[]).map(({ Policies }) =>
+    Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+  );
+  expect(statements).toHaveLength(4);
+  // Metrics and the account have no ARN, so no statement can name them.
+  const wide = statements.flat().filter((statement) => /"\*"|:\*"/.test(JSON.stringify(statement)));
+  expect(wide.map(({ Action }) => Action)).toEqual([['cloudwatch:GetMetricStatistics', 'ses:GetAccount']]);
+  expect(ofType('AWS::Events::Rule').map(({ ScheduleExpression }) => ScheduleExpression)).toEqual(['rate(1 minute)']);
+  // A run that lasted longer would meet the next one.
+  expect(functions.map(({ Timeout }) => Timeout)).toEqual([30, 30, 30, 50]);
   expect(ofType('AWS::DynamoDB::Table').map(({ TableName }) => TableName)).toEqual([
     'ses-feedback-prod-suppressions',
     'ses-feedback-prod-reputation',

@@ -25,7 +25,7 @@ Alarm account/excess/bounceRate#1, 2026-11-20 13:00 UTC
   test('shows our own rates as well, and goes by SES on a telephone', () => {
     const { excessSince: _, ...both } = notice({ rule: 'headroom', ses: { rate: 0.0451 }, kind: 'reminder' });
     const text = noticeText(both);
-    expect(text).toContain('SES (still)'.replace('SES', 'CRITICAL'));
+    expect(text).toContain('CRITICAL (still): bounce rate at SES\n');
     expect(text).toContain('\n  24h 130 of 2,000          6.5 %');
     expect(text).toContain('\nHeadroom: 77 more bounces');
     expect(text).toContain('(rule headroom) Raised 2026-11-20 11:00 UTC, and not over.\n');
@@ -142,9 +142,9 @@ describe('as SNS takes it', () => {
   test('a subject is of at most 100 letters SNS lets through, and a line for a telephone of 140', () => {
     const scope = `tag:campaign=ü\n${'x'.repeat(120)}`;
     const { subject, parts } = toMessage(notice({ scope }));
-    expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(46)}`);
+    expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(45)}`);
     expect(subject).toHaveLength(100);
-    expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(97)}`.slice(0, 140));
+    expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(96)}`);
     expect(parts.sms).toHaveLength(140);
   });
 });
