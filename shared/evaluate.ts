@@ -1,5 +1,5 @@
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
-import { hour, minute } from './feedback/durations.ts';
+import { minute } from './feedback/durations.ts';
 import type { Policy } from './feedback/policy.ts';
 import { reasonOf } from './reason-of.ts';
 import { slotStart } from './reputation/buckets.ts';
@@ -101,7 +101,7 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
     const changes = judged.filter(({ change }) => change !== undefined);
     for (const one of changes) faults.push(...(await announce(one, look, dependencies)));
     if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, judged, now));
-    if (now % hour < (scope === 'account' ? 1 : 5) * minute) await state.rollUp(now);
+    await state.rollUp(now);
     return {
       standing: judged.map(standingOf),
       changes: changes.length,

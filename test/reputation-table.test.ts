@@ -108,13 +108,16 @@ describe('a day that is over is rolled up', () => {
     expect(sumOf(await stretches())).toEqual([161, 11, 1, 3]);
   });
 
-  test('by the watch itself, once an hour', async () => {
-    system.now = midnight + 2 * hour + minute;
-    await watch.look();
-    expect(await keys()).not.toContain('2026-11-20#day');
-    system.now = midnight + 3 * hour;
+  test('by the watch itself, at once; and what comes in late in the first minutes of an hour', async () => {
+    system.now = midnight + 2 * hour + 20 * minute;
     await watch.look();
     expect(await keys()).toContain('2026-11-20#day');
+    await watch.count({ hard: 1 }, { sentAt: noon });
+    await watch.look();
+    expect(await keys()).toContain('2026-11-20T12#0');
+    system.now = midnight + 3 * hour + 4 * minute;
+    await watch.look();
+    expect(await keys()).not.toContain('2026-11-20T12#0');
   });
 });
 

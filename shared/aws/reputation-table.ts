@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { day, hour } from '../feedback/durations.ts';
+import { day, hour, minute } from '../feedback/durations.ts';
 import { excessMemory } from '../reputation/excess.ts';
 import { mergeStretches } from '../reputation/stretch.ts';
 import type { ReputationStore, ScopeState } from '../reputation-store.ts';
@@ -38,6 +38,9 @@ export type ReputationTableOptions = {
 
 /** A day is rolled up when it has been over for so long: most of its bounces are known by then. */
 const closedAfter = 2 * hour;
+
+/** The minutes of an hour in which what came in late is added to its day: every scope has a turn in them. */
+const lateTurn = 5 * minute;
 
 /** One transaction takes the items of a day: 24 hours of four shards, and those of SES's own statistics. */
 const maxHours = 99;
@@ -160,13 +163,11 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
   async function rollUp(scope: string, days: readonly DayItem[], hours: readonly HourItem[], now: number) {
     const closed = new Set(hours.map(({ start }) => dayOf(start)).filter((start) => start + day + closedAfter <= now));
     for (const start of closed) {
+      const held = days.find((one) => one.start === start);
+      // What comes in late comes in one by one: once an hour is enough.
+      if (held !== undefined && now % hour >= lateTurn) continue;
       const ofDay = hours.filter((one) => dayOf(one.start) === start).slice(0, maxHours);
-      await rollUpDay(
-        scope,
-        start,
-        ofDay,
-        days.find((one) => one.start === start),
-      );
+      await rollUpDay(scope, start, ofDay, held);
     }
   }
 

@@ -25,6 +25,8 @@ export type Alarm = {
   readonly peak?: Peak;
   /** When a notice last went out. */
   readonly toldAt?: number;
+  /** When another alarm last spoke for a step up of this one. */
+  readonly spokenForAt?: number;
   /** A notice that may not be published yet. Until it is, the alarm is not judged: no change goes untold. */
   readonly pending?: Pending;
   /** Sending of the configuration set is to be paused, or has been. */
@@ -65,6 +67,10 @@ export type Change = { readonly alarm: Alarm; readonly notice?: NoticeKind };
 export const publishTime = 50_000;
 
 const reminderAfter = day;
+
+/** What another alarm has spoken for was told with it. Only where it outlasts that by so long does it speak for itself. */
+const speaksAfter = day;
+
 const severity: Record<Status, number> = { ok: 0, approaching: 1, critical: 2 };
 
 /**
@@ -75,15 +81,23 @@ export function advance(alarm: Alarm, judgement: Judgement, now: number): Change
   if (alarm.pending !== undefined) return undefined;
   const status = judgement.status ?? alarm.status;
   const pausesNow = judgement.pauses && status === 'critical' && alarm.status !== 'critical';
-  const notice = noticeDue(
-    { ...alarm, status },
-    { ...judgement, isInhibited: judgement.isInhibited && !pausesNow },
-    now,
-  );
+  const isInhibited = judgement.isInhibited && !pausesNow;
+  const { since = now, peak, brake, toldAt, spokenForAt: before, ...rest } = alarm;
+  const isStepUp = severity[status] > severity[alarm.status];
+  // A step that nobody speaks for is told, whatever was before.
+  const spokenForAt = isStepUp ? (isInhibited ? now : undefined) : before;
+  const notice = noticeDue({ ...alarm, status, spokenForAt }, { ...judgement, isInhibited }, now);
   if (status === alarm.status && notice === undefined) return undefined;
-  const { since = now, peak, brake, toldAt, ...rest } = alarm;
   const worst = worsePeak(peak, judgement.peak);
-  const lasting = status === 'ok' ? {} : { since, ...(worst && { peak: worst }), ...(brake && { brake }) };
+  const lasting =
+    status === 'ok'
+      ? {}
+      : {
+          since,
+          ...(worst && { peak: worst }),
+          ...(brake && { brake }),
+          ...(notice === undefined && spokenForAt !== undefined && { spokenForAt }),
+        };
   return {
     alarm: {
       ...rest,
@@ -98,12 +112,20 @@ export function advance(alarm: Alarm, judgement: Judgement, now: number): Change
   };
 }
 
-function noticeDue(alarm: Alarm, { isInhibited, isSending }: Judgement, now: number): NoticeKind | undefined {
+function noticeDue(
+  alarm: Omit<Alarm, 'spokenForAt'> & { readonly spokenForAt: number | undefined },
+  { isInhibited, isSending }: Judgement,
+  now: number,
+): NoticeKind | undefined {
   if (alarm.status === 'ok') return alarm.announced === 'ok' ? undefined : 'resolved';
   if (isInhibited) return undefined;
-  if (severity[alarm.status] > severity[alarm.announced]) return 'raised';
   // A clock that was set back leaves a stamp ahead of us, which would silence the alarm until then.
-  return isSending && Math.abs(now - (alarm.toldAt ?? now)) >= reminderAfter ? 'reminder' : undefined;
+  const age = (stamp = now) => Math.abs(now - stamp);
+  if (severity[alarm.status] > severity[alarm.announced]) {
+    if (alarm.spokenForAt === undefined) return 'raised';
+    return isSending && age(alarm.spokenForAt) >= speaksAfter ? 'raised' : undefined;
+  }
+  return isSending && age(alarm.toldAt) >= reminderAfter ? 'reminder' : undefined;
 }
 
 /** Whether a run that did not write the notice should publish it: its writer has failed. Holds where the clock was set back, too. */
@@ -111,14 +133,17 @@ export function isOverdue({ retryAt }: Pending, now: number): boolean {
   return now >= retryAt || retryAt - now > publishTime + minute;
 }
 
-/** Whether one alarm speaks for another: the account's for its parts, of the same rate; and of one scope the worse for the lesser. */
+/**
+ * Whether one alarm speaks for another of the same rate: the account's for the same one of its parts; and of one scope the worse for
+ * the lesser.
+ */
 export function speaksFor(
   speaker: AlarmName & Pick<Alarm, 'status'>,
   other: AlarmName & Pick<Alarm, 'status'>,
 ): boolean {
   if (speaker.metric === undefined || speaker.metric !== other.metric || speaker.status === 'ok') return false;
   if (speaker.scope === other.scope) return severity[speaker.status] > severity[other.status];
-  return speaker.scope === 'account' && severity[speaker.status] >= severity[other.status];
+  return speaker.scope === 'account' && speaker.rule === other.rule;
 }
 
 /** `account/excess/bounceRate#3`: the same for every copy of a notice. */

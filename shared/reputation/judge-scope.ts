@@ -6,7 +6,7 @@ import { headroomOf, judgeHeadroom } from './headroom.ts';
 import { judgeEnforcement, judgeLoop } from './loop.ts';
 import type { Notice } from './notice.ts';
 import { type RateName, rateNames } from './rate-name.ts';
-import { peakRate, rollingRates } from './rolling-rates.ts';
+import { peakRate, type RollingRate, rollingRates } from './rolling-rates.ts';
 import type { SesFacts } from './ses-facts.ts';
 import { type Stretch, tallyOf } from './stretch.ts';
 
@@ -72,9 +72,13 @@ function judgeRate(sight: Sight, metric: RateName): Ruled[] {
   const { review, pause } = linesOf(policy, scope);
   const lines = { review: review[metric], pause: pause[metric] };
   const rates = rollingRates(tallies, until);
-  const headroom = headroomTo(lines, rates);
   const isSending = rates['24h'].n > 0;
   const excess = judgeExcess(sight, metric, tallies, lines.review);
+  const { excessSince, b: bad, n: sent } = excess.figures;
+  // While it goes wrong the next mails are like those since it began; otherwise like those of the last hours.
+  const isExcess = excessSince !== undefined && excess.judgement.status !== 'ok';
+  const recent = isExcess ? { b: bad, n: sent, hours: (until - excessSince) / hour } : { ...rates['6h'], hours: 6 };
+  const headroom = headroomTo(lines, rates['24h'], recent);
   const common = { rates, lines, headroom };
   const ruled: Ruled[] = [
     {
@@ -166,11 +170,12 @@ function alarmOf({ alarms }: Sight, name: AlarmName): Alarm {
   return alarms.find(({ rule, metric }) => rule === name.rule && metric === name.metric)?.alarm ?? calm;
 }
 
-/** To the review line from the rate of 24 hours, or to the pause line where that one is reached. The last 6 hours say where it goes. */
+/** From the rate of 24 hours to the review line, or to the pause line where that one is reached. The recent mails say where it goes. */
 function headroomTo(
   lines: { readonly review: number; readonly pause: number },
-  { '24h': present, '6h': recent }: ReturnType<typeof rollingRates>,
+  present: RollingRate,
+  recent: { readonly b: number; readonly n: number; readonly hours: number },
 ): NonNullable<Notice['headroom']> {
   const to = present.b >= lines.review * present.n && present.n > 0 ? 'pause' : 'review';
-  return { to, ...headroomOf(present, lines[to], { ...recent, hours: 6 }) };
+  return { to, ofHours: recent.hours, ...headroomOf(present, lines[to], recent) };
 }

@@ -112,7 +112,7 @@ function figures({ rates, headroom, metric = 'bounceRate', kind, lines }: Notice
 }
 
 function describeHeadroom(
-  { to, left, hoursToLine }: NonNullable<Notice['headroom']>,
+  { to, left, hoursToLine, ofHours }: NonNullable<Notice['headroom']>,
   lines: NonNullable<Notice['lines']>,
   units: string,
 ): string {
@@ -120,16 +120,17 @@ function describeHeadroom(
     to === 'review' ? `${percent(lines.review)}, where AWS reviews` : `${percent(lines.pause)}, where AWS may pause`;
   // None is left before the line is reached, too: the next one passes it.
   if (left === 0) return `Headroom: none. With one more the rate of 24 hours is at ${target}, or above.`;
+  const since = `of the last ${duration(60 * ofHours)}`;
   const pace =
     hoursToLine === undefined
-      ? 'at the rate of the last 6 hours it moves away from it'
-      : `at the rate and pace of the last 6 hours in ${duration(60 * hoursToLine)}`;
+      ? `at the rate ${since} it moves away from it`
+      : `at the rate and pace ${since} in ${duration(60 * hoursToLine)}`;
   return `Headroom: ${whole(left)} more ${units} until ${target}; ${pace}.`;
 }
 
 function describeCause({ kind, name, b, of }: Cause): string {
   const label = { scope: 'sent from', 'sub-type': 'reported as', provider: 'recipients at' }[kind];
-  return `  ${label.padEnd(15)}${name}  (${whole(b)} of ${whole(of)})`;
+  return `  ${label.padEnd(15)}${name}  (${percent(b / of)})`;
 }
 
 function brake({ paused, resumed, pauseFault }: Notice): string[] {
@@ -150,8 +151,8 @@ function brake({ paused, resumed, pauseFault }: Notice): string[] {
     : [`Sending with the configuration set ${resumed} was resumed. The brake is armed again.`];
 }
 
-function describePeak({ rate, b, n }: NonNullable<Notice['peak']>): string {
-  return b === undefined || n === undefined ? percent(rate) : `${describeRate({ b, n })} in 24 hours`;
+function describePeak({ rate, b = 0, n }: NonNullable<Notice['peak']>): string {
+  return n === undefined ? percent(rate) : `${describeRate({ b, n })} in 24 hours`;
 }
 
 /** A line for a telephone. */

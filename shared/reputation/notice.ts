@@ -39,7 +39,11 @@ export type Notice = AlarmName & {
   /** Where AWS reviews, and where it may pause. */
   readonly lines?: { readonly review: number; readonly pause: number };
   /** To the review line, or to the pause line where that is reached, from the rate of 24 hours. */
-  readonly headroom?: Headroom & { readonly to: 'review' | 'pause' };
+  readonly headroom?: Headroom & {
+    readonly to: 'review' | 'pause';
+    /** The time at the present pace goes by the mails of so many hours: since the excess began, or the last 6. */
+    readonly ofHours: number;
+  };
   readonly ses?: SesFigures;
   readonly causes: readonly Cause[];
   /** How long it lasted, and its worst 24 hours, where it is over. */

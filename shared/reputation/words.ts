@@ -14,7 +14,8 @@ export const words = {
 /** `5.2 %`; below one per cent two digits that say something: `0.12 %`. */
 export function percent(share: number): string {
   const value = 100 * share;
-  return `${value >= 1 || value === 0 ? Number(value.toFixed(1)) : Number(value.toPrecision(2))} %`;
+  // Stryker disable next-line EqualityOperator: at 1 both are the same
+  return `${Number(value >= 1 ? value.toFixed(1) : value.toPrecision(2))} %`;
 }
 
 /** `12,345`. */

@@ -87,20 +87,37 @@ describe('an alarm', () => {
 
 describe('an alarm that another one speaks for', () => {
   const inhibited = (status: Status) => judged(status, { isInhibited: true });
-  const silent: Alarm = { ...raised, announced: 'ok', version: 1, toldAt: noon - 30 * day };
+  const silent: Alarm = { ...raised, announced: 'ok', version: 1, toldAt: noon - 30 * day, spokenForAt: noon };
 
   test('is written and not told', () => {
     const before: Alarm = { ...calm, toldAt: noon - 30 * day };
     expect(advance(before, inhibited('critical'), noon)).toStrictEqual({ alarm: { ...silent, watch: calm.watch } });
     const never = advance(calm, inhibited('critical'), noon);
-    expect(never?.alarm).not.toHaveProperty('toldAt');
+    expect([never?.alarm.toldAt, never?.alarm.spokenForAt]).toEqual([undefined, noon]);
   });
 
-  test('is told where it still lasts when the other falls silent', () => {
-    expect(advance(silent, judged('critical'), noon + hour)).toStrictEqual({
+  test('is told where it outlasts what was told by a day, and mail is sent', () => {
+    expect(advance(silent, judged('critical'), noon + day - 1)).toBeUndefined();
+    expect(advance(silent, judged('critical', { isSending: false }), noon + day)).toBeUndefined();
+    expect(advance(silent, inhibited('critical'), noon + 2 * day)).toBeUndefined();
+    expect(advance(silent, judged('critical'), noon + day)).toStrictEqual({
+      alarm: { ...raised, version: 2, toldAt: noon + day },
+      notice: 'raised',
+    });
+  });
+
+  test('is told at once where it gets worse and nobody speaks any more, and not where somebody does', () => {
+    const lesser: Alarm = { ...silent, status: 'approaching' };
+    expect(advance(lesser, judged('critical'), noon + hour)).toStrictEqual({
       alarm: { ...raised, version: 2, toldAt: noon + hour },
       notice: 'raised',
     });
+    const change = advance({ ...lesser, announced: 'approaching' }, inhibited('critical'), noon + hour);
+    expect([change?.alarm.spokenForAt, change?.alarm.announced, change?.notice]).toEqual([
+      noon + hour,
+      'approaching',
+      undefined,
+    ]);
   });
 
   test('was never told where it is over before', () => {
@@ -147,7 +164,8 @@ test.each<[string, AlarmName & { status: Status }, AlarmName & { status: Status 
   ['the account for a part that is as bad', of('account', 'excess'), of('tenant:a', 'excess'), true],
   ['the account for a part that is better', of('account', 'excess', 'critical'), of('tenant:a', 'excess'), true],
   ['the account for a part of which it is over', of('account', 'excess'), of('tenant:a', 'excess', 'ok'), true],
-  ['not for a part that is worse', of('account', 'excess'), of('tenant:a', 'excess', 'critical'), false],
+  ['the account for a part that is worse', of('account', 'excess'), of('tenant:a', 'excess', 'critical'), true],
+  ['not what SES says of the account', of('account', 'headroom', 'critical'), of('tenant:a', 'excess'), false],
   ['not once it is over', of('account', 'excess', 'ok'), of('tenant:a', 'excess', 'ok'), false],
   ['not for another rate', of('account', 'excess', 'critical', 'complaintRate'), of('tenant:a', 'excess'), false],
   ['no part for the account', of('tenant:a', 'excess', 'critical'), of('account', 'excess'), false],

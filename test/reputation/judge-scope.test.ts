@@ -42,7 +42,7 @@ describe('a scope nobody has sent in yet', () => {
         ...nothing,
         rates: { '1h': nothing, '6h': nothing, '24h': nothing, '7d': nothing },
         lines: { review: 0.05, pause: 0.1 },
-        headroom: { to: 'review', left: 0 },
+        headroom: { to: 'review', left: 0, ofHours: 6 },
       },
     });
   });
@@ -62,7 +62,7 @@ describe('the excess of a scope', () => {
         excessSince: noon,
         rates: { '1h': rate, '6h': rate, '24h': rate, '7d': rate },
         lines: { review: 0.05, pause: 0.1 },
-        headroom: { to: 'pause', left: 0 },
+        headroom: { to: 'pause', left: 0, ofHours: 1 },
       },
       change: {
         alarm: {
@@ -142,99 +142,5 @@ describe('the excess of a scope', () => {
     const sending = (start: number) =>
       judge({ stretches: [stretch({ start, sends: 1 })] }, 'excess', 'bounceRate').judgement.isSending;
     expect([noon + hour - day - 1, noon + hour - day].map(sending)).toEqual([false, true]);
-  });
-});
-
-describe('the headroom that is shown', () => {
-  const shown = (...stretches: Parameters<typeof stretch>[0][]) =>
-    judge({ stretches: stretches.map(stretch) }, 'excess', 'bounceRate').figures.headroom;
-
-  test('is to the review line, at the pace of the last 6 hours', () => {
-    const before = { start: noon + hour - 6 * hour - 1, sends: 1800 };
-    const recent = { start: noon + hour - 6 * hour, sends: 200, hard: 20 };
-    expect(shown(before, recent)).toEqual({ to: 'review', left: 84, hoursToLine: 48 });
-  });
-
-  test('is to the pause line once that is reached', () => {
-    expect(shown({ sends: 2000, hard: 99 })).toMatchObject({ to: 'review', left: 1 });
-    expect(shown({ sends: 2000, hard: 100 })).toEqual({ to: 'pause', left: 111 });
-    expect(shown({ sends: 2000, hard: 200 })).toEqual({ to: 'pause', left: 0 });
-  });
-
-  test('is none where more bounced than was sent, or where nothing was', () => {
-    expect(shown({ sends: 10, hard: 30 })).toEqual({ to: 'pause', left: 0 });
-    expect(shown({ sends: 0, hard: 30 })).toEqual({ to: 'review', left: 0 });
-  });
-});
-
-describe("SES's own rate", () => {
-  const facts = { reputation: reputation([0.01, 0.01, 0.04, 0.031, 0.031, 0.031, 0.031]) };
-
-  test('raises the headroom alarm of the account, with its worst value of an hour', () => {
-    const { figures, judgement, change } = judge({ facts, stretches: [bad] }, 'headroom', 'bounceRate');
-    expect(judgement).toEqual({
-      status: 'approaching',
-      peak: { rate: 0.04 },
-      isSending: true,
-      pauses: false,
-      isInhibited: true,
-    });
-    expect(figures).toMatchObject({ b: 20, n: 100, ses: { rate: 0.031 }, headroom: { to: 'pause', left: 0 } });
-    expect(figures).not.toHaveProperty('excessSince');
-    expect(change?.alarm).toMatchObject({ status: 'approaching', announced: 'ok', peak: { rate: 0.04 } });
-    expect(names({ scope: news, facts })).toHaveLength(2);
-  });
-
-  test('is of one rate, with its levels from the policy', () => {
-    const policy = readPolicy({ headroom: { approaching: 0.2, critical: 0.5 } });
-    const status = (rates: Parameters<typeof reputation>) =>
-      names({ facts: { reputation: reputation(...rates) }, policy }).filter(([name]) => String(name).includes('room'));
-    expect(status([[0.03], [0.0003]])).toEqual([
-      ['account headroom bounceRate', 'critical', 'raised'],
-      ['account headroom complaintRate', 'approaching', 'raised'],
-    ]);
-  });
-
-  test('has the worst of its incident as its peak', () => {
-    const name = { scope: 'account', rule: 'headroom', metric: 'bounceRate' } as const;
-    const since = (at: number) =>
-      judge(
-        {
-          facts: { reputation: reputation([0.09, 0.08, 0.03]) },
-          alarms: [held(name, { status: 'approaching', since: at })],
-        },
-        ...(['headroom', 'bounceRate'] as const),
-      ).judgement.peak;
-    expect([noon + 0.5 * hour, noon + 0.5 * hour + 1, noon + hour + 1].map(since)).toEqual([
-      { rate: 0.09 },
-      { rate: 0.08 },
-      undefined,
-    ]);
-  });
-
-  test('of an hour ago and no longer is the peak of what is raised now', () => {
-    const hourAgo = judge(
-      { facts: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.031]) } },
-      'headroom',
-      'bounceRate',
-    );
-    const longAgo = judge(
-      { facts: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.01, 0.031]) } },
-      'headroom',
-      'bounceRate',
-    );
-    expect([hourAgo.judgement.peak, longAgo.judgement.peak]).toEqual([{ rate: 0.09 }, { rate: 0.031 }]);
-  });
-
-  test('that is missing holds the alarm, and is shown as unknown', () => {
-    const alarms = [
-      held({ scope: 'account', rule: 'headroom', metric: 'bounceRate' }, { status: 'critical', announced: 'critical' }),
-    ];
-    for (const missing of [{}, { reputation: reputation([]) }]) {
-      const { judgement, figures, change } = judge({ facts: missing, alarms }, 'headroom', 'bounceRate');
-      expect(judgement).toEqual({ status: undefined, isSending: false, pauses: false, isInhibited: false });
-      expect(figures).not.toHaveProperty('ses');
-      expect(change).toBeUndefined();
-    }
   });
 });

@@ -49,8 +49,9 @@ describe('who speaks', () => {
     const { change } = judge({ ...part, speakers: [speaker] }, 'excess', 'bounceRate');
     const alarms = change ? [{ ...bounces(news), alarm: change.alarm }] : [];
     expect(told({ ...part, alarms, speakers: [speaker] })).toEqual([]);
-    expect(told({ ...part, alarms, speakers: [{ ...speaker, status: 'ok' }] })).toEqual(['excess bounceRate raised']);
-    expect(told({ ...part, alarms, speakers: [{ ...speaker, metric: 'complaintRate' }] })).toHaveLength(1);
+    expect(told({ ...part, speakers: [{ ...speaker, status: 'approaching' }] })).toEqual([]);
+    expect(told({ ...part, speakers: [{ ...speaker, status: 'ok' }] })).toEqual(['excess bounceRate raised']);
+    expect(told({ ...part, speakers: [{ ...speaker, metric: 'complaintRate' }] })).toHaveLength(1);
   });
 });
 

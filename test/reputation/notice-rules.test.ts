@@ -101,10 +101,12 @@ test.each<[Notice['rule'], string, string]>([
   expect(noticeText(bare).startsWith(`${headline}\n${text}`)).toBe(true);
   expect(shortText(bare)).toBe(`SES ${headline}`);
   expect(shortText({ ...bare, kind: 'resolved' })).toContain(' after 1 min');
+  const { headroom: _, ...noHeadroom } = notice({ rule });
+  const { metric: __, lines: ___, ...noMetric } = notice({ rule, ses: {} });
   const sinceThen = { ...bare, excessSince: '2026-11-20T12:00:00.000Z', ses: {} };
-  expect(noticeText(sinceThen)).not.toContain('undefined');
-  const withRates = { ...notice({ rule, ses: {} }), metric: undefined, lines: undefined, peak: { rate: 0.1, b: 1 } };
-  expect(noticeText(withRates as unknown as Notice)).not.toMatch(/undefined|Headroom/);
+  for (const one of [sinceThen, noHeadroom, noMetric]) {
+    expect(`${noticeText(one)}${shortText(one)}`).not.toMatch(/undefined|NaN|Headroom/);
+  }
 });
 
 describe('as SNS takes it', () => {

@@ -14,12 +14,12 @@ bounce rate, with the range the true rate is in (95 %):
   24h 130 of 2,000          6.5 %  (5.5 % to 7.7 %)
   7d  140 of 20,000         0.7 %  (0.59 % to 0.83 %)
 
-Headroom: 77 more bounces until 10 %, where AWS may pause; at the rate of the last 6 hours it moves away from it.
+Headroom: 77 more bounces until 10 %, where AWS may pause; at the rate of the last 6 h it moves away from it.
 
 Most of it has in common:
-  sent from      configuration-set:news  (90 of 120)
-  reported as    NoEmail  (100 of 110)
-  recipients at  gmail  (1,000 of 1,100)
+  sent from      configuration-set:news  (75 %)
+  reported as    NoEmail  (90.9 %)
+  recipients at  gmail  (90.9 %)
 
 Next: npx ses-feedback rates --table reputation --scope account
 Alarm account/excess/bounceRate#1, 2026-11-20 13:00 UTC
@@ -104,19 +104,19 @@ describe('the headroom is told', () => {
       .find((line) => line.startsWith('Headroom'));
 
   test('with the time it takes', () => {
-    expect(told({ to: 'review', left: 1084, hoursToLine: 2.5 })).toBe(
-      'Headroom: 1,084 more bounces until 5 %, where AWS reviews; at the rate and pace of the last 6 hours in 2.5 h.',
+    expect(told({ to: 'review', left: 1084, hoursToLine: 2.5, ofHours: 6 })).toBe(
+      'Headroom: 1,084 more bounces until 5 %, where AWS reviews; at the rate and pace of the last 6 h in 2.5 h.',
     );
-    expect(told({ to: 'pause', left: 1, hoursToLine: 0.5 }, { metric: 'complaintRate' })).toBe(
-      'Headroom: 1 more complaints until 10 %, where AWS may pause; at the rate and pace of the last 6 hours in 30 min.',
+    expect(told({ to: 'pause', left: 1, hoursToLine: 0.5, ofHours: 0.75 }, { metric: 'complaintRate' })).toBe(
+      'Headroom: 1 more complaints until 10 %, where AWS may pause; at the rate and pace of the last 45 min in 30 min.',
     );
   });
 
   test('as none where the next one passes the line, whether it is reached or not', () => {
-    expect(told({ to: 'review', left: 0 })).toBe(
+    expect(told({ to: 'review', left: 0, ofHours: 6 })).toBe(
       'Headroom: none. With one more the rate of 24 hours is at 5 %, where AWS reviews, or above.',
     );
-    expect(told({ to: 'pause', left: 0 })).toBe(
+    expect(told({ to: 'pause', left: 0, ofHours: 6 })).toBe(
       'Headroom: none. With one more the rate of 24 hours is at 10 %, where AWS may pause, or above.',
     );
   });

@@ -22,7 +22,7 @@ export function notice(fields: Partial<Notice>): Notice {
     excessSince: iso(noon),
     rates: { '1h': { b: 0, n: 0 }, '6h': rate(120, 1200), '24h': rate(130, 2000), '7d': rate(140, 20_000) },
     lines: { review: 0.05, pause: 0.1 },
-    headroom: { to: 'pause', left: 77 },
+    headroom: { to: 'pause', left: 77, ofHours: 6 },
     causes: [
       { kind: 'scope', name: 'configuration-set:news', b: 90, of: 120 },
       { kind: 'sub-type', name: 'NoEmail', b: 100, of: 110 },
