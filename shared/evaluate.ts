@@ -7,8 +7,7 @@ import { type Judged, judgeScope, type Standing } from './reputation/judge-scope
 import { settling } from './reputation/replay.ts';
 import type { SesFacts } from './reputation/ses-facts.ts';
 import { isDue } from './reputation/turns.ts';
-import type { EvaluationEntry, RatesEntry } from './reputation-report.ts';
-import { ratesEntry } from './reputation-report.ts';
+import { type EvaluationEntry, ratesEntry, type WatchEntry } from './reputation-report.ts';
 import type { ScopeState } from './reputation-store.ts';
 import { takeSends } from './take-sends.ts';
 
@@ -20,7 +19,7 @@ export type EvaluateDependencies = AnnounceDependencies & {
   readonly clock: () => number;
   /** Milliseconds left to work in. */
   readonly remaining: () => number;
-  readonly log: (entry: EvaluationEntry | RatesEntry) => void;
+  readonly log: (entry: WatchEntry) => void;
 };
 
 /** Scopes are looked at side by side, so many at a time. */

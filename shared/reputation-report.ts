@@ -39,6 +39,12 @@ export type RatesEntry = {
 
 type Rates = ReturnType<typeof rollingRates>;
 
+/** Something SES could not be asked. */
+export type FaultEntry = { readonly kind: 'fault'; readonly what: string; readonly reason: string };
+
+/** What the watch over the rates tells of its work. */
+export type WatchEntry = EvaluationEntry | RatesEntry | FaultEntry;
+
 /** Metrics cost by the month; the other windows are in the line all the same, for Logs Insights. */
 const metrics = [
   { Name: 'BounceRate', Unit: 'None' },
@@ -76,7 +82,8 @@ export function ratesEntry(scope: string, judged: readonly Judged[], now: number
 }
 
 /** For a person at a terminal. */
-export function readableEntry(entry: EvaluationEntry | RatesEntry): string {
+export function readableEntry(entry: WatchEntry): string {
+  if (entry.kind === 'fault') return `${entry.what}: not to be had (${entry.reason})`;
   if (entry.kind === 'evaluation') {
     const left = entry.left === 0 ? '' : `, no time for ${entry.left}`;
     const failed = entry.failed === 0 ? '' : `, ${entry.failed} failed: ${entry.reason}`;

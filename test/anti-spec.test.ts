@@ -1,7 +1,9 @@
+import { readPolicy } from '../shared/feedback/policy.ts';
 import { createSuppressionList } from '../shared/suppression-list/create-suppression-list.ts';
 import { StoreFault } from '../shared/suppression-store.ts';
 import { bounce, complaint, day, noon, snsEnvelope } from './support/ses.ts';
 import { type System, useSystem } from './support/system.ts';
+import { createWatch } from './support/watch.ts';
 
 /** Faults seen in systems that do this job, each as a fact about ours. */
 const system = useSystem();
@@ -179,4 +181,16 @@ test('14: two soft bounces at the same moment neither miss the threshold nor cou
   expect(counted).toEqual({ soft: 2 });
   expect((await system().record(to))?.strikes).toHaveLength(5);
   expect(await statusOf(to)).toBe('suppressed');
+});
+
+test('16: one bounce in thirteen sends raises no alarm and pauses nobody', async () => {
+  const watch = createWatch(system());
+  watch.policy = readPolicy({ brake: { pauseOnCritical: true } });
+  const scopes = ['account', 'tenant:small', 'configuration-set:small'];
+  const before = system().now;
+  system().now = noon + 30 * day;
+  await watch.count({ sends: 13, hard: 1, complaints: 1 }, { scopes });
+  for (let minutes = 0; minutes < 30; minutes++, system().now += 60_000) await watch.look();
+  system().now = before;
+  expect([watch.told(), watch.paused]).toEqual([[], []]);
 });

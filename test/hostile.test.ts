@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { readPolicy } from '../shared/feedback/policy.ts';
 import { jsonLine, readableLine } from '../shared/report.ts';
 import { runs } from './support/runs.ts';
-import { bounce, complaint, snsEnvelope } from './support/ses.ts';
+import { bounce, complaint, delivery, send, snsEnvelope } from './support/ses.ts';
 import { useSystem } from './support/system.ts';
 
 /** Nothing a stranger can write makes the function throw, loses another message of the batch, or reaches a log line. */
@@ -46,21 +47,19 @@ const words = fc.constantFrom<unknown>(
 );
 
 /** A message with some of its fields, at any depth, replaced, added or taken away. */
-const tampered = fc
-  .tuple(
-    fc.constantFrom<unknown>(bounce(), bounce({ channel: 'identity' }), complaint(), snsEnvelope(bounce())),
-    fc.array(fc.tuple(fc.nat(60), words), { minLength: 1, maxLength: 4 }),
-  )
-  .map(([message, changes]) => {
-    const copy = JSON.parse(JSON.stringify(message));
-    for (const [which, word] of changes) {
-      const places = placesOf(copy);
-      const place = places[which % places.length];
-      if (place !== undefined)
-        place.holder[place.name] = word === undefined ? undefined : JSON.parse(JSON.stringify(word));
-    }
-    return copy;
-  });
+const tamper = (messages: readonly unknown[]) =>
+  fc
+    .tuple(fc.constantFrom(...messages), fc.array(fc.tuple(fc.nat(60), words), { minLength: 1, maxLength: 4 }))
+    .map(([message, changes]) => {
+      const copy = JSON.parse(JSON.stringify(message));
+      for (const [which, word] of changes) {
+        const places = placesOf(copy);
+        const place = places[which % places.length];
+        if (place !== undefined)
+          place.holder[place.name] = word === undefined ? undefined : JSON.parse(JSON.stringify(word));
+      }
+      return copy;
+    });
 
 type Place = { readonly holder: Record<string, unknown>; readonly name: string };
 
@@ -72,21 +71,29 @@ function placesOf(value: unknown): Place[] {
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array).toString('latin1'));
 const duplicateKeys = fc.constant('{"eventType":"Bounce","eventType":"Complaint","mail":{},"mail":[]}');
-const bodies = fc.oneof(
-  { weight: 6, arbitrary: tampered.map((message) => JSON.stringify(message) ?? '') },
-  { weight: 1, arbitrary: bytes },
-  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 5 }).map((value) => JSON.stringify(value)) },
-  { weight: 1, arbitrary: duplicateKeys },
-);
+const feedback = [bounce(), bounce({ channel: 'identity' }), complaint(), snsEnvelope(bounce())];
+const volume = [
+  send({ to: ['ann@example.net', 'bob@example.net'], tags: { 'ses:tenant-name': ['a', 'b'] } }),
+  delivery(),
+];
+const bodiesOf = (messages: readonly unknown[]) =>
+  fc.oneof(
+    { weight: 6, arbitrary: tamper(messages).map((message) => JSON.stringify(message) ?? '') },
+    { weight: 1, arbitrary: bytes },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 5 }).map((value) => JSON.stringify(value)) },
+    { weight: 1, arbitrary: duplicateKeys },
+  );
 
 test('any batch: no throw, no other message lost, no full address and no stranger’s text in a log line', async () => {
   let canaries = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(bodies, { minLength: 1, maxLength: 8 }), async (hostile) => {
+    fc.asyncProperty(fc.array(bodiesOf([...feedback, ...volume]), { minLength: 1, maxLength: 8 }), async (hostile) => {
       canaries += 1;
       const canary = `canary-${canaries}@example.net`;
       const all = [...hostile, bounce({ to: canary, mailId: canary })];
-      const { failed, entries } = await system().deliver(all);
+      const { failed, entries } = await system().deliver(all, {
+        policy: readPolicy({ soft: { endedByDelivery: true } }),
+      });
       expect(failed).not.toContain(`message-${hostile.length}`);
       expect((await system().record(canary))?.status).toBe('suppressed');
       for (const line of entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)])) {
@@ -103,7 +110,7 @@ test('any batch: no throw, no other message lost, no full address and no strange
 
 test('what was handed back as unreadable is handed back again, and what was done is known already', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(bodies, { minLength: 1, maxLength: 6 }), async (hostile) => {
+    fc.asyncProperty(fc.array(bodiesOf(feedback), { minLength: 1, maxLength: 6 }), async (hostile) => {
       const first = await system().deliver(hostile);
       const before = await system().snapshot();
       const second = await system().deliver(hostile.toReversed());

@@ -53,7 +53,7 @@ export function createReputationHandler({
     ses: new SESv2Client(patience),
     withSends: policy.sendsFrom === 'ses',
     ...(volumeQueue !== undefined && { volumeQueue }),
-    onFault: (what, reason) => console.log(JSON.stringify({ kind: 'fault', what, reason })),
+    onFault: (what, reason) => (log ?? print)({ kind: 'fault', what, reason }),
   });
   const sns = new SNSClient(patience);
   const publishTo = (functionArn = '') =>

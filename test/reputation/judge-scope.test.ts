@@ -4,7 +4,7 @@ import { quiet } from '../../shared/reputation/excess.ts';
 import { exactInterval } from '../../shared/reputation/interval.ts';
 import { judgeScope } from '../../shared/reputation/judge-scope.ts';
 import { day, hour, noon } from '../support/ses.ts';
-import { held, judge, reputation, sight, stretch } from './sight.ts';
+import { held, judge, sight, stretch } from './sight.ts';
 
 const news = 'configuration-set:news';
 const bad = stretch({ sends: 100, hard: 20 });

@@ -8,7 +8,7 @@ import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
 import type { Notice } from '../../shared/reputation/notice.ts';
 import type { NoticeMessage } from '../../shared/reputation/notice-text.ts';
 import type { SesFacts } from '../../shared/reputation/ses-facts.ts';
-import type { EvaluationEntry, RatesEntry } from '../../shared/reputation-report.ts';
+import type { EvaluationEntry, WatchEntry } from '../../shared/reputation-report.ts';
 import type { ReputationStore } from '../../shared/reputation-store.ts';
 import type { VolumeStore } from '../../shared/volume.ts';
 import type { System } from './system.ts';
@@ -26,7 +26,7 @@ export type Watch = {
   readonly messages: NoticeMessage[];
   readonly notices: Notice[];
   readonly paused: string[];
-  readonly entries: (EvaluationEntry | RatesEntry)[];
+  readonly entries: WatchEntry[];
   /** What the next publications do instead. */
   publishes: (message: NoticeMessage) => Promise<void>;
   isSending: boolean;
