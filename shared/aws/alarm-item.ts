@@ -1,7 +1,6 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Alarm, AlarmName, AlarmRule } from '../reputation/alarm.ts';
 import type { RateName } from '../reputation/rate-name.ts';
-import { kept } from './counter-item.ts';
 import type { Item } from './suppression-item.ts';
 
 /** Sorts behind the hours and days of its scope, so one query reads them all. */
@@ -11,8 +10,11 @@ export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; h
   return { scope, hour: `${alarmPrefix}${rule}${metric === undefined ? '' : `#${metric}`}` };
 }
 
-/** Times in epoch milliseconds, the notice as JSON. An alarm nobody has changed for so long is of a scope that sends no more. */
-export function toAlarmItem(name: AlarmName, alarm: Alarm, now: number): Item {
+/**
+ * Times in epoch milliseconds, the notice as JSON. It never expires: an alarm that began again at version 1 would give two notices one
+ * id.
+ */
+export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
   const { watch, pending, brake, ...rest } = alarm;
   return marshall({
     ...alarmKey(name),
@@ -21,12 +23,11 @@ export function toAlarmItem(name: AlarmName, alarm: Alarm, now: number): Item {
     ...(Number.isFinite(watch.raisedAt) && { raisedAt: watch.raisedAt }),
     ...(pending && { pending: JSON.stringify(pending.notice), retryAt: pending.retryAt }),
     ...(brake && { brake: brake.kind, ...(brake.kind === 'done' && { pausedAt: brake.at }) }),
-    expiresAt: Math.ceil((now + kept) / 1000),
   });
 }
 
 export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
-  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, expiresAt: _, ...rest } = unmarshall(item);
+  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, ...rest } = unmarshall(item);
   const [, rule, metric] = String(hour).split('#');
   return {
     scope: String(scope),

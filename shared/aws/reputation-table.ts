@@ -103,7 +103,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         read === 0
           ? { ConditionExpression: 'attribute_not_exists(version)' }
           : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { N: String(read) } } };
-      const command = new PutItemCommand({ TableName, Item: toAlarmItem(name, alarm, clock()), ...condition });
+      const command = new PutItemCommand({ TableName, Item: toAlarmItem(name, alarm), ...condition });
       return wasFirst(send(client.send(command, sendOptions)));
     },
     takePending: (name, { version, pending }, retryAt) =>

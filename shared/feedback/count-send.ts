@@ -14,5 +14,9 @@ export type SendCount = { readonly scope: string; readonly sentAt: number; reado
 export function countSend({ mail, recipients, unreadableCount }: Send, policy: Policy, now: number): SendCount[] {
   const sends = recipients.filter((address) => !isInNoRate(address, policy)).length + unreadableCount;
   if (sends === 0 || mail.sentAt <= now - countingHorizon) return [];
-  return scopesOf(mail, policy.scopeTags).map((scope) => ({ scope, sentAt: mail.sentAt, sends }));
+  // The account's sends come from one place: from both they would count twice.
+  const isCounted = (scope: string) => scope !== 'account' || policy.sendsFrom === 'events';
+  return scopesOf(mail, policy.scopeTags)
+    .filter(isCounted)
+    .map((scope) => ({ scope, sentAt: mail.sentAt, sends }));
 }

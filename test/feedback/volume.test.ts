@@ -95,6 +95,10 @@ describe('sends are counted', () => {
     expect(counted(send(), defaultPolicy, noon + 30 * day - 1)).toHaveLength(3);
   });
 
+  test('but not for the account where its sends are those of SES', () => {
+    expect(counted(send(), readPolicy({ sendsFrom: 'ses' })).map(({ scope }) => scope)).toEqual(three.slice(1));
+  });
+
   test('by the tags of the policy', () => {
     const policy = readPolicy({ scopeTags: ['campaign'] });
     const scopes = counted(send({ tags: { campaign: ['spring'] } }), policy).map(({ scope }) => scope);
