@@ -96,7 +96,8 @@ export function advance(alarm: Alarm, judgement: Judgement, now: number): Change
           since,
           ...(worst && { peak: worst }),
           ...(brake && { brake }),
-          ...(notice === undefined && spokenForAt !== undefined && { spokenForAt }),
+          // What is written without a notice is a step that another alarm speaks for.
+          ...(notice === undefined && { spokenForAt: now }),
         };
   return {
     alarm: {

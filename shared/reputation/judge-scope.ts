@@ -120,7 +120,7 @@ function judgeExcess(sight: Sight, metric: RateName, tallies: readonly Tally[], 
   const isPaused = before.brake?.kind === 'done';
   const { status, ...watch } = isPaused ? afterPause(before, isResumed, until) : verdict.watch;
   const { b, n, since } = verdict.fold;
-  const peak = before.since === undefined ? undefined : peakRate(tallies, before.since, until);
+  const peak = peakRate(tallies, before.since ?? until, until);
   const { pauseOnCritical, atLeastSends } = policy.brake;
   const pauses = pauseOnCritical && scope.startsWith('configuration-set:') && n >= atLeastSends;
   return {
@@ -152,7 +152,7 @@ function judgeAccount(sight: Sight): Ruled[] {
       name: enforcement,
       before: ofEnforcement,
       judgement: {
-        status: facts.enforcement === undefined ? undefined : judgeEnforcement(facts.enforcement),
+        status: judgeEnforcement(facts.enforcement),
         ...always,
       },
       figures: { ...nothing, ...(facts.enforcement !== undefined && { ses: { enforcement: facts.enforcement } }) },

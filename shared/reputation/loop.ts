@@ -13,8 +13,8 @@ export function judgeLoop(status: Status, { ses, ours }: { readonly ses: number;
   return ses > 0 && ours > 0.8 * ses ? 'ok' : status;
 }
 
-/** SES's own word on the account (`GetAccount`). What it will say next is no alarm, and ends none: `undefined`. */
-export function judgeEnforcement(status: string): Status | undefined {
+/** SES's own word on the account (`GetAccount`). None, or one it will say next, is no alarm, and ends none: `undefined`. */
+export function judgeEnforcement(status: string | undefined): Status | undefined {
   if (status === 'HEALTHY') return 'ok';
   return status === 'PROBATION' || status === 'SHUTDOWN' ? 'critical' : undefined;
 }

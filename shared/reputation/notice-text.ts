@@ -134,21 +134,17 @@ function describeCause({ kind, name, b, of }: Cause): string {
 }
 
 function brake({ paused, resumed, pauseFault }: Notice): string[] {
-  if (paused !== undefined && pauseFault !== undefined) {
-    return [
-      `Sending with the configuration set ${paused} should be paused, and that failed: ${pauseFault}. To pause it by hand:`,
-      `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${quote(paused)} --no-sending-enabled`,
-    ];
-  }
-  if (paused !== undefined) {
-    return [
-      `Sending with the configuration set ${paused} is paused by ses-feedback. When the cause is gone:`,
-      `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${quote(paused)} --sending-enabled`,
-    ];
-  }
-  return resumed === undefined
-    ? []
-    : [`Sending with the configuration set ${resumed} was resumed. The brake is armed again.`];
+  if (resumed !== undefined)
+    return [`Sending with the configuration set ${resumed} was resumed. The brake is armed again.`];
+  if (paused === undefined) return [];
+  const command = `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${quote(paused)}`;
+  const sending = `Sending with the configuration set ${paused}`;
+  return pauseFault === undefined
+    ? [`${sending} is paused by ses-feedback. When the cause is gone:`, `${command} --sending-enabled`]
+    : [
+        `${sending} should be paused, and that failed: ${pauseFault}. To pause it by hand:`,
+        `${command} --no-sending-enabled`,
+      ];
 }
 
 function describePeak({ rate, b = 0, n }: NonNullable<Notice['peak']>): string {

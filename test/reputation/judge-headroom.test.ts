@@ -26,6 +26,15 @@ describe('the headroom that is shown', () => {
     expect(shown(before, { ...now, hard: 9 })).toEqual({ to: 'review', left: 43, ofHours: 6 });
   });
 
+  test('goes by the last 6 hours where the excess has stopped growing', () => {
+    const alarms = [held({ scope: 'account', rule: 'excess', metric: 'bounceRate' }, { status: 'critical' })];
+    const stretches = [stretch({ sends: 100, hard: 4 })];
+    const { judgement, figures } = judge({ alarms, stretches }, 'excess', 'bounceRate');
+    expect(judgement.status).toBe('critical');
+    expect(figures).not.toHaveProperty('excessSince');
+    expect(figures.headroom).toEqual({ to: 'review', left: 1, ofHours: 6 });
+  });
+
   test('is to the pause line once that is reached', () => {
     expect(shown({ sends: 2000, hard: 99 })).toMatchObject({ to: 'review', left: 1 });
     expect(shown({ sends: 2000, hard: 100 })).toEqual({ to: 'pause', left: 111, ofHours: 1 });

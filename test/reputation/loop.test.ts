@@ -23,6 +23,14 @@ describe('whether feedback comes in', () => {
 });
 
 test("SES's word on the account is critical at once, and one we do not know says nothing", () => {
-  const words = ['HEALTHY', 'PROBATION', 'SHUTDOWN', 'PENDING', 'healthy', ''];
-  expect(words.map(judgeEnforcement)).toEqual(['ok', 'critical', 'critical', undefined, undefined, undefined]);
+  const words = ['HEALTHY', 'PROBATION', 'SHUTDOWN', 'PENDING', 'healthy', '', undefined];
+  expect(words.map(judgeEnforcement)).toEqual([
+    'ok',
+    'critical',
+    'critical',
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

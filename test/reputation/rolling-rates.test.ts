@@ -75,6 +75,11 @@ describe('the worst 24 hours', () => {
     expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ b: 0, n: 5, rate: 0 });
   });
 
+  test('of several as bad are the first', () => {
+    const tallies = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
+    expect(peakRate(tallies, noon, noon + 3 * day)).toEqual({ b: 1, n: 10, rate: 0.1 });
+  });
+
   test('of two the worse, and the first where they are as bad', () => {
     const [lesser, worse, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, b: 1, n: 5 }];
     expect([worsePeak(lesser, worse), worsePeak(worse, lesser), worsePeak(worse, equal)]).toEqual([
