@@ -1,6 +1,6 @@
 import { minute } from './feedback/durations.ts';
 import { reasonOf } from './reason-of.ts';
-import { type Alarm, type AlarmName, isOverdue, publishTime } from './reputation/alarm.ts';
+import { type Alarm, type AlarmName, type Brake, isOverdue, publishTime } from './reputation/alarm.ts';
 import { type Cause, type ScopeShare, topCauses } from './reputation/causes.ts';
 import type { Judged } from './reputation/judge-scope.ts';
 import { makeNotice } from './reputation/make-notice.ts';
@@ -69,18 +69,21 @@ async function tell(
   notice: Notice,
   { store, publish, sending, clock }: AnnounceDependencies,
 ): Promise<string[]> {
-  let pauseFault: string | undefined;
-  if (alarm.brake?.kind === 'due' && notice.paused !== undefined) {
-    pauseFault = await sending.pause(notice.paused).then(() => undefined, reasonOf);
+  let { brake } = alarm;
+  if (brake?.kind === 'due' && notice.paused !== undefined) {
+    brake = await sending.pause(notice.paused).then(
+      (): Brake => ({ kind: 'done', at: clock() }),
+      (error: unknown): Brake => ({ kind: 'failed', reason: reasonOf(error) }),
+    );
+    // Before it is told: a person who resumes the sending must not be overruled by a notice that goes out late.
+    await store.noteBrake(name, alarm.version, brake);
   }
   try {
-    await publish(toMessage(pauseFault === undefined ? notice : { ...notice, pauseFault }));
+    await publish(toMessage(brake?.kind === 'failed' ? { ...notice, pauseFault: brake.reason } : notice));
   } catch (error) {
     return [`a notice could not be published: ${reasonOf(error)}`];
   }
-  const isPaused = alarm.brake?.kind === 'done' || (alarm.brake?.kind === 'due' && pauseFault === undefined);
-  const pausedAt = alarm.brake?.kind === 'done' ? alarm.brake.at : clock();
-  await store.settle(name, alarm.version, isPaused ? pausedAt : undefined);
+  await store.settle(name, alarm.version);
   return [];
 }
 
@@ -97,21 +100,18 @@ async function findCauses(
   const { metric, scope } = name;
   if (metric === undefined) return [];
   const from = figures.excessSince ?? until - 24 * 60 * minute;
-  const counts = await store.causes(from, until);
+  // They adorn the notice: what cannot be read is left out, and the notice goes out.
+  const counts = await store.causes(from, until).catch(() => ({}));
   const shares: ScopeShare[] = [];
-  const others = scope === 'account' ? await store.knownScopes() : [];
+  const others = scope === 'account' ? await store.knownScopes().catch(() => []) : [];
   for (let next = 0; next < others.length && remaining() > reserve; next += 8) {
-    const states = await Promise.all(
-      others.slice(next, next + 8).map(async (other) => ({ other, state: await store.read(other, now) })),
-    );
-    for (const { other, state } of states) {
-      const { b, n } = rateOf(
-        state.stretches.map((stretch) => tallyOf(stretch, metric)),
-        from,
-        until,
-      );
+    const read = others.slice(next, next + 8).map(async (other) => {
+      const { stretches } = await store.read(other, now);
+      const tallies = stretches.map((stretch) => tallyOf(stretch, metric));
+      const { b, n } = rateOf(tallies, from, until);
       shares.push({ scope: other, b, n });
-    }
+    });
+    await Promise.allSettled(read);
   }
   const whole = figures.rates === undefined || figures.excessSince !== undefined ? figures.b : figures.rates['24h'].b;
   return topCauses(

@@ -32,14 +32,19 @@ const concurrency = 8;
 export async function evaluate(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
   const { store, observe, clock, remaining, log } = dependencies;
   const now = clock();
-  const [facts, known] = await Promise.all([observe(now), store.knownScopes()]);
+  const failed: string[] = [];
+  const fail = (error: unknown): string[] => {
+    failed.push(reasonOf(error));
+    return [];
+  };
+  const [facts, known] = await Promise.all([observe(now), store.knownScopes().catch(fail)]);
   const look = { now, facts, scopes: known.length, until: slotStart(now - settling - (facts.volumeDelay ?? 0)) };
   const account = await lookAt('account', { ...look, speakers: [] }, dependencies);
   const due = rotate(
     known.filter((scope) => isDue(scope, now)),
     now,
   );
-  const failed: string[] = account.fault === undefined ? [] : [account.fault];
+  if (account.fault !== undefined) failed.push(account.fault);
   let [changes, judged] = [account.changes, 1];
   const parts = { ...look, facts: {}, speakers: account.standing };
   await eachOf(due, async (scope) => {
@@ -118,10 +123,17 @@ async function wasResumed(
   scope: string,
   { alarms }: ScopeState,
   now: number,
-  { sending }: EvaluateDependencies,
+  { sending, log }: EvaluateDependencies,
 ): Promise<boolean> {
   const paused = alarms.some(({ alarm: { brake } }) => brake?.kind === 'done' && now - brake.at >= pauseSettles);
-  return paused && (await sending.isEnabled(scope.slice('configuration-set:'.length)));
+  if (!paused) return false;
+  try {
+    return await sending.isEnabled(scope.slice('configuration-set:'.length));
+  } catch (error) {
+    // Not to know it holds this alarm, and must not hold the others.
+    log({ kind: 'fault', what: `whether ${scope} is paused`, reason: reasonOf(error) });
+    return false;
+  }
 }
 
 function standingOf({ name, before, change }: Judged): Standing {
@@ -129,8 +141,10 @@ function standingOf({ name, before, change }: Judged): Standing {
 }
 
 /** What an alarm of the account would go by, and is not to be had: its state is held. */
-function unknownOf({ reputation, enforcement, feedback }: SesFacts): string[] {
+function unknownOf({ reputation, enforcement, feedback, volumeDelay = 0 }: SesFacts): string[] {
+  const behind = Math.round(volumeDelay / minute);
   return [
+    ...(behind > 5 ? [`the last ${behind} minutes (volume events wait in their queue)`] : []),
     ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['Reputation.BounceRate'] : []),
     ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['Reputation.ComplaintRate'] : []),
     ...(enforcement === undefined ? ['EnforcementStatus'] : []),
@@ -138,11 +152,14 @@ function unknownOf({ reputation, enforcement, feedback }: SesFacts): string[] {
   ];
 }
 
-/** Each time another one comes first, so that where there is no time for all none is always the last. */
+/** Each time it begins somewhere else, far from where it began before: where there is no time for all, each is left out seldom. */
 function rotate<Item>(items: readonly Item[], now: number): Item[] {
-  const first = items.length === 0 ? 0 : Math.floor(now / (5 * minute)) % items.length;
+  const first = items.length === 0 ? 0 : (Math.floor(now / (5 * minute)) * farStep) % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
+
+/** A prime: no number of scopes is a multiple of it. */
+const farStep = 7919;
 
 async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const queue = items.values();

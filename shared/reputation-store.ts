@@ -1,4 +1,4 @@
-import type { Alarm, AlarmName } from './reputation/alarm.ts';
+import type { Alarm, AlarmName, Brake } from './reputation/alarm.ts';
 import type { CauseCounts } from './reputation/causes.ts';
 import type { Stretch } from './reputation/stretch.ts';
 
@@ -6,11 +6,13 @@ import type { Stretch } from './reputation/stretch.ts';
 export type ScopeState = {
   /** Oldest first, of the last 31 days. */
   readonly stretches: readonly Stretch[];
+  /** Of the account: the sends that were taken from SES's own statistics, by five minutes, as far as they can still be replaced. */
+  readonly statistics: ReadonlyMap<number, number>;
   /** Recipients that feedback came in for, by the hour it came in. Epoch milliseconds of the hour's start. */
   readonly received: ReadonlyMap<number, number>;
   /** Those that have ever left `ok`. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
-  /** Makes one item each of the days that are over, as they were read. Who loses a race leaves it to the next run. */
+  /** Adds the hours that are over to the item of their day, as they were read. Who loses a race leaves it to the next run. */
   rollUp(now: number): Promise<void>;
 };
 
@@ -30,8 +32,10 @@ export type ReputationStore = {
   saveAlarm(name: AlarmName, alarm: Alarm, read: number): Promise<boolean>;
   /** Takes over a notice that its writer has not published. @returns whether no other run did */
   takePending(name: AlarmName, alarm: Alarm, retryAt: number): Promise<boolean>;
-  /** The notice is out; with `pausedAt`, the sending is paused. */
-  settle(name: AlarmName, version: number, pausedAt?: number): Promise<void>;
+  /** What became of the order to pause. */
+  noteBrake(name: AlarmName, version: number, brake: Brake): Promise<void>;
+  /** The notice is out. */
+  settle(name: AlarmName, version: number): Promise<void>;
   /** Writes the sends of an hour's slots as SES counted them, in place of what was written before. */
   setSends(hour: number, bySlot: ReadonlyMap<number, number>): Promise<void>;
 };

@@ -1,14 +1,17 @@
-import { day, hour } from './feedback/durations.ts';
-import { slotLength, slotStart } from './reputation/buckets.ts';
+import { hour, minute } from './feedback/durations.ts';
+import { slotLength } from './reputation/buckets.ts';
 import type { SesFacts } from './reputation/ses-facts.ts';
 import type { ReputationStore, ScopeState } from './reputation-store.ts';
 
-/** Days that are over for so long are rolled up: what is in them is not replaced any more. */
-const closedAfter = 2 * hour;
+/** Older hours are about to be rolled up, and what is in them is not replaced any more. */
+const open = 5 * hour;
+
+/** CloudWatch takes a moment to add up five minutes. */
+const delay = minute;
 
 /**
  * Where no volume events are published: the account's sends as SES itself counts them, by five minutes. Written in place of what stood
- * there, so it does not matter how often, or how late; up to a day that is missed is made good.
+ * there, so it does not matter how often, or how late; some hours that are missed are made good.
  * @returns the state with the sends in it
  */
 export async function takeSends(
@@ -17,9 +20,13 @@ export async function takeSends(
   facts: SesFacts,
   now: number,
 ): Promise<ScopeState> {
-  const held = new Map(state.stretches.map(({ start, sends }) => [start, sends]));
-  const firstOpen = Math.floor((now - closedAfter) / day) * day;
-  const news = (facts.sends ?? []).filter(({ at, value }) => at >= firstOpen && held.get(slotStart(at)) !== value);
+  const counted = new Map(state.stretches.map(({ start, sends }) => [start, sends]));
+  const news = (facts.sends ?? []).filter(({ at, value }) => {
+    const taken = state.statistics.get(at) ?? 0;
+    // Before the policy was changed these were counted by events.
+    const isByEvents = (counted.get(at) ?? 0) > taken;
+    return at >= now - open && at + slotLength + delay <= now && !isByEvents && value !== taken;
+  });
   const byHour = new Map<number, Map<number, number>>();
   for (const { at, value } of news) {
     const start = Math.floor(at / hour) * hour;

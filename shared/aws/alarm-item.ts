@@ -22,12 +22,14 @@ export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
     ...(Number.isFinite(watch.from) && { from: watch.from }),
     ...(Number.isFinite(watch.raisedAt) && { raisedAt: watch.raisedAt }),
     ...(pending && { pending: JSON.stringify(pending.notice), retryAt: pending.retryAt }),
-    ...(brake && { brake: brake.kind, ...(brake.kind === 'done' && { pausedAt: brake.at }) }),
+    ...(brake && { brake: brake.kind }),
+    ...(brake?.kind === 'done' && { pausedAt: brake.at }),
+    ...(brake?.kind === 'failed' && { pauseFault: brake.reason }),
   });
 }
 
 export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
-  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, ...rest } = unmarshall(item);
+  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, pauseFault, ...rest } = unmarshall(item);
   const [, rule, metric] = String(hour).split('#');
   return {
     scope: String(scope),
@@ -38,7 +40,9 @@ export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm }
       ...(rest as Pick<Alarm, 'status' | 'announced' | 'version'>),
       watch: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
       ...(pending !== undefined && { pending: { notice: JSON.parse(pending), retryAt } }),
-      ...(brake !== undefined && { brake: brake === 'done' ? { kind: 'done', at: pausedAt } : { kind: 'due' } }),
+      ...(brake === 'due' && { brake: { kind: 'due' } }),
+      ...(brake === 'done' && { brake: { kind: 'done', at: pausedAt } }),
+      ...(brake === 'failed' && { brake: { kind: 'failed', reason: pauseFault } }),
     },
   };
 }

@@ -29,7 +29,7 @@ export type CounterStoreOptions = {
 export const knownScopes = 'scopes';
 
 /** Containers live for hours, scopes are few; a flood of tenants must not fill the memory all the same. */
-const maxRemembered = 10_000;
+const maxRemembered = 50_000;
 
 /** The counters of what is sent, and what a delivery asks of the records. */
 export function createCounterStore(options: CounterStoreOptions): VolumeStore {

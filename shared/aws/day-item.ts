@@ -22,10 +22,12 @@ export type HourItem = {
   readonly received: number;
 };
 
-/** An item of one day, by the hour. */
+/** An item of one day, as far as it has been rolled up, by the hour. */
 export type DayItem = {
   readonly start: number;
   readonly version: number;
+  /** End of the newest hour that is in it. Epoch milliseconds. */
+  readonly through: number;
   readonly hours: Readonly<Record<DayCounter, readonly number[]>>;
 };
 
@@ -55,6 +57,7 @@ export function readDayItem(item: Item): DayItem {
   return {
     start: Date.parse(`${item.hour?.S?.slice(0, 10)}T00:00:00Z`),
     version: numberOf(item.version),
+    through: numberOf(item.through),
     hours: {
       sends: listOf('sends'),
       hard: listOf('hard'),
@@ -83,6 +86,7 @@ export function addHours(held: DayItem | undefined, start: number, hours: readon
   return {
     start,
     version: (held?.version ?? 0) + 1,
+    through: Math.max(held?.through ?? start, ...hours.map((one) => one.start + hour)),
     hours: {
       sends: sum('sends'),
       hard: sum('hard'),
@@ -95,12 +99,13 @@ export function addHours(held: DayItem | undefined, start: number, hours: readon
 }
 
 /** Numbers with commas between them: as lists they took three quarters of an evaluation. A counter that is 0 all day is left out. */
-export function toDayItem(scope: string, { start, version, hours }: DayItem): Item {
+export function toDayItem(scope: string, { start, version, through, hours }: DayItem): Item {
   const counted = dayCounters.filter((counter) => hours[counter].some((number) => number !== 0));
   return marshall({
     scope,
     hour: dayKey(start),
     version,
+    through,
     ...Object.fromEntries(counted.map((counter) => [counter, hours[counter].join()])),
     expiresAt: Math.ceil((start + day + kept) / 1000),
   });

@@ -74,6 +74,7 @@ export function createReputationHandler({
       table: reputationTable,
       log: log ?? print,
     });
+    if (result.left > 0) throw new Error(`There was no time for ${result.left} scopes. Give the function more memory.`);
     if (result.failed > 0) throw new Error(`${result.failed} scopes could not be judged or told of: ${result.reason}`);
     return result;
   };

@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour, minute } from '../feedback/durations.ts';
+import type { AlarmName } from '../reputation/alarm.ts';
+import { slotLength } from '../reputation/buckets.ts';
 import { excessMemory } from '../reputation/excess.ts';
 import { mergeStretches } from '../reputation/stretch.ts';
 import type { ReputationStore, ScopeState } from '../reputation-store.ts';
@@ -36,8 +38,8 @@ export type ReputationTableOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** A day is rolled up when it has been over for so long: most of its bounces are known by then. */
-const closedAfter = 2 * hour;
+/** An hour is rolled up into its day when it has been over for so long: most of its bounces are known by then. */
+export const closedAfter = 6 * hour;
 
 /** The minutes of an hour in which what came in late is added to its day: every scope has a turn in them. */
 const lateTurn = 5 * minute;
@@ -121,52 +123,58 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
           ),
         ),
       ),
-    async settle(name, version, pausedAt) {
-      await wasFirst(
-        send(
-          client.send(
-            new UpdateItemCommand({
-              TableName,
-              Key: marshall(alarmKey(name)),
-              UpdateExpression: `REMOVE pending, retryAt${pausedAt === undefined ? ', brake' : ' SET brake = :done, pausedAt = :pausedAt'}`,
-              ConditionExpression: 'version = :version',
-              ExpressionAttributeValues: marshall({
-                ':version': version,
-                ...(pausedAt !== undefined && { ':done': 'done', ':pausedAt': pausedAt }),
-              }),
-            }),
-            sendOptions,
-          ),
-        ),
-      );
-    },
+    noteBrake: (name, version, brake) =>
+      brake.kind === 'failed'
+        ? updateAlarm(name, version, 'SET brake = :kind, pauseFault = :reason', { ...brake })
+        : updateAlarm(name, version, 'SET brake = :kind, pausedAt = :at', { at: clock(), ...brake }),
+    settle: (name, version) => updateAlarm(name, version, 'REMOVE pending, retryAt'),
     async setSends(start, bySlot) {
       const names = [...bySlot.keys()];
-      await send(
-        client.send(
-          new UpdateItemCommand({
-            TableName,
-            Key: marshall({ scope: 'account', hour: hourKey(start, statisticsShard) }),
-            UpdateExpression: `SET ${names.map((slot) => `sends${slot} = :sends${slot}`).join(', ')}, expiresAt = :expiresAt ADD writes :one`,
-            ExpressionAttributeValues: marshall({
-              ...Object.fromEntries(names.map((slot) => [`:sends${slot}`, bySlot.get(slot)])),
-              ':expiresAt': Math.ceil((start + hour + kept) / 1000),
-              ':one': 1,
-            }),
-          }),
-          sendOptions,
-        ),
-      );
+      const update = {
+        TableName,
+        Key: marshall({ scope: 'account', hour: hourKey(start, statisticsShard) }),
+        UpdateExpression: `SET ${names.map((slot) => `sends${slot} = :sends${slot}`).join(', ')}, expiresAt = :expiresAt ADD writes :one`,
+        ExpressionAttributeValues: marshall({
+          ...Object.fromEntries(names.map((slot) => [`:sends${slot}`, bySlot.get(slot)])),
+          ':expiresAt': Math.ceil((start + hour + kept) / 1000),
+          ':one': 1,
+        }),
+      };
+      // What has been rolled up is not there to be replaced: it would count a second time.
+      const isOpen = {
+        TableName,
+        Key: marshall({ scope: 'account', hour: dayKey(start) }),
+        ConditionExpression: 'attribute_not_exists(through) OR through <= :start',
+        ExpressionAttributeValues: marshall({ ':start': start }),
+      };
+      const command = new TransactWriteItemsCommand({
+        TransactItems: [{ ConditionCheck: isOpen }, { Update: update }],
+      });
+      await transact(command);
     },
   };
 
+  /** Of the version that was read; a later one is somebody else's. */
+  async function updateAlarm(name: AlarmName, version: number, update: string, values: Record<string, unknown> = {}) {
+    const named = Object.entries({ ...values, version }).map(([key, value]) => [`:${key}`, value]);
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: marshall(alarmKey(name)),
+      UpdateExpression: update,
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: marshall(Object.fromEntries(named)),
+    });
+    await wasFirst(send(client.send(command, sendOptions)));
+  }
+
   async function rollUp(scope: string, days: readonly DayItem[], hours: readonly HourItem[], now: number) {
-    const closed = new Set(hours.map(({ start }) => dayOf(start)).filter((start) => start + day + closedAfter <= now));
-    for (const start of closed) {
+    const closed = hours.filter(({ start }) => start + hour + closedAfter <= now);
+    for (const start of new Set(closed.map((one) => dayOf(one.start)))) {
       const held = days.find((one) => one.start === start);
+      const ofDay = closed.filter((one) => dayOf(one.start) === start).slice(0, maxHours);
       // What comes in late comes in one by one: once an hour is enough.
-      if (held !== undefined && now % hour >= lateTurn) continue;
-      const ofDay = hours.filter((one) => dayOf(one.start) === start).slice(0, maxHours);
+      const isLate = ofDay.every((one) => one.start < (held?.through ?? 0));
+      if (isLate && now % hour >= lateTurn) continue;
       await rollUpDay(scope, start, ofDay, held);
     }
   }
@@ -182,15 +190,22 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       Delete: {
         TableName,
         Key: marshall({ scope, hour: key }),
-        ConditionExpression: 'writes = :writes',
-        ExpressionAttributeValues: marshall({ ':writes': writes }),
+        ...(writes === 0
+          ? { ConditionExpression: 'attribute_not_exists(writes)' }
+          : { ConditionExpression: 'writes = :writes', ExpressionAttributeValues: marshall({ ':writes': writes }) }),
       },
     }));
+    await transact(new TransactWriteItemsCommand({ TransactItems: [put, ...deletes] }));
+  }
+
+  /** Where somebody counts in it, or rolls it up, just now, it is left to the next run. */
+  async function transact(command: TransactWriteItemsCommand): Promise<void> {
     try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: [put, ...deletes] }), sendOptions);
+      await client.send(command, sendOptions);
     } catch (error) {
-      // Somebody counts in it, or rolls it up, just now: the next run will.
-      if (!(error instanceof TransactionCanceledException)) throw toStoreFault(error);
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : undefined;
+      const passes = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
+      if (!reasons?.every(({ Code = 'None' }) => passes.includes(Code))) throw toStoreFault(error);
     }
   }
 }
@@ -217,10 +232,15 @@ function toState(
     ...hours.flatMap((one) => [...stretchesOfHour(one)]),
   ];
   return {
-    stretches: mergeStretches(stretches, new Set(days.map(({ start }) => start))),
+    stretches: mergeStretches(stretches, Math.max(0, ...days.map(({ through }) => through))),
+    statistics: new Map(hours.filter(({ key }) => key.endsWith(`#${statisticsShard}`)).flatMap(sendsBySlot)),
     received,
     alarms: items.filter((item) => isOf(item, /^alarm#/)).map(fromAlarmItem),
   };
+}
+
+function sendsBySlot({ start, slots }: HourItem): [number, number][] {
+  return slots.sends.map((sends, slot) => [start + slot * slotLength, sends]);
 }
 
 function isOf(item: Item, pattern: RegExp): boolean {

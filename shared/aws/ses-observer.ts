@@ -2,6 +2,7 @@ import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/clie
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
+  NotFoundException,
   PutConfigurationSetSendingOptionsCommand,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
@@ -115,7 +116,13 @@ export function createSesObserver({ cloudWatch, ses, withSends, volumeQueue, onF
       },
       async isEnabled(configurationSet: string): Promise<boolean> {
         const command = new GetConfigurationSetCommand({ ConfigurationSetName: configurationSet });
-        return (await ses.send(command)).SendingOptions?.SendingEnabled ?? true;
+        try {
+          return (await ses.send(command)).SendingOptions?.SendingEnabled ?? true;
+        } catch (error) {
+          // What has been deleted is paused no more.
+          if (error instanceof NotFoundException) return true;
+          throw error;
+        }
       },
     },
   };

@@ -91,10 +91,18 @@ function explanation({ status, diagnosticCode }: Recipient, event: FeedbackEvent
   };
 }
 
-/** SES's word for what happened, as it can stand in a counter's name. The vocabulary is open, and not ours. */
+/** Bounce sub-types that count toward the rate, and what reports of abuse are about (RFC 5965). */
+const knownWords = new Map(
+  ['General', 'NoEmail', 'Suppressed', 'abuse', 'auth-failure', 'fraud', 'virus'].map((word) => [
+    word,
+    word.replace('-', ''),
+  ]),
+);
+
+/** SES's word for what happened, in the name of a counter: a word that others can make up must not become one. */
 function wordOf(event: FeedbackEvent): string {
-  const word = (event.kind === 'bounce' ? event.bounceSubType : event.feedbackType)?.replaceAll(/[^A-Za-z0-9]/g, '');
-  return word === undefined || word === '' || word.length > 40 ? 'other' : word;
+  const word = event.kind === 'bounce' ? event.bounceSubType : feedbackTypeOf(event);
+  return knownWords.get(word ?? '') ?? 'other';
 }
 
 function isOfType(event: FeedbackEvent, type: string): boolean {

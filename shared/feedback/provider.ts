@@ -4,8 +4,8 @@
  */
 const domains: Record<string, readonly string[]> = {
   gmail: ['gmail.com', 'googlemail.com'],
-  microsoft: ['outlook.com', 'hotmail.com', 'live.com', 'msn.com', 'outlook.de', 'outlook.fr', 'passport.com'],
-  yahoo: ['yahoo.com', 'ymail.com', 'rocketmail.com', 'yahoo.co.jp'],
+  microsoft: ['msn.com', 'passport.com'],
+  yahoo: ['rocketmail.com'],
   aol: ['aol.com', 'aim.com', 'netscape.net'],
   apple: ['icloud.com', 'me.com', 'mac.com'],
   proton: ['proton.me', 'protonmail.com', 'pm.me'],
@@ -40,7 +40,7 @@ const domains: Record<string, readonly string[]> = {
 
 const providers = new Map(Object.entries(domains).flatMap(([name, all]) => all.map((domain) => [domain, name])));
 
-/** Providers with a domain in each country: `yahoo.fr`, `hotmail.co.uk`. */
+/** Providers with a domain in each country: `yahoo.com`, `yahoo.fr`, `hotmail.co.uk`. */
 const international: readonly [RegExp, string][] = [
   [/^(?:yahoo|ymail)\.[a-z.]{2,6}$/, 'yahoo'],
   [/^(?:outlook|hotmail|live)\.[a-z.]{2,6}$/, 'microsoft'],

@@ -16,7 +16,7 @@ export function describeFaults(error: z.core.$ZodError): string[] {
       case 'invalid_value':
         return `${place} must be one of ${issue.values.join(', ')}`;
       case 'invalid_key':
-        return `${place}: ${issue.issues.map(({ message }) => message).join(', ')}`;
+        return `${place}: ${issue.issues.map(({ message }) => message).join()}`;
       default:
         return `${place}: ${issue.message}`;
     }

@@ -30,8 +30,14 @@ export type Alarm = {
   /** A notice that may not be published yet. Until it is, the alarm is not judged: no change goes untold. */
   readonly pending?: Pending;
   /** Sending of the configuration set is to be paused, or has been. */
-  readonly brake?: { readonly kind: 'due' } | { readonly kind: 'done'; readonly at: number };
+  readonly brake?: Brake;
 };
+
+/** What became of the order to pause. It is given once an incident. */
+export type Brake =
+  | { readonly kind: 'due' }
+  | { readonly kind: 'done'; readonly at: number }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export type Pending = {
   readonly notice: Notice;
@@ -58,6 +64,8 @@ export type Judgement = {
   readonly isSending: boolean;
   /** A critical state pauses the sending, which is told in any case. */
   readonly pauses: boolean;
+  /** It is to be written down from when on the alarm is watched. */
+  readonly starts?: boolean;
 };
 
 /** A changed alarm, and the notice that has to be written with it, if one is due. */
@@ -80,14 +88,15 @@ const severity: Record<Status, number> = { ok: 0, approaching: 1, critical: 2 };
 export function advance(alarm: Alarm, judgement: Judgement, now: number): Change | undefined {
   if (alarm.pending !== undefined) return undefined;
   const status = judgement.status ?? alarm.status;
-  const pausesNow = judgement.pauses && status === 'critical' && alarm.status !== 'critical';
+  const pausesNow = judgement.pauses && status === 'critical' && alarm.brake === undefined;
   const isInhibited = judgement.isInhibited && !pausesNow;
   const { since = now, peak, brake, toldAt, spokenForAt: before, ...rest } = alarm;
   const isStepUp = severity[status] > severity[alarm.status];
   // A step that nobody speaks for is told, whatever was before.
   const spokenForAt = isStepUp ? (isInhibited ? now : undefined) : before;
-  const notice = noticeDue({ ...alarm, status, spokenForAt }, { ...judgement, isInhibited }, now);
-  if (status === alarm.status && notice === undefined) return undefined;
+  const due = noticeDue({ ...alarm, status, spokenForAt }, { ...judgement, isInhibited }, now);
+  const notice = pausesNow ? 'raised' : due;
+  if (status === alarm.status && notice === undefined && !judgement.starts) return undefined;
   const worst = worsePeak(peak, judgement.peak);
   const lasting =
     status === 'ok'

@@ -1,5 +1,5 @@
 import { day, hour } from '../feedback/durations.ts';
-import { linesOf, type Policy } from '../feedback/policy.ts';
+import { awsLines, linesOf, type Policy } from '../feedback/policy.ts';
 import { type Alarm, type AlarmName, advance, type Change, calm, type Judgement, speaksFor } from './alarm.ts';
 import { judgeTallies, quiet, type Status, type Tally, type Watch } from './excess.ts';
 import { headroomOf, judgeHeadroom } from './headroom.ts';
@@ -93,7 +93,12 @@ function judgeRate(sight: Sight, metric: RateName): Ruled[] {
   const before = alarmOf(sight, name);
   const newest = series?.at(-1)?.value;
   const worst = series?.filter(({ at }) => at >= (before.since ?? now - hour)).map(({ value }) => value) ?? [];
-  const status = series && judgeHeadroom(before.status, series, lines.review, policy.headroom);
+  // SES's own rate is held against SES's own line, whatever else is watched.
+  const atSes = {
+    review: Math.min(lines.review, awsLines.review[metric]),
+    pause: Math.min(lines.pause, awsLines.pause[metric]),
+  };
+  const status = series && judgeHeadroom(before.status, series, atSes.review, policy.headroom);
   const peak = worst.length === 0 ? {} : { peak: { rate: Math.max(...worst) } };
   const { b, n } = rates['24h'];
   return [
@@ -102,7 +107,14 @@ function judgeRate(sight: Sight, metric: RateName): Ruled[] {
       name,
       before,
       judgement: { status, ...peak, isSending, pauses: false },
-      figures: { b, n, ...common, ...(newest !== undefined && { ses: { rate: newest } }) },
+      figures: {
+        b,
+        n,
+        rates,
+        lines: atSes,
+        headroom: headroomTo(atSes, rates['24h'], recent),
+        ...(newest !== undefined && { ses: { rate: newest } }),
+      },
     },
   ];
 }
@@ -120,7 +132,8 @@ function judgeExcess(sight: Sight, metric: RateName, tallies: readonly Tally[], 
   const isPaused = before.brake?.kind === 'done';
   const { status, ...watch } = isPaused ? afterPause(before, isResumed, until) : verdict.watch;
   const { b, n, since } = verdict.fold;
-  const peak = peakRate(tallies, before.since ?? until, until);
+  // The mails that raised it were sent before it was raised.
+  const peak = peakRate(tallies, Math.min(before.since ?? until, since), until);
   const { pauseOnCritical, atLeastSends } = policy.brake;
   const pauses = pauseOnCritical && scope.startsWith('configuration-set:') && n >= atLeastSends;
   return {
@@ -147,6 +160,9 @@ function judgeAccount(sight: Sight): Ruled[] {
   const from = Math.floor(now / hour) * hour - day;
   const ours = [...received].reduce((sum, [start, count]) => sum + (start >= from ? count : 0), 0);
   const counted = facts.feedback === undefined ? undefined : { ses: facts.feedback, ours };
+  // What SES counted before anybody listened here is no feedback that was lost.
+  const starts = ofLoop.version === 0;
+  const isListening = !starts && ofLoop.watch.from <= from;
   return [
     {
       name: enforcement,
@@ -160,7 +176,12 @@ function judgeAccount(sight: Sight): Ruled[] {
     {
       name: loop,
       before: ofLoop,
-      judgement: { status: counted && judgeLoop(ofLoop.status, counted), ...always },
+      judgement: {
+        status: isListening && counted ? judgeLoop(ofLoop.status, counted) : undefined,
+        isSending: counted !== undefined && counted.ses > 0,
+        pauses: false,
+        ...(starts && { starts, watch: { ...calm.watch, from: now } }),
+      },
       figures: { ...nothing, ...(counted && { ses: { feedback: counted } }) },
     },
   ];

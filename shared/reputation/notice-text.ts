@@ -1,10 +1,12 @@
+import { awsLines } from '../feedback/policy.ts';
 import type { Cause } from './causes.ts';
 import type { Notice } from './notice.ts';
+import type { RateName } from './rate-name.ts';
 import { describeRate, percent, quote, whole, words } from './words.ts';
 
 /** The parts of an SNS message, by protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export type NoticeMessage = {
-  /** At most 100 characters of printable ASCII: SNS refuses others. */
+  /** Less than 100 characters of printable ASCII: SNS refuses others. */
   readonly subject: string;
   /** For `MessageStructure: json`: text for people, the notice itself for machines, a line for a telephone. */
   readonly parts: Readonly<Record<string, string>>;
@@ -12,7 +14,7 @@ export type NoticeMessage = {
   readonly attributes: Readonly<Record<'rule' | 'metric' | 'scope' | 'kind' | 'status', string>>;
 };
 
-const maxSubject = 100;
+const maxSubject = 99;
 /** One SMS of plain letters. */
 const maxShort = 140;
 
@@ -52,7 +54,7 @@ export function noticeText(notice: Notice): string {
   const paragraphs = [
     [headline(notice), whatHappened(notice)],
     figures(notice),
-    notice.causes.length === 0 ? [] : ['Most of it has in common:', ...notice.causes.map(describeCause)],
+    causes(notice),
     brake(notice),
     [`Next: ${notice.command}`, `Alarm ${notice.id}, ${moment(notice.at)}`],
   ];
@@ -76,16 +78,17 @@ const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
   excess: ({ kind, b, n, excessSince, metric = 'bounceRate', to, lines }) => {
     const review = lines?.review ?? 0;
     if (excessSince === undefined) {
-      return `It grows no more, and is over when enough has been sent at less than ${percent(review / 2)}, half of where AWS reviews.`;
+      return `It grows no more, and is over when enough has been sent at less than ${percent(review / 2)}, half of the line.`;
     }
     const share = `Of the mails sent since ${moment(excessSince)}, ${describeRate({ b, n })} ${words.verbs[metric]}`;
-    if (kind === 'reminder') return `${share}. AWS reviews at ${percent(review)}.`;
+    const line = `${percent(review)}, ${whose('review', review, metric)}`;
+    if (kind === 'reminder') return `${share}. The line is ${line}.`;
     if (to === 'approaching') {
-      return `${share}: more than chance explains at a rate of ${percent(0.8 * review)}, and AWS reviews at ${percent(review)}.`;
+      return `${share}: more than chance explains at a rate of ${percent(0.8 * review)}. The line is ${line}.`;
     }
     // The upper level can be reached by the newest mails alone.
     const those = b > review * n ? '' : ', the newest of them';
-    return `${share}${those}: more than chance explains at a rate of ${percent(review)}, where AWS reviews.`;
+    return `${share}${those}: more than chance explains at a rate of ${line}.`;
   },
   headroom: ({ ses, lines }) =>
     `SES's own rate is ${percent(ses?.rate ?? 0)}. AWS reviews at ${percent(lines?.review ?? 0)}, and may pause the account at ${percent(lines?.pause ?? 0)}.`,
@@ -107,17 +110,16 @@ function figures({ rates, headroom, metric = 'bounceRate', kind, lines }: Notice
   const left =
     headroom === undefined || lines === undefined || kind === 'resolved'
       ? []
-      : ['', describeHeadroom(headroom, lines, words.units[metric])];
+      : ['', describeHeadroom(headroom, lines, metric)];
   return [`${words.rates[metric]}, with the range the true rate is in (95 %):`, ...shown, ...left];
 }
 
 function describeHeadroom(
   { to, left, hoursToLine, ofHours }: NonNullable<Notice['headroom']>,
   lines: NonNullable<Notice['lines']>,
-  units: string,
+  metric: RateName,
 ): string {
-  const target =
-    to === 'review' ? `${percent(lines.review)}, where AWS reviews` : `${percent(lines.pause)}, where AWS may pause`;
+  const target = `${percent(lines[to])}, ${whose(to, lines[to], metric)}`;
   // None is left before the line is reached, too: the next one passes it.
   if (left === 0) return `Headroom: none. With one more the rate of 24 hours is at ${target}, or above.`;
   const since = `of the last ${duration(60 * ofHours)}`;
@@ -125,7 +127,20 @@ function describeHeadroom(
     hoursToLine === undefined
       ? `at the rate ${since} it moves away from it`
       : `at the rate and pace ${since} in ${duration(60 * hoursToLine)}`;
-  return `Headroom: ${whole(left)} more ${units} until ${target}; ${pace}.`;
+  return `Headroom: ${whole(left)} more ${words.units[metric]} until ${target}; ${pace}.`;
+}
+
+/** A line is AWS's, or one of the policy's own. */
+function whose(which: 'review' | 'pause', line: number, metric: RateName): string {
+  if (line !== awsLines[which][metric]) return 'the line you have set';
+  return which === 'review' ? 'where AWS reviews' : 'where AWS may pause';
+}
+
+/** Sub-types and providers are counted for the account alone. */
+function causes({ causes: found, scope }: Notice): string[] {
+  if (found.length === 0) return [];
+  const of = scope === 'account' ? 'it' : 'what went bad in the whole account';
+  return [`Most of ${of} has in common:`, ...found.map(describeCause)];
 }
 
 function describeCause({ kind, name, b, of }: Cause): string {

@@ -1,8 +1,8 @@
-import { day, hour } from '../feedback/durations.ts';
+import { hour } from '../feedback/durations.ts';
 import type { Tally } from './excess.ts';
 import type { RateName } from './rate-name.ts';
 
-/** What is counted of the mails of one scope that were sent in five minutes, or in one hour of a day that has been rolled up. */
+/** What is counted of the mails of one scope that were sent in five minutes, or in one hour that has been rolled up. */
 export type Stretch = {
   /** Epoch milliseconds. */
   readonly start: number;
@@ -14,15 +14,14 @@ export type Stretch = {
 };
 
 /**
- * Adds up what several counters hold of the same time, oldest first. What came in for a day after it was rolled up is added to the
- * hours of that day: a bounce apart from the mails of its time would count for nothing.
- * @param rolledUp starts of the days that are held by the hour
+ * Adds up what several counters hold of the same time, oldest first. What came in for an hour after it was rolled up is added to the
+ * whole of it: a bounce apart from the mails of its time would count for nothing.
+ * @param rolledUpTo mails sent before are held by the hour. Epoch milliseconds
  */
-export function mergeStretches(stretches: Iterable<Stretch>, rolledUp: ReadonlySet<number>): Stretch[] {
+export function mergeStretches(stretches: Iterable<Stretch>, rolledUpTo: number): Stretch[] {
   const merged = new Map<number, Stretch>();
   for (const stretch of stretches) {
-    const isRolledUp = rolledUp.has(Math.floor(stretch.start / day) * day);
-    const start = isRolledUp ? Math.floor(stretch.start / hour) * hour : stretch.start;
+    const start = stretch.start < rolledUpTo ? Math.floor(stretch.start / hour) * hour : stretch.start;
     const held = merged.get(start);
     merged.set(start, {
       start,

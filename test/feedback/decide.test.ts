@@ -44,6 +44,23 @@ describe('duplicates', () => {
   });
 });
 
+test.each<[RecipientEvent['class'], string, boolean]>([
+  ['hard', 'hard', true],
+  ['complaint', 'complaints', true],
+  ['soft', 'soft', false],
+  ['prevented', 'prevented', false],
+])(
+  '%s is counted with its causes where it makes a rate go bad, and with the account alone',
+  (class_, metric, isBad) => {
+    const causes = ['is_NoEmail', 'at_gmail'];
+    const { counts } = decide(undefined, event({ class: class_, causes }), defaultPolicy, noon + day);
+    expect(counts).toStrictEqual([
+      { metric, scope: 'account', sentAt: noon, ...(isBad && { causes }) },
+      { metric, scope: 'identity:example.com', sentAt: noon },
+    ]);
+  },
+);
+
 test('what the policy left out of the rates is not counted when the policy has changed since', () => {
   const { record } = decide(undefined, event({ metric: null }), defaultPolicy, noon + day);
   const changed = decide(record, event({ metric: 'hard' }), defaultPolicy, noon + day);

@@ -71,8 +71,17 @@ test('the outermost of what is allowed is a policy', () => {
 });
 
 test.each<[string, unknown, string]>([
-  ['two lines that are one', { reviewLines: { bounceRate: 0.1 } }, `reviewLines.bounceRate: ${order}.`],
-  ['a pause line below the other', { pauseLines: { complaintRate: 0.0005 } }, `reviewLines.complaintRate: ${order}.`],
+  ['two lines that are one', { reviewLines: { bounceRate: 0.1 } }, `not valid: reviewLines.bounceRate: ${order}.`],
+  [
+    'a pause line below the other',
+    { pauseLines: { complaintRate: 0.0005 } },
+    `not valid: reviewLines.complaintRate: ${order}.`,
+  ],
+  [
+    'a line of all above the other, though the account has its own',
+    { reviewLines: { bounceRate: 0.2 }, scopes: { account: { reviewLines: { bounceRate: 0.05 } } } },
+    `not valid: reviewLines.bounceRate: ${order}.`,
+  ],
   [
     'a line of one scope above the other of all',
     { scopes: { [news]: { reviewLines: { bounceRate: 0.2 } } } },

@@ -47,10 +47,16 @@ describe('a Send event', () => {
 
   test.each([
     ['without a time of a mail', send({ mail: { timestamp: 'yesterday' } }), 'mail.timestamp is no ISO 8601 time'],
+    ['of which two things are missing', { eventType: 'Send', mail: {} }, /mail.timestamp .*; mail.destination /],
     ['without recipients', send({ mail: { destination: undefined } }), 'mail.destination'],
     ['to too many', send({ to: Array.from({ length: 1001 }, () => 'ann@example.net') }), 'more than 1000 recipients'],
   ])('%s is unreadable', (_name, message, reason) => {
-    expect(read(message)).toEqual({ kind: 'unreadable', reason: expect.stringContaining(reason) });
+    expect(read(message)).toEqual({ kind: 'unreadable', reason: expect.stringMatching(reason) });
+  });
+
+  test('counts what is no address among its recipients, and names the others', () => {
+    const mail = { destination: ['ann@example.net', 'no address', 7] };
+    expect(read(send({ mail }))).toMatchObject({ event: { recipients: ['ann@example.net'], unreadableCount: 2 } });
   });
 
   test('to a thousand recipients is read', () => {
@@ -127,6 +133,7 @@ describe('a Delivery event', () => {
     expect(read({ eventType: 'Delivery', mail })).toEqual(ignored);
     expect(read({ eventType: 'Delivery', delivery: said, mail: { ...mail, timestamp: '?' } })).toEqual(ignored);
     expect(read({ eventType: 'Delivery', delivery: said })).toEqual(ignored);
+    expect(read({ eventType: 'Open', delivery: said, mail })).toMatchObject({ kind: 'ignored', name: 'open' });
     const many = Array.from({ length: 1200 }, (_, i) => `r${i}@example.net`);
     expect(Object(read(delivery({ to: many }))).event.recipients).toHaveLength(1000);
   });

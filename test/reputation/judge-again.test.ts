@@ -18,7 +18,7 @@ function createEvaluator(scope = 'account') {
         scope,
         now,
         until: now,
-        stretches: mergeStretches(stretches, new Set()),
+        stretches: mergeStretches(stretches, 0),
         alarms: [...alarms.values()],
       };
       for (const { name, change } of judgeScope(sight({ ...known, ...fields }))) {

@@ -1,7 +1,7 @@
 import { day, hour, iso } from './ses.ts';
 
 /**
- * Items as a busy scope leaves them in the `reputation` table: 31 days that are rolled up, and the newest hours by the five minutes.
+ * Items as a busy scope leaves them in the `reputation` table: 31 days, and the newest hours, which are not rolled up yet.
  * @param now the moment up to which it has sent
  * @param shards how many containers have counted
  */
@@ -12,8 +12,9 @@ export function busyScope(scope: string, now: number, shards: number): Record<st
     Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, value]);
   const days = Array.from({ length: 31 }, (_, i) => ({
     scope,
-    hour: `${iso(now - (i + 1) * day).slice(0, 10)}#day`,
-    version: 3,
+    hour: `${iso(now - i * day).slice(0, 10)}#day`,
+    version: 24,
+    through: Math.floor(now / hour) * hour - 6 * hour,
     sends: byTheHour(4200),
     hard: byTheHour(42),
     soft: byTheHour(87),
@@ -22,11 +23,18 @@ export function busyScope(scope: string, now: number, shards: number): Record<st
     received: byTheHour(130),
     expiresAt,
   }));
-  const openHours = Math.floor((now % day) / hour) + 1;
+  // Six hours that are over, the present one, and one that is about to be rolled up.
+  const openHours = 8;
   const hours = Array.from({ length: openHours * shards }, (_, i) => ({
     scope,
     hour: `${iso(now - Math.floor(i / shards) * hour).slice(0, 13)}#${i % shards}`,
-    ...Object.fromEntries([...bySlot('sends', 88), ...bySlot('hard', 1), ...bySlot('soft', 2)]),
+    ...Object.fromEntries([
+      ...bySlot('sends', 88),
+      ...bySlot('hard', 1),
+      ...bySlot('soft', 2),
+      ...bySlot('complaints', 1),
+      ...bySlot('prevented', 1),
+    ]),
     received: 12,
     writes: 300,
     expiresAt,
