@@ -30,7 +30,7 @@ export async function measureReputation(folder: string): Promise<boolean> {
 A million Send events in batches of ${batchSize}, four scopes each:
   ${verdict(writes.writeUnits <= limits.writeUnits)}  ${writes.writeUnits.toLocaleString('en-US')} write units (must be at most ${limits.writeUnits.toLocaleString('en-US')}), ${writes.calls.toLocaleString('en-US')} calls, ${writes.microseconds.toFixed(0)} µs an event
 
-Judging a scope that sends 100,000 mails a day, over thirty days:
+Judging a scope that sends four million mails a day, counted by four containers, over thirty days:
   ${verdict(reads.readUnits <= limits.readUnits)}  ${reads.readUnits} read units (must be at most ${limits.readUnits}), ${reads.milliseconds.toFixed(1)} ms with the embedded engine`);
   return writes.writeUnits <= limits.writeUnits && reads.readUnits <= limits.readUnits;
 }

@@ -108,7 +108,7 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
     await state.rollUp(now);
     return {
       standing: judged.map(standingOf),
-      changes: changes.length,
+      changes: changes.filter(({ before, change }) => change?.notice ?? change?.alarm.status !== before.status).length,
       ...(faults[0] !== undefined && { fault: faults[0] }),
     };
   } catch (error) {

@@ -13,6 +13,8 @@ beforeEach(async () => {
   proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
   system = await createSystem();
   watch = createWatch(system, createDynamoDBClient({ endpoint: proxy.endpoint, maxAttempts: 1 }));
+  // The first look of all writes down that it was.
+  await watch.look();
   proxy.misbehave(() => undefined);
 });
 afterEach(() => proxy.close());
@@ -160,6 +162,25 @@ test('what is about to be told is read once more, consistently', async () => {
   expect(ids()).toEqual([]);
 });
 
+test('a notice goes out without its causes where they cannot be read', async () => {
+  await badList(['account', 'tenant:a']);
+  const store = {
+    ...watch.store,
+    causes: () => Promise.reject(new Error('throttled')),
+    read: (scope: string, now: number, consistent?: boolean) =>
+      scope === 'account' ? watch.store.read(scope, now, consistent) : Promise.reject(new Error('damaged')),
+  };
+  await watch.look({ store });
+  expect(watch.notices).toMatchObject([{ id: raised, causes: [] }]);
+});
+
+test('the account is judged where the scopes cannot be read, and the fault is said', async () => {
+  await badList();
+  const store = { ...watch.store, knownScopes: () => Promise.reject(new Error('throttled')) };
+  expect(await watch.look({ store })).toMatchObject({ judged: 1, failed: 1, reason: 'Error' });
+  expect(ids()).toEqual([raised]);
+});
+
 test('who is reminded: once a day, while mail goes out', async () => {
   await badList();
   await watch.lookUntil(noon + 50 * hour, 60);
@@ -217,8 +238,12 @@ describe('what SES says of the account', () => {
   });
 
   test('feedback that does not come in is told: half of what SES counted is missing', async () => {
-    await system.deliver(Array.from({ length: 9 }, (_, i) => bounce({ mailId: `m${i}`, to: `r${i}@example.net` })));
-    system.now = noon + hour;
+    // It has listened for more than a day.
+    system.now = noon + 26 * hour;
+    await system.deliver(
+      Array.from({ length: 9 }, (_, i) => bounce({ mailId: `m${i}`, to: `r${i}@example.net`, sentAt: system.now })),
+    );
+    system.now += hour;
     for (const feedback of [18, 19, 20, 30, 12, 11]) {
       watch.facts = { ...watch.facts, feedback };
       await watch.look();
@@ -226,10 +251,19 @@ describe('what SES says of the account', () => {
     expect(watch.told()).toEqual(['account/loop ok → critical', 'account/loop critical → ok']);
     expect(watch.notices[0]?.ses).toEqual({ feedback: { ses: 20, ours: 9 } });
     // What came in more than a day ago is no sign of life.
-    system.now = noon + day + 2 * hour;
+    system.now += day;
     watch.facts = { ...watch.facts, feedback: 20 };
     await watch.look();
     expect(watch.notices.at(-1)?.ses).toEqual({ feedback: { ses: 20, ours: 0 } });
+  });
+
+  test('what SES counted before anybody listened here is not missing', async () => {
+    watch.facts = { ...watch.facts, feedback: 100 };
+    for (const hours of [0, 1, 12, 24]) {
+      system.now = noon + hours * hour;
+      await watch.look();
+    }
+    expect(watch.told()).toEqual([]);
   });
 });
 
@@ -262,6 +296,42 @@ describe('the brake', () => {
     await watch.count({ sends: 2000, hard: 300 }, { sentAt: noon, scopes: ['configuration-set:other'] });
     await watch.lookUntil(noon + 40 * minute, 1);
     expect(watch.paused).toEqual([]);
+  });
+
+  test('pauses a set that turned critical before it had sent enough, as soon as it has', async () => {
+    await watch.count({ sends: 300, hard: 60 }, { sentAt: noon, scopes: [news] });
+    watch.isSending = false;
+    await watch.lookUntil(noon + 20 * minute, 1);
+    expect([watch.told(), watch.paused]).toEqual([[`${news}/excess/bounceRate ok → critical`], []]);
+    await watch.count({ sends: 800, hard: 160 }, { sentAt: noon + 20 * minute, scopes: [news] });
+    await watch.lookUntil(noon + 50 * minute, 1);
+    expect(watch.paused).toEqual(['news']);
+    expect(watch.notices.map(({ paused }) => paused)).toEqual([undefined, 'news']);
+  });
+
+  test('does not overrule who resumed the sending while its notice waited', async () => {
+    await badList([news]);
+    watch.publishes = () => Promise.reject(new Error('no topic'));
+    await watch.lookUntil(noon + 40 * minute, 1);
+    watch.publishes = async () => {};
+    await watch.lookUntil(noon + 50 * minute, 1);
+    expect(watch.paused).toEqual(['news']);
+    expect(watch.notices[0]).toMatchObject({ paused: 'news' });
+  });
+
+  test('of a set that cannot be asked for holds its alarm, and no other', async () => {
+    await badList([news]);
+    watch.isSending = false;
+    await watch.lookUntil(noon + 20 * minute, 1);
+    await watch.count({ sends: 2000, complaints: 100 }, { sentAt: noon + 20 * minute, scopes: [news] });
+    const sending = { pause: async () => {}, isEnabled: () => Promise.reject(new Error('denied')) };
+    for (; system.now < noon + 50 * minute; system.now += minute)
+      expect((await watch.look({ sending })).failed).toBe(0);
+    expect(watch.told()).toEqual([
+      `${news}/excess/bounceRate ok → critical`,
+      `${news}/excess/complaintRate ok → critical`,
+    ]);
+    expect(watch.entries).toContainEqual({ kind: 'fault', what: `whether ${news} is paused`, reason: 'Error' });
   });
 
   test('that fails is told as such, with what to do by hand', async () => {

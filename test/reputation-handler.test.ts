@@ -94,6 +94,10 @@ test('a topic elsewhere is named by its ARN; without any the notice is printed',
 });
 
 test("SES's own rates, its counts and its word on the account are asked for, and acted on", async () => {
+  system.now = noon - 2 * 24 * hour;
+  await create()({}, context);
+  stub.published.length = 0;
+  stub.questions.length = 0;
   stub.metrics = {
     'Reputation.BounceRate': [
       { at: noon - minute, value: 0.047 },

@@ -59,7 +59,7 @@ const scopeName = z
   .string()
   .check(
     z.regex(
-      /^(account|(identity|configuration-set|tenant|tag):.{1,110})$/,
+      /^(?=.{1,120}$)(account|(identity|configuration-set|tenant|tag):.+)$/,
       'not a scope: account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>',
     ),
   );

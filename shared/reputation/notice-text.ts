@@ -174,9 +174,10 @@ export function shortText(notice: Notice): string {
       ? ''
       : `, ${whole(headroom.left)} ${words.units[metric]} to ${headroom.to} line`;
   const lasted = kind === 'resolved' ? ` after ${duration(minutes ?? 0)}` : '';
-  return `SES ${headline(notice)}${lasted}${shareOf(notice)}${left}`
-    .replaceAll(/[^\x20-\x7e]/g, '?')
-    .slice(0, maxShort);
+  // Where it is too long the scope loses its end, and not the figures.
+  const figures = `${lasted}${shareOf(notice)}${left}`;
+  const head = `SES ${headline(notice)}`.slice(0, Math.max(0, maxShort - figures.length));
+  return `${head}${figures}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
 }
 
 /** What the alarm went by; when it is over, or that says nothing any more, the rate of 24 hours. */

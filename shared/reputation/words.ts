@@ -14,6 +14,7 @@ export const words = {
 /** `5.2 %`; below one per cent two digits that say something: `0.12 %`. */
 export function percent(share: number): string {
   const value = 100 * share;
+  if (share > 0 && share < 0.000001) return '< 0.0001 %';
   // Stryker disable next-line EqualityOperator: at 1 both are the same
   return `${Number(value >= 1 ? value.toFixed(1) : value.toPrecision(2))} %`;
 }

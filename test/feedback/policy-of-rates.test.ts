@@ -50,7 +50,7 @@ test.each(['account', 'identity:example.com', news, 'tenant:a', 'tag:campaign=sp
   });
 });
 
-test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(111)}`])('%s is none', (scope) => {
+test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(117)}`])('%s is none', (scope) => {
   const valid = 'The policy is not valid:';
   expect(() => readPolicy({ metricScopes: [scope] })).toThrow(`${valid} metricScopes.0: ${noScope}.`);
   expect(() => readPolicy({ scopes: { [scope]: {} } })).toThrow(`${valid} scopes.${scope}: ${noScope}.`);
@@ -58,7 +58,7 @@ test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(
 
 test('the outermost of what is allowed is a policy', () => {
   const policy = {
-    scopes: { [`tag:${'x'.repeat(110)}`]: {} },
+    scopes: { [`tag:${'x'.repeat(116)}`]: {} },
     reviewLines: { bounceRate: 0.49999, complaintRate: 0.00001 },
     pauseLines: { bounceRate: 0.5, complaintRate: 0.00002 },
     headroom: { approaching: 0.1, critical: 1 },

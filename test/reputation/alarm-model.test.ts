@@ -39,9 +39,10 @@ function live(all: readonly Look[]) {
   const versions: number[] = [];
   const seen: Seen[] = [];
   const publish = ({ kind, to }: Notice) => {
-    told.push(kind === 'resolved' ? 'R' : kind === 'raised' ? (to[0] as string).toUpperCase() : (to[0] as string));
-    const { pending: _, ...rest } = alarm;
-    alarm = rest;
+    const { pending: _, brake, ...rest } = alarm;
+    const state = brake?.kind === 'due' ? 'p' : (to[0] as string);
+    told.push(kind === 'resolved' ? 'R' : kind === 'raised' ? state.toUpperCase() : state);
+    alarm = { ...rest, ...(brake && { brake: { kind: 'done', at: now } }) };
   };
   for (const { minutes, isPublished, rate, ...look } of all) {
     now += minutes * minute;
@@ -77,9 +78,9 @@ const holds = (property: (life: ReturnType<typeof live>) => void) =>
     { numRuns: runs(1000) },
   );
 
-test('people are told each step up once, reminders of the state they know, and one end', () => {
-  // A, C: raised to approaching, critical; a, c: reminders of it; R: resolved.
-  holds(({ told }) => expect(told).toMatch(/^(?:(?:Aa*(?:Cc*)?|Cc*)R)*(?:Aa*(?:Cc*)?|Cc*)?$/));
+test('people are told each step up once, a pause once, reminders of the state they know, and one end', () => {
+  // A, C: raised to approaching, critical; P: critical, and paused; a, c: reminders of it; R: resolved.
+  holds(({ told }) => expect(told).toMatch(/^(?:(?:Aa*)?(?:Cc*)?(?:Pc*)?R)*(?:Aa*)?(?:Cc*)?(?:Pc*)?$/));
 });
 
 test('once all is over and published, each incident they heard of has ended for them', () => {
@@ -107,7 +108,7 @@ test('nobody who may speak is silent, and who may not says only that it is over,
   holds(({ seen }) => {
     for (const { before, after, judgement, notice, now } of seen) {
       if (before.pending) continue;
-      const pausesNow = judgement.pauses && after.status === 'critical' && before.status !== 'critical';
+      const pausesNow = judgement.pauses && after.status === 'critical' && before.brake === undefined;
       const isSpokenFor = after === before && Math.abs(now - (before.spokenForAt ?? now - day)) < day;
       const isHeld = isSpokenFor || (before.spokenForAt !== undefined && !judgement.isSending);
       if (judgement.isInhibited && !pausesNow) expect([undefined, 'resolved']).toContain(notice);
@@ -121,8 +122,9 @@ test('a reminder comes where the last notice is a day ago, either way, and mail 
   holds(({ seen }) => {
     for (const { before, after, judgement, notice, now, lastToldAt = now } of seen) {
       const isStill = before.announced !== 'ok' && after.status === before.announced && !before.pending;
+      const pausesNow = judgement.pauses && after.status === 'critical' && before.brake === undefined;
       const isDue = isStill && judgement.isSending && !judgement.isInhibited && Math.abs(now - lastToldAt) >= day;
-      expect(notice === 'reminder').toBe(isDue);
+      expect(notice === 'reminder').toBe(isDue && !pausesNow);
     }
   });
 });

@@ -145,10 +145,22 @@ describe('a state that pauses', () => {
     }
   });
 
-  test('does not pause below, nor again while it lasts', () => {
+  test('pauses also when it has been critical for long, and enough has been sent only now', () => {
+    expect(advance(raised, pausing('critical'), noon + hour)).toStrictEqual({
+      alarm: { ...raised, version: raised.version + 1, toldAt: noon + hour, brake: { kind: 'due' } },
+      notice: 'raised',
+    });
+  });
+
+  test('does not pause below, nor again while it lasts, whatever became of it', () => {
     expect(advance(calm, pausing('approaching'), noon)?.alarm).not.toHaveProperty('brake');
-    expect(advance(raised, pausing('critical'), noon + hour)).toBeUndefined();
-    expect(advance(raised, judged('critical', { pauses: true }), noon + day)?.alarm).not.toHaveProperty('brake');
+    const ends = [{ kind: 'due' }, { kind: 'done', at: noon }, { kind: 'failed', reason: 'denied' }] as const;
+    for (const brake of ends) {
+      expect(advance({ ...raised, brake }, pausing('critical'), noon + hour)).toBeUndefined();
+      expect(advance({ ...raised, brake }, judged('ok', { pauses: true }), noon + hour)?.alarm).not.toHaveProperty(
+        'brake',
+      );
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { type Alarm, calm } from '../../shared/reputation/alarm.ts';
 import type { Sight } from '../../shared/reputation/judge-scope.ts';
 import { day, hour, noon } from '../support/ses.ts';
 import { held, judge } from './sight.ts';
@@ -33,8 +34,20 @@ describe('the loop', () => {
   /** The look is at 13:40: a day back from the start of its hour. */
   const now = noon + 1.66 * hour;
   const from = noon + hour - day;
+  const loop = { scope: 'account', rule: 'loop' } as const;
+  const listening = (since: number, fields: Partial<Alarm> = {}) =>
+    held(loop, { version: 1, watch: { ...calm.watch, from: since }, ...fields });
   const look = (feedback: number | undefined, received: readonly [number, number][], fields: Partial<Sight> = {}) =>
-    judge({ now, facts: feedback === undefined ? {} : { feedback }, received: new Map(received), ...fields }, 'loop');
+    judge(
+      {
+        now,
+        facts: feedback === undefined ? {} : { feedback },
+        received: new Map(received),
+        alarms: [listening(from)],
+        ...fields,
+      },
+      'loop',
+    );
 
   test('is dead where less than half came in of what SES counted since the hour a day ago', () => {
     const received: [number, number][] = [
@@ -51,12 +64,20 @@ describe('the loop', () => {
     expect(look(18, received).judgement.status).toBe('ok');
   });
 
-  test('is told of again after a day, whether mail is sent or not, and is over above four fifths', () => {
-    const alarms = [
-      held({ scope: 'account', rule: 'loop' }, { status: 'critical', announced: 'critical', toldAt: now - day }),
-    ];
+  test('is told of again after a day, as long as SES counts any, and is over above four fifths', () => {
+    const alarms = [listening(from, { status: 'critical', announced: 'critical', toldAt: now - day })];
     expect(look(10, [[noon, 8]], { alarms }).change?.notice).toBe('reminder');
     expect(look(10, [[noon, 9]], { alarms }).change?.notice).toBe('resolved');
+    // Where SES has nothing to report there is nothing to miss, and nothing that would show that it comes in again.
+    expect(look(0, [], { alarms }).change).toBeUndefined();
+  });
+
+  test('is watched from the first look on, and judged when all that SES counts was sent after it', () => {
+    const first = look(100, [], { alarms: [] });
+    expect(first.judgement.status).toBeUndefined();
+    expect(first.change).toStrictEqual({ alarm: { ...calm, version: 1, watch: { ...calm.watch, from: now } } });
+    expect(look(100, [], { alarms: [listening(from + 1)] }).change).toBeUndefined();
+    expect(look(100, [], { alarms: [listening(from)] }).change?.notice).toBe('raised');
   });
 
   test('is held where SES has not said', () => {

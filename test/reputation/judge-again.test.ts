@@ -22,6 +22,7 @@ function createEvaluator(scope = 'account') {
         alarms: [...alarms.values()],
       };
       for (const { name, change } of judgeScope(sight({ ...known, ...fields }))) {
+        if (name.rule === 'loop') continue;
         if (change) alarms.set(`${name.rule} ${name.metric}`, { ...name, alarm: change.alarm });
         if (change?.notice) told.push(`${change.notice} ${name.rule} ${change.alarm.status}`);
       }

@@ -51,11 +51,12 @@ describe('a scope nobody has sent in yet', () => {
 describe('the excess of a scope', () => {
   test('raises its alarm, with all there is to say', () => {
     const watch = { from: quiet.from, raisedAt: noon + hour };
-    const rate = { b: 20, n: 100, rate: 0.2, ...exactInterval(20, 100) };
+    const peak = { b: 20, n: 100, rate: 0.2 };
+    const rate = { ...peak, ...exactInterval(20, 100) };
     expect(judge({ stretches: [bad] }, 'excess', 'bounceRate')).toStrictEqual({
       name: { scope: 'account', rule: 'excess', metric: 'bounceRate' },
       before: calm,
-      judgement: { status: 'critical', watch, pauses: false, isSending: true, isInhibited: false },
+      judgement: { status: 'critical', watch, peak, pauses: false, isSending: true, isInhibited: false },
       figures: {
         b: 20,
         n: 100,
@@ -71,6 +72,7 @@ describe('the excess of a scope', () => {
           version: 1,
           watch,
           since: noon + hour,
+          peak,
           toldAt: noon + hour,
         },
         notice: 'raised',

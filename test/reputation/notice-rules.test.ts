@@ -141,12 +141,13 @@ describe('as SNS takes it', () => {
     });
   });
 
-  test('a subject is of at most 100 letters SNS lets through, and a line for a telephone of 140', () => {
+  test('a subject is of less than 100 letters SNS lets through, and a line for a telephone of 140', () => {
     const scope = `tag:campaign=ü\n${'x'.repeat(120)}`;
     const { subject, parts } = toMessage(notice({ scope }));
-    expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(45)}`);
-    expect(subject).toHaveLength(100);
-    expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(96)}`);
+    expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(44)}`);
+    expect(subject).toHaveLength(99);
+    const figures = ', 120 of 1,200 (10 %), 77 bounces to pause line';
+    expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(96 - figures.length)}${figures}`);
     expect(parts.sms).toHaveLength(140);
   });
 });

@@ -43,13 +43,13 @@ describe('an excess says of what it goes by', () => {
     const lines = { review: 0.001, pause: 0.005 };
     const few = { metric: 'complaintRate', to: 'approaching', b: 9, n: 9000, lines } as const;
     expect(said(few)).toBe(
-      'Of the mails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: more than chance explains at a rate of 0.08 %, and AWS reviews at 0.1 %. (rule excess)',
+      'Of the mails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: more than chance explains at a rate of 0.08 %. The line is 0.1 %, where AWS reviews. (rule excess)',
     );
   });
 
   test('in a reminder without a word of chance: it may be less by now', () => {
     expect(said({ kind: 'reminder' })).toBe(
-      'Of the mails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. AWS reviews at 5 %. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
+      'Of the mails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. The line is 5 %, where AWS reviews. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
     );
   });
 
@@ -57,7 +57,7 @@ describe('an excess says of what it goes by', () => {
     const { excessSince: _, ...still } = notice({ kind: 'reminder', b: 0, n: 0 });
     expect(noticeText(still).split('\n').slice(0, 2)).toEqual([
       'CRITICAL (still): bounce rate of the account',
-      'It grows no more, and is over when enough has been sent at less than 2.5 %, half of where AWS reviews. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
+      'It grows no more, and is over when enough has been sent at less than 2.5 %, half of the line. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
     ]);
     expect(shortText(still)).toBe(
       'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 bounces to pause line',
@@ -108,7 +108,7 @@ describe('the headroom is told', () => {
       'Headroom: 1,084 more bounces until 5 %, where AWS reviews; at the rate and pace of the last 6 h in 2.5 h.',
     );
     expect(told({ to: 'pause', left: 1, hoursToLine: 0.5, ofHours: 0.75 }, { metric: 'complaintRate' })).toBe(
-      'Headroom: 1 more complaints until 10 %, where AWS may pause; at the rate and pace of the last 45 min in 30 min.',
+      'Headroom: 1 more complaints until 10 %, the line you have set; at the rate and pace of the last 45 min in 30 min.',
     );
   });
 
