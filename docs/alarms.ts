@@ -73,7 +73,7 @@ ${[row(['sending', 'figure', 'looking each minute', 'each quarter hour', 'budget
   publishes none the state is held.
 - **enforcement**: \`GetAccount\` says \`PROBATION\` or \`SHUTDOWN\`: critical at once, over with \`HEALTHY\`.
 - **loop**: in 24 hours SES counted 20 bounces and complaints or more, and less than half of them came in here. Over when more than 80 %
-  do. SES removes the topic of an identity without a word when it cannot publish to it, and mail without a configuration set reports to
+  do; judged from a day after the first look on. SES removes the topic of an identity without a word when it cannot publish to it, and mail without a configuration set reports to
   nobody.
 
 A rule is told once for each step up and once when it is over; in between a reminder a day, as long as mail is sent. The account speaks
@@ -83,11 +83,12 @@ then.
 ## Whose lines
 
 The defaults are those of AWS. Gmail asks senders to stay below 0.1 % of spam reports and never to reach 0.3 %; Yahoo asks for less than
-0.3 %. Neither can be measured here, as Gmail reports no complaints to SES: what can be set is a line of your own,
-\`{ "reviewLines": { "complaintRate": 0.003 } }\`, for all mail or for one scope.
+0.3 %. Neither can be measured here, as Gmail reports no complaints to SES. What can be set is a line of your own for a scope, such as
+\`"scopes": { "tag:campaign=welcome": { "reviewLines": { "complaintRate": 0.003 } } }\`; notices then speak of "the line you have set".
+Keep AWS's for the account: they are what AWS goes by, and SES's own rates are held against them in any case.
 
 Where no Send events are published (\`"sendsFrom": "ses"\`), the account's sends are those of SES's \`Send\` metric, and there are no rates
-of its parts.
+of its parts. (SES counts mail to its simulator and to your own domains there.)
 
 ## What it cannot do
 

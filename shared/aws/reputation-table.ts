@@ -3,12 +3,10 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { day, hour, minute } from '../feedback/durations.ts';
+import { day, hour } from '../feedback/durations.ts';
 import type { AlarmName } from '../reputation/alarm.ts';
 import { slotLength } from '../reputation/buckets.ts';
 import { excessMemory } from '../reputation/excess.ts';
@@ -17,18 +15,11 @@ import type { ReputationStore, ScopeState } from '../reputation-store.ts';
 import { alarmKey, alarmPrefix, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
 import { causesScope, dayKey, hourKey, kept } from './counter-item.ts';
 import { knownScopes } from './counter-store.ts';
-import {
-  addHours,
-  type DayItem,
-  type HourItem,
-  readDayItem,
-  readHourItem,
-  stretchesOfDay,
-  stretchesOfHour,
-  toDayItem,
-} from './day-item.ts';
+import { type DayItem, type HourItem, readDayItem, readHourItem, stretchesOfDay, stretchesOfHour } from './day-item.ts';
 import { toStoreFault } from './dynamodb-faults.ts';
+import { rollUp } from './roll-up.ts';
 import type { Item } from './suppression-item.ts';
+import { tryTransaction } from './try-transaction.ts';
 
 export type ReputationTableOptions = {
   readonly client: DynamoDBClient;
@@ -38,15 +29,6 @@ export type ReputationTableOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** An hour is rolled up into its day when it has been over for so long: most of its bounces are known by then. */
-export const closedAfter = 6 * hour;
-
-/** The minutes of an hour in which what came in late is added to its day: every scope has a turn in them. */
-const lateTurn = 5 * minute;
-
-/** One transaction takes the items of a day: 24 hours of four shards, and those of SES's own statistics. */
-const maxHours = 99;
-
 /** Sends by SES's own statistics, beside the shards of the containers. */
 const statisticsShard = 'ses';
 
@@ -55,6 +37,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
   const { client, reputationTable: TableName, clock } = options;
   const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreFault(error)));
   const sendOptions = options.signal && { abortSignal: options.signal };
+  const transaction = { client, table: TableName, ...sendOptions };
 
   async function query(scope: string, from: string, until: string, consistent = false): Promise<Item[]> {
     const items: Item[] = [];
@@ -88,7 +71,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
     async read(scope, now, consistent) {
       const items = await query(scope, dayKey(now - excessMemory - day), `${alarmPrefix}~`, consistent);
       const { days, hours } = readItems(items);
-      return { ...toState(items, days, hours), rollUp: (at) => rollUp(scope, days, hours, at) };
+      return { ...toState(items, days, hours), rollUp: (at) => rollUp(transaction, scope, { days, hours, now: at }) };
     },
     async causes(from, until) {
       const items = await query(causesScope, hourKey(from, ''), hourKey(until, '~'));
@@ -147,10 +130,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         ConditionExpression: 'attribute_not_exists(through) OR through <= :start',
         ExpressionAttributeValues: marshall({ ':start': start }),
       };
-      const command = new TransactWriteItemsCommand({
-        TransactItems: [{ ConditionCheck: isOpen }, { Update: update }],
-      });
-      await transact(command);
+      await tryTransaction(transaction, [{ ConditionCheck: isOpen }, { Update: update }]);
     },
   };
 
@@ -165,48 +145,6 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       ExpressionAttributeValues: marshall(Object.fromEntries(named)),
     });
     await wasFirst(send(client.send(command, sendOptions)));
-  }
-
-  async function rollUp(scope: string, days: readonly DayItem[], hours: readonly HourItem[], now: number) {
-    const closed = hours.filter(({ start }) => start + hour + closedAfter <= now);
-    for (const start of new Set(closed.map((one) => dayOf(one.start)))) {
-      const held = days.find((one) => one.start === start);
-      const ofDay = closed.filter((one) => dayOf(one.start) === start).slice(0, maxHours);
-      // What comes in late comes in one by one: once an hour is enough.
-      const isLate = ofDay.every((one) => one.start < (held?.through ?? 0));
-      if (isLate && now % hour >= lateTurn) continue;
-      await rollUpDay(scope, start, ofDay, held);
-    }
-  }
-
-  /** On condition that nobody has written since it was read: neither the day nor any of its hours. */
-  async function rollUpDay(scope: string, start: number, hours: readonly HourItem[], held: DayItem | undefined) {
-    const isAsRead =
-      held === undefined
-        ? { ConditionExpression: 'attribute_not_exists(version)' }
-        : { ConditionExpression: 'version = :read', ExpressionAttributeValues: marshall({ ':read': held.version }) };
-    const put = { Put: { TableName, Item: toDayItem(scope, addHours(held, start, hours)), ...isAsRead } };
-    const deletes = hours.map(({ key, writes }) => ({
-      Delete: {
-        TableName,
-        Key: marshall({ scope, hour: key }),
-        ...(writes === 0
-          ? { ConditionExpression: 'attribute_not_exists(writes)' }
-          : { ConditionExpression: 'writes = :writes', ExpressionAttributeValues: marshall({ ':writes': writes }) }),
-      },
-    }));
-    await transact(new TransactWriteItemsCommand({ TransactItems: [put, ...deletes] }));
-  }
-
-  /** Where somebody counts in it, or rolls it up, just now, it is left to the next run. */
-  async function transact(command: TransactWriteItemsCommand): Promise<void> {
-    try {
-      await client.send(command, sendOptions);
-    } catch (error) {
-      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : undefined;
-      const passes = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
-      if (!reasons?.every(({ Code = 'None' }) => passes.includes(Code))) throw toStoreFault(error);
-    }
   }
 }
 
@@ -245,10 +183,6 @@ function sendsBySlot({ start, slots }: HourItem): [number, number][] {
 
 function isOf(item: Item, pattern: RegExp): boolean {
   return pattern.test(item.hour?.S ?? '');
-}
-
-function dayOf(time: number): number {
-  return Math.floor(time / day) * day;
 }
 
 /** Whether the condition of a write held. */
