@@ -3,6 +3,7 @@ import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 import { slotLength, slotStart } from '../shared/reputation/buckets.ts';
 import type { RateName } from '../shared/reputation/rate-name.ts';
 import { createReplay, type ReplayedTransition, type Sent, settling } from '../shared/reputation/replay.ts';
+import { words } from '../shared/reputation/words.ts';
 import { loadPolicy } from './files.ts';
 import { type HistoryFile, type KnownEvent, readHistoryFile } from './history-file.ts';
 import { printable, printableJson } from './printable.ts';
@@ -63,8 +64,6 @@ function toSent({ sentAt, kind }: KnownEvent): Sent {
   };
 }
 
-const rateNames = { bounceRate: 'bounce rate', complaintRate: 'complaint rate' };
-
 function describe(
   file: string,
   history: HistoryFile,
@@ -78,7 +77,7 @@ function describe(
   const charts = shown.map((metric) => {
     const bad = metric === 'bounceRate' ? 'hardBounces' : 'complaints';
     const tallies = sent.map((row) => ({ start: row.start, n: row.sends, b: row[bad] }));
-    return drawRate(rateNames[metric], tallies, lines[metric]);
+    return drawRate(words.rates[metric], tallies, lines[metric]);
   });
   const said = transitions.length === 0 ? 'No alarm.' : transitions.map(describeTransition).join('\n');
   return `${[head, ...charts, said].join('\n\n')}\n`;
@@ -88,5 +87,5 @@ type Counted = 'sends' | 'hardBounces' | 'complaints';
 
 function describeTransition({ at, metric, from, to, b, n }: ReplayedTransition): string {
   const rate = n === 0 ? '' : `  ${b} of ${n.toLocaleString('en-US')} (${((100 * b) / n).toFixed(2)} %)`;
-  return `${formatTimestamp(at).slice(0, 16).replace('T', ' ')}  ${rateNames[metric]}: ${from} → ${to}${rate}`;
+  return `${formatTimestamp(at).slice(0, 16).replace('T', ' ')}  ${words.rates[metric]}: ${from} → ${to}${rate}`;
 }

@@ -5,9 +5,9 @@ import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 import { slotStart } from '../shared/reputation/buckets.ts';
 import { rateNames } from '../shared/reputation/rate-name.ts';
 import { settling } from '../shared/reputation/replay.ts';
-import { type RollingRate, rollingRates } from '../shared/reputation/rolling-rates.ts';
+import { rollingRates } from '../shared/reputation/rolling-rates.ts';
 import { tallyOf } from '../shared/reputation/stretch.ts';
-import { percent, whole, words } from '../shared/reputation/words.ts';
+import { windowRow, words } from '../shared/reputation/words.ts';
 import type { ScopeState } from '../shared/reputation-store.ts';
 import { loadPolicy } from './files.ts';
 import { printable, printableJson } from './printable.ts';
@@ -32,7 +32,7 @@ export async function rates({ table, scope, json, policy: file }: RatesOptions):
   const { review } = linesOf(policy, scope);
   const charts = rateNames.map((metric) => {
     const tallies = state.stretches.map((stretch) => tallyOf(stretch, metric)).filter(({ start }) => start < until);
-    const rows = Object.entries(answer[metric]).map(([window, rate]) => row(window, rate));
+    const rows = Object.entries(answer[metric]).map(([window, rate]) => windowRow(window, rate));
     const chart = tallies.length === 0 ? [] : [drawRate(words.rates[metric], tallies, review[metric])];
     return [...chart, ...rows].join('\n');
   });
@@ -66,9 +66,4 @@ function alarmsOf({ alarms }: ScopeState) {
 function describeAlarm({ rule, metric, status, since, isTold }: ReturnType<typeof alarmsOf>[number]): string {
   const what = metric === undefined ? words.rules[rule] : `${words.rates[metric]} (rule ${rule})`;
   return `${status.toUpperCase()}: ${what}, since ${since}${isTold ? '' : '; its notice is not published yet'}`;
-}
-
-function row(window: string, { b, n, rate, low = 0, high = 0 }: RollingRate): string {
-  const share = rate === undefined ? 'nothing sent' : `${percent(rate)}  (${percent(low)} to ${percent(high)})`;
-  return `  ${window.padEnd(4)}${`${whole(b)} of ${whole(n)}`.padEnd(22)}${share}`;
 }

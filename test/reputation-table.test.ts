@@ -243,7 +243,10 @@ test('where there is no time for all scopes the rest is said, and none is always
   const read: string[] = [];
   const store = {
     ...watch.store,
-    read: (scope: string, now: number) => (read.push(scope), watch.store.read(scope, now)),
+    read: (scope: string, now: number) => {
+      read.push(scope);
+      return watch.store.read(scope, now);
+    },
   };
   for (let round = 0; round < 60; round++) {
     system.now = noon + round * minute;

@@ -2,7 +2,7 @@ import { awsLines } from '../feedback/policy.ts';
 import type { Cause } from './causes.ts';
 import type { Notice } from './notice.ts';
 import type { RateName } from './rate-name.ts';
-import { describeRate, percent, quote, whole, words } from './words.ts';
+import { describeRate, percent, quote, whole, windowRow, words } from './words.ts';
 
 /** The parts of an SNS message, by protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export type NoticeMessage = {
@@ -103,10 +103,7 @@ const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
 
 function figures({ rates, headroom, metric = 'bounceRate', kind, lines }: Notice): string[] {
   if (rates === undefined) return [];
-  const shown = Object.entries(rates).map(([window, { b, n, low = 0, high = 0, rate }]) => {
-    const share = rate === undefined ? 'nothing sent' : `${percent(rate)}  (${percent(low)} to ${percent(high)})`;
-    return `  ${window.padEnd(4)}${`${whole(b)} of ${whole(n)}`.padEnd(22)}${share}`;
-  });
+  const shown = Object.entries(rates).map(([window, rate]) => windowRow(window, rate));
   const left =
     headroom === undefined || lines === undefined || kind === 'resolved'
       ? []

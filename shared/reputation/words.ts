@@ -1,3 +1,5 @@
+import type { RollingRate } from './rolling-rates.ts';
+
 /** What people call things, and how numbers are written. */
 export const words = {
   rates: { bounceRate: 'bounce rate', complaintRate: 'complaint rate' },
@@ -32,4 +34,10 @@ export function describeRate({ b, n }: { readonly b: number; readonly n: number 
 /** For a shell: most names are plain, but what is copied and run must not depend on that. */
 export function quote(name: string): string {
   return /^[\w:.@=-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A rate over one window, as a row: what it is of, and the range the true rate is in. */
+export function windowRow(window: string, { b, n, rate, low = 0, high = 0 }: RollingRate): string {
+  const share = rate === undefined ? 'nothing sent' : `${percent(rate)}  (${percent(low)} to ${percent(high)})`;
+  return `  ${window.padEnd(4)}${`${whole(b)} of ${whole(n)}`.padEnd(22)}${share}`;
 }
