@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { columnsOf, drawRate } from '../../cli/rate-chart.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { day, hour } from '../../shared/feedback/durations.ts';
-import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { defaultPolicy, linesOf } from '../../shared/feedback/policy.ts';
 import { formatTimestamp } from '../../shared/feedback/timestamp.ts';
 import { noticeText, shortText } from '../../shared/reputation/notice-text.ts';
 import { percent, whole } from '../../shared/reputation/words.ts';
@@ -45,7 +45,7 @@ const introduction =
   'those that run in Lambda; only the clock and SES are played.';
 
 const { bounceRate: review } = defaultPolicy.reviewLines;
-const { bounceRate: pause } = defaultPolicy.pauseLines;
+const { bounceRate: pause } = linesOf(defaultPolicy, 'account').pause;
 
 type Moment = { readonly at: number; readonly text: string; readonly tone: Tone };
 

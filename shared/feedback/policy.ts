@@ -43,15 +43,12 @@ const reviewLines = z.strictObject({
   bounceRate: z._default(share, awsLines.review.bounceRate),
   complaintRate: z._default(share, awsLines.review.complaintRate),
 });
-const pauseLines = z.strictObject({
-  bounceRate: z._default(share, awsLines.pause.bounceRate),
-  complaintRate: z._default(share, awsLines.pause.complaintRate),
-});
+const someLines = z.partial(z.strictObject({ bounceRate: share, complaintRate: share }));
 
 /** Lines of one scope that differ from those of all. */
 const ownLines = z.strictObject({
-  reviewLines: z.prefault(z.partial(z.strictObject({ bounceRate: share, complaintRate: share })), {}),
-  pauseLines: z.prefault(z.partial(z.strictObject({ bounceRate: share, complaintRate: share })), {}),
+  reviewLines: z.prefault(someLines, {}),
+  pauseLines: z.prefault(someLines, {}),
 });
 
 /** As {@link scopesOf} names them. */
@@ -97,8 +94,8 @@ const shape = z.strictObject({
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
   /** The lines the alarms on the sending watch; SES's own rates are held against AWS's in any case. Gmail asks never to reach 0.3 % of complaints. */
   reviewLines: z.prefault(reviewLines, {}),
-  /** The second line, which notices measure the headroom to once the first is reached. */
-  pauseLines: z.prefault(pauseLines, {}),
+  /** The second line, which notices measure the headroom to once the first is reached. AWS's 10 % and 0.5 %, or twice a higher review line. */
+  pauseLines: z.prefault(someLines, {}),
   /** Scopes with lines of their own. */
   scopes: z._default(z.record(scopeName, ownLines), {}),
   headroom: z.prefault(headroom, {}),
@@ -158,9 +155,11 @@ export function linesOf(
   scope: string,
 ): { readonly review: Lines; readonly pause: Lines } {
   const own = Object.hasOwn(scopes, scope) ? scopes[scope] : undefined;
-  return { review: merge(reviewLines, own?.reviewLines), pause: merge(pauseLines, own?.pauseLines) };
-}
-
-function merge(all: Lines, own: { readonly [rate in keyof Lines]?: number | undefined } = {}): Lines {
-  return { bounceRate: own.bounceRate ?? all.bounceRate, complaintRate: own.complaintRate ?? all.complaintRate };
+  const reviewOf = (rate: keyof Lines) => own?.reviewLines[rate] ?? reviewLines[rate];
+  const pauseOf = (rate: keyof Lines) =>
+    own?.pauseLines[rate] ?? pauseLines[rate] ?? Math.max(awsLines.pause[rate], 2 * reviewOf(rate));
+  return {
+    review: { bounceRate: reviewOf('bounceRate'), complaintRate: reviewOf('complaintRate') },
+    pause: { bounceRate: pauseOf('bounceRate'), complaintRate: pauseOf('complaintRate') },
+  };
 }

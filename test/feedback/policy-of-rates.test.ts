@@ -70,8 +70,22 @@ test('the outermost of what is allowed is a policy', () => {
   expect(readPolicy({ headroom: { critical: 0.61 } }).headroom).toEqual({ approaching: 0.6, critical: 0.61 });
 });
 
+test("the second line is AWS's, or twice the first where that is higher, unless it is given", () => {
+  const pauseOf = (policy: unknown) => linesOf(readPolicy(policy), news).pause;
+  expect(pauseOf({ reviewLines: { bounceRate: 0.04, complaintRate: 0.003 } })).toEqual({
+    bounceRate: 0.1,
+    complaintRate: 0.006,
+  });
+  expect(pauseOf({ scopes: { [news]: { reviewLines: { bounceRate: 0.5 } } } }).bounceRate).toBe(1);
+  expect(pauseOf({ reviewLines: { bounceRate: 0.2 }, pauseLines: { bounceRate: 0.21 } }).bounceRate).toBe(0.21);
+});
+
 test.each<[string, unknown, string]>([
-  ['two lines that are one', { reviewLines: { bounceRate: 0.1 } }, `not valid: reviewLines.bounceRate: ${order}.`],
+  [
+    'two lines that are one',
+    { reviewLines: { bounceRate: 0.1 }, pauseLines: { bounceRate: 0.1 } },
+    `not valid: reviewLines.bounceRate: ${order}.`,
+  ],
   [
     'a pause line below the other',
     { pauseLines: { complaintRate: 0.0005 } },
@@ -79,12 +93,16 @@ test.each<[string, unknown, string]>([
   ],
   [
     'a line of all above the other, though the account has its own',
-    { reviewLines: { bounceRate: 0.2 }, scopes: { account: { reviewLines: { bounceRate: 0.05 } } } },
+    {
+      reviewLines: { bounceRate: 0.2 },
+      pauseLines: { bounceRate: 0.1 },
+      scopes: { account: { reviewLines: { bounceRate: 0.05 } } },
+    },
     `not valid: reviewLines.bounceRate: ${order}.`,
   ],
   [
     'a line of one scope above the other of all',
-    { scopes: { [news]: { reviewLines: { bounceRate: 0.2 } } } },
+    { pauseLines: { bounceRate: 0.1 }, scopes: { [news]: { reviewLines: { bounceRate: 0.2 } } } },
     `not valid: scopes.${news}.reviewLines.bounceRate: ${order}.`,
   ],
   [
@@ -95,7 +113,7 @@ test.each<[string, unknown, string]>([
   [
     'a line of one scope in per cent',
     { scopes: { [news]: { reviewLines: { bounceRate: 5 } } } },
-    'news.reviewLines.bounceRate must be at most 0.5;',
+    'news.reviewLines.bounceRate must be at most 0.5.',
   ],
   [
     'a pause line at nothing',

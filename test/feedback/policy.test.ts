@@ -13,7 +13,7 @@ test('the defaults are those that are documented', () => {
     ownDomains: [],
     scopeTags: [],
     reviewLines: { bounceRate: 0.05, complaintRate: 0.001 },
-    pauseLines: { bounceRate: 0.1, complaintRate: 0.005 },
+    pauseLines: {},
     scopes: {},
     headroom: { approaching: 0.6, critical: 0.9 },
     brake: { pauseOnCritical: false, atLeastSends: 1000 },

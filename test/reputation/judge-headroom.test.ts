@@ -73,6 +73,20 @@ describe("SES's own rate", () => {
     expect(judge(given, 'headroom', 'complaintRate').judgement.status).toBe('approaching');
   });
 
+  test("is held against AWS's lines where the policy has laxer ones, and against stricter ones of the policy", () => {
+    const seen = (rate: number, review: number, pause: number) => {
+      const policy = readPolicy({ reviewLines: { bounceRate: review }, pauseLines: { bounceRate: pause } });
+      const { judgement, figures } = judge(
+        { policy, facts: { reputation: reputation([rate]) } },
+        'headroom',
+        'bounceRate',
+      );
+      return [judgement.status, figures.lines];
+    };
+    expect(seen(0.031, 0.2, 0.4)).toEqual(['approaching', { review: 0.05, pause: 0.1 }]);
+    expect(seen(0.019, 0.02, 0.03)).toEqual(['critical', { review: 0.02, pause: 0.03 }]);
+  });
+
   test('has the worst of its incident as its peak', () => {
     const name = { scope: 'account', rule: 'headroom', metric: 'bounceRate' } as const;
     const since = (at: number) =>
