@@ -147,3 +147,10 @@ describe('a configuration set', () => {
     );
   });
 });
+
+test('causes are those of the whole account, and said to be', () => {
+  const heading = (scope: string) => /^Most of .*$/m.exec(noticeText(notice({ scope })))?.[0];
+  expect(heading('account')).toBe('Most of it has in common:');
+  expect(heading('tenant:a')).toBe('Most of what went bad in the whole account has in common:');
+  expect(noticeText(notice({ causes: [] }))).not.toContain('in common');
+});
