@@ -77,7 +77,7 @@ test('a policy that is not valid is one sentence, before anything is packaged', 
     symlinkSync(path.join(root, name), path.join(copy, name));
   }
   copyFileSync(path.join(root, 'serverless.yml'), path.join(copy, 'serverless.yml'));
-  writeFileSync(path.join(copy, 'policy.json'), JSON.stringify({ reviewLines: { bounceRate: 0.2 } }));
+  writeFileSync(path.join(copy, 'policy.json'), JSON.stringify({ pauseLines: { bounceRate: 0.01 } }));
   const { code, stderr, stdout } = await run(path.join(root, 'node_modules', '.bin', 'sls'), ['package'], {
     cwd: copy,
   });
