@@ -73,9 +73,9 @@ export async function playStory(tables: TableNames, startsAt: number): Promise<S
   let waiting: Arrival[] = [];
   let [sends, bounces, looks] = [0, 0, 0];
   while (now < endsAt) {
-    // Nothing much happens on good days: half an hour at a time. (Not 30 minutes nor 5: so every scope has its turn.)
+    // Nothing much happens on good days: an hour at a time. (Not 60 minutes nor 5: so every scope has its turn.)
     const isQuiet = now + hour < importedAt || (now > importedAt && told.at(-1)?.notice.to === 'ok' && isOver(told));
-    const next = now + (isQuiet ? 31 : 3) * minute;
+    const next = now + (isQuiet ? 62 : 4) * minute;
     // Mail is sent in steps of five minutes.
     const [from, until] = [now, next].map((time) => Math.floor(time / (5 * minute)) * 5 * minute);
     if (from !== undefined && until !== undefined && until > from) {
