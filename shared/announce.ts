@@ -1,4 +1,4 @@
-import { minute } from './feedback/durations.ts';
+import { day } from './feedback/durations.ts';
 import { reasonOf } from './reason-of.ts';
 import { type Alarm, type AlarmName, type Brake, isOverdue, publishTime } from './reputation/alarm.ts';
 import { type Cause, type ScopeShare, topCauses } from './reputation/causes.ts';
@@ -99,7 +99,7 @@ async function findCauses(
   const { store, remaining } = dependencies;
   const { metric, scope } = name;
   if (metric === undefined) return [];
-  const from = figures.excessSince ?? until - 24 * 60 * minute;
+  const from = figures.excessSince ?? until - day;
   // They adorn the notice: what cannot be read is left out, and the notice goes out.
   const counts = await store.causes(from, until).catch(() => ({}));
   const shares: ScopeShare[] = [];

@@ -21,6 +21,7 @@ export type Stretch = {
 export function mergeStretches(stretches: Iterable<Stretch>, rolledUpTo: number): Stretch[] {
   const merged = new Map<number, Stretch>();
   for (const stretch of stretches) {
+    // Stryker disable next-line EqualityOperator: it is the start of an hour, which is its own hour's start
     const start = stretch.start < rolledUpTo ? Math.floor(stretch.start / hour) * hour : stretch.start;
     const held = merged.get(start);
     merged.set(start, {
