@@ -171,10 +171,10 @@ export function shortText(notice: Notice): string {
       ? ''
       : `, ${whole(headroom.left)} ${words.units[metric]} to ${headroom.to} line`;
   const lasted = kind === 'resolved' ? ` after ${duration(minutes ?? 0)}` : '';
-  // Where it is too long the scope loses its end, and not the figures.
+  // Where it is too long the scope loses its end, and not the figures: they are never more than a hundred characters.
   const figures = `${lasted}${shareOf(notice)}${left}`;
-  const head = `SES ${headline(notice)}`.slice(0, Math.max(0, maxShort - figures.length));
-  return `${head}${figures}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxShort);
+  const head = `SES ${headline(notice)}`.slice(0, maxShort - figures.length);
+  return `${head}${figures}`.replaceAll(/[^\x20-\x7e]/g, '?');
 }
 
 /** What the alarm went by; when it is over, or that says nothing any more, the rate of 24 hours. */
