@@ -102,7 +102,7 @@ const knownWords = new Map(
 /** SES's word for what happened, in the name of a counter: a word that others can make up must not become one. */
 function wordOf(event: FeedbackEvent): string {
   const word = event.kind === 'bounce' ? event.bounceSubType : feedbackTypeOf(event);
-  return knownWords.get(word ?? '') ?? 'other';
+  return knownWords.get(String(word)) ?? 'other';
 }
 
 function isOfType(event: FeedbackEvent, type: string): boolean {

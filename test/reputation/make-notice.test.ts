@@ -61,6 +61,7 @@ test('a change nobody is told of has none, nor has what does not change', () => 
   );
   expect(silent.change?.alarm.status).toBe('critical');
   expect(written(silent)).toBeUndefined();
+  expect(written(judge({}, 'enforcement'))).toBeUndefined();
   expect(written(judge({}, 'loop'))).toBeUndefined(); // Written, as its first look, and not told.
 });
 
