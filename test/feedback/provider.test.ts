@@ -76,6 +76,10 @@ test('a bounce has its sub-type and the provider for causes, a complaint its fee
 test('a word of SES that cannot stand in the name of a counter is another', () => {
   expect(causes(bounce({ subType: null }))).toEqual(['is_other', 'at_other']);
   expect(causes(bounce({ subType: '#!' }))).toEqual(['is_other', 'at_other']);
-  expect(causes(complaint({ feedbackType: 'ABUSE' }))?.[0]).toBe('is_abuse');
+  const known = { 'auth-failure': 'is_authfailure', fraud: 'is_fraud', virus: 'is_virus', ABUSE: 'is_abuse' };
+  for (const [feedbackType, cause] of Object.entries(known)) {
+    expect(causes(complaint({ feedbackType }))?.[0]).toBe(cause);
+  }
+  expect(causes(bounce({ subType: 'Suppressed' }))?.[0]).toBe('is_Suppressed');
   for (const subType of ['Invented', 'constructor']) expect(causes(bounce({ subType }))?.[0]).toBe('is_other');
 });
