@@ -5,7 +5,7 @@ import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 import { slotStart } from '../shared/reputation/buckets.ts';
 import { rateNames } from '../shared/reputation/rate-name.ts';
 import { settling } from '../shared/reputation/replay.ts';
-import { rollingRates } from '../shared/reputation/rolling-rates.ts';
+import { rollingRates, withIntervals } from '../shared/reputation/rolling-rates.ts';
 import { tallyOf } from '../shared/reputation/stretch.ts';
 import { windowRow, words } from '../shared/reputation/words.ts';
 import type { ScopeState } from '../shared/reputation-store.ts';
@@ -45,9 +45,11 @@ export async function rates({ table, scope, json, policy: file }: RatesOptions):
 
 function ratesOf({ stretches }: ScopeState, until: number) {
   const of = (metric: (typeof rateNames)[number]) =>
-    rollingRates(
-      stretches.map((stretch) => tallyOf(stretch, metric)),
-      until,
+    withIntervals(
+      rollingRates(
+        stretches.map((stretch) => tallyOf(stretch, metric)),
+        until,
+      ),
     );
   return { bounceRate: of('bounceRate'), complaintRate: of('complaintRate') };
 }

@@ -1,6 +1,6 @@
 import { formatTimestamp } from './feedback/timestamp.ts';
 import type { Judged } from './reputation/judge-scope.ts';
-import type { rollingRates } from './reputation/rolling-rates.ts';
+import { type rollingRates, withIntervals } from './reputation/rolling-rates.ts';
 import { describeRate } from './reputation/words.ts';
 
 /** The end of a look at the rates. */
@@ -72,8 +72,8 @@ export function ratesEntry(scope: string, judged: readonly Judged[], now: number
     scope,
     at: formatTimestamp(now),
     ...values,
-    ...(bounces && { bounces }),
-    ...(complaints && { complaints }),
+    ...(bounces && { bounces: withIntervals(bounces) }),
+    ...(complaints && { complaints: withIntervals(complaints) }),
     alarms: judged.flatMap(({ name, before, change }) => {
       const { status } = change?.alarm ?? before;
       return status === 'ok' ? [] : [`${name.rule}${name.metric ? `/${name.metric}` : ''}: ${status}`];

@@ -9,7 +9,8 @@ export const kept = 45 * day;
 export const causesScope = 'causes';
 
 /** Counters with a number for every five minutes; others have one an hour. */
-const slotted: ReadonlySet<string> = new Set(['sends', 'hard', 'soft', 'complaints', 'prevented']);
+export const slotCounters = ['sends', 'hard', 'soft', 'complaints', 'prevented'] as const;
+const slotted: ReadonlySet<string> = new Set(slotCounters);
 
 /** What is to be added to a counter. */
 export type Addition = {

@@ -2,12 +2,10 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour, minute } from '../feedback/durations.ts';
 import { slotLength } from '../reputation/buckets.ts';
 import type { Stretch } from '../reputation/stretch.ts';
-import { dayKey, kept } from './counter-item.ts';
+import { dayKey, kept, slotCounters } from './counter-item.ts';
 import type { Item } from './suppression-item.ts';
 
-/** Counters that an hour's item has twelve numbers of, and a day's a text of twenty-four. */
-export const slotCounters = ['sends', 'hard', 'soft', 'complaints', 'prevented'] as const;
-/** …and `received`, one number an hour. */
+/** A day's item has a text of twenty-four numbers of each; `received` is one number an hour. */
 const dayCounters = [...slotCounters, 'received'] as const;
 type DayCounter = (typeof dayCounters)[number];
 

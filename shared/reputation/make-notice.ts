@@ -4,7 +4,7 @@ import { type AlarmName, noticeId } from './alarm.ts';
 import type { Cause } from './causes.ts';
 import type { Judged } from './judge-scope.ts';
 import type { Notice } from './notice.ts';
-import { worsePeak } from './rolling-rates.ts';
+import { withIntervals, worsePeak } from './rolling-rates.ts';
 import { quote } from './words.ts';
 
 /**
@@ -30,6 +30,7 @@ export function makeNotice(
     at: formatTimestamp(now),
     since: formatTimestamp(since),
     ...rest,
+    ...(rest.rates && { rates: withIntervals(rest.rates) }),
     ...(excessSince !== undefined && { excessSince: formatTimestamp(excessSince) }),
     causes,
     ...(kind === 'resolved' && { minutes: Math.max(0, Math.round((now - since) / minute)), ...(peak && { peak }) }),

@@ -12,7 +12,7 @@ export type RollingRate = {
   readonly n: number;
   /** `b` of `n`, 0.05 is 5 %; missing where nothing was sent. More than 1 where sends are not all known. */
   readonly rate?: number;
-  /** Its exact 95 % interval. */
+  /** Its exact 95 % interval, where it is shown: {@link withIntervals}. */
   readonly low?: number;
   readonly high?: number;
 };
@@ -30,7 +30,13 @@ export function rollingRates(tallies: readonly Tally[], until: number): Record<W
 /** The rate of the tallies that start at or after `from` and before `until`. */
 export function rateOf(tallies: readonly Tally[], from: number, until: number): RollingRate {
   const { b, n } = sumOf(tallies, from, until);
-  return n === 0 ? { b, n } : { b, n, rate: b / n, ...exactInterval(b, n) };
+  return n === 0 ? { b, n } : { b, n, rate: b / n };
+}
+
+/** The same with the range the true rate is in: for whoever shows them. Judging needs none. */
+export function withIntervals(rates: Readonly<Record<WindowName, RollingRate>>): Record<WindowName, RollingRate> {
+  const add = (one: RollingRate) => (one.n === 0 ? one : { ...one, ...exactInterval(one.b, one.n) });
+  return { '1h': add(rates['1h']), '6h': add(rates['6h']), '24h': add(rates['24h']), '7d': add(rates['7d']) };
 }
 
 /** A rate at its worst. Of SES's own rate nobody knows what it is made of. */

@@ -1,7 +1,6 @@
 import { readPolicy } from '../../shared/feedback/policy.ts';
 import { calm } from '../../shared/reputation/alarm.ts';
 import { quiet } from '../../shared/reputation/excess.ts';
-import { exactInterval } from '../../shared/reputation/interval.ts';
 import { judgeScope } from '../../shared/reputation/judge-scope.ts';
 import { day, hour, noon } from '../support/ses.ts';
 import { held, judge, sight, stretch } from './sight.ts';
@@ -52,7 +51,6 @@ describe('the excess of a scope', () => {
   test('raises its alarm, with all there is to say', () => {
     const watch = { from: quiet.from, raisedAt: noon + hour };
     const peak = { b: 20, n: 100, rate: 0.2 };
-    const rate = { ...peak, ...exactInterval(20, 100) };
     expect(judge({ stretches: [bad] }, 'excess', 'bounceRate')).toStrictEqual({
       name: { scope: 'account', rule: 'excess', metric: 'bounceRate' },
       before: calm,
@@ -61,7 +59,7 @@ describe('the excess of a scope', () => {
         b: 20,
         n: 100,
         excessSince: noon,
-        rates: { '1h': rate, '6h': rate, '24h': rate, '7d': rate },
+        rates: { '1h': peak, '6h': peak, '24h': peak, '7d': peak },
         lines: { review: 0.05, pause: 0.1 },
         headroom: { to: 'pause', left: 0, ofHours: 1 },
       },

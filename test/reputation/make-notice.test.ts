@@ -3,6 +3,7 @@ import type { Cause } from '../../shared/reputation/causes.ts';
 import { quiet } from '../../shared/reputation/excess.ts';
 import type { Judged } from '../../shared/reputation/judge-scope.ts';
 import { makeNotice } from '../../shared/reputation/make-notice.ts';
+import { withIntervals } from '../../shared/reputation/rolling-rates.ts';
 import { hour, iso, noon } from '../support/ses.ts';
 import { held, judge, reputation, stretch } from './sight.ts';
 
@@ -43,7 +44,7 @@ test('a notice is all that is known of a change', () => {
     since: iso(now),
     b: 400,
     n: 2000,
-    rates,
+    ...(rates && { rates: withIntervals(rates) }),
     lines,
     headroom,
     excessSince: iso(noon),

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import type { Tally } from '../../shared/reputation/excess.ts';
 import { exactInterval } from '../../shared/reputation/interval.ts';
-import { type Peak, peakRate, rateOf, rollingRates, worsePeak } from '../../shared/reputation/rolling-rates.ts';
+import {
+  type Peak,
+  peakRate,
+  rateOf,
+  rollingRates,
+  withIntervals,
+  worsePeak,
+} from '../../shared/reputation/rolling-rates.ts';
 import { runs } from '../support/runs.ts';
 import { day, hour, noon } from '../support/ses.ts';
 
@@ -10,13 +17,13 @@ const at = (start: number, n = 100, b = 1): Tally => ({ start, n, b });
 describe('a rate', () => {
   test('is of the tallies from the one moment on, and before the other', () => {
     const tallies = [at(noon - 1, 1, 1), at(noon, 10, 2), at(noon + hour, 30, 3), at(noon + 2 * hour, 1, 1)];
-    expect(rateOf(tallies, noon, noon + 2 * hour)).toEqual({ b: 5, n: 40, rate: 0.125, ...exactInterval(5, 40) });
+    expect(rateOf(tallies, noon, noon + 2 * hour)).toEqual({ b: 5, n: 40, rate: 0.125 });
   });
 
   test('of nothing is none, also where something bounced, and more bounced than was sent is more than all', () => {
     expect(rateOf([], noon, noon + 1)).toStrictEqual({ b: 0, n: 0 });
     expect(rateOf([at(noon, 0, 3)], noon, noon + 1)).toStrictEqual({ b: 3, n: 0 });
-    expect(rateOf([at(noon, 1, 3)], noon, noon + 1)).toEqual({ b: 3, n: 1, rate: 3, ...exactInterval(3, 1) });
+    expect(rateOf([at(noon, 1, 3)], noon, noon + 1)).toEqual({ b: 3, n: 1, rate: 3 });
   });
 
   test('is had over an hour, six, a day and a week', () => {
@@ -29,7 +36,18 @@ describe('a rate', () => {
       ['24h', 5],
       ['7d', 7],
     ]);
-    expect(rates['1h']).toEqual({ b: 0, n: 1, rate: 0, ...exactInterval(0, 1) });
+    expect(rates['1h']).toEqual({ b: 0, n: 1, rate: 0 });
+  });
+
+  test('is shown with its exact interval, over each window, where anything was sent', () => {
+    const rate = (b: number, n: number) => ({ b, n, rate: b / n });
+    const rates = { '1h': { b: 3, n: 0 }, '6h': rate(5, 40), '24h': rate(3, 1), '7d': rate(0, 9) };
+    expect(withIntervals(rates)).toStrictEqual({
+      '1h': { b: 3, n: 0 },
+      '6h': { ...rates['6h'], ...exactInterval(5, 40) },
+      '24h': { ...rates['24h'], ...exactInterval(3, 1) },
+      '7d': { ...rates['7d'], ...exactInterval(0, 9) },
+    });
   });
 });
 
