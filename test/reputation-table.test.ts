@@ -149,65 +149,6 @@ test('an incident is judged the same whether its days are rolled up or not', asy
   expect(watch.notices.map(({ to }) => to)).toEqual(['approaching', 'critical', 'ok']);
 });
 
-describe('where sends are those of SES', () => {
-  beforeEach(() => {
-    watch.policy = { ...watch.policy, sendsFrom: 'ses' };
-  });
-  const sends = (...values: number[]) => values.map((value, i) => ({ at: noon + i * 5 * minute, value }));
-
-  test('they are counted, and counted again where SES corrects itself', async () => {
-    system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100, 50) };
-    await watch.look();
-    await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(150);
-    watch.facts = { ...watch.facts, sends: sends(110, 50, 7) };
-    await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(167);
-    expect(watch.entries.filter(({ kind }) => kind === 'rates').at(-1)).toMatchObject({ Sends: 167 });
-  });
-
-  test('they raise an alarm on bounces as any others do', async () => {
-    await watch.count({ hard: 30 }, { sentAt: noon });
-    system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100) };
-    await watch.look();
-    expect(watch.told()).toEqual(['account/excess/bounceRate ok → critical']);
-  });
-
-  test('those of an hour that is rolled up are left as they are', async () => {
-    system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100) };
-    await watch.look();
-    system.now = noon + 8 * hour;
-    await watch.look();
-    watch.facts = { ...watch.facts, sends: sends(120) };
-    await watch.look();
-    expect(await keys()).toContain('2026-11-20#day');
-    expect(sumOf(await stretches())[0]).toBe(100);
-    // Nor by a run that has been asleep meanwhile.
-    await watch.store.setSends(noon, new Map([[0, 100]]));
-    expect(sumOf(await stretches())[0]).toBe(100);
-  });
-
-  test('those of five minutes that are not over yet wait, and those that were counted by events are not counted again', async () => {
-    await watch.count({ sends: 70 }, { sentAt: noon });
-    system.now = noon + 10 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100, 50) };
-    await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(70);
-    system.now += minute;
-    await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(120);
-  });
-
-  test('where they cannot be had, nothing is judged and nothing is lost', async () => {
-    system.now = noon + 20 * minute;
-    await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(0);
-  });
-});
-
 test('reading a busy scope costs less than ten read units', () => {
   const size = busyScope('account', midnight - 1, 4).reduce((sum, item) => sum + itemSize(item), 0);
   expect(size / 4096 / 2).toBeLessThan(10);
