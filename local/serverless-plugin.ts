@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { loadPolicy } from '../cli/files.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import type { DynamoDBEngine } from './dynamodb.ts';
 import { useLocalDynamoDB } from './local-aws.ts';
@@ -14,22 +13,15 @@ type Serverless = {
 type Utils = { readonly log: { notice(text: string): void } };
 
 /**
- * Checks policy.json before anything is packaged or deployed.
- *
  * Gives `sls invoke local` the embedded DynamoDB engine, on a file (.local/dynamodb.db, or LOCAL_DYNAMODB_FILE), so that each
  * invocation sees what the ones before it wrote. With USE_AWS=1 it keeps out of the way, and the stage's tables are used.
  */
-export class SesFeedbackPlugin {
+export class LocalPlugin {
   readonly hooks: Record<string, () => Promise<void>>;
   private engine: DynamoDBEngine | undefined;
 
   constructor(serverless: Serverless, _options: unknown, { log }: Utils) {
     this.hooks = {
-      'before:package:initialize': async () => {
-        await loadPolicy(path.join(serverless.serviceDir, 'policy.json')).catch((error: Error) => {
-          throw new serverless.classes.Error(error.message);
-        });
-      },
       'before:invoke:local:loadEnvVars': async () => {
         process.env.LOG_FORMAT ??= 'text';
         if (process.env.USE_AWS === '1') return;

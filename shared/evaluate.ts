@@ -20,6 +20,8 @@ export type EvaluateDependencies = AnnounceDependencies & {
   /** Milliseconds left to work in. */
   readonly remaining: () => number;
   readonly log: (entry: WatchEntry) => void;
+  /** Where CloudWatch has the metrics of the rates. */
+  readonly metricNamespace: string;
 };
 
 /** Scopes are looked at side by side, so many at a time. */
@@ -79,7 +81,7 @@ type Looked = { readonly standing: readonly Standing[]; readonly changes: number
 
 /** One scope. A fault here is no reason not to look at the others. */
 async function lookAt(scope: string, look: Look, dependencies: EvaluateDependencies): Promise<Looked> {
-  const { store, policy, log } = dependencies;
+  const { store, policy, log, metricNamespace } = dependencies;
   const { now } = look;
   try {
     let state = await store.read(scope, now);
@@ -104,7 +106,8 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
     }
     const changes = judged.filter(({ change }) => change !== undefined);
     for (const one of changes) faults.push(...(await announce(one, look, dependencies)));
-    if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, judged, now));
+    if (scope === 'account' || policy.metricScopes.includes(scope))
+      log(ratesEntry(scope, judged, now, metricNamespace));
     await state.rollUp(now);
     return {
       standing: judged.map(standingOf),

@@ -52,7 +52,7 @@ const metrics = [
   { Name: 'Sends', Unit: 'Count' },
 ];
 
-export function ratesEntry(scope: string, judged: readonly Judged[], now: number): RatesEntry {
+export function ratesEntry(scope: string, judged: readonly Judged[], now: number, namespace: string): RatesEntry {
   const of = (metric: string) =>
     judged.find(({ name }) => name.rule === 'excess' && name.metric === metric)?.figures.rates;
   const [bounces, complaints] = [of('bounceRate'), of('complaintRate')];
@@ -66,7 +66,7 @@ export function ratesEntry(scope: string, judged: readonly Judged[], now: number
     _aws: {
       Timestamp: now,
       CloudWatchMetrics: [
-        { Namespace: 'ses-feedback', Dimensions: [['scope']], Metrics: metrics.filter(({ Name }) => Name in values) },
+        { Namespace: namespace, Dimensions: [['scope']], Metrics: metrics.filter(({ Name }) => Name in values) },
       ],
     },
     scope,

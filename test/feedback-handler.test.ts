@@ -116,13 +116,34 @@ describe('a database that does not answer', () => {
   });
 });
 
-test('feedback from a topic that is not in TOPIC_ARNS is never acted on', async () => {
+test.each([
+  'others',
+  'bounces2',
+  'arn:aws:sns:eu-west-1:123456789012:bounces',
+  'arn:aws:sns:us-east-1:999999999999:bounces',
+])('feedback from another topic than %s is never acted on', async (topics) => {
   const to = 'topic@example.net';
   const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
-  const mine = (arns: string) => ({ variables: { TOPIC_ARNS: arns } });
-  await handle(event, mine('arn:aws:sns:us-east-1:123456789012:others')).answer;
+  const { answer, entries } = handle(event, { variables: { TOPICS: topics } });
+  expect(await answer).toEqual({ batchItemFailures: [] });
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
-  await handle(event, mine('arn:other, arn:aws:sns:us-east-1:123456789012:bounces')).answer;
+});
+
+test.each(['bounces', 'arn:other, ,arn:aws:sns:us-east-1:123456789012:bounces,,', ',,'])(
+  'feedback from one of the topics "%s" is ours: a name is one of this account and Region',
+  async (topics) => {
+    const to = `topic-${topics.length}@example.net`;
+    const event = queueEvent([snsEnvelope(bounce({ to, mailId: `f2-${topics.length}` }))]);
+    await handle(event, { variables: { TOPICS: topics } }).answer;
+    expect((await system().record(to))?.status).toBe('suppressed');
+  },
+);
+
+test('where no function tells its own ARN, as in a local invocation, any topic will do', async () => {
+  const to = 'local@example.net';
+  const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f4' }))]);
+  await handle(event, { variables: { TOPICS: 'others' } }, {} as Context).answer;
   expect((await system().record(to))?.status).toBe('suppressed');
 });
 

@@ -179,7 +179,7 @@ test('the rates of the account and of chosen scopes are metrics, with what they 
     Timestamp: noon + 10 * minute,
     CloudWatchMetrics: [
       {
-        Namespace: 'ses-feedback',
+        Namespace: 'ses-feedback-dev',
         Dimensions: [['scope']],
         Metrics: [
           { Name: 'BounceRate', Unit: 'None' },

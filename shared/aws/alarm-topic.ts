@@ -1,16 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { NoticeMessage } from '../reputation/notice-text.ts';
 
-/**
- * A topic's ARN from its name, in the account and Region of a function: `sls invoke local` cannot resolve references, so names are
- * literal.
- */
-export function topicArnOf(topic: string, functionArn: string): string {
-  if (topic.startsWith('arn:')) return topic;
-  const [, partition = 'aws', , region = '', account = ''] = functionArn.split(':');
-  return `arn:${partition}:sns:${region}:${account}:${topic}`;
-}
-
 /** Publishes notices: each subscriber gets the part for its protocol. */
 export function createAlarmTopic({ client, topicArn }: { readonly client: SNSClient; readonly topicArn: string }) {
   return async ({ subject, parts, attributes }: NoticeMessage): Promise<void> => {

@@ -10,8 +10,8 @@ const schema = z.object({
   SUPPRESSIONS_TABLE: tableName,
   /** Table of counters. */
   REPUTATION_TABLE: tableName,
-  /** ARNs of the topics that are ours, with commas; empty: the topic is not checked. */
-  TOPIC_ARNS: z._default(z.string(), ''),
+  /** Topics that are ours, with commas: their names, if they are in the function's own account, or their ARNs. Empty: the topic is not checked. */
+  TOPICS: z._default(z.string(), ''),
   /** `json` for CloudWatch, `text` for a terminal. */
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
 });
@@ -25,13 +25,16 @@ const reputationSchema = z.object({
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
   /** Name of the queue of volume events; empty: there is none to wait for. */
   VOLUME_QUEUE: z._default(z.string(), ''),
+  /** Where CloudWatch has the metrics of this stack, apart from those of other stages. */
+  METRIC_NAMESPACE: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
 });
 
 /** What the functions that take feedback are told by their environment variables, checked. */
 export type Environment = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  readonly topicArns?: readonly string[];
+  /** Names or ARNs. */
+  readonly topics?: readonly string[];
   readonly logFormat: 'json' | 'text';
 };
 
@@ -41,6 +44,7 @@ export type ReputationEnvironment = {
   readonly alarmTopic: string;
   readonly logFormat: 'json' | 'text';
   readonly volumeQueue?: string;
+  readonly metricNamespace: string;
 };
 
 /**
@@ -48,23 +52,27 @@ export type ReputationEnvironment = {
  * @throws Error that names each variable that is missing or wrong
  */
 export function readEnvironment(variables: Variables): Environment {
-  const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPIC_ARNS, LOG_FORMAT } = check(schema, variables);
-  const topicArns = TOPIC_ARNS.split(',').flatMap((arn) => arn.trim() || []);
+  const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPICS, LOG_FORMAT } = check(schema, variables);
+  const topics = TOPICS.split(',').flatMap((topic) => topic.trim() || []);
   return {
     suppressionsTable: SUPPRESSIONS_TABLE,
     reputationTable: REPUTATION_TABLE,
-    ...(topicArns.length > 0 && { topicArns }),
+    ...(topics.length > 0 && { topics }),
     logFormat: LOG_FORMAT,
   };
 }
 
 /** @throws Error that names each variable that is missing or wrong */
 export function readReputationEnvironment(variables: Variables): ReputationEnvironment {
-  const { REPUTATION_TABLE, ALARM_TOPIC, LOG_FORMAT, VOLUME_QUEUE } = check(reputationSchema, variables);
+  const { REPUTATION_TABLE, ALARM_TOPIC, LOG_FORMAT, VOLUME_QUEUE, METRIC_NAMESPACE } = check(
+    reputationSchema,
+    variables,
+  );
   return {
     reputationTable: REPUTATION_TABLE,
     alarmTopic: ALARM_TOPIC,
     logFormat: LOG_FORMAT,
+    metricNamespace: METRIC_NAMESPACE,
     ...(VOLUME_QUEUE !== '' && { volumeQueue: VOLUME_QUEUE }),
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
+import type { Ours } from '../feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { type PipelineResult, processFeedback } from '../pipeline.ts';
 import { jsonLine, type Log, readableLine } from '../report.ts';
@@ -10,6 +11,8 @@ import { createCounterStore } from './counter-store.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readEnvironment } from './environment.ts';
+import { printLine } from './print-line.ts';
+import { topicArnOf } from './topic-arn.ts';
 
 /** Kept back from the function's time, in milliseconds, for the answer: at its end the call under way is ended, too. */
 const reserve = 3000;
@@ -41,7 +44,7 @@ export function createFeedbackHandler({
   log,
   shard = randomInt(shards),
 }: FeedbackHandlerOptions = {}) {
-  const { suppressionsTable, reputationTable, topicArns: topics, logFormat } = readEnvironment(variables);
+  const { suppressionsTable, reputationTable, topics, logFormat } = readEnvironment(variables);
   const line = logFormat === 'json' ? jsonLine : readableLine;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
@@ -56,7 +59,6 @@ export function createFeedbackHandler({
     })
     .handler(async (event: unknown, context: Partial<Context>): Promise<PipelineResult> => {
       const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
-      const own = ownAccount(context);
       return processFeedback(event, {
         store,
         counters,
@@ -66,8 +68,8 @@ export function createFeedbackHandler({
         sleep: async (milliseconds) => sleep(milliseconds),
         remaining: () => end - Date.now(),
         signal: AbortSignal.timeout(Math.max(0, end - Date.now())),
-        ours: { ...(own && { accounts: [own, ...policy.delegates] }), ...(topics && { topics }) },
-        log: log ?? ((entry) => console.log(line(entry))),
+        ours: oursOf(context, policy, topics),
+        log: log ?? ((entry) => printLine(line(entry))),
       });
     });
 }
@@ -78,7 +80,16 @@ function toResponse({ kind, failed }: PipelineResult): SQSBatchResponse | undefi
   throw new Error(`${failed.length} of the messages failed: the log lines above say why. To be delivered again.`);
 }
 
-/** A function's own ARN names the account it runs in. There is none in a local invocation. */
-function ownAccount({ invokedFunctionArn = '' }: Partial<Context>): string | undefined {
-  return /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(invokedFunctionArn)?.[1];
+/** A function's own ARN names the account it runs in. There is none in a local invocation, and any account and topic will do. */
+function oursOf(
+  { invokedFunctionArn = '' }: Partial<Context>,
+  { delegates }: Policy,
+  topics?: readonly string[],
+): Ours {
+  const own = /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(invokedFunctionArn)?.[1];
+  if (own === undefined) return {};
+  return {
+    accounts: [own, ...delegates],
+    ...(topics && { topics: topics.map((topic) => topicArnOf(topic, invokedFunctionArn)) }),
+  };
 }

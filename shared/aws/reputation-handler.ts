@@ -8,11 +8,13 @@ import { evaluate } from '../evaluate.ts';
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import type { NoticeMessage } from '../reputation/notice-text.ts';
 import { type EvaluationEntry, readableEntry } from '../reputation-report.ts';
-import { createAlarmTopic, topicArnOf } from './alarm-topic.ts';
+import { createAlarmTopic } from './alarm-topic.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { readReputationEnvironment } from './environment.ts';
+import { printLine } from './print-line.ts';
 import { createReputationTable } from './reputation-table.ts';
 import { createSesObserver } from './ses-observer.ts';
+import { topicArnOf } from './topic-arn.ts';
 
 /** Kept back from the function's time, in milliseconds: what is begun then is ended. */
 const reserve = 5000;
@@ -39,9 +41,9 @@ export function createReputationHandler({
   log,
   ...own
 }: ReputationHandlerOptions = {}) {
-  const { reputationTable, alarmTopic, logFormat, volumeQueue } = readReputationEnvironment(variables);
+  const { reputationTable, alarmTopic, logFormat, volumeQueue, metricNamespace } = readReputationEnvironment(variables);
   const print: EvaluateDependencies['log'] = (entry) =>
-    console.log(logFormat === 'json' ? JSON.stringify(entry) : readableEntry(entry));
+    printLine(logFormat === 'json' ? JSON.stringify(entry) : readableEntry(entry));
   const client = createDynamoDBClient();
   // Each call is bounded, and so are all together: a minute later somebody else looks.
   const patience = {
@@ -58,7 +60,7 @@ export function createReputationHandler({
   const sns = new SNSClient(patience);
   const publishTo = (functionArn = '') =>
     alarmTopic === ''
-      ? async ({ parts }: NoticeMessage) => console.log(parts.default)
+      ? async ({ parts }: NoticeMessage) => printLine(parts.default ?? '')
       : createAlarmTopic({ client: sns, topicArn: topicArnOf(alarmTopic, functionArn) });
   return async (_event: unknown, context: Partial<Context> = {}): Promise<EvaluationEntry> => {
     const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
@@ -72,6 +74,7 @@ export function createReputationHandler({
       clock,
       remaining: () => end - Date.now(),
       table: reputationTable,
+      metricNamespace,
       log: log ?? print,
     });
     if (result.left > 0) throw new Error(`There was no time for ${result.left} scopes. Give the function more memory.`);

@@ -1,0 +1,108 @@
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  GetAccountCommand,
+  GetConfigurationSetCommand,
+  GetEmailIdentityCommand,
+  SESv2Client,
+} from '@aws-sdk/client-sesv2';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Aws, Found } from './preflight.ts';
+
+/** Region and credentials, as the framework has found them. */
+export type Access = {
+  readonly region: string;
+  readonly credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>;
+};
+
+/** Nobody should wait long to hear that something is wrong. */
+const patience = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
+export type AskAwsOptions = { readonly access: Access; readonly account: () => Promise<string> };
+
+export function askAws({ access, account }: AskAwsOptions): Aws {
+  const options = { ...patience, ...access };
+  const ses = new SESv2Client(options);
+  const sns = new SNSClient(options);
+  const sqs = new SQSClient(options);
+  const kms = new KMSClient(options);
+  const dynamodb = new DynamoDBClient(options);
+  const cloudFormation = new CloudFormationClient(options);
+  const finders: Record<string, (name: string) => Promise<Found>> = {
+    'AWS::SNS::Topic': async (name) => {
+      const topic = name.startsWith('arn:') ? name : `arn:aws:sns:${access.region}:${await account()}:${name}`;
+      await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
+      return {};
+    },
+    'AWS::SQS::Queue': async (name) => {
+      await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+      return {};
+    },
+    'AWS::SES::ConfigurationSet': async (name) => {
+      await ses.send(new GetConfigurationSetCommand({ ConfigurationSetName: name }));
+      return {};
+    },
+    'AWS::SES::EmailIdentity': async (name) => {
+      await ses.send(new GetEmailIdentityCommand({ EmailIdentity: name }));
+      return {};
+    },
+    'AWS::DynamoDB::Table': async (name) => {
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: name }));
+      const schema = Table?.KeySchema ?? [];
+      return {
+        key: ['HASH', 'RANGE'].flatMap((type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? []),
+      };
+    },
+    'AWS::KMS::Key': async (name) => {
+      const [{ KeyMetadata }, { Policy }] = await Promise.all([
+        kms.send(new DescribeKeyCommand({ KeyId: name })),
+        kms.send(new GetKeyPolicyCommand({ KeyId: name, PolicyName: 'default' })),
+      ]);
+      const { KeyManager, KeyState, KeyUsage } = KeyMetadata ?? {};
+      const isUsable = KeyManager === 'CUSTOMER' && KeyState === 'Enabled' && KeyUsage === 'ENCRYPT_DECRYPT';
+      return { isUsable, ...(Policy !== undefined && { policy: Policy }) };
+    },
+  };
+  return {
+    account,
+    ses: async () => void (await ses.send(new GetAccountCommand({}))),
+    async builtBy(stack) {
+      try {
+        const built: string[] = [];
+        for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+          { client: cloudFormation },
+          { StackName: stack },
+        ))
+          built.push(
+            ...StackResourceSummaries.flatMap(({ LogicalResourceId, ResourceStatus }) =>
+              LogicalResourceId && ResourceStatus !== 'DELETE_COMPLETE' && ResourceStatus !== 'DELETE_SKIPPED'
+                ? [LogicalResourceId]
+                : [],
+            ),
+          );
+        return built;
+      } catch (error) {
+        // That is how CloudFormation says that there is no such stack.
+        if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return [];
+        throw error;
+      }
+    },
+    async find(type, name) {
+      try {
+        return await finders[type]?.(name);
+      } catch (error) {
+        if (error instanceof Error && /NotFound|NonExistent|DoesNotExist/.test(error.name)) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { Template } from './resolve-conditions.ts';
+
+/** What a look at AWS before a deployment needs to ask. All answer for the account and Region that is deployed to. */
+export type Aws = {
+  /** @throws Error if the credentials are missing or not accepted */
+  account(): Promise<string>;
+  /** @throws Error if SES does not answer there */
+  ses(): Promise<void>;
+  /** Logical ids of what the stack has built; none if there is no stack. */
+  builtBy(stack: string): Promise<readonly string[]>;
+  /** What a resource of that type and name is like; undefined if there is none. Types that are not asked for are never there. */
+  find(type: string, name: string): Promise<Found | undefined>;
+};
+
+/** Facts about something that exists. */
+export type Found = {
+  /** Of a table: attribute names of its key, partition first. */
+  readonly key?: readonly string[];
+  /** Of a KMS key: whether it is a customer's, and in force; and its policy. */
+  readonly isUsable?: boolean;
+  readonly policy?: string;
+};
+
+export type PreflightOptions = {
+  readonly stack: string;
+  readonly region: string;
+  readonly template: Template;
+  /** ARNs of topics that are said to be there. */
+  readonly topics: readonly string[];
+  /** Names of tables that are said to be there, with the key they have to have. */
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+  /** ARN of a KMS key that is said to be there. */
+  readonly key?: string;
+};
+
+/**
+ * What stands in the way of a deployment, a sentence each, before anything is created. Empty: nothing is known to.
+ */
+export async function preflight(aws: Aws, options: PreflightOptions): Promise<string[]> {
+  const { stack, region, template, topics, tables, key } = options;
+  const reach = await reachAws(aws, region);
+  if (typeof reach !== 'object') return [reach];
+  const { account } = reach;
+  const built = new Set(await aws.builtBy(stack));
+  const named = Object.entries(template.Resources).flatMap(([id, { Type = '', Properties = {} }]) => {
+    const { property, advice } = names[Type] ?? {};
+    const name = property && Properties[property];
+    return typeof name === 'string' && advice && !built.has(id) ? [{ type: Type, name, advice }] : [];
+  });
+  const faults = [
+    ...named.map(async ({ type, name, advice }) => ((await aws.find(type, name)) ? advice(name) : undefined)),
+    ...topics.map(async (arn) => {
+      const [, , , at, owner] = arn.split(':');
+      if (at !== region || owner !== account)
+        return `The topic ${arn} is not of account ${account} in ${region}: SES publishes to topics of its own Region, and what others publish is not acted on.`;
+      return (await aws.find('AWS::SNS::Topic', arn)) ? undefined : `There is no topic ${arn}.`;
+    }),
+    ...Object.entries(tables).map(async ([name, expected]) => {
+      const found = await aws.find('AWS::DynamoDB::Table', name);
+      if (!found) return `With tables=use the table ${name} has to be there, and is not. Deploy with tables=create.`;
+      if (found.key?.join() !== expected.join())
+        return `The table ${name} has the key ${found.key?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
+      return undefined;
+    }),
+    ...(key === undefined ? [] : [checkKey(aws, key)]),
+  ];
+  return (await Promise.all(faults)).filter((fault) => fault !== undefined);
+}
+
+async function reachAws(aws: Aws, region: string): Promise<{ account: string } | string> {
+  let account: string;
+  try {
+    account = await aws.account();
+  } catch (error) {
+    return `AWS cannot be asked: ${reason(error)}. Give credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) that \`aws sts get-caller-identity\` works with.`;
+  }
+  try {
+    await aws.ses();
+  } catch (error) {
+    return `SES does not answer in ${region}: ${reason(error)}. Take a Region that has it, with --region: https://docs.aws.amazon.com/general/latest/gr/ses.html`;
+  }
+  return { account };
+}
+
+async function checkKey(aws: Aws, key: string): Promise<string | undefined> {
+  const found = await aws.find('AWS::KMS::Key', key);
+  if (!found) return `There is no key ${key}.`;
+  if (!found.isUsable)
+    return `The key ${key} cannot be used: it has to be a key of your own, for encryption, and enabled.`;
+  const missing = ['ses', 'sns', 'cloudwatch']
+    .map((service) => `${service}.amazonaws.com`)
+    .filter((service) => !found.policy?.includes(service));
+  if (missing.length === 0) return undefined;
+  return `The policy of the key ${key} does not let in ${missing.join(', ')}: what they publish would be lost. See resources/encryption-key.yml for what it has to say.`;
+}
+
+const inServerlessYml = (what: string, where: string) => (name: string) =>
+  `The ${what} ${name} exists already and is not of this stack. Give ours another name, under custom.${where} in serverless.yml.`;
+
+/** What has a name of its own, and so can be there already. */
+const names: Record<string, { property: string; advice: (name: string) => string }> = {
+  'AWS::SNS::Topic': {
+    property: 'TopicName',
+    advice: (name) =>
+      `The topic ${name} exists already and is not of this stack. Give ours another name, under custom.topics in serverless.yml; to listen to that one too, name its ARN in bounceTopics, complaintTopics or volumeTopics.`,
+  },
+  'AWS::SQS::Queue': { property: 'QueueName', advice: inServerlessYml('queue', 'queues') },
+  'AWS::SES::ConfigurationSet': { property: 'Name', advice: inServerlessYml('configuration set', 'configurationSet') },
+  'AWS::DynamoDB::Table': {
+    property: 'TableName',
+    advice: (name) =>
+      `The table ${name} exists already, and is not of this stack: one that was removed has kept it. Go on with it: --param="tables=use".`,
+  },
+  'AWS::SES::EmailIdentity': {
+    property: 'EmailIdentity',
+    advice: (name) =>
+      `SES knows the identity ${name} already. Leave the parameter identity out, and connect it once the stack is there: npx ses-feedback connect.`,
+  },
+};
+
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}

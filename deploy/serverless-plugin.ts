@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { loadPolicy } from '../cli/files.ts';
+import { type Access, askAws } from './ask-aws.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import { preflight } from './preflight.ts';
+import { resolveConditions, type Template } from './resolve-conditions.ts';
+
+type AwsProvider = {
+  getStage(): string;
+  getRegion(): string;
+  getAccountId(): Promise<string>;
+  getAwsSdkV3Config(): Promise<Access>;
+  readonly naming: { getStackName(): string };
+};
+
+type Serverless = {
+  readonly serviceDir: string;
+  readonly configurationInput: { readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  readonly service: {
+    readonly custom: { readonly suppressionsTable: string; readonly reputationTable: string };
+    readonly provider: { readonly compiledCloudFormationTemplate: Template };
+  };
+  getProvider(name: 'aws'): AwsProvider;
+  /** An error the framework shows as a sentence, without a stack. */
+  readonly classes: { readonly Error: new (message: string) => Error };
+};
+
+type Options = { readonly param?: readonly string[] };
+
+/**
+ * Says what is wrong before anything is built: the policy and the parameters before the service is packaged, and what AWS has already
+ * before it is deployed. Takes out of the template what the parameters leave out.
+ */
+export class DeployPlugin {
+  readonly hooks: Record<string, () => Promise<void>>;
+
+  constructor(serverless: Serverless, options: Options) {
+    const sentence = (error: unknown) =>
+      new serverless.classes.Error(error instanceof Error ? error.message : String(error));
+    let parameters: Parameters;
+    this.hooks = {
+      'before:package:initialize': async () => {
+        try {
+          parameters = readParameters(given(serverless, options));
+          await loadPolicy(path.join(serverless.serviceDir, 'policy.json'));
+        } catch (error) {
+          throw sentence(error);
+        }
+      },
+      'before:aws:package:finalize:saveServiceState': async () =>
+        resolveConditions(serverless.service.provider.compiledCloudFormationTemplate),
+      'before:deploy:deploy': async () => {
+        const aws = serverless.getProvider('aws');
+        const { bounceTopics, complaintTopics, volumeTopics, tables, encryptionKey } = parameters;
+        const { suppressionsTable, reputationTable } = serverless.service.custom;
+        const ask = askAws({ access: await aws.getAwsSdkV3Config(), account: () => aws.getAccountId() });
+        const faults = await preflight(ask, {
+          stack: aws.naming.getStackName(),
+          region: aws.getRegion(),
+          template: serverless.service.provider.compiledCloudFormationTemplate,
+          topics: [...bounceTopics, ...complaintTopics, ...volumeTopics],
+          tables:
+            tables === 'use' ? { [suppressionsTable]: ['address', 'list'], [reputationTable]: ['scope', 'hour'] } : {},
+          ...(encryptionKey.startsWith('arn:') && { key: encryptionKey }),
+        }).catch((error: unknown) => Promise.reject(sentence(error)));
+        if (faults.length > 0) throw sentence(['Nothing was created or changed:', ...faults].join('\n  '));
+      },
+    };
+  }
+}
+
+/** As the framework puts them together: the command line before the stage before the defaults. */
+function given(serverless: Serverless, { param = [] }: Options) {
+  const { params } = serverless.configurationInput;
+  const onCommandLine = param.map((item) => item.split(/=(.*)/s, 2).map((part) => part.trimEnd()));
+  return {
+    ...params.default,
+    ...params[serverless.getProvider('aws').getStage()],
+    ...Object.fromEntries(onCommandLine),
+  };
+}
