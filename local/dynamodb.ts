@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, spawnBound, stop } from './bound-process.ts';
 
 /** A running DynamoDB engine. */
 export type DynamoDBEngine = {
@@ -67,26 +66,6 @@ export function findBinary(packagedAs = '@dynoxide/linux-x64/dynoxide'): string 
   }
 }
 
-/**
- * Runs a program that cannot outlive us: its keeper holds the reading end of a pipe from this process and ends the program
- * when the pipe closes, which the kernel does even for a process that was killed.
- */
-function spawnBound(binary: string, args: readonly string[]): ChildProcess {
-  const keeper =
-    'trap "" INT; "$@" >/dev/null & engine=$!; (read -r _; kill "$engine" 2>/dev/null) <&3 & wait "$engine"';
-  return spawn('sh', ['-c', `exec 3<&0; ${keeper}`, 'keeper', binary, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
-}
-
 /** Whether the engine says that it listens. Only its own word counts: what answers on the port may be somebody else. */
 async function isUp(child: ChildProcess, said: () => string): Promise<boolean> {
   for (let waited = 0; waited < 5000 && child.exitCode === null; waited += 5) {
@@ -101,12 +80,4 @@ function running(child: ChildProcess, port: number): DynamoDBEngine {
   child.unref();
   for (const pipe of [child.stdin, child.stderr]) (pipe as unknown as { unref?: () => void } | null)?.unref?.();
   return { endpoint: `http://127.0.0.1:${port}`, ...(child.pid && { pid: child.pid }), stop: () => stop(child) };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.ref();
-  const ended = once(child, 'exit');
-  child.stdin?.end();
-  await ended;
 }

@@ -26,7 +26,8 @@ export async function createTables(client: DynamoDBClient, names: TableNames): P
 
 function definition(file: string, logicalId: string): TableProperties {
   const text = readFileSync(path.join(__dirname, '..', 'resources', file), 'utf8');
-  return parse(text).Resources[logicalId].Properties;
+  // CloudFormation's own tags, as !Equals, are left alone, and that is no matter here.
+  return parse(text, { logLevel: 'error' }).Resources[logicalId].Properties;
 }
 
 async function createTable(client: DynamoDBClient, name: string, properties: TableProperties): Promise<void> {

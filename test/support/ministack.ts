@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, spawnBound, stop } from '../../local/bound-process.ts';
+import { accountId } from './ses.ts';
+
+/** An emulated AWS on loopback: MiniStack, as its package from PyPI. */
+export type MiniStack = {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+};
+
+/** What makes the SDK and the framework talk to it. */
+export const emulated = (endpoint: string) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: 'us-east-1',
+});
+
+/** @throws Error with what it said, where it does not start within a minute */
+export async function startMiniStack(program: string): Promise<MiniStack> {
+  const port = await freePort();
+  const child = spawnBound(program, [], {
+    ...process.env,
+    // It would listen on every interface.
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    // What it puts into the addresses of queues.
+    MINISTACK_HOST: '127.0.0.1',
+    MINISTACK_ACCOUNT_ID: accountId,
+  });
+  let said = '';
+  child.stderr?.on('data', (text) => (said = `${said}${text}`.slice(-4000)));
+  const endpoint = `http://127.0.0.1:${port}`;
+  for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 100) {
+    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
+    if (answer?.ok) return { endpoint, stop: async () => stop(child) };
+    await sleep(100);
+  }
+  await stop(child);
+  throw new Error(`MiniStack (${program}) does not start: ${said || 'it says nothing'}`);
+}
