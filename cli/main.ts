@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { backtest } from './backtest.ts';
+import { connect } from './connect.ts';
+import { doctor } from './doctor.ts';
 import { explainEvents } from './explain-event.ts';
 import { rates } from './rates.ts';
 
@@ -74,6 +76,38 @@ Each rate stands with what it is a share of and the range the true rate is in (9
 are left out, as the alarms leave them out. Region and credentials come from the environment, as with the AWS CLI.`,
   )
   .action(rates);
+
+const ofStack = (command: Command) =>
+  command
+    .option('--stage <stage>', 'stage of the stack: ses-feedback-<stage>', 'prod')
+    .option('--stack <name>', 'name of the stack, if it is another')
+    .option('--region <region>', 'Region of the stack; left out: as the AWS CLI takes it from the environment');
+
+ofStack(program.command('doctor'))
+  .description('Says whether feedback comes from SES to the stack, and what to do where it does not. Reads only.')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    `
+One line a finding: ✓ is well, – worth knowing, ✗ wrong, ? could not be looked at; behind the arrow stands the fix.
+Exit code 0 means that all is well, 1 that something is wrong or could not be looked at.`,
+  )
+  .action(doctor);
+
+ofStack(program.command('connect'))
+  .description('Makes identities of SES report to the stack: what CloudFormation cannot set. Shows what it changes.')
+  .option('--identity <name>', 'a domain or address mail is sent from (repeatable)', several)
+  .option('--all', 'all identities of the account in the Region')
+  .option('--replace', "also replace topics and default configuration sets that are somebody else's")
+  .option('--dry-run', 'show what would be changed, and change nothing')
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    `
+Sets the bounce and complaint topics and the default configuration set of each identity, and what SES suppresses in
+the account itself; turns forwarding by e-mail off once both topics come here. Done twice, it changes nothing.`,
+  )
+  .action(connect);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -1,13 +1,17 @@
 import * as z from 'zod/mini';
-import { normaliseDomain } from '../shared/feedback/address.ts';
 import { describeFaults } from '../shared/feedback/schema-fault.ts';
 
-const domain = z.string().check(z.refine((text) => normaliseDomain(text) !== undefined, 'not a domain'));
-const optional = <Schema extends z.ZodMiniType>(schema: Schema) => z.union([z.literal(''), schema]);
-const number = (least: number, below: number, message: string) =>
+const none = z.literal('');
+/** As SES takes it: IDNA labels in punycode, no literals, no root dot. */
+const domain = z.string().check(z.regex(/^([\w-]+\.)+[a-z][a-z\d-]+$/i));
+/** Not a union: of a part that fails zod tells its own fault, and of several none. */
+const text = (message: string, ...kinds: readonly z.ZodMiniType[]) =>
+  z.string().check(z.refine((value) => kinds.some((kind) => kind.safeParse(value).success), message));
+const number = (message: string, isRight: (value: number) => boolean) =>
   z.pipe(
-    z.transform((value) => (value === '' ? '' : Number(value))),
-    z.union([z.literal(''), z.number().check(z.minimum(least), z.lt(below))], message),
+    // CloudFormation is given what stands here, so nothing that only JavaScript takes for a number.
+    z.transform((value) => (value === '' ? '' : /^\d+(\.\d+)?$/.test(String(value)) ? Number(value) : Number.NaN)),
+    z.union([none, z.number().check(z.refine(isRight, message))], message),
   );
 const topics = z.pipe(
   z.transform((value) =>
@@ -29,23 +33,24 @@ const logRetentions = [
 ];
 
 const shape = z.strictObject({
-  alarmEmail: optional(z.email('not an e-mail address')),
-  identity: optional(z.union([z.email(), domain], 'neither a domain nor an address')),
-  mailFrom: optional(domain),
+  alarmEmail: text('not an e-mail address', none, z.email()),
+  identity: text('neither a domain nor an address', none, z.email(), domain),
+  mailFrom: text('not a domain', none, domain),
   bounceTopics: topics,
   complaintTopics: topics,
   volumeTopics: topics,
-  encryptionKey: z.union(
-    [z.enum(['aws', 'create']), z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/))],
+  encryptionKey: text(
     'neither aws, nor create, nor the ARN of a KMS key',
+    z.enum(['aws', 'create']),
+    z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/)),
   ),
-  tables: z.enum(['create', 'use'], 'neither create nor use'),
-  dailySendsAbove: number(1, Number.POSITIVE_INFINITY, 'not a number of mails'),
-  bounceRateAbove: number(0.0001, 0.05, "not a share below AWS's line of 0.05 (0.03 is 3 %)"),
-  onRemoval: z.enum(['Retain', 'Delete'], 'neither Retain nor Delete'),
+  tables: z.enum(['create', 'use']),
+  dailySendsAbove: number('not a number of mails', (mails) => Number.isInteger(mails) && mails > 0),
+  bounceRateAbove: number("not a share below AWS's line of 0.05 (0.03 is 3 %)", (share) => share > 0 && share < 0.05),
+  onRemoval: z.enum(['Retain', 'Delete']),
   deletionProtection: z.pipe(
     z.transform((value) => String(value)),
-    z.enum(['true', 'false'], 'neither true nor false'),
+    z.enum(['true', 'false']),
   ),
   logRetentionInDays: z.pipe(
     z.transform((value) => Number(value)),
@@ -65,9 +70,10 @@ const schema = shape.check(
     const contradiction = (path: keyof Parameters, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     const { identity, mailFrom, onRemoval, deletionProtection } = parameters;
-    const own = identity.slice(identity.lastIndexOf('@') + 1);
+    const own = identity.slice(identity.lastIndexOf('@') + 1).toLowerCase();
     if (mailFrom !== '' && identity === '') contradiction('mailFrom', 'is of an identity, and none is given');
-    else if (mailFrom !== '' && !mailFrom.endsWith(`.${own}`)) contradiction('mailFrom', `not a subdomain of ${own}`);
+    else if (mailFrom !== '' && !mailFrom.toLowerCase().endsWith(`.${own}`))
+      contradiction('mailFrom', `not a subdomain of ${own}`);
     if (onRemoval === 'Delete' && deletionProtection === 'true')
       contradiction('onRemoval', 'Delete needs deletionProtection false: protected tables cannot be deleted');
     const streams = ['bounceTopics', 'complaintTopics', 'volumeTopics'] as const;

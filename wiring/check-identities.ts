@@ -1,0 +1,113 @@
+import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
+import type { ConfigurationSetSight, IdentitySight, Sight } from './sight.ts';
+import { isOurs, type Stack } from './stack.ts';
+
+type Wired = Pick<Sight, 'stack' | 'identities' | 'configurationSets'>;
+
+/** Whether what is sent is heard of: each identity by itself, as an address has nothing of its domain. */
+export function checkIdentities({ stack, identities, configurationSets }: Wired): Finding[] {
+  if ('unknown' in identities) return [unknown('identities', identities.unknown)];
+  const sets = 'unknown' in configurationSets ? [] : configurationSets.fact;
+  const isUnknown = 'unknown' in configurationSets ? [unknown('configuration sets', configurationSets.unknown)] : [];
+  if (identities.fact.length === 0)
+    return [
+      ...isUnknown,
+      note('identities', 'SES knows no domain or address to send from', 'deploy with --param="identity=<domain>"'),
+    ];
+  const heard = identities.fact.filter((identity) => hasTopics(identity, stack));
+  return [
+    ...isUnknown,
+    ...checkSets(sets, stack, heard.length === identities.fact.length),
+    ...identities.fact.flatMap((identity) => checkIdentity(identity, sets, stack)),
+  ];
+}
+
+/** Both of its own topics are ours. */
+export function hasTopics({ bounceTopic, complaintTopic }: IdentitySight, stack: Stack): boolean {
+  return isOurs(bounceTopic, stack) && isOurs(complaintTopic, stack);
+}
+
+/** Bounces and complaints of mail sent with it come to our topics. */
+export function reports({ destinations }: ConfigurationSetSight, stack: Stack): boolean {
+  const publishes = (type: string) =>
+    destinations.some(({ isEnabled, topic, types }) => isEnabled && isOurs(topic, stack) && types.includes(type));
+  return publishes('BOUNCE') && publishes('COMPLAINT');
+}
+
+const connect = ({ name }: IdentitySight) => `npx ses-feedback connect --identity ${name}`;
+
+function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
+  return sets.flatMap((set) => {
+    const about = `configuration set ${set.name}`;
+    const isOurs = set.name === stack.configurationSet;
+    const silent = reports(set, stack)
+      ? undefined
+      : isOurs
+        ? wrong(
+            about,
+            'its bounces or complaints are not published to our topics',
+            'deploy the stack again (npx sls deploy)',
+          )
+        : allIdentitiesAreHeard
+          ? note(
+              about,
+              'publishes nothing to our topics; bounces come by the identities alone, without tags',
+              adopt(set, stack),
+            )
+          : wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
+    const paused = set.isSendingEnabled
+      ? undefined
+      : wrong(
+          about,
+          'sending with it is paused',
+          `once the cause is gone: aws sesv2 put-configuration-set-sending-options --configuration-set-name ${set.name} --sending-enabled`,
+        );
+    return orElse([silent, paused], ok(about, 'bounces and complaints are published to our topics'));
+  });
+}
+
+const adopt = ({ name }: ConfigurationSetSight, { topics, configurationSet }: Stack) =>
+  `send with ${configurationSet} instead, or give ${name} event destinations: ` +
+  `BOUNCE to ${topics.bounces[0]}, COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]}`;
+
+function checkIdentity(identity: IdentitySight, sets: readonly ConfigurationSetSight[], stack: Stack): Finding[] {
+  const about = `identity ${identity.name}`;
+  const set = sets.find(({ name }) => name === identity.configurationSet);
+  const byTopics = hasTopics(identity, stack);
+  const isHeard = byTopics || (set !== undefined && reports(set, stack));
+  const elsewhere = [...new Set([identity.bounceTopic, identity.complaintTopic])].filter(
+    (topic) => topic !== undefined && !isOurs(topic, stack),
+  );
+  const findings = [
+    identity.isVerified ? undefined : note(about, 'is not verified: nothing can be sent from it yet', verify(identity)),
+    identity.isVerified && identity.missingRecords.length > 0
+      ? note(about, 'DKIM does not work yet', `enter in DNS: ${identity.missingRecords.join('; ')}`)
+      : undefined,
+    isHeard
+      ? undefined
+      : wrong(
+          about,
+          identity.isForwarding
+            ? 'its bounces and complaints do not come here; SES forwards them by e-mail'
+            : 'its bounces and complaints go to nobody',
+          connect(identity),
+        ),
+    elsewhere.length > 0
+      ? note(
+          about,
+          `publishes to ${elsewhere.join(' and ')} by itself`,
+          `adopt it (parameter bounceTopics), or ${connect(identity)} --replace`,
+        )
+      : undefined,
+    isHeard && identity.isForwarding
+      ? note(about, 'SES forwards its bounces by e-mail as well', connect(identity))
+      : undefined,
+  ];
+  const how = byTopics ? 'by topics of its own' : `by its default configuration set, ${identity.configurationSet}`;
+  return orElse(findings, ok(about, `its bounces and complaints come here, ${how}`));
+}
+
+function verify({ name, missingRecords }: IdentitySight): string {
+  if (missingRecords.length > 0) return `enter in DNS: ${missingRecords.join('; ')}`;
+  return name.includes('@') ? `click the link in the mail SES sent to it` : 'see the console of SES';
+}
