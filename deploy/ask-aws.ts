@@ -4,7 +4,7 @@ import {
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { KMSClient } from '@aws-sdk/client-kms';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { lookAtKey } from '../wiring/look-at-streams.ts';
 import type { Aws, Found } from './preflight.ts';
 
 /** Region and credentials, as the framework has found them. */
@@ -59,40 +60,28 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
       const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: name }));
       const schema = Table?.KeySchema ?? [];
       return {
-        key: ['HASH', 'RANGE'].flatMap((type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? []),
+        keySchema: ['HASH', 'RANGE'].flatMap(
+          (type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? [],
+        ),
       };
     },
-    'AWS::KMS::Key': async (name) => {
-      const [{ KeyMetadata }, { Policy }] = await Promise.all([
-        kms.send(new DescribeKeyCommand({ KeyId: name })),
-        kms.send(new GetKeyPolicyCommand({ KeyId: name, PolicyName: 'default' })),
-      ]);
-      const { KeyManager, KeyState, KeyUsage } = KeyMetadata ?? {};
-      const isUsable = KeyManager === 'CUSTOMER' && KeyState === 'Enabled' && KeyUsage === 'ENCRYPT_DECRYPT';
-      return { isUsable, ...(Policy !== undefined && { policy: Policy }) };
-    },
+    'AWS::KMS::Key': async (name) => ({ kmsKey: await lookAtKey(kms, name) }),
   };
   return {
     account,
     ses: async () => void (await ses.send(new GetAccountCommand({}))),
     async builtBy(stack) {
       try {
-        const built: string[] = [];
-        for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-          { client: cloudFormation },
-          { StackName: stack },
-        ))
-          built.push(
-            ...StackResourceSummaries.flatMap(({ LogicalResourceId, ResourceStatus }) =>
-              LogicalResourceId && ResourceStatus !== 'DELETE_COMPLETE' && ResourceStatus !== 'DELETE_SKIPPED'
-                ? [LogicalResourceId]
-                : [],
-            ),
-          );
+        const built = new Map<string, string>();
+        const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stack });
+        for await (const { StackResourceSummaries = [] } of pages) {
+          for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '' } of StackResourceSummaries)
+            if (!/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)) built.set(LogicalResourceId, PhysicalResourceId);
+        }
         return built;
       } catch (error) {
         // That is how CloudFormation says that there is no such stack.
-        if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return [];
+        if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return new Map();
         throw error;
       }
     },

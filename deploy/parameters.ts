@@ -72,8 +72,8 @@ const schema = shape.check(
     const { identity, mailFrom, onRemoval, deletionProtection } = parameters;
     const own = identity.slice(identity.lastIndexOf('@') + 1).toLowerCase();
     if (mailFrom !== '' && identity === '') contradiction('mailFrom', 'is of an identity, and none is given');
-    else if (mailFrom !== '' && !mailFrom.toLowerCase().endsWith(`.${own}`))
-      contradiction('mailFrom', `not a subdomain of ${own}`);
+    else if (mailFrom !== '' && !isBelow(mailFrom.toLowerCase(), own))
+      contradiction('mailFrom', `not a subdomain of ${own}, nor of its parent`);
     if (onRemoval === 'Delete' && deletionProtection === 'true')
       contradiction('onRemoval', 'Delete needs deletionProtection false: protected tables cannot be deleted');
     const streams = ['bounceTopics', 'complaintTopics', 'volumeTopics'] as const;
@@ -84,6 +84,13 @@ const schema = shape.check(
     }
   }),
 );
+
+/** SES takes a subdomain of the identity's domain, or of that one's parent, but not the domain itself. */
+function isBelow(mailFrom: string, own: string): boolean {
+  const parent = own.slice(own.indexOf('.') + 1);
+  const domains = parent.includes('.') ? [own, parent] : [own];
+  return mailFrom !== own && domains.some((domain) => mailFrom.endsWith(`.${domain}`));
+}
 
 /**
  * Checks the parameters of a deployment.

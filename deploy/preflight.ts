@@ -1,3 +1,4 @@
+import { faultOfKey, type KeySight } from '../wiring/key-sight.ts';
 import type { Template } from './resolve-conditions.ts';
 
 /** What a look at AWS before a deployment needs to ask. All answer for the account and Region that is deployed to. */
@@ -6,8 +7,8 @@ export type Aws = {
   account(): Promise<string>;
   /** @throws Error if SES does not answer there */
   ses(): Promise<void>;
-  /** Logical ids of what the stack has built; none if there is no stack. */
-  builtBy(stack: string): Promise<readonly string[]>;
+  /** What the stack has built: by logical id the name, ARN or URL; empty if there is no stack. */
+  builtBy(stack: string): Promise<ReadonlyMap<string, string>>;
   /** What a resource of that type and name is like; undefined if there is none. Types that are not asked for are never there. */
   find(type: string, name: string): Promise<Found | undefined>;
 };
@@ -15,10 +16,8 @@ export type Aws = {
 /** Facts about something that exists. */
 export type Found = {
   /** Of a table: attribute names of its key, partition first. */
-  readonly key?: readonly string[];
-  /** Of a KMS key: whether it is a customer's, and in force; and its policy. */
-  readonly isUsable?: boolean;
-  readonly policy?: string;
+  readonly keySchema?: readonly string[];
+  readonly kmsKey?: KeySight;
 };
 
 export type PreflightOptions = {
@@ -41,16 +40,19 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
   const reach = await reachAws(aws, region);
   if (typeof reach !== 'object') return [reach];
   const { account } = reach;
-  const built = new Set(await aws.builtBy(stack));
+  const built = await aws.builtBy(stack);
   const named = Object.entries(template.Resources).flatMap(([id, { Type = '', Properties = {} }]) => {
     const { property, advice } = names[Type] ?? {};
     const name = property && Properties[property];
-    return typeof name === 'string' && advice && !built.has(id) ? [{ type: Type, name, advice }] : [];
+    if (typeof name !== 'string' || advice === undefined || isBuilt(name, built.get(id))) return [];
+    return [{ type: Type, name, advice }];
   });
   const faults = [
     ...named.map(async ({ type, name, advice }) => ((await aws.find(type, name)) ? advice(name) : undefined)),
     ...topics.map(async (arn) => {
       const [, , , at, owner] = arn.split(':');
+      if (named.some(({ name }) => arn.endsWith(`:${name}`)) || [...built.values()].includes(arn))
+        return `The topic ${arn} is the stack's own, and is listened to anyway: leave it out.`;
       if (at !== region || owner !== account)
         return `The topic ${arn} is not of account ${account} in ${region}: SES publishes to topics of its own Region, and what others publish is not acted on.`;
       return (await aws.find('AWS::SNS::Topic', arn)) ? undefined : `There is no topic ${arn}.`;
@@ -58,11 +60,11 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
     ...Object.entries(tables).map(async ([name, expected]) => {
       const found = await aws.find('AWS::DynamoDB::Table', name);
       if (!found) return `With tables=use the table ${name} has to be there, and is not. Deploy with tables=create.`;
-      if (found.key?.join() !== expected.join())
-        return `The table ${name} has the key ${found.key?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
+      if (found.keySchema?.join() !== expected.join())
+        return `The table ${name} has the key ${found.keySchema?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
       return undefined;
     }),
-    ...(key === undefined ? [] : [checkKey(aws, key)]),
+    ...(key === undefined ? [] : [checkKey(aws, key, account)]),
   ];
   return (await Promise.all(faults)).filter((fault) => fault !== undefined);
 }
@@ -82,16 +84,16 @@ async function reachAws(aws: Aws, region: string): Promise<{ account: string } |
   return { account };
 }
 
-async function checkKey(aws: Aws, key: string): Promise<string | undefined> {
+/** A resource of a stack keeps its logical id when it is given another name, and that name may be somebody else's. */
+function isBuilt(name: string, physicalId: string | undefined): boolean {
+  return physicalId !== undefined && physicalId.split(/[:/]/).at(-1) === name;
+}
+
+async function checkKey(aws: Aws, key: string, account: string): Promise<string | undefined> {
   const found = await aws.find('AWS::KMS::Key', key);
-  if (!found) return `There is no key ${key}.`;
-  if (!found.isUsable)
-    return `The key ${key} cannot be used: it has to be a key of your own, for encryption, and enabled.`;
-  const missing = ['ses', 'sns', 'cloudwatch']
-    .map((service) => `${service}.amazonaws.com`)
-    .filter((service) => !found.policy?.includes(service));
-  if (missing.length === 0) return undefined;
-  return `The policy of the key ${key} does not let in ${missing.join(', ')}: what they publish would be lost. See resources/encryption-key.yml for what it has to say.`;
+  if (found?.kmsKey === undefined) return `There is no key ${key}.`;
+  const fault = faultOfKey(found.kmsKey, account);
+  return fault && `${fault.replace(/^t/, 'T')}. See resources/encryption-key.yml for what its policy has to say.`;
 }
 
 const inServerlessYml = (what: string, where: string) => (name: string) =>

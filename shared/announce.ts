@@ -25,6 +25,8 @@ export type AnnounceDependencies = {
   readonly remaining: () => number;
   /** Name of the table, for the command that shows more. */
   readonly table: string;
+  /** Name of the stack: what the commands of notices name, and where CloudWatch has the metrics of the rates. */
+  readonly stack: string;
 };
 
 type Look = { readonly now: number; readonly until: number };
@@ -35,12 +37,12 @@ type Look = { readonly now: number; readonly until: number };
  * @returns why it could not be told, if it could not
  */
 export async function announce(judged: Judged, look: Look, dependencies: AnnounceDependencies): Promise<string[]> {
-  const { store, table } = dependencies;
+  const { store, table, stack } = dependencies;
   const { name, before, change } = judged;
   if (change === undefined) return [];
   const causes =
     change.notice === undefined || change.notice === 'resolved' ? [] : await findCauses(judged, look, dependencies);
-  const notice = makeNotice(judged, { causes, now: look.now, table });
+  const notice = makeNotice(judged, { causes, now: look.now, table, stack });
   const pending = notice && { notice, retryAt: look.now + publishTime };
   const alarm: Alarm = { ...change.alarm, ...(pending && { pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];

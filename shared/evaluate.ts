@@ -20,8 +20,6 @@ export type EvaluateDependencies = AnnounceDependencies & {
   /** Milliseconds left to work in. */
   readonly remaining: () => number;
   readonly log: (entry: WatchEntry) => void;
-  /** Where CloudWatch has the metrics of the rates. */
-  readonly metricNamespace: string;
 };
 
 /** Scopes are looked at side by side, so many at a time. */
@@ -81,7 +79,7 @@ type Looked = { readonly standing: readonly Standing[]; readonly changes: number
 
 /** One scope. A fault here is no reason not to look at the others. */
 async function lookAt(scope: string, look: Look, dependencies: EvaluateDependencies): Promise<Looked> {
-  const { store, policy, log, metricNamespace } = dependencies;
+  const { store, policy, log, stack } = dependencies;
   const { now } = look;
   try {
     let state = await store.read(scope, now);
@@ -106,8 +104,7 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
     }
     const changes = judged.filter(({ change }) => change !== undefined);
     for (const one of changes) faults.push(...(await announce(one, look, dependencies)));
-    if (scope === 'account' || policy.metricScopes.includes(scope))
-      log(ratesEntry(scope, judged, now, metricNamespace));
+    if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, judged, now, stack));
     await state.rollUp(now);
     return {
       standing: judged.map(standingOf),

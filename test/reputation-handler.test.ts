@@ -18,7 +18,7 @@ beforeEach(async () => {
   system = await createSystem();
   watch = createWatch(system);
   said = [];
-  jest.spyOn(console, 'log').mockImplementation((line) => void said.push(String(line)));
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text).trimEnd()) > 0);
 });
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -17,8 +17,9 @@ export function checkIdentities({ stack, identities, configurationSets }: Wired)
   const heard = identities.fact.filter((identity) => hasTopics(identity, stack));
   return [
     ...isUnknown,
+    ...('unknown' in configurationSets ? [] : checkOurSet(sets, stack)),
     ...checkSets(sets, stack, heard.length === identities.fact.length),
-    ...identities.fact.flatMap((identity) => checkIdentity(identity, sets, stack)),
+    ...identities.fact.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
   ];
 }
 
@@ -35,6 +36,12 @@ export function reports({ destinations }: ConfigurationSetSight, stack: Stack): 
 }
 
 const connect = ({ name }: IdentitySight) => `npx ses-feedback connect --identity ${name}`;
+
+function checkOurSet(sets: readonly ConfigurationSetSight[], { configurationSet }: Stack): Finding[] {
+  if (sets.some(({ name }) => name === configurationSet)) return [];
+  const says = 'is gone: SES takes no mail that names it';
+  return [wrong(`configuration set ${configurationSet}`, says, 'deploy the stack again (npx sls deploy)')];
+}
 
 function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
   return sets.flatMap((set) => {
@@ -67,13 +74,14 @@ function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIden
 }
 
 const adopt = ({ name }: ConfigurationSetSight, { topics, configurationSet }: Stack) =>
-  `send with ${configurationSet} instead, or give ${name} event destinations: ` +
+  `send with ${configurationSet} instead, or let ${name} publish in resources/topics.yml and give it event destinations: ` +
   `BOUNCE to ${topics.bounces[0]}, COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]}`;
 
-function checkIdentity(identity: IdentitySight, sets: readonly ConfigurationSetSight[], stack: Stack): Finding[] {
+function checkIdentity(identity: IdentitySight, sets: Sight['configurationSets'], stack: Stack): Finding[] {
   const about = `identity ${identity.name}`;
-  const set = sets.find(({ name }) => name === identity.configurationSet);
   const byTopics = hasTopics(identity, stack);
+  if (!byTopics && identity.configurationSet !== undefined && 'unknown' in sets) return [unknown(about, sets.unknown)];
+  const set = 'fact' in sets ? sets.fact.find(({ name }) => name === identity.configurationSet) : undefined;
   const isHeard = byTopics || (set !== undefined && reports(set, stack));
   const elsewhere = [...new Set([identity.bounceTopic, identity.complaintTopic])].filter(
     (topic) => topic !== undefined && !isOurs(topic, stack),

@@ -1,14 +1,14 @@
 import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
-import { faultOfKey } from './key-sight.ts';
+import { faultOfKey, type KeySight } from './key-sight.ts';
 import { lets } from './policy-document.ts';
-import type { IdentitySight, Sight, StreamSight, TopicSight } from './sight.ts';
+import type { Sight, StreamSight, TopicSight } from './sight.ts';
 import { type Stack, type Stream, streams } from './stack.ts';
 
-type Streams = Pick<Sight, 'stack' | 'streams' | 'identities'>;
+type Streams = Pick<Sight, 'stack' | 'streams' | 'identities' | 'configurationSets'>;
 
 /** The way of feedback from SES to our functions: topics, keys, subscriptions, queues and what has piled up in them. */
-export function checkStreams({ stack, streams: found, identities }: Streams): Finding[] {
-  const users = 'fact' in identities ? identities.fact : [];
+export function checkStreams({ stack, streams: found, identities, configurationSets }: Streams): Finding[] {
+  const users = usersOfTopics(identities, configurationSets);
   return streams.flatMap((stream) => {
     const known = found[stream];
     if ('unknown' in known) return [unknown(stream, known.unknown)];
@@ -21,38 +21,53 @@ export function checkStreams({ stack, streams: found, identities }: Streams): Fi
 }
 
 /** Whether what an identity publishes to the topic comes to our function: forwarding by e-mail may be switched off then. */
-export function arrives(topic: TopicSight, identity: string, { queuePolicy }: StreamSight, stack: Stack): boolean {
+export function arrives(topic: TopicSight, identity: string, sight: StreamSight, stack: Stack): boolean {
   return (
-    letsSesIn(topic.policy, `identity/${identity}`, stack) &&
-    (topic.key === undefined || faultOfKey(topic.key, stack.account) === undefined) &&
+    letsSesIn(topic, `identity/${identity}`, stack) &&
+    (topic.key === undefined || faultOfTopicKey(topic.key, topic.arn, stack) === undefined) &&
     topic.subscription?.isConfirmed === true &&
-    letsTopicIn(queuePolicy, topic.arn, stack)
+    letsTopicIn(sight, topic.arn, stack)
   );
 }
 
 const redeploy = 'deploy the stack again (npx sls deploy); if that changes nothing, undo what was changed by hand';
 
+/** What publishes to a topic, as ARNs of SES end. */
+type User = { readonly topic: string | undefined; readonly name: string };
+
+function usersOfTopics(identities: Sight['identities'], configurationSets: Sight['configurationSets']): User[] {
+  const named = 'fact' in identities ? identities.fact : [];
+  const sets = 'fact' in configurationSets ? configurationSets.fact : [];
+  return [
+    ...named.flatMap(({ name, bounceTopic, complaintTopic }) =>
+      [bounceTopic, complaintTopic].map((topic) => ({ topic, name: `identity/${name}` })),
+    ),
+    ...sets.flatMap(({ name, destinations }) =>
+      destinations.flatMap(({ isEnabled, topic }) => (isEnabled ? { topic, name: `configuration-set/${name}` } : [])),
+    ),
+  ];
+}
+
 function checkTopic(
   stream: Stream,
-  { arn, policy, key, subscription }: TopicSight,
-  { queuePolicy }: StreamSight,
+  topic: TopicSight,
+  sight: StreamSight,
   stack: Stack,
-  identities: readonly IdentitySight[],
+  users: readonly User[],
 ): (Finding | undefined)[] {
-  const isAdopted = arn !== stack.topics[stream][0];
-  const users = identities.filter(({ bounceTopic, complaintTopic }) => bounceTopic === arn || complaintTopic === arn);
-  const named = users.map(({ name }) => `identity/${name}`);
+  const { arn, key, subscription } = topic;
+  const named = users.flatMap((user) => (user.topic === arn ? user.name : []));
   // Ours is there for all that may come; of an adopted one, only who uses it has to be let in.
-  const publishers = isAdopted
+  const publishers = isAdopted(arn, stack)
     ? named
     : ['identity/any.example', `configuration-set/${stack.configurationSet}`, ...named];
-  const mend = isAdopted ? 'change its policy to what resources/topics.yml says' : redeploy;
-  const keyFault = key && faultOfKey(key, stack.account);
+  const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : redeploy;
+  const keyFault = key && faultOfTopicKey(key, arn, stack);
   return [
-    publishers.every((publisher) => letsSesIn(policy, publisher, stack))
+    publishers.every((publisher) => letsSesIn(topic, publisher, stack))
       ? undefined
       : wrong(stream, `SES may not publish to the topic ${arn}, and takes it off the identities that use it`, mend),
-    letsStrangersIn(policy, stack)
+    letsStrangersIn(topic, stack)
       ? wrong(
           stream,
           `the policy of the topic ${arn} lets others than SES for this account publish: feedback can be forged`,
@@ -82,7 +97,7 @@ function checkTopic(
     subscription?.hasDeadLetterQueue === false
       ? wrong(stream, `the subscription to ${arn} has no dead-letter queue: what SNS cannot deliver is lost`, redeploy)
       : undefined,
-    letsTopicIn(queuePolicy, arn, stack)
+    letsTopicIn(sight, arn, stack)
       ? undefined
       : wrong(stream, `the queue does not let the topic ${arn} in: feedback ends in the dead-letter queue`, redeploy),
   ];
@@ -109,32 +124,37 @@ function checkQueue(stream: Stream, sight: StreamSight): (Finding | undefined)[]
   ];
 }
 
-const sesOf = (account: string, { partition, region }: Stack, publisher: string) => ({
+/** None of the stack's own. */
+const isAdopted = (arn: string, { topics }: Stack) => streams.every((stream) => topics[stream][0] !== arn);
+
+function faultOfTopicKey(key: KeySight, topic: string, stack: Stack): string | undefined {
+  return faultOfKey(key, stack.account, isAdopted(topic, stack) ? ['ses.amazonaws.com'] : undefined);
+}
+
+const sesOf = (account: string, { partition, region }: Stack, topic: TopicSight, publisher: string) => ({
   principal: 'ses.amazonaws.com',
   action: 'sns:Publish',
+  resource: topic.arn,
   sourceAccount: account,
   sourceArn: `arn:${partition}:ses:${region}:${account}:${publisher}`,
 });
 
-function letsSesIn(policy: string, publisher: string, stack: Stack): boolean {
-  return lets(policy, sesOf(stack.account, stack, publisher));
+function letsSesIn(topic: TopicSight, publisher: string, stack: Stack): boolean {
+  return lets(topic.policy, sesOf(stack.account, stack, topic, publisher));
 }
 
-function letsStrangersIn(policy: string, stack: Stack): boolean {
+function letsStrangersIn(topic: TopicSight, stack: Stack): boolean {
   const account = '000000000000';
-  const anyone = {
-    principal: 'anyone',
-    action: 'sns:Publish',
-    sourceAccount: account,
-    sourceArn: `arn:aws:any:any:${account}:any`,
-  };
-  return lets(policy, sesOf(account, stack, 'identity/any.example')) || lets(policy, anyone);
+  const others = { ...sesOf(account, stack, topic, 'identity/any.example'), isStranger: true } as const;
+  const anyone = { ...others, principal: 'anyone', sourceArn: `arn:aws:any:any:${account}:any` };
+  return lets(topic.policy, others) || lets(topic.policy, anyone);
 }
 
-function letsTopicIn(policy: string, topic: string, { account }: Stack): boolean {
-  return lets(policy, {
+function letsTopicIn({ queuePolicy, queueArn }: StreamSight, topic: string, { account }: Stack): boolean {
+  return lets(queuePolicy, {
     principal: 'sns.amazonaws.com',
     action: 'sqs:SendMessage',
+    resource: queueArn,
     sourceAccount: account,
     sourceArn: topic,
   });

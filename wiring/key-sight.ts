@@ -11,16 +11,30 @@ export type KeySight = {
   readonly policy: string;
 };
 
-const publishers = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'] as const;
+/** Who publishes to what the stack has: SES to the topics, SNS to the queues, CloudWatch to the topic of the alarms. */
+const publishersOfAll = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
 
-/** What is wrong with a key that topics and queues are encrypted with: undefined, or a sentence. What is published would be lost. */
-export function faultOfKey({ arn, isCustomers, isEnabled, policy }: KeySight, account: string): string | undefined {
+/**
+ * What is wrong with a key that topics and queues are encrypted with: undefined, or a sentence. What is published would be lost.
+ * @param publishers who has to be let in: to a topic that is not the stack's, SES alone
+ */
+export function faultOfKey(
+  { arn, isCustomers, isEnabled, policy }: KeySight,
+  account: string,
+  publishers: readonly string[] = publishersOfAll,
+): string | undefined {
   if (!isCustomers) return `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`;
   if (!isEnabled) return `the key ${arn} is disabled or about to be deleted: what is published is lost`;
   const shutOut = publishers.filter((principal) =>
     ['kms:GenerateDataKey', 'kms:Decrypt'].some(
       (action) =>
-        !lets(policy, { principal, action, sourceAccount: account, sourceArn: `arn:aws:any:any:${account}:any` }),
+        !lets(policy, {
+          principal,
+          action,
+          resource: arn,
+          sourceAccount: account,
+          sourceArn: `arn:aws:any:any:${account}:any`,
+        }),
     ),
   );
   if (shutOut.length === 0) return undefined;

@@ -25,8 +25,8 @@ const reputationSchema = z.object({
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
   /** Name of the queue of volume events; empty: there is none to wait for. */
   VOLUME_QUEUE: z._default(z.string(), ''),
-  /** Where CloudWatch has the metrics of this stack, apart from those of other stages. */
-  METRIC_NAMESPACE: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
+  /** Name of the stack: where CloudWatch has its metrics, and what the commands of notices name. */
+  STACK: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
 });
 
 /** What the functions that take feedback are told by their environment variables, checked. */
@@ -44,7 +44,7 @@ export type ReputationEnvironment = {
   readonly alarmTopic: string;
   readonly logFormat: 'json' | 'text';
   readonly volumeQueue?: string;
-  readonly metricNamespace: string;
+  readonly stack: string;
 };
 
 /**
@@ -64,15 +64,12 @@ export function readEnvironment(variables: Variables): Environment {
 
 /** @throws Error that names each variable that is missing or wrong */
 export function readReputationEnvironment(variables: Variables): ReputationEnvironment {
-  const { REPUTATION_TABLE, ALARM_TOPIC, LOG_FORMAT, VOLUME_QUEUE, METRIC_NAMESPACE } = check(
-    reputationSchema,
-    variables,
-  );
+  const { REPUTATION_TABLE, ALARM_TOPIC, LOG_FORMAT, VOLUME_QUEUE, STACK } = check(reputationSchema, variables);
   return {
     reputationTable: REPUTATION_TABLE,
     alarmTopic: ALARM_TOPIC,
     logFormat: LOG_FORMAT,
-    metricNamespace: METRIC_NAMESPACE,
+    stack: STACK,
     ...(VOLUME_QUEUE !== '' && { volumeQueue: VOLUME_QUEUE }),
   };
 }

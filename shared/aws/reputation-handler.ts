@@ -41,7 +41,7 @@ export function createReputationHandler({
   log,
   ...own
 }: ReputationHandlerOptions = {}) {
-  const { reputationTable, alarmTopic, logFormat, volumeQueue, metricNamespace } = readReputationEnvironment(variables);
+  const { reputationTable, alarmTopic, logFormat, volumeQueue, stack } = readReputationEnvironment(variables);
   const print: EvaluateDependencies['log'] = (entry) =>
     printLine(logFormat === 'json' ? JSON.stringify(entry) : readableEntry(entry));
   const client = createDynamoDBClient();
@@ -74,7 +74,7 @@ export function createReputationHandler({
       clock,
       remaining: () => end - Date.now(),
       table: reputationTable,
-      metricNamespace,
+      stack,
       log: log ?? print,
     });
     if (result.left > 0) throw new Error(`There was no time for ${result.left} scopes. Give the function more memory.`);

@@ -9,11 +9,11 @@ import { quote } from './words.ts';
 
 /**
  * Writes down what there is to say of a change.
- * @param table the reputation table, for the command that shows more
+ * @param table the reputation table, and `stack` the stack's name, for the command that shows more
  */
 export function makeNotice(
   { name, before, figures, change, judgement }: Judged,
-  { causes, now, table }: { readonly causes: readonly Cause[]; readonly now: number; readonly table: string },
+  { causes, now, ...names }: { readonly causes: readonly Cause[]; readonly now: number } & Names,
 ): Notice | undefined {
   if (change?.notice === undefined) return undefined;
   const { alarm, notice: kind } = change;
@@ -36,12 +36,14 @@ export function makeNotice(
     ...(kind === 'resolved' && { minutes: Math.max(0, Math.round((now - since) / minute)), ...(peak && { peak }) }),
     ...(alarm.brake?.kind === 'due' && { paused: configurationSet }),
     ...(kind === 'resolved' && before.brake?.kind === 'done' && { resumed: configurationSet }),
-    command: commandFor(name, table),
+    command: commandFor(name, names),
   };
 }
 
-function commandFor({ scope, rule }: AlarmName, table: string): string {
+type Names = { readonly table: string; readonly stack: string };
+
+function commandFor({ scope, rule }: AlarmName, { table, stack }: Names): string {
   if (rule === 'enforcement') return 'aws sesv2 get-account';
-  if (rule === 'loop') return 'aws ses get-identity-notification-attributes --identities YOUR-DOMAIN';
+  if (rule === 'loop') return `npx ses-feedback doctor --stack ${quote(stack)}`;
   return `npx ses-feedback rates --table ${table} --scope ${quote(scope)}`;
 }

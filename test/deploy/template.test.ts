@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkout, createCheckout } from '../support/checkout.ts';
 import { root, run } from '../support/run.ts';
@@ -23,6 +23,47 @@ const everything = [
   '--param=bounceTopics=arn:aws:sns:us-east-1:123456789012:ses-bounces-shop',
 ];
 
+type Statement = { Action: string | string[]; Resource: unknown };
+type Template = {
+  Resources: Record<
+    string,
+    {
+      Type: string;
+      Properties: {
+        PolicyDocument?: { Statement: Statement[] };
+        Policies?: { PolicyDocument: { Statement: Statement[] } }[];
+      };
+    }
+  >;
+};
+
+async function faultsOf(statements: readonly Statement[]): Promise<string> {
+  const pairs = statements.flatMap(({ Action, Resource }) =>
+    [Action].flat().map((action) => [action, [Resource].flat().map((one) => (one === '*' ? '*' : 'an ARN'))]),
+  );
+  const script = path.join(root, 'test', 'deploy', 'check_actions.py');
+  const { code, stdout, stderr } = await run(program('python'), [script], { input: JSON.stringify(pairs) });
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+test('an action that does not exist, a needless *, and an ARN that permits nothing are found', async () => {
+  const faults = await faultsOf([
+    { Action: ['sqs:SendMesage', 'sqs:SendMessage'], Resource: '*' },
+    { Action: 'ses:GetAccount', Resource: 'arn:aws:ses:us-east-1:123456789012:account' },
+  ]);
+  expect(faults.trim().split('\n')).toEqual([
+    'sqs:SendMesage: there is no such action',
+    expect.stringMatching(/^sqs:SendMessage: is on \*, and could be on \['arn:.*:sqs:/),
+    'ses:GetAccount: knows no resource but *, so this permits nothing',
+  ]);
+});
+
+test('the actions of the policy for who deploys exist, too, each with an ARN where it knows one', async () => {
+  const { Statement } = JSON.parse(readFileSync(path.join(root, 'docs', 'deploy-policy.json'), 'utf8'));
+  expect(await faultsOf(Statement)).toBe('');
+});
+
 describe.each([
   ['prod', []],
   ['prod, with the tables of an earlier stack', ['--param=tables=use']],
@@ -45,6 +86,17 @@ describe.each([
     expect(await checkov('--config-file', path.join(root, '.checkov.yaml'))).toMatch(
       /Passed checks: [1-9]\d*, Failed checks: 0, Skipped checks: 0/,
     );
+  });
+
+  test('every action of its policies exists, has an ARN where it knows one, and * where it knows none', async () => {
+    const { Resources } = JSON.parse(readFileSync(template(), 'utf8')) as Template;
+    const statements = Object.values(Resources).flatMap(({ Type, Properties }) => {
+      if (Type === 'AWS::IAM::ManagedPolicy') return Properties.PolicyDocument?.Statement ?? [];
+      if (Type !== 'AWS::IAM::Role') return [];
+      return (Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    });
+    expect(statements.length).toBeGreaterThan(20);
+    expect(await faultsOf(statements)).toBe('');
   });
 
   if (args === everything)

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { costsTable, withCosts } from '../../docs/costs.ts';
 import { createTables } from '../../local/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
@@ -14,6 +15,7 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
   'docs/bounce-classes.md',
   'docs/alarms.md',
+  'docs/deploy.md',
   'README.md',
   'CONTRIBUTING.md',
   'events/README.md',
@@ -75,6 +77,12 @@ test("the README's ses-feedback commands answer, just as they stand", async () =
     const { code, stdout } = await run('node', ['cli/ses-feedback.js', ...args]);
     expect({ command, code, answered: stdout.length > 0 }).toEqual({ command, code: 0, answered: true });
   }
+});
+
+test('the table of costs is the one npm run docs writes, and counts the alarms there are', () => {
+  const page = read('docs/deploy.md');
+  expect(page).toBe(withCosts(page));
+  expect(costsTable()).toMatch(/^\| alarms \([1-9]\d\) \|/m);
 });
 
 test('every npm script, file and link the documents name is there', () => {

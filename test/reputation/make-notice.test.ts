@@ -10,7 +10,8 @@ import { held, judge, reputation, stretch } from './sight.ts';
 const news = 'configuration-set:my set';
 const now = noon + hour;
 const causes: Cause[] = [{ kind: 'provider', name: 'gmail', b: 5, of: 6 }];
-const written = (judged: Judged, at = now) => makeNotice(judged, { causes, now: at, table: 'reputation' });
+const written = (judged: Judged, at = now) =>
+  makeNotice(judged, { causes, now: at, table: 'reputation', stack: 'ses-feedback-prod' });
 const bounces = { scope: news, rule: 'excess', metric: 'bounceRate' } as const;
 
 const raised = judge({ scope: news, stretches: [stretch({ sends: 2000, hard: 400 })] }, 'excess', 'bounceRate');
@@ -130,7 +131,7 @@ test('the next command is that of the rule', () => {
   expect(written(judge({ facts }, 'enforcement'))?.command).toBe('aws sesv2 get-account');
   const listening = held({ scope: 'account', rule: 'loop' }, { version: 1, watch: { ...quiet, from: 0 } });
   expect(written(judge({ facts, alarms: [listening] }, 'loop'))?.command).toBe(
-    'aws ses get-identity-notification-attributes --identities YOUR-DOMAIN',
+    'npx ses-feedback doctor --stack ses-feedback-prod',
   );
   expect(written(judge({ facts }, 'headroom', 'bounceRate'))?.command).toBe(
     'npx ses-feedback rates --table reputation --scope account',

@@ -67,7 +67,7 @@ test('whatever is counted, each rate is shown with bounds that hold, and each no
             true,
             true,
           ]);
-          const notice = makeNotice(one, { causes, now: noon + hour, table: 'reputation' });
+          const notice = makeNotice(one, { causes, now: noon + hour, table: 'reputation', stack: 'ses-feedback-prod' });
           expect(notice === undefined).toBe(one.change?.notice === undefined);
           if (notice === undefined) continue;
           const { subject, parts } = toMessage(notice);

@@ -97,7 +97,7 @@ export function createWatch(system: System, client = createDynamoDBClient()): Wa
         clock,
         remaining: () => 30_000,
         table: reputationTable,
-        metricNamespace: 'ses-feedback-dev',
+        stack: 'ses-feedback-dev',
         log: (entry) => void watch.entries.push(entry),
         ...options,
       }),

@@ -1,0 +1,241 @@
+import { type Aws, type Found, type PreflightOptions, preflight } from '../deploy/preflight.ts';
+import { accountId } from './support/ses.ts';
+
+const region = 'eu-west-1';
+
+/** Named as a deployment names them: each of another type. */
+const names: Record<string, { Type: string; Properties: Record<string, unknown> }> = {
+  BouncesTopic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'the-topic' } },
+  BouncesQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'the-queue' } },
+  ConfigurationSet: { Type: 'AWS::SES::ConfigurationSet', Properties: { Name: 'the-set' } },
+  SuppressionsTable: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'the-table' } },
+  Identity: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'shop.example.com' } },
+};
+const everything: Record<string, Found> = {
+  'AWS::SNS::Topic the-topic': {},
+  'AWS::SQS::Queue the-queue': {},
+  'AWS::SES::ConfigurationSet the-set': {},
+  'AWS::DynamoDB::Table the-table': {},
+  'AWS::SES::EmailIdentity shop.example.com': {},
+};
+
+type AwsOptions = {
+  /** By type and name. */
+  readonly there?: Readonly<Record<string, Found>>;
+  /** By stack. */
+  readonly built?: Readonly<Record<string, ReadonlyMap<string, string>>>;
+  readonly account?: Aws['account'];
+  readonly ses?: Aws['ses'];
+};
+
+function createAws({ there = {}, built = {}, account = async () => accountId, ses = async () => {} }: AwsOptions = {}) {
+  const asked: string[] = [];
+  const aws: Aws = {
+    account,
+    ses,
+    builtBy: async (stack) => built[stack] ?? new Map(),
+    find: async (type, name) => {
+      asked.push(`${type} ${name}`);
+      return there[`${type} ${name}`];
+    },
+  };
+  return { aws, asked };
+}
+
+const look = (aws: AwsOptions, options: Partial<PreflightOptions> = {}) =>
+  preflight(createAws(aws).aws, {
+    stack: 'ses-feedback-dev',
+    region,
+    template: { Resources: names },
+    topics: [],
+    tables: {},
+    ...options,
+  });
+
+test('where nothing is there, nothing is in the way', async () => {
+  const { aws, asked } = createAws();
+  const options = { stack: 'ses-feedback-dev', region, template: { Resources: names }, topics: [], tables: {} };
+  expect(await preflight(aws, options)).toEqual([]);
+  expect(asked).toEqual(Object.keys(everything));
+});
+
+const sentences: Record<string, string> = {
+  'AWS::SNS::Topic the-topic':
+    'The topic the-topic exists already and is not of this stack. Give ours another name, under custom.topics in ' +
+    'serverless.yml; to listen to that one too, name its ARN in bounceTopics, complaintTopics or volumeTopics.',
+  'AWS::SQS::Queue the-queue':
+    'The queue the-queue exists already and is not of this stack. Give ours another name, under custom.queues in ' +
+    'serverless.yml.',
+  'AWS::SES::ConfigurationSet the-set':
+    'The configuration set the-set exists already and is not of this stack. Give ours another name, under ' +
+    'custom.configurationSet in serverless.yml.',
+  'AWS::DynamoDB::Table the-table':
+    'The table the-table exists already, and is not of this stack: one that was removed has kept it. Go on with ' +
+    'it: --param="tables=use".',
+  'AWS::SES::EmailIdentity shop.example.com':
+    'SES knows the identity shop.example.com already. Leave the parameter identity out, and connect it once the ' +
+    'stack is there: npx ses-feedback connect.',
+};
+
+test.each(Object.entries(sentences))('%s in the way is told with what to do', async (thing, sentence) => {
+  expect(await look({ there: { [thing]: {} } })).toEqual([sentence]);
+});
+
+test('all that is in the way is told at once', async () => {
+  expect(await look({ there: everything })).toEqual(Object.values(sentences));
+});
+
+/** As CloudFormation names them: by ARN, URL or name. */
+const built = new Map([
+  ['BouncesTopic', `arn:aws:sns:${region}:${accountId}:the-topic`],
+  ['BouncesQueue', `https://sqs.${region}.amazonaws.com/${accountId}/the-queue`],
+  ['ConfigurationSet', 'the-set'],
+  ['SuppressionsTable', 'the-table'],
+  ['Identity', 'shop.example.com'],
+]);
+
+test('what the stack itself has built is not in the way', async () => {
+  expect(await look({ there: everything, built: { 'ses-feedback-dev': built } })).toEqual([]);
+});
+
+test('what has the new name of something that is renamed is', async () => {
+  const renamed = new Map([...built].map(([id, name]) => [id, `${name}-before`]));
+  expect(await look({ there: everything, built: { 'ses-feedback-dev': renamed } })).toHaveLength(5);
+});
+
+test('what another stack has built is', async () => {
+  expect(await look({ there: everything, built: { 'ses-feedback-prod': built } })).toHaveLength(5);
+});
+
+test('what has no name of its own is not asked for', async () => {
+  const { aws, asked } = createAws({ there: everything });
+  const Resources = {
+    Unnamed: { Type: 'AWS::SQS::Queue', Properties: {} },
+    WithoutProperties: { Type: 'AWS::SNS::Topic' },
+    NamedByReference: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Name' } } },
+    OfAnotherType: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'the-role' } },
+    Untyped: { Properties: { QueueName: 'the-queue' } },
+  };
+  const options = { stack: 'ses-feedback-dev', region, template: { Resources }, topics: [], tables: {} };
+  expect(await preflight(aws, options)).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+describe('where AWS cannot be asked, that is the one thing to say', () => {
+  test.each<[string, unknown, string]>([
+    [
+      'an error',
+      new Error('The security token included in the request is expired.'),
+      'The security token included in the request is expired',
+    ],
+    ['anything else', 'no provider', 'no provider'],
+  ])('credentials: %s', async (_name, thrown, reason) => {
+    expect(await look({ there: everything, account: () => Promise.reject(thrown) })).toEqual([
+      `AWS cannot be asked: ${reason}. Give credentials (AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
+        `AWS_SECRET_ACCESS_KEY) that \`aws sts get-caller-identity\` works with.`,
+    ]);
+  });
+
+  test('a Region without SES', async () => {
+    const error = new Error('getaddrinfo ENOTFOUND email.eu-west-1.amazonaws.com');
+    expect(await look({ there: everything, ses: () => Promise.reject(error) })).toEqual([
+      'SES does not answer in eu-west-1: getaddrinfo ENOTFOUND email.eu-west-1.amazonaws.com. Take a Region that ' +
+        'has it, with --region: https://docs.aws.amazon.com/general/latest/gr/ses.html',
+    ]);
+  });
+});
+
+test('what AWS refuses to answer is no answer', async () => {
+  const denied = new Error('not authorized to perform sqs:GetQueueUrl');
+  const { aws } = createAws();
+  const refusing: Aws = { ...aws, find: () => Promise.reject(denied) };
+  const options = { stack: 'ses-feedback-dev', region, template: { Resources: names }, topics: [], tables: {} };
+  await expect(preflight(refusing, options)).rejects.toBe(denied);
+});
+
+describe('topics that are said to be there', () => {
+  const topic = `arn:aws:sns:${region}:${accountId}:ses-bounces`;
+  const foreign = (arn: string) =>
+    `The topic ${arn} is not of account ${accountId} in eu-west-1: SES publishes to topics of its own Region, ` +
+    'and what others publish is not acted on.';
+  const otherAccount = `arn:aws:sns:${region}:999999999999:ses-bounces`;
+  const otherRegion = `arn:aws:sns:us-east-1:${accountId}:ses-bounces`;
+  test.each<[string, string, string[]]>([
+    ['one that is there is fine', topic, []],
+    ['one that is not there is told', `${topic}-shop`, [`There is no topic ${topic}-shop.`]],
+    ['one of another account is told', otherAccount, [foreign(otherAccount)]],
+    ['one of another Region is told', otherRegion, [foreign(otherRegion)]],
+    [
+      "the stack's own is told",
+      `arn:aws:sns:${region}:${accountId}:the-topic`,
+      [
+        `The topic arn:aws:sns:${region}:${accountId}:the-topic is the stack's own, and is listened to anyway: leave it out.`,
+      ],
+    ],
+  ])('%s', async (_name, arn, expected) => {
+    const there = [topic, otherAccount, otherRegion].map((name) => [`AWS::SNS::Topic ${name}`, {}]);
+    expect(await look({ there: Object.fromEntries(there) }, { topics: [arn] })).toEqual(expected);
+  });
+});
+
+describe('tables that are said to be there', () => {
+  const tables = { 'kept-suppressions': ['address', 'list'], 'kept-reputation': ['scope', 'hour'] };
+  const suppressions = 'AWS::DynamoDB::Table kept-suppressions';
+  const reputation = { 'AWS::DynamoDB::Table kept-reputation': { keySchema: ['scope', 'hour'] } };
+  const wrong = (key: string) =>
+    `The table kept-suppressions has the key ${key} and not address, list: it is none of ours.`;
+  test.each<[string, Record<string, Found>, string[]]>([
+    ['with the right keys they are fine', { ...reputation, [suppressions]: { keySchema: ['address', 'list'] } }, []],
+    [
+      'a key without its second part is told',
+      { ...reputation, [suppressions]: { keySchema: ['address'] } },
+      [wrong('address')],
+    ],
+    [
+      'a key the other way round is told',
+      { ...reputation, [suppressions]: { keySchema: ['list', 'address'] } },
+      [wrong('list, address')],
+    ],
+    [
+      'one that is not there is told',
+      reputation,
+      ['With tables=use the table kept-suppressions has to be there, and is not. Deploy with tables=create.'],
+    ],
+  ])('%s', async (_name, there, expected) => {
+    expect(await look({ there }, { tables })).toEqual(expected);
+  });
+});
+
+describe('a key that is said to be there', () => {
+  const key = `arn:aws:kms:${region}:${accountId}:key/1234`;
+  const policy = (effect: string, ...services: string[]) => {
+    const Principal = { Service: services.map((service) => `${service}.amazonaws.com`) };
+    return { Effect: effect, Principal, Action: 'kms:*', Resource: '*' };
+  };
+  const keyWith = (...Statement: object[]): Found => ({
+    kmsKey: { arn: key, isCustomers: true, isEnabled: true, policy: JSON.stringify({ Statement }) },
+  });
+  const all = policy('Allow', 'ses', 'sns', 'cloudwatch');
+  const shut = (services: string) =>
+    `The policy of the key ${key} does not let in ${services}: what they publish is lost. ` +
+    'See resources/encryption-key.yml for what its policy has to say.';
+  test.each<[string, Found | undefined, string[]]>([
+    ['one that lets in who publishes is fine', keyWith(all), []],
+    ['one that is not there is told', undefined, [`There is no key ${key}.`]],
+    ['one without SES', keyWith(policy('Allow', 'sns', 'cloudwatch')), [shut('ses.amazonaws.com')]],
+    ['one without CloudWatch', keyWith(policy('Allow', 'ses', 'sns')), [shut('cloudwatch.amazonaws.com')]],
+    ['one that denies SNS', keyWith(all, policy('Deny', 'sns')), [shut('sns.amazonaws.com')]],
+  ])('%s', async (_name, found, expected) => {
+    expect(await look({ there: found ? { [`AWS::KMS::Key ${key}`]: found } : {} }, { key })).toEqual(expected);
+  });
+
+  test.each<[Partial<NonNullable<Found['kmsKey']>>, RegExp]>([
+    [{ isEnabled: false }, /^The key .* is disabled or about to be deleted/],
+    [{ isCustomers: false }, /^The key .* is AWS's own/],
+  ])('one that is %j is told', async (fault, sentence) => {
+    const { kmsKey } = keyWith(all);
+    const found = { kmsKey: { ...kmsKey, ...fault } as Found['kmsKey'] } as Found;
+    const told = await look({ there: { [`AWS::KMS::Key ${key}`]: found } }, { key });
+    expect(told).toEqual([expect.stringMatching(sentence)]);
+  });
+});
