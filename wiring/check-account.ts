@@ -84,7 +84,7 @@ export function checkTraffic({ stack, traffic }: Pick<Sight, 'stack' | 'traffic'
         : wrong(
             'traffic',
             `${of(feedback.ours, feedback.ses)} bounces and complaints SES counted in 24 hours came in`,
-            'mend what is wrong above, or if nothing is, see what the functions say (npx sls logs -f bounce); what was lost cannot be had again',
+            'mend what is wrong above; if nothing is, see npx sls logs -f bounce. What was lost cannot be had again',
           ),
       sends.ses >= enoughSends && sends.ours < 0.5 * sends.ses
         ? wrong(

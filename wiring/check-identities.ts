@@ -74,8 +74,8 @@ function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIden
 }
 
 const adopt = ({ name }: ConfigurationSetSight, { topics, configurationSet }: Stack) =>
-  `send with ${configurationSet} instead, or let ${name} publish in resources/topics.yml and give it event destinations: ` +
-  `BOUNCE to ${topics.bounces[0]}, COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]}`;
+  `send with ${configurationSet} instead, or publish the events of ${name}: BOUNCE to ${topics.bounces[0]}, ` +
+  `COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]} (aws sesv2 create-configuration-set-event-destination)`;
 
 function checkIdentity(identity: IdentitySight, sets: Sight['configurationSets'], stack: Stack): Finding[] {
   const about = `identity ${identity.name}`;

@@ -19,9 +19,10 @@ type Statement = Readonly<Record<string, unknown>>;
 type Answer = boolean | undefined;
 
 /**
- * Whether a policy of a topic, a queue or a key lets somebody do something. Reads what such policies are made of: services, accounts,
- * wildcards, and conditions on the source, its owner and TLS. What a condition on anything else does cannot be told: it lets nobody in who
- * is to be let in, and a `Deny` with it keeps them out; a stranger it does not keep out.
+ * Whether a policy of a topic, a queue or a key lets somebody do something. Reads what such policies are made of:
+ * services, accounts, wildcards, and conditions on the source, its owner and TLS. What a condition on anything else
+ * does cannot be told: it lets nobody in who is to be let in, and a `Deny` with it keeps them out; a stranger it does
+ * not keep out.
  *
  * @param policy JSON; what is no policy lets nobody in
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -47,7 +48,7 @@ function applies(statement: Statement, request: Request): Answer {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   const action = request.action.toLowerCase();
   const conditions = Object.entries(Object(Condition)).flatMap(([operator, keys]) =>
-    Object.entries(Object(keys)).map(([key, values]) => holds(operator, key, [values].flat().map(String), request)),
+    Object.entries(Object(keys)).map(([key, values]) => holds(operator, key, textsOf(values), request)),
   );
   return all([
     names(principalsOf(Principal), principalsOf(NotPrincipal), (one) => one === '*' || one === request.principal),
@@ -64,9 +65,14 @@ function principalsOf(principal: unknown): unknown {
 
 /** Of an element and its `Not`. One of them has to be there: AWS takes no statement without. */
 function names(element: unknown, not: unknown, isMeant: (value: string) => boolean): Answer {
-  const isIn = (values: unknown) => [values].flat().map(String).some(isMeant);
+  const isIn = (values: unknown) => textsOf(values).some(isMeant);
   if (element !== undefined) return isIn(element);
   return not === undefined ? undefined : !isIn(not);
+}
+
+/** One or several; an object, which AWS takes nowhere, is no text. */
+function textsOf(values: unknown): string[] {
+  return [values].flat().map((value) => (typeof value === 'object' ? '' : String(value)));
 }
 
 const comparisons = new Map<string, (expected: string, actual: string) => Answer>([
@@ -87,7 +93,8 @@ function holds(operator: string, key: string, values: readonly string[], request
     const isMet = some(values.map((value) => (value.includes('${') ? undefined : compare(value, actual))));
     return not ? opposite(isMet) : isMet;
   }
-  // Nobody names a stranger: whatever the key, theirs is another value, or none. That tells nothing of what may be left out, or fits many.
+  // Nobody names a stranger: whatever the key, theirs is another value, or none. That tells nothing of what may be left
+  // out, or fits many.
   if (!request.isStranger || family === 'Bool' || values.some((value) => /[*?$]/.test(value))) return undefined;
   if (not) return true;
   return ifExists ? undefined : false;

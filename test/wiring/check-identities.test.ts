@@ -169,7 +169,7 @@ describe('a configuration set', () => {
 
   test('that is not ours and silent is worth a note where each identity has topics of its own', () => {
     const result = setsAre([configurationSet(), other()]);
-    const fix = /^send with ses-feedback-prod instead, or let marketing publish in resources\/topics\.yml/;
+    const fix = /^send with ses-feedback-prod instead, or publish the events of marketing: .*aws sesv2/;
     const expected = only('note', 'configuration set marketing', /^publishes nothing to our topics/, fix);
     expect(result).toEqual(expected);
   });

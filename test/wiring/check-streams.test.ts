@@ -60,6 +60,20 @@ describe('a fault of a topic', () => {
       'wrong',
       /feedback can be forged$/,
     ],
+    [
+      'people may publish, though SES for others may not',
+      {
+        policy: policyOf(...JSON.parse(policies.topic(own)).Statement, {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'sns:Publish',
+          Resource: own,
+          Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+        }),
+      },
+      'wrong',
+      /feedback can be forged$/,
+    ],
     ['its key is disabled', { key: key({ isEnabled: false }) }, 'wrong', /^the key .* is disabled/],
     ["its key is AWS's own", { key: key({ isCustomers: false }) }, 'wrong', /^the key .* is AWS's own/],
     [
@@ -98,12 +112,16 @@ describe('a fault of a topic', () => {
   });
 });
 
-test('a configuration set that is not ours and publishes to our topic, which lets in ours alone, is told', () => {
+test('a configuration set that publishes to our topic, which lets in another alone, is told', () => {
+  const narrow = topic(own, {
+    policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*')]),
+  });
   const marketing = configurationSet({ name: 'marketing' });
-  const { amiss } = faultsOf(sight({ configurationSets: known([configurationSet(), marketing]) }));
-  expect(amiss.map(({ about, says }) => [about, says.split(' the topic')[0]])).toEqual(
-    streams.map((stream) => [stream, 'SES may not publish to']),
-  );
+  const changed = withStream('bounces', { topics: [narrow] });
+  const { amiss } = faultsOf({ ...changed, configurationSets: known([configurationSet(), marketing]) });
+  expect(amiss.map(({ about, says }) => [about, says.split(' the topic')[0]])).toEqual([
+    ['bounces', 'SES may not publish to'],
+  ]);
 });
 
 describe.each(streams)('a fault of the queue of %s', (stream) => {

@@ -47,9 +47,9 @@ export const withOldTopic: Stack = {
   topics: { ...stack.topics, bounces: [stack.topics.bounces[0], oldTopic] },
 };
 
-/** Policies as they are deployed: resources/topics.yml, queues.yml and encryption-key.yml, and what SNS gives to a new topic. */
+/** As they are deployed by resources/topics.yml, queues.yml and encryption-key.yml, and as SNS makes them. */
 export const policies = {
-  topic: (arn: string, sources: readonly string[] = [ses('configuration-set/ses-feedback-prod'), ses('identity/*')]) =>
+  topic: (arn: string, sources: readonly string[] = [ses('configuration-set/*'), ses('identity/*')]) =>
     policyOf(
       {
         Effect: 'Allow',
@@ -211,8 +211,14 @@ export function faultsOf(changed: Sight): { amiss: Finding[]; noLongerOk: string
 }
 
 /** A command, a file, a page, a setting: where a person can go. */
-const place =
-  /npx (sls|ses-feedback) |aws (sqs|sesv2) |resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn/;
+const place = new RegExp(
+  [
+    /npx (sls|ses-feedback) |aws (sqs|sesv2) /,
+    /resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 /** What `faultsOf` is to be, if there is this one finding and nothing else has changed. */
 export const only = (status: Finding['status'], about: string, says: RegExp, fix = place) => ({
