@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { parse } from 'yaml';
 import { costsTable, withCosts } from '../../docs/costs.ts';
 import { createTables } from '../../local/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
@@ -70,7 +71,9 @@ describe('the example', () => {
 });
 
 test("the README's ses-feedback commands answer, just as they stand", async () => {
-  const commands = [...read('README.md').matchAll(/^npx (ses-feedback .*)$/gm)].map(([, command]) => command as string);
+  // What stands in blocks of another kind needs AWS.
+  const shell = [...read('README.md').matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('');
+  const commands = [...shell.matchAll(/^npx (ses-feedback .*)$/gm)].map(([, command]) => command as string);
   expect(commands.length).toBeGreaterThan(1);
   for (const command of commands) {
     const [, ...args] = command.split(' ');
@@ -83,6 +86,31 @@ test('the table of costs is the one npm run docs writes, and counts the alarms t
   const page = read('docs/deploy.md');
   expect(page).toBe(withCosts(page));
   expect(costsTable()).toMatch(/^\| alarms \([1-9]\d\) \|/m);
+});
+
+test('each command, option and parameter that documents, alarms, notices and findings name exists', async () => {
+  const folders = ['docs', 'docs/decisions', 'resources', 'wiring', 'cli', 'shared/reputation', 'deploy'];
+  const files = folders.flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
+  const texts = ['README.md', 'serverless.yml', ...files.filter((file) => /\.(md|yml|ts)$/.test(file))]
+    .map(read)
+    .join('\n');
+  const named = [...texts.matchAll(/npx ses-feedback ([a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g)];
+  const help = async (...command: string[]) =>
+    (await run('node', ['cli/ses-feedback.js', ...command, '--help'])).stdout;
+  const commands = [...new Set(named.map(([, command = '']) => command))];
+  expect(commands.toSorted()).toEqual(['backtest', 'connect', 'doctor', 'explain-event', 'rates']);
+  for (const command of commands) {
+    const page = await help(command);
+    expect(page).toContain(`Usage: ses-feedback ${command} `);
+    const options = named
+      .filter(([, name]) => name === command)
+      .flatMap(([, , rest = '']) => rest.match(/--[a-z-]+/g) ?? []);
+    expect(options.filter((option) => !page.includes(` ${option}`))).toEqual([]);
+  }
+  const parameters = Object.keys(parse(read('serverless.yml'), { logLevel: 'error' }).params.default);
+  const used = [...texts.matchAll(/--param="?([a-zA-Z]+)=/g)].map(([, name]) => name);
+  expect(used.length).toBeGreaterThan(5);
+  expect(used.filter((name) => !parameters.includes(name as string))).toEqual([]);
 });
 
 test('every npm script, file and link the documents name is there', () => {
