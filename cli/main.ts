@@ -14,6 +14,11 @@ function accounts(value: string, before?: string[]): string[] {
   return several(value, before);
 }
 
+/** An identity by its name, or as other tools have it: `arn:aws:ses:us-east-1:123456789012:identity/example.com`. */
+function identities(value: string, before?: string[]): string[] {
+  return several(value.replace(/^arn:[^:]+:ses:[^:]*:\d{12}:identity\//, ''), before);
+}
+
 const program = new Command('ses-feedback')
   .description('Explains what SES bounces and complaints do to your suppression list and your rates.')
   .version(version)
@@ -96,7 +101,7 @@ Exit code 0 means that all is well, 1 that something is wrong or could not be lo
 
 ofStack(program.command('connect'))
   .description('Makes identities of SES report to the stack: what CloudFormation cannot set. Shows what it changes.')
-  .option('--identity <name>', 'a domain or address mail is sent from (repeatable)', several)
+  .option('--identity <name>', 'a domain or address mail is sent from, or its ARN (repeatable)', identities)
   .option('--all', 'all identities of the account in the Region')
   .option('--replace', "also replace topics and default configuration sets that are somebody else's")
   .option('--dry-run', 'show what would be changed, and change nothing')

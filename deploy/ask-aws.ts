@@ -10,6 +10,7 @@ import {
   GetConfigurationSetCommand,
   GetEmailIdentityCommand,
   SESv2Client,
+  SESv2ServiceException,
 } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -69,7 +70,14 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
   };
   return {
     account,
-    ses: async () => void (await ses.send(new GetAccountCommand({}))),
+    async ses() {
+      try {
+        await ses.send(new GetAccountCommand({}));
+      } catch (error) {
+        // Whoever says no is there.
+        if (!(error instanceof SESv2ServiceException) || error.$metadata.httpStatusCode !== 403) throw error;
+      }
+    },
     async builtBy(stack) {
       try {
         const built = new Map<string, string>();

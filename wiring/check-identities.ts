@@ -46,31 +46,30 @@ function checkOurSet(sets: readonly ConfigurationSetSight[], { configurationSet 
 function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
   return sets.flatMap((set) => {
     const about = `configuration set ${set.name}`;
-    const isOurs = set.name === stack.configurationSet;
-    const silent = reports(set, stack)
-      ? undefined
-      : isOurs
-        ? wrong(
-            about,
-            'its bounces or complaints are not published to our topics',
-            'deploy the stack again (npx sls deploy)',
-          )
-        : allIdentitiesAreHeard
-          ? note(
-              about,
-              'publishes nothing to our topics; bounces come by the identities alone, without tags',
-              adopt(set, stack),
-            )
-          : wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
-    const paused = set.isSendingEnabled
-      ? undefined
-      : wrong(
-          about,
-          'sending with it is paused',
-          `once the cause is gone: aws sesv2 put-configuration-set-sending-options --configuration-set-name ${set.name} --sending-enabled`,
-        );
-    return orElse([silent, paused], ok(about, 'bounces and complaints are published to our topics'));
+    const found = [checkReports(set, stack, allIdentitiesAreHeard), checkSending(set, stack)];
+    return orElse(found, ok(about, 'bounces and complaints are published to our topics'));
   });
+}
+
+function checkReports(set: ConfigurationSetSight, stack: Stack, allIdentitiesAreHeard: boolean): Finding | undefined {
+  const about = `configuration set ${set.name}`;
+  if (reports(set, stack)) return undefined;
+  if (set.name === stack.configurationSet) {
+    const says = 'its bounces or complaints are not published to our topics';
+    return wrong(about, says, 'deploy the stack again (npx sls deploy)');
+  }
+  if (!allIdentitiesAreHeard)
+    return wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
+  const says = 'publishes nothing to our topics; bounces come by the identities alone, without tags';
+  return note(about, says, adopt(set, stack));
+}
+
+/** Of another set, a pause is somebody else's doing. */
+function checkSending({ name, isSendingEnabled }: ConfigurationSetSight, stack: Stack): Finding | undefined {
+  if (isSendingEnabled) return undefined;
+  const resume = `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled`;
+  const find = name === stack.configurationSet ? wrong : note;
+  return find(`configuration set ${name}`, 'sending with it is paused', `once the cause is gone: ${resume}`);
 }
 
 const adopt = ({ name }: ConfigurationSetSight, { topics, configurationSet }: Stack) =>

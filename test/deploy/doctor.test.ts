@@ -1,4 +1,5 @@
 import { UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { accountId } from '../support/ses.ts';
 import { healthyIdentity } from '../support/ses-account.ts';
 import { faultsOfSes } from './faults-of-ses.ts';
 import { faultsOfStreams, measure, subscriptionOf } from './faults-of-streams.ts';
@@ -53,7 +54,11 @@ test('a queue that is subscribed to nothing is found, and connect does not rely 
   const says = (await faulty()).map((finding) => finding.says);
   expect(says).toContain(`the queue is not subscribed to the topic ${output('BouncesTopicArn')}: feedback is lost`);
   ses.identities['late.example.com'] = healthyIdentity();
-  const { stdout } = await command('connect', '--identity', 'late.example.com');
+  const { stdout } = await command(
+    'connect',
+    '--identity',
+    `arn:aws:ses:us-east-1:${accountId}:identity/late.example.com`,
+  );
   expect(stdout).toContain('identity late.example.com: bounce topic left as it is: what is published to');
   expect(stdout).toContain('identity late.example.com: forwarding by e-mail left as it is: it stays on');
   expect(ses.identities['late.example.com']).toMatchObject({
