@@ -2,6 +2,7 @@ import { apply } from '../wiring/apply.ts';
 import { look } from '../wiring/look.ts';
 import { type Change, type Kept, type Plan, planConnection } from '../wiring/plan.ts';
 import type { IdentitySight } from '../wiring/sight.ts';
+import { commandsFor } from '../wiring/stack.ts';
 import { printable, printableJson } from './printable.ts';
 import { openStack, type StackOptions, showProgress } from './stack-options.ts';
 
@@ -33,12 +34,13 @@ export async function connect({ identity, all, replace, dryRun, json, ...options
     print(describeChange(change));
   }
   if (json) process.stdout.write(printableJson({ dryRun: dryRun === true, ...plan }));
-  print(summarise(plan, dryRun));
+  print(summarise(plan, commandsFor(stack).doctor, dryRun));
 }
 
 /** Whose feedback comes here is for a person to say: the account may have senders that are not theirs. */
 function chooseFrom(identities: readonly IdentitySight[]): string {
-  if (identities.length === 0) return 'SES knows no identity in this Region. Deploy with --param="identity=<domain>".';
+  if (identities.length === 0)
+    return 'SES knows no identity in this Region. Verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy.';
   const names = identities.map(({ name }) => printable(name)).join(', ');
   return `Which identities? Say --identity <name> (repeatable), or --all for ${names}.`;
 }
@@ -51,10 +53,10 @@ function describeKept({ about, setting, reason }: Kept): string {
   return `${about}: ${setting} left as it is: ${reason}`;
 }
 
-function summarise({ changes }: Plan, dryRun?: true): string {
+function summarise({ changes }: Plan, doctor: string, dryRun?: true): string {
   if (changes.length === 0) return 'Nothing to change.';
   const count = changes.length === 1 ? '1 change' : `${changes.length} changes`;
-  return dryRun ? `${count} to make; this was a dry run.` : `${count} made. Next: npx ses-feedback doctor`;
+  return dryRun ? `${count} to make; this was a dry run.` : `${count} made. Next: ${doctor}`;
 }
 
 function fail({ about, setting, to }: Change, error: Error): never {

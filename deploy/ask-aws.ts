@@ -1,6 +1,7 @@
 import {
   CloudFormationClient,
   CloudFormationServiceException,
+  DescribeStacksCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -29,7 +30,10 @@ const patience = {
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
 
-export type AskAwsOptions = { readonly access: Access; readonly account: () => Promise<string> };
+export type AskAwsOptions = {
+  readonly access: Access;
+  readonly account: () => Promise<{ readonly accountId: string; readonly partition: string }>;
+};
 
 export function askAws({ access, account }: AskAwsOptions): Aws {
   const options = { ...patience, ...access };
@@ -41,7 +45,8 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
   const cloudFormation = new CloudFormationClient(options);
   const finders: Record<string, (name: string) => Promise<Found>> = {
     'AWS::SNS::Topic': async (name) => {
-      const topic = name.startsWith('arn:') ? name : `arn:aws:sns:${access.region}:${await account()}:${name}`;
+      const { partition, accountId } = await account();
+      const topic = name.startsWith('arn:') ? name : `arn:${partition}:sns:${access.region}:${accountId}:${name}`;
       await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
       return {};
     },
@@ -68,8 +73,17 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
     },
     'AWS::KMS::Key': async (name) => ({ kmsKey: await lookAtKey(kms, name) }),
   };
+  const list = async (stack: string) => {
+    const built = new Map<string, string>();
+    const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stack });
+    for await (const { StackResourceSummaries = [] } of pages) {
+      for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '' } of StackResourceSummaries)
+        if (!/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)) built.set(LogicalResourceId, PhysicalResourceId);
+    }
+    return built;
+  };
   return {
-    account,
+    account: async () => (await account()).accountId,
     async ses() {
       try {
         await ses.send(new GetAccountCommand({}));
@@ -79,19 +93,15 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
       }
     },
     async builtBy(stack) {
-      try {
-        const built = new Map<string, string>();
-        const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stack });
-        for await (const { StackResourceSummaries = [] } of pages) {
-          for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '' } of StackResourceSummaries)
-            if (!/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)) built.set(LogicalResourceId, PhysicalResourceId);
-        }
-        return built;
-      } catch (error) {
-        // That is how CloudFormation says that there is no such stack.
-        if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return new Map();
-        throw error;
-      }
+      return unlessMissing(list(stack), new Map());
+    },
+    async outputsOf(stack) {
+      const described = cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
+      const outputs = await unlessMissing(
+        described.then(({ Stacks = [] }) => Stacks[0]?.Outputs ?? []),
+        [],
+      );
+      return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
     },
     async find(type, name) {
       try {
@@ -102,4 +112,14 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
       }
     },
   };
+}
+
+/** That is how CloudFormation says that there is no such stack. */
+async function unlessMissing<Answer>(asked: Promise<Answer>, missing: Answer): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return missing;
+    throw error;
+  }
 }

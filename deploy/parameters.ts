@@ -14,11 +14,7 @@ const number = (message: string, isRight: (value: number) => boolean) =>
     z.union([none, z.number().check(z.refine(isRight, message))], message),
   );
 const topics = z.pipe(
-  z.transform((value) =>
-    String(value)
-      .split(',')
-      .flatMap((arn) => arn.trim() || []),
-  ),
+  z.transform(listOf),
   z.array(
     z
       .string()
@@ -34,7 +30,7 @@ const logRetentions = [
 
 const shape = z.strictObject({
   alarmEmail: text('not an e-mail address', none, z.email()),
-  identity: text('neither a domain nor an address', none, z.email(), domain),
+  identity: text('not a domain (an address is verified in the console of SES)', none, domain),
   mailFrom: text('not a domain', none, domain),
   bounceTopics: topics,
   complaintTopics: topics,
@@ -47,11 +43,7 @@ const shape = z.strictObject({
   tables: z.enum(['create', 'use']),
   dailySendsAbove: number('not a number of mails', (mails) => Number.isInteger(mails) && mails > 0),
   bounceRateAbove: number("not a share below AWS's line of 0.05 (0.03 is 3 %)", (share) => share > 0 && share < 0.05),
-  onRemoval: z.enum(['Retain', 'Delete']),
-  deletionProtection: z.pipe(
-    z.transform((value) => String(value)),
-    z.enum(['true', 'false']),
-  ),
+  removes: z.pipe(z.transform(listOf), z.array(z.string().check(z.regex(/^\w+$/, 'not the name of a resource')))),
   logRetentionInDays: z.pipe(
     z.transform((value) => Number(value)),
     z
@@ -59,6 +51,11 @@ const shape = z.strictObject({
       .check(
         z.refine((days) => logRetentions.includes(days), `CloudWatch keeps logs for ${logRetentions.join(', ')} days`),
       ),
+  ),
+  onRemoval: z.enum(['Retain', 'Delete']),
+  deletionProtection: z.pipe(
+    z.transform((value) => String(value)),
+    z.enum(['true', 'false']),
   ),
 });
 
@@ -70,6 +67,7 @@ const schema = shape.check(
     const contradiction = (path: keyof Parameters, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     const { identity, mailFrom, onRemoval, deletionProtection } = parameters;
+    // An address is told as such already, and is not repeated.
     const own = identity.slice(identity.lastIndexOf('@') + 1).toLowerCase();
     if (mailFrom !== '' && identity === '') contradiction('mailFrom', 'is of an identity, and none is given');
     else if (mailFrom !== '' && !isBelow(mailFrom.toLowerCase(), own))
@@ -105,4 +103,11 @@ export function readParameters(values: Readonly<Record<string, unknown>>): Param
   throw new Error(
     `The parameters are not right: ${describeFaults(result.error).join('; ')}. See "params" in serverless.yml.`,
   );
+}
+
+/** One text, with commas: that is all the command line can give. */
+function listOf(value: unknown): string[] {
+  return String(value)
+    .split(',')
+    .flatMap((item) => item.trim() || []);
 }

@@ -9,6 +9,8 @@ export type Aws = {
   ses(): Promise<void>;
   /** What the stack has built: by logical id the name, ARN or URL; empty if there is no stack. */
   builtBy(stack: string): Promise<ReadonlyMap<string, string>>;
+  /** Outputs of the stack; empty if there is no stack. */
+  outputsOf(stack: string): Promise<ReadonlyMap<string, string>>;
   /** What a resource of that type and name is like; undefined if there is none. Types that are not asked for are never there. */
   find(type: string, name: string): Promise<Found | undefined>;
 };
@@ -28,19 +30,21 @@ export type PreflightOptions = {
   readonly topics: readonly string[];
   /** Names of tables that are said to be there, with the key they have to have. */
   readonly tables: Readonly<Record<string, readonly string[]>>;
-  /** ARN of a KMS key that is said to be there. */
-  readonly key?: string;
+  /** The parameter encryptionKey: `aws`, `create`, or the ARN of a KMS key that is said to be there. */
+  readonly key: string;
+  /** Logical ids of what the stack has and may lose. */
+  readonly removes: readonly string[];
 };
 
 /**
  * What stands in the way of a deployment, a sentence each, before anything is created. Empty: nothing is known to.
  */
 export async function preflight(aws: Aws, options: PreflightOptions): Promise<string[]> {
-  const { stack, region, template, topics, tables, key } = options;
+  const { stack, region, template, topics, tables, key, removes } = options;
   const reach = await reachAws(aws, region);
   if (typeof reach !== 'object') return [reach];
   const { account } = reach;
-  const built = await aws.builtBy(stack);
+  const [built, outputs] = await Promise.all([aws.builtBy(stack), aws.outputsOf(stack)]);
   const named = Object.entries(template.Resources).flatMap(([id, { Type = '', Properties = {} }]) => {
     const { property, advice } = names[Type] ?? {};
     const name = property && Properties[property];
@@ -64,9 +68,15 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
         return `The table ${name} has the key ${found.keySchema?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
       return undefined;
     }),
-    ...(key === undefined ? [] : [checkKey(aws, key, account)]),
+    ...(key.startsWith('arn:') ? [checkKey(aws, key, account)] : []),
   ];
-  return (await Promise.all(faults)).filter((fault) => fault !== undefined);
+  const losses = [
+    ...[...built].flatMap(([id, name]) => (id in template.Resources ? [] : loss(id, name))),
+    ...loss('Key', changedKey(key, built, outputs)),
+  ];
+  const unsaid = losses.filter(({ id }) => !removes.includes(id)).map(({ sentence }) => sentence);
+  const found = await Promise.all(faults);
+  return [...new Set([...found.filter((fault) => fault !== undefined), ...unsaid])];
 }
 
 async function reachAws(aws: Aws, region: string): Promise<{ account: string } | string> {
@@ -82,6 +92,31 @@ async function reachAws(aws: Aws, region: string): Promise<{ account: string } |
     return `SES does not answer in ${region}: ${reason(error)}. Take a Region that has it, with --region: https://docs.aws.amazon.com/general/latest/gr/ses.html`;
   }
   return { account };
+}
+
+/** Parameters of the command line last for one deployment: the next one, without them, would take away what they have built. */
+function loss(id: string, name: string | undefined): { id: string; sentence: string }[] {
+  const [, matters] = whatMatters.find(([pattern]) => pattern.test(id)) ?? [];
+  if (matters === undefined || name === undefined) return [];
+  const advice = `Keep its parameter in serverless.yml, under params; or, if it is meant, say --param="removes=${id}".`;
+  return [
+    { id, sentence: `The stack has ${id} (${name}), and this deployment would take it away: ${matters}. ${advice}` },
+  ];
+}
+
+const whatMatters: [RegExp, string][] = [
+  [/^AlarmEmail$/, 'that address would be told of no alarm any more'],
+  [/Subscription[0-9a-f]{8}$/, 'feedback of a topic that was adopted would be lost'],
+  [/^(Suppressions|Reputation)Table$/, 'the table would be deleted, or be left alone (parameter onRemoval)'],
+  [/^Identity$/, 'it would stay at SES, and be no business of the stack any more'],
+  [/^Key$/, 'what lies in the queues and dead-letter queues could not be read any more, so empty them first'],
+];
+
+/** The key that is in force, if another one, or none, is to follow. */
+function changedKey(key: string, built: ReadonlyMap<string, string>, outputs: ReadonlyMap<string, string>) {
+  const inForce = outputs.get('KeyArn');
+  const next = key === 'create' ? built.get('Key') : key;
+  return inForce !== undefined && (next === undefined || !inForce.endsWith(next)) ? inForce : undefined;
 }
 
 /** A resource of a stack keeps its logical id when it is given another name, and that name may be somebody else's. */

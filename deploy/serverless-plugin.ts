@@ -8,7 +8,7 @@ import { resolveConditions, type Template } from './resolve-conditions.ts';
 type AwsProvider = {
   getStage(): string;
   getRegion(): string;
-  getAccountId(): Promise<string>;
+  getAccountInfo(): Promise<{ readonly accountId: string; readonly partition: string }>;
   getAwsSdkV3Config(): Promise<Access>;
   readonly naming: { getStackName(): string };
 };
@@ -37,11 +37,12 @@ export class DeployPlugin {
   constructor(serverless: Serverless, options: Options) {
     const sentence = (error: unknown) =>
       new serverless.classes.Error(error instanceof Error ? error.message : String(error));
-    let parameters: Parameters;
+    // Also for what was packaged before: then nothing is packaged now.
+    const parameters = (): Parameters => readParameters(given(serverless, options));
     this.hooks = {
       'before:package:initialize': async () => {
         try {
-          parameters = readParameters(given(serverless, options));
+          parameters();
           await loadPolicy(path.join(serverless.serviceDir, 'policy.json'));
         } catch (error) {
           throw sentence(error);
@@ -51,9 +52,9 @@ export class DeployPlugin {
         resolveConditions(serverless.service.provider.compiledCloudFormationTemplate),
       'before:deploy:deploy': async () => {
         const aws = serverless.getProvider('aws');
-        const { bounceTopics, complaintTopics, volumeTopics, tables, encryptionKey } = parameters;
+        const { bounceTopics, complaintTopics, volumeTopics, tables, encryptionKey, removes } = parameters();
         const { suppressionsTable, reputationTable } = serverless.service.custom;
-        const ask = askAws({ access: await aws.getAwsSdkV3Config(), account: () => aws.getAccountId() });
+        const ask = askAws({ access: await aws.getAwsSdkV3Config(), account: () => aws.getAccountInfo() });
         const faults = await preflight(ask, {
           stack: aws.naming.getStackName(),
           region: aws.getRegion(),
@@ -61,7 +62,8 @@ export class DeployPlugin {
           topics: [...bounceTopics, ...complaintTopics, ...volumeTopics],
           tables:
             tables === 'use' ? { [suppressionsTable]: ['address', 'list'], [reputationTable]: ['scope', 'hour'] } : {},
-          ...(encryptionKey.startsWith('arn:') && { key: encryptionKey }),
+          key: encryptionKey,
+          removes,
         }).catch((error: unknown) => Promise.reject(sentence(error)));
         if (faults.length > 0) throw sentence(['Nothing was created or changed:', ...faults].join('\n  '));
       },

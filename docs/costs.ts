@@ -89,8 +89,10 @@ function logs(mails: number): number {
 
 /** Those that are there without any option. */
 function countAlarms(): number {
-  const text = readFileSync(path.join(__dirname, '..', 'resources', 'alarms.yml'), 'utf8');
-  const resources: { Type: string; Condition?: string }[] = Object.values(parse(text, { logLevel: 'error' }).Resources);
+  const files = ['functions', 'queues', 'ses'].map((of) => path.join(__dirname, '..', 'resources', `alarms-${of}.yml`));
+  const resources: { Type: string; Condition?: string }[] = files.flatMap((file) =>
+    Object.values(parse(readFileSync(file, 'utf8'), { logLevel: 'error' }).Resources),
+  );
   return resources.filter(({ Type, Condition }) => Type === 'AWS::CloudWatch::Alarm' && Condition === undefined).length;
 }
 

@@ -2,6 +2,7 @@ import { type Aws, type Found, type PreflightOptions, preflight } from '../deplo
 import { accountId } from './support/ses.ts';
 
 const region = 'eu-west-1';
+const plain = { key: 'aws', removes: [] };
 
 /** Named as a deployment names them: each of another type. */
 const names: Record<string, { Type: string; Properties: Record<string, unknown> }> = {
@@ -24,16 +25,24 @@ type AwsOptions = {
   readonly there?: Readonly<Record<string, Found>>;
   /** By stack. */
   readonly built?: Readonly<Record<string, ReadonlyMap<string, string>>>;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly account?: Aws['account'];
   readonly ses?: Aws['ses'];
 };
 
-function createAws({ there = {}, built = {}, account = async () => accountId, ses = async () => {} }: AwsOptions = {}) {
+function createAws({
+  there = {},
+  built = {},
+  outputs = {},
+  account = async () => accountId,
+  ses = async () => {},
+}: AwsOptions = {}) {
   const asked: string[] = [];
   const aws: Aws = {
     account,
     ses,
     builtBy: async (stack) => built[stack] ?? new Map(),
+    outputsOf: async () => new Map(Object.entries(outputs)),
     find: async (type, name) => {
       asked.push(`${type} ${name}`);
       return there[`${type} ${name}`];
@@ -49,12 +58,21 @@ const look = (aws: AwsOptions, options: Partial<PreflightOptions> = {}) =>
     template: { Resources: names },
     topics: [],
     tables: {},
+    key: 'aws',
+    removes: [],
     ...options,
   });
 
 test('where nothing is there, nothing is in the way', async () => {
   const { aws, asked } = createAws();
-  const options = { stack: 'ses-feedback-dev', region, template: { Resources: names }, topics: [], tables: {} };
+  const options = {
+    stack: 'ses-feedback-dev',
+    region,
+    template: { Resources: names },
+    topics: [],
+    tables: {},
+    ...plain,
+  };
   expect(await preflight(aws, options)).toEqual([]);
   expect(asked).toEqual(Object.keys(everything));
 });
@@ -116,7 +134,7 @@ test('what has no name of its own is not asked for', async () => {
     OfAnotherType: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'the-role' } },
     Untyped: { Properties: { QueueName: 'the-queue' } },
   };
-  const options = { stack: 'ses-feedback-dev', region, template: { Resources }, topics: [], tables: {} };
+  const options = { stack: 'ses-feedback-dev', region, template: { Resources }, topics: [], tables: {}, ...plain };
   expect(await preflight(aws, options)).toEqual([]);
   expect(asked).toEqual([]);
 });
@@ -149,7 +167,14 @@ test('what AWS refuses to answer is no answer', async () => {
   const denied = new Error('not authorized to perform sqs:GetQueueUrl');
   const { aws } = createAws();
   const refusing: Aws = { ...aws, find: () => Promise.reject(denied) };
-  const options = { stack: 'ses-feedback-dev', region, template: { Resources: names }, topics: [], tables: {} };
+  const options = {
+    stack: 'ses-feedback-dev',
+    region,
+    template: { Resources: names },
+    topics: [],
+    tables: {},
+    ...plain,
+  };
   await expect(preflight(refusing, options)).rejects.toBe(denied);
 });
 
@@ -212,9 +237,12 @@ describe('a key that is said to be there', () => {
     const Principal = { Service: services.map((service) => `${service}.amazonaws.com`) };
     return { Effect: effect, Principal, Action: 'kms:*', Resource: '*' };
   };
-  const keyWith = (...Statement: object[]): Found => ({
-    kmsKey: { arn: key, isCustomers: true, isEnabled: true, policy: JSON.stringify({ Statement }) },
-  });
+  const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+  const byIam = { Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' };
+  const keyWith = (...statements: object[]): Found => {
+    const policy = JSON.stringify({ Statement: [byIam, ...statements] });
+    return { kmsKey: { arn: key, isCustomers: true, isEnabled: true, policy } };
+  };
   const all = policy('Allow', 'ses', 'sns', 'cloudwatch');
   const shut = (services: string) =>
     `The policy of the key ${key} does not let in ${services}: what they publish is lost. ` +

@@ -1,12 +1,13 @@
 import { judgeLoop } from '../shared/reputation/loop.ts';
 import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
-import type { Sight } from './sight.ts';
+import type { Sight, Window } from './sight.ts';
+import { commandsFor, type Stack } from './stack.ts';
 
 /** Fewer sends are no evidence. */
 const enoughSends = 100;
 
 /** The account at SES: may it send, and does it suppress? */
-export function checkAccount({ account }: Pick<Sight, 'account'>): Finding[] {
+export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'>): Finding[] {
   if ('unknown' in account) return [unknown('account', account.unknown)];
   const { enforcement, isSendingEnabled, isInSandbox, suppressedReasons } = account.fact;
   const missing = ['BOUNCE', 'COMPLAINT'].filter((reason) => !suppressedReasons.includes(reason));
@@ -30,7 +31,7 @@ export function checkAccount({ account }: Pick<Sight, 'account'>): Finding[] {
         ? wrong(
             'account',
             `SES's own list does not take ${missing.join(' and ')}: SES goes on sending to them`,
-            'npx ses-feedback connect',
+            commandsFor(stack).connect,
           )
         : undefined,
       isInSandbox
@@ -60,7 +61,11 @@ export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'list
     ];
   if (confirmed.length === 0)
     return [
-      wrong('alarms', `nobody is subscribed to ${stack.alarmTopic}`, 'npx sls deploy --param="alarmEmail=<address>"'),
+      wrong(
+        'alarms',
+        `nobody is subscribed to ${stack.alarmTopic}`,
+        `name one in alarmEmail under params in serverless.yml, then: ${commandsFor(stack).deploy}`,
+      ),
     ];
   const others =
     waiting === 0
@@ -72,31 +77,55 @@ export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'list
   );
 }
 
-/** Does what SES counts come in here? Silence while mail is sent is how a loop that is broken looks. */
+/**
+ * Does what SES counts come in here? Silence while mail is sent is how a loop that is broken looks. What was mended an hour ago, or
+ * connected then, is bad by the day and well by the last hours: these decide, where enough was sent in them.
+ */
 export function checkTraffic({ stack, traffic }: Pick<Sight, 'stack' | 'traffic'>): Finding[] {
   if ('unknown' in traffic) return [unknown('traffic', traffic.unknown)];
-  const { sends, feedback } = traffic.fact;
-  const of = (ours: number, ses: number) => `${ours.toLocaleString('en')} of ${ses.toLocaleString('en')}`;
-  return orElse(
-    [
-      judgeLoop('ok', feedback) === 'ok'
-        ? undefined
-        : wrong(
-            'traffic',
-            `${of(feedback.ours, feedback.ses)} bounces and complaints SES counted in 24 hours came in`,
-            'mend what is wrong above; if nothing is, see npx sls logs -f bounce. What was lost cannot be had again',
-          ),
-      sends.ses >= enoughSends && sends.ours < 0.5 * sends.ses
-        ? wrong(
-            'traffic',
-            `${of(sends.ours, sends.ses)} mails SES sent in 24 hours were reported here: rates are too high, as mails are missing`,
-            `name the configuration set ${stack.configurationSet} in each send, or make it the default: npx ses-feedback connect`,
-          )
-        : undefined,
-    ],
-    ok(
-      'traffic',
-      `in 24 hours SES sent ${sends.ses.toLocaleString('en')} mails and had ${feedback.ses} bounces and complaints; ${sends.ours.toLocaleString('en')} and ${feedback.ours} came in`,
-    ),
+  const { day, recent } = traffic.fact;
+  if (day.hours === 0) return [ok('traffic', 'the stack is younger than an hour: too early to tell')];
+  const summary = `in ${hoursOf(day)} SES sent ${count(day.sends.ses)} mails and had ${count(day.feedback.ses)} bounces and complaints; ${count(day.sends.ours)} and ${count(day.feedback.ours)} came in`;
+  const bad = [
+    isFeedbackMissing(day)
+      ? isFeedbackMissing(recent) || isSilent(recent.feedback, 20)
+        ? feedbackMissing(day, stack)
+        : undefined
+      : undefined,
+    areSendsMissing(day)
+      ? areSendsMissing(recent) || isSilent(recent.sends, enoughSends)
+        ? sendsMissing(day, stack)
+        : undefined
+      : undefined,
+  ];
+  return orElse(bad, ok('traffic', summary));
+}
+
+const count = (value: number) => value.toLocaleString('en');
+const hoursOf = ({ hours }: Window) => (hours === 1 ? 'an hour' : `${hours} hours`);
+const of = ({ ours, ses }: Window['sends']) => `${count(ours)} of ${count(ses)}`;
+
+const isFeedbackMissing = ({ feedback }: Window) => judgeLoop('ok', feedback) !== 'ok';
+const areSendsMissing = ({ sends }: Window) => sends.ses >= enoughSends && sends.ours < 0.5 * sends.ses;
+/** Too little to say that it is mended. */
+const isSilent = ({ ses }: Window['sends'], enough: number) => ses < enough;
+
+function feedbackMissing(day: Window, stack: Stack): Finding {
+  const says = `${of(day.feedback)} bounces and complaints SES counted in ${hoursOf(day)} came in`;
+  const logs = commandsFor(stack).logs('bounce');
+  return wrong(
+    'traffic',
+    says,
+    `mend what is wrong above; if nothing is, see ${logs}. What was lost cannot be had again`,
+  );
+}
+
+function sendsMissing(day: Window, stack: Stack): Finding {
+  const says = `${of(day.sends)} mails SES sent in ${hoursOf(day)} were reported here: rates are too high, as mails are missing`;
+  const { connect } = commandsFor(stack);
+  return wrong(
+    'traffic',
+    says,
+    `name the configuration set ${stack.configurationSet} in each send, or make it the default: ${connect}`,
   );
 }

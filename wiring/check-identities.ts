@@ -1,6 +1,6 @@
 import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
 import type { ConfigurationSetSight, IdentitySight, Sight } from './sight.ts';
-import { isOurs, type Stack } from './stack.ts';
+import { commandsFor, isOurs, type Stack } from './stack.ts';
 
 type Wired = Pick<Sight, 'stack' | 'identities' | 'configurationSets'>;
 
@@ -12,7 +12,11 @@ export function checkIdentities({ stack, identities, configurationSets }: Wired)
   if (identities.fact.length === 0)
     return [
       ...isUnknown,
-      note('identities', 'SES knows no domain or address to send from', 'deploy with --param="identity=<domain>"'),
+      note(
+        'identities',
+        'SES knows no domain or address to send from',
+        'verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy',
+      ),
     ];
   const heard = identities.fact.filter((identity) => hasTopics(identity, stack));
   return [
@@ -35,12 +39,13 @@ export function reports({ destinations }: ConfigurationSetSight, stack: Stack): 
   return publishes('BOUNCE') && publishes('COMPLAINT');
 }
 
-const connect = ({ name }: IdentitySight) => `npx ses-feedback connect --identity ${name}`;
+const connect = ({ name }: IdentitySight, stack: Stack) => `${commandsFor(stack).connect} --identity ${name}`;
 
-function checkOurSet(sets: readonly ConfigurationSetSight[], { configurationSet }: Stack): Finding[] {
+function checkOurSet(sets: readonly ConfigurationSetSight[], stack: Stack): Finding[] {
+  const { configurationSet } = stack;
   if (sets.some(({ name }) => name === configurationSet)) return [];
   const says = 'is gone: SES takes no mail that names it';
-  return [wrong(`configuration set ${configurationSet}`, says, 'deploy the stack again (npx sls deploy)')];
+  return [wrong(`configuration set ${configurationSet}`, says, `deploy the stack again: ${commandsFor(stack).deploy}`)];
 }
 
 function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
@@ -56,7 +61,7 @@ function checkReports(set: ConfigurationSetSight, stack: Stack, allIdentitiesAre
   if (reports(set, stack)) return undefined;
   if (set.name === stack.configurationSet) {
     const says = 'its bounces or complaints are not published to our topics';
-    return wrong(about, says, 'deploy the stack again (npx sls deploy)');
+    return wrong(about, says, `deploy the stack again: ${commandsFor(stack).deploy}`);
   }
   if (!allIdentitiesAreHeard)
     return wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
@@ -97,17 +102,17 @@ function checkIdentity(identity: IdentitySight, sets: Sight['configurationSets']
           identity.isForwarding
             ? 'its bounces and complaints do not come here; SES forwards them by e-mail'
             : 'its bounces and complaints go to nobody',
-          connect(identity),
+          connect(identity, stack),
         ),
     elsewhere.length > 0
       ? note(
           about,
           `publishes to ${elsewhere.join(' and ')} by itself`,
-          `adopt it (parameter bounceTopics), or ${connect(identity)} --replace`,
+          `adopt it (parameter bounceTopics), or ${connect(identity, stack)} --replace`,
         )
       : undefined,
     isHeard && identity.isForwarding
-      ? note(about, 'SES forwards its bounces by e-mail as well', connect(identity))
+      ? note(about, 'SES forwards its bounces by e-mail as well', connect(identity, stack))
       : undefined,
   ];
   const how = byTopics ? 'by topics of its own' : `by its default configuration set, ${identity.configurationSet}`;

@@ -2,7 +2,7 @@ import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
 import { faultOfKey, type KeySight } from './key-sight.ts';
 import { lets } from './policy-document.ts';
 import type { Sight, StreamSight, TopicSight } from './sight.ts';
-import { type Stack, type Stream, streams } from './stack.ts';
+import { commandsFor, type Stack, type Stream, streams } from './stack.ts';
 
 type Streams = Pick<Sight, 'stack' | 'streams' | 'identities' | 'configurationSets'>;
 
@@ -14,7 +14,7 @@ export function checkStreams({ stack, streams: found, identities, configurationS
     if ('unknown' in known) return [unknown(stream, known.unknown)];
     const findings = [
       ...known.fact.topics.flatMap((topic) => checkTopic(stream, topic, known.fact, stack, users)),
-      ...checkQueue(stream, known.fact),
+      ...checkQueue(stream, known.fact, stack),
     ];
     return orElse(findings, ok(stream, 'what SES publishes comes to its function, and nothing is left behind'));
   });
@@ -24,13 +24,16 @@ export function checkStreams({ stack, streams: found, identities, configurationS
 export function arrives(topic: TopicSight, identity: string, sight: StreamSight, stack: Stack): boolean {
   return (
     letsSesIn(topic, `identity/${identity}`, stack) &&
-    (topic.key === undefined || faultOfTopicKey(topic.key, topic.arn, stack) === undefined) &&
+    (topic.key === undefined ||
+      ('fact' in topic.key && faultOfTopicKey(topic.key.fact, topic.arn, stack) === undefined)) &&
+    topic.isGone === undefined &&
     topic.subscription?.isConfirmed === true &&
     letsTopicIn(sight, topic.arn, stack)
   );
 }
 
-const redeploy = 'deploy the stack again (npx sls deploy); if that changes nothing, undo what was changed by hand';
+const redeployed = (stack: Stack) =>
+  `deploy the stack again (${commandsFor(stack).deploy}); if that changes nothing, undo what was changed by hand`;
 
 /** What publishes to a topic, as ARNs of SES end. */
 type User = { readonly topic: string | undefined; readonly name: string };
@@ -56,13 +59,15 @@ function checkTopic(
   users: readonly User[],
 ): (Finding | undefined)[] {
   const { arn, key, subscription } = topic;
+  const redeploy = redeployed(stack);
+  if (topic.isGone) return [wrong(stream, `the topic ${arn} is gone: feedback is lost`, goneFix(arn, stack))];
   const named = users.flatMap((user) => (user.topic === arn ? user.name : []));
   // Ours is there for all that may come; of an adopted one, only who uses it has to be let in.
   const publishers = isAdopted(arn, stack)
     ? named
     : ['identity/any.example', `configuration-set/${stack.configurationSet}`, ...named];
   const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : redeploy;
-  const keyFault = key && faultOfTopicKey(key, arn, stack);
+  const keyFault = key && 'fact' in key ? faultOfTopicKey(key.fact, arn, stack) : undefined;
   return [
     publishers.every((publisher) => letsSesIn(topic, publisher, stack))
       ? undefined
@@ -74,6 +79,7 @@ function checkTopic(
           mend,
         )
       : undefined,
+    key && 'unknown' in key ? unknown(stream, `${key.unknown} (the key of ${arn})`) : undefined,
     keyFault === undefined
       ? undefined
       : wrong(
@@ -97,16 +103,17 @@ function checkTopic(
     subscription?.hasDeadLetterQueue === false
       ? wrong(stream, `the subscription to ${arn} has no dead-letter queue: what SNS cannot deliver is lost`, redeploy)
       : undefined,
-    letsTopicIn(sight, arn, stack)
+    sight.goneQueues?.length || letsTopicIn(sight, arn, stack)
       ? undefined
       : wrong(stream, `the queue does not let the topic ${arn} in: feedback ends in the dead-letter queue`, redeploy),
   ];
 }
 
-function checkQueue(stream: Stream, sight: StreamSight): (Finding | undefined)[] {
-  const { deadLetters, deadLetterQueueArn, queueArn, oldest = 0 } = sight;
-  const logs = `npx sls logs -f ${stream === 'volume' ? stream : stream.slice(0, -1)}`;
+function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding | undefined)[] {
+  const { deadLetters, deadLetterQueueArn, queueArn, oldest = 0, goneQueues = [] } = sight;
+  const logs = commandsFor(stack).logs(stream === 'volume' ? stream : stream.slice(0, -1));
   return [
+    ...goneQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, renamed('queues', stack))),
     deadLetters > 0
       ? wrong(
           stream,
@@ -123,6 +130,16 @@ function checkQueue(stream: Stream, sight: StreamSight): (Finding | undefined)[]
       : undefined,
   ];
 }
+
+/** CloudFormation does not see that something it has built is gone: under another name it builds it, and all that hangs on it, anew. */
+function goneFix(arn: string, stack: Stack): string {
+  if (isAdopted(arn, stack))
+    return `leave it out of the parameters in serverless.yml, then: ${commandsFor(stack).deploy}`;
+  return renamed('topics', stack);
+}
+
+const renamed = (what: string, stack: Stack) =>
+  `give it another name under custom.${what} in serverless.yml, then: ${commandsFor(stack).deploy}`;
 
 /** None of the stack's own. */
 const isAdopted = (arn: string, { topics }: Stack) => streams.every((stream) => topics[stream][0] !== arn);

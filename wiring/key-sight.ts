@@ -37,6 +37,16 @@ export function faultOfKey(
         }),
     ),
   );
+  if (shutOut.length === 0 && publishers === publishersOfAll && !letsAccountIn(policy, arn, account))
+    return `the policy of the key ${arn} does not let this account use it: the functions could not read their queues`;
   if (shutOut.length === 0) return undefined;
   return `the policy of the key ${arn} does not let in ${shutOut.join(', ')}: what they publish is lost`;
+}
+
+/** By IAM, as AWS writes it into each new key's policy; or functions by their roles, which are not known here. */
+function letsAccountIn(policy: string, arn: string, account: string): boolean {
+  const [, partition = 'aws'] = arn.split(':');
+  return policy.includes(`:iam::${account}:role/`) || [account, `arn:${partition}:iam::${account}:root`].some((principal) =>
+    lets(policy, { principal, action: 'kms:Decrypt', resource: arn }),
+  );
 }

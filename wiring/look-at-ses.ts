@@ -58,7 +58,7 @@ export async function lookAtIdentities(
   const wanted = names ?? (await listIdentities(clients));
   const topics = await notificationsOf(clients, wanted);
   return eachInTurn(wanted, 'identities', progress, async (name) =>
-    toSight(name, await getIdentity(clients, name), topics[name] ?? {}),
+    toSight(name, await getIdentity(clients, name), topicsOf(name, topics)),
   );
 }
 
@@ -113,6 +113,13 @@ function toSight(
       ? Tokens.map((token) => `${token}._domainkey.${name} CNAME ${token}.dkim.amazonses.com`)
       : [],
   };
+}
+
+/** @throws Error where SES has said nothing of the identity: silence is not "no topics", which would be filled */
+function topicsOf(name: string, found: Record<string, IdentityNotificationAttributes>): IdentityNotificationAttributes {
+  const attributes = found[name];
+  if (attributes === undefined) throw new Error(`SES does not say which topics ${name} has: write it as SES does`);
+  return attributes;
 }
 
 async function eachInTurn<Sight>(

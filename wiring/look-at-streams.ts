@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { minute } from '../shared/feedback/durations.ts';
+import { attempt } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import type { KeySight } from './key-sight.ts';
 import type { Listener, StreamSight, TopicSight } from './sight.ts';
@@ -16,23 +17,33 @@ import type { Stack, Stream } from './stack.ts';
 
 /** A stream's topics, its queue, and what has piled up. */
 export async function lookAtStream(clients: Clients, stack: Stack, stream: Stream, now: number): Promise<StreamSight> {
-  const [queue, letters] = await Promise.all([
-    attributesOf(clients.sqs, stack.queues[stream]),
-    attributesOf(clients.sqs, stack.deadLetterQueues[stream]),
-  ]);
-  const queueArn = queue.QueueArn ?? '';
+  const urls = [stack.queues[stream], stack.deadLetterQueues[stream]] as const;
+  const [queue, letters] = await Promise.all(urls.map((url) => unlessGone(attributesOf(clients.sqs, url))));
+  const goneQueues = [...(queue ? [] : [urls[0]]), ...(letters ? [] : [urls[1]])];
+  const queueArn = queue?.QueueArn ?? '';
   const [topics, oldest] = await Promise.all([
     Promise.all(stack.topics[stream].map((arn) => lookAtTopic(clients, arn, queueArn))),
-    ageOfOldest(clients, queueArn, now),
+    queue && ageOfOldest(clients, queueArn, now),
   ]);
   return {
     topics,
+    ...(goneQueues.length > 0 && { goneQueues }),
     queueArn,
-    queuePolicy: queue.Policy ?? '',
-    deadLetters: Number(letters.ApproximateNumberOfMessages ?? 0),
-    deadLetterQueueArn: letters.QueueArn ?? '',
+    queuePolicy: queue?.Policy ?? '',
+    deadLetters: Number(letters?.ApproximateNumberOfMessages ?? 0),
+    deadLetterQueueArn: letters?.QueueArn ?? '',
     ...(oldest !== undefined && { oldest }),
   };
+}
+
+/** What has been deleted by hand is a finding, not a fault of ours. */
+async function unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && /NotFound|NonExistent|DoesNotExist/.test(error.name)) return undefined;
+    throw error;
+  }
 }
 
 /** Who is told when an alarm is raised. */
@@ -45,13 +56,14 @@ export async function lookAtListeners({ sns }: Clients, { alarmTopic }: Stack): 
 }
 
 async function lookAtTopic({ sns, kms }: Clients, arn: string, queueArn: string): Promise<TopicSight> {
-  const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: arn }));
+  const found = await unlessGone(sns.send(new GetTopicAttributesCommand({ TopicArn: arn })));
+  if (found === undefined) return { arn, isGone: true, policy: '' };
+  const { Policy = '', KmsMasterKeyId: key } = found.Attributes ?? {};
   const ours = (await subscriptionsOf(sns, arn)).find(({ Endpoint }) => Endpoint === queueArn);
-  const key = Attributes.KmsMasterKeyId;
   return {
     arn,
-    policy: Attributes.Policy ?? '',
-    ...(key && { key: await lookAtKey(kms, key) }),
+    policy: Policy,
+    ...(key && { key: await attempt(lookAtKey(kms, key)) }),
     ...(ours && { subscription: await lookAtSubscription(sns, ours) }),
   };
 }

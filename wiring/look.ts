@@ -2,10 +2,11 @@ import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createReputationTable } from '../shared/aws/reputation-table.ts';
 import { day, hour } from '../shared/feedback/durations.ts';
+import { attempt } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import { lookAtAccount, lookAtConfigurationSets, lookAtIdentities, type Progress } from './look-at-ses.ts';
 import { lookAtListeners, lookAtStream } from './look-at-streams.ts';
-import type { Known, Sight, Traffic } from './sight.ts';
+import type { Sight, Traffic, Window } from './sight.ts';
 import type { Stack } from './stack.ts';
 
 export type LookOptions = {
@@ -40,44 +41,47 @@ export async function look({ clients, stack, clock, progress, identities }: Look
   };
 }
 
-async function attempt<Fact>(work: Promise<Fact>): Promise<Known<Fact>> {
-  try {
-    return { fact: await work };
-  } catch (error) {
-    return { unknown: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  }
-}
+/** Hours that make the recent past. */
+const recently = 3;
 
-async function lookAtTraffic(
-  { cloudWatch }: Clients,
-  { reputationTable, region }: Stack,
-  now: number,
-): Promise<Traffic> {
-  const from = Math.floor(now / hour) * hour - day;
-  const sum = async (MetricName: string) => {
+async function lookAtTraffic({ cloudWatch }: Clients, stack: Stack, now: number): Promise<Traffic> {
+  const { reputationTable, region, createdAt } = stack;
+  // Whole hours alone: the present one is reported with a delay, and differently on both sides.
+  const until = Math.floor(now / hour) * hour;
+  const from = Math.min(until, Math.max(until - day, Math.ceil(createdAt / hour) * hour));
+  const hourly = async (MetricName: string): Promise<Point[]> => {
+    if (from === until) return [];
     const { Datapoints = [] } = await cloudWatch.send(
       new GetMetricStatisticsCommand({
         Namespace: 'AWS/SES',
         MetricName,
         StartTime: new Date(from),
-        EndTime: new Date(now),
+        EndTime: new Date(until),
         Period: 3600,
         Statistics: ['Sum'],
       }),
     );
-    return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    return Datapoints.map(({ Timestamp, Sum = 0 }) => [Timestamp?.getTime() ?? 0, Sum]);
   };
   const table = createReputationTable({ client: createDynamoDBClient({ region }), reputationTable, clock: () => now });
   const [sends, bounces, complaints, { stretches, received }] = await Promise.all([
-    sum('Send'),
-    sum('Bounce'),
-    sum('Complaint'),
+    hourly('Send'),
+    hourly('Bounce'),
+    hourly('Complaint'),
     table.read('account', now, true),
   ]);
-  const lately = stretches.filter(({ start }) => start >= from);
-  const came = [...received].filter(([start]) => start >= from);
-  return {
-    sends: { ses: sends, ours: lately.reduce((total, stretch) => total + stretch.sends, 0) },
-    feedback: { ses: bounces + complaints, ours: came.reduce((total, [, count]) => total + count, 0) },
+  const ours: Point[] = stretches.map((stretch) => [stretch.start, stretch.sends]);
+  const windowFrom = (start: number): Window => {
+    const sum = (points: Iterable<Point>) =>
+      [...points].reduce((total, [at, value]) => total + (at >= start && at < until ? value : 0), 0);
+    return {
+      hours: (until - start) / hour,
+      sends: { ses: sum(sends), ours: sum(ours) },
+      feedback: { ses: sum([...bounces, ...complaints]), ours: sum(received) },
+    };
   };
+  return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recently * hour)) };
 }
+
+/** Epoch milliseconds, and how many. */
+type Point = readonly [number, number];

@@ -1,6 +1,6 @@
 import { arrives } from './check-streams.ts';
 import type { IdentitySight, Sight } from './sight.ts';
-import { streams as allStreams, isOurs, type Stream } from './stack.ts';
+import { streams as allStreams, commandsFor, isOurs, type Stream } from './stack.ts';
 
 /** One call that makes the wiring right, with what it replaces. */
 export type Change = {
@@ -73,7 +73,11 @@ function planIdentity(identity: IdentitySight, { stack, streams }: Sight, replac
     }
     // SES takes a topic it cannot publish to off again, and tells nobody.
     if (!comesIn(stream, topic)) {
-      kept.push({ about, setting, reason: `what is published to ${topic} does not come in: npx ses-feedback doctor` });
+      kept.push({
+        about,
+        setting,
+        reason: `what is published to ${topic} does not come in: ${commandsFor(stack).doctor}`,
+      });
       return false;
     }
     const call: Call = { kind: 'topic', identity: name, type, topic };

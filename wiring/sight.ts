@@ -20,6 +20,8 @@ export type Sight = {
 export type StreamSight = {
   /** As the stack lists them: its own comes first. */
   readonly topics: readonly TopicSight[];
+  /** Queues that are not there any more, by URL. */
+  readonly goneQueues?: readonly string[];
   readonly queueArn: string;
   readonly queuePolicy: string;
   /** Messages in the dead-letter queue. */
@@ -31,9 +33,11 @@ export type StreamSight = {
 
 export type TopicSight = {
   readonly arn: string;
+  /** There is no such topic any more. */
+  readonly isGone?: true;
   readonly policy: string;
   /** What it is encrypted with, if it is. */
-  readonly key?: KeySight;
+  readonly key?: Known<KeySight>;
   /** Of our queue to it; missing if there is none. */
   readonly subscription?: {
     readonly isConfirmed: boolean;
@@ -77,8 +81,17 @@ export type IdentitySight = {
   readonly missingRecords: readonly string[];
 };
 
-/** Of the last 24 hours. */
+/** What SES counted, and what came in here. */
 export type Traffic = {
+  /** The last 24 hours, or since the stack was created. */
+  readonly day: Window;
+  /** The last hours of it. */
+  readonly recent: Window;
+};
+
+export type Window = {
+  /** How long it is, in whole hours that are over. */
+  readonly hours: number;
   readonly sends: { readonly ses: number; readonly ours: number };
   /** Recipients of bounces and complaints. */
   readonly feedback: { readonly ses: number; readonly ours: number };

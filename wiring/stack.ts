@@ -7,6 +7,10 @@ export type Stream = (typeof streams)[number];
 /** A deployed stack, by its outputs. */
 export type Stack = {
   readonly name: string;
+  /** `prod`, `dev`, … */
+  readonly stage: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
   readonly partition: string;
   readonly region: string;
   readonly account: string;
@@ -25,10 +29,22 @@ export function isOurs(topic: string | undefined, { topics }: Stack): boolean {
   return topic !== undefined && streams.some((stream) => topics[stream].includes(topic));
 }
 
+/** The next commands of findings, each on the stack it was found in. */
+export function commandsFor({ name, stage, region }: Pick<Stack, 'name' | 'stage' | 'region'>) {
+  const ofFramework = `--stage ${stage} --region ${region}`;
+  const ofOurs = `--stack ${name} --region ${region}`;
+  return {
+    deploy: `npx sls deploy ${ofFramework}`,
+    logs: (functionName: string) => `npx sls logs -f ${functionName} ${ofFramework}`,
+    connect: `npx ses-feedback connect ${ofOurs}`,
+    doctor: `npx ses-feedback doctor ${ofOurs}`,
+  };
+}
+
 /** @throws Error with a sentence on what to do, if there is no such stack, or it is not ours */
 export async function readStack(client: CloudFormationClient, name: string): Promise<Stack> {
   const region = await client.config.region();
-  const outputs = await describe(client, name, region);
+  const { outputs, createdAt } = await describe(client, name, region);
   const output = (key: string): string => {
     const value = outputs.get(key);
     if (value === undefined)
@@ -46,6 +62,8 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   const [, partition = 'aws', , , account = ''] = output('AlarmTopicArn').split(':');
   return {
     name,
+    stage: output('Stage'),
+    createdAt,
     partition,
     region,
     account,
@@ -62,10 +80,13 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   };
 }
 
-async function describe(client: CloudFormationClient, name: string, region: string): Promise<Map<string, string>> {
+async function describe(client: CloudFormationClient, name: string, region: string) {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return new Map((stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+    const outputs = (stack?.Outputs ?? []).map(
+      ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
+    );
+    return { outputs: new Map(outputs), createdAt: stack?.CreationTime?.getTime() ?? 0 };
   } catch (error) {
     // That is how CloudFormation says that there is no such stack.
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;

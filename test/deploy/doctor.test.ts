@@ -1,4 +1,8 @@
-import { UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { DeleteTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { openStack } from '../../cli/stack-options.ts';
+import { checkTraffic } from '../../wiring/check-account.ts';
+import { look } from '../../wiring/look.ts';
 import { accountId } from '../support/ses.ts';
 import { healthyIdentity } from '../support/ses-account.ts';
 import { faultsOfSes } from './faults-of-ses.ts';
@@ -38,7 +42,11 @@ test.each(faults)('%s is found, with what to do about it', async (_name, { plant
 test('silence while mail is sent is how a broken loop looks', async () => {
   await measure(operator(), 'AWS/SES', 'Send', 5000);
   await measure(operator(), 'AWS/SES', 'Bounce', 100);
-  expect((await faulty()).map(({ about, status, says }) => [about, status, says])).toEqual([
+  // The hour has to be over, and the stack an hour old.
+  const { stack, clients } = await openStack({ stage: 'prod' });
+  const clock = () => Date.now() + 2 * 3_600_000;
+  const { traffic } = await look({ clients, stack: { ...stack, createdAt: 0 }, clock, progress: () => {} });
+  expect(checkTraffic({ stack, traffic }).map(({ about, status, says }) => [about, status, says])).toEqual([
     ['traffic', 'wrong', '0 of 100 bounces and complaints SES counted in 24 hours came in'],
     [
       'traffic',
@@ -65,4 +73,16 @@ test('a queue that is subscribed to nothing is found, and connect does not rely 
     forwarding: true,
     topics: { Complaint: output('ComplaintsTopicArn') },
   });
+});
+
+test.each([
+  ['topic', /^the topic .*-complaints is gone: feedback is lost$/],
+  ['queue', /^the queue .*-complaints is gone: feedback is lost$/],
+])('a %s that is gone is found, and the rest of its stream is looked at', async (what, says) => {
+  const { aws, output } = operator();
+  if (what === 'topic') await aws.sns.send(new DeleteTopicCommand({ TopicArn: output('ComplaintsTopicArn') }));
+  else await aws.sqs.send(new DeleteQueueCommand({ QueueUrl: output('ComplaintsQueueUrl') }));
+  const ofComplaints = (await faulty()).filter(({ about }) => about === 'complaints');
+  expect(ofComplaints.map((finding) => finding.says)).toContainEqual(expect.stringMatching(says));
+  expect(ofComplaints.map(({ status }) => status)).not.toContain('unknown');
 });

@@ -1,5 +1,6 @@
+import { checkTraffic } from '../../wiring/check-account.ts';
 import type { Listener, Sight } from '../../wiring/sight.ts';
-import { denied, faultsOf, healthyAccount, known, only, sight } from './sight.ts';
+import { denied, faultsOf, healthyAccount, known, only, sight, stack, traffic } from './sight.ts';
 
 const noFaults = { amiss: [], noLongerOk: [] };
 
@@ -42,7 +43,7 @@ describe('who is told', () => {
   const withListeners = (...listeners: Listener[]) => faultsOf(sight({ listeners: known(listeners) }));
 
   test('nobody', () => {
-    const fix = /^npx sls deploy --param="alarmEmail=<address>"$/;
+    const fix = /^name one in alarmEmail .*: npx sls deploy --stage prod --region eu-west-1$/;
     expect(withListeners()).toEqual(only('wrong', 'alarms', /^nobody is subscribed to .*-alarms$/, fix));
   });
 
@@ -64,7 +65,7 @@ describe('who is told', () => {
 describe('traffic', () => {
   type Sides = { ses: number; ours: number };
   const withTraffic = (sends: Sides, feedback: Sides = { ses: 0, ours: 0 }) =>
-    faultsOf(sight({ traffic: known({ sends, feedback }) }));
+    faultsOf(sight({ traffic: known(traffic({ sends, feedback })) }));
   const lostFeedback = (says: RegExp) => only('wrong', 'traffic', says);
 
   test.each<[string, Sides, Sides]>([
@@ -86,6 +87,26 @@ describe('traffic', () => {
 
   test('less than half of enough sends is a fault', () => {
     expect(withTraffic({ ses: 100, ours: 49 })).toEqual(only('wrong', 'traffic', /^49 of 100 mails/));
+  });
+
+  test('what is mended in the last hours is no fault any more; what is too little to tell does not mend', () => {
+    const lost = { sends: { ses: 1000, ours: 0 }, feedback: { ses: 1000, ours: 0 } };
+    const withRecent = (sends: Sides, feedback: Sides) => {
+      const day = { hours: 24, ...lost };
+      return faultsOf(sight({ traffic: known({ day, recent: { hours: 3, sends, feedback } }) })).amiss.length;
+    };
+    expect(withRecent({ ses: 100, ours: 100 }, { ses: 20, ours: 20 })).toBe(0);
+    expect(withRecent({ ses: 99, ours: 99 }, { ses: 20, ours: 20 })).toBe(1);
+    expect(withRecent({ ses: 100, ours: 100 }, { ses: 19, ours: 19 })).toBe(1);
+    expect(withRecent({ ses: 100, ours: 49 }, { ses: 20, ours: 9 })).toBe(2);
+  });
+
+  test('a stack of less than an hour has nothing to compare', () => {
+    const nothing = { hours: 0, sends: { ses: 0, ours: 0 }, feedback: { ses: 0, ours: 0 } };
+    const { traffic: found } = sight({ traffic: known({ day: nothing, recent: nothing }) });
+    expect(checkTraffic({ stack, traffic: found })).toEqual([
+      { status: 'ok', about: 'traffic', says: 'the stack is younger than an hour: too early to tell' },
+    ]);
   });
 
   test('both are told', () => {

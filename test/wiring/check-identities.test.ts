@@ -50,13 +50,14 @@ describe('an identity', () => {
     ['lacks the topic of bounces', bare({ complaintTopic: complaints[0] }), /go to nobody$/],
     ['has a configuration set that is gone', bare({ configurationSet: 'gone' }), /go to nobody$/],
   ])('that %s is not heard', (_what, shop, says) => {
-    const fix = /^npx ses-feedback connect --identity shop\.example\.com$/;
+    const fix = /^npx ses-feedback connect --stack ses-feedback-prod --region eu-west-1 --identity shop\.example\.com$/;
     expect(shopIs(shop)).toEqual(only('wrong', 'identity shop.example.com', says, fix));
   });
 
   test("that is an address has nothing of its domain's", () => {
     const result = faultsOf(sight({ identities: known([identity(), unconnected(news)]) }));
-    const fix = /^npx ses-feedback connect --identity news@shop\.example\.com$/;
+    const fix =
+      /^npx ses-feedback connect --stack ses-feedback-prod --region eu-west-1 --identity news@shop\.example\.com$/;
     expect(result).toEqual(only('wrong', `identity ${news}`, /do not come here; SES forwards them by e-mail$/, fix));
   });
 
@@ -117,7 +118,7 @@ describe('an identity', () => {
         status: 'note',
         about: 'identities',
         says: expect.stringContaining('no domain or address'),
-        fix: expect.stringContaining('--param="identity=<domain>"'),
+        fix: expect.stringContaining('identity under params in serverless.yml'),
       },
     ]);
   });
@@ -132,7 +133,7 @@ describe('a configuration set', () => {
   const about = `configuration set ${stack.configurationSet}`;
   const setsAre = (sets: ConfigurationSetSight[], identities = sight().identities) =>
     faultsOf(sight({ configurationSets: known(sets), identities }));
-  const redeploy = /^deploy the stack again \(npx sls deploy\)$/;
+  const redeploy = /^deploy the stack again: npx sls deploy --stage prod --region eu-west-1$/;
   const { destinations } = configurationSet();
   const other = (fields: Partial<ConfigurationSetSight> = {}) =>
     configurationSet({ name: 'marketing', destinations: [], ...fields });

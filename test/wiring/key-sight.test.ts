@@ -3,20 +3,29 @@ import { account, key, policies, policyOf, stranger } from './sight.ts';
 
 const arn = key().arn;
 const everyone = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
-const letting = (fields: object) =>
-  policyOf({
-    Effect: 'Allow',
-    Principal: { Service: everyone },
-    Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    Resource: '*',
-    ...fields,
-  });
+const byIam = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
+const letting = (fields: object, ...others: object[]) =>
+  policyOf(
+    {
+      Effect: 'Allow',
+      Principal: { Service: everyone },
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: '*',
+      ...fields,
+    },
+    ...others,
+  );
 
 test.each<[string, string]>([
   ['as it is deployed', policies.key()],
-  ['without conditions', letting({})],
-  ['with a wildcard for an action', letting({ Action: ['kms:GenerateDataKey*', 'kms:Decrypt'] })],
-  ['that names the key', letting({ Resource: arn })],
+  ['without conditions', letting({}, byIam)],
+  ['with a wildcard for an action', letting({ Action: ['kms:GenerateDataKey*', 'kms:Decrypt'] }, byIam)],
+  ['that names the key', letting({ Resource: arn }, byIam)],
+  ['that names the account by its id', letting({}, { ...byIam, Principal: { AWS: account } })],
+  [
+    'that names roles, which may be ours',
+    letting({}, { ...byIam, Principal: { AWS: `arn:aws:iam::${account}:role/ses-feedback-prod-BounceRole` } }),
+  ],
 ])('a key that is let in on by a policy %s has no fault', (_how, policy) => {
   expect(faultOfKey(key({ policy }), account)).toBeUndefined();
 });
@@ -47,4 +56,11 @@ test("a key of AWS's own, and one that is disabled, let nobody in, whatever the 
     `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`,
     `the key ${arn} is disabled or about to be deleted: what is published is lost`,
   ]);
+});
+
+test('a key that our own account cannot use is at fault: nobody could read the queues', () => {
+  const fault = faultOfKey(key({ policy: letting({}) }), account);
+  expect(fault).toMatch(/does not let this account use it: the functions could not read their queues$/);
+  const ofOthers = { ...byIam, Principal: { AWS: `arn:aws:iam::${stranger}:root` } };
+  expect(faultOfKey(key({ policy: letting({}, ofOthers) }), account)).toBe(fault);
 });

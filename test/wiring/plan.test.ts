@@ -96,7 +96,7 @@ describe('a plan', () => {
   test('sets no topic SES may not publish to, and leaves forwarding on', () => {
     const seen = withStream('bounces', { topics: [topic(ourBounces, { policy: policyOf() })] });
     const set = { configurationSet: stack.configurationSet };
-    const doctor = `what is published to ${ourBounces} does not come in: npx ses-feedback doctor`;
+    const doctor = `what is published to ${ourBounces} does not come in: npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1`;
     expect(linesOf(plan(seen, [unconnected(shop, set)]))).toEqual([
       `identity ${shop}: complaint topic from none to ${ourComplaints}`,
       `identity ${shop}: bounce topic kept: ${doctor}`,

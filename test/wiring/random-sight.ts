@@ -66,7 +66,7 @@ type Facts = typeof facts extends fc.Arbitrary<infer T> ? T : never;
 function toTopic(arn: string, { policy, key: one, subscription }: Facts): TopicSight {
   const [ofKey, ours] = [keys[one], subscriptions[subscription]];
   const { key: _key, subscription: _subscription, ...plain } = topic(arn, { policy: letsIn[policy](arn) });
-  return { ...plain, ...(ofKey && { key: ofKey }), ...(ours && { subscription: ours }) };
+  return { ...plain, ...(ofKey && { key: known(ofKey) }), ...(ours && { subscription: ours }) };
 }
 
 const isGood = ({ policy, key: one, subscription, isLetIn }: Facts, identity: string) =>
@@ -147,7 +147,12 @@ export const madeSight: fc.Arbitrary<Made> = fc
     listeners: unknownOr(
       fc.array(fc.record({ protocol: fc.constant('email'), endpoint: fc.constant('a@b'), isConfirmed: fc.boolean() })),
     ),
-    traffic: unknownOr(fc.record({ sends: sides(300), feedback: sides(60) })),
+    traffic: unknownOr(
+      fc.record({
+        day: fc.record({ hours: fc.nat(24), sends: sides(300), feedback: sides(60) }),
+        recent: fc.record({ hours: fc.nat(3), sends: sides(300), feedback: sides(60) }),
+      }),
+    ),
   })
   .map(({ streams: made, ...others }) => ({
     sight: sight({

@@ -8,6 +8,8 @@ import type {
   Sight,
   StreamSight,
   TopicSight,
+  Traffic,
+  Window,
 } from '../../wiring/sight.ts';
 import type { Stack, Stream } from '../../wiring/stack.ts';
 
@@ -21,6 +23,8 @@ const queueUrl = (name: string) => `https://sqs.eu-west-1.amazonaws.com/${accoun
 
 export const stack: Stack = {
   name: 'ses-feedback-prod',
+  stage: 'prod',
+  createdAt: 0,
   partition: 'aws',
   region: 'eu-west-1',
   account,
@@ -111,10 +115,12 @@ export const key = (fields: Partial<KeySight> = {}): KeySight => ({
   ...fields,
 });
 
-export const topic = (arn: string, fields: Partial<TopicSight> = {}): TopicSight => ({
+type TopicFields = Partial<Omit<TopicSight, 'key'>> & { readonly key?: KeySight };
+
+export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields = {}): TopicSight => ({
   arn,
   policy: policies.topic(arn),
-  key: key(),
+  key: known(one),
   subscription: { isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
   ...fields,
 });
@@ -188,10 +194,16 @@ export function sight(fields: Partial<Sight> = {}): Sight {
     account: known(healthyAccount),
     configurationSets: known([configurationSet()]),
     identities: known([identity(), identity({ name: 'news@shop.example.com' })]),
-    traffic: known({ sends: { ses: 12_345, ours: 12_300 }, feedback: { ses: 120, ours: 118 } }),
+    traffic: known(traffic({ sends: { ses: 12_345, ours: 12_300 }, feedback: { ses: 120, ours: 118 } })),
     ...fields,
   };
 }
+
+/** The last hours as the day. */
+export const traffic = (sides: Omit<Window, 'hours'>): Traffic => ({
+  day: { hours: 24, ...sides },
+  recent: { hours: 3, ...sides },
+});
 
 /** The healthy sight with one stream changed. */
 export function withStream(stream: Stream, fields: Partial<StreamSight>, others: Partial<Sight> = {}): Sight {
