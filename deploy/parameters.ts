@@ -44,6 +44,11 @@ const shape = z.strictObject({
   dailySendsAbove: number('not a number of mails', (mails) => Number.isInteger(mails) && mails > 0),
   bounceRateAbove: number("not a share below AWS's line of 0.05 (0.03 is 3 %)", (share) => share > 0 && share < 0.05),
   removes: z.pipe(z.transform(listOf), z.array(z.string().check(z.regex(/^\w+$/, 'not the name of a resource')))),
+  onRemoval: z.enum(['Retain', 'Delete']),
+  deletionProtection: z.pipe(
+    z.transform((value) => String(value)),
+    z.enum(['true', 'false']),
+  ),
   logRetentionInDays: z.pipe(
     z.transform((value) => Number(value)),
     z
@@ -51,11 +56,6 @@ const shape = z.strictObject({
       .check(
         z.refine((days) => logRetentions.includes(days), `CloudWatch keeps logs for ${logRetentions.join(', ')} days`),
       ),
-  ),
-  onRemoval: z.enum(['Retain', 'Delete']),
-  deletionProtection: z.pipe(
-    z.transform((value) => String(value)),
-    z.enum(['true', 'false']),
   ),
 });
 

@@ -146,7 +146,7 @@ const names: Record<string, { property: string; advice: (name: string) => string
   'AWS::DynamoDB::Table': {
     property: 'TableName',
     advice: (name) =>
-      `The table ${name} exists already, and is not of this stack: one that was removed has kept it. Go on with it: --param="tables=use".`,
+      `The table ${name} exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under params in serverless.yml.`,
   },
   'AWS::SES::EmailIdentity': {
     property: 'EmailIdentity',

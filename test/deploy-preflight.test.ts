@@ -89,7 +89,7 @@ const sentences: Record<string, string> = {
     'custom.configurationSet in serverless.yml.',
   'AWS::DynamoDB::Table the-table':
     'The table the-table exists already, and is not of this stack: one that was removed has kept it. Go on with ' +
-    'it: --param="tables=use".',
+    'it: tables: use, under params in serverless.yml.',
   'AWS::SES::EmailIdentity shop.example.com':
     'SES knows the identity shop.example.com already. Leave the parameter identity out, and connect it once the ' +
     'stack is there: npx ses-feedback connect.',

@@ -46,7 +46,10 @@ export function faultOfKey(
 /** By IAM, as AWS writes it into each new key's policy; or functions by their roles, which are not known here. */
 function letsAccountIn(policy: string, arn: string, account: string): boolean {
   const [, partition = 'aws'] = arn.split(':');
-  return policy.includes(`:iam::${account}:role/`) || [account, `arn:${partition}:iam::${account}:root`].some((principal) =>
-    lets(policy, { principal, action: 'kms:Decrypt', resource: arn }),
+  return (
+    policy.includes(`:iam::${account}:role/`) ||
+    [account, `arn:${partition}:iam::${account}:root`].some((principal) =>
+      lets(policy, { principal, action: 'kms:Decrypt', resource: arn }),
+    )
   );
 }

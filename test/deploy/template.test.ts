@@ -64,6 +64,30 @@ test('the actions of the policy for who deploys exist, too, each with an ARN whe
   expect(await faultsOf(Statement)).toBe('');
 });
 
+describe('the policy for who deploys', () => {
+  const text = readFileSync(path.join(root, 'docs', 'deploy-policy.json'), 'utf8');
+  const { Statement } = JSON.parse(text) as { Statement: Statement[] };
+
+  test('is no larger than IAM takes: 6,144 characters without spaces', () => {
+    expect(JSON.stringify(JSON.parse(text)).length).toBeLessThan(6144);
+  });
+
+  test('lets CloudFormation tag all that the stack has', async () => {
+    const { code, stdout, stderr } = await checkout.sls(['package', '--stage=prod', ...everything]);
+    if (code !== 0) throw new Error(stdout + stderr);
+    const file = path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
+    const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as Template;
+    const types = [...new Set(Object.values(Resources).map(({ Type }) => Type))];
+    const answer = await run(program('python'), [path.join(root, 'test', 'deploy', 'tagging.py'), ...types]);
+    const needed: string[] = JSON.parse(answer.stdout);
+    expect(needed.length).toBeGreaterThan(20);
+    const actions = Statement.flatMap(({ Action }) => Action);
+    const isAllowed = (name: string) =>
+      actions.some((action) => new RegExp(`^${action.replaceAll('*', '.*')}$`).test(name));
+    expect(needed.filter((name) => !isAllowed(name))).toEqual([]);
+  });
+});
+
 describe.each([
   ['prod', []],
   ['prod, with the tables of an earlier stack', ['--param=tables=use']],
