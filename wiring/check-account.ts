@@ -31,7 +31,7 @@ export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'
         ? wrong(
             'account',
             `SES's own list does not take ${missing.join(' and ')}: SES goes on sending to them`,
-            commandsFor(stack).connect,
+            `aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT --region ${stack.region}`,
           )
         : undefined,
       isInSandbox
@@ -126,6 +126,6 @@ function sendsMissing(day: Window, stack: Stack): Finding {
   return wrong(
     'traffic',
     says,
-    `name the configuration set ${stack.configurationSet} in each send, or make it the default: ${connect}`,
+    `name the configuration set ${stack.configurationSet} in each send, or make it the default: ${connect} --identity <name>`,
   );
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkout, createCheckout } from '../support/checkout.ts';
 import { root, run } from '../support/run.ts';
+import { everyOption } from '../support/template.ts';
 
 /** The packaged template, as those see it who review templates for a living. */
 let checkout: Checkout;
@@ -11,17 +12,6 @@ beforeAll(() => {
 afterAll(() => checkout.remove());
 
 const program = (name: string) => path.join(root, '.local', 'python', 'bin', name);
-
-/** With every option, there is more of it. */
-const everything = [
-  '--param=encryptionKey=create',
-  '--param=identity=shop.example.com',
-  '--param=mailFrom=bounce.shop.example.com',
-  '--param=alarmEmail=on-call@example.com',
-  '--param=dailySendsAbove=50000',
-  '--param=bounceRateAbove=0.03',
-  '--param=bounceTopics=arn:aws:sns:us-east-1:123456789012:ses-bounces-shop',
-];
 
 type Statement = { Action: string | string[]; Resource: unknown };
 type Template = {
@@ -73,7 +63,7 @@ describe('the policy for who deploys', () => {
   });
 
   test('lets CloudFormation tag all that the stack has', async () => {
-    const { code, stdout, stderr } = await checkout.sls(['package', '--stage=prod', ...everything]);
+    const { code, stdout, stderr } = await checkout.sls(['package', '--stage=prod', ...everyOption]);
     if (code !== 0) throw new Error(stdout + stderr);
     const file = path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
     const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as Template;
@@ -91,7 +81,7 @@ describe('the policy for who deploys', () => {
 describe.each([
   ['prod', []],
   ['prod, with the tables of an earlier stack', ['--param=tables=use']],
-  ['prod, with every option', everything],
+  ['prod, with every option', everyOption],
 ])('%s', (_name, args) => {
   const template = () => path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
   beforeAll(async () => {
@@ -123,7 +113,7 @@ describe.each([
     expect(await faultsOf(statements)).toBe('');
   });
 
-  if (args === everything)
+  if (args === everyOption)
     test('with a key of its own, checkov sees that topics and queues are encrypted', async () => {
       const out = await checkov('--framework', 'cloudformation', '--check', 'CKV_AWS_26', '--check', 'CKV_AWS_27');
       // Four topics and six queues.

@@ -112,7 +112,8 @@ export async function packTemplate({ args, policy }: PackOptions): Promise<Packe
 }
 
 const adopted = 'arn:aws:sns:us-east-1:123456789012:ses-bounces-shop';
-const everyOption = [
+/** With all of them there is most of the stack. */
+export const everyOption = [
   '--param=encryptionKey=create',
   '--param=identity=shop.example.com',
   '--param=mailFrom=bounce.shop.example.com',
