@@ -9,20 +9,14 @@ export function checkIdentities({ stack, identities, configurationSets }: Wired)
   if ('unknown' in identities) return [unknown('identities', identities.unknown)];
   const sets = 'unknown' in configurationSets ? [] : configurationSets.fact;
   const isUnknown = 'unknown' in configurationSets ? [unknown('configuration sets', configurationSets.unknown)] : [];
-  if (identities.fact.length === 0)
-    return [
-      ...isUnknown,
-      note(
-        'identities',
-        'SES knows no domain or address to send from',
-        'verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy',
-      ),
-    ];
+  const none =
+    'verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy';
   const heard = identities.fact.filter((identity) => hasTopics(identity, stack));
   return [
     ...isUnknown,
     ...('unknown' in configurationSets ? [] : checkOurSet(sets, stack)),
     ...checkSets(sets, stack, heard.length === identities.fact.length),
+    ...(identities.fact.length === 0 ? [note('identities', 'SES knows no domain or address to send from', none)] : []),
     ...identities.fact.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
   ];
 }
