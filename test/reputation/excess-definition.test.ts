@@ -6,6 +6,7 @@ import { day, hour, noon } from '../support/ses.ts';
 
 const line = 0.05;
 const memory = 30 * day;
+const near = 1e-9;
 
 /** The definition, word for word: every window that ends now, and none remembered from one evaluation to the next. */
 function createDefinition(scopes: number) {
@@ -20,7 +21,8 @@ function createDefinition(scopes: number) {
     for (const tally of all.toReversed()) {
       if (tally.n === 0) continue;
       [sum, b, n] = [sum + weigh(tally), b + tally.b, n + tally.n];
-      if (sum > best.level) best = { level: sum, b, n };
+      // These sums are not exact: a run that is even must not look a little better than none.
+      if (sum > best.level + near) best = { level: sum, b, n };
     }
     return best;
   }
@@ -43,7 +45,6 @@ function createDefinition(scopes: number) {
         all.filter(({ start }) => start >= raisedAt),
         ({ b, n }) => 0.5 * line * n - b,
       );
-      const near = 1e-9;
       const to = ((): Status => {
         if (status === 'ok') return u.level < limit - near ? 'ok' : c.level < limit - near ? 'approaching' : 'critical';
         if (status === 'approaching' && c.level >= limit - near) return 'critical';
