@@ -23,9 +23,10 @@ export async function connect({ identity, all, replace, dryRun, json, ...options
   const { clients, stack } = await openStack(options);
   const named = identity && { identities: identity };
   const sight = await look({ clients, stack, clock: Date.now, progress: showProgress, ...named });
-  if ('unknown' in sight.identities) throw new Error(`The identities cannot be had: ${sight.identities.unknown}.`);
+  if ('unknown' in sight.identities)
+    throw new Error(`SES did not say which identities there are: ${sight.identities.unknown}.`);
   const identities = sight.identities.fact;
-  if (identity === undefined && !all) throw new Error(chooseFrom(identities));
+  if (identities.length === 0 || (identity === undefined && !all)) throw new Error(chooseFrom(identities));
   const plan = planConnection(sight, identities, { replace: replace === true });
   const print = (lines: string) => process.stdout.write(json ? '' : `${lines.split('\n').map(printable).join('\n')}\n`);
   for (const kept of plan.kept) print(describeKept(kept));

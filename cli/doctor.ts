@@ -1,4 +1,4 @@
-import { checkAccount, checkListeners, checkTraffic } from '../wiring/check-account.ts';
+import { checkAccount, checkListeners, checkTables, checkTraffic } from '../wiring/check-account.ts';
 import { checkIdentities } from '../wiring/check-identities.ts';
 import { checkStreams } from '../wiring/check-streams.ts';
 import type { Finding } from '../wiring/finding.ts';
@@ -27,6 +27,7 @@ export function diagnose(sight: Sight): Finding[] {
     ...checkAccount(sight),
     ...checkIdentities(sight),
     ...checkStreams(sight),
+    ...checkTables(sight),
     ...checkTraffic(sight),
     ...checkListeners(sight),
   ];

@@ -63,7 +63,8 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
     }),
     ...Object.entries(tables).map(async ([name, expected]) => {
       const found = await aws.find('AWS::DynamoDB::Table', name);
-      if (!found) return `With tables=use the table ${name} has to be there, and is not. Deploy with tables=create.`;
+      if (!found)
+        return `With tables=use the table ${name} has to be there, and is not. Deploy this stage with tables: create.`;
       if (found.keySchema?.join() !== expected.join())
         return `The table ${name} has the key ${found.keySchema?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
       return undefined;
@@ -96,20 +97,32 @@ async function reachAws(aws: Aws, region: string): Promise<{ account: string } |
 
 /** Parameters of the command line last for one deployment: the next one, without them, would take away what they have built. */
 function loss(id: string, name: string | undefined): { id: string; sentence: string }[] {
-  const [, matters] = whatMatters.find(([pattern]) => pattern.test(id)) ?? [];
+  const [, parameter, matters] = whatMatters.find(([pattern]) => pattern.test(id)) ?? [];
   if (matters === undefined || name === undefined) return [];
-  const advice = `Keep its parameter in serverless.yml, under params; or, if it is meant, say --param="removes=${id}".`;
+  const advice = `Keep its parameter (${parameter}) in serverless.yml, under params; or, if it is meant, say --param="removes=${id}".`;
   return [
     { id, sentence: `The stack has ${id} (${name}), and this deployment would take it away: ${matters}. ${advice}` },
   ];
 }
 
-const whatMatters: [RegExp, string][] = [
-  [/^AlarmEmail$/, 'that address would be told of no alarm any more'],
-  [/Subscription[0-9a-f]{8}$/, 'feedback of a topic that was adopted would be lost'],
-  [/^(Suppressions|Reputation)Table$/, 'the table would be deleted, or be left alone (parameter onRemoval)'],
-  [/^Identity$/, 'it would stay at SES, and be no business of the stack any more'],
-  [/^Key$/, 'what lies in the queues and dead-letter queues could not be read any more, so empty them first'],
+const whatMatters: [RegExp, string, string][] = [
+  [/^AlarmEmail$/, 'alarmEmail', 'that address would be told of no alarm any more'],
+  [
+    /Subscription[0-9a-f]{8}$/,
+    'bounceTopics, complaintTopics or volumeTopics',
+    'feedback of a topic that was adopted would be lost',
+  ],
+  [
+    /^(Suppressions|Reputation)Table$/,
+    'tables: create',
+    "with tables: use it is not the stack's any more, and is deleted if onRemoval is Delete",
+  ],
+  [/^Identity$/, 'identity', 'it would stay at SES, and be no business of the stack any more'],
+  [
+    /^Key$/,
+    'encryptionKey',
+    'what lies in the queues and dead-letter queues could not be read any more, so empty them first',
+  ],
 ];
 
 /** The key that is in force, if another one, or none, is to follow. */
@@ -146,7 +159,7 @@ const names: Record<string, { property: string; advice: (name: string) => string
   'AWS::DynamoDB::Table': {
     property: 'TableName',
     advice: (name) =>
-      `The table ${name} exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under params in serverless.yml.`,
+      `The table ${name} exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under this stage in the params of serverless.yml.`,
   },
   'AWS::SES::EmailIdentity': {
     property: 'EmailIdentity',

@@ -62,8 +62,8 @@ test.each([
   ['BouncesSubscription0a1b2c3d', /feedback of a topic that was adopted would be lost/],
   ['Identity', /it would stay at SES/],
   ['Key', /could not be read any more, so empty them first/],
-  ['SuppressionsTable', /the table would be deleted, or be left alone/],
-  ['ReputationTable', /the table would be deleted, or be left alone/],
+  ['SuppressionsTable', /is deleted if onRemoval is Delete/],
+  ['ReputationTable', /is deleted if onRemoval is Delete/],
 ] as const)('%s is not taken away without a word', async (id, matters) => {
   const [sentence, ...others] = await losses({ left: without(id) });
   expect(others).toEqual([]);

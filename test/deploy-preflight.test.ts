@@ -89,7 +89,7 @@ const sentences: Record<string, string> = {
     'custom.configurationSet in serverless.yml.',
   'AWS::DynamoDB::Table the-table':
     'The table the-table exists already, and is not of this stack: one that was removed has kept it. Go on with ' +
-    'it: tables: use, under params in serverless.yml.',
+    'it: tables: use, under this stage in the params of serverless.yml.',
   'AWS::SES::EmailIdentity shop.example.com':
     'SES knows the identity shop.example.com already. Leave the parameter identity out, and connect it once the ' +
     'stack is there: npx ses-feedback connect.',
@@ -224,7 +224,9 @@ describe('tables that are said to be there', () => {
     [
       'one that is not there is told',
       reputation,
-      ['With tables=use the table kept-suppressions has to be there, and is not. Deploy with tables=create.'],
+      [
+        'With tables=use the table kept-suppressions has to be there, and is not. Deploy this stage with tables: create.',
+      ],
     ],
   ])('%s', async (_name, there, expected) => {
     expect(await look({ there }, { tables })).toEqual(expected);

@@ -25,7 +25,7 @@ export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'
         : wrong(
             'account',
             'sending is disabled',
-            'once the cause is gone: aws sesv2 put-account-sending-attributes --sending-enabled',
+            `once the cause is gone: aws sesv2 put-account-sending-attributes --sending-enabled --region ${stack.region}`,
           ),
       missing.length > 0
         ? wrong(
@@ -44,6 +44,16 @@ export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'
     ],
     ok('account', 'may send, and SES suppresses bounces and complaints itself'),
   );
+}
+
+/** Without its tables nothing is kept and nothing is counted. */
+export function checkTables({ stack, goneTables }: Pick<Sight, 'stack' | 'goneTables'>): Finding[] {
+  if ('unknown' in goneTables) return [unknown('tables', goneTables.unknown)];
+  const fix = `restore it (DynamoDB, point-in-time recovery), or have it made again: tables: create, then ${commandsFor(stack).deploy}`;
+  const gone = goneTables.fact.map((name) =>
+    wrong('tables', `${name} is gone: messages go to the dead-letter queues`, fix),
+  );
+  return orElse(gone, ok('tables', 'are there'));
 }
 
 /** Is anybody told when an alarm is raised? */
@@ -84,7 +94,8 @@ export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'list
 export function checkTraffic({ stack, traffic }: Pick<Sight, 'stack' | 'traffic'>): Finding[] {
   if ('unknown' in traffic) return [unknown('traffic', traffic.unknown)];
   const { day, recent } = traffic.fact;
-  if (day.hours === 0) return [ok('traffic', 'the stack is younger than an hour: too early to tell')];
+  if (day.hours === 0)
+    return [note('traffic', 'the stack is younger than an hour: too early to tell', 'look again in an hour')];
   const summary = `in ${hoursOf(day)} SES sent ${count(day.sends.ses)} mails and had ${count(day.feedback.ses)} bounces and complaints; ${count(day.sends.ours)} and ${count(day.feedback.ours)} came in`;
   const bad = [
     isFeedbackMissing(day)

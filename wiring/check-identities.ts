@@ -6,18 +6,21 @@ type Wired = Pick<Sight, 'stack' | 'identities' | 'configurationSets'>;
 
 /** Whether what is sent is heard of: each identity by itself, as an address has nothing of its domain. */
 export function checkIdentities({ stack, identities, configurationSets }: Wired): Finding[] {
-  if ('unknown' in identities) return [unknown('identities', identities.unknown)];
   const sets = 'unknown' in configurationSets ? [] : configurationSets.fact;
   const isUnknown = 'unknown' in configurationSets ? [unknown('configuration sets', configurationSets.unknown)] : [];
+  const known = 'fact' in identities ? identities.fact : [];
   const none =
     'verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy';
-  const heard = identities.fact.filter((identity) => hasTopics(identity, stack));
+  const areAllHeard = known.every((identity) => hasTopics(identity, stack));
   return [
     ...isUnknown,
     ...('unknown' in configurationSets ? [] : checkOurSet(sets, stack)),
-    ...checkSets(sets, stack, heard.length === identities.fact.length),
-    ...(identities.fact.length === 0 ? [note('identities', 'SES knows no domain or address to send from', none)] : []),
-    ...identities.fact.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
+    ...checkSets(sets, stack, areAllHeard),
+    ...('unknown' in identities ? [unknown('identities', identities.unknown)] : []),
+    ...('fact' in identities && known.length === 0
+      ? [note('identities', 'SES knows no domain or address to send from', none)]
+      : []),
+    ...known.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
   ];
 }
 
@@ -39,7 +42,7 @@ function checkOurSet(sets: readonly ConfigurationSetSight[], stack: Stack): Find
   const { configurationSet } = stack;
   if (sets.some(({ name }) => name === configurationSet)) return [];
   const says = 'is gone: SES takes no mail that names it';
-  return [wrong(`configuration set ${configurationSet}`, says, `deploy the stack again: ${commandsFor(stack).deploy}`)];
+  return [wrong(`configuration set ${configurationSet}`, says, renamed(stack))];
 }
 
 function checkSets(sets: readonly ConfigurationSetSight[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
@@ -55,7 +58,7 @@ function checkReports(set: ConfigurationSetSight, stack: Stack, allIdentitiesAre
   if (reports(set, stack)) return undefined;
   if (set.name === stack.configurationSet) {
     const says = 'its bounces or complaints are not published to our topics';
-    return wrong(about, says, `deploy the stack again: ${commandsFor(stack).deploy}`);
+    return wrong(about, says, renamed(stack));
   }
   if (!allIdentitiesAreHeard)
     return wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
@@ -66,10 +69,14 @@ function checkReports(set: ConfigurationSetSight, stack: Stack, allIdentitiesAre
 /** Of another set, a pause is somebody else's doing. */
 function checkSending({ name, isSendingEnabled }: ConfigurationSetSight, stack: Stack): Finding | undefined {
   if (isSendingEnabled) return undefined;
-  const resume = `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled`;
+  const resume = `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled --region ${stack.region}`;
   const find = name === stack.configurationSet ? wrong : note;
   return find(`configuration set ${name}`, 'sending with it is paused', `once the cause is gone: ${resume}`);
 }
+
+/** CloudFormation does not mend what was changed by hand: under another name it builds the set anew. */
+const renamed = (stack: Stack) =>
+  `give it another name under custom.configurationSet in serverless.yml, then: ${commandsFor(stack).deploy}`;
 
 const adopt = ({ name }: ConfigurationSetSight, { topics, configurationSet }: Stack) =>
   `send with ${configurationSet} instead, or publish the events of ${name}: BOUNCE to ${topics.bounces[0]}, ` +

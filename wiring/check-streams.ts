@@ -32,9 +32,6 @@ export function arrives(topic: TopicSight, identity: string, sight: StreamSight,
   );
 }
 
-const redeployed = (stack: Stack) =>
-  `deploy the stack again (${commandsFor(stack).deploy}); if that changes nothing, undo what was changed by hand`;
-
 /** What publishes to a topic, as ARNs of SES end. */
 type User = { readonly topic: string | undefined; readonly name: string };
 
@@ -59,14 +56,13 @@ function checkTopic(
   users: readonly User[],
 ): (Finding | undefined)[] {
   const { arn, key, subscription } = topic;
-  const redeploy = redeployed(stack);
   if (topic.isGone) return [wrong(stream, `the topic ${arn} is gone: feedback is lost`, goneFix(arn, stack))];
   const named = users.flatMap((user) => (user.topic === arn ? user.name : []));
   // Ours is there for all that may come; of an adopted one, only who uses it has to be let in.
   const publishers = isAdopted(arn, stack)
     ? named
     : ['identity/any.example', `configuration-set/${stack.configurationSet}`, ...named];
-  const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : redeploy;
+  const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : putBack('topics', stack);
   const keyFault = key && 'fact' in key ? faultOfTopicKey(key.fact, arn, stack) : undefined;
   return [
     publishers.every((publisher) => letsSesIn(topic, publisher, stack))
@@ -88,44 +84,72 @@ function checkTopic(
           'let them in as resources/encryption-key.yml does, or take another key (parameter encryptionKey)',
         ),
     subscription === undefined
-      ? wrong(stream, `the queue is not subscribed to the topic ${arn}: feedback is lost`, redeploy)
+      ? wrong(stream, `the queue is not subscribed to the topic ${arn}: feedback is lost`, subscribe(arn, sight, stack))
       : undefined,
     subscription?.isConfirmed === false
-      ? wrong(stream, `the subscription of the queue to the topic ${arn} is not confirmed: feedback is lost`, redeploy)
+      ? wrong(
+          stream,
+          `the subscription of the queue to the topic ${arn} is not confirmed: feedback is lost`,
+          subscribe(arn, sight, stack),
+        )
       : undefined,
     subscription?.isRaw
       ? note(
           stream,
           `the topic ${arn} delivers raw messages: neither the topic nor the time of arrival is known`,
-          redeploy,
+          setSubscription(subscription.arn, 'RawMessageDelivery', 'false', stack),
         )
       : undefined,
     subscription?.hasDeadLetterQueue === false
-      ? wrong(stream, `the subscription to ${arn} has no dead-letter queue: what SNS cannot deliver is lost`, redeploy)
+      ? wrong(
+          stream,
+          `the subscription to ${arn} has no dead-letter queue: what SNS cannot deliver is lost`,
+          setSubscription(subscription.arn, 'RedrivePolicy', redriveTo(sight), stack),
+        )
       : undefined,
     sight.goneQueues?.length || letsTopicIn(sight, arn, stack)
       ? undefined
-      : wrong(stream, `the queue does not let the topic ${arn} in: feedback ends in the dead-letter queue`, redeploy),
+      : wrong(
+          stream,
+          `the queue does not let the topic ${arn} in: feedback ends in the dead-letter queue`,
+          putBack('queues', stack),
+        ),
   ];
 }
 
 function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding | undefined)[] {
-  const { deadLetters, deadLetterQueueArn, queueArn, oldest = 0, goneQueues = [] } = sight;
+  const { deadLetters, deadLetterQueueArn, queueArn, triggers, oldest = 0, goneQueues = [] } = sight;
   const logs = commandsFor(stack).logs(stream === 'volume' ? stream : stream.slice(0, -1));
   return [
     ...goneQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, renamed('queues', stack))),
+    goneQueues.length === 0 && triggers.length === 0
+      ? wrong(
+          stream,
+          'no function is triggered by the queue: messages wait, for 14 days at most',
+          renamed('queues', stack),
+        )
+      : undefined,
+    ...triggers
+      .filter(({ isEnabled }) => !isEnabled)
+      .map(({ id }) =>
+        wrong(
+          stream,
+          'its function is not triggered: messages wait, for 14 days at most',
+          `aws lambda update-event-source-mapping --uuid ${id} --enabled --region ${stack.region}`,
+        ),
+      ),
     deadLetters > 0
       ? wrong(
           stream,
           `${deadLetters} ${deadLetters === 1 ? 'message lies' : 'messages lie'} in the dead-letter queue, for 14 days at most`,
-          `see why (${logs}), then: aws sqs start-message-move-task --source-arn ${deadLetterQueueArn} --destination-arn ${queueArn}`,
+          `see why (${logs}), then: aws sqs start-message-move-task --source-arn ${deadLetterQueueArn} --destination-arn ${queueArn} --region ${stack.region}`,
         )
       : undefined,
     oldest > 300
       ? wrong(
           stream,
           `the oldest message has waited for ${Math.round(oldest / 60)} minutes`,
-          `see whether the function runs (${logs}) and its trigger is enabled`,
+          `see whether the function runs: ${logs}`,
         )
       : undefined,
   ];
@@ -140,6 +164,20 @@ function goneFix(arn: string, stack: Stack): string {
 
 const renamed = (what: string, stack: Stack) =>
   `give it another name under custom.${what} in serverless.yml, then: ${commandsFor(stack).deploy}`;
+
+/** CloudFormation does not mend what was changed by hand: under another name it builds the thing anew. */
+const putBack = (what: 'topics' | 'queues', stack: Stack) =>
+  `put back the policy of resources/${what}.yml in the console, or ${renamed(what, stack)}`;
+
+const redriveTo = ({ deadLetterQueueArn }: StreamSight) => JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn });
+
+function subscribe(topic: string, sight: StreamSight, { region }: Stack): string {
+  const attributes = JSON.stringify({ RedrivePolicy: redriveTo(sight) });
+  return `aws sns subscribe --topic-arn ${topic} --protocol sqs --notification-endpoint ${sight.queueArn} --attributes '${attributes}' --region ${region}`;
+}
+
+const setSubscription = (arn: string, name: string, value: string, { region }: Stack) =>
+  `aws sns set-subscription-attributes --subscription-arn ${arn} --attribute-name ${name} --attribute-value '${value}' --region ${region}`;
 
 /** None of the stack's own. */
 const isAdopted = (arn: string, { topics }: Stack) => streams.every((stream) => topics[stream][0] !== arn);

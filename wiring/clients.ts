@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -21,6 +22,7 @@ export function createClients(region?: string) {
     cloudFormation: new CloudFormationClient(patience),
     cloudWatch: new CloudWatchClient(patience),
     kms: new KMSClient(patience),
+    lambda: new LambdaClient(patience),
     ses: new SESv2Client(paced),
     // Topics of identities are known to the first version of the API alone.
     sesV1: new SESClient(paced),

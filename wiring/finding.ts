@@ -17,7 +17,9 @@ export const unknown = (about: string, reason: string): Finding => ({
   status: 'unknown',
   about,
   says: `could not be looked at: ${reason}`,
-  fix: 'use the operator policy of the stack (output OperatorPolicyArn), or try again',
+  fix: /AccessDenied|not authorized/i.test(reason)
+    ? 'use the operator policy of the stack (output OperatorPolicyArn)'
+    : 'see the reason, and try again',
 });
 
 /** Those of `findings` that are no praise; `praise` if there are none. */

@@ -1,5 +1,6 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeKeyCommand, GetKeyPolicyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -21,9 +22,10 @@ export async function lookAtStream(clients: Clients, stack: Stack, stream: Strea
   const [queue, letters] = await Promise.all(urls.map((url) => unlessGone(attributesOf(clients.sqs, url))));
   const goneQueues = [...(queue ? [] : [urls[0]]), ...(letters ? [] : [urls[1]])];
   const queueArn = queue?.QueueArn ?? '';
-  const [topics, oldest] = await Promise.all([
+  const [topics, oldest, triggers] = await Promise.all([
     Promise.all(stack.topics[stream].map((arn) => lookAtTopic(clients, arn, queueArn))),
     queue && ageOfOldest(clients, queueArn, now),
+    queue ? lookAtTriggers(clients, queueArn) : [],
   ]);
   return {
     topics,
@@ -32,12 +34,23 @@ export async function lookAtStream(clients: Clients, stack: Stack, stream: Strea
     queuePolicy: queue?.Policy ?? '',
     deadLetters: Number(letters?.ApproximateNumberOfMessages ?? 0),
     deadLetterQueueArn: letters?.QueueArn ?? '',
+    triggers,
     ...(oldest !== undefined && { oldest }),
   };
 }
 
+async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<StreamSight['triggers']> {
+  const { EventSourceMappings = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
+  );
+  return EventSourceMappings.map(({ UUID = '', State = '' }) => ({
+    id: UUID,
+    isEnabled: /^(Enabled|Enabling|Creating|Updating)$/.test(State),
+  }));
+}
+
 /** What has been deleted by hand is a finding, not a fault of ours. */
-async function unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+export async function unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await asked;
   } catch (error) {
@@ -70,9 +83,10 @@ async function lookAtTopic({ sns, kms }: Clients, arn: string, queueArn: string)
 
 async function lookAtSubscription(sns: SNSClient, { SubscriptionArn = '' }: Subscription) {
   // One that waits for its confirmation has no ARN yet, and no attributes.
-  if (!isConfirmed(SubscriptionArn)) return { isConfirmed: false, isRaw: false, hasDeadLetterQueue: true };
+  if (!isConfirmed(SubscriptionArn)) return { arn: '', isConfirmed: false, isRaw: false, hasDeadLetterQueue: true };
   const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
   return {
+    arn: SubscriptionArn,
     isConfirmed: Attributes.PendingConfirmation !== 'true',
     isRaw: Attributes.RawMessageDelivery === 'true',
     hasDeadLetterQueue: Boolean(Attributes.RedrivePolicy),

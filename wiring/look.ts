@@ -1,11 +1,12 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createReputationTable } from '../shared/aws/reputation-table.ts';
 import { day, hour } from '../shared/feedback/durations.ts';
 import { attempt } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import { lookAtAccount, lookAtConfigurationSets, lookAtIdentities, type Progress } from './look-at-ses.ts';
-import { lookAtListeners, lookAtStream } from './look-at-streams.ts';
+import { lookAtListeners, lookAtStream, unlessGone } from './look-at-streams.ts';
 import type { Sight, Traffic, Window } from './sight.ts';
 import type { Stack } from './stack.ts';
 
@@ -21,13 +22,14 @@ export type LookOptions = {
 /** Looks at everything the wiring consists of. What cannot be had stands in the sight as its reason, and the rest is looked at. */
 export async function look({ clients, stack, clock, progress, identities }: LookOptions): Promise<Sight> {
   const now = clock();
-  const [bounces, complaints, volume, listeners, traffic, account] = await Promise.all([
+  const [bounces, complaints, volume, listeners, traffic, account, goneTables] = await Promise.all([
     attempt(lookAtStream(clients, stack, 'bounces', now)),
     attempt(lookAtStream(clients, stack, 'complaints', now)),
     attempt(lookAtStream(clients, stack, 'volume', now)),
     attempt(lookAtListeners(clients, stack)),
     attempt(lookAtTraffic(clients, stack, now)),
     attempt(lookAtAccount(clients)),
+    attempt(lookForTables(stack)),
   ]);
   return {
     stack,
@@ -38,7 +40,17 @@ export async function look({ clients, stack, clock, progress, identities }: Look
     configurationSets: await attempt(lookAtConfigurationSets(clients, progress)),
     identities: await attempt(lookAtIdentities(clients, progress, identities)),
     traffic,
+    goneTables,
   };
+}
+
+async function lookForTables({ suppressionsTable, reputationTable, region }: Stack): Promise<string[]> {
+  const client = createDynamoDBClient({ region });
+  const names = [suppressionsTable, reputationTable];
+  const found = await Promise.all(
+    names.map((TableName) => unlessGone(client.send(new DescribeTableCommand({ TableName })))),
+  );
+  return names.filter((_name, i) => found[i] === undefined);
 }
 
 /** Hours that make the recent past. */

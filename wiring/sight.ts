@@ -14,6 +14,8 @@ export type Sight = {
   readonly configurationSets: Known<readonly ConfigurationSetSight[]>;
   readonly identities: Known<readonly IdentitySight[]>;
   readonly traffic: Known<Traffic>;
+  /** Names of tables that are gone. */
+  readonly goneTables: Known<readonly string[]>;
 };
 
 /** Topics, their queue, and the way from the ones to the other. */
@@ -27,6 +29,8 @@ export type StreamSight = {
   /** Messages in the dead-letter queue. */
   readonly deadLetters: number;
   readonly deadLetterQueueArn: string;
+  /** What hands the queue's messages to a function. */
+  readonly triggers: readonly { readonly id: string; readonly isEnabled: boolean }[];
   /** Age of the oldest message, seconds; missing where CloudWatch has no word of it. */
   readonly oldest?: number;
 };
@@ -40,6 +44,7 @@ export type TopicSight = {
   readonly key?: Known<KeySight>;
   /** Of our queue to it; missing if there is none. */
   readonly subscription?: {
+    readonly arn: string;
     readonly isConfirmed: boolean;
     readonly isRaw: boolean;
     readonly hasDeadLetterQueue: boolean;

@@ -20,6 +20,7 @@ export type Stack = {
   /** URLs. */
   readonly queues: Readonly<Record<Stream, string>>;
   readonly deadLetterQueues: Readonly<Record<Stream, string>>;
+  readonly suppressionsTable: string;
   readonly reputationTable: string;
   readonly configurationSet: string;
 };
@@ -75,6 +76,7 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
     alarmTopic: output('AlarmTopicArn'),
     queues: perStream('QueueUrl'),
     deadLetterQueues: perStream('DeadLetterQueueUrl'),
+    suppressionsTable: output('SuppressionsTableName'),
     reputationTable: output('ReputationTableName'),
     configurationSet: output('ConfigurationSetName'),
   };
@@ -91,7 +93,7 @@ async function describe(client: CloudFormationClient, name: string, region: stri
     // That is how CloudFormation says that there is no such stack.
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
     throw new Error(
-      `There is no stack ${name} in ${region}. Deploy it (npx sls deploy), or say which: --stage, --stack, --region.`,
+      `There is no stack ${name} in ${region}. Deploy it (npx sls deploy --stage ${name.replace(/^ses-feedback-/, '')}), or say which: --stage, --stack, --region.`,
     );
   }
 }

@@ -78,7 +78,8 @@ test('then, with somebody to tell, all is well, and the exit code says so', asyn
       '✓ bounces: what SES publishes comes to its function, and nothing is left behind',
       '✓ complaints: what SES publishes comes to its function, and nothing is left behind',
       '✓ volume: what SES publishes comes to its function, and nothing is left behind',
-      '✓ traffic: the stack is younger than an hour: too early to tell',
+      '✓ tables: are there',
+      '– traffic: the stack is younger than an hour: too early to tell → look again in an hour',
       '✓ alarms: are told by email',
       '',
       'All is well with ses-feedback-prod.\n',
@@ -91,7 +92,7 @@ test('a stack that is not there, an identity SES does not know, and no credentia
   const none = await operator().command('doctor', '--stage', 'staging');
   expect([none.code, none.stderr]).toEqual([
     1,
-    'ses-feedback: There is no stack ses-feedback-staging in us-east-1. Deploy it (npx sls deploy), or say which: --stage, --stack, --region.\n',
+    'ses-feedback: There is no stack ses-feedback-staging in us-east-1. Deploy it (npx sls deploy --stage staging), or say which: --stage, --stack, --region.\n',
   ]);
   const stranger = await operator().command('connect', '--identity', 'nobody.example.com');
   expect(stranger.stderr).toContain('SES knows no identity nobody.example.com in this Region.');

@@ -1,5 +1,6 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
@@ -127,6 +128,12 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
       says: /^1 message lies in the dead-letter queue/,
       heal: () => aws().sqs.send(new PurgeQueueCommand({ QueueUrl: output('BouncesDeadLetterQueueUrl') })),
     },
+    'a function that is not triggered': {
+      plant: () => setTrigger(operator(), false),
+      about: 'bounces',
+      says: /^its function is not triggered/,
+      heal: () => setTrigger(operator(), true),
+    },
     'messages that nobody takes': {
       plant: () => measure(operator(), 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 900, 'ses-feedback-prod-complaints'),
       about: 'complaints',
@@ -140,6 +147,14 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
 export async function subscriptionOf({ aws, output }: Operator): Promise<string> {
   const list = new ListSubscriptionsByTopicCommand({ TopicArn: output('BouncesTopicArn') });
   return (await aws.sns.send(list)).Subscriptions?.[0]?.SubscriptionArn ?? '';
+}
+
+/** Of the queue of bounces. */
+async function setTrigger({ output }: Operator, Enabled: boolean): Promise<void> {
+  const lambda = new LambdaClient();
+  const arn = `arn:aws:sqs:us-east-1:${accountId}:${output('BouncesQueueUrl').split('/').at(-1)}`;
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ EventSourceArn: arn }));
+  for (const { UUID } of EventSourceMappings) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
 }
 
 /** What CloudWatch has measured a minute ago. */

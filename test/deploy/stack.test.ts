@@ -204,7 +204,7 @@ test('a stack that is removed leaves its tables, and the next one goes on with t
   const again = await aws().sls('deploy', '--stage', 'prod');
   expect(again.code).not.toBe(0);
   expect(again.stdout + again.stderr).toContain(
-    'The table ses-feedback-prod-suppressions exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under params in serverless.yml.',
+    'The table ses-feedback-prod-suppressions exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under this stage in the params of serverless.yml.',
   );
   await aws().deploy('deploy', '--stage', 'prod', '--param=tables=use');
   outputs = await aws().outputs('ses-feedback-prod');

@@ -105,7 +105,12 @@ describe('traffic', () => {
     const nothing = { hours: 0, sends: { ses: 0, ours: 0 }, feedback: { ses: 0, ours: 0 } };
     const { traffic: found } = sight({ traffic: known({ day: nothing, recent: nothing }) });
     expect(checkTraffic({ stack, traffic: found })).toEqual([
-      { status: 'ok', about: 'traffic', says: 'the stack is younger than an hour: too early to tell' },
+      {
+        status: 'note',
+        about: 'traffic',
+        says: 'the stack is younger than an hour: too early to tell',
+        fix: 'look again in an hour',
+      },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { denied, faultsOf, only, stack, streamSight, topic, withStream } from './sight.ts';
+import { denied, faultsOf, known, only, sight, stack, streamSight, topic, withStream } from './sight.ts';
 
 const own = stack.topics.bounces[0];
 
@@ -24,4 +24,24 @@ test('a key that cannot be looked at leaves the rest of the stream to be looked 
   const dark = { ...topic(own), key: denied };
   const found = faultsOf(withStream('bounces', { topics: [dark], deadLetters: 1 }));
   expect(found.amiss.map(({ status }) => status)).toEqual(['unknown', 'wrong']);
+});
+
+test('a queue that triggers nothing, or whose trigger is off, is told with the command that mends it', () => {
+  const off = withStream('bounces', { triggers: [{ id: 'mapping-1', isEnabled: false }] });
+  expect(faultsOf(off)).toEqual(
+    only(
+      'wrong',
+      'bounces',
+      /^its function is not triggered/,
+      /update-event-source-mapping --uuid mapping-1 --enabled/,
+    ),
+  );
+  expect(faultsOf(withStream('bounces', { triggers: [] }))).toEqual(
+    only('wrong', 'bounces', /^no function is triggered by the queue/, /^give it another name under custom\.queues/),
+  );
+});
+
+test('a table that is gone is told', () => {
+  const found = faultsOf(sight({ goneTables: known(['ses-feedback-prod-suppressions']) }));
+  expect(found).toEqual(only('wrong', 'tables', /^ses-feedback-prod-suppressions is gone/, /^restore it/));
 });

@@ -133,7 +133,8 @@ describe('a configuration set', () => {
   const about = `configuration set ${stack.configurationSet}`;
   const setsAre = (sets: ConfigurationSetSight[], identities = sight().identities) =>
     faultsOf(sight({ configurationSets: known(sets), identities }));
-  const redeploy = /^deploy the stack again: npx sls deploy --stage prod --region eu-west-1$/;
+  const redeploy =
+    /^give it another name under custom\.configurationSet .*npx sls deploy --stage prod --region eu-west-1$/;
   const { destinations } = configurationSet();
   const other = (fields: Partial<ConfigurationSetSight> = {}) =>
     configurationSet({ name: 'marketing', destinations: [], ...fields });
@@ -157,7 +158,7 @@ describe('a configuration set', () => {
 
   test('that is paused is at fault', () => {
     const resume =
-      /put-configuration-set-sending-options --configuration-set-name ses-feedback-prod --sending-enabled$/;
+      /put-configuration-set-sending-options --configuration-set-name ses-feedback-prod --sending-enabled --region eu-west-1$/;
     const result = setsAre([configurationSet({ isSendingEnabled: false })]);
     expect(result).toEqual(only('wrong', about, /^sending with it is paused$/, resume));
   });

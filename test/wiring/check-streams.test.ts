@@ -15,6 +15,7 @@ import {
   sqs,
   stack,
   streamSight,
+  subscriptionArn,
   topic,
   unconnected,
   withOldTopic,
@@ -22,7 +23,7 @@ import {
 } from './sight.ts';
 
 const own = stack.topics.bounces[0];
-const subscription = { isConfirmed: true, isRaw: false, hasDeadLetterQueue: true };
+const subscription = { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true };
 /** The stream of bounces, with its own topic changed. */
 const withTopic = (fields: Parameters<typeof topic>[1]) => withStream('bounces', { topics: [topic(own, fields)] });
 
@@ -141,7 +142,7 @@ describe.each(streams)('a fault of the queue of %s', (stream) => {
   test('a message or more have failed', () => {
     const one = faultsOf(withStream(stream, { deadLetters: 1 }));
     const more = faultsOf(withStream(stream, { deadLetters: 23 }));
-    const redrive = new RegExp(`--source-arn ${queue}-dlq --destination-arn ${queue}$`);
+    const redrive = new RegExp(`--source-arn ${queue}-dlq --destination-arn ${queue} --region eu-west-1$`);
     expect(one).toEqual(only('wrong', stream, /^1 message lies in the dead-letter queue/, redrive));
     expect(more).toEqual(only('wrong', stream, /^23 messages lie in the dead-letter queue/, logs));
   });

@@ -23,6 +23,7 @@ test('of a healthy sight there is nothing but praise, in the order of the way of
       about,
       says: 'what SES publishes comes to its function, and nothing is left behind',
     })),
+    { status: 'ok', about: 'tables', says: 'are there' },
     {
       status: 'ok',
       about: 'traffic',
@@ -52,7 +53,7 @@ test('whatever is seen, nothing is praised and found wrong at once, and no stage
       const faulty = findings.filter(({ status }) => status === 'wrong' || status === 'unknown');
       const abouts = findings.map(({ about }) => about);
       expect(faulty.filter(({ about }) => praised.includes(about))).toEqual([]);
-      for (const stage of ['account', 'bounces', 'complaints', 'volume', 'traffic', 'alarms'])
+      for (const stage of ['account', 'bounces', 'complaints', 'volume', 'tables', 'traffic', 'alarms'])
         expect(abouts).toContain(stage);
       if ('fact' in seen.identities)
         for (const { name } of seen.identities.fact) expect(abouts).toContain(`identity ${name}`);

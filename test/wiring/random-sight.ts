@@ -14,6 +14,7 @@ import {
   sns,
   stack,
   streamSight,
+  subscriptionArn,
   topic,
   withOldTopic,
 } from './sight.ts';
@@ -49,9 +50,9 @@ const keys = {
   shut: key({ policy: policies.key([]) }),
 } as const;
 const subscriptions = {
-  good: { isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
-  raw: { isConfirmed: true, isRaw: true, hasDeadLetterQueue: false },
-  waiting: { isConfirmed: false, isRaw: false, hasDeadLetterQueue: true },
+  good: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
+  raw: { arn: subscriptionArn, isConfirmed: true, isRaw: true, hasDeadLetterQueue: false },
+  waiting: { arn: subscriptionArn, isConfirmed: false, isRaw: false, hasDeadLetterQueue: true },
   none: undefined,
 } as const;
 

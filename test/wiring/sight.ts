@@ -21,6 +21,8 @@ export const sqs = (name: string) => `arn:aws:sqs:eu-west-1:${account}:${name}`;
 
 const queueUrl = (name: string) => `https://sqs.eu-west-1.amazonaws.com/${account}/ses-feedback-prod-${name}`;
 
+export const subscriptionArn = sns('ses-feedback-prod-bounces:1234');
+
 export const stack: Stack = {
   name: 'ses-feedback-prod',
   stage: 'prod',
@@ -40,6 +42,7 @@ export const stack: Stack = {
     complaints: queueUrl('complaints-dlq'),
     volume: queueUrl('volume-dlq'),
   },
+  suppressionsTable: 'ses-feedback-prod-suppressions',
   reputationTable: 'ses-feedback-prod-reputation',
   configurationSet: 'ses-feedback-prod',
 };
@@ -121,7 +124,7 @@ export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields 
   arn,
   policy: policies.topic(arn),
   key: known(one),
-  subscription: { isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
+  subscription: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
   ...fields,
 });
 
@@ -134,6 +137,7 @@ export function streamSight(stream: Stream, fields: Partial<StreamSight> = {}, o
     queuePolicy: policies.queue(queueArn, of.topics[stream]),
     deadLetters: 0,
     deadLetterQueueArn: `${queueArn}-dlq`,
+    triggers: [{ id: 'mapping-1', isEnabled: true }],
     oldest: 12,
     ...fields,
   };
@@ -194,6 +198,7 @@ export function sight(fields: Partial<Sight> = {}): Sight {
     account: known(healthyAccount),
     configurationSets: known([configurationSet()]),
     identities: known([identity(), identity({ name: 'news@shop.example.com' })]),
+    goneTables: known([]),
     traffic: known(traffic({ sends: { ses: 12_345, ours: 12_300 }, feedback: { ses: 120, ours: 118 } })),
     ...fields,
   };
@@ -225,8 +230,8 @@ export function faultsOf(changed: Sight): { amiss: Finding[]; noLongerOk: string
 /** A command, a file, a page, a setting: where a person can go. */
 const place = new RegExp(
   [
-    /npx (sls|ses-feedback) |aws (sqs|sesv2) /,
-    /resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn/,
+    /npx (sls|ses-feedback) |aws (sqs|sns|lambda|sesv2) /,
+    /resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn|try again|look again|^restore it/,
   ]
     .map(({ source }) => source)
     .join('|'),
