@@ -7,7 +7,7 @@ export type StackOptions = { readonly stage: string; readonly stack?: string; re
 
 /** @throws Error with a sentence on what to do, if there is no such stack, no Region or no credentials */
 export async function openStack({ stage, stack, region }: StackOptions): Promise<{ clients: Clients; stack: Stack }> {
-  const clients = createClients(region);
+  const clients = createClients(region === undefined ? {} : { region });
   try {
     return { clients, stack: await readStack(clients.cloudFormation, stack ?? `ses-feedback-${stage}`) };
   } catch (error) {

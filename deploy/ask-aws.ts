@@ -1,20 +1,20 @@
 import {
-  CloudFormationClient,
   CloudFormationServiceException,
   DescribeStacksCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
   GetEmailIdentityCommand,
-  SESv2Client,
   SESv2ServiceException,
 } from '@aws-sdk/client-sesv2';
-import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
+import { unlessGone } from '../wiring/attempt.ts';
+import { createClients } from '../wiring/clients.ts';
 import { lookAtKey } from '../wiring/look-at-streams.ts';
 import type { Aws, Found } from './preflight.ts';
 
@@ -24,29 +24,19 @@ export type Access = {
   readonly credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>;
 };
 
-/** Nobody should wait long to hear that something is wrong. */
-const patience = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-};
-
 export type AskAwsOptions = {
   readonly access: Access;
   readonly account: () => Promise<{ readonly accountId: string; readonly partition: string }>;
 };
 
 export function askAws({ access, account }: AskAwsOptions): Aws {
-  const options = { ...patience, ...access };
-  const ses = new SESv2Client(options);
-  const sns = new SNSClient(options);
-  const sqs = new SQSClient(options);
-  const kms = new KMSClient(options);
-  const dynamodb = new DynamoDBClient(options);
-  const cloudFormation = new CloudFormationClient(options);
+  const { region, credentials } = access;
+  const { cloudFormation, kms, ses, sns, sqs } = createClients({ region, credentials });
+  const dynamodb = createDynamoDBClient({ region, credentials });
   const finders: Record<string, (name: string) => Promise<Found>> = {
     'AWS::SNS::Topic': async (name) => {
       const { partition, accountId } = await account();
-      const topic = name.startsWith('arn:') ? name : `arn:${partition}:sns:${access.region}:${accountId}:${name}`;
+      const topic = name.startsWith('arn:') ? name : `arn:${partition}:sns:${region}:${accountId}:${name}`;
       await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
       return {};
     },
@@ -104,12 +94,8 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
       return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
     },
     async find(type, name) {
-      try {
-        return await finders[type]?.(name);
-      } catch (error) {
-        if (error instanceof Error && /NotFound|NonExistent|DoesNotExist/.test(error.name)) return undefined;
-        throw error;
-      }
+      const finder = finders[type];
+      return finder && unlessGone(finder(name));
     },
   };
 }

@@ -8,3 +8,13 @@ export async function attempt<Fact>(work: Promise<Fact>): Promise<Known<Fact>> {
     return { unknown: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
+
+/** What there is none of, in the words of the services, is an answer and no fault. */
+export async function unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && /NotFound|NonExistent|DoesNotExist/.test(error.name)) return undefined;
+    throw error;
+  }
+}

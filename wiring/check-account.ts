@@ -1,4 +1,4 @@
-import { judgeLoop } from '../shared/reputation/loop.ts';
+import { enough, judgeLoop } from '../shared/reputation/loop.ts';
 import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
 import type { Sight, Window } from './sight.ts';
 import { commandsFor, type Stack } from './stack.ts';
@@ -49,7 +49,8 @@ export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'
 /** Without its tables nothing is kept and nothing is counted. */
 export function checkTables({ stack, goneTables }: Pick<Sight, 'stack' | 'goneTables'>): Finding[] {
   if ('unknown' in goneTables) return [unknown('tables', goneTables.unknown)];
-  const fix = `restore it (DynamoDB, point-in-time recovery), or have it made again: tables: create, then ${commandsFor(stack).deploy}`;
+  // CloudFormation does not see that a table is gone.
+  const fix = `restore it under its name (DynamoDB, point-in-time recovery), or give it another under custom in serverless.yml, then: ${commandsFor(stack).deploy}`;
   const gone = goneTables.fact.map((name) =>
     wrong('tables', `${name} is gone: messages go to the dead-letter queues`, fix),
   );
@@ -97,17 +98,12 @@ export function checkTraffic({ stack, traffic }: Pick<Sight, 'stack' | 'traffic'
   if (day.hours === 0)
     return [note('traffic', 'the stack is younger than an hour: too early to tell', 'look again in an hour')];
   const summary = `in ${hoursOf(day)} SES sent ${count(day.sends.ses)} mails and had ${count(day.feedback.ses)} bounces and complaints; ${count(day.sends.ours)} and ${count(day.feedback.ours)} came in`;
+  // Too little in the last hours cannot say that it is mended.
+  const lasts = (isMissing: (window: Window) => boolean, lately: number, least: number) =>
+    isMissing(day) && (isMissing(recent) || lately < least);
   const bad = [
-    isFeedbackMissing(day)
-      ? isFeedbackMissing(recent) || isSilent(recent.feedback, 20)
-        ? feedbackMissing(day, stack)
-        : undefined
-      : undefined,
-    areSendsMissing(day)
-      ? areSendsMissing(recent) || isSilent(recent.sends, enoughSends)
-        ? sendsMissing(day, stack)
-        : undefined
-      : undefined,
+    lasts(isFeedbackMissing, recent.feedback.ses, enough) ? feedbackMissing(day, stack) : undefined,
+    lasts(areSendsMissing, recent.sends.ses, enoughSends) ? sendsMissing(day, stack) : undefined,
   ];
   return orElse(bad, ok('traffic', summary));
 }
@@ -118,8 +114,6 @@ const of = ({ ours, ses }: Window['sends']) => `${count(ours)} of ${count(ses)}`
 
 const isFeedbackMissing = ({ feedback }: Window) => judgeLoop('ok', feedback) !== 'ok';
 const areSendsMissing = ({ sends }: Window) => sends.ses >= enoughSends && sends.ours < 0.5 * sends.ses;
-/** Too little to say that it is mended. */
-const isSilent = ({ ses }: Window['sends'], enough: number) => ses < enough;
 
 function feedbackMissing(day: Window, stack: Stack): Finding {
   const says = `${of(day.feedback)} bounces and complaints SES counted in ${hoursOf(day)} came in`;

@@ -62,7 +62,7 @@ function checkTopic(
   const publishers = isAdopted(arn, stack)
     ? named
     : ['identity/any.example', `configuration-set/${stack.configurationSet}`, ...named];
-  const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : putBack('topics', stack);
+  const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : putBack('topics');
   const keyFault = key && 'fact' in key ? faultOfTopicKey(key.fact, arn, stack) : undefined;
   return [
     publishers.every((publisher) => letsSesIn(topic, publisher, stack))
@@ -112,21 +112,22 @@ function checkTopic(
       : wrong(
           stream,
           `the queue does not let the topic ${arn} in: feedback ends in the dead-letter queue`,
-          putBack('queues', stack),
+          putBack('queues'),
         ),
   ];
 }
 
 function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding | undefined)[] {
   const { deadLetters, deadLetterQueueArn, queueArn, triggers, oldest = 0, goneQueues = [] } = sight;
-  const logs = commandsFor(stack).logs(stream === 'volume' ? stream : stream.slice(0, -1));
+  const functionName = stream === 'volume' ? stream : stream.slice(0, -1);
+  const logs = commandsFor(stack).logs(functionName);
   return [
-    ...goneQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, renamed('queues', stack))),
+    ...goneQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, makeQueue(url, stack))),
     goneQueues.length === 0 && triggers.length === 0
       ? wrong(
           stream,
           'no function is triggered by the queue: messages wait, for 14 days at most',
-          renamed('queues', stack),
+          `aws lambda create-event-source-mapping --function-name ses-feedback-${stack.stage}-${functionName} --event-source-arn ${queueArn} --batch-size 10 --function-response-types ReportBatchItemFailures --region ${stack.region}`,
         )
       : undefined,
     ...triggers
@@ -155,19 +156,22 @@ function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding 
   ];
 }
 
-/** CloudFormation does not see that something it has built is gone: under another name it builds it, and all that hangs on it, anew. */
+/** CloudFormation does not see that a topic is gone: under another name it builds it, and all that hangs on it, anew. */
 function goneFix(arn: string, stack: Stack): string {
-  if (isAdopted(arn, stack))
-    return `leave it out of the parameters in serverless.yml, then: ${commandsFor(stack).deploy}`;
-  return renamed('topics', stack);
+  const { deploy, connect } = commandsFor(stack);
+  if (isAdopted(arn, stack)) return `leave it out of the parameters in serverless.yml, then: ${deploy}`;
+  return `give it another name under custom.topics in serverless.yml, then: ${deploy}; then ${connect} --identity <name>, for each`;
 }
 
-const renamed = (what: string, stack: Stack) =>
-  `give it another name under custom.${what} in serverless.yml, then: ${commandsFor(stack).deploy}`;
+/** Not under another name: that would take the other queue of the stream away, with what waits in it. */
+function makeQueue(url: string, { region }: Stack): string {
+  const name = url.split('/').at(-1);
+  return `aws sqs create-queue --queue-name ${name} --attributes MessageRetentionPeriod=1209600 --region ${region}, with its policy (resources/queues.yml)`;
+}
 
-/** CloudFormation does not mend what was changed by hand: under another name it builds the thing anew. */
-const putBack = (what: 'topics' | 'queues', stack: Stack) =>
-  `put back the policy of resources/${what}.yml in the console, or ${renamed(what, stack)}`;
+/** CloudFormation does not mend what was changed by hand. */
+const putBack = (what: 'topics' | 'queues') =>
+  `put back its policy, as resources/${what}.yml has it, in the console of AWS`;
 
 const redriveTo = ({ deadLetterQueueArn }: StreamSight) => JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn });
 

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { minute } from '../shared/feedback/durations.ts';
-import { attempt } from './attempt.ts';
+import { attempt, unlessGone } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import type { KeySight } from './key-sight.ts';
 import type { Listener, StreamSight, TopicSight } from './sight.ts';
@@ -47,16 +47,6 @@ async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<St
     id: UUID,
     isEnabled: /^(Enabled|Enabling|Creating|Updating)$/.test(State),
   }));
-}
-
-/** What has been deleted by hand is a finding, not a fault of ours. */
-export async function unlessGone<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Error && /NotFound|NonExistent|DoesNotExist/.test(error.name)) return undefined;
-    throw error;
-  }
 }
 
 /** Who is told when an alarm is raised. */

@@ -3,10 +3,10 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createReputationTable } from '../shared/aws/reputation-table.ts';
 import { day, hour } from '../shared/feedback/durations.ts';
-import { attempt } from './attempt.ts';
+import { attempt, unlessGone } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import { lookAtAccount, lookAtConfigurationSets, lookAtIdentities, type Progress } from './look-at-ses.ts';
-import { lookAtListeners, lookAtStream, unlessGone } from './look-at-streams.ts';
+import { lookAtListeners, lookAtStream } from './look-at-streams.ts';
 import type { Sight, Traffic, Window } from './sight.ts';
 import type { Stack } from './stack.ts';
 

@@ -1,7 +1,7 @@
 import type { Status } from './excess.ts';
 
 /** Fewer are no evidence: they may be under way. */
-const enough = 20;
+export const enough = 20;
 
 /**
  * Does the feedback still reach us? SES removes an identity's topic without a word when a publish fails, and a send without the

@@ -16,7 +16,12 @@ test('a topic or a queue that is gone is told, and nothing else of it', () => {
   const url = stack.queues.bounces;
   const goneQueue = withStream('bounces', { ...bounces, goneQueues: [url], queuePolicy: '' });
   expect(faultsOf(goneQueue)).toEqual(
-    only('wrong', 'bounces', /^the queue https.*-bounces is gone/, /^give it another name under custom\.queues/),
+    only(
+      'wrong',
+      'bounces',
+      /^the queue https.*-bounces is gone/,
+      /^aws sqs create-queue --queue-name ses-feedback-prod-bounces /,
+    ),
   );
 });
 
@@ -37,7 +42,12 @@ test('a queue that triggers nothing, or whose trigger is off, is told with the c
     ),
   );
   expect(faultsOf(withStream('bounces', { triggers: [] }))).toEqual(
-    only('wrong', 'bounces', /^no function is triggered by the queue/, /^give it another name under custom\.queues/),
+    only(
+      'wrong',
+      'bounces',
+      /^no function is triggered by the queue/,
+      /^aws lambda create-event-source-mapping --function-name ses-feedback-prod-bounce /,
+    ),
   );
 });
 
