@@ -32,8 +32,9 @@ function definition(file: string, logicalId: string): TableProperties {
 
 async function createTable(client: DynamoDBClient, name: string, properties: TableProperties): Promise<void> {
   if (await exists(client, name)) return;
-  const { BillingMode, AttributeDefinitions, KeySchema, TimeToLiveSpecification } = properties;
-  await client.send(new CreateTableCommand({ TableName: name, BillingMode, AttributeDefinitions, KeySchema }));
+  const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, TimeToLiveSpecification } = properties;
+  const keys = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
+  await client.send(new CreateTableCommand({ TableName: name, BillingMode, ...keys }));
   await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
 }
 

@@ -1,9 +1,15 @@
 import type { AddressKey } from './feedback/address.ts';
+import type { Policy } from './feedback/policy.ts';
 import { release } from './feedback/release.ts';
 import { isExpired, type SuppressionRecord } from './feedback/suppression-record.ts';
 import type { SuppressionStore } from './suppression-store.ts';
 
-export type ReleaseDependencies = { readonly store: SuppressionStore; readonly clock: () => number };
+export type ReleaseDependencies = {
+  readonly store: SuppressionStore;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+};
 
 /** Each try loses only to feedback that came in between the read and the write. */
 const tries = 10;
@@ -14,7 +20,7 @@ const tries = 10;
  * @throws StoreFault where the table cannot be asked; Error where it cannot be written
  */
 export async function releaseAddress(
-  { store, clock }: ReleaseDependencies,
+  { store, policy, clock }: ReleaseDependencies,
   address: AddressKey,
   { by, why }: { readonly by: string; readonly why: string },
 ): Promise<SuppressionRecord | undefined> {
@@ -24,7 +30,7 @@ export async function releaseAddress(
     if ('unreadable' in held) throw new Error(held.unreadable);
     const at = clock();
     if (isExpired(held.record, at)) return undefined;
-    const record = release(held.record, { at, by, why });
+    const record = release(held.record, { at, by, why }, policy);
     const outcome = await store.write({ changes: [{ record, held }], counts: [] });
     if (outcome.kind === 'written') return record;
   }

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../feedback/address.ts';
+import { mirrorKey } from '../feedback/mirror.ts';
 import { reasons } from '../feedback/recipient-event.ts';
 import { accountList, memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
@@ -31,6 +32,11 @@ export function toItem(record: SuppressionRecord, version: string): Item {
       releasedAt: formatTimestamp(record.released.at),
       releasedBy: record.released.by,
       releasedFor: record.released.why,
+    }),
+    ...(record.mirrored && { mirrored: encodeMirrored(record.mirrored) }),
+    ...(record.mirror && {
+      mirror: mirrorKey(record.address, record.mirror.pending),
+      mirrorDue: record.mirror.due,
     }),
     newestMail: record.newestMail,
     version,
@@ -67,6 +73,11 @@ const itemSchema = z.object({
   releasedAt: z.optional(stamp),
   releasedBy: z.optional(z.string()),
   releasedFor: z.optional(z.string()),
+  mirrored: z.optional(
+    z.record(z.string(), z.object({ says: z.string(), at: stamp, refused: z.optional(z.string()) })),
+  ),
+  mirror: z.optional(z.string()),
+  mirrorDue: z.optional(z.number()),
   newestMail: z.number(),
   version: z.string(),
   expiresAt: z.optional(z.number()),
@@ -82,11 +93,13 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
     return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
   }
-  const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...rest } = result.data;
+  const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...others } = result.data;
+  const { mirror, mirrorDue, ...rest } = others;
   const record = {
     ...rest,
     seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
     overflow: {},
+    ...(mirror !== undefined && { mirror: { pending: pendingIn(mirror), due: mirrorDue ?? 0 } }),
     ...(expiresAt && { expiresAt: expiresAt * 1000 }),
     ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
   };
@@ -96,6 +109,17 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     version,
     unknown,
   };
+}
+
+function encodeMirrored(mirrored: NonNullable<SuppressionRecord['mirrored']>) {
+  return Object.fromEntries(
+    Object.entries(mirrored).map(([region, { at, ...told }]) => [region, { ...told, at: formatTimestamp(at) }]),
+  );
+}
+
+/** The reverse of {@link mirrorKey}. */
+function pendingIn(key: string): string[] {
+  return key.replace(/#.*/, '').split('+');
 }
 
 /** Where a record is kept. */

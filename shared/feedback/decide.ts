@@ -10,6 +10,7 @@ import {
   type Evidence,
   emptyRecord,
   isExpired,
+  isOver,
   maxDiagnosticLength,
   maxEvidence,
   maxSeen,
@@ -58,9 +59,10 @@ export function decide(
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
   const after = known === undefined ? apply(remembered, event, policy, isFresh) : respell(remembered, event);
   if (after === record) return { record: held, counts: [], isNew: false };
-  const derived = derive(after);
+  const derived = derive(after, policy);
   // Feedback so old that what it says has ended: a record of it would be written anew by every delivery.
-  if (isExpired(derived, now)) return { record: held, counts: [], isNew: true };
+  if (record === undefined ? isOver(derived, now) : isExpired(derived, now))
+    return { record: held, counts: [], isNew: true };
   return { record: derived, counts, isNew: known === undefined };
 }
 
@@ -146,6 +148,7 @@ function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Poli
     case 'policy-block':
       return { 'policy-block': { ...once, until: event.at + policy.policyBlockDays * day, ...ends } };
     case 'prevented':
+    case 'listed':
       return { 'ses-list': { ...once, ...ends } };
     case 'soft': {
       const soft = softCause(strikes, policy.soft);

@@ -8,10 +8,11 @@ import { derive, type SuppressionRecord } from './suppression-record.ts';
  * @param at when the receiving server took the mail, epoch milliseconds
  * @returns the very record given, where the delivery changes nothing
  */
-export function endStreak(record: SuppressionRecord, at: number, { soft }: Policy): SuppressionRecord {
+export function endStreak(record: SuppressionRecord, at: number, policy: Policy): SuppressionRecord {
   if (at <= (record.deliveredAt ?? 0)) return record;
   const strikes = record.strikes.filter((strike) => strike > at);
   const { soft: _, ...others } = record.causes;
-  const cause = softCause(strikes, soft);
-  return derive({ ...record, deliveredAt: at, strikes, causes: { ...others, ...(cause && { soft: cause }) } });
+  const cause = softCause(strikes, policy.soft);
+  const causes = { ...others, ...(cause && { soft: cause }) };
+  return derive({ ...record, deliveredAt: at, strikes, causes }, policy);
 }

@@ -12,9 +12,14 @@ export function shortHash(text: string, characters: number): string {
  * deliver each more than once, and a message can come out of a dead-letter queue after the rules have changed: so neither the
  * SNS message id, nor the vocabulary, nor the class we derived is in it.
  *
- * @param rawType the bounceType, or `complaint`, `not-spam`, `prevented`
- * @param mailId `mail.messageId`
+ * @param rawType the bounceType, or `complaint`, `not-spam`, `prevented`; of an entry of SES's list its reason
+ * @param mailId `mail.messageId`; of an entry when it was made
  */
-export function eventId(kind: 'bounce' | 'complaint', rawType: string, mailId: string, address: string): string {
+export function eventId(
+  kind: 'bounce' | 'complaint' | 'listed',
+  rawType: string,
+  mailId: string,
+  address: string,
+): string {
   return shortHash([kind, rawType, mailId, address].join('\n'), 16);
 }

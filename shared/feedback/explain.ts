@@ -6,7 +6,6 @@ import type { EventName, Ours, ParsedMessage } from './feedback-event.ts';
 import { parse } from './parse.ts';
 import type { Policy } from './policy.ts';
 import type { Metric, RecipientEvent } from './recipient-event.ts';
-import type { FeedbackClass } from './rules.ts';
 
 /** What one message would do to an empty table. */
 export type Explanation = {
@@ -21,7 +20,7 @@ export type Explanation = {
 export type ExplainedRecipient = {
   /** The address as it would be the key. */
   readonly address: AddressKey;
-  readonly class: FeedbackClass;
+  readonly class: RecipientEvent['class'];
   readonly decision: 'suppress' | 'watch' | 'none';
   readonly countsToward: 'bounceRate' | 'complaintRate' | null;
   readonly suspected: boolean;

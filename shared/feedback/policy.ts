@@ -81,6 +81,17 @@ const brake = z.strictObject({
   atLeastSends: z._default(z.int().check(z.minimum(1000)), 1000),
 });
 
+/** SES's account-level suppression list: https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html */
+const accountList = z.strictObject({
+  /** `always`: whom we suppress for good is put on it. `missing`: not where SES does so by itself. `off`: it is never written to. */
+  mode: z._default(z.enum(['always', 'missing', 'off']), 'always'),
+  /** Regions whose lists are written to beside that of the stack's own Region. */
+  regions: z._default(z.array(z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not a Region'))), []).check(
+    z.maxLength(3),
+    z.refine((regions) => new Set(regions).size === regions.length, 'names a Region twice'),
+  ),
+});
+
 const shape = z.strictObject({
   /** When soft bounces suppress. */
   soft: z.prefault(softSchema, {}),
@@ -104,6 +115,8 @@ const shape = z.strictObject({
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   /** Where the number of sends comes from: Send events, or for the account alone SES's own statistics in CloudWatch. */
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
+  /** What SES's own list is told of whom we suppress, and where. */
+  accountList: z.prefault(accountList, {}),
   /** Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours. */
   delegates: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
 });

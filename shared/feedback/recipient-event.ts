@@ -14,7 +14,8 @@ export type RecipientEvent = {
   readonly id: string;
   readonly address: AddressKey;
   readonly spelling: string;
-  readonly class: FeedbackClass;
+  /** `listed`: no feedback; SES's own list was read, and holds the address. */
+  readonly class: FeedbackClass | 'listed';
   /** The {@link Rule} that matched. */
   readonly rule: Rule['id'];
   readonly effect: Rule['effect'];
@@ -36,5 +37,5 @@ export type RecipientEvent = {
   readonly status?: string;
   readonly diagnosticCode?: string;
   readonly messageId: string;
-  readonly channel: 'identity' | 'configuration-set';
+  readonly channel: 'identity' | 'configuration-set' | 'account-list';
 };

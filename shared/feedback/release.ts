@@ -1,3 +1,4 @@
+import type { Policy } from './policy.ts';
 import { derive, type SuppressionRecord } from './suppression-record.ts';
 
 /**
@@ -8,10 +9,11 @@ import { derive, type SuppressionRecord } from './suppression-record.ts';
  */
 export function release(
   record: SuppressionRecord,
-  { at, by, why }: { at: number; by: string; why: string },
+  { at, by, why }: { readonly at: number; readonly by: string; readonly why: string },
+  policy: Policy,
 ): SuppressionRecord {
   // What stands in the record is known to the operator, even where some clock has stamped it ahead of ours.
   const known = Object.values(record.causes).map(({ last }) => last);
   const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, why };
-  return derive({ ...record, causes: {}, strikes: [], released });
+  return derive({ ...record, causes: {}, strikes: [], released }, policy);
 }

@@ -1,5 +1,7 @@
 import type { AddressKey } from './address.ts';
 import { day } from './durations.ts';
+import { explainedUntil, type Mirror, mirrorOf, type Told } from './mirror.ts';
+import type { Policy } from './policy.ts';
 import { type Reason, type RecipientEvent, reasons } from './recipient-event.ts';
 import { strikeMemory } from './strikes.ts';
 
@@ -71,6 +73,10 @@ export type SuppressionRecord = {
   readonly prevented: number;
   /** Feedback up to `at` never suppresses again. */
   readonly released?: { readonly at: number; readonly by: string; readonly why: string };
+  /** What SES's own lists were told of it, by Region; missing: nothing yet. */
+  readonly mirrored?: Readonly<Record<string, Told>>;
+  /** What they still have to be told; missing: nothing. Derived from the rest. */
+  readonly mirror?: Mirror;
   /** The newest mail we had feedback on. */
   readonly newestMail: number;
   /** When the record may be deleted; missing: never. */
@@ -98,40 +104,55 @@ export function isSuppressedAt(record: Pick<SuppressionRecord, 'status' | 'until
   return record?.status === 'suppressed' && (record.until === undefined || record.until > now);
 }
 
+/** Whether a record never written would say nothing any more by the time it is: nor would SES's list have to be told of it. */
+export function isOver(record: SuppressionRecord, now: number): boolean {
+  return (expiryOf(record) ?? Number.POSITIVE_INFINITY) <= now;
+}
+
 /** Whether the record says nothing any more, whether or not DynamoDB has come round to deleting it. */
 export function isExpired({ expiresAt }: SuppressionRecord, now: number): boolean {
   return (expiresAt ?? Number.POSITIVE_INFINITY) <= now;
 }
 
-/** Works out status, reason and times from the causes. Does not look at the clock, so the order of events leaves no trace. */
-export function derive(record: SuppressionRecord): SuppressionRecord {
-  const { status: _, reason: __, since: ___, until: ____, expiresAt: _____, ...rest } = record;
-  const causes = effectiveCauses(record.causes);
+/**
+ * Works out status, reason and times from the causes, and what SES's list has to be told. Does not look at the clock, so the order of
+ * events leaves no trace.
+ */
+export function derive(
+  record: SuppressionRecord,
+  { accountList: settings }: Pick<Policy, 'accountList'>,
+): SuppressionRecord {
+  const { status: _, reason: __, since: ___, until: ____, mirror: _____, expiresAt: ______, ...rest } = record;
+  const causes = effectiveCauses(record, settings);
   // The strongest is the one shown; how long the suppression lasts is up to the longest.
   const reason = reasons.find((name) => causes[name] !== undefined);
   const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
   const all = Object.values(causes);
   const until = latestEnd(all);
-  const expiresAt = expiry(record, status, until);
-  return {
+  const mirror = mirrorOf(record, settings);
+  const derived: SuppressionRecord = {
     ...rest,
     status,
     ...(reason !== undefined && { reason, since: Math.min(...all.map(({ since }) => since)) }),
     ...(until !== undefined && { until }),
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...(mirror !== undefined && { mirror }),
   };
+  // What SES's list still has to be told must not be forgotten.
+  const expiresAt = mirror === undefined ? expiryOf(derived) : undefined;
+  return { ...derived, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
 /**
  * SES lists an address for its own reasons, and mostly for one we know: then ours says when it ends. Its list is a cause of
  * its own where we know none, or where SES still refuses after ours have ended.
  */
-function effectiveCauses({ 'ses-list': listed, ...known }: SuppressionRecord['causes']): SuppressionRecord['causes'] {
+function effectiveCauses(record: SuppressionRecord, settings: Policy['accountList']): SuppressionRecord['causes'] {
+  const { 'ses-list': listed, ...known } = record.causes;
   if (listed === undefined) return known;
   // Soft bounces put nobody on SES's list, so they cannot be what it is there for.
   const { soft: _, ...explaining } = known;
-  const end = latestEnd(Object.values(explaining)) ?? Number.POSITIVE_INFINITY;
-  const outlived = Object.keys(explaining).length === 0 || listed.last > end;
+  const ends = Object.values(explaining).map(({ until = Number.POSITIVE_INFINITY }) => until);
+  const outlived = listed.last > Math.max(...ends, explainedUntil(record, settings));
   return outlived ? { ...known, 'ses-list': listed } : known;
 }
 
@@ -143,8 +164,7 @@ function latestEnd(causes: readonly Cause[]): number | undefined {
 }
 
 /** Never before its newest mail is past counting, nor before a strike can be needed. Released and lasting ones stay. */
-function expiry(record: SuppressionRecord, status: SuppressionRecord['status'], until?: number): number | undefined {
-  if (record.released || (status === 'suppressed' && until === undefined)) return undefined;
-  const lastStrike = record.strikes.at(-1) ?? 0;
-  return Math.max(until ?? 0, record.newestMail + memory, lastStrike + strikeMemory);
+function expiryOf({ released, status, until, newestMail, strikes }: SuppressionRecord): number | undefined {
+  if (released || (status === 'suppressed' && until === undefined)) return undefined;
+  return Math.max(until ?? 0, newestMail + memory, (strikes.at(-1) ?? 0) + strikeMemory);
 }

@@ -67,7 +67,8 @@ class Release implements Command {
 
   async run(model: Model, world: System): Promise<void> {
     const key = parseAddress(this.address)?.key as AddressKey;
-    await releaseAddress({ store: world.store, clock: () => model.now }, key, { by: 'op', why: 'test' });
+    const { store } = world;
+    await releaseAddress({ store, policy, clock: () => model.now }, key, { by: 'op', why: 'test' });
     model.release(this.address);
     await assertAgrees(model, world);
   }

@@ -32,6 +32,7 @@ test('the whole record of a first hard bounce', () => {
     strikes: [],
     spellings: [],
     prevented: 0,
+    mirror: { pending: ['home'], due: noon + 2000 },
     newestMail: noon,
   });
 });

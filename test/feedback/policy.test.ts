@@ -7,6 +7,7 @@ test('the policy of the checkout is valid, and changes no default', () => {
 
 test('the defaults are those that are documented', () => {
   expect(readPolicy({})).toEqual({
+    accountList: { mode: 'always', regions: [] },
     soft: { strikes: 5, withinDays: 30, onDays: 3, endedByDelivery: false, suppressDays: 30 },
     policyBlockDays: 14,
     simulatorHours: 1,

@@ -1,10 +1,13 @@
 import { decide } from '../../shared/feedback/decide.ts';
-import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
 import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
 import { release } from '../../shared/feedback/release.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../../shared/feedback/suppression-record.ts';
 import { decideAll, event, strikes } from '../support/recipient-event.ts';
 import { day, hour, noon } from '../support/ses.ts';
+
+/** Nothing waits for SES's own list to be told. */
+const notMirrored = readPolicy({ accountList: { mode: 'off' } });
 
 describe('how long', () => {
   test('a hard bounce and a complaint suppress for good, a block for 14 days', () => {
@@ -28,21 +31,21 @@ describe('how long', () => {
   });
 
   test('a record outlives its newest mail by 31 days, and a released or lasting one has no end', () => {
-    const expiryOf = (...events: RecipientEvent[]) => decideAll(events).record?.expiresAt;
+    const expiryOf = (...events: RecipientEvent[]) => decideAll(events, notMirrored).record?.expiresAt;
     expect(expiryOf(event({ class: 'policy-block' }))).toBe(noon + 31 * day);
     expect(expiryOf(...strikes(0))).toBe(noon + 61 * day);
     expect(expiryOf(event())).toBeUndefined();
     const { record } = decideAll([event({ class: 'policy-block' })]);
-    const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' });
+    const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' }, defaultPolicy);
     expect(released).toMatchObject({ status: 'released', causes: {} });
     expect(released.expiresAt).toBeUndefined();
   });
 
   test('what an expired record says is forgotten, though DynamoDB has not deleted it yet', () => {
-    const { record } = decideAll([event({ class: 'policy-block' })]);
+    const { record } = decideAll([event({ class: 'policy-block' })], notMirrored);
     const much = noon + 200 * day;
     const later = event({ id: 'event-2', class: 'policy-block', sentAt: much, at: much });
-    expect(decide(record, later, defaultPolicy, much + day).record).toMatchObject({
+    expect(decide(record, later, notMirrored, much + day).record).toMatchObject({
       since: much,
       until: much + 14 * day,
     });
@@ -83,7 +86,7 @@ describe("SES's own list", () => {
 
   test('holds it again once the block has ended and SES still refuses', () => {
     const late = noon + 20 * day;
-    const { record } = decideAll([event({ class: 'policy-block' }), prevented(late)], defaultPolicy, late + day);
+    const { record } = decideAll([event({ class: 'policy-block' }), prevented(late)], notMirrored, late + day);
     expect(record).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
     expect(record?.until).toBeUndefined();
   });

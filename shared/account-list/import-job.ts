@@ -1,0 +1,190 @@
+import * as z from 'zod/mini';
+import { parseAddress } from '../feedback/address.ts';
+import { day, hour } from '../feedback/durations.ts';
+import {
+  type SesReason,
+  spellingsOf,
+  spellingToPut,
+  type Told,
+  textOf,
+  type Wish,
+  wishOf,
+  withTold,
+} from '../feedback/mirror.ts';
+import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import type { Held } from '../suppression-store.ts';
+import { describe, type ImportAction, type ImportState } from './account-list.ts';
+import type { Job, Outbox, Waiting } from './outbox.ts';
+import type { TellDependencies } from './tell.ts';
+
+/** Where a file for SES is put: an object of a bucket in its Region. */
+export type ImportFiles = {
+  /** @returns its name for SES */
+  write(key: string, text: string): Promise<string>;
+  read(key: string): Promise<string>;
+  /** What SES says of the lines it did not take. */
+  fetchFailures(url: string): Promise<string>;
+};
+
+export type ImportDependencies = TellDependencies & {
+  readonly region: string;
+  readonly outbox: Outbox;
+  readonly files: ImportFiles;
+  readonly newId: () => string;
+  readonly remaining: () => number;
+};
+
+/** `none`: nothing is under way, and one by one it goes on. */
+export type JobReport = { readonly kind: 'none' | 'started' | 'running' | 'completed'; readonly note?: string };
+
+/** As SES documents them: lines of one file. */
+const maxLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
+
+/** Longer than this SES works on no file; what has not come to its answer by then may still be running. */
+const patience = 6 * hour;
+const orphaned = hour;
+const retryAfter = day;
+
+/** Records of one read, and of one write. */
+const together = 100;
+
+type Line = { readonly emailAddress: string; readonly reason: SesReason };
+
+/**
+ * Writes one file for all that is waiting, instead of a call each. Whichever is more goes first: those to be put, or to be deleted.
+ * That there is a job is written down before SES is asked for it: one that nobody knows of could list again whom an operator lets go.
+ */
+export async function startJob(waiting: readonly Waiting[], dependencies: ImportDependencies): Promise<JobReport> {
+  const { region, outbox, files, list, pace, clock, newId } = dependencies;
+  const { action, lines } = await collect(waiting, dependencies);
+  const startedAt = clock();
+  const file = `imports/${region}/${newId()}.jsonl`;
+  const name = await files.write(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const job: Job = { action, file, startedAt, cleared: 0 };
+  await outbox.writeJob(region, job);
+  const started = await pace.take(() => list.startImport(action, name));
+  switch (started?.kind) {
+    case 'started':
+      await outbox.writeJob(region, { ...job, jobId: started.jobId });
+      return { kind: 'started', note: `${lines.length} lines, ${action}` };
+    case undefined:
+    case 'throttled':
+      // SES has said that it does nothing, or was not asked.
+      await outbox.writeJob(region, undefined);
+      return { kind: 'none', note: 'an import job waits for its turn' };
+    case 'failed':
+      return { kind: 'running', note: `SES did not answer: ${started.reason}` };
+    case 'done':
+    case 'absent':
+    case 'refused':
+    case 'denied':
+      return giveUp(job, `SES does not take an import job: ${describe(started)}`, dependencies);
+    default:
+      return started satisfies never;
+  }
+}
+
+async function collect(waiting: readonly Waiting[], { store, clock }: ImportDependencies) {
+  const lines: Record<ImportAction, Line[]> = { PUT: [], DELETE: [] };
+  for (let from = 0; from < waiting.length; from += together) {
+    const lookups = waiting.slice(from, from + together).map(({ address }) => ({ address, eventIds: [] }));
+    for (const held of (await store.read(lookups)).values()) {
+      if (held === undefined || 'unreadable' in held) continue;
+      const wish = wishOf(held.record);
+      if (wish?.kind === 'listed') lines.PUT.push({ emailAddress: spellingToPut(held.record), reason: wish.reason });
+      if (wish?.kind !== 'unlisted' || wish.from > clock()) continue;
+      lines.DELETE.push(
+        ...spellingsOf(held.record).map((emailAddress) => ({ emailAddress, reason: 'BOUNCE' as const })),
+      );
+    }
+  }
+  const action: ImportAction = lines.PUT.length >= lines.DELETE.length ? 'PUT' : 'DELETE';
+  return { action, lines: lines[action].slice(0, maxLines[action]) };
+}
+
+/** Asks how the job is; when it is done, clears the marks it stands for. While one is running nothing else is told: it could undo it. */
+export async function followJob(job: Job, dependencies: ImportDependencies): Promise<JobReport> {
+  const { region, outbox, list, pace, clock } = dependencies;
+  const { jobId, startedAt, failedUntil } = job;
+  const age = clock() - startedAt;
+  if (failedUntil !== undefined) {
+    if (failedUntil <= clock()) await outbox.writeJob(region, undefined);
+    return { kind: 'none' };
+  }
+  if (jobId === undefined) {
+    if (age < orphaned) return { kind: 'running', note: 'it is not known whether SES has taken the import job' };
+    await outbox.writeJob(region, undefined);
+    return { kind: 'none' };
+  }
+  const state = await pace.take(() => list.readImport(jobId));
+  if (state === undefined || state.kind === 'throttled' || state.kind === 'failed') return { kind: 'running' };
+  if (state.kind !== 'job') return giveUp(job, `the import job cannot be looked at: ${describe(state)}`, dependencies);
+  if (state.status === 'completed') return clear(job, state, dependencies);
+  if (state.status === 'failed')
+    return giveUp(job, `the import job failed: ${state.reason ?? 'SES says no more'}`, dependencies);
+  return age < patience ? { kind: 'running' } : giveUp(job, 'the import job does not end', dependencies);
+}
+
+async function clear(job: Job, state: ImportState, dependencies: ImportDependencies): Promise<JobReport> {
+  const { region, outbox, files, store, remaining } = dependencies;
+  const failures = await readFailures(state, dependencies);
+  if (failures === undefined)
+    return giveUp(job, `SES does not say which ${state.failed} lines of the import job failed`, dependencies);
+  const lines = readLines(await files.read(job.file));
+  let { cleared } = job;
+  while (cleared < lines.length) {
+    if (remaining() <= 0) {
+      await outbox.writeJob(region, { ...job, cleared });
+      return { kind: 'running', note: `${cleared} of ${lines.length} lines of the import job are noted` };
+    }
+    const taken = lines.slice(cleared, cleared + together).filter(({ emailAddress }) => !failures.has(emailAddress));
+    const keys = new Set(taken.flatMap(({ emailAddress }) => parseAddress(emailAddress)?.key ?? []));
+    const held = await store.read([...keys].map((address) => ({ address, eventIds: [] })));
+    for (const one of held.values()) {
+      if (one !== undefined && !('unreadable' in one)) await note(one, job, dependencies);
+    }
+    cleared += together;
+  }
+  await outbox.writeJob(region, undefined);
+  const note_ = failures.size === 0 ? '' : `; ${failures.size} that SES did not take are told one by one`;
+  return { kind: 'completed', note: `${lines.length} lines, ${job.action}${note_}` };
+}
+
+/** The lines of a DELETE hold every spelling of an address, so the record is told when its first one has gone through. */
+async function note(held: Held, job: Job, { store, policy, region, clock }: ImportDependencies): Promise<void> {
+  const wish = wishOf(held.record);
+  if (wish === undefined || !isDoneBy(job, wish, held.record)) return;
+  const told: Told = { says: textOf(wish), at: clock() };
+  const record = derive(withTold(held.record, region, told), policy);
+  await store.write({ changes: [{ record, held }], counts: [] });
+}
+
+/** What was wished for after the job had begun is still to be done. */
+function isDoneBy({ action, startedAt }: Job, wish: Wish, { released }: SuppressionRecord): boolean {
+  if (wish.kind === 'unlisted') return action === 'DELETE' && wish.from <= startedAt;
+  return action === 'PUT' && (released === undefined || released.at < startedAt);
+}
+
+/** Nothing is lost: the marks stay, and are told one by one until a job is tried again. */
+async function giveUp(job: Job, note: string, { region, outbox, clock }: ImportDependencies): Promise<JobReport> {
+  await outbox.writeJob(region, { ...job, failedUntil: clock() + retryAfter });
+  return { kind: 'none', note };
+}
+
+/** The form of SES's file of failures is not documented, so every word of it that is an address of ours counts, if they are as many as SES says. */
+async function readFailures(
+  { failed, failures }: ImportState,
+  { files }: ImportDependencies,
+): Promise<ReadonlySet<string> | undefined> {
+  if (failed === 0) return new Set();
+  if (failures === undefined) return undefined;
+  const text = await files.fetchFailures(failures).catch(() => '');
+  const found = new Set(text.split(/[\s",;<>]+/).filter((word) => word.includes('@')));
+  return found.size === failed ? found : undefined;
+}
+
+const lineSchema = z.object({ emailAddress: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']) });
+
+function readLines(text: string): Line[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : z.parse(lineSchema, JSON.parse(line))));
+}

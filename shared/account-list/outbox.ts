@@ -1,0 +1,28 @@
+import type { AddressKey } from '../feedback/address.ts';
+import type { ImportAction } from './account-list.ts';
+
+/** One address some Region has still to be told of. */
+export type Waiting = { readonly address: AddressKey /** Epoch milliseconds. */; readonly due: number };
+
+/** A file of many addresses that SES is working on, or has failed to. One a Region. */
+export type Job = {
+  readonly action: ImportAction;
+  /** Key of the file. */
+  readonly file: string;
+  /** Missing between the decision and SES's answer: whoever dies then leaves a job that may be running. */
+  readonly jobId?: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Lines whose records know of it. */
+  readonly cleared: number;
+  /** Until then no job is tried again: one by one, slowly, it goes as well. Epoch milliseconds. */
+  readonly failedUntil?: number;
+};
+
+/** What draining needs of a database. All throw StoreFault. */
+export type Outbox = {
+  /** Those that are due, the longest first; eventually consistent. */
+  waiting(region: string, now: number, limit: number): Promise<Waiting[]>;
+  readJob(region: string): Promise<Job | undefined>;
+  writeJob(region: string, job: Job | undefined): Promise<void>;
+};

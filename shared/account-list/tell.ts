@@ -1,0 +1,109 @@
+import type { AddressKey } from '../feedback/address.ts';
+import {
+  homeRegion,
+  listedRule,
+  lookUp,
+  mirrorOf,
+  spellingsOf,
+  spellingToPut,
+  type Told,
+  textOf,
+  type Wish,
+  wishOf,
+  withTold,
+} from '../feedback/mirror.ts';
+import type { Policy } from '../feedback/policy.ts';
+import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import type { Held, SuppressionStore } from '../suppression-store.ts';
+import type { AccountList, Found, Outcome } from './account-list.ts';
+import type { Pace } from './pace.ts';
+
+export type TellDependencies = {
+  readonly store: SuppressionStore;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly list: AccountList;
+  readonly pace: Pace;
+};
+
+/** What became of one address. `idle`: nothing was to be told. `late`: there was no time. `sandbox`: SES takes no address yet. */
+export type Telling = Outcome | { readonly kind: 'idle' } | { readonly kind: 'late' } | { readonly kind: 'sandbox' };
+
+/**
+ * Tells one Region's list what a record wishes, and the record that it was told, on condition that it is still the one that was read.
+ * Who changes a record meanwhile (an operator lets the address go) leaves it to the next turn to tell what is true then.
+ */
+export async function tell(region: string, address: AddressKey, dependencies: TellDependencies): Promise<Telling> {
+  const { store, policy, clock } = dependencies;
+  const held = (await store.read([{ address, eventIds: [] }])).get(address);
+  if (held === undefined) return { kind: 'idle' };
+  if ('unreadable' in held) return { kind: 'failed', reason: held.unreadable };
+  const pending = mirrorOf(held.record, policy.accountList)?.pending ?? [];
+  if (!pending.includes(region)) {
+    // The policy has changed since it was written; or else it has been told, and the index lags behind.
+    if (held.record.mirror?.pending.includes(region)) await save(dependencies, held, held.record);
+    return { kind: 'idle' };
+  }
+  if (region === lookUp) return findMail(held, dependencies);
+  const wish = wishOf(held.record);
+  if (wish === undefined || (wish.kind === 'unlisted' && wish.from > clock())) return { kind: 'idle' };
+  const outcome = await explainRefusal(await call(held.record, wish, dependencies), dependencies);
+  if (outcome.kind === 'done' || outcome.kind === 'refused') {
+    const told: Told = {
+      says: textOf(wish),
+      at: clock(),
+      ...(outcome.kind === 'refused' && { refused: outcome.reason }),
+    };
+    await save(dependencies, held, withTold(held.record, region, told));
+  }
+  return outcome;
+}
+
+async function call(record: SuppressionRecord, wish: Wish, { list, pace }: TellDependencies): Promise<Telling> {
+  if (wish.kind === 'listed') {
+    return (await pace.take(() => list.put(spellingToPut(record), wish.reason))) ?? { kind: 'late' };
+  }
+  let refused: Outcome | undefined;
+  for (const spelling of spellingsOf(record)) {
+    const outcome = await pace.take(() => list.delete(spelling));
+    if (outcome === undefined) return { kind: 'late' };
+    // One spelling SES cannot hold is no reason to leave another there.
+    if (outcome.kind === 'refused') refused = outcome;
+    else if (outcome.kind !== 'done' && outcome.kind !== 'absent') return outcome;
+  }
+  return refused ?? { kind: 'done' };
+}
+
+/** In the sandbox SES refuses every address: that is not to be remembered of this one. */
+async function explainRefusal(outcome: Telling, { list, pace }: TellDependencies): Promise<Telling> {
+  if (outcome.kind !== 'refused') return outcome;
+  const account = await pace.take(() => list.isInSandbox());
+  if (account === undefined) return { kind: 'late' };
+  if (account.kind !== 'sandbox') return account;
+  return account.isInSandbox ? { kind: 'sandbox' } : outcome;
+}
+
+/** Asks SES for which mail it has listed an address that was adopted from its list. */
+async function findMail(held: Held, dependencies: TellDependencies): Promise<Telling> {
+  const { list, pace, clock } = dependencies;
+  const found = await pace.take(() => list.get(spellingToPut(held.record)));
+  if (found === undefined) return { kind: 'late' };
+  if (found.kind !== 'found' && found.kind !== 'absent' && found.kind !== 'refused') return found;
+  const known = found.kind === 'found' ? withMail(held.record, found) : held.record;
+  await save(dependencies, held, withTold(known, homeRegion, { says: 'held', at: clock() }));
+  return { kind: 'done' };
+}
+
+function withMail(record: SuppressionRecord, { messageId }: Found): SuppressionRecord {
+  if (messageId === undefined) return record;
+  const evidence = record.evidence.map((one) =>
+    one.rule === listedRule && one.messageId === '' ? { ...one, messageId } : one,
+  );
+  return { ...record, evidence };
+}
+
+/** Does nothing where somebody else has written the record since: it is still in the outbox then, or rightly not. */
+async function save({ store, policy }: TellDependencies, held: Held, next: SuppressionRecord): Promise<void> {
+  await store.write({ changes: [{ record: derive(next, policy), held }], counts: [] });
+}
