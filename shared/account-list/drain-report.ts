@@ -1,3 +1,5 @@
+import { homeRegion } from '../feedback/mirror.ts';
+
 /** What was told one Region's list in one run. */
 export type DrainEntry = {
   readonly kind: 'account-list';
@@ -27,3 +29,33 @@ export type RefusedEntry = {
 
 export type AccountListEntry = DrainEntry | RefusedEntry;
 export type AccountListLog = (entry: AccountListEntry) => void;
+
+/**
+ * The log line of a Region is its metric, in CloudWatch's embedded metric format: for how many seconds SES's list has been behind. In
+ * the sandbox it cannot be written to, and being behind is no matter there.
+ */
+export function withMetric(entry: AccountListEntry, now: number, namespace: string): object {
+  if (entry.kind !== 'account-list' || entry.oldest === undefined || entry.isInSandbox) return entry;
+  const Metrics = [{ Name: 'AccountListDelay', Unit: 'Seconds' }];
+  const CloudWatchMetrics = [{ Namespace: namespace, Dimensions: [['region']], Metrics }];
+  return { ...entry, AccountListDelay: Math.floor(entry.oldest / 1000), _aws: { Timestamp: now, CloudWatchMetrics } };
+}
+
+/** For a person at a terminal. */
+export function readableAccountListEntry(entry: AccountListEntry): string {
+  const where = entry.region === homeRegion ? "SES's list" : `SES's list in ${entry.region}`;
+  if (entry.kind === 'refused')
+    return `${where} does not take ${entry.address} (${entry.reason}); it stays suppressed here`;
+  const { told, refused, left = 0, job, isInSandbox, fault } = entry;
+  const parts = [
+    `${told} told`,
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(left > 0 ? [`${left > 1000 ? 'more than 1,000' : left} left`] : []),
+    ...(job === undefined ? [] : [`import job: ${job}`]),
+    ...(isInSandbox
+      ? ['the account is in the sandbox, where SES does not let its list be written to: all of it waits']
+      : []),
+    ...(fault === undefined ? [] : [`stopped: ${fault}`]),
+  ];
+  return `${where}: ${parts.join('; ')}`;
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parseAddress } from '../feedback/address.ts';
+import { type AddressKey, parseAddress } from '../feedback/address.ts';
 import { day, hour } from '../feedback/durations.ts';
 import {
   type SesReason,
@@ -12,7 +12,7 @@ import {
   withTold,
 } from '../feedback/mirror.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import type { Held } from '../suppression-store.ts';
+import type { Change, ReadOutcome } from '../suppression-store.ts';
 import { describe, type ImportAction, type ImportState } from './account-list.ts';
 import type { Job, Outbox, Waiting } from './outbox.ts';
 import type { TellDependencies } from './tell.ts';
@@ -91,15 +91,19 @@ async function collect(waiting: readonly Waiting[], { store, clock }: ImportDepe
     for (const held of (await store.read(lookups)).values()) {
       if (held === undefined || 'unreadable' in held) continue;
       const wish = wishOf(held.record);
-      if (wish?.kind === 'listed') lines.PUT.push({ emailAddress: spellingToPut(held.record), reason: wish.reason });
-      if (wish?.kind !== 'unlisted' || wish.from > clock()) continue;
-      lines.DELETE.push(
-        ...spellingsOf(held.record).map((emailAddress) => ({ emailAddress, reason: 'BOUNCE' as const })),
-      );
+      if (wish === undefined || (wish.kind === 'unlisted' && wish.from > clock())) continue;
+      const [action, added] = linesFor(held.record, wish);
+      // All of an address or nothing: its record is told once.
+      if (lines[action].length + added.length <= maxLines[action]) lines[action].push(...added);
     }
   }
   const action: ImportAction = lines.PUT.length >= lines.DELETE.length ? 'PUT' : 'DELETE';
-  return { action, lines: lines[action].slice(0, maxLines[action]) };
+  return { action, lines: lines[action] };
+}
+
+function linesFor(record: SuppressionRecord, wish: Wish): [ImportAction, Line[]] {
+  if (wish.kind === 'listed') return ['PUT', [{ emailAddress: spellingToPut(record), reason: wish.reason }]];
+  return ['DELETE', spellingsOf(record).map((emailAddress) => ({ emailAddress, reason: 'BOUNCE' as const }))];
 }
 
 /** Asks how the job is; when it is done, clears the marks it stands for. While one is running nothing else is told: it could undo it. */
@@ -137,26 +141,34 @@ async function clear(job: Job, state: ImportState, dependencies: ImportDependenc
       await outbox.writeJob(region, { ...job, cleared });
       return { kind: 'running', note: `${cleared} of ${lines.length} lines of the import job are noted` };
     }
-    const taken = lines.slice(cleared, cleared + together).filter(({ emailAddress }) => !failures.has(emailAddress));
-    const keys = new Set(taken.flatMap(({ emailAddress }) => parseAddress(emailAddress)?.key ?? []));
-    const held = await store.read([...keys].map((address) => ({ address, eventIds: [] })));
-    for (const one of held.values()) {
-      if (one !== undefined && !('unreadable' in one)) await note(one, job, dependencies);
-    }
+    const keys = new Set(lines.slice(cleared, cleared + together).map(({ emailAddress }) => keyOf(emailAddress)));
+    const taken = [...keys].filter((key) => !failures.has(key));
+    const held = await store.read(taken.map((address) => ({ address, eventIds: [] })));
+    await write(
+      [...held.values()].flatMap((one) => noteOf(one, job, dependencies)),
+      dependencies,
+    );
     cleared += together;
   }
   await outbox.writeJob(region, undefined);
-  const note_ = failures.size === 0 ? '' : `; ${failures.size} that SES did not take are told one by one`;
-  return { kind: 'completed', note: `${lines.length} lines, ${job.action}${note_}` };
+  const rest = failures.size === 0 ? '' : `; ${failures.size} that SES did not take are told one by one`;
+  return { kind: 'completed', note: `${lines.length} lines, ${job.action}${rest}` };
 }
 
-/** The lines of a DELETE hold every spelling of an address, so the record is told when its first one has gone through. */
-async function note(held: Held, job: Job, { store, policy, region, clock }: ImportDependencies): Promise<void> {
+function noteOf(held: ReadOutcome, job: Job, { policy, region, clock }: ImportDependencies): Change[] {
+  if (held === undefined || 'unreadable' in held) return [];
   const wish = wishOf(held.record);
-  if (wish === undefined || !isDoneBy(job, wish, held.record)) return;
+  if (wish === undefined || !isDoneBy(job, wish, held.record)) return [];
   const told: Told = { says: textOf(wish), at: clock() };
-  const record = derive(withTold(held.record, region, told), policy);
-  await store.write({ changes: [{ record, held }], counts: [] });
+  return [{ record: derive(withTold(held.record, region, told), policy), held }];
+}
+
+/** Together; where one is contested each for itself, and the contested one is told again. */
+async function write(changes: readonly Change[], { store }: ImportDependencies): Promise<void> {
+  if (changes.length === 0) return;
+  const outcome = await store.write({ changes, counts: [] });
+  if (outcome.kind === 'written' || changes.length === 1) return;
+  for (const change of changes) await store.write({ changes: [change], counts: [] });
 }
 
 /** What was wished for after the job had begun is still to be done. */
@@ -171,16 +183,23 @@ async function giveUp(job: Job, note: string, { region, outbox, clock }: ImportD
   return { kind: 'none', note };
 }
 
-/** The form of SES's file of failures is not documented, so every word of it that is an address of ours counts, if they are as many as SES says. */
+/**
+ * The form of SES's file of failures is not documented, so every word of it that has an @ counts, if they are as many as SES says.
+ * @returns the addresses whose lines failed
+ */
 async function readFailures(
   { failed, failures }: ImportState,
   { files }: ImportDependencies,
-): Promise<ReadonlySet<string> | undefined> {
+): Promise<ReadonlySet<AddressKey> | undefined> {
   if (failed === 0) return new Set();
   if (failures === undefined) return undefined;
   const text = await files.fetchFailures(failures).catch(() => '');
-  const found = new Set(text.split(/[\s",;<>]+/).filter((word) => word.includes('@')));
-  return found.size === failed ? found : undefined;
+  const found = new Set(text.split(/[\s",;<>\\]+/).filter((word) => word.includes('@')));
+  return found.size === failed ? new Set([...found].map(keyOf)) : undefined;
+}
+
+function keyOf(spelling: string): AddressKey {
+  return parseAddress(spelling)?.key ?? (spelling as AddressKey);
 }
 
 const lineSchema = z.object({ emailAddress: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']) });

@@ -29,6 +29,15 @@ const reputationSchema = z.object({
   STACK: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
 });
 
+const accountListSchema = z.object({
+  SUPPRESSIONS_TABLE: tableName,
+  REPUTATION_TABLE: tableName,
+  /** Where files for SES's import jobs are put; empty: it is told one by one. */
+  IMPORT_BUCKET: z._default(z.string(), ''),
+  LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
+  STACK: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
+});
+
 /** What the functions that take feedback are told by their environment variables, checked. */
 export type Environment = {
   readonly suppressionsTable: string;
@@ -44,6 +53,15 @@ export type ReputationEnvironment = {
   readonly alarmTopic: string;
   readonly logFormat: 'json' | 'text';
   readonly volumeQueue?: string;
+  readonly stack: string;
+};
+
+/** The same of the functions that tell and read SES's own list. */
+export type AccountListEnvironment = {
+  readonly suppressionsTable: string;
+  readonly reputationTable: string;
+  readonly importBucket?: string;
+  readonly logFormat: 'json' | 'text';
   readonly stack: string;
 };
 
@@ -71,6 +89,21 @@ export function readReputationEnvironment(variables: Variables): ReputationEnvir
     logFormat: LOG_FORMAT,
     stack: STACK,
     ...(VOLUME_QUEUE !== '' && { volumeQueue: VOLUME_QUEUE }),
+  };
+}
+
+/** @throws Error that names each variable that is missing or wrong */
+export function readAccountListEnvironment(variables: Variables): AccountListEnvironment {
+  const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, IMPORT_BUCKET, LOG_FORMAT, STACK } = check(
+    accountListSchema,
+    variables,
+  );
+  return {
+    suppressionsTable: SUPPRESSIONS_TABLE,
+    reputationTable: REPUTATION_TABLE,
+    ...(IMPORT_BUCKET !== '' && { importBucket: IMPORT_BUCKET }),
+    logFormat: LOG_FORMAT,
+    stack: STACK,
   };
 }
 

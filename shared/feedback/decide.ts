@@ -57,7 +57,8 @@ export function decide(
   const { seen, counts } = isFresh ? count(event, known) : { seen: known, counts: [] };
   // Stryker disable next-line ConditionalExpression: where the first is true so is the second, but the type checker cannot know
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
-  const after = known === undefined ? apply(remembered, event, policy, isFresh) : respell(remembered, event);
+  const after =
+    known === undefined ? apply(remembered, event, policy, isFresh) : withSpelling(remembered, event.spelling);
   if (after === record) return { record: held, counts: [], isNew: false };
   const derived = derive(after, policy);
   // Feedback so old that what it says has ended: a record of it would be written anew by every delivery.
@@ -109,8 +110,8 @@ function remember(record: SuppressionRecord, id: string, seen: Seen, now: number
 }
 
 /** SES's list is case-exact, and the two channels may write an address differently: a known event's copy can tell as much. */
-function respell(record: SuppressionRecord, event: RecipientEvent): SuppressionRecord {
-  const spellings = addSpelling(record, event.spelling);
+export function withSpelling(record: SuppressionRecord, spelling: string): SuppressionRecord {
+  const spellings = addSpelling(record, spelling);
   return spellings === record.spellings ? record : { ...record, spellings };
 }
 

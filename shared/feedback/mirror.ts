@@ -122,11 +122,16 @@ export function spellingToPut({ address, spellings }: SuppressionRecord): string
 }
 
 /** An index key is one partition, which takes a thousand writes a second: so many of them do for a flood. */
-export const mirrorShards = 4;
+const shards = [0, 1, 2, 3];
 
 /** Under which key of the index a record is to be found. Whoever looks for one Region's finds no record that waits for others only. */
 export function mirrorKey(address: string, pending: readonly string[]): string {
-  return `${pending.join('+')}#${shortHash(address, 1).charCodeAt(0) % mirrorShards}`;
+  return `${pending.join('+')}#${shortHash(address, 1).charCodeAt(0) % shards.length}`;
+}
+
+/** All keys under which records that wait for exactly one of these sets of Regions are to be found. */
+export function mirrorKeys(sets: readonly (readonly string[])[]): string[] {
+  return sets.flatMap((pending) => shards.map((shard) => `${pending.join('+')}#${shard}`));
 }
 
 function isLasting(cause: Cause | undefined): boolean {

@@ -1,0 +1,45 @@
+import { faultOfListAddress } from './address.ts';
+import { objectOf } from './json.ts';
+import type { FailedRecord, ImportJob, ListReason } from './state.ts';
+import { isReason } from './suppressed-destination.ts';
+
+/** A line of an import file that can be applied. */
+export type ImportRecord = { readonly record: string; readonly address: string; readonly reason?: ListReason };
+
+/** The lines of an import file that say anything. */
+export function linesOf(file: Uint8Array): string[] {
+  const lines = Buffer.from(file).toString('utf8').split(/\r?\n/);
+  return lines.filter((line) => line.trim() !== '');
+}
+
+/**
+ * Reads one line. To add: `ann@example.net,BOUNCE` or `{"emailAddress":…,"reason":…}`. To remove: the address alone, or
+ * the object without a reason (one that is there says nothing).
+ */
+export function readRecord(record: string, { action, format }: ImportJob): ImportRecord | FailedRecord {
+  const fields = format === 'CSV' ? readCsv(record, action) : readJson(record);
+  if (fields === undefined) return { record, error: `The record is not ${format}.` };
+  const { address, reason } = fields;
+  if (typeof address !== 'string') return { record, error: 'The record has no email address.' };
+  if (action === 'DELETE') return { record, address };
+  const fault = faultOfListAddress(address);
+  if (fault !== undefined) return { record, error: fault };
+  return isReason(reason) ? { record, address, reason } : { record, error: 'Reason must be BOUNCE or COMPLAINT.' };
+}
+
+type Fields = { readonly address: unknown; readonly reason?: unknown };
+
+function readCsv(record: string, action: ImportJob['action']): Fields | undefined {
+  if (action === 'DELETE') return { address: record.trim() };
+  const comma = record.lastIndexOf(',');
+  return comma < 0 ? undefined : { address: record.slice(0, comma).trim(), reason: record.slice(comma + 1).trim() };
+}
+
+function readJson(record: string): Fields | undefined {
+  try {
+    const { emailAddress, reason } = objectOf(JSON.parse(record));
+    return { address: emailAddress, reason };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ListedEntry } from '../feedback/listed-event.ts';
+import { homeRegion, mirrorOf, textOf, wishOf } from '../feedback/mirror.ts';
+import type { Policy } from '../feedback/policy.ts';
+import { isSuppressedAt, type SuppressionRecord } from '../feedback/suppression-record.ts';
+
+/** How our record of an address and one Region's list differ. */
+export type Drift =
+  /** They do not, or the outbox will see to it. */
+  | 'none'
+  /** SES holds it, and we do not, or not in that spelling: it is adopted. */
+  | 'not here'
+  /** We suppress it for good, and SES does not hold it: it is told again. */
+  | 'not at SES'
+  /** It was to be deleted, was, and is there all the same, as old as it was: it is told again. */
+  | 'left at SES'
+  /** We hold it only because SES did, and SES does no more: that is for an operator to say. */
+  | 'gone from SES';
+
+/** SES's clock and ours. */
+const tolerance = 60_000;
+
+/**
+ * @param entries what the list holds of the address, in whatever spellings; none: it does not
+ * @param startedAt when the listing began: what was told later may or may not be in it
+ */
+export function driftOf(
+  record: SuppressionRecord | undefined,
+  entries: readonly ListedEntry[],
+  { region, startedAt, policy, now }: { region: string; startedAt: number; policy: Policy; now: number },
+): Drift {
+  if (record === undefined) return entries.length === 0 ? 'none' : 'not here';
+  const told = record.mirrored?.[region];
+  const isUnderWay =
+    mirrorOf(record, policy.accountList)?.pending.includes(region) || (told?.at ?? 0) > startedAt - tolerance;
+  if (isUnderWay) return 'none';
+  const wish = wishOf(record);
+  if (entries.length > 0) {
+    const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
+    const isTold = wish?.kind === 'unlisted' && told?.says === textOf(wish) && told.refused === undefined;
+    if (isTold && newest <= told.at + tolerance) return 'left at SES';
+    const isKnown = entries.every(({ address }) => [record.address, ...record.spellings].includes(address.spelling));
+    return isSuppressedAt(record, now) && isKnown ? 'none' : 'not here';
+  }
+  const isHome = region === homeRegion;
+  // What SES has refused it refuses again.
+  if (wish?.kind === 'listed' && policy.accountList.mode !== 'off' && told?.refused === undefined) return 'not at SES';
+  return isHome && record.reason === 'ses-list' && record.since !== undefined && record.since < startedAt - tolerance
+    ? 'gone from SES'
+    : 'none';
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
+import policyFile from '../../policy.json' with { type: 'json' };
+import { drain } from '../account-list/drain.ts';
+import {
+  type AccountListEntry,
+  type AccountListLog,
+  type DrainEntry,
+  readableAccountListEntry,
+  withMetric,
+} from '../account-list/drain-report.ts';
+import { homeRegion } from '../feedback/mirror.ts';
+import { type Policy, readPolicy } from '../feedback/policy.ts';
+import { createDynamoDBClient } from './dynamodb-client.ts';
+import { createDynamoDBStore } from './dynamodb-store.ts';
+import { readAccountListEnvironment } from './environment.ts';
+import { createImportFiles } from './import-files.ts';
+import { withLease } from './lease.ts';
+import { createMirrorIndex } from './mirror-index.ts';
+import { printLine } from './print-line.ts';
+import { createAccountList, createSesClient } from './ses-account-list.ts';
+
+/** Kept back from the function's time, in milliseconds: a call under way when the time is up has an answer by then, or a timeout. */
+const reserve = 8000;
+/** Where the caller sets no limit, as `sls invoke local` does not. */
+const defaultTime = 58_000;
+
+/** All of it has a default that is right in Lambda; the demo and the tests bring their own. */
+export type AccountListHandlerOptions = {
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly policy?: Policy;
+  readonly clock?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  readonly log?: AccountListLog;
+};
+
+/**
+ * The function that tells SES's own lists, every minute. Fails, so that its own alarm can see it, where a Region does not answer; not
+ * for throttling or the sandbox, which pass.
+ */
+export function createAccountListHandler({
+  variables = process.env,
+  policy = readPolicy(policyFile),
+  clock = Date.now,
+  sleep: wait = async (milliseconds) => sleep(milliseconds),
+  log,
+}: AccountListHandlerOptions = {}) {
+  const { suppressionsTable, reputationTable, importBucket, logFormat, stack } = readAccountListEnvironment(variables);
+  const client = createDynamoDBClient();
+  const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
+  const { mode, regions } = policy.accountList;
+  const lists = new Map([
+    [homeRegion, createAccountList(createSesClient())] as const,
+    ...regions.map((region) => [region, createAccountList(createSesClient(region))] as const),
+  ]);
+  const print = (entry: AccountListEntry) =>
+    printLine(
+      logFormat === 'json' ? JSON.stringify(withMetric(entry, clock(), stack)) : readableAccountListEntry(entry),
+    );
+  return async (_event: unknown, context: Partial<Context> = {}): Promise<readonly DrainEntry[] | undefined> => {
+    if (mode === 'off') return undefined;
+    const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
+    const end = clock() + time - reserve;
+    const lease = { client, reputationTable, name: 'account-list', owner: randomUUID(), clock };
+    const entries = await withLease(lease, time, () =>
+      drain({
+        store: createDynamoDBStore({ ...tables, newVersion: randomUUID }),
+        outbox: createMirrorIndex({ client, suppressionsTable, reputationTable, regions }),
+        lists,
+        // An import job reads from its own Region alone, and there is a bucket in one.
+        files: new Map(importBucket === undefined ? [] : [[homeRegion, createImportFiles(importBucket)] as const]),
+        policy,
+        clock,
+        sleep: wait,
+        remaining: () => end - clock(),
+        newId: randomUUID,
+        log: log ?? print,
+      }),
+    );
+    const faults = (entries ?? []).flatMap(({ region, fault }) => (fault === undefined ? [] : `${region}: ${fault}`));
+    if (faults.length > 0)
+      throw new Error(`SES's list could not be told: ${faults.join('; ')}. It is tried again every minute.`);
+    return entries;
+  };
+}
