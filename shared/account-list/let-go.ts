@@ -1,6 +1,6 @@
 import type { Address } from '../feedback/address.ts';
 import { spellingsOf } from '../feedback/mirror.ts';
-import { isSuppressedAt, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { isExpired, isSuppressedAt } from '../feedback/suppression-record.ts';
 import { type ReleaseDependencies, type ReleaseReason, releaseAddress } from '../release-address.ts';
 import type { AccountList, Outcome } from './account-list.ts';
 import type { Outbox } from './outbox.ts';
@@ -42,13 +42,15 @@ export async function letGo(
 ): Promise<LetGoReport> {
   const { store, clock } = dependencies;
   const held = (await store.read([{ address: key, eventIds: [] }])).get(key);
-  const before = held !== undefined && 'record' in held ? held.record : undefined;
+  const before = held !== undefined && 'record' in held && !isExpired(held.record, clock()) ? held.record : undefined;
   const isHeldAtSes = before === undefined && (await isListed([...new Set([spelling, key])], dependencies));
   const record = await releaseAddress(dependencies, key, reason, { spelling, isHeldAtSes });
+  // What the operator writes is to go, also where the record keeps no more spellings.
+  const spellings = record && [...new Set([...spellingsOf(record), spelling])];
   const regions =
-    record === undefined
+    spellings === undefined
       ? []
-      : await Promise.all([...dependencies.lists.keys()].map((region) => remove(region, record, dependencies)));
+      : await Promise.all([...dependencies.lists.keys()].map((region) => remove(region, spellings, dependencies)));
   const table =
     before === undefined ? 'unknown' : isSuppressedAt(before, clock()) ? 'was suppressed' : 'was not suppressed';
   return { address: key, table, regions };
@@ -70,19 +72,22 @@ async function isListed(spellings: readonly string[], { lists }: LetGoDependenci
 
 async function remove(
   region: string,
-  record: SuppressionRecord,
+  spellings: readonly string[],
   { lists, outbox }: LetGoDependencies,
 ): Promise<RemovalReport> {
   const { list, pace } = lists.get(region) as { list: AccountList; pace: Pace };
   const job = await outbox.readJob(region);
   const isImporting = job !== undefined && job.failedUntil === undefined;
   const removed: string[] = [];
-  for (const spelling of spellingsOf(record)) {
+  let fault: RemovalReport['fault'];
+  for (const spelling of spellings) {
     const outcome = await untilTaken(pace, () => list.delete(spelling));
     if (outcome.kind === 'done') removed.push(spelling);
-    else if (outcome.kind !== 'absent') return { region, removed, isImporting, fault: outcome };
+    else if (outcome.kind !== 'absent') fault = outcome;
+    // One spelling SES cannot hold is no reason to leave another there.
+    if (fault !== undefined && fault.kind !== 'refused') break;
   }
-  return { region, removed, isImporting };
+  return { region, removed, isImporting, ...(fault && { fault }) };
 }
 
 /** So often an operator waits for SES's turn, some two minutes in all. */

@@ -19,6 +19,8 @@ export type ReconcileDependencies = CommitDependencies & {
   readonly records: () => AsyncIterable<readonly Held[]>;
   /** Looks, and changes nothing. */
   readonly isDryRun: boolean;
+  /** Milliseconds left to read the lists in, where that is less than to work in: what was read is to be made use of. */
+  readonly remainingToRead?: () => number;
   readonly progress: (region: string, entries: number) => void;
 };
 
@@ -59,7 +61,7 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
   const listings = new Map<string, Listing>();
   await Promise.all(
     [...lists].map(async ([region, list]) => {
-      const pace = createPace(dependencies);
+      const pace = createPace({ ...dependencies, remaining: dependencies.remainingToRead ?? dependencies.remaining });
       listings.set(region, await readListing({ ...dependencies, region, list, pace }));
     }),
   );

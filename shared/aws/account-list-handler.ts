@@ -15,7 +15,7 @@ import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readAccountListEnvironment } from './environment.ts';
-import { createImportFiles } from './import-files.ts';
+import { createImportFiles, importBucketOf } from './import-files.ts';
 import { withLease } from './lease.ts';
 import { createMirrorIndex } from './mirror-index.ts';
 import { printLine } from './print-line.ts';
@@ -63,13 +63,14 @@ export function createAccountListHandler({
     const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
     const end = clock() + time - reserve;
     const lease = { client, reputationTable, name: 'account-list', owner: randomUUID(), clock };
+    const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
     const entries = await withLease(lease, time, () =>
       drain({
         store: createDynamoDBStore({ ...tables, newVersion: randomUUID }),
         outbox: createMirrorIndex({ client, suppressionsTable, reputationTable, regions }),
         lists,
         // An import job reads from its own Region alone, and there is a bucket in one.
-        files: new Map(importBucket === undefined ? [] : [[homeRegion, createImportFiles(importBucket)] as const]),
+        files: new Map(bucket === undefined ? [] : [[homeRegion, createImportFiles(bucket)] as const]),
         policy,
         clock,
         sleep: wait,

@@ -32,8 +32,8 @@ const reputationSchema = z.object({
 const accountListSchema = z.object({
   SUPPRESSIONS_TABLE: tableName,
   REPUTATION_TABLE: tableName,
-  /** Where files for SES's import jobs are put; empty: it is told one by one. */
-  IMPORT_BUCKET: z._default(z.string(), ''),
+  /** Where files for SES's import jobs are put: the name of the bucket, without account and Region. */
+  IMPORT_BUCKET: z.string().check(z.minLength(1)),
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
   STACK: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
 });
@@ -60,7 +60,7 @@ export type ReputationEnvironment = {
 export type AccountListEnvironment = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  readonly importBucket?: string;
+  readonly importBucket: string;
   readonly logFormat: 'json' | 'text';
   readonly stack: string;
 };
@@ -101,7 +101,7 @@ export function readAccountListEnvironment(variables: Variables): AccountListEnv
   return {
     suppressionsTable: SUPPRESSIONS_TABLE,
     reputationTable: REPUTATION_TABLE,
-    ...(IMPORT_BUCKET !== '' && { importBucket: IMPORT_BUCKET }),
+    importBucket: IMPORT_BUCKET,
     logFormat: LOG_FORMAT,
     stack: STACK,
   };

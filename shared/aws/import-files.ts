@@ -1,5 +1,15 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../account-list/import-job.ts';
+import type { Notes } from '../account-list/listing.ts';
+
+/**
+ * The bucket of the stack, as resources/import-bucket.yml calls it.
+ * @returns `undefined` in a local invocation, which has no account
+ */
+export function importBucketOf(name: string, functionArn = ''): string | undefined {
+  const [, region, account] = /^arn:[^:]+:lambda:([^:]+):(\d{12}):function:/.exec(functionArn) ?? [];
+  return region && `${name}-${account}-${region}`;
+}
 
 /** Files for SES, in a bucket that encrypts them and forgets them after some days. */
 export function createImportFiles(bucket: string, s3 = createS3Client()): ImportFiles {
@@ -16,6 +26,26 @@ export function createImportFiles(bucket: string, s3 = createS3Client()): Import
       const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return response.text();
+    },
+  };
+}
+
+/** A listing of SES's list, where it takes longer than a function may. */
+export function createBucketNotes(bucket: string, s3 = createS3Client()): Notes {
+  return {
+    async read(name) {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `reconcile/${name}` }));
+        return await Body?.transformToString();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async write(name, text) {
+      // Not the empty text: of that the client does not know the length.
+      const Body = new TextEncoder().encode(text);
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `reconcile/${name}`, Body }));
     },
   };
 }

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
+import policyFile from '../../policy.json' with { type: 'json' };
+import type { Notes } from '../account-list/listing.ts';
+import { type ReconcileReport, reconcile } from '../account-list/reconcile.ts';
+import { isFinished, readableReport } from '../account-list/reconcile-report.ts';
+import { hour } from '../feedback/durations.ts';
+import { homeRegion } from '../feedback/mirror.ts';
+import { type Policy, readPolicy } from '../feedback/policy.ts';
+import { createDynamoDBClient } from './dynamodb-client.ts';
+import { createDynamoDBStore } from './dynamodb-store.ts';
+import { readAccountListEnvironment } from './environment.ts';
+import { createBucketNotes, importBucketOf } from './import-files.ts';
+import { printLine } from './print-line.ts';
+import { scanRecords } from './record-scan.ts';
+import { createAccountList, createSesClient } from './ses-account-list.ts';
+
+/** Kept back from the function's time, in milliseconds: for the table, after the lists; and for the end. */
+const reserve = { forTable: 240_000, forEnd: 10_000 };
+const defaultTime = 900_000;
+
+/** Between two that were finished: it is called every hour, so that one that was not goes on soon. */
+const pause = 23 * hour;
+
+/** All of it has a default that is right in Lambda; the tests bring their own. */
+export type ReconcileHandlerOptions = {
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly policy?: Policy;
+  readonly clock?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+  readonly notes?: Notes;
+  readonly print?: (line: string) => void;
+};
+
+/** The function that holds SES's own lists against the table once a day. Fails where a list could not be read, or a change not be made. */
+export function createReconcileHandler({
+  variables = process.env,
+  policy = readPolicy(policyFile),
+  clock = Date.now,
+  sleep: wait = async (milliseconds) => sleep(milliseconds),
+  notes: ownNotes,
+  print = printLine,
+}: ReconcileHandlerOptions = {}) {
+  const { suppressionsTable, reputationTable, importBucket, logFormat } = readAccountListEnvironment(variables);
+  const client = createDynamoDBClient();
+  const lists = new Map([
+    [homeRegion, createAccountList(createSesClient())] as const,
+    ...policy.accountList.regions.map((region) => [region, createAccountList(createSesClient(region))] as const),
+  ]);
+  return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
+    const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
+    const notes = ownNotes ?? (bucket === undefined ? inMemory() : createBucketNotes(bucket));
+    const last = Number((await notes.read('finished')) ?? 0);
+    if (last > clock() - pause) return undefined;
+    const end = clock() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve.forEnd;
+    const report = await reconcile({
+      store: createDynamoDBStore({
+        client,
+        suppressionsTable,
+        reputationTable,
+        shard: 0,
+        clock,
+        newVersion: randomUUID,
+      }),
+      lists,
+      notes,
+      records: () =>
+        scanRecords({
+          client,
+          suppressionsTable,
+          onUnreadable: (records) => print(JSON.stringify({ kind: 'damaged', records })),
+        }),
+      policy,
+      clock,
+      random: Math.random,
+      sleep: wait,
+      remaining: () => end - clock(),
+      remainingToRead: () => end - reserve.forTable - clock(),
+      isDryRun: false,
+      progress: () => {},
+    });
+    print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : readableReport(report));
+    if (isFinished(report)) await notes.write('finished', String(clock()));
+    const faults = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
+    if (faults.length > 0 || report.fault !== undefined)
+      throw new Error(`SES's list could not be reconciled: ${[...faults, report.fault ?? []].flat().join('; ')}`);
+    return report;
+  };
+}
+
+function inMemory(): Notes {
+  const texts = new Map<string, string>();
+  return {
+    read: async (name) => texts.get(name),
+    write: async (name, text) => void texts.set(name, text),
+  };
+}
