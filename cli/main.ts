@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import { type Reason, reasons } from '../shared/feedback/recipient-event.ts';
 import { backtest } from './backtest.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
 import { explainEvents } from './explain-event.ts';
 import { rates } from './rates.ts';
+import { reconcile } from './reconcile.ts';
+import { release } from './release.ts';
+import { releaseMany } from './release-many.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];
@@ -17,6 +21,19 @@ function accounts(value: string, before?: string[]): string[] {
 /** An identity by its name, or as other tools have it: `arn:aws:ses:us-east-1:123456789012:identity/example.com`. */
 function identities(value: string, before?: string[]): string[] {
   return several(value.replace(/^arn:[^:]+:ses:[^:]*:\d{12}:identity\//, ''), before);
+}
+
+/** A day is its beginning, in UTC. */
+function moment(value: string): Date {
+  const time = Date.parse(value);
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) || Number.isNaN(time))
+    throw new InvalidArgumentError('A day, like 2026-11-20, or a time with its zone, like 2026-11-20T14:00Z.');
+  return new Date(time);
+}
+
+function reasonNames(value: string, before: Reason[] = []): Reason[] {
+  if (!reasons.includes(value as Reason)) throw new InvalidArgumentError(`One of ${reasons.join(', ')}.`);
+  return [...before, value as Reason];
 }
 
 const program = new Command('ses-feedback')
@@ -113,6 +130,49 @@ Sets the bounce and complaint topics and the default configuration set of each i
 the account itself; turns forwarding by e-mail off once both topics come here. Done twice, it changes nothing.`,
   )
   .action(connect);
+
+const noted = (command: Command) =>
+  command
+    .requiredOption('--for <reason>', 'why, for whoever looks at the record later')
+    .option('--by <name>', 'who; left out: who is logged in')
+    .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
+    .option('--json', 'print JSON');
+
+noted(ofStack(program.command('release')))
+  .description("Lets addresses go, in the table and on SES's own suppression list, and says what happened in each.")
+  .argument('[address...]', 'addresses that may be mailed again')
+  .option('--file <file>', 'a file with one address a line; - is standard input')
+  .addHelpText(
+    'after',
+    `
+What is known of an address until now never suppresses it again, also where it is delivered once more; what happens
+from now on does. SES takes a call a second. What could not be done at SES is done by the function account-list.`,
+  )
+  .action(release);
+
+noted(ofStack(program.command('release-many')))
+  .description(
+    'Counts the suppressions of a domain or a time, and with --yes lets them go: after an incident at a provider.',
+  )
+  .option('--domain <domain>', 'addresses of this domain')
+  .option('--since <time>', 'suppressed since then: 2026-11-20, or 2026-11-20T14:00Z', moment)
+  .option('--until <time>', 'and before then', moment)
+  .option('--reason <reason>', `of this reason (repeatable); left out: all but complaint`, reasonNames)
+  .option('--yes', 'let them go; without it they are only counted')
+  .action(releaseMany);
+
+ofStack(program.command('reconcile'))
+  .description("Holds SES's own suppression list against the table: adopts what SES has, puts back what SES has lost.")
+  .option('--dry-run', 'say how they differ, and change nothing')
+  .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    `
+Reads a thousand entries a second, as fast as SES gives them. Interrupted, it goes on where it was, for a day. It lets
+nobody go, and changes nothing where a list could not be read to its end. The function reconcile does it daily.`,
+  )
+  .action(reconcile);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

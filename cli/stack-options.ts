@@ -25,3 +25,9 @@ export const showProgress: Progress = (what, done, of) => {
   const isLast = done + 1 === of;
   process.stderr.write(isLast ? '\r\x1b[K' : `\r\x1b[K${what}: ${done} of ${of}`);
 };
+
+/** The same where nobody knows of how many. Without arguments: the end of it. */
+export function showCount(what?: string, done = 0): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(what === undefined ? '\r\x1b[K' : `\r\x1b[K${what}: ${done.toLocaleString('en-US')}`);
+}

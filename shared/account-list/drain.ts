@@ -79,6 +79,7 @@ async function tellEach(
 ): Promise<Partial<DrainEntry>> {
   const { outbox, clock, log } = run;
   let failed = 0;
+  let damage: string | undefined;
   for (const { address } of await outbox.waiting(region, clock(), mostOfARun)) {
     let telling: Telling;
     do telling = await tell(region, address, run);
@@ -98,6 +99,10 @@ async function tellEach(
         break;
       case 'denied':
         return { fault: telling.reason };
+      case 'damaged':
+        // To be told of, and no reason to hold up the others.
+        damage ??= telling.reason;
+        break;
       case 'sandbox':
         return { isInSandbox: true };
       case 'late':
@@ -109,7 +114,7 @@ async function tellEach(
     }
   }
   if (region === homeRegion) await askForMails(run);
-  return {};
+  return damage === undefined ? {} : { fault: damage };
 }
 
 /** After so many in a row that failed, SES is not asked again before the next minute. */
@@ -122,7 +127,7 @@ async function askForMails(run: Run): Promise<void> {
   while (waiting.length > 0) {
     const [{ address }, ...rest] = waiting as [Waiting, ...Waiting[]];
     const { kind } = await tell(lookUp, address, run);
-    if (kind !== 'done' && kind !== 'idle') return;
+    if (kind !== 'done' && kind !== 'idle' && kind !== 'damaged') return;
     waiting = rest;
     if (remaining() <= betweenQuestions) return;
     await sleep(betweenQuestions - 1000);

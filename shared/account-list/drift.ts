@@ -38,13 +38,14 @@ export function driftOf(
     const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
     const isTold = wish?.kind === 'unlisted' && told?.says === textOf(wish) && told.refused === undefined;
     if (isTold && newest <= told.at + tolerance) return 'left at SES';
+    // What was let go stays so, unless SES has listed it since.
+    if (newest <= (record.released?.at ?? 0)) return 'none';
     const isKnown = entries.every(({ address }) => [record.address, ...record.spellings].includes(address.spelling));
     return isSuppressedAt(record, now) && isKnown ? 'none' : 'not here';
   }
-  const isHome = region === homeRegion;
+  // Later than that SES itself may have put it behind the page it would stand on.
+  if (record.since === undefined || record.since >= startedAt - tolerance) return 'none';
   // What SES has refused it refuses again.
   if (wish?.kind === 'listed' && policy.accountList.mode !== 'off' && told?.refused === undefined) return 'not at SES';
-  return isHome && record.reason === 'ses-list' && record.since !== undefined && record.since < startedAt - tolerance
-    ? 'gone from SES'
-    : 'none';
+  return region === homeRegion && record.reason === 'ses-list' ? 'gone from SES' : 'none';
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type AddressKey, parseAddress } from '../feedback/address.ts';
 import { day, hour } from '../feedback/durations.ts';
 import {
+  mirrorOf,
   type SesReason,
   spellingsOf,
   spellingToPut,
@@ -11,7 +12,9 @@ import {
   wishOf,
   withTold,
 } from '../feedback/mirror.ts';
+import type { Policy } from '../feedback/policy.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { reasonOf } from '../reason-of.ts';
 import type { Change, ReadOutcome } from '../suppression-store.ts';
 import { describe, type ImportAction, type ImportState } from './account-list.ts';
 import type { Job, Outbox, Waiting } from './outbox.ts';
@@ -57,10 +60,15 @@ type Line = { readonly emailAddress: string; readonly reason: SesReason };
 export async function startJob(waiting: readonly Waiting[], dependencies: ImportDependencies): Promise<JobReport> {
   const { region, outbox, files, list, pace, clock, newId } = dependencies;
   const { action, lines } = await collect(waiting, dependencies);
-  const startedAt = clock();
-  const file = `imports/${region}/${newId()}.jsonl`;
-  const name = await files.write(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const job: Job = { action, file, startedAt, cleared: 0 };
+  // All those marks are old: to take them off, one by one will do.
+  if (lines.length === 0) return { kind: 'none' };
+  const job: Job = { action, file: `imports/${region}/${newId()}.jsonl`, startedAt: clock(), cleared: 0 };
+  let name: string;
+  try {
+    name = await files.write(job.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  } catch (error) {
+    return giveUp(job, `the file of an import job cannot be written: ${reasonOf(error)}`, dependencies);
+  }
   await outbox.writeJob(region, job);
   const started = await pace.take(() => list.startImport(action, name));
   switch (started?.kind) {
@@ -84,12 +92,12 @@ export async function startJob(waiting: readonly Waiting[], dependencies: Import
   }
 }
 
-async function collect(waiting: readonly Waiting[], { store, clock }: ImportDependencies) {
+async function collect(waiting: readonly Waiting[], { store, clock, policy, region }: ImportDependencies) {
   const lines: Record<ImportAction, Line[]> = { PUT: [], DELETE: [] };
   for (let from = 0; from < waiting.length; from += together) {
     const lookups = waiting.slice(from, from + together).map(({ address }) => ({ address, eventIds: [] }));
     for (const held of (await store.read(lookups)).values()) {
-      if (held === undefined || 'unreadable' in held) continue;
+      if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) continue;
       const wish = wishOf(held.record);
       if (wish === undefined || (wish.kind === 'unlisted' && wish.from > clock())) continue;
       const [action, added] = linesFor(held.record, wish);
@@ -130,35 +138,37 @@ export async function followJob(job: Job, dependencies: ImportDependencies): Pro
 }
 
 async function clear(job: Job, state: ImportState, dependencies: ImportDependencies): Promise<JobReport> {
-  const { region, outbox, files, store, remaining } = dependencies;
+  const { region, outbox, store, remaining } = dependencies;
   const failures = await readFailures(state, dependencies);
   if (failures === undefined)
     return giveUp(job, `SES does not say which ${state.failed} lines of the import job failed`, dependencies);
-  const lines = readLines(await files.read(job.file));
+  const asked = await readFile(job, dependencies);
+  if (asked === undefined)
+    return giveUp(job, 'what was asked for with the import job cannot be read any more', dependencies);
+  const addresses = [...asked.keys()];
   let { cleared } = job;
-  while (cleared < lines.length) {
+  while (cleared < addresses.length) {
     if (remaining() <= 0) {
       await outbox.writeJob(region, { ...job, cleared });
-      return { kind: 'running', note: `${cleared} of ${lines.length} lines of the import job are noted` };
+      return { kind: 'running', note: `${cleared} of ${addresses.length} addresses of the import job are noted` };
     }
-    const keys = new Set(lines.slice(cleared, cleared + together).map(({ emailAddress }) => keyOf(emailAddress)));
-    const taken = [...keys].filter((key) => !failures.has(key));
+    const taken = addresses.slice(cleared, cleared + together).filter((address) => !failures.has(address));
     const held = await store.read(taken.map((address) => ({ address, eventIds: [] })));
     await write(
-      [...held.values()].flatMap((one) => noteOf(one, job, dependencies)),
+      [...held.values()].flatMap((one) => noteOf(one, job, asked, dependencies)),
       dependencies,
     );
     cleared += together;
   }
   await outbox.writeJob(region, undefined);
   const rest = failures.size === 0 ? '' : `; ${failures.size} that SES did not take are told one by one`;
-  return { kind: 'completed', note: `${lines.length} lines, ${job.action}${rest}` };
+  return { kind: 'completed', note: `${addresses.length} addresses, ${job.action}${rest}` };
 }
 
-function noteOf(held: ReadOutcome, job: Job, { policy, region, clock }: ImportDependencies): Change[] {
-  if (held === undefined || 'unreadable' in held) return [];
+function noteOf(held: ReadOutcome, job: Job, asked: Asked, { policy, region, clock }: ImportDependencies): Change[] {
+  if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) return [];
   const wish = wishOf(held.record);
-  if (wish === undefined || !isDoneBy(job, wish, held.record)) return [];
+  if (wish === undefined || !isDoneBy(job, asked.get(held.record.address) ?? [], wish, held.record)) return [];
   const told: Told = { says: textOf(wish), at: clock() };
   return [{ record: derive(withTold(held.record, region, told), policy), held }];
 }
@@ -171,10 +181,20 @@ async function write(changes: readonly Change[], { store }: ImportDependencies):
   for (const change of changes) await store.write({ changes: [change], counts: [] });
 }
 
-/** What was wished for after the job had begun is still to be done. */
-function isDoneBy({ action, startedAt }: Job, wish: Wish, { released }: SuppressionRecord): boolean {
-  if (wish.kind === 'unlisted') return action === 'DELETE' && wish.from <= startedAt;
-  return action === 'PUT' && (released === undefined || released.at < startedAt);
+/** What was wished for after the job had begun is still to be done: another reason, another spelling, the reverse. */
+function isDoneBy({ action, startedAt }: Job, lines: readonly Line[], wish: Wish, record: SuppressionRecord): boolean {
+  const { released } = record;
+  if (wish.kind === 'listed') {
+    const isAsked = action === 'PUT' && lines.some(({ reason }) => reason === wish.reason);
+    return isAsked && (released === undefined || released.at < startedAt);
+  }
+  const spellings = new Set(lines.map(({ emailAddress }) => emailAddress));
+  const isAsked = action === 'DELETE' && spellingsOf(record).every((spelling) => spellings.has(spelling));
+  return isAsked && wish.from <= startedAt;
+}
+
+function isPending(record: SuppressionRecord, region: string, { accountList }: Policy): boolean {
+  return mirrorOf(record, accountList)?.pending.includes(region) === true;
 }
 
 /** Nothing is lost: the marks stay, and are told one by one until a job is tried again. */
@@ -204,6 +224,21 @@ function keyOf(spelling: string): AddressKey {
 
 const lineSchema = z.object({ emailAddress: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']) });
 
-function readLines(text: string): Line[] {
-  return text.split('\n').flatMap((line) => (line === '' ? [] : z.parse(lineSchema, JSON.parse(line))));
+/** The lines of a file, by address. */
+type Asked = ReadonlyMap<AddressKey, readonly Line[]>;
+
+/** @returns `undefined` where the file is gone, or not ours any more */
+async function readFile({ file }: Job, { files }: ImportDependencies): Promise<Asked | undefined> {
+  const asked = new Map<AddressKey, Line[]>();
+  try {
+    for (const text of (await files.read(file)).split('\n')) {
+      if (text === '') continue;
+      const line = z.parse(lineSchema, JSON.parse(text));
+      const address = keyOf(line.emailAddress);
+      asked.set(address, [...(asked.get(address) ?? []), line]);
+    }
+  } catch {
+    return undefined;
+  }
+  return asked;
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Address, type AddressKey, parseAddress } from '../feedback/address.ts';
 import { day } from '../feedback/durations.ts';
 import type { ListedEntry } from '../feedback/listed-event.ts';
-import { type AccountList, describe, type Entry } from './account-list.ts';
+import { type AccountList, describe } from './account-list.ts';
 import type { Pace } from './pace.ts';
 
 /** Where a listing that takes longer than its reader lives is kept: texts by name. */
@@ -45,6 +45,10 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
+const pageSchema = z.array(
+  z.object({ spelling: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']), updatedAt: z.number() }),
+);
+
 /** A token of SES may last as long as that or not: nothing is documented. */
 const stale = day;
 const patience = 3;
@@ -62,6 +66,7 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
     // The token is of no use any more: from the beginning.
     if (page.kind === 'refused' && next !== undefined && restarts++ < patience) {
       state = begin(clock());
+      await endListing(dependencies);
       continue;
     }
     if (page.kind === 'failed' && ++failures < patience) continue;
@@ -87,10 +92,17 @@ export async function endListing({ region, notes }: Pick<ListingDependencies, 'r
 }
 
 async function readState({ region, notes, clock }: ListingDependencies): Promise<State> {
-  const text = await notes.read(`${region}/state`);
-  if (!text) return begin(clock());
-  const state = z.parse(stateSchema, JSON.parse(text));
-  return state.startedAt > clock() - stale ? state : begin(clock());
+  const state = readNote(stateSchema, await notes.read(`${region}/state`));
+  return state !== undefined && state.startedAt > clock() - stale ? state : begin(clock());
+}
+
+/** @returns `undefined` where there is none, or only a part of one */
+function readNote<Note>(schema: z.ZodMiniType<Note>, text = ''): Note | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const begin = (startedAt: number): State => ({ startedAt, pages: 0, count: 0 });
@@ -103,12 +115,12 @@ async function gather({ startedAt, pages, count }: State, { region, notes }: Lis
   const entries = new Map<AddressKey, readonly ListedEntry[]>();
   const unreadable: string[] = [];
   for (let page = 0; page < pages; page++) {
-    const text = await notes.read(nameOf(region, page));
-    if (text === undefined) {
+    const kept = readNote(pageSchema, await notes.read(nameOf(region, page)));
+    if (kept === undefined) {
       await endListing({ region, notes });
       return { kind: 'failed', reason: `page ${page + 1} of the listing is gone; the next run begins anew` };
     }
-    for (const { spelling, reason, updatedAt } of JSON.parse(text) as Entry[]) {
+    for (const { spelling, reason, updatedAt } of kept) {
       const address = addressAs(spelling);
       if (address === undefined) {
         unreadable.push(spelling);

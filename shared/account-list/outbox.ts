@@ -13,7 +13,7 @@ export type Job = {
   readonly jobId?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Lines whose records know of it. */
+  /** Addresses of the file whose records know of it. */
   readonly cleared: number;
   /** Until then no job is tried again: one by one, slowly, it goes as well. Epoch milliseconds. */
   readonly failedUntil?: number;

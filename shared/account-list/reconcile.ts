@@ -1,11 +1,13 @@
 import { type CommitDependencies, commit } from '../commit.ts';
-import { type AddressKey, maskAddress } from '../feedback/address.ts';
-import { decide } from '../feedback/decide.ts';
+import { type AddressKey, domainOf, maskAddress, normaliseDomain } from '../feedback/address.ts';
+import { decide, withSpelling } from '../feedback/decide.ts';
 import { type ListedEntry, listedEvent } from '../feedback/listed-event.ts';
 import { withTold } from '../feedback/mirror.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import type { Held } from '../suppression-store.ts';
+import { pause } from '../pause.ts';
+import { reasonOf } from '../reason-of.ts';
+import { type Change, type Held, StoreFault } from '../suppression-store.ts';
 import type { AccountList } from './account-list.ts';
 import { type Drift, driftOf } from './drift.ts';
 import { endListing, type Listing, type Notes, readListing } from './listing.ts';
@@ -33,7 +35,8 @@ export type RegionReport = {
   readonly reason?: string;
   /** By kind of drift: how many addresses. */
   readonly drift: Readonly<Record<Exclude<Drift, 'none'>, number>>;
-  /** Entries SES holds that are no address to us, masked; at most ten of them. */
+  /** Entries SES holds that are no address to us: how many, and ten of them, masked. */
+  readonly unreadableCount: number;
   readonly unreadable: readonly string[];
 };
 
@@ -58,14 +61,16 @@ const together = 90;
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<ReconcileReport> {
   const { lists, notes, isDryRun } = dependencies;
-  const listings = new Map<string, Listing>();
-  await Promise.all(
+  const listings = await Promise.all(
     [...lists].map(async ([region, list]) => {
       const pace = createPace({ ...dependencies, remaining: dependencies.remainingToRead ?? dependencies.remaining });
-      listings.set(region, await readListing({ ...dependencies, region, list, pace }));
+      const reading = readListing({ ...dependencies, region, list, pace });
+      // Notes that cannot be kept for one Region hold up no other.
+      const listing = await reading.catch((error): Listing => ({ kind: 'failed', reason: reasonOf(error) }));
+      return { region, listing };
     }),
   );
-  const complete = [...listings].flatMap(([region, listing]) =>
+  const complete = listings.flatMap(({ region, listing }) =>
     listing.kind === 'complete' ? [{ region, listing, tally: emptyTally() }] : [],
   );
   const work = createWork(dependencies);
@@ -73,55 +78,64 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
   if (complete.length > 0) {
     for await (const page of dependencies.records()) {
       held += page.length;
-      for (const one of page) await compare(one, complete, work, dependencies);
+      for (const one of page) {
+        compare(one, complete, work, dependencies);
+        await work.flush(together);
+      }
     }
     for (const { listing, tally } of complete) {
       for (const entries of listing.entries.values()) {
         tally['not here']++;
-        await work.adopt(entries);
+        work.adopt(entries);
+        await work.flush(together);
       }
     }
-    await work.end();
+    await work.flush();
     if (!isDryRun && work.failed() === 0) for (const { region } of complete) await endListing({ region, notes });
   }
-  const regions = [...listings].map(([region, listing]) =>
+  const regions = listings.map(({ region, listing }) =>
     report(region, listing, complete.find((one) => one.region === region)?.tally),
   );
   const fault = work.fault();
   return { regions, held, failed: work.failed(), ...(fault !== undefined && { fault }) };
 }
 
-async function compare(
+function compare(
   held: Held,
   complete: readonly { region: string; listing: Complete; tally: Tally }[],
   work: Work,
   { policy, clock }: ReconcileDependencies,
-): Promise<void> {
+): void {
   const now = clock();
   let record = held.record;
-  for (const { region, listing, tally } of complete) {
-    const entries = listing.entries.get(record.address) ?? [];
+  const all = complete.map((one) => ({ ...one, entries: one.listing.entries.get(record.address) ?? [] }));
+  for (const { region, listing, tally, entries } of all) {
     // What is left in the end is in no record.
     listing.entries.delete(record.address);
     const drift = driftOf(held.record, entries, { region, startedAt: listing.startedAt, policy, now });
     if (drift === 'none') continue;
     if (drift === 'not here') {
-      // What was let go stays so, whoever holds the entry, unless SES has listed it since.
       const news = entries.filter(
         (entry) => decide(held.record, listedEvent(entry), policy, now).record !== held.record,
       );
       if (news.length > 0) tally[drift]++;
-      await work.adopt(news);
+      work.adopt(news);
       continue;
     }
+    // It may be held for what another Region lists.
+    if (drift === 'gone from SES' && all.some((one) => one.entries.length > 0)) continue;
     tally[drift]++;
     if (drift === 'not at SES') record = withTold(record, region, { says: 'absent', at: now });
-    if (drift === 'left at SES') record = withTold(record, region, { says: 'held', at: now });
+    if (drift === 'left at SES') {
+      record = withTold(record, region, { says: 'held', at: now });
+      // It may have been left because nobody knew how SES writes it.
+      for (const { address } of entries) record = withSpelling(record, address.spelling);
+    }
   }
   const next = derive(record, policy);
   // The mark may also be missing because the policy was another when the record was written.
   const isMarked = JSON.stringify(next.mirror) === JSON.stringify(held.record.mirror);
-  if (record !== held.record || !isMarked) await work.write(next, held);
+  if (record !== held.record || !isMarked) work.write(next, held);
 }
 
 type Work = ReturnType<typeof createWork>;
@@ -130,29 +144,41 @@ type Work = ReturnType<typeof createWork>;
 function createWork(dependencies: ReconcileDependencies) {
   const { store, isDryRun } = dependencies;
   let events: RecipientEvent[] = [];
+  let changes: Change[] = [];
   let failed = 0;
   let fault: string | undefined;
-  const fail = (reason: string) => {
-    failed++;
+  const fail = (reason: string, times = 1) => {
+    failed += times;
     fault ??= reason;
   };
-  async function flush(): Promise<void> {
-    const results = await commit(events, dependencies);
-    events = [];
-    for (const result of results.values()) if (result.kind === 'failed') fail(result.reason);
+  async function write(some: readonly Change[]): Promise<void> {
+    try {
+      if (!(await pause(0, dependencies))) return fail('out of time', some.length);
+      const outcome = await store.write({ changes: some, counts: [] });
+      if (outcome.kind === 'written') return;
+      // One that was written meanwhile has its own marks; the next run looks at it again.
+      if (some.length === 1) for (const reason of outcome.refused.values()) fail(reason);
+      else for (const one of some) await write([one]);
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      fail(error.message, some.length);
+    }
   }
   return {
-    async adopt(entries: readonly ListedEntry[]): Promise<void> {
-      if (isDryRun) return;
-      events.push(...entries.map(listedEvent));
-      if (events.length >= together) await flush();
+    adopt(entries: readonly ListedEntry[]): void {
+      if (!isDryRun) events.push(...entries.map(listedEvent));
     },
-    async write(record: SuppressionRecord, held: Held): Promise<void> {
-      if (isDryRun) return;
-      // A record that was written meanwhile has its own marks; the next run looks at it again.
-      await store.write({ changes: [{ record, held }], counts: [] });
+    write(record: SuppressionRecord, held: Held): void {
+      if (!isDryRun) changes.push({ record, held });
     },
-    end: flush,
+    /** Once there are so many. The records go first, as they were read: an event is decided on what it then finds. */
+    async flush(atLeast = 1): Promise<void> {
+      if (changes.length + events.length < atLeast) return;
+      if (changes.length > 0) await write(changes);
+      const results = await commit(events, dependencies);
+      [changes, events] = [[], []];
+      for (const result of results.values()) if (result.kind === 'failed') fail(result.reason);
+    },
     failed: () => failed,
     fault: () => fault,
   };
@@ -161,9 +187,15 @@ function createWork(dependencies: ReconcileDependencies) {
 const emptyTally = (): Tally => ({ 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 });
 
 function report(region: string, listing: Listing, tally = emptyTally()): RegionReport {
-  const common = { region, state: listing.kind, drift: tally };
-  if (listing.kind === 'failed') return { ...common, entries: 0, reason: listing.reason, unreadable: [] };
-  if (listing.kind === 'unfinished') return { ...common, entries: listing.count, unreadable: [] };
-  const unreadable = listing.unreadable.map((spelling) => maskAddress(spelling as AddressKey));
-  return { ...common, entries: listing.count, unreadable: unreadable.slice(0, 10) };
+  const common = { region, state: listing.kind, drift: tally, unreadableCount: 0, unreadable: [] };
+  if (listing.kind === 'failed') return { ...common, entries: 0, reason: listing.reason };
+  if (listing.kind === 'unfinished') return { ...common, entries: listing.count };
+  const { count: entries, unreadable } = listing;
+  return { ...common, entries, unreadableCount: unreadable.length, unreadable: unreadable.slice(0, 10).map(masked) };
+}
+
+/** What is no address may be text of a stranger: all of it but a sound domain stays out of reports. */
+function masked(spelling: string): string {
+  const domain = spelling.includes('@') ? normaliseDomain(domainOf(spelling)) : undefined;
+  return domain === undefined ? '***' : maskAddress(`${spelling.slice(0, 64)}@${domain}` as AddressKey);
 }

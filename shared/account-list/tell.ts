@@ -27,8 +27,16 @@ export type TellDependencies = {
   readonly pace: Pace;
 };
 
-/** What became of one address. `idle`: nothing was to be told. `late`: there was no time. `sandbox`: SES takes no address yet. */
-export type Telling = Outcome | { readonly kind: 'idle' } | { readonly kind: 'late' } | { readonly kind: 'sandbox' };
+/**
+ * What became of one address. `idle`: nothing was to be told. `late`: there was no time. `sandbox`: SES takes no address yet.
+ * `damaged`: our own record cannot be read.
+ */
+export type Telling =
+  | Outcome
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'sandbox' }
+  | { readonly kind: 'damaged'; readonly reason: string };
 
 /**
  * Tells one Region's list what a record wishes, and the record that it was told, on condition that it is still the one that was read.
@@ -38,7 +46,7 @@ export async function tell(region: string, address: AddressKey, dependencies: Te
   const { store, policy, clock } = dependencies;
   const held = (await store.read([{ address, eventIds: [] }])).get(address);
   if (held === undefined) return { kind: 'idle' };
-  if ('unreadable' in held) return { kind: 'failed', reason: held.unreadable };
+  if ('unreadable' in held) return { kind: 'damaged', reason: held.unreadable };
   const pending = mirrorOf(held.record, policy.accountList)?.pending ?? [];
   if (!pending.includes(region)) {
     // The policy has changed since it was written; or else it has been told, and the index lags behind.
@@ -62,7 +70,10 @@ export async function tell(region: string, address: AddressKey, dependencies: Te
 
 async function call(record: SuppressionRecord, wish: Wish, { list, pace }: TellDependencies): Promise<Telling> {
   if (wish.kind === 'listed') {
-    return (await pace.take(() => list.put(spellingToPut(record), wish.reason))) ?? { kind: 'late' };
+    const outcome = await pace.take(() => list.put(spellingToPut(record), wish.reason));
+    // There is nothing that could be missing: whoever answered did not do it.
+    if (outcome?.kind === 'absent') return { kind: 'failed', reason: 'SES finds nothing to put it on' };
+    return outcome ?? { kind: 'late' };
   }
   let refused: Outcome | undefined;
   for (const spelling of spellingsOf(record)) {

@@ -32,8 +32,9 @@ export async function withLease<Result>(
   const take = new PutItemCommand({
     TableName,
     Item: marshall({ ...key, holder: owner, heldUntil: clock() + milliseconds }),
-    ConditionExpression: 'attribute_not_exists(holder) OR heldUntil <= :now',
-    ExpressionAttributeValues: marshall({ ':now': clock() }),
+    ConditionExpression: 'attribute_not_exists(holder) OR heldUntil <= :now OR holder = :owner',
+    // A call of ours without an answer may have taken it, and is made again.
+    ExpressionAttributeValues: marshall({ ':now': clock(), ':owner': owner }),
   });
   const giveBack = new DeleteItemCommand({
     TableName,

@@ -52,7 +52,7 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
   return {
     async waiting(region, now, limit) {
       const keys =
-        region === lookUp ? mirrorKeys([[lookUp]]) : mirrorKeys(subsetsWith(region, [homeRegion, ...regions]));
+        region === lookUp ? mirrorKeys([[lookUp]]) : mirrorKeys(subsetsWith(region, [homeRegion, ...[...regions].sort()]));
       const found = await Promise.all(keys.map((key) => query(key, now, limit)));
       return found
         .flat()
@@ -75,7 +75,7 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
   };
 }
 
-/** Which Regions a record can still be waiting for, this one among them: their order is that of the policy. */
+/** Which Regions a record can still be waiting for, this one among them, in the order of {@link mirrorOf}. */
 function subsetsWith(region: string, regions: readonly string[]): string[][] {
   const all: string[][] = [[]];
   for (const one of regions) all.push(...all.map((subset) => [...subset, one]));

@@ -102,6 +102,8 @@ async function attempt<Result>(call: () => Promise<Result>): Promise<Result | Ou
   }
 }
 
+const aboutInput = /^(BadRequest|InvalidNextToken|LimitExceeded)/;
+
 /** SES's own messages can repeat the address, so its name for the fault has to do. */
 function toOutcome(error: unknown): Outcome {
   const name = reasonOf(error);
@@ -109,8 +111,9 @@ function toOutcome(error: unknown): Outcome {
     return /^Credentials/.test(name) ? { kind: 'denied', reason: name } : { kind: 'failed', reason: name };
   }
   const status = error.$metadata.httpStatusCode ?? 0;
-  if (name === 'NotFoundException' || status === 404) return { kind: 'absent' };
+  if (name === 'NotFoundException') return { kind: 'absent' };
   if (status === 429 || /Throttl|TooManyRequests/.test(name)) return { kind: 'throttled' };
   if (status === 403 || status === 401) return { kind: 'denied', reason: name };
-  return status >= 400 && status < 500 ? { kind: 'refused', reason: name } : { kind: 'failed', reason: name };
+  // Only what is said of the input is said for good: a suspended account, a clock that is wrong, a proxy in between are not.
+  return aboutInput.test(name) ? { kind: 'refused', reason: name } : { kind: 'failed', reason: name };
 }

@@ -64,7 +64,8 @@ export function mirrorOf(record: SuppressionRecord, { mode, regions }: Settings)
   if (mode === 'off') return undefined;
   const wish = wishOf(record);
   if (wish === undefined) return isUnexplained(record) ? { pending: [lookUp], due: dueOf(record) } : undefined;
-  const pending = [homeRegion, ...regions].filter((region) => isOwed(record, wish, region, mode));
+  // In an order of its own: that of the policy may change, and the key of the index must not.
+  const pending = [homeRegion, ...[...regions].sort()].filter((region) => isOwed(record, wish, region, mode));
   if (pending.length === 0) return undefined;
   return { pending, due: wish.kind === 'unlisted' ? wish.from : dueOf(record) };
 }

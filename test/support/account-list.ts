@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type ObjectStore, startObjectStore } from '../../local/object-store.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses/simulator.ts';
+import type { ListEntry } from '../../local/ses/state.ts';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { type DrainDependencies, drain } from '../../shared/account-list/drain.ts';
 import type { AccountListEntry, DrainEntry } from '../../shared/account-list/drain-report.ts';
+import { type ReconcileDependencies, type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createImportFiles } from '../../shared/aws/import-files.ts';
 import { createMirrorIndex } from '../../shared/aws/mirror-index.ts';
+import { scanRecords } from '../../shared/aws/record-scan.ts';
 import { createAccountList } from '../../shared/aws/ses-account-list.ts';
+import type { AddressKey } from '../../shared/feedback/address.ts';
 import { homeRegion } from '../../shared/feedback/mirror.ts';
 import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
+import { releaseAddress } from '../../shared/release-address.ts';
 import { createSystem, type System, useSystem } from './system.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -32,6 +38,20 @@ export type AccountListWorld = {
   drain(options?: Partial<DrainDependencies>): Promise<readonly DrainEntry[]>;
   /** What a run works with. */
   dependencies(options?: Partial<DrainDependencies>): DrainDependencies;
+  /** What `reconcile` keeps between its runs. */
+  readonly notes: Map<string, string>;
+  /** One run of the function, with an hour to work in. */
+  reconcile(options?: Partial<ReconcileDependencies>): Promise<ReconcileReport>;
+  /** Puts entries on a Region's list, as old as is said, past all calls. */
+  fill(entries: readonly ListEntry[], region?: string): void;
+  /** The items of the `suppressions` table, by key. */
+  records(): Promise<Record<string, Record<string, unknown>>>;
+  /** Feedback comes in, and is decided on by the policy of this world. */
+  deliver(bodies: readonly unknown[]): Promise<void>;
+  /** An operator lets an address go. */
+  letGo(address: string): Promise<void>;
+  /** Under which key of the index each record that waits stands, by address. */
+  marks(): Promise<Record<string, string>>;
   /** `address REASON` of one Region's list, in order. */
   listed(region?: string): string[];
   close(): Promise<void>;
@@ -105,6 +125,50 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       const entries = await drain(world.dependencies(options));
       system.now += 60_000;
       return entries;
+    },
+    notes: new Map(),
+    async reconcile(options = {}) {
+      const end = system.now + 3_600_000;
+      return reconcile({
+        ...world.dependencies(),
+        notes: {
+          read: async (name) => world.notes.get(name),
+          write: async (name, text) => void world.notes.set(name, text),
+        },
+        records: () => scanRecords({ client, ...system.tables }),
+        isDryRun: false,
+        progress: () => {},
+        random: Math.random,
+        remaining: () => end - system.now,
+        ...options,
+      });
+    },
+    fill(entries, region = homeRegion) {
+      for (const entry of entries) (ses[region] as SesSimulator).list.set(entry.emailAddress, entry);
+    },
+    records: async () => Object.fromEntries((await system.snapshot()).records),
+    async deliver(bodies) {
+      for (let from = 0; from < bodies.length; from += 500) {
+        const { failed } = await system.deliver(bodies.slice(from, from + 500), { policy: world.policy });
+        expect(failed).toEqual([]);
+      }
+    },
+    async letGo(address) {
+      const release = { store: system.store, policy: world.policy, clock };
+      await releaseAddress(release, address as AddressKey, { by: 'op', why: 'test' });
+    },
+    async marks() {
+      const page = { TableName: system.tables.suppressionsTable, ProjectionExpression: 'address, mirror' };
+      const marks: Record<string, string> = {};
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await system.client.send(
+          new ScanCommand({ ...page, ExclusiveStartKey }),
+        );
+        for (const { address, mirror } of Items) if (mirror !== undefined) marks[address] = mirror.replace(/#.*/, '');
+        ExclusiveStartKey = LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return marks;
     },
     listed: (region = homeRegion) =>
       [...(ses[region] as SesSimulator).list.values()]

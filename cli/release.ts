@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import { describe as describeOutcome } from '../shared/account-list/account-list.ts';
+import { type LetGoReport, letGo, type RemovalReport } from '../shared/account-list/let-go.ts';
+import { createPace } from '../shared/account-list/pace.ts';
+import { type Address, parseAddress } from '../shared/feedback/address.ts';
+import { homeRegion } from '../shared/feedback/mirror.ts';
+import type { ReleaseReason } from '../shared/release-address.ts';
+import { type AccountLists, openAccountLists } from './account-lists.ts';
+import { loadPolicy, read } from './files.ts';
+import { printable, printableJson } from './printable.ts';
+import { openStack, type StackOptions } from './stack-options.ts';
+
+export type ReleaseOptions = StackOptions & {
+  readonly for: string;
+  readonly by?: string;
+  readonly file?: string;
+  readonly json?: true;
+  readonly policy?: string;
+};
+
+/**
+ * The command `release`: lets addresses go, here and at SES, and says what happened in each. What is wrong with one is said of it, and
+ * the rest go on. Exit code 1: not all are let go everywhere.
+ */
+export async function release(given: readonly string[], options: ReleaseOptions): Promise<void> {
+  const { for: why, by = userInfo().username, file, json, policy, ...ofStack } = options;
+  const entries = [...given.map((text) => ({ text, where: printable(text) })), ...(await linesOf(file))];
+  if (entries.length === 0) throw new Error('Which addresses? Name them, or a --file with one a line.');
+  const { stack } = await openStack(ofStack);
+  const lists = openAccountLists(stack, await loadPolicy(policy));
+  const letOneGo = letGoWith(lists, { by, why });
+  const reports: (LetGoReport | { readonly address: string; readonly fault: string })[] = [];
+  for (const { text, where } of entries) {
+    const address = parseAddress(text);
+    const report =
+      address === undefined
+        ? { address: where, fault: 'not an e-mail address' }
+        : await letOneGo(address).catch((error: Error) => ({ address: address.key, fault: error.message }));
+    reports.push(report);
+    if (!json) process.stdout.write(`${describe(report, stack.region).map(printable).join('\n')}\n`);
+  }
+  if (json) process.stdout.write(printableJson(reports));
+  if (!reports.every(isDone)) process.exitCode = 1;
+}
+
+export function letGoWith(lists: AccountLists, reason: ReleaseReason): (address: Address) => Promise<LetGoReport> {
+  const paced = new Map([...lists.lists].map(([region, list]) => [region, { list, pace: createPace(lists) }]));
+  return (address) => letGo(address, reason, { ...lists, lists: paced });
+}
+
+/** @returns the lines that are not empty, each with where it stands */
+async function linesOf(file?: string) {
+  if (file === undefined) return [];
+  const lines = (await read(file)).split(/\r?\n/);
+  return lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : { text: line, where: `${file}, line ${index + 1}` },
+  );
+}
+
+type Report = LetGoReport | { readonly address: string; readonly fault: string };
+
+function isDone(report: Report): boolean {
+  return 'regions' in report && report.regions.every(({ fault }) => fault === undefined);
+}
+
+function describe(report: Report, ownRegion: string): string[] {
+  if ('fault' in report) return [`${report.address}: ${report.fault}`];
+  const { address, table, regions } = report;
+  if (table === 'unknown' && regions.length === 0)
+    return [`${address}: is neither in the table nor on SES's list; nothing to let go`];
+  const inTable = {
+    'was suppressed': 'was suppressed, and is let go',
+    'was not suppressed': 'was not suppressed; what happened until now never suppresses it',
+    unknown: 'was not in it; what happened until now never suppresses it',
+  }[table];
+  return [
+    address,
+    `  the table: ${inTable}`,
+    ...regions.map(
+      (region) =>
+        `  SES's list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region)}`,
+    ),
+  ];
+}
+
+function describeRemoval({ removed, fault, isImporting }: RemovalReport): string {
+  const done = removed.length === 0 ? [] : [`removed (${removed.join(', ')})`];
+  const later = 'account-list tries again every minute';
+  if (fault !== undefined) return [...done, `not to be reached: ${describeOutcome(fault)}; ${later}`].join('; ');
+  if (isImporting) return [...done, 'an import job is under way; removed once more when it is done'].join('; ');
+  return done.length === 0 ? 'is not on it' : done.join('');
+}
