@@ -59,6 +59,7 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
         keySchema: ['HASH', 'RANGE'].flatMap(
           (type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? [],
         ),
+        indexes: (Table?.GlobalSecondaryIndexes ?? []).flatMap(({ IndexName }) => IndexName ?? []),
       };
     },
     'AWS::KMS::Key': async (name) => ({ kmsKey: await lookAtKey(kms, name) }),

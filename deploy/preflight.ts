@@ -19,6 +19,8 @@ export type Aws = {
 export type Found = {
   /** Of a table: attribute names of its key, partition first. */
   readonly keySchema?: readonly string[];
+  /** Of a table: names of its indexes. */
+  readonly indexes?: readonly string[];
   readonly kmsKey?: KeySight;
 };
 
@@ -28,8 +30,8 @@ export type PreflightOptions = {
   readonly template: Template;
   /** ARNs of topics that are said to be there. */
   readonly topics: readonly string[];
-  /** Names of tables that are said to be there, with the key they have to have. */
-  readonly tables: Readonly<Record<string, readonly string[]>>;
+  /** Names of tables that are said to be there, with the key and the index they have to have. */
+  readonly tables: Readonly<Record<string, { readonly key: readonly string[]; readonly index?: string }>>;
   /** The parameter encryptionKey: `aws`, `create`, or the ARN of a KMS key that is said to be there. */
   readonly key: string;
   /** Logical ids of what the stack has and may lose. */
@@ -61,12 +63,13 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
         return `The topic ${arn} is not of account ${account} in ${region}: SES publishes to topics of its own Region, and what others publish is not acted on.`;
       return (await aws.find('AWS::SNS::Topic', arn)) ? undefined : `There is no topic ${arn}.`;
     }),
-    ...Object.entries(tables).map(async ([name, expected]) => {
+    ...Object.entries(tables).map(async ([name, { key: expected, index }]) => {
       const found = await aws.find('AWS::DynamoDB::Table', name);
       if (!found)
         return `With tables=use the table ${name} has to be there, and is not. Deploy this stage with tables: create.`;
       if (found.keySchema?.join() !== expected.join())
         return `The table ${name} has the key ${found.keySchema?.join(', ')} and not ${expected.join(', ')}: it is none of ours.`;
+      if (index !== undefined && !found.indexes?.includes(index)) return missingIndex(name, index, region);
       return undefined;
     }),
     ...(key.startsWith('arn:') ? [checkKey(aws, key, account)] : []),
@@ -124,6 +127,17 @@ const whatMatters: [RegExp, string, string][] = [
     'what lies in the queues and dead-letter queues could not be read any more, so empty them first',
   ],
 ];
+
+/** CloudFormation adds indexes to tables of the stack alone. Of the attributes, `resources/suppressions-table.yml` knows more. */
+function missingIndex(table: string, index: string, region: string): string {
+  const attributes = `AttributeName=${index},AttributeType=S AttributeName=${index}Due,AttributeType=N`;
+  const KeySchema = [
+    { AttributeName: index, KeyType: 'HASH' },
+    { AttributeName: `${index}Due`, KeyType: 'RANGE' },
+  ];
+  const Create = { IndexName: index, KeySchema, Projection: { ProjectionType: 'KEYS_ONLY' } };
+  return `The table ${table} is of an earlier version: it has no index ${index}. Add it: aws dynamodb update-table --region ${region} --table-name ${table} --attribute-definitions ${attributes} --global-secondary-index-updates '${JSON.stringify([{ Create }])}'`;
+}
 
 /** The key that is in force, if another one, or none, is to follow. */
 function changedKey(key: string, built: ReadonlyMap<string, string>, outputs: ReadonlyMap<string, string>) {

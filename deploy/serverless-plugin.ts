@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { loadPolicy } from '../cli/files.ts';
 import { type Access, askAws } from './ask-aws.ts';
+import { emptyBucket } from './empty-bucket.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { preflight } from './preflight.ts';
 import { resolveConditions, type Template } from './resolve-conditions.ts';
@@ -17,7 +18,11 @@ type Serverless = {
   readonly serviceDir: string;
   readonly configurationInput: { readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
   readonly service: {
-    readonly custom: { readonly suppressionsTable: string; readonly reputationTable: string };
+    readonly custom: {
+      readonly suppressionsTable: string;
+      readonly reputationTable: string;
+      readonly importBucket: string;
+    };
     readonly provider: { readonly compiledCloudFormationTemplate: Template };
   };
   getProvider(name: 'aws'): AwsProvider;
@@ -61,11 +66,25 @@ export class DeployPlugin {
           template: serverless.service.provider.compiledCloudFormationTemplate,
           topics: [...bounceTopics, ...complaintTopics, ...volumeTopics],
           tables:
-            tables === 'use' ? { [suppressionsTable]: ['address', 'list'], [reputationTable]: ['scope', 'hour'] } : {},
+            tables === 'use'
+              ? {
+                  [suppressionsTable]: { key: ['address', 'list'], index: 'mirror' },
+                  [reputationTable]: { key: ['scope', 'hour'] },
+                }
+              : {},
           key: encryptionKey,
           removes,
         }).catch((error: unknown) => Promise.reject(sentence(error)));
         if (faults.length > 0) throw sentence(['Nothing was created or changed:', ...faults].join('\n  '));
+      },
+      // CloudFormation deletes no bucket with something in it.
+      'before:remove:remove': async () => {
+        const aws = serverless.getProvider('aws');
+        const { accountId } = await aws.getAccountInfo().catch((error: unknown) => Promise.reject(sentence(error)));
+        const bucket = `${serverless.service.custom.importBucket}-${accountId}-${aws.getRegion()}`;
+        await emptyBucket(bucket, await aws.getAwsSdkV3Config()).catch((error: unknown) =>
+          Promise.reject(sentence(`The bucket ${bucket} could not be emptied: ${sentence(error).message}`)),
+        );
       },
     };
   }

@@ -43,7 +43,7 @@ export type LocalStack = {
   readonly identity: string;
   /** As of now. */
   deadLetters(): readonly DeadLetter[];
-  /** Waits until all that SES has published is taken, or a dead letter. Events that are not due yet are not waited for. */
+  /** Waits until all that SES has published is taken, or a dead letter; not for what SES has still to publish. */
   settle(): Promise<void>;
   close(): Promise<void>;
 };
@@ -80,11 +80,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   const name = `${prefix}-${randomUUID().slice(0, 8)}`;
   const tables = { suppressionsTable: `${name}-suppressions`, reputationTable: `${name}-reputation` };
   await createTables(createDynamoDBClient(), tables);
-  const topics = {
-    bounces: topicArn('bounces'),
-    complaints: topicArn('complaints'),
-    volume: topicArn('volume'),
-  } satisfies Record<Stream, string>;
+  const topics = { bounces: topicArn('bounces'), complaints: topicArn('complaints'), volume: topicArn('volume') };
   const deadLetters: DeadLetter[] = [];
   const queues = streams.map((stream) => startQueue(stream, startFunction(stream, tables, options), deadLetters));
 
@@ -96,8 +92,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     publish(topic, message, subject) {
       const published = intercept({ topicArn: topic, message, ...(subject !== undefined && { subject }) });
       if (published === undefined) return;
-      const index = streams.findIndex((stream) => topics[stream] === published.topicArn);
-      const queue = queues[index];
+      const queue = queues[streams.findIndex((stream) => topics[stream] === published.topicArn)];
       if (queue === undefined) throw new Error('there is no such topic');
       queue.take(published);
     },

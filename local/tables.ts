@@ -6,6 +6,8 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceNotFoundException,
+  type TableDescription,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   type UpdateTimeToLiveCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -31,19 +33,31 @@ function definition(file: string, logicalId: string): TableProperties {
 }
 
 async function createTable(client: DynamoDBClient, name: string, properties: TableProperties): Promise<void> {
-  if (await exists(client, name)) return;
+  const table = await find(client, name);
+  if (table !== undefined) return addIndexes(client, table, properties);
   const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, TimeToLiveSpecification } = properties;
   const keys = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
   await client.send(new CreateTableCommand({ TableName: name, BillingMode, ...keys }));
   await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
 }
 
-async function exists(client: DynamoDBClient, name: string): Promise<boolean> {
+/** A file of an earlier version goes on being used. */
+async function addIndexes(client: DynamoDBClient, table: TableDescription, properties: TableProperties): Promise<void> {
+  const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = properties;
+  for (const index of GlobalSecondaryIndexes) {
+    if (table.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.IndexName)) continue;
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await client.send(
+      new UpdateTableCommand({ TableName: table.TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }),
+    );
+  }
+}
+
+async function find(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: name }));
-    return true;
+    return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return false;
+    if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { type Aws, type Found, type PreflightOptions, preflight } from '../deploy/preflight.ts';
 import { accountId } from './support/ses.ts';
 
@@ -204,13 +206,27 @@ describe('topics that are said to be there', () => {
 });
 
 describe('tables that are said to be there', () => {
-  const tables = { 'kept-suppressions': ['address', 'list'], 'kept-reputation': ['scope', 'hour'] };
+  const tables = {
+    'kept-suppressions': { key: ['address', 'list'], index: 'mirror' },
+    'kept-reputation': { key: ['scope', 'hour'] },
+  };
   const suppressions = 'AWS::DynamoDB::Table kept-suppressions';
   const reputation = { 'AWS::DynamoDB::Table kept-reputation': { keySchema: ['scope', 'hour'] } };
   const wrong = (key: string) =>
     `The table kept-suppressions has the key ${key} and not address, list: it is none of ours.`;
   test.each<[string, Record<string, Found>, string[]]>([
-    ['with the right keys they are fine', { ...reputation, [suppressions]: { keySchema: ['address', 'list'] } }, []],
+    [
+      'with the right keys they are fine',
+      { ...reputation, [suppressions]: { keySchema: ['address', 'list'], indexes: ['other', 'mirror'] } },
+      [],
+    ],
+    [
+      'one of an earlier version lacks the index, and the command adds it as the template has it',
+      { ...reputation, [suppressions]: { keySchema: ['address', 'list'], indexes: [] } },
+      [
+        `The table kept-suppressions is of an earlier version: it has no index mirror. Add it: aws dynamodb update-table --region ${region} --table-name kept-suppressions --attribute-definitions AttributeName=mirror,AttributeType=S AttributeName=mirrorDue,AttributeType=N --global-secondary-index-updates '${JSON.stringify([{ Create: parse(readFileSync('resources/suppressions-table.yml', 'utf8'), { logLevel: 'error' }).Resources.SuppressionsTable.Properties.GlobalSecondaryIndexes[0] }])}'`,
+      ],
+    ],
     [
       'a key without its second part is told',
       { ...reputation, [suppressions]: { keySchema: ['address'] } },

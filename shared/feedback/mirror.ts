@@ -73,6 +73,8 @@ export function mirrorOf(record: SuppressionRecord, { mode, regions }: Settings)
 function isOwed(record: SuppressionRecord, wish: Wish, region: string, mode: Settings['mode']): boolean {
   const told = record.mirrored?.[region];
   const isHome = region === homeRegion;
+  // What was told before a release says nothing: a delete has come since, or is under way.
+  if (wish.kind === 'listed' && record.released !== undefined && (told?.at ?? 0) <= record.released.at) return true;
   if (told !== undefined && told.says !== 'held') return told.says !== textOf(wish);
   // Elsewhere stands only what we have put there, and what an operator has let go.
   if (wish.kind === 'unlisted') return isHome || record.released !== undefined;

@@ -23,6 +23,25 @@ const onEverything = [
     right: { owner: 'ReputationRole', Effect: 'Allow', Action: ['cloudwatch:GetMetricStatistics', 'ses:GetAccount'] },
   },
   {
+    because: "nor have SES's suppression lists and import jobs",
+    right: {
+      owner: 'AccountListRole',
+      Effect: 'Allow',
+      Action: [
+        'ses:PutSuppressedDestination',
+        'ses:DeleteSuppressedDestination',
+        'ses:GetSuppressedDestination',
+        'ses:CreateImportJob',
+        'ses:GetImportJob',
+        'ses:GetAccount',
+      ],
+    },
+  },
+  {
+    because: "nor have SES's suppression lists",
+    right: { owner: 'ReconcileRole', Effect: 'Allow', Action: 'ses:ListSuppressedDestinations' },
+  },
+  {
     because: 'nor have lists, subscriptions, and what the first version of the API of SES does',
     right: {
       owner: 'OperatorPolicy',
@@ -32,6 +51,9 @@ const onEverything = [
         'ses:GetAccount',
         'ses:PutAccountSuppressionAttributes',
         'ses:PutAccountSendingAttributes',
+        'ses:GetSuppressedDestination',
+        'ses:DeleteSuppressedDestination',
+        'ses:ListSuppressedDestinations',
         'lambda:ListEventSourceMappings',
         'ses:ListEmailIdentities',
         'ses:ListConfigurationSets',
@@ -70,7 +92,7 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
         .filter(({ Action, Resource }) => /"sqs:|Queue/.test(JSON.stringify([Action, Resource])))
         .flatMap(({ Resource }) => Resource),
     ]);
-    expect(onQueues.map(([fed]) => fed?.length)).toEqual([1, 1, 1, 0]);
+    expect(onQueues.map(([fed]) => fed?.length)).toEqual([1, 1, 1, 0, 0, 0]);
     for (const [fed, allowed] of onQueues) expect(allowed).toEqual(fed);
   });
 

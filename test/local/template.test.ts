@@ -146,7 +146,7 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
     const functions = template.of('AWS::Lambda::Function');
     const roles = template.of('AWS::IAM::Role').map(({ id }) => arn(id));
     expect(functions.map(({ Properties }) => Properties.Role)).toEqual(roles);
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(6);
     expect(template.of('AWS::Logs::LogGroup').map(({ Properties }) => Properties)).toEqual(
       functions.map(({ Properties }) => ({
         LogGroupName: `/aws/lambda/${Properties.FunctionName}`,
@@ -172,7 +172,7 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
       const errors = only(alarmsOn(template, 'AWS/Lambda Errors', 'FunctionName', ref(id)));
       return runEvery(id).map((seconds) => ({ id, seconds, timeout: Properties.Timeout, errors }));
     });
-    expect(scheduled).toHaveLength(1);
+    expect(scheduled.map(({ seconds }) => seconds)).toEqual([60, 60, 3600]);
     for (const { seconds, timeout, errors } of scheduled) {
       expect(timeout).toBeLessThan(seconds);
       expect(errors.ComparisonOperator).toBe('GreaterThanThreshold');

@@ -8,13 +8,15 @@ import type { ListEntry } from '../../local/ses/state.ts';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { type DrainDependencies, drain } from '../../shared/account-list/drain.ts';
 import type { AccountListEntry, DrainEntry } from '../../shared/account-list/drain-report.ts';
+import { type LetGoDependencies, type LetGoReport, letGo } from '../../shared/account-list/let-go.ts';
+import { createPace } from '../../shared/account-list/pace.ts';
 import { type ReconcileDependencies, type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
 import { createImportFiles } from '../../shared/aws/import-files.ts';
 import { createMirrorIndex } from '../../shared/aws/mirror-index.ts';
 import { scanRecords } from '../../shared/aws/record-scan.ts';
 import { createAccountList } from '../../shared/aws/ses-account-list.ts';
-import type { AddressKey } from '../../shared/feedback/address.ts';
+import { type Address, type AddressKey, parseAddress } from '../../shared/feedback/address.ts';
 import { homeRegion } from '../../shared/feedback/mirror.ts';
 import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
 import { releaseAddress } from '../../shared/release-address.ts';
@@ -42,6 +44,10 @@ export type AccountListWorld = {
   readonly notes: Map<string, string>;
   /** One run of the function, with an hour to work in. */
   reconcile(options?: Partial<ReconcileDependencies>): Promise<ReconcileReport>;
+  /** Lets an address go at the table and in all Regions, as an operator who writes it like that. */
+  letGoEverywhere(address: string, options?: Partial<LetGoDependencies>): Promise<LetGoReport>;
+  /** Entries of a page of SES's; a thousand unless set. */
+  pageSize: number;
   /** Puts entries on a Region's list, as old as is said, past all calls. */
   fill(entries: readonly ListEntry[], region?: string): void;
   /** The items of the `suppressions` table, by key. */
@@ -79,14 +85,24 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
     all.map((region) => startSesSimulator({ publish: () => {}, readObject: objects.read, clock, region })),
   );
   const ses = Object.fromEntries(all.map((region, index) => [region, started[index] as SesSimulator]));
-  const clientOf = (endpoint: string) =>
-    new SESv2Client({
+  const clientOf = (endpoint: string) => {
+    const client = new SESv2Client({
       endpoint,
       region: 'us-east-1',
       credentials,
       maxAttempts: 1,
       requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
     });
+    const shorten = <Input extends object>(input: Input): Input =>
+      'PageSize' in input ? { ...input, PageSize: world.pageSize } : input;
+    client.middlewareStack.add(
+      (next) => (call) => next({ ...call, input: shorten(call.input as object) as typeof call.input }),
+      {
+        step: 'initialize',
+      },
+    );
+    return client;
+  };
   const lists = new Map(
     all.map((region, i) => [region, createAccountList(clientOf((started[i] as SesSimulator).endpoint))]),
   );
@@ -143,6 +159,13 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
         ...options,
       });
     },
+    async letGoEverywhere(address, options = {}) {
+      const { store, outbox, policy, ...rest } = { ...world.dependencies(), remaining: () => 3_600_000 };
+      const paced = [...lists].map(([region, list]) => [region, { list, pace: createPace(rest) }] as const);
+      const dependencies = { store, outbox, policy, clock, lists: new Map(paced), ...options };
+      return letGo(parseAddress(address) as Address, { by: 'ops', why: 'asked by phone' }, dependencies);
+    },
+    pageSize: 1000,
     fill(entries, region = homeRegion) {
       for (const entry of entries) (ses[region] as SesSimulator).list.set(entry.emailAddress, entry);
     },

@@ -1,0 +1,4 @@
+/** A finding, in columns. */
+export function line(mark: '✓' | '✗', about: string, text: string): string {
+  return `${mark} ${about.padEnd('suppressionlist@'.length)}  ${text}`;
+}
