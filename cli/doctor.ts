@@ -1,9 +1,11 @@
 import { checkAccount, checkListeners, checkTables, checkTraffic } from '../wiring/check-account.ts';
+import { checkAccountLists } from '../wiring/check-account-lists.ts';
 import { checkIdentities } from '../wiring/check-identities.ts';
 import { checkStreams } from '../wiring/check-streams.ts';
 import type { Finding } from '../wiring/finding.ts';
 import { look } from '../wiring/look.ts';
 import type { Sight } from '../wiring/sight.ts';
+import { loadPolicy } from './files.ts';
 import { printable, printableJson } from './printable.ts';
 import { openStack, type StackOptions, showProgress } from './stack-options.ts';
 
@@ -12,7 +14,8 @@ export type DoctorOptions = StackOptions & { readonly json?: true };
 /** The command `doctor`: does feedback come from SES to us, and does anybody hear of it? Reads only. Exit code 1: not all is well. */
 export async function doctor({ json, ...options }: DoctorOptions): Promise<void> {
   const { clients, stack } = await openStack(options);
-  const sight = await look({ clients, stack, clock: Date.now, progress: showProgress });
+  const { accountList } = await loadPolicy();
+  const sight = await look({ clients, stack, clock: Date.now, progress: showProgress, accountList });
   const findings = diagnose(sight);
   const isWell = findings.every(({ status }) => status === 'ok' || status === 'note');
   process.exitCode = isWell ? 0 : 1;
@@ -28,6 +31,7 @@ export function diagnose(sight: Sight): Finding[] {
     ...checkIdentities(sight),
     ...checkStreams(sight),
     ...checkTables(sight),
+    ...checkAccountLists(sight),
     ...checkTraffic(sight),
     ...checkListeners(sight),
   ];

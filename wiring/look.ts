@@ -1,13 +1,16 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
+import { createMirrorIndex } from '../shared/aws/mirror-index.ts';
 import { createReputationTable } from '../shared/aws/reputation-table.ts';
 import { day, hour } from '../shared/feedback/durations.ts';
+import { homeRegion } from '../shared/feedback/mirror.ts';
+import type { Policy } from '../shared/feedback/policy.ts';
 import { attempt, unlessGone } from './attempt.ts';
 import type { Clients } from './clients.ts';
 import { lookAtAccount, lookAtConfigurationSets, lookAtIdentities, type Progress } from './look-at-ses.ts';
 import { lookAtListeners, lookAtStream } from './look-at-streams.ts';
-import type { Sight, Traffic, Window } from './sight.ts';
+import type { AccountListSight, Sight, Traffic, Window } from './sight.ts';
 import type { Stack } from './stack.ts';
 
 export type LookOptions = {
@@ -17,12 +20,14 @@ export type LookOptions = {
   readonly progress: Progress;
   /** Identities to look at; left out: all. */
   readonly identities?: readonly string[];
+  /** Which lists are told; left out: they are not looked at. */
+  readonly accountList?: Policy['accountList'];
 };
 
 /** Looks at everything the wiring consists of. What cannot be had stands in the sight as its reason, and the rest is looked at. */
-export async function look({ clients, stack, clock, progress, identities }: LookOptions): Promise<Sight> {
+export async function look({ clients, stack, clock, progress, identities, accountList }: LookOptions): Promise<Sight> {
   const now = clock();
-  const [bounces, complaints, volume, listeners, traffic, account, goneTables] = await Promise.all([
+  const [bounces, complaints, volume, listeners, traffic, account, goneTables, accountLists] = await Promise.all([
     attempt(lookAtStream(clients, stack, 'bounces', now)),
     attempt(lookAtStream(clients, stack, 'complaints', now)),
     attempt(lookAtStream(clients, stack, 'volume', now)),
@@ -30,6 +35,7 @@ export async function look({ clients, stack, clock, progress, identities }: Look
     attempt(lookAtTraffic(clients, stack, now)),
     attempt(lookAtAccount(clients)),
     attempt(lookForTables(stack)),
+    accountList && accountList.mode !== 'off' ? attempt(lookAtAccountLists(stack, accountList, now)) : undefined,
   ]);
   return {
     stack,
@@ -41,6 +47,7 @@ export async function look({ clients, stack, clock, progress, identities }: Look
     identities: await attempt(lookAtIdentities(clients, progress, identities)),
     traffic,
     goneTables,
+    ...(accountLists && { accountLists }),
   };
 }
 
@@ -51,6 +58,26 @@ async function lookForTables({ suppressionsTable, reputationTable, region }: Sta
     names.map((TableName) => unlessGone(client.send(new DescribeTableCommand({ TableName })))),
   );
   return names.filter((_name, i) => found[i] === undefined);
+}
+
+async function lookAtAccountLists(
+  { suppressionsTable, reputationTable, region }: Stack,
+  { regions }: Policy['accountList'],
+  now: number,
+): Promise<AccountListSight[]> {
+  const client = createDynamoDBClient({ region });
+  const outbox = createMirrorIndex({ client, suppressionsTable, reputationTable, regions });
+  return Promise.all(
+    [homeRegion, ...regions].map(async (name) => {
+      const [waiting, job] = await Promise.all([outbox.waiting(name, now, 1001), outbox.readJob(name)]);
+      return {
+        region: name === homeRegion ? region : name,
+        waiting: waiting.length,
+        oldest: waiting[0] === undefined ? 0 : now - waiting[0].due,
+        ...(job?.failedUntil !== undefined && { failedUntil: job.failedUntil }),
+      };
+    }),
+  );
 }
 
 /** Hours that make the recent past. */

@@ -16,6 +16,19 @@ export type Sight = {
   readonly traffic: Known<Traffic>;
   /** Names of tables that are gone. */
   readonly goneTables: Known<readonly string[]>;
+  /** By Region: what SES's own lists have still to be told; missing: was not asked for, or they are told nothing. */
+  readonly accountLists?: Known<readonly AccountListSight[]>;
+};
+
+/** The outbox of one Region. */
+export type AccountListSight = {
+  readonly region: string;
+  /** More than a thousand are not counted. */
+  readonly waiting: number;
+  /** For how long the oldest of them has been. Milliseconds. */
+  readonly oldest: number;
+  /** An import job that failed: until when all is told one by one, epoch milliseconds. */
+  readonly failedUntil?: number;
 };
 
 /** Topics, their queue, and the way from the ones to the other. */

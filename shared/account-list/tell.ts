@@ -39,8 +39,8 @@ export type Telling =
   | { readonly kind: 'damaged'; readonly reason: string };
 
 /**
- * Tells one Region's list what a record wishes, and the record that it was told, on condition that it is still the one that was read.
- * Who changes a record meanwhile (an operator lets the address go) leaves it to the next turn to tell what is true then.
+ * Tells one Region's list what a record wishes, and the record that it was told, on condition that it still wishes for that. Who changes
+ * its wish meanwhile (an operator lets the address go) leaves it to the next turn to tell what is true then.
  */
 export async function tell(region: string, address: AddressKey, dependencies: TellDependencies): Promise<Telling> {
   const { store, policy, clock } = dependencies;
@@ -50,7 +50,7 @@ export async function tell(region: string, address: AddressKey, dependencies: Te
   const pending = mirrorOf(held.record, policy.accountList)?.pending ?? [];
   if (!pending.includes(region)) {
     // The policy has changed since it was written; or else it has been told, and the index lags behind.
-    if (held.record.mirror?.pending.includes(region)) await save(dependencies, held, held.record);
+    if (held.record.mirror?.pending.includes(region)) await note(dependencies, held, (record) => record);
     return { kind: 'idle' };
   }
   if (region === lookUp) return findMail(held, dependencies);
@@ -63,7 +63,7 @@ export async function tell(region: string, address: AddressKey, dependencies: Te
       at: clock(),
       ...(outcome.kind === 'refused' && { refused: outcome.reason }),
     };
-    await save(dependencies, held, withTold(held.record, region, told));
+    await note(dependencies, held, (record) => withTold(record, region, told));
   }
   return outcome;
 }
@@ -101,8 +101,10 @@ async function findMail(held: Held, dependencies: TellDependencies): Promise<Tel
   const found = await pace.take(() => list.get(spellingToPut(held.record)));
   if (found === undefined) return { kind: 'late' };
   if (found.kind !== 'found' && found.kind !== 'absent' && found.kind !== 'refused') return found;
-  const known = found.kind === 'found' ? withMail(held.record, found) : held.record;
-  await save(dependencies, held, withTold(known, homeRegion, { says: 'held', at: clock() }));
+  const told: Told = { says: 'held', at: clock() };
+  await note(dependencies, held, (record) =>
+    withTold(found.kind === 'found' ? withMail(record, found) : record, homeRegion, told),
+  );
   return { kind: 'done' };
 }
 
@@ -114,7 +116,34 @@ function withMail(record: SuppressionRecord, { messageId }: Found): SuppressionR
   return { ...record, evidence };
 }
 
-/** Does nothing where somebody else has written the record since: it is still in the outbox then, or rightly not. */
-async function save({ store, policy }: TellDependencies, held: Held, next: SuppressionRecord): Promise<void> {
-  await store.write({ changes: [{ record: derive(next, policy), held }], counts: [] });
+/**
+ * Notes something in the record, also where somebody else has written it since: the Regions are told side by side. Not where it would
+ * have led to another call by now: it is still in the outbox then, or rightly not.
+ */
+async function note(
+  { store, policy }: TellDependencies,
+  read: Held,
+  change: (record: SuppressionRecord) => SuppressionRecord,
+): Promise<void> {
+  let held = read;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const { kind } = await store.write({
+      changes: [{ record: derive(change(held.record), policy), held }],
+      counts: [],
+    });
+    if (kind === 'written') return;
+    const { address } = read.record;
+    const now = (await store.read([{ address, eventIds: [] }])).get(address);
+    if (now === undefined || 'unreadable' in now || callOf(now.record) !== callOf(read.record)) return;
+    held = now;
+  }
+}
+
+/** One more than there can be Regions. */
+const tries = 5;
+
+/** What a Region is to be told, and everything the call depends on. One that was let go and suppressed anew is another matter. */
+function callOf(record: SuppressionRecord): string {
+  const wish = wishOf(record);
+  return JSON.stringify([wish && textOf(wish), record.released?.at, spellingsOf(record)]);
 }

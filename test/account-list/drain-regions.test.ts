@@ -16,7 +16,7 @@ const subsets = Array.from({ length: 2 ** all.length }, (_, bits) =>
   all.filter((_region, index) => bits & (1 << index)),
 );
 
-test.each(subsets)('whichever Regions do not answer, the others are told: %s %s %s %s', async (...dead) => {
+test.each(subsets.map((dead) => ({ dead })))('where $dead do not answer the others are told', async ({ dead }) => {
   const world = await createWorld(regions);
   const faults: CallFault[] = ['unavailable', 'denied', 'throttle', 'lost answer'];
   await world.deliver(feedback);
@@ -27,7 +27,9 @@ test.each(subsets)('whichever Regions do not answer, the others are told: %s %s 
     all.map((region) => (dead.includes(region) ? { region, told: 0, left: 2 } : { region, told: 2, left: 0 })),
   );
   for (const region of all.filter((one) => !dead.includes(one))) expect(world.listed(region)).toEqual(wished);
-  const owed = dead.sort((a, b) => Number(b === homeRegion) - Number(a === homeRegion) || (a < b ? -1 : 1)).join('+');
+  const owed = dead
+    .toSorted((a, b) => Number(b === homeRegion) - Number(a === homeRegion) || (a < b ? -1 : 1))
+    .join('+');
   expect(await world.marks()).toEqual(dead.length === 0 ? {} : { 'ann@example.net': owed, 'bob@example.net': owed });
   for (const simulator of Object.values(world.ses)) simulator.fault = undefined;
   await world.drain();

@@ -51,7 +51,7 @@ test('the first run adopts the list an account has already, as SES has spelled i
   expect((await world.system.snapshot()).counts).toEqual(new Map());
 });
 
-test('the runs after it ask SES, a call in three seconds, for which mail it has listed them', async () => {
+test('the runs after it ask SES for which mail it has listed them, and leave it time for others', async () => {
   const world = await createWorld();
   const list = oldList(40);
   world.fill(list);
@@ -65,12 +65,12 @@ test('the runs after it ask SES, a call in three seconds, for which mail it has 
   );
   expect(asked.length).toBeGreaterThan(10);
   const pauses = asked.slice(1).map(({ at }, i) => at - (asked[i]?.at ?? 0));
-  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(3000);
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(2000);
   for (let run = 0; run < 3; run++) await world.drain();
   const records = await world.records();
   const mails = list.map(({ emailAddress }) => {
-    const record = records[`${emailAddress.toLowerCase()} account`];
-    return (record?.evidence as Record<string, unknown>[]).map(({ messageId }) => messageId);
+    const { evidence } = records[`${emailAddress.toLowerCase()} account`] ?? {};
+    return (evidence as Record<string, unknown>[]).map(({ messageId }) => messageId);
   });
   // What was put there by hand is for no mail.
   expect(mails).toEqual(list.map(({ attributes }) => [attributes?.messageId ?? '']));

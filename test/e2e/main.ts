@@ -122,6 +122,9 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+// Somebody may look at the first lines only (`| head`): the clean-up is done all the same.
+process.stdout.on('error', () => {});
+
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`test:e2e: ${printable(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 1;

@@ -110,7 +110,7 @@ async function awaitSuppression(mail: TestMail, run: Run): Promise<void> {
     const waited = ports.clock() - sentAt;
     if (waited >= settings.timeout) {
       mail.isDecided = true;
-      return say(run, `${name}@`, `not suppressed within ${seconds(settings.timeout)} of the send`);
+      return say(run, `${name}@`, `not suppressed within ${settings.timeout / 1000} s of the send`);
     }
     await ports.sleep(Math.min(pause(waited), settings.timeout - waited), signal);
   }

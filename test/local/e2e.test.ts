@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { startCloudFormationStub } from '../e2e/cloudformation-stub.ts';
+import { root, run, runLocal } from '../support/run.ts';
+
+jest.setTimeout(60_000);
+
+const main = path.join(root, 'test', 'e2e', 'main.ts');
+const noAws = {
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const suite = (args: readonly string[], env: Record<string, string> = {}) =>
+  runLocal('tsx', [main, ...args], { env: { ...noAws, ...env } });
+
+/** Processes that were given this mark in their environment. */
+function alive(mark: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark);
+    } catch {
+      return false; // Gone meanwhile, or somebody else's.
+    }
+  });
+}
+
+/** Ends are not at the same instant: the engine goes when its pipe closes. */
+async function goneSoon(mark: string): Promise<boolean> {
+  for (let waited = 0; waited < 5000 && alive(mark).length > 0; waited += 50) await sleep(50);
+  return alive(mark).length === 0;
+}
+
+const wellLines = [
+  /^✓ bounce@ {11}suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
+  /^✓ complaint@ {8}suppressed 0\.\d s after the send \(complaint, until \d\d:\d\d UTC\)$/m,
+  /^✓ suppressionlist@ {2}suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
+  /^✓ success@ {10}not suppressed \d\.\d s after the send \(no record\)$/m,
+  /^✓ ooto@ {13}not suppressed \d\.\d s after the send \(watched, by rule transient-without-failure\)$/m,
+  /^✓ account list {5}holds none of them$/m,
+  /^✓ clean-up {9}4 items removed$/m,
+  /^All as expected\. Slowest: (bounce|complaint|suppressionlist)@, 0\.\d s after its send\.$/m,
+];
+
+describe('npm run test:e2e -- --local', () => {
+  test('finds all as expected, and leaves nothing running', async () => {
+    const mark = randomUUID();
+    const { code, stdout, stderr } = await run('npm', ['run', '--silent', 'test:e2e', '--', '--local'], {
+      env: { ...noAws, MARK: mark, npm_config_loglevel: 'error' },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const line of [...wellLines, /^✓ rates {12}no counter changed$/m]) expect(stdout).toMatch(line);
+    expect(stdout).not.toMatch(/✗|undefined|NaN/);
+    expect(await goneSoon(mark)).toBe(true);
+  });
+
+  test('is cleaned up after when it is interrupted, and leaves nothing running', async () => {
+    const mark = randomUUID();
+    const child = spawn(path.join(root, 'node_modules', '.bin', 'tsx'), [main, '--local'], {
+      env: { PATH: process.env.PATH, ...noAws, MARK: mark },
+      // A group of its own, which gets the signal as the one in front of a terminal does.
+      detached: true,
+    });
+    child.stdout.once('data', () => process.kill(-Number(child.pid), 'SIGINT'));
+    const ended = once(child, 'exit');
+    const [stdout] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    expect(child.exitCode).toBe(1);
+    expect(stdout).toMatch(/^Interrupted: /m);
+    expect(stdout).toMatch(/^✓ clean-up {9}\d items? removed$/m);
+    expect(stdout).toMatch(/^Not as expected: interrupted\./m);
+    expect(await goneSoon(mark)).toBe(true);
+  });
+});
+
+describe('on AWS, what is missing is said in a sentence', () => {
+  test.each<[string, string[], Record<string, string>, RegExp]>([
+    ['no sender', [], {}, /^test:e2e: Say --from: an address of an identity that SES has verified/],
+    ['a sender that is none', ['--from', 'you'], {}, /^test:e2e: What --from names is no e-mail address\.$/m],
+    [
+      'no Region',
+      ['--from', 'a@shop.example.com'],
+      {},
+      /^test:e2e: Which Region\? Say --region, or set AWS_REGION\.$/m,
+    ],
+    [
+      'no credentials',
+      ['--from', 'a@shop.example.com', '--region', 'us-east-1'],
+      {},
+      /^test:e2e: There are no AWS credentials\. Set AWS_PROFILE/,
+    ],
+    ['no time', ['--local', '--timeout', '0'], {}, /Seconds, from 1 to 3600\./],
+  ])('%s', async (_what, args, env, sentence) => {
+    const { code, stdout, stderr } = await suite(args, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+  });
+
+  test('--help names the permissions, and what it costs', async () => {
+    const { code, stdout } = await suite(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ses:SendEmail, ses:GetSuppressedDestination,\n {2}dynamodb:GetItem, dynamodb:Query/);
+    expect(stdout).toMatch(/five mails, which SES bills/);
+  });
+});
+
+describe('the command line for AWS, against the same calls on loopback', () => {
+  let stack: LocalStack;
+  let cloudFormation: Awaited<ReturnType<typeof startCloudFormationStub>>;
+  beforeAll(async () => {
+    stack = await startLocalStack();
+    cloudFormation = await startCloudFormationStub({ 'ses-feedback-prod': outputsOf(stack) });
+  });
+  afterAll(async () => {
+    await cloudFormation.close();
+    await stack.close();
+  });
+  const onAws = (...args: string[]) =>
+    suite(['--region', 'us-east-1', '--linger', '1', ...args], {
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
+      AWS_ENDPOINT_URL_SESV2: stack.endpoints.ses,
+      AWS_ENDPOINT_URL_DYNAMODB: stack.endpoints.dynamoDB,
+    });
+  const from = ['--from', 'Ann <ann@shop.example.com>'];
+
+  test('finds the stack by its outputs, and all as expected; the sender is in no line', async () => {
+    const { code, stdout, stderr } = await onAws(...from);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ses-feedback-prod in us-east-1: five mails .* billed/);
+    for (const line of wellLines) expect(stdout).toMatch(line);
+    expect(stdout).not.toMatch(/ann@|rates/i);
+    const { sent, list } = stack.ses;
+    expect(sent.map(({ configurationSet }) => configurationSet)).toEqual(Array(5).fill(stack.configurationSet));
+    expect(new Set(sent.flatMap(({ destination }) => destination)).size).toBe(5);
+    expect([...list.keys()]).toEqual([]);
+  });
+
+  test('there is no such stack', async () => {
+    const { code, stderr } = await onAws(...from, '--stage', 'elsewhere');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no stack ses-feedback-elsewhere in us-east-1/)]);
+  });
+
+  test('the identity is not verified: which command comes after verifying it', async () => {
+    const { code, stdout, stderr } = await onAws('--from', 'ann@elsewhere.example');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^test:e2e: SES in us-east-1 does not know .* as verified\. Verify .* then: npx ses-feedback connect --stack ses-feedback-prod --region us-east-1 --identity elsewhere\.example$/m,
+    );
+    expect(stdout + stderr).not.toContain('ann@');
+  });
+
+  test('a call that is not allowed is named, before anything is sent', async () => {
+    const before = stack.ses.sent.length;
+    stack.ses.fault = ({ operation }) => (operation === 'GetSuppressedDestination' ? 'denied' : undefined);
+    const { code, stderr } = await onAws(...from);
+    stack.ses.fault = undefined;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/You may not call ses:GetSuppressedDestination\./)]);
+    cloudFormation.isDenied = true;
+    const denied = await onAws(...from);
+    cloudFormation.isDenied = false;
+    expect(denied.stderr).toMatch(/You may not call cloudformation:DescribeStacks\./);
+    expect(stack.ses.sent.length).toBe(before);
+  });
+});
+
+/** As resources/outputs.yml has them. */
+function outputsOf({ tables, topics, configurationSet }: LocalStack): Record<string, string> {
+  const perStream = Object.entries(topics).flatMap(([stream, arn]) => {
+    const Name = stream.replace(/^./, (letter) => letter.toUpperCase());
+    return [
+      [`${Name}TopicArn`, arn],
+      [`${Name}QueueUrl`, 'https://sqs.invalid/queue'],
+      [`${Name}DeadLetterQueueUrl`, 'https://sqs.invalid/dlq'],
+    ];
+  });
+  return {
+    ...Object.fromEntries(perStream),
+    Stage: 'prod',
+    AlarmTopicArn: topics.bounces.replace('bounces', 'alarms'),
+    SuppressionsTableName: tables.suppressionsTable,
+    ReputationTableName: tables.reputationTable,
+    ConfigurationSetName: configurationSet,
+  };
+}
