@@ -92,6 +92,10 @@ test('an entry that moves to a later page while it is read is adopted once, as i
   const { regions } = await world.reconcile({ lists: new Map([['home', list]]) });
   expect(regions[0]).toMatchObject({ state: 'complete', entries: 4, drift: { 'not here': 2 } });
   const record = await world.system.record('ann@example.net');
-  expect(record).toMatchObject({ status: 'suppressed', since: new Date(noon).toISOString(), spellings: ['Ann@example.net'] });
+  expect(record).toMatchObject({
+    status: 'suppressed',
+    since: new Date(noon).toISOString(),
+    spellings: ['Ann@example.net'],
+  });
   expect(record?.evidence).toHaveLength(1);
 });

@@ -49,7 +49,12 @@ async function statuses(world: AccountListWorld) {
 }
 
 const healed = ['kept@example.net BOUNCE', 'lost@example.net BOUNCE', 'new@example.net BOUNCE'];
-const settled = { 'lost@example.net': 'hard', 'left@example.net': 'released', 'kept@example.net': 'hard', 'new@example.net': 'ses-list' };
+const settled = {
+  'lost@example.net': 'hard',
+  'left@example.net': 'released',
+  'kept@example.net': 'hard',
+  'new@example.net': 'ses-list',
+};
 
 /** What the next run and the outbox make of it. */
 async function heal(world: AccountListWorld) {
@@ -61,13 +66,24 @@ async function heal(world: AccountListWorld) {
 
 test('feedback between reading and writing stays, and the next run makes up for what it displaced', async () => {
   const world = await createDrifted();
-  const happen = () => world.deliver(['lost', 'new', 'left'].map((to) => complaint({ to: at(to), mailId: `c-${to}`, sentAt: world.system.now })));
+  const happen = () =>
+    world.deliver(
+      ['lost', 'new', 'left'].map((to) => complaint({ to: at(to), mailId: `c-${to}`, sentAt: world.system.now })),
+    );
   expect(await world.reconcile(beforeWrite(world, happen))).toMatchObject({ failed: 0 });
-  const expected = { ...settled, 'lost@example.net': 'complaint', 'left@example.net': 'complaint', 'new@example.net': 'complaint' };
+  const expected = {
+    ...settled,
+    'lost@example.net': 'complaint',
+    'left@example.net': 'complaint',
+    'new@example.net': 'complaint',
+  };
   expect(await statuses(world)).toEqual(expected);
   await heal(world);
   expect(await statuses(world)).toEqual(expected);
-  expect(world.listed()).toEqual(['kept@example.net BOUNCE', ...['left', 'lost', 'new'].map((name) => `${at(name)} COMPLAINT`)]);
+  expect(world.listed()).toEqual([
+    'kept@example.net BOUNCE',
+    ...['left', 'lost', 'new'].map((name) => `${at(name)} COMPLAINT`),
+  ]);
 });
 
 test('who is let go between reading and writing stays so', async () => {
@@ -87,21 +103,26 @@ test('who is let go between reading and writing stays so', async () => {
   expect(world.listed()).toEqual([]);
 });
 
-test.each(['every request', 'request'] as const)('a table that does not take %s is said, and the next run makes it good without asking SES again', async (extent) => {
-  const world = await createDrifted();
-  const before = await world.records();
-  const write = async () => {
-    throw new StoreFault('the table says no', { extent });
-  };
-  const report = await world.reconcile({ store: { ...world.system.store, write } });
-  expect(report).toMatchObject({ failed: 3, fault: 'the table says no', regions: [{ state: 'complete' }] });
-  expect(await world.records()).toEqual(before);
-  const { length } = world.home.calls;
-  await heal(world);
-  expect(world.home.calls.slice(length).map(({ operation }) => operation)).not.toContain('ListSuppressedDestinations');
-  expect(await statuses(world)).toEqual(settled);
-  expect(world.listed()).toEqual(healed);
-});
+test.each(['every request', 'request'] as const)(
+  'a table that does not take %s is said, and the next run makes it good without asking SES again',
+  async (extent) => {
+    const world = await createDrifted();
+    const before = await world.records();
+    const write = async () => {
+      throw new StoreFault('the table says no', { extent });
+    };
+    const report = await world.reconcile({ store: { ...world.system.store, write } });
+    expect(report).toMatchObject({ failed: 3, fault: 'the table says no', regions: [{ state: 'complete' }] });
+    expect(await world.records()).toEqual(before);
+    const { length } = world.home.calls;
+    await heal(world);
+    expect(world.home.calls.slice(length).map(({ operation }) => operation)).not.toContain(
+      'ListSuppressedDestinations',
+    );
+    expect(await statuses(world)).toEqual(settled);
+    expect(world.listed()).toEqual(healed);
+  },
+);
 
 test('what there was no time for is said, and the next run makes it good', async () => {
   const world = await createDrifted();
