@@ -36,6 +36,10 @@ const takes = {
   unitsOfSendBatch: 8.2,
   /** A bounce that comes alone: its record, four counters, a note; read once. In batches of 500 it is 2.1. */
   unitsOfLoneBounce: 11,
+  /** SES's own list told of one of them: the mark in its index and out again, and the record that says so. Read once. */
+  unitsOfTelling: 4,
+  /** A run of account-list that finds nothing to do: its lease, and a look at the index and for import jobs. */
+  unitsOfIdleTelling: { write: 2, read: 9 },
   bytesOfRecord: 1024,
   unitsOfLook: 6,
   bytesOfBounceLog: 200,
@@ -45,6 +49,8 @@ const takes = {
   /** Assumed, seconds and GB. */
   run: { seconds: 0.1, perMessage: 0.0002 },
   look: { seconds: 1, gigabytes: 0.5 },
+  /** A call a second, most of which is waiting; an idle run is short. */
+  telling: { seconds: 1, idleSeconds: 0.4, gigabytes: 0.5 },
   /** Long polls of an idle queue: Lambda keeps five going. */
   idlePolls: (5 * month) / 20,
 };
@@ -55,6 +61,8 @@ const between = (least: number, value: number, most: number) => Math.min(most, M
 const feedbackOf = (mails: number) => mails * (takes.bounces + takes.complaints);
 const sendBatches = (mails: number) => mails / between(1, (mails / month) * 10, 1000);
 const looks = month / 60;
+/** One by one there are no more than seconds; what is more goes by import jobs. */
+const tellingsOf = (mails: number) => Math.min(feedbackOf(mails), month);
 
 function requests(messages: number): number {
   const perCall = between(1, messages / month, 10);
@@ -62,19 +70,22 @@ function requests(messages: number): number {
 }
 
 function lambda(mails: number): number {
-  const { run, look } = takes;
+  const { run, look, telling } = takes;
   const gigabyteSeconds =
     sendBatches(mails) * run.seconds +
     mails * run.perMessage +
     0.5 * feedbackOf(mails) * run.seconds +
-    looks * look.seconds * look.gigabytes;
-  const runs = sendBatches(mails) + feedbackOf(mails) + looks;
+    looks * look.seconds * look.gigabytes +
+    (tellingsOf(mails) * telling.seconds + looks * telling.idleSeconds) * telling.gigabytes;
+  const runs = sendBatches(mails) + feedbackOf(mails) + 2 * looks;
   return runs * price.lambdaRequest + gigabyteSeconds * price.lambdaGigabyteSecond;
 }
 
 function tables(mails: number): number {
-  const writes = sendBatches(mails) * takes.unitsOfSendBatch + feedbackOf(mails) * takes.unitsOfLoneBounce;
-  const reads = feedbackOf(mails) + takes.unitsOfLook * (looks + 3 * (looks / 5));
+  const { unitsOfSendBatch, unitsOfLoneBounce, unitsOfTelling, unitsOfIdleTelling: idle, unitsOfLook } = takes;
+  const perFeedback = unitsOfLoneBounce + unitsOfTelling;
+  const writes = sendBatches(mails) * unitsOfSendBatch + feedbackOf(mails) * perFeedback + looks * idle.write;
+  const reads = 2 * feedbackOf(mails) + unitsOfLook * (looks + 3 * (looks / 5)) + looks * idle.read;
   const stored = (12 * feedbackOf(mails) * takes.bytesOfRecord) / 1e9;
   return writes * price.writeUnit + reads * price.readUnit + stored * price.tableStorage;
 }
@@ -83,7 +94,7 @@ function logs(mails: number): number {
   const bytes =
     feedbackOf(mails) * (takes.bytesOfBounceLog + takes.bytesOfRunLog) +
     sendBatches(mails) * takes.bytesOfRunLog +
-    looks * takes.bytesOfLookLog;
+    looks * (takes.bytesOfLookLog + takes.bytesOfRunLog);
   return (bytes / 1e9) * price.logGigabyte;
 }
 
@@ -109,7 +120,11 @@ function rows(): Row[] {
       of: (mails) => (requests(mails) + requests(feedbackOf(mails)) + 3 * takes.idlePolls) * price.sqsRequest,
       why: 'sent, received, deleted; and polled while nothing comes',
     },
-    { what: 'functions (Lambda)', of: lambda, why: 'a run a batch, and one a minute for the rates' },
+    {
+      what: 'functions (Lambda)',
+      of: lambda,
+      why: "a run a batch; one a minute for the rates, one to tell SES's own list, at a second an address",
+    },
     {
       what: 'tables (DynamoDB)',
       of: tables,
@@ -117,7 +132,11 @@ function rows(): Row[] {
     },
     { what: 'logs', of: logs, why: 'a line a bounce or complaint, none a mail' },
     { what: `alarms (${alarms})`, of: () => alarms * price.alarm, why: 'ten are free in an account' },
-    { what: 'metrics (4)', of: () => 4 * price.metric, why: 'two rates, sends, foreign messages; ten are free' },
+    {
+      what: 'metrics (5)',
+      of: () => 5 * price.metric,
+      why: "two rates, sends, foreign messages, the delay of SES's own list; ten are free",
+    },
     { what: 'dashboard', of: () => price.dashboard, why: 'three are free' },
   ];
 }

@@ -67,8 +67,12 @@ export function createWorld(change: (world: FakeWorld) => Partial<Ports> = () =>
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        wait(milliseconds, resolve);
+        const stop = () => reject(signal?.reason);
+        signal?.addEventListener('abort', stop, { once: true });
+        wait(milliseconds, () => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        });
       }),
     print: (text) => void world.lines.push(text),
   };

@@ -146,11 +146,12 @@ async function watchForSuppression(mail: TestMail, run: Run, isOver: AbortSignal
 async function lookOnceMore(mail: TestMail, run: Run): Promise<void> {
   const { ports, settings } = run;
   const { name, address, sentAt = 0, suppressedFor } = mail;
+  // What is wrong with it has been said.
+  if (run.findings.wrong.includes(`${name}@`)) return;
   const waited = seconds(ports.clock() - sentAt);
   const isSuppressed = await ports.isSuppressed(address);
   const record = await ports.readRecord(address);
   if (suppressedFor === undefined) {
-    if (mail.isDecided) return;
     mail.isDecided = true;
     if (isSuppressed) return say(run, `${name}@`, `suppressed ${waited} after the send, and must not be`);
     const fault = faultOfWatching(mail, record);
@@ -158,8 +159,6 @@ async function lookOnceMore(mail: TestMail, run: Run): Promise<void> {
     const seen = record === undefined ? 'no record' : `watched, by rule ${record.evidence[0]?.rule}`;
     return praise(run, `${name}@`, `not suppressed ${waited} after the send (${seen})`);
   }
-  // What was wrong has been said.
-  if (run.findings.wrong.includes(`${name}@`)) return;
   const fault = isSuppressed
     ? faultOfSuppression(mail, record, ports.clock(), settings)
     : `suppressed at first, and no more ${waited} after the send`;
