@@ -171,6 +171,6 @@ test('a process that dies around any call to the table leaves what the next run 
       await world.close();
     }
   }
-  // Three calls: records, a read and a write of events.
+  // Three calls: the records are written, those of the events are read and written.
   expect(died).toBe(6);
 });

@@ -38,13 +38,13 @@ async function goneSoon(mark: string): Promise<boolean> {
 }
 
 const wellLines = [
-  /^✓ bounce@ {11}suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
-  /^✓ complaint@ {8}suppressed 0\.\d s after the send \(complaint, until \d\d:\d\d UTC\)$/m,
-  /^✓ suppressionlist@ {2}suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
-  /^✓ success@ {10}not suppressed \d\.\d s after the send \(no record\)$/m,
-  /^✓ ooto@ {13}not suppressed \d\.\d s after the send \(watched, by rule transient-without-failure\)$/m,
-  /^✓ account list {5}holds none of them$/m,
-  /^✓ clean-up {9}4 items removed$/m,
+  /^✓ bounce@ +suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
+  /^✓ complaint@ +suppressed 0\.\d s after the send \(complaint, until \d\d:\d\d UTC\)$/m,
+  /^✓ suppressionlist@ +suppressed 0\.\d s after the send \(hard General, until \d\d:\d\d UTC\)$/m,
+  /^✓ success@ +not suppressed \d\.\d s after the send \(no record\)$/m,
+  /^✓ ooto@ +not suppressed \d\.\d s after the send \(watched, by rule transient-without-failure\)$/m,
+  /^✓ account list +holds none of them$/m,
+  /^✓ clean-up +4 items removed$/m,
   /^All as expected\. Slowest: (bounce|complaint|suppressionlist)@, 0\.\d s after its send\.$/m,
 ];
 
@@ -55,7 +55,7 @@ describe('npm run test:e2e -- --local', () => {
       env: { ...noAws, MARK: mark, npm_config_loglevel: 'error' },
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const line of [...wellLines, /^✓ rates {12}no counter changed$/m]) expect(stdout).toMatch(line);
+    for (const line of [...wellLines, /^✓ rates +no counter changed$/m]) expect(stdout).toMatch(line);
     expect(stdout).not.toMatch(/✗|undefined|NaN/);
     expect(await goneSoon(mark)).toBe(true);
   });
@@ -67,12 +67,12 @@ describe('npm run test:e2e -- --local', () => {
       // A group of its own, which gets the signal as the one in front of a terminal does.
       detached: true,
     });
-    child.stdout.once('data', () => process.kill(-Number(child.pid), 'SIGINT'));
+    child.stdout.on('data', (chunk) => /^✓/m.test(String(chunk)) && process.kill(-Number(child.pid), 'SIGINT'));
     const ended = once(child, 'exit');
     const [stdout] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     expect(child.exitCode).toBe(1);
     expect(stdout).toMatch(/^Interrupted: /m);
-    expect(stdout).toMatch(/^✓ clean-up {9}\d items? removed$/m);
+    expect(stdout).toMatch(/^✓ clean-up +[1-4] items? removed$/m);
     expect(stdout).toMatch(/^Not as expected: interrupted\./m);
     expect(await goneSoon(mark)).toBe(true);
   });

@@ -55,6 +55,8 @@ type Types = {
   };
   'AWS::Logs::LogGroup': { LogGroupName: string };
   'AWS::Logs::MetricFilter': { LogGroupName: Value; FilterPattern: string; MetricTransformations: unknown };
+  'AWS::S3::Bucket': { BucketName: Value };
+  'AWS::S3::BucketPolicy': { Bucket: { Ref: string }; PolicyDocument: PolicyDocument };
   'AWS::SES::ConfigurationSet': object;
   'AWS::SES::ConfigurationSetEventDestination': {
     EventDestination: { Name: string; MatchingEventTypes: string[]; SnsDestination: { TopicARN: Value } };

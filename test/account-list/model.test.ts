@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import type { CallFault } from '../../local/ses/state.ts';
+import { drain } from '../../shared/account-list/drain.ts';
+import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
+import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { mortalDrain } from '../support/mortal-drain.ts';
+import { runs } from '../support/runs.ts';
+import { bounce, complaint, day, hour } from '../support/ses.ts';
+
+/**
+ * Random histories of feedback, releases, waits and runs that fail or die, against a model that is told who bounced for good and who
+ * was let go since, and knows none of the mechanisms. SES itself lists whoever bounces permanently or complains, as it does.
+ */
+const createWorld = useAccountListWorlds();
+
+const names = ['Ann@example.net', 'bob@example.net', 'CYD@Example.net'] as const;
+const kinds = ['hard', 'blocked', 'complaint', 'soft', 'prevented'] as const;
+const faults = ['throttle', 'unavailable', 'denied', 'lost answer', undefined] as const;
+
+type Step =
+  | {
+      readonly do: 'feedback';
+      readonly kind: (typeof kinds)[number];
+      readonly name: number;
+      readonly lower: boolean;
+      readonly isLate: boolean;
+    }
+  | { readonly do: 'release'; readonly name: number }
+  | { readonly do: 'wait'; readonly hours: number }
+  | { readonly do: 'drain'; readonly faults: readonly (CallFault | undefined)[] }
+  | { readonly do: 'die'; readonly call: number; readonly kind: 'die before' | 'die after' };
+
+const name = fc.nat(names.length - 1);
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('feedback' as const),
+        kind: fc.constantFrom(...kinds),
+        name,
+        lower: fc.boolean(),
+        isLate: fc.boolean(),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), name }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(1, 5, 24, 24 * 8, 24 * 15) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('drain' as const),
+        faults: fc.array(fc.constantFrom(...faults), { maxLength: 6 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('die' as const),
+        call: fc.nat(12),
+        kind: fc.constantFrom('die before' as const, 'die after' as const),
+      }),
+    },
+  ),
+  { minLength: 4, maxLength: 18 },
+);
+
+/** Who is suppressed for good by what happened since the last release. */
+type Model = Map<string, { lasting?: 'BOUNCE' | 'COMPLAINT' | undefined; releasedAt: number }>;
+
+async function play(step: Step, index: number, world: AccountListWorld, model: Model, queue: (() => Promise<void>)[]) {
+  const { system, home } = world;
+  switch (step.do) {
+    case 'feedback': {
+      const written = names[step.name] as string;
+      const to = step.lower ? written.toLowerCase() : written;
+      // SES does not send to whom it has listed, in whatever spelling.
+      const isListed = [...home.list.keys()].some((spelling) => spelling.toLowerCase() === to.toLowerCase());
+      const kind = isListed && step.kind !== 'complaint' ? 'prevented' : step.kind;
+      if (kind === 'prevented' && !isListed) return;
+      const at = system.now;
+      const common = { to, mailId: `mail-${index}`, sentAt: at, at };
+      const list = (reason: 'BOUNCE' | 'COMPLAINT') =>
+        home.list.set(to, { emailAddress: to, reason, lastUpdateTime: at });
+      const known = model.get(written.toLowerCase());
+      const message =
+        kind === 'complaint'
+          ? complaint(common)
+          : bounce({
+              ...common,
+              ...(kind === 'blocked' && { status: '5.7.1' }),
+              ...(kind === 'soft' && { type: 'Transient', subType: 'MailboxFull' }),
+              ...(kind === 'prevented' && { subType: 'OnAccountSuppressionList' }),
+            });
+      if (kind === 'hard' || kind === 'blocked') list('BOUNCE');
+      if (kind === 'complaint') list('COMPLAINT');
+      const arrive = async () => {
+        await world.deliver([message]);
+        if (kind !== 'hard' && kind !== 'complaint') return;
+        const { lasting, releasedAt } = known ?? { releasedAt: 0 };
+        if (at <= (model.get(written.toLowerCase())?.releasedAt ?? releasedAt)) return;
+        const reason = kind === 'complaint' || lasting === 'COMPLAINT' ? 'COMPLAINT' : 'BOUNCE';
+        const before = model.get(written.toLowerCase());
+        model.set(written.toLowerCase(), {
+          releasedAt: before?.releasedAt ?? 0,
+          lasting: before?.lasting === 'COMPLAINT' ? 'COMPLAINT' : kind === 'complaint' ? 'COMPLAINT' : reason,
+        });
+      };
+      if (step.isLate) queue.push(arrive);
+      else await arrive();
+      system.now += 1000;
+      return;
+    }
+    case 'release': {
+      const address = (names[step.name] as string).toLowerCase();
+      if ((await system.record(address)) === undefined) return;
+      await world.letGo(address);
+      model.set(address, { lasting: undefined, releasedAt: system.now });
+      system.now += 1000;
+      return;
+    }
+    case 'wait':
+      system.now += step.hours * hour;
+      for (const arrive of queue.splice(0)) await arrive();
+      return;
+    case 'drain': {
+      const left = [...step.faults];
+      home.fault = () => left.shift();
+      await world.drain();
+      home.fault = undefined;
+      return;
+    }
+    case 'die': {
+      const { dependencies } = mortalDrain(world.dependencies(), step);
+      await drain(dependencies);
+      system.now += 60_000;
+      return;
+    }
+    default:
+      step satisfies never;
+  }
+}
+
+async function assertRight(world: AccountListWorld, model: Model) {
+  const { system, home } = world;
+  const list = createSuppressionList({ tableName: system.tables.suppressionsTable, clock: () => system.now });
+  const seen: Record<string, unknown> = {};
+  const wished: Record<string, unknown> = {};
+  for (const address of names.map((written) => written.toLowerCase())) {
+    const entries = [...home.list.values()].filter(({ emailAddress }) => emailAddress.toLowerCase() === address);
+    const { lasting } = model.get(address) ?? {};
+    seen[address] = { isListed: entries.length > 0, isSuppressed: await list.isSuppressed(address) };
+    wished[address] = { isListed: lasting !== undefined, isSuppressed: lasting !== undefined };
+    if (lasting === 'COMPLAINT') expect(entries.some(({ reason }) => reason === 'COMPLAINT')).toBe(true);
+  }
+  expect(seen).toEqual(wished);
+  expect(await world.marks()).toEqual({});
+}
+
+test("whatever happens, SES's list says in the end what it ought to, nobody is left on it, and no mark is left", async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      const world = await createWorld();
+      const model: Model = new Map();
+      const queue: (() => Promise<void>)[] = [];
+      for (const [index, step] of history.entries()) await play(step, index, world, model, queue);
+      for (const arrive of queue) await arrive();
+      for (let run = 0; run < 2; run++) await world.drain();
+      // All blocks end.
+      world.system.now += 40 * day;
+      for (let run = 0; run < 2; run++) await world.drain();
+      await assertRight(world, model);
+      expect(world.home.calls.filter(({ status }) => status === 400)).toEqual([]);
+      await world.close();
+    }),
+    { numRuns: runs(20) },
+  );
+}, 120_000);
