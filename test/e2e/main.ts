@@ -23,7 +23,7 @@ type Options = StackOptions & {
   readonly verbose?: true;
 };
 
-type Chosen = Pick<Settings, 'timeout' | 'linger' | 'simulatorHours' | 'signal'>;
+type Chosen = Pick<Settings, 'timeout' | 'linger' | 'simulatorHours'>;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -64,14 +64,14 @@ Exit code 0 means that all was as expected, 1 that something was not, or could n
   .action(main);
 
 async function main(options: Options): Promise<void> {
-  const isOver = interruption();
   const { simulatorHours } = readPolicy(policyFile);
   const linger = (options.linger ?? (options.local ? 1 : 15)) * 1000;
-  const chosen: Chosen = { timeout: options.timeout * 1000, linger, simulatorHours, signal: isOver };
+  const chosen: Chosen = { timeout: options.timeout * 1000, linger, simulatorHours };
   const isWell = await (options.local ? testLocally(options, chosen) : testOnAws(options, chosen));
   process.exitCode = isWell ? 0 : 1;
 }
 
+/** Ctrl-C is left alone: it ends the tables, too, and there is nothing to be cleaned up. */
 async function testLocally({ verbose }: Options, chosen: Chosen): Promise<boolean> {
   const log = verbose && { log: (entry: Parameters<typeof readableLine>[0]) => print(`  ${readableLine(entry)}`) };
   const { ports, nextStep, close } = await startLocalPorts(print, log || {});
@@ -107,7 +107,8 @@ async function testOnAws({ from, ...options }: Options, chosen: Chosen): Promise
   });
   print(`${stack.name} in ${region}: five mails to SES's mailbox simulator, which are billed and in no rate.`);
   print('');
-  return runSuite(ports, { ...chosen, sendEvery: 1100, callEvery: 1100, nextStep: commands.doctor });
+  const paced = { sendEvery: 1100, callEvery: 1100, nextStep: commands.doctor };
+  return runSuite(ports, { ...chosen, ...paced, signal: interruption() });
 }
 
 /** npm and tsx pass on a Ctrl-C that has come here, too: what follows so soon is the same one. Milliseconds. */

@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeSnapshot } from '../../local/demo/snapshot.ts';
+import { createDocumentClient } from '../../local/document-client.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { startCloudFormationStub } from '../e2e/cloudformation-stub.ts';
 import { root, run, runLocal } from '../support/run.ts';
@@ -60,23 +62,32 @@ describe('npm run test:e2e -- --local', () => {
     expect(await goneSoon(mark)).toBe(true);
   });
 
-  test('is cleaned up after when it is interrupted, and leaves nothing running', async () => {
+  test('leaves nothing running when it is interrupted, either', async () => {
     const mark = randomUUID();
-    const child = spawn(path.join(root, 'node_modules', '.bin', 'tsx'), [main, '--local'], {
-      env: { PATH: process.env.PATH, ...noAws, MARK: mark },
-      // A group of its own, which gets the signal as the one in front of a terminal does.
-      detached: true,
-    });
-    child.stdout.on('data', (chunk) => /^✓/m.test(String(chunk)) && process.kill(-Number(child.pid), 'SIGINT'));
-    const ended = once(child, 'exit');
-    const [stdout] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    expect(child.exitCode).toBe(1);
-    expect(stdout).toMatch(/^Interrupted: /m);
-    expect(stdout).toMatch(/^✓ clean-up +[1-4] items? removed$/m);
-    expect(stdout).toMatch(/^Not as expected: interrupted\./m);
+    const { code, stdout } = await interrupt(['--local'], { MARK: mark });
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/^✓ /m);
     expect(await goneSoon(mark)).toBe(true);
   });
 });
+
+/** Runs it until its first finding, and then presses Ctrl-C. */
+async function interrupt(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(path.join(root, 'node_modules', '.bin', 'tsx'), [main, ...args], {
+    env: { PATH: process.env.PATH, ...noAws, ...env },
+    // A group of its own, all of which gets the signal, as the one in front of a terminal does.
+    detached: true,
+  });
+  let isPressed = false;
+  child.stdout.on('data', (chunk) => {
+    if (isPressed || !String(chunk).includes('✓')) return;
+    isPressed = true;
+    process.kill(-Number(child.pid), 'SIGINT');
+  });
+  const ended = once(child, 'exit');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code: child.exitCode, stdout, stderr };
+}
 
 describe('on AWS, what is missing is said in a sentence', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
@@ -120,14 +131,16 @@ describe('the command line for AWS, against the same calls on loopback', () => {
     await cloudFormation.close();
     await stack.close();
   });
-  const onAws = (...args: string[]) =>
-    suite(['--region', 'us-east-1', '--linger', '1', ...args], {
-      AWS_ACCESS_KEY_ID: 'x',
-      AWS_SECRET_ACCESS_KEY: 'x',
-      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
-      AWS_ENDPOINT_URL_SESV2: stack.endpoints.ses,
-      AWS_ENDPOINT_URL_DYNAMODB: stack.endpoints.dynamoDB,
-    });
+  const environment = () => ({
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
+    AWS_ENDPOINT_URL_SESV2: stack.endpoints.ses,
+    AWS_ENDPOINT_URL_DYNAMODB: stack.endpoints.dynamoDB,
+  });
+  const fast = ['--region', 'us-east-1', '--linger', '1'];
+  const onAws = (...args: string[]) => suite([...fast, ...args], environment());
+  const left = async () => [...(await takeSnapshot(createDocumentClient(), stack.tables)).records.keys()];
   const from = ['--from', 'Ann <ann@shop.example.com>'];
 
   test('finds the stack by its outputs, and all as expected; the sender is in no line', async () => {
@@ -139,7 +152,17 @@ describe('the command line for AWS, against the same calls on loopback', () => {
     const { sent, list } = stack.ses;
     expect(sent.map(({ configurationSet }) => configurationSet)).toEqual(Array(5).fill(stack.configurationSet));
     expect(new Set(sent.flatMap(({ destination }) => destination)).size).toBe(5);
-    expect([...list.keys()]).toEqual([]);
+    expect([[...list.keys()], await left()]).toEqual([[], []]);
+  });
+
+  test('interrupted, it takes away what it has left, also what is still to come', async () => {
+    const { code, stdout, stderr } = await interrupt([...fast, ...from], environment());
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(/^Interrupted: /m);
+    expect(stdout).toMatch(/^✓ clean-up +[2-4] items removed$/m);
+    expect(stdout).toMatch(/^Not as expected: interrupted\./m);
+    await stack.settle();
+    expect(await left()).toEqual([]);
   });
 
   test('there is no such stack', async () => {
