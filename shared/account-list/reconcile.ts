@@ -113,7 +113,6 @@ function compare(
     // What is left in the end is in no record.
     listing.entries.delete(record.address);
     const drift = driftOf(held.record, entries, { region, startedAt: listing.startedAt, policy, now });
-    if (drift === 'none') continue;
     if (drift === 'not here') {
       const news = entries.filter(
         (entry) => decide(held.record, listedEvent(entry), policy, now).record !== held.record,
@@ -122,15 +121,14 @@ function compare(
       work.adopt(news);
       continue;
     }
+    // What is to be deleted, now or one day, may have been left because nobody knew how SES writes it.
+    for (const { address } of entries) record = withSpelling(record, address.spelling);
+    if (drift === 'none') continue;
     // It may be held for what another Region lists.
     if (drift === 'gone from SES' && all.some((one) => one.entries.length > 0)) continue;
     tally[drift]++;
     if (drift === 'not at SES') record = withTold(record, region, { says: 'absent', at: now });
-    if (drift === 'left at SES') {
-      record = withTold(record, region, { says: 'held', at: now });
-      // It may have been left because nobody knew how SES writes it.
-      for (const { address } of entries) record = withSpelling(record, address.spelling);
-    }
+    if (drift === 'left at SES') record = withTold(record, region, { says: 'held', at: now });
   }
   const next = derive(record, policy);
   // The mark may also be missing because the policy was another when the record was written.

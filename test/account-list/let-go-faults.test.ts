@@ -64,7 +64,7 @@ test('a spelling SES refuses does not keep another one on its list', async () =>
   const sound = world.lists.get('home') as AccountList;
   await world.deliver([bounce({ to: 'ANN@example.net', mailId: 'other' })]);
   const list: AccountList = {
-    ...refusing,
+    ...sound,
     delete: async (spelling) =>
       spelling === 'ANN@example.net' ? { kind: 'refused', reason: 'BadRequestException' } : sound.delete(spelling),
   };

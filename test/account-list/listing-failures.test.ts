@@ -71,6 +71,14 @@ test.each(pages)('two faults at page %d are waited out', async (page) => {
   await expectAll(world);
 });
 
+test('faults that are not in a row are waited out, however many', async () => {
+  const world = await createDrifted();
+  let calls = 0;
+  world.home.fault = () => (calls++ % 2 === 0 ? 'unavailable' : undefined);
+  expect((await world.reconcile({ isDryRun: true })).regions).toMatchObject([{ state: 'complete', entries: 7 }]);
+  expect(calls).toBe(8);
+});
+
 test.each(pages)('a permission that is missing at page %d ends it at once, and nothing is changed', async (page) => {
   const world = await createDrifted();
   const calls = world.home.calls.length;

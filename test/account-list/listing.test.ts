@@ -172,3 +172,23 @@ test('who dies between a page and its note asks for that page again, and misses 
     expect(await world.reconcile()).toEqual(complete);
   }
 });
+
+test('a listing begun anew is not mixed with the one before it', async () => {
+  const world = await createListed();
+  await world.reconcile({ remainingToRead: timeFor(world, 2) });
+  world.system.now += hour;
+  // All pages are now others.
+  world.fill([{ emailAddress: '0@example.net', reason: 'BOUNCE', lastUpdateTime: noon }]);
+  const { lists } = watch(world, (token) => token && 'refused for once');
+  const notes = {
+    read: async (name: string) => world.notes.get(name),
+    async write(name: string, text: string) {
+      if (name === 'home/state' && text !== '') throw new Error('dead');
+      world.notes.set(name, text);
+    },
+  };
+  await world.reconcile({ lists, notes });
+  world.system.now += hour;
+  const { regions } = await world.reconcile();
+  expect(regions).toMatchObject([{ state: 'complete', entries: 8, drift: { 'not here': 8 } }]);
+});

@@ -76,15 +76,15 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
     case 'feedback': {
       const written = names[step.name] as string;
       const to = step.lower ? written.toLowerCase() : written;
+      const address = written.toLowerCase();
       // SES does not send to whom it has listed, in whatever spelling.
-      const isListed = [...home.list.keys()].some((spelling) => spelling.toLowerCase() === to.toLowerCase());
+      const isListed = [...home.list.keys()].some((spelling) => spelling.toLowerCase() === address);
       const kind = isListed && step.kind !== 'complaint' ? 'prevented' : step.kind;
       if (kind === 'prevented' && !isListed) return;
       const at = system.now;
       const common = { to, mailId: `mail-${index}`, sentAt: at, at };
       const list = (reason: 'BOUNCE' | 'COMPLAINT') =>
         home.list.set(to, { emailAddress: to, reason, lastUpdateTime: at });
-      const known = model.get(written.toLowerCase());
       const message =
         kind === 'complaint'
           ? complaint(common)
@@ -98,15 +98,10 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
       if (kind === 'complaint') list('COMPLAINT');
       const arrive = async () => {
         await world.deliver([message]);
-        if (kind !== 'hard' && kind !== 'complaint') return;
-        const { lasting, releasedAt } = known ?? { releasedAt: 0 };
-        if (at <= (model.get(written.toLowerCase())?.releasedAt ?? releasedAt)) return;
-        const reason = kind === 'complaint' || lasting === 'COMPLAINT' ? 'COMPLAINT' : 'BOUNCE';
-        const before = model.get(written.toLowerCase());
-        model.set(written.toLowerCase(), {
-          releasedAt: before?.releasedAt ?? 0,
-          lasting: before?.lasting === 'COMPLAINT' ? 'COMPLAINT' : kind === 'complaint' ? 'COMPLAINT' : reason,
-        });
+        const { lasting, releasedAt } = model.get(address) ?? { releasedAt: 0 };
+        if ((kind !== 'hard' && kind !== 'complaint') || at <= releasedAt) return;
+        const isComplaint = kind === 'complaint' || lasting === 'COMPLAINT';
+        model.set(address, { releasedAt, lasting: isComplaint ? 'COMPLAINT' : 'BOUNCE' });
       };
       if (step.isLate) queue.push(arrive);
       else await arrive();

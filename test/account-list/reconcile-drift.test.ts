@@ -165,3 +165,15 @@ test('a record whose mark the policy of today would not have, or would, gets it 
   await driftNow(world);
   expect(await world.marks()).toEqual({});
 });
+
+test('more than one write takes are put there again, all of them', async () => {
+  const world = await createWorld();
+  const names = Array.from({ length: 150 }, (_, i) => `lost-${i}`);
+  await world.deliver(bounces(...names));
+  for (let run = 0; run < 4; run++) await world.drain();
+  expect(world.home.list.size).toBe(150);
+  world.system.now += day;
+  world.home.list.clear();
+  expect(await driftNow(world)).toEqual({ ...none, 'not at SES': 150 });
+  expect(Object.keys(await world.marks())).toHaveLength(150);
+});

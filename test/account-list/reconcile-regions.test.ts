@@ -107,3 +107,18 @@ test('an address two Regions list is adopted once, and said of both', async () =
   expect((await world.reconcile()).regions).toMatchObject([{ drift }, { drift }]);
   expect(await world.records()).toEqual(records);
 });
+
+test('what one Region has lost and another one spells otherwise is put right in one run', async () => {
+  const world = await createWorld([eu]);
+  await world.deliver([bounce({ to: at('ann'), mailId: 'a' })]);
+  await world.drain();
+  world.system.now += day;
+  world.home.list.clear();
+  world.fill([{ ...entry('ann'), emailAddress: 'ANN@example.net' }], eu);
+  expect((await world.reconcile()).regions).toMatchObject([
+    { drift: { ...drift, 'not at SES': 1 } },
+    { drift: { ...drift, 'not here': 1 } },
+  ]);
+  expect(await world.marks()).toEqual({ [at('ann')]: 'home' });
+  expect(await world.system.record(at('ann'))).toMatchObject({ spellings: ['ANN@example.net'] });
+});

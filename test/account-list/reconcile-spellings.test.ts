@@ -89,3 +89,29 @@ test('a spelling SES has of an address we know is learned, so that a release del
   await world.letGoEverywhere('ann@example.net');
   expect(world.listed()).toEqual([]);
 });
+
+test('a spelling SES has of one that has still to be told is learned on the way, and is no drift', async () => {
+  const world = await createWorld();
+  await world.deliver(['ann', 'bob'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
+  await world.letGo('bob@example.net');
+  world.fill([entry('ANN@example.net'), entry('BOB@example.net')]);
+  const { drift } = (await world.reconcile()).regions[0] ?? {};
+  expect(Object.values(drift ?? {})).toEqual([0, 0, 0, 0]);
+  world.system.now += 60_000;
+  await world.drain();
+  // It is put where it stands, and deleted where it stands.
+  expect(world.listed()).toEqual(['ANN@example.net BOUNCE']);
+});
+
+test('more spellings than a record keeps are said once, and change nothing after that', async () => {
+  const world = await createWorld();
+  const spellings = [...'abcdefghijkl'].map((_, i) =>
+    [...'abcdefghijkl@example.net'].map((letter, at) => (at === i ? letter.toUpperCase() : letter)).join(''),
+  );
+  world.fill(spellings.map((spelling) => entry(spelling)));
+  await world.reconcile();
+  const before = await world.records();
+  expect(before['abcdefghijkl@example.net account']?.spellings).toHaveLength(10);
+  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'not here': 0 });
+  expect(await world.records()).toEqual(before);
+});

@@ -92,3 +92,12 @@ test('the stack counts a bounce once that comes by both channels, and from the q
   expect([...stack.ses.list.keys()]).toEqual(['gone@example.net']);
   expect(stack.deadLetters()).toEqual([]);
 });
+
+test('no record is deleted but that of an address that was made up for a test', async () => {
+  const { ports, close } = await startLocalPorts(() => {});
+  const refused = ['ann@example.net', 'bounce@simulator.amazonses.com', 'bounce+x@simulator.amazonses.com'].map(
+    (address) => ports.removeRecords(address).catch((error: Error) => error.message),
+  );
+  expect(new Set(await Promise.all(refused))).toEqual(new Set(['That address was not made up by this test.']));
+  await close();
+});

@@ -98,7 +98,16 @@ test('each command, option and parameter that documents, alarms, notices and fin
   const help = async (...command: string[]) =>
     (await run('node', ['cli/ses-feedback.js', ...command, '--help'])).stdout;
   const commands = [...new Set(named.map(([, command = '']) => command))];
-  expect(commands.toSorted()).toEqual(['backtest', 'connect', 'doctor', 'explain-event', 'rates']);
+  expect(commands.toSorted()).toEqual([
+    'backtest',
+    'connect',
+    'doctor',
+    'explain-event',
+    'rates',
+    'reconcile',
+    'release',
+    'release-many',
+  ]);
   for (const command of commands) {
     const page = await help(command);
     expect(page).toContain(`Usage: ses-feedback ${command} `);

@@ -64,8 +64,10 @@ describe('npm run test:e2e -- --local', () => {
 
   test('leaves nothing running when it is interrupted, either', async () => {
     const mark = randomUUID();
-    const { code, stdout } = await interrupt(['--local'], { MARK: mark });
+    const { code, stdout, running } = await interrupt(['--local'], { MARK: mark });
     expect(code).not.toBe(0);
+    // tsx, the program, and the engine with its keeper.
+    expect(running.length).toBeGreaterThanOrEqual(4);
     expect(stdout).toMatch(/^✓ /m);
     expect(await goneSoon(mark)).toBe(true);
   });
@@ -78,15 +80,15 @@ async function interrupt(args: readonly string[], env: Record<string, string>) {
     // A group of its own, all of which gets the signal, as the one in front of a terminal does.
     detached: true,
   });
-  let isPressed = false;
+  let running: string[] | undefined;
   child.stdout.on('data', (chunk) => {
-    if (isPressed || !String(chunk).includes('✓')) return;
-    isPressed = true;
+    if (running !== undefined || !String(chunk).includes('✓')) return;
+    running = alive(env.MARK ?? 'nobody has this mark');
     process.kill(-Number(child.pid), 'SIGINT');
   });
   const ended = once(child, 'exit');
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code: child.exitCode, stdout, stderr };
+  return { code: child.exitCode, stdout, stderr, running: running ?? [] };
 }
 
 describe('on AWS, what is missing is said in a sentence', () => {
@@ -163,6 +165,24 @@ describe('the command line for AWS, against the same calls on loopback', () => {
     expect(stdout).toMatch(/^Not as expected: interrupted\./m);
     await stack.settle();
     expect(await left()).toEqual([]);
+  });
+
+  test('bounces that SES does not publish fail it, with the mailbox and the command that says more', async () => {
+    const identity = stack.ses.identities[stack.identity] ?? { isVerified: true };
+    const [bounces] = stack.ses.configurationSets[stack.configurationSet] ?? [];
+    const { bounceTopic = '' } = identity;
+    delete identity.bounceTopic;
+    if (bounces) bounces.isEnabled = false;
+    const { code, stdout } = await onAws(...from, '--timeout', '2');
+    identity.bounceTopic = bounceTopic;
+    if (bounces) bounces.isEnabled = true;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✗ bounce@ +not suppressed within 2 s of the send → npx ses-feedback doctor --stack ses-feedback-prod --region us-east-1$/m,
+    );
+    expect(stdout).toMatch(/^✓ ooto@ +not suppressed \S+ s after the send \(no record\)$/m);
+    expect(stdout).toMatch(/^✓ clean-up +1 item removed$/m);
+    expect(stdout).toMatch(/^Not as expected: bounce@, suppressionlist@\. Slowest: complaint@/m);
   });
 
   test('there is no such stack', async () => {

@@ -42,6 +42,16 @@ test('a second invocation sees what the first one wrote', async () => {
   expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  known already');
 });
 
+test('SES is simulated where it is told, and hears of those who are suppressed for good', async () => {
+  const first = await sls('invoke', 'local', '-f', 'account-list');
+  expect(first.code).toBe(0);
+  expect(first.stdout).toMatch(/^SES's list: 3 told$/m);
+  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(/^SES's list: 0 told$/m);
+  // That of this run is empty; what was told a moment ago is no difference yet.
+  const reconciled = await sls('invoke', 'local', '-f', 'reconcile');
+  expect(reconciled.stdout).toContain("SES's list: 0 entries, held against 3 records of the table: no difference\n");
+});
+
 test('the rates are looked at in what the functions have counted, and nothing leaves the machine', async () => {
   const now = Date.now() - 600_000;
   const bodies = Array.from({ length: 40 }, (_, i) =>
