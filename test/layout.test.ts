@@ -77,6 +77,8 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
     const actions = writes.flatMap(({ body }) => body.TransactItems as Parameters<typeof unitsOf>[0][]);
     const notes = proxy.requests.filter(({ operation }) => operation === 'UpdateItem');
     expect(proxy.requests).toHaveLength(13);
+    // Each of them is a write to the index beside those of the table.
+    expect(actions.filter(({ Put }) => Put?.Item.mirror !== undefined)).toHaveLength(500);
     expect(actions.reduce((sum, action) => sum + unitsOf(action), 0) + notes.length).toBe(1049);
   });
 

@@ -34,7 +34,7 @@ async function createWorld({ mode = 'always' } = {}) {
       variables: {
         SUPPRESSIONS_TABLE: system.tables.suppressionsTable,
         REPUTATION_TABLE: system.tables.reputationTable,
-        IMPORT_BUCKET: '',
+        IMPORT_BUCKET: 'imports',
         LOG_FORMAT: format,
         STACK: 'ses-feedback-test',
       },

@@ -3,8 +3,6 @@ import { createWorld, delay, type FakeWorld, mailboxOf, recordOf, settings } fro
 import type { Ports, SeenRecord } from './ports.ts';
 import { runSuite } from './suite.ts';
 
-/** The suite against a world that does as it should, and against worlds that do not. */
-
 async function outcomeIn(world: FakeWorld, given = settings) {
   const outcome = await runSuite(world.ports, given).catch((error: Error) => error.message);
   return { outcome, wrong: world.lines.filter((line) => line.startsWith('✗')) };
