@@ -146,7 +146,8 @@ noted(ofStack(program.command('release')))
     'after',
     `
 What is known of an address until now never suppresses it again, also where it is delivered once more; what happens
-from now on does. SES takes a call a second. What could not be done at SES is done by the function account-list.`,
+from now on does. SES takes a call a second. What could not be done at SES is done by the function account-list.
+SES's list is case-exact: write an address that only SES holds as SES does, or run reconcile first.`,
   )
   .action(release);
 

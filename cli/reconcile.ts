@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Notes } from '../shared/account-list/listing.ts';
 import { reconcile as reconcileLists } from '../shared/account-list/reconcile.ts';
@@ -39,7 +39,7 @@ export async function reconcile({ dryRun, json, policy: file, ...options }: Reco
   process.stdout.write(`${lines.map(printable).join('\n')}\n`);
 }
 
-/** Pages of a listing, in a folder only its owner can read: they hold addresses. Emptied when all of it is done. */
+/** Pages of a listing, in a folder only its owner can read: they hold addresses. Gone when all of it is done. */
 export function notesIn(folder: string): Notes {
   const fileOf = (name: string) => path.join(folder, name.replaceAll('/', '-'));
   return {
@@ -55,5 +55,6 @@ export function notesIn(folder: string): Notes {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(fileOf(name), text, { mode: 0o600 });
     },
+    remove: (name) => rm(fileOf(name), { force: true }),
   };
 }

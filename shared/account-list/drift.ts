@@ -1,5 +1,5 @@
 import type { ListedEntry } from '../feedback/listed-event.ts';
-import { homeRegion, mirrorOf, textOf, wishOf } from '../feedback/mirror.ts';
+import { homeRegion, mirrorOf, settling, textOf, wishOf } from '../feedback/mirror.ts';
 import type { Policy } from '../feedback/policy.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../feedback/suppression-record.ts';
 
@@ -37,7 +37,8 @@ export function driftOf(
   if (entries.length > 0) {
     const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
     const isTold = wish?.kind === 'unlisted' && told?.says === textOf(wish) && told.refused === undefined;
-    if (isTold && newest <= told.at + tolerance) return 'left at SES';
+    // What SES lists shortly after is only late, as long as no feedback says that it is news.
+    if (isTold && newest <= told.at + settling) return 'left at SES';
     // What was let go stays so, unless SES has listed it since.
     if (newest <= (record.released?.at ?? 0)) return 'none';
     const isKnown = entries.every(({ address }) => [record.address, ...record.spellings].includes(address.spelling));

@@ -76,7 +76,8 @@ async function remove(
   { lists, outbox }: LetGoDependencies,
 ): Promise<RemovalReport> {
   const { list, pace } = lists.get(region) as { list: AccountList; pace: Pace };
-  const job = await outbox.readJob(region);
+  // The release stands by now: what cannot be known is no reason not to say so.
+  const job = await outbox.readJob(region).catch(() => undefined);
   const isImporting = job !== undefined && job.failedUntil === undefined;
   const removed: string[] = [];
   let fault: RemovalReport['fault'];

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Address, type AddressKey, parseAddress } from '../feedback/address.ts';
 import { day } from '../feedback/durations.ts';
 import type { ListedEntry } from '../feedback/listed-event.ts';
+import { isSimulator } from '../feedback/rate-exempt.ts';
 import { type AccountList, describe } from './account-list.ts';
 import type { Pace } from './pace.ts';
 
@@ -9,6 +10,8 @@ import type { Pace } from './pace.ts';
 export type Notes = {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
+  /** It need not be there. */
+  remove(name: string): Promise<void>;
 };
 
 export type ListingDependencies = {
@@ -86,9 +89,11 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
   return gather(state, dependencies);
 }
 
-/** Forgets it, so that the next reading begins anew. */
+/** Forgets it, so that the next reading begins anew. Pages hold addresses: they are not left behind. */
 export async function endListing({ region, notes }: Pick<ListingDependencies, 'region' | 'notes'>): Promise<void> {
-  await notes.write(`${region}/state`, '');
+  const state = readNote(stateSchema, await notes.read(`${region}/state`));
+  await notes.remove(`${region}/state`);
+  for (let page = 0; page < (state?.pages ?? 0); page++) await notes.remove(nameOf(region, page));
 }
 
 async function readState({ region, notes, clock }: ListingDependencies): Promise<State> {
@@ -126,6 +131,8 @@ async function gather({ startedAt, pages, count }: State, { region, notes }: Lis
         unreadable.push(spelling);
         continue;
       }
+      // What the mailbox simulator leaves behind ends by itself.
+      if (isSimulator(address.key)) continue;
       // A list that changes while it is paged can show an entry twice.
       const others = (entries.get(address.key) ?? []).filter((other) => other.address.spelling !== spelling);
       entries.set(address.key, [...others, { address, reason, updatedAt }]);

@@ -16,7 +16,7 @@ export function readableReport(report: ReconcileReport, isDryRun = false): strin
 }
 
 function describeRegion(region: RegionReport, held: number, isDryRun: boolean): string {
-  const { state, entries, reason, drift, unreadable } = region;
+  const { state, entries, reason, drift, unreadable, unreadableCount } = region;
   const where = region.region === homeRegion ? "SES's list" : `SES's list in ${region.region}`;
   if (state === 'failed') return `${where}: could not be read (${reason}). Nothing was changed for it.`;
   if (state === 'unfinished')
@@ -37,7 +37,7 @@ function describeRegion(region: RegionReport, held: number, isDryRun: boolean): 
       drift['gone from SES'],
       'held only because SES did, and SES does no more: still suppressed; release them if they were removed there on purpose',
     ),
-    line(unreadable.length, `on SES's list that are no addresses: ${unreadable.join(', ')}`),
+    line(unreadableCount, `on SES's list that are no addresses: ${unreadable.join(', ')}`),
   ];
   const isSame = lines.filter(Boolean).length === 1;
   return isSame ? `${lines[0]}: no difference` : lines.filter(Boolean).join('\n');

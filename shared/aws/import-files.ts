@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../account-list/import-job.ts';
 import type { Notes } from '../account-list/listing.ts';
 
@@ -46,6 +46,9 @@ export function createBucketNotes(bucket: string, s3 = createS3Client()): Notes 
       // Not the empty text: of that the client does not know the length.
       const Body = new TextEncoder().encode(text);
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `reconcile/${name}`, Body }));
+    },
+    async remove(name) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `reconcile/${name}` }));
     },
   };
 }

@@ -94,5 +94,6 @@ function inMemory(): Notes {
   return {
     read: async (name) => texts.get(name),
     write: async (name, text) => void texts.set(name, text),
+    remove: async (name) => void texts.delete(name),
   };
 }

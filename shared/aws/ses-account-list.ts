@@ -52,7 +52,10 @@ export function createAccountList(ses: SESv2Client): AccountList {
         );
         if (SuppressedDestinationSummaries === undefined)
           return { kind: 'failed', reason: 'SES gives a page that is none' };
-        return { kind: 'page', entries: SuppressedDestinationSummaries.flatMap(toEntry), ...(next && { next }) };
+        const entries = SuppressedDestinationSummaries.flatMap(toEntry);
+        if (entries.length < SuppressedDestinationSummaries.length)
+          return { kind: 'failed', reason: 'SES gives an entry that is none' };
+        return { kind: 'page', entries, ...(next && { next }) };
       }),
     startImport: (SuppressionListImportAction, S3Url) =>
       attempt(async () => {

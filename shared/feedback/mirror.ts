@@ -107,7 +107,7 @@ export function explainedUntil(record: SuppressionRecord, { mode }: Settings): n
 }
 
 /** SES's sending may go by a deleted entry for a while, and the feedback on that comes later still. */
-const settling = 60 * 60 * 1000;
+export const settling = 60 * 60 * 1000;
 
 /** Notes what a Region was told. The caller derives the record anew. */
 export function withTold(record: SuppressionRecord, region: string, told: Told): SuppressionRecord {

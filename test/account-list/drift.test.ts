@@ -99,10 +99,10 @@ const rows: Row[] = [
   [
     'it is as old as the clocks may differ',
     { ...released, ...both(deleted) },
-    [entry(deletedAt + minute)],
+    [entry(deletedAt + hour)],
     'left at SES',
   ],
-  ['it is newer than the delete', { ...released, ...both(deleted) }, [entry(deletedAt + minute + 1)], 'not here'],
+  ['it is newer than the delete', { ...released, ...both(deleted) }, [entry(deletedAt + hour + 1)], 'not here'],
   [
     'one of its spellings is newer',
     { ...released, ...both(deleted) },

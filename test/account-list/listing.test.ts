@@ -166,6 +166,10 @@ test('who dies between a page and its note asks for that page again, and misses 
         if (writes++ >= fatal) throw new Error('dead');
         world.notes.set(name, text);
       },
+      async remove(name: string) {
+        if (writes++ >= fatal) throw new Error('dead');
+        world.notes.delete(name);
+      },
     };
     expect(await world.reconcile({ notes: dying })).toMatchObject({ regions: [{ state: 'failed', reason: 'Error' }] });
     world.system.now += hour;
@@ -183,9 +187,10 @@ test('a listing begun anew is not mixed with the one before it', async () => {
   const notes = {
     read: async (name: string) => world.notes.get(name),
     async write(name: string, text: string) {
-      if (name === 'home/state' && text !== '') throw new Error('dead');
+      if (name === 'home/state') throw new Error('dead');
       world.notes.set(name, text);
     },
+    remove: async (name: string) => void world.notes.delete(name),
   };
   await world.reconcile({ lists, notes });
   world.system.now += hour;

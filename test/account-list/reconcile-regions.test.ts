@@ -53,6 +53,7 @@ test('notes that cannot be kept for one Region hold up no other', async () => {
       if (name.startsWith('home')) throw Object.assign(new Error('s3://secret'), { name: 'AccessDenied' });
       world.notes.set(name, text);
     },
+    remove: async (name: string) => void world.notes.delete(name),
   };
   const { regions } = await world.reconcile({ notes });
   expect(regions).toMatchObject([

@@ -115,3 +115,11 @@ test('more spellings than a record keeps are said once, and change nothing after
   expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'not here': 0 });
   expect(await world.records()).toEqual(before);
 });
+
+test("what stands on SES's list of its own mailbox simulator is not adopted: it would stay for good", async () => {
+  const world = await createWorld();
+  world.fill([{ emailAddress: 'bounce+1@Simulator.amazonses.com', reason: 'BOUNCE', lastUpdateTime: noon - day }]);
+  const { regions } = await world.reconcile();
+  expect(regions).toMatchObject([{ state: 'complete', entries: 1, drift: { 'not here': 0 }, unreadableCount: 0 }]);
+  expect(await world.records()).toEqual({});
+});

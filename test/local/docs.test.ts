@@ -14,6 +14,8 @@ import { useSystem } from '../support/system.ts';
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
+  'docs/simulator-tests.md',
+  'docs/decisions/0008-ses-own-list.md',
   'docs/bounce-classes.md',
   'docs/alarms.md',
   'docs/deploy.md',
@@ -126,7 +128,7 @@ test('every npm script, file and link the documents name is there', () => {
   const { scripts } = JSON.parse(read('package.json'));
   for (const document of documents) {
     const text = read(document);
-    const commands = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name as string);
+    const commands = [...text.matchAll(/npm run ([a-z\d:-]+)/g)].map(([, name]) => name as string);
     expect({ document, missing: commands.filter((name) => !(name in scripts)) }).toEqual({ document, missing: [] });
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link as string);
     const gone = links.filter((link) => !existsSync(path.join(root, path.dirname(document), link)));

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type ObjectStore, startObjectStore } from '../../local/object-store.ts';
-import { outcome } from './ses-simulator-client.ts';
+import { outcome } from '../support/ses-simulator-client.ts';
 
 let store: ObjectStore;
 let s3: S3Client;

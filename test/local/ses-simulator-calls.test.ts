@@ -8,7 +8,7 @@ import {
   PutSuppressedDestinationCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import { outcome, type SimulatedSes, simulateSes, start } from './ses-simulator-client.ts';
+import { outcome, type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;
 

@@ -1,6 +1,6 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { parse } from '../../shared/feedback/parse.ts';
-import { outcome, type SimulatedSes, simulateSes } from './ses-simulator-client.ts';
+import { outcome, type SimulatedSes, simulateSes } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;
 

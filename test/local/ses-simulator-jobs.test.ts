@@ -4,7 +4,7 @@ import {
   ListImportJobsCommand,
   type SuppressionListImportAction,
 } from '@aws-sdk/client-sesv2';
-import { outcome, type SimulatedSes, simulateSes, start } from './ses-simulator-client.ts';
+import { outcome, type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;
 let files: Record<string, string>;

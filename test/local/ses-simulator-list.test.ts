@@ -6,7 +6,7 @@ import {
   PutSuppressedDestinationCommand,
   type SuppressionListReason,
 } from '@aws-sdk/client-sesv2';
-import { outcome, type SimulatedSes, simulateSes, start } from './ses-simulator-client.ts';
+import { outcome, type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;
 

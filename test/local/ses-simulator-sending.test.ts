@@ -1,7 +1,7 @@
 import { classify } from '../../shared/feedback/classify.ts';
 import { parse } from '../../shared/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
-import { type SimulatedSes, simulateSes, start } from './ses-simulator-client.ts';
+import { type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;
 

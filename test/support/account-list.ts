@@ -150,6 +150,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
         notes: {
           read: async (name) => world.notes.get(name),
           write: async (name, text) => void world.notes.set(name, text),
+          remove: async (name) => void world.notes.delete(name),
         },
         records: () => scanRecords({ client, ...system.tables }),
         isDryRun: false,
