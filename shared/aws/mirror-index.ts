@@ -52,7 +52,9 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
   return {
     async waiting(region, now, limit) {
       const keys =
-        region === lookUp ? mirrorKeys([[lookUp]]) : mirrorKeys(subsetsWith(region, [homeRegion, ...[...regions].sort()]));
+        region === lookUp
+          ? mirrorKeys([[lookUp]])
+          : mirrorKeys(subsetsWith(region, [homeRegion, ...[...regions].sort()]));
       const found = await Promise.all(keys.map((key) => query(key, now, limit)));
       return found
         .flat()
