@@ -3,8 +3,9 @@ import { homeRegion, lookUp } from '../feedback/mirror.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { AccountList } from './account-list.ts';
 import type { AccountListLog, DrainEntry } from './drain-report.ts';
-import { followJob, type ImportDependencies, type ImportFiles, type JobReport, startJob } from './import-job.ts';
-import type { Outbox, Waiting } from './outbox.ts';
+import type { ImportFiles } from './import-file.ts';
+import { followJob, type ImportDependencies, type JobReport, startJob } from './import-job.ts';
+import type { Outbox } from './outbox.ts';
 import { createPace } from './pace.ts';
 import { type TellDependencies, type Telling, tell } from './tell.ts';
 
@@ -113,23 +114,22 @@ async function tellEach(
         telling satisfies never;
     }
   }
-  if (region === homeRegion) await askForMails(run);
-  return damage === undefined ? {} : { fault: damage };
+  const asked = region === homeRegion ? await askForMails(run) : {};
+  return damage === undefined ? asked : { fault: damage };
 }
 
 /** After so many in a row that failed, SES is not asked again before the next minute. */
 const patience = 3;
 
 /** What nobody waits for: the mails of addresses that were adopted from SES's list. */
-async function askForMails(run: Run): Promise<void> {
+async function askForMails(run: Run): Promise<Partial<DrainEntry>> {
   const { outbox, clock, sleep, remaining } = run;
-  let waiting: readonly Waiting[] = await outbox.waiting(lookUp, clock(), mostOfARun);
-  while (waiting.length > 0) {
-    const [{ address }, ...rest] = waiting as [Waiting, ...Waiting[]];
-    const { kind } = await tell(lookUp, address, run);
-    if (kind !== 'done' && kind !== 'idle' && kind !== 'damaged') return;
-    waiting = rest;
-    if (remaining() <= betweenQuestions) return;
-    await sleep(betweenQuestions - 1000);
+  for (const { address } of await outbox.waiting(lookUp, clock(), mostOfARun)) {
+    const telling = await tell(lookUp, address, run);
+    if (telling.kind === 'denied') return { fault: telling.reason };
+    if (telling.kind !== 'done' && telling.kind !== 'idle' && telling.kind !== 'damaged') break;
+    if (remaining() <= betweenQuestions) break;
+    await sleep(betweenQuestions);
   }
+  return {};
 }

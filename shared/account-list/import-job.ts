@@ -1,33 +1,22 @@
-import * as z from 'zod/mini';
-import { type AddressKey, parseAddress } from '../feedback/address.ts';
 import { day, hour } from '../feedback/durations.ts';
-import {
-  mirrorOf,
-  type SesReason,
-  spellingsOf,
-  spellingToPut,
-  type Told,
-  textOf,
-  type Wish,
-  wishOf,
-  withTold,
-} from '../feedback/mirror.ts';
+import { mirrorOf, spellingsOf, type Told, textOf, type Wish, wishOf, withTold } from '../feedback/mirror.ts';
 import type { Policy } from '../feedback/policy.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { Change, ReadOutcome } from '../suppression-store.ts';
 import { describe, type ImportAction, type ImportState } from './account-list.ts';
+import {
+  type Asked,
+  type ImportFiles,
+  type Line,
+  linesFor,
+  maxLines,
+  readFailures,
+  readLines,
+  writeLines,
+} from './import-file.ts';
 import type { Job, Outbox, Waiting } from './outbox.ts';
 import type { TellDependencies } from './tell.ts';
-
-/** Where a file for SES is put: an object of a bucket in its Region. */
-export type ImportFiles = {
-  /** @returns its name for SES */
-  write(key: string, text: string): Promise<string>;
-  read(key: string): Promise<string>;
-  /** What SES says of the lines it did not take. */
-  fetchFailures(url: string): Promise<string>;
-};
 
 export type ImportDependencies = TellDependencies & {
   readonly region: string;
@@ -40,9 +29,6 @@ export type ImportDependencies = TellDependencies & {
 /** `none`: nothing is under way, and one by one it goes on. */
 export type JobReport = { readonly kind: 'none' | 'started' | 'running' | 'completed'; readonly note?: string };
 
-/** As SES documents them: lines of one file. */
-const maxLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
-
 /** Longer than this SES works on no file; what has not come to its answer by then may still be running. */
 const patience = 6 * hour;
 const orphaned = hour;
@@ -50,8 +36,6 @@ const retryAfter = day;
 
 /** Records of one read, and of one write. */
 const together = 100;
-
-type Line = { readonly emailAddress: string; readonly reason: SesReason };
 
 /**
  * Writes one file for all that is waiting, instead of a call each. Whichever is more goes first: those to be put, or to be deleted.
@@ -65,7 +49,7 @@ export async function startJob(waiting: readonly Waiting[], dependencies: Import
   const job: Job = { action, file: `imports/${region}/${newId()}.jsonl`, startedAt: clock(), cleared: 0 };
   let name: string;
   try {
-    name = await files.write(job.file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    name = await writeLines(files, job.file, lines);
   } catch (error) {
     return giveUp(job, `the file of an import job cannot be written: ${reasonOf(error)}`, dependencies);
   }
@@ -109,11 +93,6 @@ async function collect(waiting: readonly Waiting[], { store, clock, policy, regi
   return { action, lines: lines[action] };
 }
 
-function linesFor(record: SuppressionRecord, wish: Wish): [ImportAction, Line[]] {
-  if (wish.kind === 'listed') return ['PUT', [{ emailAddress: spellingToPut(record), reason: wish.reason }]];
-  return ['DELETE', spellingsOf(record).map((emailAddress) => ({ emailAddress, reason: 'BOUNCE' as const }))];
-}
-
 /** Asks how the job is; when it is done, clears the marks it stands for. While one is running nothing else is told: it could undo it. */
 export async function followJob(job: Job, dependencies: ImportDependencies): Promise<JobReport> {
   const { region, outbox, list, pace, clock } = dependencies;
@@ -138,11 +117,11 @@ export async function followJob(job: Job, dependencies: ImportDependencies): Pro
 }
 
 async function clear(job: Job, state: ImportState, dependencies: ImportDependencies): Promise<JobReport> {
-  const { region, outbox, store, remaining } = dependencies;
-  const failures = await readFailures(state, dependencies);
+  const { region, outbox, store, files, remaining } = dependencies;
+  const failures = await readFailures(files, state);
   if (failures === undefined)
     return giveUp(job, `SES does not say which ${state.failed} lines of the import job failed`, dependencies);
-  const asked = await readFile(job, dependencies);
+  const asked = await readLines(files, job.file);
   if (asked === undefined)
     return giveUp(job, 'what was asked for with the import job cannot be read any more', dependencies);
   const addresses = [...asked.keys()];
@@ -201,44 +180,4 @@ function isPending(record: SuppressionRecord, region: string, { accountList }: P
 async function giveUp(job: Job, note: string, { region, outbox, clock }: ImportDependencies): Promise<JobReport> {
   await outbox.writeJob(region, { ...job, failedUntil: clock() + retryAfter });
   return { kind: 'none', note };
-}
-
-/**
- * The form of SES's file of failures is not documented, so every word of it that has an @ counts, if they are as many as SES says.
- * @returns the addresses whose lines failed
- */
-async function readFailures(
-  { failed, failures }: ImportState,
-  { files }: ImportDependencies,
-): Promise<ReadonlySet<AddressKey> | undefined> {
-  if (failed === 0) return new Set();
-  if (failures === undefined) return undefined;
-  const text = await files.fetchFailures(failures).catch(() => '');
-  const found = new Set(text.split(/[\s",;<>\\]+/).filter((word) => word.includes('@')));
-  return found.size === failed ? new Set([...found].map(keyOf)) : undefined;
-}
-
-function keyOf(spelling: string): AddressKey {
-  return parseAddress(spelling)?.key ?? (spelling as AddressKey);
-}
-
-const lineSchema = z.object({ emailAddress: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']) });
-
-/** The lines of a file, by address. */
-type Asked = ReadonlyMap<AddressKey, readonly Line[]>;
-
-/** @returns `undefined` where the file is gone, or not ours any more */
-async function readFile({ file }: Job, { files }: ImportDependencies): Promise<Asked | undefined> {
-  const asked = new Map<AddressKey, Line[]>();
-  try {
-    for (const text of (await files.read(file)).split('\n')) {
-      if (text === '') continue;
-      const line = z.parse(lineSchema, JSON.parse(text));
-      const address = keyOf(line.emailAddress);
-      asked.set(address, [...(asked.get(address) ?? []), line]);
-    }
-  } catch {
-    return undefined;
-  }
-  return asked;
 }

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { ImportFiles } from '../account-list/import-job.ts';
+import type { ImportFiles } from '../account-list/import-file.ts';
 import type { Notes } from '../account-list/listing.ts';
 
 /**

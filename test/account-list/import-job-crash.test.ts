@@ -1,12 +1,8 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import type { DrainDependencies } from '../../shared/account-list/drain.ts';
 import { drain } from '../../shared/account-list/drain.ts';
-import {
-  followJob,
-  type ImportDependencies,
-  type ImportFiles,
-  startJob,
-} from '../../shared/account-list/import-job.ts';
+import type { ImportFiles } from '../../shared/account-list/import-file.ts';
+import { followJob, type ImportDependencies, startJob } from '../../shared/account-list/import-job.ts';
 import { createPace } from '../../shared/account-list/pace.ts';
 import { homeRegion } from '../../shared/feedback/mirror.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';

@@ -1,5 +1,5 @@
 import type { DrainDependencies } from '../../shared/account-list/drain.ts';
-import type { ImportFiles } from '../../shared/account-list/import-job.ts';
+import type { ImportFiles } from '../../shared/account-list/import-file.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { day, hour } from '../support/ses.ts';
 import { addresses, seed } from '../support/waiting-records.ts';
