@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AccountList } from '../shared/account-list/account-list.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../shared/aws/dynamodb-store.ts';
 import { createMirrorIndex } from '../shared/aws/mirror-index.ts';
 import { scanRecords } from '../shared/aws/record-scan.ts';
-import { createAccountList, createSesClient } from '../shared/aws/ses-account-list.ts';
-import { homeRegion } from '../shared/feedback/mirror.ts';
+import { createAccountLists } from '../shared/aws/ses-account-list.ts';
 import type { Policy } from '../shared/feedback/policy.ts';
 import type { Stack } from '../wiring/stack.ts';
 
@@ -18,14 +16,10 @@ export function openAccountLists({ region, suppressionsTable, reputationTable }:
   const clock = () => Date.now();
   const tables = { client, suppressionsTable, reputationTable };
   const { regions } = policy.accountList;
-  const lists = new Map<string, AccountList>([
-    [homeRegion, createAccountList(createSesClient(region))],
-    ...regions.map((other) => [other, createAccountList(createSesClient(other))] as const),
-  ]);
   return {
     policy,
     clock,
-    lists,
+    lists: createAccountLists(regions, region),
     store: createDynamoDBStore({ ...tables, shard: 0, clock, newVersion: randomUUID }),
     outbox: createMirrorIndex({ ...tables, regions }),
     records: (onUnreadable?: (count: number) => void) =>

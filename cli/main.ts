@@ -26,7 +26,9 @@ function identities(value: string, before?: string[]): string[] {
 /** A day is its beginning, in UTC. */
 function moment(value: string): Date {
   const time = Date.parse(value);
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) || Number.isNaN(time))
+  // A day there is not (2026-02-31) would be taken for another.
+  const isDay = new Date(`${value.slice(0, 10)}T00:00Z`).toJSON()?.startsWith(value.slice(0, 10));
+  if (!isDay || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) || Number.isNaN(time))
     throw new InvalidArgumentError('A day, like 2026-11-20, or a time with its zone, like 2026-11-20T14:00Z.');
   return new Date(time);
 }
@@ -37,7 +39,9 @@ function reasonNames(value: string, before: Reason[] = []): Reason[] {
 }
 
 const program = new Command('ses-feedback')
-  .description('Explains what SES bounces and complaints do to your suppression list and your rates.')
+  .description(
+    'Explains, watches and mends what SES bounces and complaints do to your suppression list and your rates.',
+  )
   .version(version)
   .showHelpAfterError('(ses-feedback --help lists the commands)');
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Notes } from '../shared/account-list/listing.ts';
 import { reconcile as reconcileLists } from '../shared/account-list/reconcile.ts';
 import { isFinished, readableReport } from '../shared/account-list/reconcile-report.ts';
+import { homeRegion } from '../shared/feedback/mirror.ts';
 import { openAccountLists } from './account-lists.ts';
 import { loadPolicy } from './files.ts';
 import { printable, printableJson } from './printable.ts';
@@ -26,9 +27,9 @@ export async function reconcile({ dryRun, json, policy: file, ...options }: Reco
   const report = await reconcileLists({
     ...rest,
     records: () => records((count) => (damaged += count)),
-    notes: notesIn(path.join('.local', 'reconcile', `${stack.name}-${stack.region}`)),
+    notes: notesIn(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
     isDryRun: dryRun === true,
-    progress: (region, entries) => showCount(region === 'home' ? stack.region : region, entries),
+    progress: (region, entries) => showCount(region === homeRegion ? stack.region : region, entries),
   });
   showCount();
   process.exitCode = isFinished(report) ? 0 : 1;

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { LetGoReport } from '../shared/account-list/let-go.ts';
 import {
   reasonsButComplaints,
   type Selected,
@@ -58,9 +59,10 @@ export async function releaseMany({ policy: file, ...options }: ReleaseManyOptio
   if (yes && selected.records.length > 0) {
     Object.assign(report, await releaseAll(selected, { lists, by, why }));
     print(`${report.released.toLocaleString('en-US')} let go.`);
-    if (report.failed > 0) print(`${report.failed} could not be written; run it again for the rest.`);
+    if (report.failed > 0)
+      print(`${report.failed} could not be let go everywhere; run it again, or release them by name.`);
     if (policy.accountList.mode !== 'off')
-      print("SES's own list is told by account-list: up to sixty a minute, or with an import job above a thousand.");
+      print("SES's own list is told by account-list: some fifty a minute, or with an import job above a thousand.");
     process.exitCode = report.failed === 0 ? 0 : 1;
   } else if (selected.records.length > 0) print('Nothing was changed. To let them go, add --yes.');
   if (json) process.stdout.write(printableJson(report));
@@ -96,7 +98,7 @@ function describe({ records, counts, leftOut }: Selected, selection: Selection):
   const { domain, since, until } = shown(selection);
   const where = [domain && `of ${domain}`, since && `suppressed since ${since}`, until && `and before ${until}`];
   const what = ['addresses', ...where.filter(Boolean)].join(' ');
-  const others = Object.keys(leftOut).length === 0 ? [] : [`Left out: ${list(leftOut)} (--reason to have them, too)`];
+  const others = Object.keys(leftOut).length === 0 ? [] : [`Left out: ${list(leftOut)} (--reason selects by reason)`];
   if (records.length === 0) return [`No ${what}.`, ...others];
   const some = records.slice(0, examples).map(({ address }) => `  ${address}`);
   const more = records.length > examples ? [`  and ${(records.length - examples).toLocaleString('en-US')} more`] : [];
@@ -111,6 +113,10 @@ function shown({ since, until, ...rest }: Selection) {
   };
 }
 
+function isRemoved({ regions }: LetGoReport): boolean {
+  return regions.every(({ fault }) => fault === undefined);
+}
+
 async function releaseAll(
   { records }: Selected,
   { lists, by, why }: { lists: AccountLists; by: string; why: string },
@@ -123,8 +129,9 @@ async function releaseAll(
     for (let record = records[next++]; record !== undefined; record = records[next++]) {
       const { address } = record;
       try {
-        if (isOff) await letOneGo({ key: address, spelling: address });
-        else await releaseAddress(lists, address, { by, why });
+        if (!isOff) await releaseAddress(lists, address, { by, why });
+        else if (!isRemoved(await letOneGo({ key: address, spelling: address })))
+          throw new Error('SES could not be told');
         released++;
       } catch {
         failed++;

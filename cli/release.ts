@@ -29,7 +29,7 @@ export async function release(given: readonly string[], options: ReleaseOptions)
   const { stack } = await openStack(ofStack);
   const lists = openAccountLists(stack, await loadPolicy(policy));
   const letOneGo = letGoWith(lists, { by, why });
-  const reports: (LetGoReport | { readonly address: string; readonly fault: string })[] = [];
+  const reports: Report[] = [];
   for (const { text, where } of entries) {
     const address = parseAddress(text);
     const report =
@@ -37,7 +37,8 @@ export async function release(given: readonly string[], options: ReleaseOptions)
         ? { address: where, fault: 'not an e-mail address' }
         : await letOneGo(address).catch((error: Error) => ({ address: address.key, fault: error.message }));
     reports.push(report);
-    if (!json) process.stdout.write(`${describe(report, stack.region).map(printable).join('\n')}\n`);
+    const shown = describe(report, { ownRegion: stack.region, isRetried: lists.policy.accountList.mode !== 'off' });
+    if (!json) process.stdout.write(`${shown.map(printable).join('\n')}\n`);
   }
   if (json) process.stdout.write(printableJson(reports));
   if (!reports.every(isDone)) process.exitCode = 1;
@@ -63,7 +64,8 @@ function isDone(report: Report): boolean {
   return 'regions' in report && report.regions.every(({ fault }) => fault === undefined);
 }
 
-function describe(report: Report, ownRegion: string): string[] {
+/** With `isRetried` account-list makes good what could not be done now. */
+function describe(report: Report, { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean }): string[] {
   if ('fault' in report) return [`${report.address}: ${report.fault}`];
   const { address, table, regions } = report;
   if (table === 'unknown' && regions.length === 0)
@@ -78,15 +80,19 @@ function describe(report: Report, ownRegion: string): string[] {
     `  the table: ${inTable}`,
     ...regions.map(
       (region) =>
-        `  SES's list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region)}`,
+        `  SES's list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isRetried)}`,
     ),
   ];
 }
 
-function describeRemoval({ removed, fault, isImporting }: RemovalReport): string {
+function describeRemoval({ removed, fault, isImporting }: RemovalReport, isRetried: boolean): string {
   const done = removed.length === 0 ? [] : [`removed (${removed.join(', ')})`];
-  const later = 'account-list tries again every minute';
-  if (fault !== undefined) return [...done, `not to be reached: ${describeOutcome(fault)}; ${later}`].join('; ');
-  if (isImporting) return [...done, 'an import job is under way; removed once more when it is done'].join('; ');
+  if (fault?.kind === 'refused') return [...done, `SES does not take it: ${fault.reason}`].join('; ');
+  if (fault !== undefined) {
+    const later = isRetried ? 'account-list tries again every minute' : 'run it again';
+    return [...done, `could not be told: ${describeOutcome(fault)}; ${later}`].join('; ');
+  }
+  if (isImporting && isRetried)
+    return [...done, 'an import job is under way; removed once more when it is done'].join('; ');
   return done.length === 0 ? 'is not on it' : done.join('');
 }

@@ -4,6 +4,7 @@ import {
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -13,6 +14,7 @@ import {
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
+import { createS3Client } from '../shared/aws/import-files.ts';
 import { unlessGone } from '../wiring/attempt.ts';
 import { createClients } from '../wiring/clients.ts';
 import { lookAtKey } from '../wiring/look-at-streams.ts';
@@ -33,6 +35,7 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
   const { region, credentials } = access;
   const { cloudFormation, kms, ses, sns, sqs } = createClients({ region, credentials });
   const dynamodb = createDynamoDBClient({ region, credentials });
+  const s3 = createS3Client({ region, credentials });
   const finders: Record<string, (name: string) => Promise<Found>> = {
     'AWS::SNS::Topic': async (name) => {
       const { partition, accountId } = await account();
@@ -61,6 +64,10 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
         ),
         indexes: (Table?.GlobalSecondaryIndexes ?? []).flatMap(({ IndexName }) => IndexName ?? []),
       };
+    },
+    'AWS::S3::Bucket': async (name) => {
+      await s3.send(new HeadBucketCommand({ Bucket: name }));
+      return {};
     },
     'AWS::KMS::Key': async (name) => ({ kmsKey: await lookAtKey(kms, name) }),
   };

@@ -32,6 +32,8 @@ export type PreflightOptions = {
   readonly topics: readonly string[];
   /** Names of tables that are said to be there, with the key and the index they have to have. */
   readonly tables: Readonly<Record<string, { readonly key: readonly string[]; readonly index?: string }>>;
+  /** Name of the bucket for import files, which has the account in it. */
+  readonly importBucket: (account: string) => string;
   /** The parameter encryptionKey: `aws`, `create`, or the ARN of a KMS key that is said to be there. */
   readonly key: string;
   /** Logical ids of what the stack has and may lose. */
@@ -42,7 +44,7 @@ export type PreflightOptions = {
  * What stands in the way of a deployment, a sentence each, before anything is created. Empty: nothing is known to.
  */
 export async function preflight(aws: Aws, options: PreflightOptions): Promise<string[]> {
-  const { stack, region, template, topics, tables, key, removes } = options;
+  const { stack, region, template, topics, tables, importBucket, key, removes } = options;
   const reach = await reachAws(aws, region);
   if (typeof reach !== 'object') return [reach];
   const { account } = reach;
@@ -72,6 +74,7 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
       if (index !== undefined && !found.indexes?.includes(index)) return missingIndex(name, index, region);
       return undefined;
     }),
+    ...(built.has('ImportBucket') ? [] : [checkBucket(aws, importBucket(account))]),
     ...(key.startsWith('arn:') ? [checkKey(aws, key, account)] : []),
   ];
   const losses = [
@@ -127,6 +130,12 @@ const whatMatters: [RegExp, string, string][] = [
     'what lies in the queues and dead-letter queues could not be read any more, so empty them first',
   ],
 ];
+
+/** What a roll-back leaves behind: CloudFormation deletes no bucket with something in it. */
+async function checkBucket(aws: Aws, name: string): Promise<string | undefined> {
+  if (!(await aws.find('AWS::S3::Bucket', name))) return undefined;
+  return `The bucket ${name} exists already, and is not of this stack. It holds files of a few days; delete it: aws s3 rb s3://${name} --force`;
+}
 
 /** CloudFormation adds indexes to tables of the stack alone. Of the attributes, `resources/suppressions-table.yml` knows more. */
 function missingIndex(table: string, index: string, region: string): string {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { loadPolicy } from '../cli/files.ts';
 import { type Access, askAws } from './ask-aws.ts';
+import { checkNames } from './check-names.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { preflight } from './preflight.ts';
@@ -42,13 +43,16 @@ export class DeployPlugin {
   constructor(serverless: Serverless, options: Options) {
     const sentence = (error: unknown) =>
       new serverless.classes.Error(error instanceof Error ? error.message : String(error));
+    const bucketOf = (account: string) =>
+      `${serverless.service.custom.importBucket}-${account}-${serverless.getProvider('aws').getRegion()}`;
     // Also for what was packaged before: then nothing is packaged now.
     const parameters = (): Parameters => readParameters(given(serverless, options));
     this.hooks = {
       'before:package:initialize': async () => {
         try {
           parameters();
-          await loadPolicy(path.join(serverless.serviceDir, 'policy.json'));
+          const policy = await loadPolicy(path.join(serverless.serviceDir, 'policy.json'));
+          checkNames({ policy, region: serverless.getProvider('aws').getRegion(), bucket: bucketOf('123456789012') });
         } catch (error) {
           throw sentence(error);
         }
@@ -72,6 +76,7 @@ export class DeployPlugin {
                   [reputationTable]: { key: ['scope', 'hour'] },
                 }
               : {},
+          importBucket: bucketOf,
           key: encryptionKey,
           removes,
         }).catch((error: unknown) => Promise.reject(sentence(error)));
@@ -81,7 +86,7 @@ export class DeployPlugin {
       'before:remove:remove': async () => {
         const aws = serverless.getProvider('aws');
         const { accountId } = await aws.getAccountInfo().catch((error: unknown) => Promise.reject(sentence(error)));
-        const bucket = `${serverless.service.custom.importBucket}-${accountId}-${aws.getRegion()}`;
+        const bucket = bucketOf(accountId);
         await emptyBucket(bucket, await aws.getAwsSdkV3Config()).catch((error: unknown) =>
           Promise.reject(sentence(`The bucket ${bucket} could not be emptied: ${sentence(error).message}`)),
         );

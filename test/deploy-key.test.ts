@@ -1,6 +1,8 @@
 import { type Aws, type Found, preflight } from '../deploy/preflight.ts';
 import { accountId } from './support/ses.ts';
 
+const importBucket = (account: string) => `imports-${account}`;
+
 const region = 'eu-west-1';
 
 const look = (found: Found | undefined, key: string) => {
@@ -11,7 +13,7 @@ const look = (found: Found | undefined, key: string) => {
     outputsOf: async () => new Map(),
     find: async (type, name) => (type === 'AWS::KMS::Key' && name === key ? found : undefined),
   };
-  const nothing = { template: { Resources: {} }, topics: [], tables: {}, removes: [] };
+  const nothing = { template: { Resources: {} }, topics: [], importBucket, tables: {}, removes: [] };
   return preflight(aws, { stack: 'ses-feedback-dev', region, key, ...nothing });
 };
 

@@ -1,6 +1,8 @@
 import { type Aws, preflight } from '../deploy/preflight.ts';
 import { accountId } from './support/ses.ts';
 
+const importBucket = (account: string) => `imports-${account}`;
+
 /** What the stack has, and a deployment without the parameters it was built with would take away. */
 const arn = (name: string) => `arn:aws:sns:eu-west-1:${accountId}:${name}`;
 const key = `arn:aws:kms:eu-west-1:${accountId}:key/1234-abcd`;
@@ -34,7 +36,15 @@ async function losses({ left = [], outputs = {}, ...options }: Given): Promise<s
     find: async (type) => (type === 'AWS::KMS::Key' ? found : undefined),
   };
   const Resources = Object.fromEntries(left.map((id) => [id, { Type: 'Any' }]));
-  const plain = { stack: 'ses-feedback-prod', region: 'eu-west-1', topics: [], tables: {}, key: 'aws', removes: [] };
+  const plain = {
+    stack: 'ses-feedback-prod',
+    region: 'eu-west-1',
+    topics: [],
+    importBucket,
+    tables: {},
+    key: 'aws',
+    removes: [],
+  };
   return preflight(aws, { ...plain, ...options, template: { Resources } });
 }
 

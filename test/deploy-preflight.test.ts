@@ -3,6 +3,8 @@ import { parse } from 'yaml';
 import { type Aws, type Found, type PreflightOptions, preflight } from '../deploy/preflight.ts';
 import { accountId } from './support/ses.ts';
 
+const importBucket = (account: string) => `imports-${account}`;
+
 const region = 'eu-west-1';
 const plain = { key: 'aws', removes: [] };
 
@@ -60,6 +62,7 @@ const look = (aws: AwsOptions, options: Partial<PreflightOptions> = {}) =>
     template: { Resources: names },
     topics: [],
     tables: {},
+    importBucket,
     key: 'aws',
     removes: [],
     ...options,
@@ -73,6 +76,7 @@ test('where nothing is there, nothing is in the way', async () => {
     template: { Resources: names },
     topics: [],
     tables: {},
+    importBucket,
     ...plain,
   };
   expect(await preflight(aws, options)).toEqual([]);
@@ -136,7 +140,15 @@ test('what has no name of its own is not asked for', async () => {
     OfAnotherType: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'the-role' } },
     Untyped: { Properties: { QueueName: 'the-queue' } },
   };
-  const options = { stack: 'ses-feedback-dev', region, template: { Resources }, topics: [], tables: {}, ...plain };
+  const options = {
+    stack: 'ses-feedback-dev',
+    region,
+    template: { Resources },
+    topics: [],
+    importBucket,
+    tables: {},
+    ...plain,
+  };
   expect(await preflight(aws, options)).toEqual([]);
   expect(asked).toEqual([]);
 });
@@ -175,6 +187,7 @@ test('what AWS refuses to answer is no answer', async () => {
     template: { Resources: names },
     topics: [],
     tables: {},
+    importBucket,
     ...plain,
   };
   await expect(preflight(refusing, options)).rejects.toBe(denied);
@@ -203,6 +216,16 @@ describe('topics that are said to be there', () => {
     const there = [topic, otherAccount, otherRegion].map((name) => [`AWS::SNS::Topic ${name}`, {}]);
     expect(await look({ there: Object.fromEntries(there) }, { topics: [arn] })).toEqual(expected);
   });
+});
+
+test('the bucket of import files must not be there before the stack, which may have left it behind', async () => {
+  const bucket = { [`AWS::S3::Bucket imports-${accountId}`]: {} };
+  expect(await look({ there: bucket })).toEqual([
+    `The bucket imports-${accountId} exists already, and is not of this stack. It holds files of a few days; delete it: aws s3 rb s3://imports-${accountId} --force`,
+  ]);
+  const built = { 'ses-feedback-dev': new Map([['ImportBucket', `imports-${accountId}`]]) };
+  const template = { Resources: { ...names, ImportBucket: { Type: 'AWS::S3::Bucket' } } };
+  expect(await look({ there: bucket, built }, { template })).toEqual([]);
 });
 
 describe('tables that are said to be there', () => {

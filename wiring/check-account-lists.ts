@@ -4,7 +4,7 @@ import { type Finding, note, ok, unknown, wrong } from './finding.ts';
 import type { AccountListSight, Sight } from './sight.ts';
 import { commandsFor } from './stack.ts';
 
-/** A thousand addresses are told in a quarter of an hour, and more of them by an import job. */
+/** A thousand addresses are told in some twenty minutes, and more of them by an import job. */
 const long = hour;
 
 /** Does SES's own list know whom we suppress for good, and whom it must not hold any more? */
@@ -25,7 +25,7 @@ export function checkAccountLists({
 function delayOf({ region, waiting, oldest }: AccountListSight, isInSandbox: boolean, logs: string): Finding {
   const about = aboutOf(region);
   if (waiting === 0) return ok(about, 'is up to date');
-  const count = waiting > 1000 ? 'more than 1,000 addresses' : `${waiting} addresses`;
+  const count = waiting > 1000 ? 'more than 1,000 addresses' : waiting === 1 ? '1 address' : `${waiting} addresses`;
   if (oldest <= long) return ok(about, `${count} will be told in a moment`);
   if (!isInSandbox) return wrong(about, `${count} wait to be told, for ${Math.floor(oldest / hour)} h`, logs);
   return note(

@@ -1,4 +1,4 @@
-import { maskAddress } from '../feedback/address.ts';
+import { type AddressKey, maskAddress } from '../feedback/address.ts';
 import { homeRegion, lookUp } from '../feedback/mirror.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { AccountList } from './account-list.ts';
@@ -19,9 +19,11 @@ export type DrainDependencies = Omit<TellDependencies, 'list' | 'pace'> & {
   readonly remaining: () => number;
   readonly newId: () => string;
   readonly log: AccountListLog;
+  /** `<Region> <address>` of those that failed last time: they come after all others, so that they hold up nobody. */
+  readonly failing: Set<string>;
 };
 
-/** More than this are no longer told one by one: a thousand take a quarter of an hour, a job a few minutes whatever its size. */
+/** More than this are no longer told one by one: a thousand take some twenty minutes, a job a few, whatever its size. */
 const worthAJob = 1000;
 const mostOfAJob = 100_000;
 
@@ -78,10 +80,10 @@ async function tellEach(
   run: Run,
   counts: { told: number; refused: number },
 ): Promise<Partial<DrainEntry>> {
-  const { outbox, clock, log } = run;
+  const { log, failing } = run;
   let failed = 0;
   let damage: string | undefined;
-  for (const { address } of await outbox.waiting(region, clock(), mostOfARun)) {
+  for (const address of await nextOnes(region, run)) {
     let telling: Telling;
     do telling = await tell(region, address, run);
     while (telling.kind === 'throttled');
@@ -96,12 +98,14 @@ async function tellEach(
         log({ kind: 'refused', region, address: maskAddress(address), reason: telling.reason });
         break;
       case 'failed':
+        failing.add(`${region} ${address}`);
         if (++failed === patience) return { fault: telling.reason };
         break;
       case 'denied':
         return { fault: telling.reason };
       case 'damaged':
         // To be told of, and no reason to hold up the others.
+        failing.add(`${region} ${address}`);
         damage ??= telling.reason;
         break;
       case 'sandbox':
@@ -116,6 +120,14 @@ async function tellEach(
   }
   const asked = region === homeRegion ? await askForMails(run) : {};
   return damage === undefined ? asked : { fault: damage };
+}
+
+/** Those that are due, the longest waiting first. */
+async function nextOnes(region: string, { outbox, clock, failing }: Run): Promise<AddressKey[]> {
+  const waiting = await outbox.waiting(region, clock(), worthAJob);
+  const failed = waiting.filter(({ address }) => failing.delete(`${region} ${address}`));
+  const others = waiting.filter((one) => !failed.includes(one));
+  return [...others, ...failed].slice(0, mostOfARun).map(({ address }) => address);
 }
 
 /** After so many in a row that failed, SES is not asked again before the next minute. */

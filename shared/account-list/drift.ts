@@ -1,5 +1,5 @@
 import type { ListedEntry } from '../feedback/listed-event.ts';
-import { homeRegion, mirrorOf, settling, textOf, wishOf } from '../feedback/mirror.ts';
+import { homeRegion, mirrorOf, settling, type Told, textOf, type Wish, wishOf } from '../feedback/mirror.ts';
 import type { Policy } from '../feedback/policy.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../feedback/suppression-record.ts';
 
@@ -7,6 +7,8 @@ import { isSuppressedAt, type SuppressionRecord } from '../feedback/suppression-
 export type Drift =
   /** They do not, or the outbox will see to it. */
   | 'none'
+  /** They do not, but the record does not know: it is from before there was an outbox, or the Region is new. It is noted. */
+  | 'as wished'
   /** SES holds it, and we do not, or not in that spelling: it is adopted. */
   | 'not here'
   /** We suppress it for good, and SES does not hold it: it is told again. */
@@ -30,23 +32,37 @@ export function driftOf(
 ): Drift {
   if (record === undefined) return entries.length === 0 ? 'none' : 'not here';
   const told = record.mirrored?.[region];
-  const isUnderWay =
-    mirrorOf(record, policy.accountList)?.pending.includes(region) || (told?.at ?? 0) > startedAt - tolerance;
-  if (isUnderWay) return 'none';
+  // The outbox sees to it, or has while the list was read.
+  if (record.mirror?.pending.includes(region) || (told?.at ?? 0) > startedAt - tolerance) return 'none';
   const wish = wishOf(record);
+  const isOwed = mirrorOf(record, policy.accountList)?.pending.includes(region) === true;
   if (entries.length > 0) {
     const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
-    const isTold = wish?.kind === 'unlisted' && told?.says === textOf(wish) && told.refused === undefined;
+    const deletedAt = wish?.kind === 'unlisted' ? deleteOf(wish, told, isOwed) : undefined;
+    // Not due yet.
+    if (deletedAt !== undefined && deletedAt > now) return 'none';
     // What SES lists shortly after is only late, as long as no feedback says that it is news.
-    if (isTold && newest <= told.at + settling) return 'left at SES';
+    if (deletedAt !== undefined && newest <= deletedAt + settling) return 'left at SES';
     // What was let go stays so, unless SES has listed it since.
     if (newest <= (record.released?.at ?? 0)) return 'none';
     const isKnown = entries.every(({ address }) => [record.address, ...record.spellings].includes(address.spelling));
-    return isSuppressedAt(record, now) && isKnown ? 'none' : 'not here';
+    if (!isSuppressedAt(record, now) || !isKnown) return 'not here';
+    return wish?.kind === 'listed' && isOwed ? 'as wished' : 'none';
   }
+  if (wish?.kind === 'unlisted' && isOwed && wish.from <= now) return 'as wished';
   // Later than that SES itself may have put it behind the page it would stand on.
   if (record.since === undefined || record.since >= startedAt - tolerance) return 'none';
   // What SES has refused it refuses again.
   if (wish?.kind === 'listed' && policy.accountList.mode !== 'off' && told?.refused === undefined) return 'not at SES';
   return region === homeRegion && record.reason === 'ses-list' ? 'gone from SES' : 'none';
+}
+
+/** When the entry was deleted, or would have been. `undefined`: SES has refused to, or it is not ours to delete there. */
+function deleteOf(
+  wish: Extract<Wish, { kind: 'unlisted' }>,
+  told: Told | undefined,
+  isOwed: boolean,
+): number | undefined {
+  if (told?.says === textOf(wish)) return told.refused === undefined ? told.at : undefined;
+  return isOwed ? wish.from : undefined;
 }

@@ -34,6 +34,9 @@ const patience = 6 * hour;
 const orphaned = hour;
 const retryAfter = day;
 
+/** To collect takes time, too, and SES has still to be asked: what is not collected by then is the next job's. Milliseconds. */
+const timeToAsk = 20_000;
+
 /** Records of one read, and of one write. */
 const together = 100;
 
@@ -51,7 +54,7 @@ export async function startJob(waiting: readonly Waiting[], dependencies: Import
   try {
     name = await writeLines(files, job.file, lines);
   } catch (error) {
-    return giveUp(job, `the file of an import job cannot be written: ${reasonOf(error)}`, dependencies);
+    return { kind: 'none', note: `the file of an import job cannot be written: ${reasonOf(error)}` };
   }
   await outbox.writeJob(region, job);
   const started = await pace.take(() => list.startImport(action, name));
@@ -76,9 +79,10 @@ export async function startJob(waiting: readonly Waiting[], dependencies: Import
   }
 }
 
-async function collect(waiting: readonly Waiting[], { store, clock, policy, region }: ImportDependencies) {
+async function collect(waiting: readonly Waiting[], dependencies: ImportDependencies) {
+  const { store, clock, policy, region, remaining } = dependencies;
   const lines: Record<ImportAction, Line[]> = { PUT: [], DELETE: [] };
-  for (let from = 0; from < waiting.length; from += together) {
+  for (let from = 0; from < waiting.length && remaining() > timeToAsk; from += together) {
     const lookups = waiting.slice(from, from + together).map(({ address }) => ({ address, eventIds: [] }));
     for (const held of (await store.read(lookups)).values()) {
       if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) continue;
@@ -109,6 +113,8 @@ export async function followJob(job: Job, dependencies: ImportDependencies): Pro
   }
   const state = await pace.take(() => list.readImport(jobId));
   if (state === undefined || state.kind === 'throttled' || state.kind === 'failed') return { kind: 'running' };
+  if (state.kind === 'denied' && age < patience)
+    return { kind: 'running', note: `the import job cannot be looked at: ${describe(state)}` };
   if (state.kind !== 'job') return giveUp(job, `the import job cannot be looked at: ${describe(state)}`, dependencies);
   if (state.status === 'completed') return clear(job, state, dependencies);
   if (state.status === 'failed')

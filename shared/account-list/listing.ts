@@ -98,7 +98,9 @@ export async function endListing({ region, notes }: Pick<ListingDependencies, 'r
 
 async function readState({ region, notes, clock }: ListingDependencies): Promise<State> {
   const state = readNote(stateSchema, await notes.read(`${region}/state`));
-  return state !== undefined && state.startedAt > clock() - stale ? state : begin(clock());
+  if (state !== undefined && state.startedAt > clock() - stale) return state;
+  await endListing({ region, notes });
+  return begin(clock());
 }
 
 /** @returns `undefined` where there is none, or only a part of one */

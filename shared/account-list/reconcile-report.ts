@@ -2,8 +2,8 @@ import { homeRegion } from '../feedback/mirror.ts';
 import type { ReconcileReport, RegionReport } from './reconcile.ts';
 
 /** Whether every list was read to its end, and every change made. */
-export function isFinished({ regions, failed }: ReconcileReport): boolean {
-  return failed === 0 && regions.every(({ state }) => state === 'complete');
+export function isFinished({ regions, failed, isCutShort }: ReconcileReport): boolean {
+  return failed === 0 && !isCutShort && regions.every(({ state }) => state === 'complete');
 }
 
 /** For a person: a line a Region, and one for each way it differs. */
@@ -12,7 +12,10 @@ export function readableReport(report: ReconcileReport, isDryRun = false): strin
     report.failed === 0
       ? []
       : [`${count(report.failed)} changes could not be made (${report.fault}); the next run makes them.`];
-  return [...report.regions.map((region) => describeRegion(region, report.held, isDryRun)), ...failed].join('\n');
+  const cut = report.isCutShort ? ['There was no time for all of it; the next run goes on.'] : [];
+  return [...report.regions.map((region) => describeRegion(region, report.held, isDryRun)), ...failed, ...cut].join(
+    '\n',
+  );
 }
 
 function describeRegion(region: RegionReport, held: number, isDryRun: boolean): string {

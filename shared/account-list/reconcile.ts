@@ -2,7 +2,7 @@ import { type CommitDependencies, commit } from '../commit.ts';
 import { type AddressKey, domainOf, maskAddress, normaliseDomain } from '../feedback/address.ts';
 import { decide, withSpelling } from '../feedback/decide.ts';
 import { type ListedEntry, listedEvent } from '../feedback/listed-event.ts';
-import { withTold } from '../feedback/mirror.ts';
+import { textOf, wishOf, withTold } from '../feedback/mirror.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { pause } from '../pause.ts';
@@ -34,7 +34,7 @@ export type RegionReport = {
   readonly entries: number;
   readonly reason?: string;
   /** By kind of drift: how many addresses. */
-  readonly drift: Readonly<Record<Exclude<Drift, 'none'>, number>>;
+  readonly drift: Readonly<Tally>;
   /** Entries SES holds that are no address to us: how many, and ten of them, masked. */
   readonly unreadableCount: number;
   readonly unreadable: readonly string[];
@@ -47,10 +47,12 @@ export type ReconcileReport = {
   /** Changes that could not be made: the reason of the first. The next run makes them. */
   readonly failed: number;
   readonly fault?: string;
+  /** There was no time for all of it: the next run goes on with what was read. */
+  readonly isCutShort?: boolean;
 };
 
 type Complete = Extract<Listing, { kind: 'complete' }>;
-type Tally = Record<Exclude<Drift, 'none'>, number>;
+type Tally = Record<Exclude<Drift, 'none' | 'as wished'>, number>;
 
 /** Events of one commit, and records of one write. */
 const together = 90;
@@ -60,7 +62,7 @@ const together = 90;
  * the outbox. Only ever adds to what is suppressed. Where a list could not be read to its end, nothing is done about that Region.
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<ReconcileReport> {
-  const { lists, notes, isDryRun } = dependencies;
+  const { lists, notes, remaining } = dependencies;
   const listings = await Promise.all(
     [...lists].map(async ([region, list]) => {
       const pace = createPace({ ...dependencies, remaining: dependencies.remainingToRead ?? dependencies.remaining });
@@ -75,38 +77,52 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
   );
   const work = createWork(dependencies);
   let held = 0;
+  let isCutShort = false;
   if (complete.length > 0) {
     for await (const page of dependencies.records()) {
+      if (isCutShort) break;
       held += page.length;
       for (const one of page) {
+        isCutShort ||= remaining() <= 0;
+        if (isCutShort) break;
         compare(one, complete, work, dependencies);
         await work.flush(together);
       }
     }
     for (const { listing, tally } of complete) {
       for (const entries of listing.entries.values()) {
+        // Without the whole table, what is left in the listing may be in it.
+        isCutShort ||= remaining() <= 0;
+        if (isCutShort) break;
         tally['not here']++;
         work.adopt(entries);
         await work.flush(together);
       }
     }
     await work.flush();
-    if (!isDryRun && work.failed() === 0) for (const { region } of complete) await endListing({ region, notes });
+    if (work.failed() === 0 && !isCutShort) for (const { region } of complete) await endListing({ region, notes });
   }
   const regions = listings.map(({ region, listing }) =>
     report(region, listing, complete.find((one) => one.region === region)?.tally),
   );
   const fault = work.fault();
-  return { regions, held, failed: work.failed(), ...(fault !== undefined && { fault }) };
+  return {
+    regions,
+    held,
+    failed: work.failed(),
+    ...(fault !== undefined && { fault }),
+    ...(isCutShort && { isCutShort }),
+  };
 }
 
 function compare(
   held: Held,
   complete: readonly { region: string; listing: Complete; tally: Tally }[],
   work: Work,
-  { policy, clock }: ReconcileDependencies,
+  { policy, clock, lists }: ReconcileDependencies,
 ): void {
   const now = clock();
+  const isAllKnown = complete.length === lists.size;
   let record = held.record;
   const all = complete.map((one) => ({ ...one, entries: one.listing.entries.get(record.address) ?? [] }));
   for (const { region, listing, tally, entries } of all) {
@@ -124,6 +140,11 @@ function compare(
     // What is to be deleted, now or one day, may have been left because nobody knew how SES writes it.
     for (const { address } of entries) record = withSpelling(record, address.spelling);
     if (drift === 'none') continue;
+    const wish = wishOf(record);
+    if (drift === 'as wished') {
+      record = withTold(record, region, { says: wish?.kind === 'unlisted' ? textOf(wish) : 'held', at: now });
+      continue;
+    }
     // It may be held for what another Region lists.
     if (drift === 'gone from SES' && all.some((one) => one.entries.length > 0)) continue;
     tally[drift]++;
@@ -131,9 +152,9 @@ function compare(
     if (drift === 'left at SES') record = withTold(record, region, { says: 'held', at: now });
   }
   const next = derive(record, policy);
-  // The mark may also be missing because the policy was another when the record was written.
+  // The mark may also be another because the policy was when the record was written. Of a Region whose list is not known nothing is.
   const isMarked = JSON.stringify(next.mirror) === JSON.stringify(held.record.mirror);
-  if (record !== held.record || !isMarked) work.write(next, held);
+  if (record !== held.record || (!isMarked && isAllKnown)) work.write(next, held);
 }
 
 type Work = ReturnType<typeof createWork>;

@@ -101,7 +101,7 @@ async function findMail(held: Held, dependencies: TellDependencies): Promise<Tel
   const found = await pace.take(() => list.get(spellingToPut(held.record)));
   if (found === undefined) return { kind: 'late' };
   if (found.kind !== 'found' && found.kind !== 'absent' && found.kind !== 'refused') return found;
-  const told: Told = { says: 'held', at: clock() };
+  const told: Told = { says: found.kind === 'found' ? 'held' : 'absent', at: clock() };
   await note(dependencies, held, (record) =>
     withTold(found.kind === 'found' ? withMail(record, found) : record, homeRegion, told),
   );

@@ -19,7 +19,7 @@ import { createImportFiles, importBucketOf } from './import-files.ts';
 import { withLease } from './lease.ts';
 import { createMirrorIndex } from './mirror-index.ts';
 import { printLine } from './print-line.ts';
-import { createAccountList, createSesClient } from './ses-account-list.ts';
+import { createAccountLists } from './ses-account-list.ts';
 
 /** Kept back from the function's time, in milliseconds: a call under way when the time is up has an answer by then, or a timeout. */
 const reserve = 8000;
@@ -50,10 +50,9 @@ export function createAccountListHandler({
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
   const { mode, regions } = policy.accountList;
-  const lists = new Map([
-    [homeRegion, createAccountList(createSesClient())] as const,
-    ...regions.map((region) => [region, createAccountList(createSesClient(region))] as const),
-  ]);
+  const lists = createAccountLists(regions);
+  // Of this container: whoever comes first in the next minute is somebody else.
+  const failing = new Set<string>();
   const print = (entry: AccountListEntry) =>
     printLine(
       logFormat === 'json' ? JSON.stringify(withMetric(entry, clock(), stack)) : readableAccountListEntry(entry),
@@ -69,6 +68,7 @@ export function createAccountListHandler({
         store: createDynamoDBStore({ ...tables, newVersion: randomUUID }),
         outbox: createMirrorIndex({ client, suppressionsTable, reputationTable, regions }),
         lists,
+        failing,
         // An import job reads from its own Region alone, and there is a bucket in one.
         files: new Map(bucket === undefined ? [] : [[homeRegion, createImportFiles(bucket)] as const]),
         policy,

@@ -1,4 +1,11 @@
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../account-list/import-file.ts';
 import type { Notes } from '../account-list/listing.ts';
 
@@ -53,11 +60,13 @@ export function createBucketNotes(bucket: string, s3 = createS3Client()): Notes 
   };
 }
 
-export function createS3Client(): S3Client {
+/** @param access where the environment does not have it */
+export function createS3Client(access: Pick<S3ClientConfig, 'region' | 'credentials'> = {}): S3Client {
   return new S3Client({
     maxAttempts: 3,
     // A local stand-in has no host names of its buckets.
-    forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined,
+    forcePathStyle: (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+    ...access,
   });
 }

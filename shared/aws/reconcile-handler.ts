@@ -6,15 +6,15 @@ import type { Notes } from '../account-list/listing.ts';
 import { type ReconcileReport, reconcile } from '../account-list/reconcile.ts';
 import { isFinished, readableReport } from '../account-list/reconcile-report.ts';
 import { hour } from '../feedback/durations.ts';
-import { homeRegion } from '../feedback/mirror.ts';
 import { type Policy, readPolicy } from '../feedback/policy.ts';
 import { createDynamoDBClient } from './dynamodb-client.ts';
 import { createDynamoDBStore } from './dynamodb-store.ts';
 import { readAccountListEnvironment } from './environment.ts';
 import { createBucketNotes, importBucketOf } from './import-files.ts';
+import { withLease } from './lease.ts';
 import { printLine } from './print-line.ts';
 import { scanRecords } from './record-scan.ts';
-import { createAccountList, createSesClient } from './ses-account-list.ts';
+import { createAccountLists } from './ses-account-list.ts';
 
 /** Kept back from the function's time, in milliseconds: for the table, after the lists; and for the end. */
 const reserve = { forTable: 240_000, forEnd: 10_000 };
@@ -44,45 +44,49 @@ export function createReconcileHandler({
 }: ReconcileHandlerOptions = {}) {
   const { suppressionsTable, reputationTable, importBucket, logFormat } = readAccountListEnvironment(variables);
   const client = createDynamoDBClient();
-  const lists = new Map([
-    [homeRegion, createAccountList(createSesClient())] as const,
-    ...policy.accountList.regions.map((region) => [region, createAccountList(createSesClient(region))] as const),
-  ]);
+  const lists = createAccountLists(policy.accountList.regions);
   return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
     const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
     const notes = ownNotes ?? (bucket === undefined ? inMemory() : createBucketNotes(bucket));
     const last = Number((await notes.read('finished')) ?? 0);
     if (last > clock() - pause) return undefined;
-    const end = clock() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve.forEnd;
-    const report = await reconcile({
-      store: createDynamoDBStore({
-        client,
-        suppressionsTable,
-        reputationTable,
-        shard: 0,
-        clock,
-        newVersion: randomUUID,
-      }),
-      lists,
-      notes,
-      records: () =>
-        scanRecords({
+    const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
+    const end = clock() + time - reserve.forEnd;
+    const lease = { client, reputationTable, name: 'reconcile', owner: randomUUID(), clock };
+    const report = await withLease(lease, time, () =>
+      reconcile({
+        store: createDynamoDBStore({
           client,
           suppressionsTable,
-          onUnreadable: (records) => print(JSON.stringify({ kind: 'damaged', records })),
+          reputationTable,
+          shard: 0,
+          clock,
+          newVersion: randomUUID,
         }),
-      policy,
-      clock,
-      random: Math.random,
-      sleep: wait,
-      remaining: () => end - clock(),
-      remainingToRead: () => end - reserve.forTable - clock(),
-      isDryRun: false,
-      progress: () => {},
-    });
+        lists,
+        notes,
+        records: () =>
+          scanRecords({
+            client,
+            suppressionsTable,
+            onUnreadable: (records) => print(JSON.stringify({ kind: 'damaged', records })),
+          }),
+        policy,
+        clock,
+        random: Math.random,
+        sleep: wait,
+        remaining: () => end - clock(),
+        remainingToRead: () => end - reserve.forTable - clock(),
+        isDryRun: false,
+        progress: () => {},
+      }),
+    );
+    // Two at once would write over each other's notes.
+    if (report === undefined) return undefined;
     print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : readableReport(report));
     if (isFinished(report)) await notes.write('finished', String(clock()));
     const faults = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
+    // That there was no time is no fault: the next run goes on.
     if (faults.length > 0 || report.fault !== undefined)
       throw new Error(`SES's list could not be reconciled: ${[...faults, report.fault ?? []].flat().join('; ')}`);
     return report;

@@ -10,18 +10,30 @@ import {
   SESv2ServiceException,
 } from '@aws-sdk/client-sesv2';
 import type { AccountList, Entry, ImportState, Outcome } from '../account-list/account-list.ts';
+import { homeRegion } from '../feedback/mirror.ts';
 import { reasonOf } from '../reason-of.ts';
 
 /** The most that SES gives at once, by AWS's own writings; the model of its API names no bound. */
 const pageSize = 1000;
 
 /** A client whose calls are paced by who uses it: tried once, and bounded. */
-export function createSesClient(region?: string): SESv2Client {
+function createSesClient(region?: string): SESv2Client {
   return new SESv2Client({
     ...(region !== undefined && { region }),
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
   });
+}
+
+/**
+ * The lists of the stack's own Region and of further ones, by Region.
+ * @param own where the environment does not say it
+ */
+export function createAccountLists(regions: readonly string[], own?: string): ReadonlyMap<string, AccountList> {
+  return new Map([
+    [homeRegion, createAccountList(createSesClient(own))],
+    ...regions.map((region) => [region, createAccountList(createSesClient(region))] as const),
+  ]);
 }
 
 /** SES's account-level suppression list in the client's Region. */

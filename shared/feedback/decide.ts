@@ -10,7 +10,6 @@ import {
   type Evidence,
   emptyRecord,
   isExpired,
-  isOver,
   maxDiagnosticLength,
   maxEvidence,
   maxSeen,
@@ -61,9 +60,8 @@ export function decide(
     known === undefined ? apply(remembered, event, policy, isFresh) : withSpelling(remembered, event.spelling);
   if (after === record) return { record: held, counts: [], isNew: false };
   const derived = derive(after, policy);
-  // Feedback so old that what it says has ended: a record of it would be written anew by every delivery.
-  if (record === undefined ? isOver(derived, now) : isExpired(derived, now))
-    return { record: held, counts: [], isNew: true };
+  // Feedback so old that what it says has ended, at SES as well: a record of it would be written anew by every delivery.
+  if (isExpired(derived, now)) return { record: held, counts: [], isNew: true };
   return { record: derived, counts, isNew: known === undefined };
 }
 

@@ -24,7 +24,7 @@ export type Wish =
 
 /** What the list of one Region was told last. */
 export type Told = {
-  /** The wish as text; `held`: nothing was told, but SES was seen to hold it; `absent`: …not to hold it. */
+  /** The wish as text; `held`: nothing was told, but SES was seen to hold the address; `absent`: …not to hold it. */
   readonly says: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -67,7 +67,10 @@ export function mirrorOf(record: SuppressionRecord, { mode, regions }: Settings)
   // In an order of its own: that of the policy may change, and the key of the index must not.
   const pending = [homeRegion, ...[...regions].sort()].filter((region) => isOwed(record, wish, region, mode));
   if (pending.length === 0) return undefined;
-  return { pending, due: wish.kind === 'unlisted' ? wish.from : dueOf(record) };
+  // What was seen on SES's list, or missed there, is owed since then.
+  const seen = pending.flatMap((region) => record.mirrored?.[region] ?? []).filter(({ says }) => isSight(says));
+  const due = wish.kind === 'unlisted' ? wish.from : dueOf(record);
+  return { pending, due: Math.max(due, ...seen.map(({ at }) => at)) };
 }
 
 function isOwed(record: SuppressionRecord, wish: Wish, region: string, mode: Settings['mode']): boolean {
@@ -76,12 +79,17 @@ function isOwed(record: SuppressionRecord, wish: Wish, region: string, mode: Set
   // What was told before a release says nothing: a delete has come since, or is under way.
   if (wish.kind === 'listed' && record.released !== undefined && (told?.at ?? 0) <= record.released.at) return true;
   if (told !== undefined && told.says !== 'held') return told.says !== textOf(wish);
+  if (told !== undefined && wish.kind === 'listed') return false;
   // Elsewhere stands only what we have put there, and what an operator has let go.
   if (wish.kind === 'unlisted') return isHome || record.released !== undefined;
   if (!isHome || mode === 'always') return true;
   // Whom SES itself lists of several that one complaint names is not documented.
   // Stryker disable next-line OptionalChaining: who wishes for COMPLAINT has one, but the type checker cannot know
-  return told === undefined && wish.reason === 'COMPLAINT' && record.causes.complaint?.suspected === true;
+  return wish.reason === 'COMPLAINT' && record.causes.complaint?.suspected === true;
+}
+
+function isSight(says: string): boolean {
+  return says === 'held' || says === 'absent';
 }
 
 /** SES was seen to list the address, and we do not know for which mail. */

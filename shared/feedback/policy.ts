@@ -83,7 +83,7 @@ const brake = z.strictObject({
 
 /** SES's account-level suppression list: https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html */
 const accountList = z.strictObject({
-  /** `always`: whom we suppress for good is put on it. `missing`: not where SES does so by itself. `off`: it is never written to. */
+  /** `always`: whom we suppress for good is put on it. `missing`: not where SES does so by itself. `off`: only a release is told it, by the command itself. */
   mode: z._default(z.enum(['always', 'missing', 'off']), 'always'),
   /** Regions whose lists are written to beside that of the stack's own Region. */
   regions: z._default(z.array(z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not a Region'))), []).check(

@@ -104,11 +104,6 @@ export function isSuppressedAt(record: Pick<SuppressionRecord, 'status' | 'until
   return record?.status === 'suppressed' && (record.until === undefined || record.until > now);
 }
 
-/** Whether a record never written would say nothing any more by the time it is: nor would SES's list have to be told of it. */
-export function isOver(record: SuppressionRecord, now: number): boolean {
-  return (expiryOf(record) ?? Number.POSITIVE_INFINITY) <= now;
-}
-
 /** Whether the record says nothing any more, whether or not DynamoDB has come round to deleting it. */
 export function isExpired({ expiresAt }: SuppressionRecord, now: number): boolean {
   return (expiresAt ?? Number.POSITIVE_INFINITY) <= now;

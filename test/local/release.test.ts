@@ -86,7 +86,7 @@ test('where SES does not answer, the release stands, and the outbox has what is 
   const { code, stdout } = await deployed.command('release', 'dan@example.net', '--for', 'test');
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "  SES's list in us-east-1: not to be reached: ServiceUnavailableException; account-list tries again every minute",
+    "  SES's list in us-east-1: could not be told: ServiceUnavailableException; account-list tries again every minute",
   );
   expect(await isSuppressed('dan@example.net')).toBe(false);
   expect(await system.record('dan@example.net')).toMatchObject({ mirror: expect.stringMatching(/^home#/) });

@@ -108,6 +108,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
   );
   const s3 = new S3Client({ endpoint: objects.endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   const client = createDynamoDBClient();
+  const failing = new Set<string>();
   const world: AccountListWorld = {
     system,
     objects,
@@ -134,6 +135,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
         remaining: () => end - system.now,
         newId: randomUUID,
         log: (entry) => world.entries.push(entry),
+        failing,
         ...options,
       };
     },
