@@ -34,9 +34,6 @@ const patience = 6 * hour;
 const orphaned = hour;
 const retryAfter = day;
 
-/** To collect takes time, too, and SES has still to be asked: what is not collected by then is the next job's. Milliseconds. */
-const timeToAsk = 20_000;
-
 /** Records of one read, and of one write. */
 const together = 100;
 
@@ -82,7 +79,9 @@ export async function startJob(waiting: readonly Waiting[], dependencies: Import
 async function collect(waiting: readonly Waiting[], dependencies: ImportDependencies) {
   const { store, clock, policy, region, remaining } = dependencies;
   const lines: Record<ImportAction, Line[]> = { PUT: [], DELETE: [] };
-  for (let from = 0; from < waiting.length && remaining() > timeToAsk; from += together) {
+  // SES has still to be asked: what is not collected in half of the time is the next job's.
+  const enough = remaining() / 2;
+  for (let from = 0; from < waiting.length && remaining() >= enough; from += together) {
     const lookups = waiting.slice(from, from + together).map(({ address }) => ({ address, eventIds: [] }));
     for (const held of (await store.read(lookups)).values()) {
       if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) continue;

@@ -117,7 +117,7 @@ async function attempt<Result>(call: () => Promise<Result>): Promise<Result | Ou
   }
 }
 
-const aboutInput = /^(BadRequest|InvalidNextToken|LimitExceeded)/;
+const aboutInput = /^(BadRequest|InvalidNextToken)/;
 
 /** SES's own messages can repeat the address, so its name for the fault has to do. */
 function toOutcome(error: unknown): Outcome {
@@ -127,7 +127,7 @@ function toOutcome(error: unknown): Outcome {
   }
   const status = error.$metadata.httpStatusCode ?? 0;
   if (name === 'NotFoundException') return { kind: 'absent' };
-  if (status === 429 || /Throttl|TooManyRequests/.test(name)) return { kind: 'throttled' };
+  if (status === 429 || /Throttl|TooManyRequests|LimitExceeded/.test(name)) return { kind: 'throttled' };
   if (status === 403 || status === 401) return { kind: 'denied', reason: name };
   // Only what is said of the input is said for good: a suspended account, a clock that is wrong, a proxy in between are not.
   return aboutInput.test(name) ? { kind: 'refused', reason: name } : { kind: 'failed', reason: name };

@@ -45,7 +45,7 @@ const calls = (list: AccountList) =>
 
 test.each([
   [400, 'BadRequestException', 'refused'],
-  [400, 'LimitExceededException', 'refused'],
+  [400, 'LimitExceededException', 'throttled'],
   [400, 'InvalidNextTokenException', 'refused'],
   [404, 'NotFoundException', 'absent'],
   [429, 'TooManyRequestsException', 'throttled'],

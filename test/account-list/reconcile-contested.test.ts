@@ -128,7 +128,7 @@ test('what there was no time for is said, and the next run makes it good', async
   const world = await createDrifted();
   const before = await world.records();
   const report = await world.reconcile({ remaining: () => 0, remainingToRead: () => hour });
-  expect(report).toMatchObject({ failed: 3, fault: 'out of time' });
+  expect(report).toMatchObject({ failed: 0, isCutShort: true, held: expect.any(Number) });
   expect(await world.records()).toEqual(before);
   await heal(world);
   expect(await statuses(world)).toEqual(settled);

@@ -10,7 +10,7 @@ const entry = (emailAddress: string, lastUpdateTime = noon) => ({
   lastUpdateTime,
 });
 
-test('a dry run says what the real one then does, changes nothing, and has read the list for it', async () => {
+test('a dry run says what the real one then does, and changes nothing, nor leaves it what it has read', async () => {
   const world = await createWorld(['eu-west-1']);
   const { system, home } = world;
   const eu = world.ses['eu-west-1'];
@@ -64,9 +64,7 @@ test('a dry run says what the real one then does, changes nothing, and has read 
   expect(world.listed()).toEqual(inHome);
   expect(world.listed('eu-west-1')).toEqual(inEu);
 
-  const calls = home.calls.length;
   expect(await world.reconcile()).toEqual(dry);
-  expect(home.calls).toHaveLength(calls);
   const changed = await world.records();
   expect(Object.keys(changed)).toHaveLength(8);
   const unchanged = Object.keys(before).filter((key) => before[key]?.version === changed[key]?.version);
