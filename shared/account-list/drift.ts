@@ -38,7 +38,7 @@ export function driftOf(
   const isOwed = mirrorOf(record, policy.accountList)?.pending.includes(region) === true;
   if (entries.length > 0) {
     const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
-    const deletedAt = wish?.kind === 'unlisted' ? deleteOf(wish, told, isOwed) : undefined;
+    const deletedAt = wish?.kind === 'unlisted' ? deleteOf(record, wish, told, isOwed) : undefined;
     // Not due yet.
     if (deletedAt !== undefined && deletedAt > now) return 'none';
     // What SES lists shortly after is only late, as long as no feedback says that it is news.
@@ -59,10 +59,11 @@ export function driftOf(
 
 /** When the entry was deleted, or would have been. `undefined`: SES has refused to, or it is not ours to delete there. */
 function deleteOf(
+  { spellings }: SuppressionRecord,
   wish: Extract<Wish, { kind: 'unlisted' }>,
   told: Told | undefined,
   isOwed: boolean,
 ): number | undefined {
-  if (told?.says === textOf(wish)) return told.refused === undefined ? told.at : undefined;
+  if (told?.says === textOf(wish, spellings)) return told.refused === undefined ? told.at : undefined;
   return isOwed ? wish.from : undefined;
 }

@@ -153,7 +153,7 @@ function noteOf(held: ReadOutcome, job: Job, asked: Asked, { policy, region, clo
   if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) return [];
   const wish = wishOf(held.record);
   if (wish === undefined || !isDoneBy(job, asked.get(held.record.address) ?? [], wish, held.record)) return [];
-  const told: Told = { says: textOf(wish), at: clock() };
+  const told: Told = { says: textOf(wish, held.record.spellings), at: clock() };
   return [{ record: derive(withTold(held.record, region, told), policy), held }];
 }
 

@@ -142,7 +142,10 @@ function compare(
     if (drift === 'none') continue;
     const wish = wishOf(record);
     if (drift === 'as wished') {
-      record = withTold(record, region, { says: wish?.kind === 'unlisted' ? textOf(wish) : 'held', at: now });
+      record = withTold(record, region, {
+        says: wish?.kind === 'unlisted' ? textOf(wish, record.spellings) : 'held',
+        at: now,
+      });
       continue;
     }
     // It may be held for what another Region lists.

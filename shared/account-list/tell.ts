@@ -59,7 +59,7 @@ export async function tell(region: string, address: AddressKey, dependencies: Te
   const outcome = await explainRefusal(await call(held.record, wish, dependencies), dependencies);
   if (outcome.kind === 'done' || outcome.kind === 'refused') {
     const told: Told = {
-      says: textOf(wish),
+      says: textOf(wish, held.record.spellings),
       at: clock(),
       ...(outcome.kind === 'refused' && { refused: outcome.reason }),
     };

@@ -54,9 +54,14 @@ export function wishOf({ address, causes, released }: Known): Wish | undefined {
   return released && { kind: 'unlisted', from: released.at };
 }
 
-/** A wish as {@link Told} remembers it. */
-export function textOf(wish: Wish): string {
-  return wish.kind === 'listed' ? wish.reason : `none from ${formatTimestamp(wish.from)}`;
+/**
+ * A wish as {@link Told} remembers it. Late feedback can show another spelling, under which SES holds the address all the same: so what
+ * was deleted is part of it.
+ */
+export function textOf(wish: Wish, spellings: readonly string[] = []): string {
+  if (wish.kind === 'listed') return wish.reason;
+  const others = spellings.length === 0 ? '' : `, as ${spellings.length} others (${shortHash(spellings.join(), 5)})`;
+  return `none from ${formatTimestamp(wish.from)}${others}`;
 }
 
 /** Whom SES's list still has to be told of this record; `undefined`: nobody. */
@@ -78,7 +83,7 @@ function isOwed(record: SuppressionRecord, wish: Wish, region: string, mode: Set
   const isHome = region === homeRegion;
   // What was told before a release says nothing: a delete has come since, or is under way.
   if (wish.kind === 'listed' && record.released !== undefined && (told?.at ?? 0) <= record.released.at) return true;
-  if (told !== undefined && told.says !== 'held') return told.says !== textOf(wish);
+  if (told !== undefined && told.says !== 'held') return told.says !== textOf(wish, record.spellings);
   if (told !== undefined && wish.kind === 'listed') return false;
   // Elsewhere stands only what we have put there, and what an operator has let go.
   if (wish.kind === 'unlisted') return isHome || record.released !== undefined;
@@ -111,7 +116,7 @@ export function explainedUntil(record: SuppressionRecord, { mode }: Settings): n
   if (wish === undefined) return Number.NEGATIVE_INFINITY;
   if (wish.kind === 'listed') return Number.POSITIVE_INFINITY;
   const told = record.mirrored?.[homeRegion];
-  if (told?.says === textOf(wish)) return told.at + settling;
+  if (told?.says === textOf(wish, record.spellings)) return told.at + settling;
   return mode === 'off' ? wish.from : Number.POSITIVE_INFINITY;
 }
 

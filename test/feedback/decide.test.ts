@@ -83,11 +83,20 @@ describe('old mail', () => {
 
   test.each<[string, Partial<RecipientEvent>]>([
     ['a soft bounce', { class: 'soft' }],
-    ['a block', { class: 'policy-block' }],
     ["the simulator's bounce", { lastsAtMost: hour }],
   ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
     const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
     expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
+  });
+
+  test('a block of a year ago is kept until SES has been told to let the address go, and then not at all', () => {
+    const block = event({ class: 'policy-block' });
+    const late = noon + 365 * day;
+    expect(decide(undefined, block, defaultPolicy, late).record).toMatchObject({
+      mirror: { pending: ['home'], due: noon + 2000 + 14 * day },
+    });
+    const untold = readPolicy({ accountList: { mode: 'off' } });
+    expect(decide(undefined, block, untold, late)).toEqual({ record: undefined, counts: [], isNew: true });
   });
 
   test('delivered again and again, it changes nothing after the first time', () => {

@@ -58,7 +58,12 @@ describe("what SES's list ought to say", () => {
 
   test('is remembered as text, to the millisecond', () => {
     expect(textOf({ kind: 'listed', reason: 'COMPLAINT' })).toBe('COMPLAINT');
-    expect(textOf({ kind: 'unlisted', from: noon + 1 })).toBe('none from 2026-11-20T12:00:00.001Z');
+    const unlisted = { kind: 'unlisted', from: noon + 1 } as const;
+    expect(textOf(unlisted)).toBe('none from 2026-11-20T12:00:00.001Z');
+    const inSpellings = (...spellings: string[]) => textOf(unlisted, spellings);
+    expect(inSpellings('A@b', 'a@B')).toMatch(/^none from 2026-11-20T12:00:00\.001Z, as 2 others \([\w-]{5}\)$/);
+    expect(new Set([inSpellings('A@b', 'a@B'), inSpellings('A@b', 'A@B'), inSpellings('A@b')]).size).toBe(3);
+    expect(textOf({ kind: 'listed', reason: 'BOUNCE' }, ['A@b'])).toBe('BOUNCE');
   });
 });
 
