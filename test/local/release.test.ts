@@ -92,6 +92,26 @@ test('where SES does not answer, the release stands, and the outbox has what is 
   expect(await system.record('dan@example.net')).toMatchObject({ mirror: expect.stringMatching(/^home#/) });
 });
 
+test('where nobody tells the list of SES but the command, it says so, and what fails is not called done', async () => {
+  const { system, ses, folder, command } = deployed;
+  const policy = path.join(folder, 'policy.json');
+  writeFileSync(policy, JSON.stringify({ accountList: { mode: 'off' } }));
+  await system.deliver([hard('fay@example.net')]);
+  ses.fault = () => 'unavailable';
+  const one = await command('release', 'fay@example.net', '--for', 'test', '--policy', policy);
+  expect([one.code, one.stdout]).toEqual([
+    1,
+    expect.stringContaining('could not be told: ServiceUnavailableException; run it again\n'),
+  ]);
+  await system.deliver([hard('fay@example.net', 1)]);
+  const many = await command('release-many', '--domain', 'example.net', '--for', 'test', '--policy', policy, '--yes');
+  expect([many.code, many.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^0 let go\.\n1 could not be let go everywhere/m),
+  ]);
+  expect(many.stdout).not.toContain('account-list');
+});
+
 test('release-many counts first, leaves complaints out, and lets go those of the domain and the time alone', async () => {
   const { system, command } = deployed;
   await system.deliver([
