@@ -103,7 +103,7 @@ test('where nobody tells the list of SES but the command, it says so, and what f
     1,
     expect.stringContaining('could not be told: ServiceUnavailableException; run it again\n'),
   ]);
-  await system.deliver([hard('fay@example.net', 1)]);
+  await system.deliver([hard('gil@example.net')]);
   const many = await command('release-many', '--domain', 'example.net', '--for', 'test', '--policy', policy, '--yes');
   expect([many.code, many.stdout]).toEqual([
     1,
@@ -130,7 +130,7 @@ test('release-many counts first, leaves complaints out, and lets go those of the
     /^7 addresses of example\.org suppressed since \S+ and before \S+: 7 hard\n( {2}p\d@example\.org\n){5} {2}and 2 more\n/,
   );
   expect(counted.stdout).toContain(
-    'Left out: 1 complaint (--reason to have them, too)\nNothing was changed. To let them go, add --yes.\n',
+    'Left out: 1 complaint (--reason selects by reason)\nNothing was changed. To let them go, add --yes.\n',
   );
   expect(await isSuppressed('p0@example.org')).toBe(true);
   const done = await command(...args, '--yes');
