@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { takeSnapshot } from '../../local/demo/snapshot.ts';
 import { createDocumentClient } from '../../local/document-client.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { startCloudFormationStub } from '../e2e/cloudformation-stub.ts';
+import { stackOutputs, startCloudFormationStub } from '../support/cloudformation-stub.ts';
 import { root, run, runLocal } from '../support/run.ts';
 
 jest.setTimeout(60_000);
@@ -214,21 +214,6 @@ describe('the command line for AWS, against the same calls on loopback', () => {
 });
 
 /** As resources/outputs.yml has them. */
-function outputsOf({ tables, topics, configurationSet }: LocalStack): Record<string, string> {
-  const perStream = Object.entries(topics).flatMap(([stream, arn]) => {
-    const Name = stream.replace(/^./, (letter) => letter.toUpperCase());
-    return [
-      [`${Name}TopicArn`, arn],
-      [`${Name}QueueUrl`, 'https://sqs.invalid/queue'],
-      [`${Name}DeadLetterQueueUrl`, 'https://sqs.invalid/dlq'],
-    ];
-  });
-  return {
-    ...Object.fromEntries(perStream),
-    Stage: 'prod',
-    AlarmTopicArn: topics.bounces.replace('bounces', 'alarms'),
-    SuppressionsTableName: tables.suppressionsTable,
-    ReputationTableName: tables.reputationTable,
-    ConfigurationSetName: configurationSet,
-  };
+function outputsOf({ tables, configurationSet }: LocalStack): Record<string, string> {
+  return { ...stackOutputs(tables), ConfigurationSetName: configurationSet };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TableNames } from '../../local/tables.ts';
 
 /** CloudFormation on loopback: knows one call, and the stacks given, by name, with their outputs. */
 export async function startCloudFormationStub(stacks: Readonly<Record<string, Readonly<Record<string, string>>>>) {
@@ -45,4 +46,23 @@ function describe(outputs: Readonly<Record<string, string>>): string {
 function faultOf(code: string): string {
   const error = `<Type>Sender</Type><Code>${code}</Code><Message>${code}</Message>`;
   return `<ErrorResponse ${space}><Error>${error}</Error></ErrorResponse>`;
+}
+
+/** The outputs of a stack, as resources/outputs.yml has them; topics and queues are nowhere. */
+export function stackOutputs({ suppressionsTable, reputationTable }: TableNames): Record<string, string> {
+  const arn = (name: string) => `arn:aws:sns:us-east-1:123456789012:ses-feedback-prod-${name}`;
+  const url = (name: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/ses-feedback-prod-${name}`;
+  const streams = ['Bounces', 'Complaints', 'Volume'].flatMap((stream) => [
+    [`${stream}TopicArn`, arn(stream.toLowerCase())],
+    [`${stream}QueueUrl`, url(stream.toLowerCase())],
+    [`${stream}DeadLetterQueueUrl`, url(`${stream.toLowerCase()}-dead-letters`)],
+  ]);
+  return {
+    ...Object.fromEntries(streams),
+    Stage: 'prod',
+    AlarmTopicArn: arn('alarms'),
+    SuppressionsTableName: suppressionsTable,
+    ReputationTableName: reputationTable,
+    ConfigurationSetName: 'ses-feedback-prod',
+  };
 }
