@@ -62,7 +62,7 @@ export async function releaseMany({ policy: file, ...options }: ReleaseManyOptio
     if (report.failed > 0)
       print(`${report.failed} could not be let go everywhere; run it again, or release them by name.`);
     if (policy.accountList.mode !== 'off')
-      print("SES's own list is told by account-list: some fifty a minute, or with an import job above a thousand.");
+      print("SES's own list is told by account-list: some forty a minute, or with an import job above a thousand.");
     process.exitCode = report.failed === 0 ? 0 : 1;
   } else if (selected.records.length > 0) print('Nothing was changed. To let them go, add --yes.');
   if (json) process.stdout.write(printableJson(report));

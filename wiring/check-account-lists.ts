@@ -4,7 +4,7 @@ import { type Finding, note, ok, unknown, wrong } from './finding.ts';
 import type { AccountListSight, Sight } from './sight.ts';
 import { commandsFor } from './stack.ts';
 
-/** A thousand addresses are told in some twenty minutes, and more of them by an import job. */
+/** A thousand addresses are told in less than half an hour, and more of them by an import job. */
 const long = hour;
 
 /** Does SES's own list know whom we suppress for good, and whom it must not hold any more? */

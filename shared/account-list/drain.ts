@@ -23,7 +23,7 @@ export type DrainDependencies = Omit<TellDependencies, 'list' | 'pace'> & {
   readonly failing: Set<string>;
 };
 
-/** More than this are no longer told one by one: a thousand take some twenty minutes, a job a few, whatever its size. */
+/** More than this are no longer told one by one: a thousand take nearly half an hour, a job a few minutes, whatever its size. */
 const worthAJob = 1000;
 const mostOfAJob = 100_000;
 

@@ -21,7 +21,7 @@ export type Job = {
 
 /** What draining needs of a database. All throw StoreFault. */
 export type Outbox = {
-  /** Those that are due, the longest first; eventually consistent. */
+  /** Those that are due, the longest first; eventually consistent: one that is written meanwhile may be missing for a moment. */
   waiting(region: string, now: number, limit: number): Promise<Waiting[]>;
   readJob(region: string): Promise<Job | undefined>;
   writeJob(region: string, job: Job | undefined): Promise<void>;

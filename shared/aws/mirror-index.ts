@@ -56,10 +56,9 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
           ? mirrorKeys([[lookUp]])
           : mirrorKeys(subsetsWith(region, [homeRegion, ...[...regions].sort()]));
       const found = await Promise.all(keys.map((key) => query(key, now, limit)));
-      return found
-        .flat()
-        .sort((a, b) => a.due - b.due)
-        .slice(0, limit);
+      // One that moves from key to key meanwhile can be found under both.
+      const byAddress = new Map(found.flat().map((one) => [one.address, one]));
+      return [...byAddress.values()].sort((a, b) => a.due - b.due).slice(0, limit);
     },
     async readJob(region) {
       const command = new GetItemCommand({ TableName: reputationTable, Key: jobKey(region), ConsistentRead: true });
