@@ -79,6 +79,7 @@ test('then, with somebody to tell, all is well, and the exit code says so', asyn
       '✓ complaints: what SES publishes comes to its function, and nothing is left behind',
       '✓ volume: what SES publishes comes to its function, and nothing is left behind',
       '✓ tables: are there',
+      "✓ SES's list in us-east-1: is up to date",
       '– traffic: the stack is younger than an hour: too early to tell → look again in an hour',
       '✓ alarms: are told by email',
       '',

@@ -32,7 +32,6 @@ const onEverything = [
         'ses:DeleteSuppressedDestination',
         'ses:GetSuppressedDestination',
         'ses:CreateImportJob',
-        'ses:GetImportJob',
         'ses:GetAccount',
       ],
     },
