@@ -167,6 +167,23 @@ describe('whom it still has to be told of', () => {
     expect(regions[0]).toBe('us-west-2');
   });
 
+  test.each<[string, SuppressionRecord['mirrored'], number]>([
+    ['missed on the list', home('absent', noon + 70), noon + 70],
+    ['told something else', home('COMPLAINT', noon + 70), noon],
+    ['missed before it was due', home('absent', noon - 70), noon],
+    ['missed on a list that owes nothing', { ...home('COMPLAINT'), away: told('absent', noon + 70) }, noon],
+    ['missed on two lists', { ...home('absent', noon + 70), eu: told('absent', noon + 80) }, noon + 80],
+  ])('what was %s is owed since then, and no longer', (_what, mirrored, due) => {
+    const pending = ['home', 'eu'];
+    const hard = record({ causes: { hard: lasting }, mirrored: { eu: told('absent', noon - 90), ...mirrored } });
+    expect(mirrorOf(hard, settings('always', ['eu']))).toEqual({ pending, due });
+  });
+
+  test('what has to go and was seen is owed since it was seen, but not before its time', () => {
+    const seenAt = (at: number) => mirrorOf(record({ released, mirrored: home('held', at) }), settings('always'))?.due;
+    expect([seenAt(released.at + 9), seenAt(released.at - 9)]).toEqual([released.at + 9, released.at]);
+  });
+
   test('what is to be put is due since the first of all causes, what is to go from its moment on', () => {
     const causes = {
       hard: { since: 20, last: 30 },
