@@ -99,7 +99,8 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
         await work.flush(together);
       }
     }
-    await work.flush();
+    // What is gathered is found again by the next run; to begin on it now would only be called a failure.
+    if (!isCutShort) await work.flush();
     if (work.failed() === 0 && !isCutShort) for (const { region } of complete) await endListing({ region, notes });
   }
   const regions = listings.map(({ region, listing }) =>
