@@ -1,2 +1,12 @@
-export { createSuppressionList, type SuppressionList, type SuppressionListOptions } from './create-suppression-list.ts';
-export { InvalidAddressError, SuppressionStoreError } from './errors.ts';
+export { createSuppressionList, type SuppressionListOptions } from './create-suppression-list.ts';
+export {
+  AllRecipientsSuppressedError,
+  InvalidAddressError,
+  NoRecipientsError,
+  SnapshotError,
+  SuppressionStoreError,
+} from './errors.ts';
+export type { GuardOptions } from './guard.ts';
+export type { Snapshot, SnapshotOptions } from './snapshot.ts';
+export type { CallOptions, ListOptions, Note, SuppressionList } from './suppression-list.ts';
+export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

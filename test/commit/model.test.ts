@@ -107,7 +107,7 @@ async function assertAgrees(model: Model, world: System): Promise<void> {
   const { counts } = await world.snapshot();
   const metrics = ['hard', 'soft', 'complaints', 'prevented'];
   const seen = {
-    suppressed: await Promise.all(addresses.map(list.isSuppressed)),
+    suppressed: await Promise.all(addresses.map((address) => list.isSuppressed(address))),
     account: metrics.map((metric) => counts.get('account')?.get(metric) ?? 0),
     configurationSet: metrics.map((metric) => counts.get('configuration-set:news')?.get(metric) ?? 0),
   };

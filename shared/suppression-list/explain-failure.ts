@@ -1,0 +1,43 @@
+import { SuppressionStoreError } from './errors.ts';
+
+/** What there is to do with a table, and the stack's policy for who does it. */
+const policies = { read: 'AppPolicyArn', change: 'OperatorPolicyArn' } as const;
+
+/** What to do about it, by the names DynamoDB, its client and the network give it. */
+const fixes: readonly [RegExp, string][] = [
+  [
+    /^ResourceNotFound/,
+    'There is no such table in that Region: pass the tableName of your stack (its output SuppressionsTableName) and its region',
+  ],
+  [/^AccessDenied/, 'The credentials may not do that: attach the policy that the stack has for it, its output POLICY'],
+  [
+    /^(UnrecognizedClient|InvalidSignature|IncompleteSignature)/,
+    'AWS does not know these credentials in that Region: check both',
+  ],
+  [/^ExpiredToken/, 'The credentials have expired: renew them'],
+  [/^Credentials/, 'There are no AWS credentials: set AWS_PROFILE, give the process a role, or pass credentials'],
+  [/^NoRegion$/, 'No Region is set: pass region, or set AWS_REGION'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: is the region spelt right, and is there a network?'],
+  [/^(Timeout|AbortError)/, 'There was no answer in time: raise timeoutMs if that happens often'],
+  [/Throttl|Exceeded/, 'The table is busier than it may be: it is on demand, so this passes'],
+];
+
+/** Says what failed and what to do about it, without repeating what was sent: DynamoDB's own messages can hold addresses. */
+export function explainFailure(
+  error: unknown,
+  tableName: string,
+  what: keyof typeof policies = 'read',
+): SuppressionStoreError {
+  const code = codeOf(error);
+  const fix =
+    fixes.find(([pattern]) => pattern.test(code))?.[1] ?? (code === 'UnknownRecord' && (error as Error).message);
+  const message = `The suppression list "${tableName}" cannot be ${what}: ${code}.${fix ? ` ${fix.replace('POLICY', policies[what])}.` : ''}`;
+  return new SuppressionStoreError(message, { code, cause: error });
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  // The SDK has no name for it.
+  if (error.message === 'Region is missing') return 'NoRegion';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

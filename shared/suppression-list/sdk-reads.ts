@@ -1,0 +1,10 @@
+import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBReads } from './read-entries.ts';
+
+/** Reads through a client of the application's own, with its middleware, retries and timeouts. */
+export function sdkReads(client: DynamoDBClient): DynamoDBReads {
+  return {
+    getItem: (input, abortSignal) => client.send(new GetItemCommand(input as never), { abortSignal }),
+    batchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input as never), { abortSignal }),
+  };
+}

@@ -1,0 +1,107 @@
+import { parseAddress } from '../feedback/address.ts';
+import { SnapshotError } from './errors.ts';
+import type { JudgeAll } from './guard.ts';
+import { hashAddress, holds, readSnapshotFile } from './snapshot-file.ts';
+import type { CallOptions } from './suppression-list.ts';
+import type { Verdict } from './verdict.ts';
+
+export type SnapshotOptions = {
+  /** How old it may be: who was suppressed since is not in it. Milliseconds; left out: a day. */
+  readonly maxAgeMs?: number;
+};
+
+/** The addresses that were suppressed at a moment, in eight bytes each. */
+export type Snapshot = {
+  readonly takenAt: Date;
+  /** How many addresses it holds. */
+  readonly entries: number;
+  /**
+   * A verdict on each address, in their order; one that is written twice gets two. Addresses the snapshot does not hold are `allowed`
+   * without a request; for the others the table is asked, some thousands of addresses at a time, so any number of them can stream through.
+   *
+   * @throws SnapshotError where it has become too old; SuppressionStoreError as `isSuppressed` does
+   * @example
+   * for await (const { kind, address } of snapshot.filter(recipients)) if (kind === 'allowed') await send(address);
+   */
+  filter(addresses: Iterable<string> | AsyncIterable<string>, options?: CallOptions): AsyncIterable<Verdict>;
+};
+
+export type OpenOptions = SnapshotOptions & {
+  /** The table a snapshot has to be of; missing: any. */
+  readonly tableName?: string;
+  readonly lists: readonly string[];
+  readonly judgeAll: JudgeAll;
+  readonly clock: () => number;
+};
+
+const day = 24 * 60 * 60 * 1000;
+/** Addresses looked at together, so that their hits can be asked for together. */
+const stretch = 5000;
+
+export async function openSnapshot(
+  file: string,
+  { maxAgeMs = day, tableName, lists, judgeAll, clock }: OpenOptions,
+): Promise<Snapshot> {
+  const { header, hashes } = await readSnapshotFile(file);
+  const takenAt = new Date(header.takenAt);
+  const missing = lists.filter((list) => !header.lists.includes(list));
+  if (tableName !== undefined && header.table !== tableName)
+    throw new SnapshotError(`${file} is of the table "${header.table}", and this list is of "${tableName}".`);
+  if (missing.length > 0)
+    throw new SnapshotError(`${file} does not hold the list "${missing.join('", "')}": take it with --list.`);
+  refuseOld();
+
+  function refuseOld(): void {
+    if (clock() - takenAt.getTime() <= maxAgeMs) return;
+    const hours = Math.floor((clock() - takenAt.getTime()) / 3_600_000);
+    throw new SnapshotError(
+      `${file} is ${hours} hours old: take a new one with npx ses-feedback snapshot, or raise maxAgeMs.`,
+    );
+  }
+
+  async function judgePart(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
+    const isHit = addresses.map((address) => {
+      const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
+      // What is no address is left to those who are asked, too.
+      return key === undefined || holds(hashes, hashAddress(key));
+    });
+    const asked = await judgeAll(
+      addresses.filter((_, i) => isHit[i]),
+      signal,
+    );
+    const confirmed = asked.values();
+    return addresses.map((address, i) =>
+      isHit[i] ? remembered(confirmed.next().value as Verdict) : { kind: 'allowed', address },
+    );
+  }
+
+  /** Where the table cannot be asked, and `whenStoreFails` is `allow`, what the snapshot says is still better than nothing. */
+  function remembered(verdict: Verdict): Verdict {
+    if (verdict.kind !== 'allowed' || !verdict.unverified) return verdict;
+    const { address } = verdict;
+    return {
+      kind: 'suppressed',
+      address,
+      reason: 'store-failed',
+      since: takenAt,
+      suspected: false,
+      list: lists.join(),
+    };
+  }
+
+  return {
+    takenAt,
+    entries: header.entries,
+    async *filter(addresses, { signal } = {}) {
+      refuseOld();
+      let part: string[] = [];
+      for await (const address of addresses) {
+        part.push(address);
+        if (part.length < stretch) continue;
+        yield* await judgePart(part, signal);
+        part = [];
+      }
+      yield* await judgePart(part, signal);
+    },
+  };
+}

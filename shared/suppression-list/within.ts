@@ -1,0 +1,28 @@
+/**
+ * Gives work a signal that ends when the time is up, or when the caller's own does. Does not wait for work that does not listen.
+ * @throws the caller's reason, a `TimeoutError`, or what the work threw
+ */
+export async function within<Result>(
+  milliseconds: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  outer?.throwIfAborted();
+  const inner = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => inner.abort(outer?.reason);
+  outer?.addEventListener('abort', onAbort);
+  try {
+    return await new Promise<Result>((resolve, reject) => {
+      inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
+      timer = setTimeout(
+        () => inner.abort(new DOMException(`No answer in ${milliseconds} ms`, 'TimeoutError')),
+        milliseconds,
+      );
+      work(inner.signal).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', onAbort);
+  }
+}
