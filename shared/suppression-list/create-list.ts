@@ -1,15 +1,15 @@
 import { type AddressKey, parseAddress } from '../feedback/address.ts';
-import { accountList } from '../feedback/suppression-record.ts';
+import { accountList } from '../feedback/list-name.ts';
 import { createCache } from './cache.ts';
-import { InvalidAddressError, SuppressionStoreError } from './errors.ts';
-import { explainFailure } from './explain-failure.ts';
+import { InvalidAddressError } from './errors.ts';
 import { guard } from './guard.ts';
-import { nodemailerPlugin } from './nodemailer-plugin.ts';
 import type { Operator } from './operator.ts';
-import { maxKeys, type ReadEntries } from './read-entries.ts';
-import type { ListOptions, SuppressionList } from './suppression-list.ts';
+import type { ReadEntries } from './read-entries.ts';
+import type { CallOptions, ListOptions, SuppressionList } from './suppression-list.ts';
 import { type Allowed, type Entry, type Suppressed, type Verdict, verdictOf } from './verdict.ts';
 import { within } from './within.ts';
+
+type Known = readonly Entry[] | Error;
 
 export type ListDependencies = {
   /** Missing: it is in memory. */
@@ -26,77 +26,77 @@ export function createList(
     list = accountList,
     cache: { maxAgeMs = 0, maxEntries = 10_000 } = { maxAgeMs: 0 },
     whenStoreFails = 'throw',
-    onStoreFailure = warnOnceAMinute(),
+    onStoreFailure,
     timeoutMs = 3000,
     concurrency = 8,
     clock = Date.now,
   }: ListOptions,
 ): SuppressionList {
+  checkOptions({ list, whenStoreFails, timeoutMs, concurrency });
   const lists = list === accountList ? [accountList] : [accountList, list];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
 
-  /** @returns an error instead, where `whenStoreFails` makes a verdict of it */
-  async function read(keys: readonly AddressKey[], signal?: AbortSignal) {
-    try {
-      const found = await within(timeoutMs, signal, (inner) => readEntries(keys, lists, inner));
-      for (const key of keys) cache.set(key, found.get(key) ?? []);
-      return found;
-    } catch (error) {
+  /** What is known of each: from the cache, or else from the table, a hundred keys at a time. */
+  async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, Known>> {
+    const known = new Map<AddressKey, Known>();
+    const missing: AddressKey[] = [];
+    for (const key of keys) {
+      const entries = cache.get(key);
+      if (entries === undefined) missing.push(key);
+      else known.set(key, entries);
+    }
+    const parts = partsOf(missing, 100 / lists.length);
+    // All workers take from one generator, and one that throws ends it for all.
+    const work = async () => {
+      for (const part of parts) {
+        const found = await within(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
+        for (const key of part) {
+          const entries = found instanceof Error ? found : (found.get(key) ?? []);
+          if (!(entries instanceof Error)) cache.set(key, entries);
+          known.set(key, entries);
+        }
+      }
+    };
+    const workers = Math.min(concurrency, missing.length);
+    await Promise.all(Array.from({ length: workers }, work));
+    return known;
+
+    /** @returns the error, where `whenStoreFails` makes a verdict of it */
+    async function fail(error: unknown): Promise<Error> {
       signal?.throwIfAborted();
-      const failure = error instanceof SuppressionStoreError ? error : explainFailure(error, tableName ?? 'in memory');
+      const { explainFailure, warnRarely } = await import('./explain-failure.ts');
+      const failure = explainFailure(error, tableName);
       if (whenStoreFails === 'throw') throw failure;
-      onStoreFailure(failure);
+      (onStoreFailure ?? warnRarely)(failure);
       return failure;
     }
   }
 
-  function judge(address: string, known: readonly Entry[] | SuppressionStoreError): Allowed | Suppressed {
+  function judge(address: string, known: Known): Allowed | Suppressed {
     if (!(known instanceof Error)) return verdictOf(address, known, clock());
     if (whenStoreFails === 'allow') return { kind: 'allowed', address, unverified: true };
     return { kind: 'suppressed', address, reason: 'store-failed', since: new Date(clock()), suspected: false, list };
   }
 
-  async function check(address: string, signal?: AbortSignal): Promise<Allowed | Suppressed> {
-    const key = keyOf(address);
-    const cached = cache.get(key);
-    if (cached !== undefined) return judge(address, cached);
-    const found = await read([key], signal);
-    return judge(address, found instanceof Error ? found : (found.get(key) ?? []));
+  async function check(address: string, { signal }: CallOptions = {}): Promise<Allowed | Suppressed> {
+    const { key } = parse(address) ?? refuse();
+    const known = cache.get(key) ?? (await lookUp([key], signal)).get(key);
+    return judge(address, known as Known);
   }
 
   /** One for each, in the same order. */
   async function judgeAll(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
     const keys = addresses.map((address) => parse(address)?.key);
-    const known = new Map<AddressKey, readonly Entry[] | SuppressionStoreError>();
-    const missing: AddressKey[] = [];
-    for (const key of new Set(keys)) {
-      const cached = key && cache.get(key);
-      if (cached !== undefined) known.set(key as AddressKey, cached);
-      else if (key !== undefined) missing.push(key);
-    }
-    const parts = partsOf(missing, Math.floor(maxKeys / lists.length));
-    let hasFailed = false;
-    const work = async () => {
-      // All workers take from one iterator.
-      for (const part of parts) {
-        if (hasFailed) return;
-        const found = await read(part, signal).catch((error) => {
-          hasFailed = true;
-          throw error;
-        });
-        for (const key of part) known.set(key, found instanceof Error ? found : (found.get(key) ?? []));
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
+    const known = await lookUp(new Set(keys.filter((key) => key !== undefined)), signal);
     return addresses.map((address, i) => {
-      const entries = known.get(keys[i] as AddressKey);
-      return entries === undefined ? { kind: 'invalid', address } : judge(address, entries);
+      const key = keys[i];
+      return key === undefined ? { kind: 'invalid', address } : judge(address, known.get(key) as Known);
     });
   }
 
   return {
-    isSuppressed: async (address, { signal } = {}) => (await check(address, signal)).kind === 'suppressed',
-    check: (address, { signal } = {}) => check(address, signal),
+    isSuppressed: async (address, options) => (await check(address, options)).kind === 'suppressed',
+    check,
     async filterSuppressed(addresses, { signal } = {}) {
       const unique = new Map<string, string>();
       for (const address of addresses) {
@@ -106,18 +106,24 @@ export function createList(
       return judgeAll([...unique.values()], signal);
     },
     async suppress(address, note) {
-      const { suppress } = await operator();
-      await suppress(parse(address) ?? refuse(), note);
-      cache.delete(keyOf(address));
+      const parsed = parse(address) ?? refuse();
+      await (await operator()).suppress(parsed, note);
+      cache.delete(parsed.key);
     },
     async release(address, note) {
-      const { release } = await operator();
-      const wasHeld = await release(parse(address) ?? refuse(), note);
-      cache.delete(keyOf(address));
+      const parsed = parse(address) ?? refuse();
+      const wasHeld = await (await operator()).release(parsed, note);
+      cache.delete(parsed.key);
       return wasHeld;
     },
     guard: (client, options) => guard(client, judgeAll, options),
-    nodemailer: (options) => nodemailerPlugin(judgeAll, options),
+    nodemailer:
+      (options = {}) =>
+      (mail, callback) => {
+        import('./nodemailer-plugin.ts')
+          .then(({ screenMail }) => screenMail(mail, judgeAll, options))
+          .then(() => callback(), callback);
+      },
     async openSnapshot(file, options) {
       const { openSnapshot } = await import('./snapshot.ts');
       return openSnapshot(file, { lists, judgeAll, clock, ...options, ...(tableName !== undefined && { tableName }) });
@@ -133,21 +139,17 @@ function parse(address: unknown) {
   return typeof address === 'string' ? parseAddress(address) : undefined;
 }
 
-function keyOf(address: unknown): AddressKey {
-  return (parse(address) ?? refuse()).key;
-}
-
 function refuse(): never {
   throw new InvalidAddressError();
 }
 
-/** A store that fails, fails a thousand times a second. */
-function warnOnceAMinute(): (error: Error) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return ({ message }) => {
-    const now = performance.now();
-    if (now - last < 60_000) return;
-    last = now;
-    process.emitWarning(message, 'SuppressionStoreWarning');
-  };
+/** What would otherwise be seen when it is too late. @throws TypeError */
+function checkOptions(options: Pick<ListOptions, 'list' | 'whenStoreFails' | 'timeoutMs' | 'concurrency'>): void {
+  const { list = '', whenStoreFails = '', timeoutMs = 0, concurrency = 0 } = options;
+  const isRight =
+    /^[\w.:-]{1,128}$/.test(list) &&
+    /^(throw|allow|suppress)$/.test(whenStoreFails) &&
+    timeoutMs > 0 &&
+    concurrency >= 1;
+  if (!isRight) throw new TypeError(`One of these cannot be: ${JSON.stringify(options)}.`);
 }

@@ -1,21 +1,10 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { accountList } from '../feedback/suppression-record.ts';
 import { createList } from './create-list.ts';
-import { type LeanOptions, leanReads } from './lean-reads.ts';
-import { readEntriesOf } from './read-entries.ts';
-import { sdkReads } from './sdk-reads.ts';
+import type { TableOptions } from './open-table.ts';
 import type { ListOptions, SuppressionList } from './suppression-list.ts';
 
 /** Where the list is, how it is reached, and how it answers. */
 export type SuppressionListOptions = ListOptions &
-  LeanOptions & {
-    /** The `suppressions` table: the stack's output `SuppressionsTableName`. */
-    readonly tableName: string;
-    /**
-     * A client of your own, with its middleware, retries and timeouts. Left out: requests are made and signed here, with the Region,
-     * endpoint and credentials given or found by the SDK, which takes a third of the processor's time.
-     */
-    readonly client?: DynamoDBClient;
+  TableOptions & {
     /** What stands in the stack's `policy.json`; only `suppress` and `release` look at it, and only at `accountList`. */
     readonly policy?: unknown;
   };
@@ -28,19 +17,15 @@ export type SuppressionListOptions = ListOptions &
  * if (!(await suppressions.isSuppressed('ann@example.com'))) await send('ann@example.com');
  */
 export function createSuppressionList(options: SuppressionListOptions): SuppressionList {
-  const { tableName, client, region, endpoint, credentials, policy, ...ofList } = options;
-  const lean = { ...(region && { region }), ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
-  const reads = client === undefined ? leanReads(lean) : sdkReads(client);
+  // Begins at once: a Lambda function has its full speed at the start. Whoever reads is told what goes wrong.
+  const opening = import('./open-table.ts').then(({ openTable }) => openTable(options));
+  opening.catch(() => {});
   return createList(
     {
-      tableName,
-      readEntries: readEntriesOf(reads, tableName),
-      async operator() {
-        const { openOperator } = await import('./open-operator.ts');
-        const { list = accountList, clock = Date.now } = ofList;
-        return openOperator({ tableName, list, clock, policy, ...(client ? { client } : { config: lean }) });
-      },
+      tableName: options.tableName,
+      readEntries: async (...what) => (await opening)(...what),
+      operator: async () => (await import('./open-operator.ts')).openOperator(options),
     },
-    ofList,
+    options,
   );
 }

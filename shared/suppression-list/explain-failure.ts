@@ -19,13 +19,14 @@ const fixes: readonly [RegExp, string][] = [
   [/^NoRegion$/, 'No Region is set: pass region, or set AWS_REGION'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: is the region spelt right, and is there a network?'],
   [/^(Timeout|AbortError)/, 'There was no answer in time: raise timeoutMs if that happens often'],
+  [/^UnknownRecord$/, 'What was read is no suppression record: pass the tableName of the suppressions table'],
   [/Throttl|Exceeded/, 'The table is busier than it may be: it is on demand, so this passes'],
 ];
 
 /** Says what failed and what to do about it, without repeating what was sent: DynamoDB's own messages can hold addresses. */
 export function explainFailure(
   error: unknown,
-  tableName: string,
+  tableName = 'in memory',
   what: keyof typeof policies = 'read',
 ): SuppressionStoreError {
   const code = codeOf(error);
@@ -40,4 +41,14 @@ function codeOf(error: unknown): string {
   // The SDK has no name for it.
   if (error.message === 'Region is missing') return 'NoRegion';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+let warned = Number.NEGATIVE_INFINITY;
+
+/** A store that fails, fails a thousand times a second: once a minute is said so. */
+export function warnRarely({ message }: Error): void {
+  const now = performance.now();
+  if (now - warned < 60_000) return;
+  warned = now;
+  process.emitWarning(message, 'SuppressionStoreWarning');
 }

@@ -17,8 +17,12 @@ const skewed = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
  * The same reads without the SDK's middleware, which is most of what a `GetItemCommand` costs. Region, endpoint and credentials (with
  * their renewal) are the SDK's all the same. What it costs and what was measured: docs/decisions/0009-the-app-side-library.md
  */
-export function leanReads(options: LeanOptions): DynamoDBReads {
-  const client = new DynamoDBClient(options);
+export function leanReads({ region, endpoint, credentials }: LeanOptions): DynamoDBReads {
+  const client = new DynamoDBClient({
+    ...(region && { region }),
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+  });
   let target: Promise<Target> | undefined;
   /** DynamoDB's clock less ours, once it has refused a signature for it. */
   let skew = 0;

@@ -1,6 +1,5 @@
-import { refusalOf } from './errors.ts';
 import type { GuardOptions, JudgeAll } from './guard.ts';
-import type { Verdict } from './verdict.ts';
+import { refusalOf } from './refusal.ts';
 
 /** To be used at nodemailer's step `stream`: `transporter.use('stream', …)`. */
 export type NodemailerPlugin = (mail: MailLike, callback: (error?: Error | null) => void) => void;
@@ -9,7 +8,7 @@ type Named = { readonly address?: string; readonly name?: string };
 type Envelope = { readonly from: unknown; readonly to: readonly string[] };
 
 /** What is needed of nodemailer's `MailMessage`. */
-type MailLike = {
+export type MailLike = {
   // biome-ignore lint/suspicious/noExplicitAny: nodemailer's own type depends on its transports
   readonly data: any;
   // biome-ignore lint/suspicious/noExplicitAny: nodemailer's own type is a class of its own
@@ -18,30 +17,32 @@ type MailLike = {
 
 const fields = ['to', 'cc', 'bcc'] as const;
 
-/** Works on what nodemailer has read itself: the envelope decides who gets the mail, the headers say so to people. */
-export function nodemailerPlugin(judgeAll: JudgeAll, { onDropped }: GuardOptions = {}): NodemailerPlugin {
-  async function screen({ data, message }: MailLike): Promise<void> {
-    if (message === undefined)
-      throw new TypeError("Use it at nodemailer's step 'stream': transporter.use('stream', …).");
-    const envelope: Envelope = message.getEnvelope();
-    const verdicts = await judgeAll(envelope.to, data.signal);
-    const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
-    if (dropped.length === verdicts.length || dropped.some(({ kind }) => kind === 'invalid')) throw refusalOf(dropped);
-    if (dropped.length === 0) return;
-    onDropped?.(dropped);
-    const gone = new Set(dropped.map(({ address }: Verdict) => address));
-    const isKept = (address = '') => !gone.has(address);
-    const headers: Partial<Record<string, Named[]>> = message.getAddresses();
-    for (const field of fields) {
-      const kept = headers[field]?.filter(({ address }) => isKept(address));
-      if (kept?.length === headers[field]?.length) continue;
-      message.setHeader(field, kept);
-      data[field] = kept;
-    }
-    data.envelope = { ...envelope, to: envelope.to.filter(isKept) };
-    message.setEnvelope(data.envelope);
+/**
+ * Takes out whom a mail may not go to. Works on what nodemailer has read itself: the envelope decides who gets the mail, the headers say
+ * so to people.
+ */
+export async function screenMail(
+  { data, message }: MailLike,
+  judgeAll: JudgeAll,
+  { onDropped }: GuardOptions,
+): Promise<void> {
+  if (message === undefined) throw new TypeError("Use it at nodemailer's step 'stream': transporter.use('stream', …).");
+  const envelope: Envelope = message.getEnvelope();
+  const verdicts = await judgeAll(envelope.to, data.signal);
+  const refusal = refusalOf(verdicts);
+  if (refusal !== undefined) throw refusal;
+  const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
+  if (dropped.length === 0) return;
+  onDropped?.(dropped);
+  const gone = new Set(dropped.map(({ address }) => address));
+  const isKept = (address = '') => !gone.has(address);
+  const headers: Partial<Record<string, Named[]>> = message.getAddresses();
+  for (const field of fields) {
+    const kept = headers[field]?.filter(({ address }) => isKept(address));
+    if (kept?.length === headers[field]?.length) continue;
+    message.setHeader(field, kept);
+    data[field] = kept;
   }
-  return (mail, callback) => {
-    screen(mail).then(() => callback(), callback);
-  };
+  data.envelope = { ...envelope, to: envelope.to.filter(isKept) };
+  message.setEnvelope(data.envelope);
 }

@@ -1,27 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../aws/dynamodb-client.ts';
 import { createDynamoDBStore } from '../aws/dynamodb-store.ts';
-import { createOperator, type Operator, type OperatorOptions } from './operator.ts';
+import { accountList } from '../feedback/list-name.ts';
+import type { SuppressionListOptions } from './create-suppression-list.ts';
+import { createOperator, type Operator } from './operator.ts';
 
-/** The operator of a table. Apart from the rest, as it takes the rules for records with it, which who only reads never needs. */
-export function openOperator({
-  client,
-  config = {},
-  ...options
-}: Omit<OperatorOptions, 'store'> & {
-  readonly client?: DynamoDBClient;
-  readonly config?: DynamoDBClientConfig;
-}): Operator {
+/** Who changes a table. Apart from the rest, as it takes the rules for records with it, which who only reads never needs. */
+export function openOperator(options: SuppressionListOptions): Operator {
+  const { tableName, client, region, endpoint, credentials, policy, list = accountList, clock = Date.now } = options;
+  const config = { ...(region && { region }), ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
   const store = createDynamoDBStore({
     client: client ?? createDynamoDBClient(config),
-    suppressionsTable: options.tableName,
+    suppressionsTable: tableName,
     // Nothing is counted here.
     reputationTable: '',
-    list: options.list,
+    list,
     shard: 0,
     newVersion: randomUUID,
-    clock: options.clock,
+    clock,
   });
-  return createOperator({ ...options, store });
+  return createOperator({ tableName, list, store, policy, clock });
 }

@@ -1,6 +1,6 @@
 import type { Address } from '../feedback/address.ts';
+import { accountList } from '../feedback/list-name.ts';
 import { defaultPolicy, type Policy, readPolicy } from '../feedback/policy.ts';
-import { accountList } from '../feedback/suppression-record.ts';
 import { releaseAddress } from '../release-address.ts';
 import { suppressAddress } from '../suppress-address.ts';
 import { StoreFault, type SuppressionStore } from '../suppression-store.ts';

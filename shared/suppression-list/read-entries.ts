@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../feedback/address.ts';
 import type { Reason } from '../feedback/recipient-event.ts';
-import { SuppressionStoreError } from './errors.ts';
 import type { Entry } from './verdict.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -18,15 +17,12 @@ type BatchAnswer = {
   readonly UnprocessedKeys?: Readonly<Record<string, object>> | undefined;
 };
 
-/** Reads what lists hold of addresses: at most {@link maxKeys} pairs of both. Addresses nothing is held of are left out. */
+/** Reads what lists hold of addresses: at most a hundred pairs of both, DynamoDB's bound. Addresses nothing is held of are left out. */
 export type ReadEntries = (
   addresses: readonly AddressKey[],
   lists: readonly string[],
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<AddressKey, readonly Entry[]>>;
-
-/** DynamoDB's bound on one `BatchGetItem`. */
-export const maxKeys = 100;
 
 /** What a verdict takes; all of it under other names, as DynamoDB reserves some. */
 const projection = {
@@ -87,8 +83,7 @@ function toEntry({ list, status, reason, since, until, causes }: Item): Entry | 
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
   const [from, end] = [Date.parse(String(since?.S)), until === undefined ? undefined : Date.parse(String(until.S))];
   if (status?.S !== 'suppressed' || !list?.S || !reason?.S || Number.isNaN(from) || Number.isNaN(end)) {
-    const message = 'What was read is no suppression record: is this the suppressions table?';
-    throw new SuppressionStoreError(message, { code: 'UnknownRecord' });
+    throw Object.assign(new Error('No suppression record'), { name: 'UnknownRecord' });
   }
   return {
     list: list.S,

@@ -1,7 +1,8 @@
 import { type AddressKey, parseAddress } from '../feedback/address.ts';
+import { accountList } from '../feedback/list-name.ts';
 import { defaultPolicy } from '../feedback/policy.ts';
 import type { Reason } from '../feedback/recipient-event.ts';
-import { accountList, derive, emptyRecord, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { derive, emptyRecord, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import type { Held, SuppressionStore } from '../suppression-store.ts';
 import { createList } from './create-list.ts';
 import { InvalidAddressError } from './errors.ts';

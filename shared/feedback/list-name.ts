@@ -1,0 +1,2 @@
+/** The list that bounces and complaints go to. Lists of single tenants or streams stand beside it. */
+export const accountList = 'account';

@@ -1,0 +1,19 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type LeanOptions, leanReads } from './lean-reads.ts';
+import { type ReadEntries, readEntriesOf } from './read-entries.ts';
+import { sdkReads } from './sdk-reads.ts';
+
+export type TableOptions = LeanOptions & {
+  /** The `suppressions` table: the stack's output `SuppressionsTableName`. */
+  readonly tableName: string;
+  /**
+   * A client of your own, with its middleware, retries and timeouts. Left out: requests are made and signed here, with the Region,
+   * endpoint and credentials given or found by the SDK, which takes a third of the processor's time.
+   */
+  readonly client?: DynamoDBClient;
+};
+
+/** How the table is read. Apart from the rest, as it takes the SDK with it, which a test against a table in memory never needs. */
+export function openTable({ tableName, client, ...options }: TableOptions): ReadEntries {
+  return readEntriesOf(client === undefined ? leanReads(options) : sdkReads(client), tableName);
+}
