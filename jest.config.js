@@ -11,10 +11,15 @@ module.exports = {
   // ESM-only: Jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
   // The examples import the package by its name.
-  moduleNameMapper: { '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts' },
+  moduleNameMapper: {
+    '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts',
+    '^ses-feedback/testing$': '<rootDir>/shared/suppression-list/testing.ts',
+    '^ses-feedback/feedback$': '<rootDir>/shared/feedback/index.ts',
+  },
   coverageProvider: 'v8',
   collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
   testTimeout: 30_000,
-  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'],
+  // Packages of the same name as this one.
+  modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/', '<rootDir>/dist/'],
   maxWorkers: 2,
 };

@@ -8,7 +8,7 @@ const root = path.join(__dirname, '..');
 /** Bundles a file as `sls package` bundles the functions: with the settings of serverless.yml. */
 export async function bundle(entry: string, folder: string): Promise<{ file: string; bytes: number }> {
   const yaml = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
-  const settings = (parse(yaml) as { custom: { esbuild: BuildOptions } }).custom.esbuild;
+  const settings = (parse(yaml, { logLevel: 'error' }) as { custom: { esbuild: BuildOptions } }).custom.esbuild;
   const file = path.join(folder, `${path.basename(entry, '.ts')}.js`);
   await build({
     ...settings,

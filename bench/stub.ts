@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Consumed } from './dynamodb-stub.ts';
 
+/** Of this table the stub holds something. */
+export const campaignTable = 'campaign';
+
 export type Stub = {
   readonly endpoint: string;
   /** What the requests made meanwhile would have cost. */

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import { listName } from '../shared/feedback/list-name.ts';
 import { type Reason, reasons } from '../shared/feedback/recipient-event.ts';
 import { backtest } from './backtest.ts';
 import { connect } from './connect.ts';
@@ -9,6 +10,8 @@ import { rates } from './rates.ts';
 import { reconcile } from './reconcile.ts';
 import { release } from './release.ts';
 import { releaseMany } from './release-many.ts';
+import { snapshot } from './snapshot.ts';
+import { suppress } from './suppress.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];
@@ -21,6 +24,11 @@ function accounts(value: string, before?: string[]): string[] {
 /** An identity by its name, or as other tools have it: `arn:aws:ses:us-east-1:123456789012:identity/example.com`. */
 function identities(value: string, before?: string[]): string[] {
   return several(value.replace(/^arn:[^:]+:ses:[^:]*:\d{12}:identity\//, ''), before);
+}
+
+function listNames(value: string, before?: string[]): string[] {
+  if (!listName.test(value)) throw new InvalidArgumentError('A list is called by letters, digits and ._:-');
+  return several(value, before);
 }
 
 /** A day is its beginning, in UTC. */
@@ -142,6 +150,20 @@ const noted = (command: Command) =>
     .option('--policy <file>', "policy file to use instead of the checkout's policy.json")
     .option('--json', 'print JSON');
 
+noted(ofStack(program.command('suppress')))
+  .description('Suppresses addresses by hand, in the table: for good, or for a time.')
+  .argument('[address...]', 'addresses that must not be mailed')
+  .option('--file <file>', 'a file with one address a line; - is standard input')
+  .option('--until <time>', 'until then: 2026-11-20, or 2026-11-20T14:00Z; left out: for good', moment)
+  .addHelpText(
+    'after',
+    `
+The last word counts: said once more, it has the new end, or none. release takes it back. What feedback has suppressed
+is suppressed beside it, as long as it is. What is for good SES's own suppression list is told, too, by the function
+account-list, as a complaint; it knows no end, so what has one it is not told.`,
+  )
+  .action(suppress);
+
 noted(ofStack(program.command('release')))
   .description("Lets addresses go, in the table and on SES's own suppression list, and says what happened in each.")
   .argument('[address...]', 'addresses that may be mailed again')
@@ -162,7 +184,7 @@ noted(ofStack(program.command('release-many')))
   .option('--domain <domain>', 'addresses of this domain')
   .option('--since <time>', 'suppressed since then: 2026-11-20, or 2026-11-20T14:00Z', moment)
   .option('--until <time>', 'and before then', moment)
-  .option('--reason <reason>', `of this reason (repeatable); left out: all but complaint`, reasonNames)
+  .option('--reason <reason>', 'of this reason (repeatable); left out: all but manual and complaint', reasonNames)
   .option('--yes', 'let them go; without it they are only counted')
   .action(releaseMany);
 
@@ -178,6 +200,24 @@ Reads a thousand entries a second, as fast as SES gives them. Interrupted, it go
 nobody go, and changes nothing where a list could not be read to its end. The function reconcile does it daily.`,
   )
   .action(reconcile);
+
+ofStack(program.command('snapshot'))
+  .description('Writes hashes of the addresses that are suppressed now to a file, to filter a campaign with.')
+  .argument('<file>', 'file to write; one that is there is replaced when all is read')
+  .option('--list <name>', "a list beside the account's, of a tenant or stream (repeatable)", listNames)
+  .option('--json', 'print one JSON object')
+  .addHelpText(
+    'after',
+    `
+Reads the whole table, a read unit for some ten records. Eight bytes an address; who has an address can see whether it
+is in the file, so keep it as you keep the list. In the application:
+
+  const snapshot = await suppressions.openSnapshot(file);
+  for await (const { kind, address } of snapshot.filter(recipients)) if (kind === 'allowed') …
+
+Hits are confirmed in the table. Who was suppressed since the file was written is not in it: write it before each campaign.`,
+  )
+  .action(snapshot);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -1,6 +1,6 @@
 import { createDynamoDBClient } from '../shared/aws/dynamodb-client.ts';
 import { createReputationTable } from '../shared/aws/reputation-table.ts';
-import { linesOf } from '../shared/feedback/policy.ts';
+import { linesOf } from '../shared/feedback/policy-lines.ts';
 import { formatTimestamp } from '../shared/feedback/timestamp.ts';
 import { slotStart } from '../shared/reputation/buckets.ts';
 import { rateNames } from '../shared/reputation/rate-name.ts';

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { LetGoReport } from '../shared/account-list/let-go.ts';
 import {
-  reasonsButComplaints,
+  reasonsNobodyGave,
   type Selected,
   type Selection,
   selectRecords,
@@ -74,7 +74,7 @@ function readSelection(given: {
   until?: Date | undefined;
   reason?: readonly Reason[] | undefined;
 }): Selection {
-  const { since, until, reason = reasonsButComplaints } = given;
+  const { since, until, reason = reasonsNobodyGave } = given;
   const domain = given.domain === undefined ? undefined : normaliseDomain(given.domain);
   if (given.domain !== undefined && domain === undefined)
     throw new Error(`${printable(given.domain)} is not a domain.`);

@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import { describe as describeOutcome } from '../shared/account-list/account-list.ts';
 import { type LetGoReport, letGo, type RemovalReport } from '../shared/account-list/let-go.ts';
 import { createPace } from '../shared/account-list/pace.ts';
-import { type Address, parseAddress } from '../shared/feedback/address.ts';
+import type { OperatorNote } from '../shared/change-record.ts';
+import type { Address } from '../shared/feedback/address.ts';
 import { homeRegion } from '../shared/feedback/mirror.ts';
-import type { ReleaseReason } from '../shared/release-address.ts';
 import { type AccountLists, openAccountLists } from './account-lists.ts';
-import { loadPolicy, read } from './files.ts';
-import { printable, printableJson } from './printable.ts';
+import { eachAddress, type Fault, readEntries } from './each-address.ts';
+import { loadPolicy } from './files.ts';
 import { openStack, type StackOptions } from './stack-options.ts';
 
 export type ReleaseOptions = StackOptions & {
@@ -24,50 +24,32 @@ export type ReleaseOptions = StackOptions & {
  */
 export async function release(given: readonly string[], options: ReleaseOptions): Promise<void> {
   const { for: why, by = userInfo().username, file, json, policy, ...ofStack } = options;
-  const entries = [...given.map((text) => ({ text, where: printable(text) })), ...(await linesOf(file))];
-  if (entries.length === 0) throw new Error('Which addresses? Name them, or a --file with one a line.');
+  const entries = await readEntries(given, file);
   const { stack } = await openStack(ofStack);
   const lists = openAccountLists(stack, await loadPolicy(policy));
-  const letOneGo = letGoWith(lists, { by, why });
-  const reports: Report[] = [];
-  for (const { text, where } of entries) {
-    const address = parseAddress(text);
-    const report =
-      address === undefined
-        ? { address: where, fault: 'not an e-mail address' }
-        : await letOneGo(address).catch((error: Error) => ({ address: address.key, fault: error.message }));
-    reports.push(report);
-    const shown = describe(report, { ownRegion: stack.region, isRetried: lists.policy.accountList.mode !== 'off' });
-    if (!json) process.stdout.write(`${shown.map(printable).join('\n')}\n`);
-  }
-  if (json) process.stdout.write(printableJson(reports));
+  const words = { ownRegion: stack.region, isRetried: lists.policy.accountList.mode !== 'off' };
+  const reports = await eachAddress(entries, {
+    work: letGoWith(lists, { by, why }),
+    describe: (report) => describe(report, words),
+    json,
+  });
   if (!reports.every(isDone)) process.exitCode = 1;
 }
 
-export function letGoWith(lists: AccountLists, reason: ReleaseReason): (address: Address) => Promise<LetGoReport> {
+export function letGoWith(lists: AccountLists, reason: OperatorNote): (address: Address) => Promise<LetGoReport> {
   const paced = new Map([...lists.lists].map(([region, list]) => [region, { list, pace: createPace(lists) }]));
   return (address) => letGo(address, reason, { ...lists, lists: paced });
 }
 
-/** @returns the lines that are not empty, each with where it stands */
-async function linesOf(file?: string) {
-  if (file === undefined) return [];
-  const lines = (await read(file)).split(/\r?\n/);
-  return lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : { text: line, where: `${file}, line ${index + 1}` },
-  );
-}
-
-type Report = LetGoReport | { readonly address: string; readonly fault: string };
-
-function isDone(report: Report): boolean {
+function isDone(report: LetGoReport | Fault): boolean {
   return 'regions' in report && report.regions.every(({ fault }) => fault === undefined);
 }
 
 /** With `isRetried` account-list makes good what could not be done now. */
-function describe(report: Report, { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean }): string[] {
-  if ('fault' in report) return [`${report.address}: ${report.fault}`];
-  const { address, table, regions } = report;
+function describe(
+  { address, table, regions }: LetGoReport,
+  { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean },
+): string[] {
   if (table === 'unknown' && regions.length === 0)
     return [`${address}: is neither in the table nor on SES's list; nothing to let go`];
   const inTable = {

@@ -17,5 +17,5 @@ module.exports = {
   thresholds: { high: 100, low: 100, break: 100 },
   tempDirName: '.stryker-tmp',
   // The emulator's Python has links that cannot be copied.
-  ignorePatterns: ['.local'],
+  ignorePatterns: ['.local', 'dist'],
 };

@@ -1,22 +1,8 @@
+import { changeRecord, type OperatorDependencies, type OperatorNote } from './change-record.ts';
 import type { AddressKey } from './feedback/address.ts';
 import { withSpelling } from './feedback/decide.ts';
-import type { Policy } from './feedback/policy.ts';
 import { release } from './feedback/release.ts';
-import { emptyRecord, isExpired, type SuppressionRecord } from './feedback/suppression-record.ts';
-import type { SuppressionStore } from './suppression-store.ts';
-
-export type ReleaseDependencies = {
-  readonly store: SuppressionStore;
-  readonly policy: Policy;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
-};
-
-/** Each try loses only to feedback that came in between the read and the write. */
-const tries = 10;
-
-/** Who lets an address go, and what for. */
-export type ReleaseReason = { readonly by: string; readonly why: string };
+import { emptyRecord, type SuppressionRecord } from './feedback/suppression-record.ts';
 
 export type ReleaseOptions = {
   /** How it may be written at SES, beside what we know. */
@@ -31,21 +17,13 @@ export type ReleaseOptions = {
  * @throws StoreFault where the table cannot be asked; Error where it cannot be written
  */
 export async function releaseAddress(
-  { store, policy, clock }: ReleaseDependencies,
+  dependencies: OperatorDependencies,
   address: AddressKey,
-  { by, why }: ReleaseReason,
+  { by, why }: OperatorNote,
   { spelling = address, isHeldAtSes = false }: ReleaseOptions = {},
 ): Promise<SuppressionRecord | undefined> {
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const held = (await store.read([{ address, eventIds: [] }])).get(address);
-    if (held !== undefined && 'unreadable' in held) throw new Error(held.unreadable);
-    const at = clock();
-    const isKnown = held !== undefined && !isExpired(held.record, at);
-    if (!isKnown && !isHeldAtSes) return undefined;
-    const known = isKnown ? held.record : emptyRecord(address);
-    const record = release(withSpelling(known, spelling), { at, by, why }, policy);
-    const outcome = await store.write({ changes: [{ record, held }], counts: [] });
-    if (outcome.kind === 'written') return record;
-  }
-  throw new Error('The address gets feedback faster than it can be released. Try again.');
+  return changeRecord(dependencies, address, (held, at) => {
+    const known = held ?? (isHeldAtSes ? emptyRecord(address) : undefined);
+    return known && release(withSpelling(known, spelling), { at, by, why }, dependencies.policy);
+  });
 }

@@ -1,6 +1,6 @@
-import { maskAddress } from './feedback/address.ts';
 import { rateNames, rateOf } from './feedback/explain.ts';
 import type { ParsedMessage } from './feedback/feedback-event.ts';
+import { maskAddress } from './feedback/mask-address.ts';
 import type { RecipientEvent } from './feedback/recipient-event.ts';
 import type { SuppressionRecord } from './feedback/suppression-record.ts';
 import { formatTimestamp } from './feedback/timestamp.ts';

@@ -140,7 +140,13 @@ test('11: writer and reader agree on the address, however either writes it', asy
     'elf@xn--bcher-kva.example',
     'user@my',
   ];
-  expect(await Promise.all(asked.map((address) => list.isSuppressed(address)))).toEqual([true, true, true, true, false]);
+  expect(await Promise.all(asked.map((address) => list.isSuppressed(address)))).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('12: a read that fails is not an empty table: nothing is overwritten', async () => {

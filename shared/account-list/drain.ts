@@ -1,4 +1,5 @@
-import { type AddressKey, maskAddress } from '../feedback/address.ts';
+import type { AddressKey } from '../feedback/address.ts';
+import { maskAddress } from '../feedback/mask-address.ts';
 import { homeRegion, lookUp } from '../feedback/mirror.ts';
 import { reasonOf } from '../reason-of.ts';
 import type { AccountList } from './account-list.ts';

@@ -54,7 +54,12 @@ export function driftOf(
   if (record.since === undefined || record.since >= startedAt - tolerance) return 'none';
   // What SES has refused it refuses again.
   if (wish?.kind === 'listed' && policy.accountList.mode !== 'off' && told?.refused === undefined) return 'not at SES';
-  return region === homeRegion && record.reason === 'ses-list' ? 'gone from SES' : 'none';
+  return region === homeRegion && isHeldForSes(record, wish) ? 'gone from SES' : 'none';
+}
+
+/** What SES lists is all that suppresses it for good, beside what may name another reason and ends. */
+function isHeldForSes({ causes, until }: SuppressionRecord, wish: Wish | undefined): boolean {
+  return causes['ses-list'] !== undefined && until === undefined && wish?.kind !== 'listed';
 }
 
 /** When the entry was deleted, or would have been. `undefined`: SES has refused to, or it is not ours to delete there. */

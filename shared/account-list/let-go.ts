@@ -1,12 +1,13 @@
+import type { OperatorDependencies, OperatorNote } from '../change-record.ts';
 import type { Address } from '../feedback/address.ts';
 import { spellingsOf } from '../feedback/mirror.ts';
 import { isExpired, isSuppressedAt } from '../feedback/suppression-record.ts';
-import { type ReleaseDependencies, type ReleaseReason, releaseAddress } from '../release-address.ts';
+import { releaseAddress } from '../release-address.ts';
 import type { AccountList, Outcome } from './account-list.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
 
-export type LetGoDependencies = ReleaseDependencies & {
+export type LetGoDependencies = OperatorDependencies & {
   /** By Region. */
   readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly pace: Pace }>;
   readonly outbox: Outbox;
@@ -37,7 +38,7 @@ export type LetGoReport = {
  */
 export async function letGo(
   { key, spelling }: Address,
-  reason: ReleaseReason,
+  reason: OperatorNote,
   dependencies: LetGoDependencies,
 ): Promise<LetGoReport> {
   const { store, clock } = dependencies;

@@ -1,7 +1,8 @@
 import { type CommitDependencies, commit } from '../commit.ts';
-import { type AddressKey, domainOf, maskAddress, normaliseDomain } from '../feedback/address.ts';
+import { type AddressKey, domainOf, normaliseDomain } from '../feedback/address.ts';
 import { decide, withSpelling } from '../feedback/decide.ts';
 import { type ListedEntry, listedEvent } from '../feedback/listed-event.ts';
+import { maskAddress } from '../feedback/mask-address.ts';
 import { textOf, wishOf, withTold } from '../feedback/mirror.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';

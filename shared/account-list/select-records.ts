@@ -14,8 +14,11 @@ export type Selection = {
   readonly reasons: readonly Reason[];
 };
 
-/** Complaints are left out where nobody asks for them: who reports a mail as spam does not want the next one. */
-export const reasonsButComplaints = reasons.filter((reason) => reason !== 'complaint');
+/**
+ * What became of mails, and not what somebody wants. The rest is left out where nobody asks for it: who reports a mail as spam does not
+ * want the next one, and what was said by hand is taken back by hand.
+ */
+export const reasonsNobodyGave = reasons.filter((reason) => reason !== 'complaint' && reason !== 'manual');
 
 export type Selected = {
   readonly records: readonly Pick<SuppressionRecord, 'address' | 'spellings' | 'reason'>[];

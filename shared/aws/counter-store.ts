@@ -63,7 +63,7 @@ export function createCounterStore(options: CounterStoreOptions): VolumeStore {
     async withStrikes(addresses, signal) {
       const found = new Set<AddressKey>();
       for (let from = 0; from < addresses.length; from += 100) {
-        const keys = addresses.slice(from, from + 100).map(recordKey);
+        const keys = addresses.slice(from, from + 100).map((address) => recordKey(address));
         for (const address of await findStrikes(options, keys, signal)) found.add(address);
       }
       return found;

@@ -32,6 +32,11 @@ export type DynamoDBStoreOptions = {
   readonly shard: number;
   /** A token nobody else makes. */
   readonly newVersion: () => string;
+  /**
+   * The list whose records are read and written; left out: the one that feedback goes to. SES's own list is told of that one alone, so
+   * decide on the records of another by a policy whose `accountList.mode` is `off`.
+   */
+  readonly list?: string;
   /** The time by which an expired overflow need not be read. Epoch milliseconds. */
   readonly clock: () => number;
 };
@@ -47,7 +52,7 @@ export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionS
 }
 
 async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
-  const keys = lookups.map(({ address }) => recordKey(address));
+  const keys = lookups.map(({ address }) => recordKey(address, options.list));
   const items = await getAll(options, keys, signal);
   const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [addressOf(item), fromItem(item)]));
   // Hardly any record has more ids than fit in it, so this second read is rare.
@@ -128,7 +133,7 @@ async function write(
 
 /** The version says that nobody else has written the record since it was read, nor deleted it, nor made it anew. */
 function putRecord(
-  { suppressionsTable, newVersion }: DynamoDBStoreOptions,
+  { suppressionsTable, newVersion, list }: DynamoDBStoreOptions,
   { record, held }: Change,
 ): TransactWriteItem {
   const condition =
@@ -138,7 +143,7 @@ function putRecord(
   return {
     Put: {
       TableName: suppressionsTable,
-      Item: { ...(held?.unknown as Item), ...toItem(record, newVersion()) },
+      Item: { ...(held?.unknown as Item), ...toItem(record, newVersion(), list) },
       ...condition,
     },
   };

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { accountList } from '../feedback/suppression-record.ts';
+import { accountList } from '../feedback/list-name.ts';
 import type { Held } from '../suppression-store.ts';
 import { toStoreFault } from './dynamodb-faults.ts';
 import { fromItem, type Item } from './suppression-item.ts';

@@ -2,9 +2,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../feedback/address.ts';
+import { accountList } from '../feedback/list-name.ts';
 import { mirrorKey } from '../feedback/mirror.ts';
 import { reasons } from '../feedback/recipient-event.ts';
-import { accountList, memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
+import { memory, type Seen, type SuppressionRecord } from '../feedback/suppression-record.ts';
 import { formatTimestamp } from '../feedback/timestamp.ts';
 import type { Held } from '../suppression-store.ts';
 
@@ -12,10 +13,10 @@ import type { Held } from '../suppression-store.ts';
 export type Item = Record<string, AttributeValue>;
 
 /** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
-export function toItem(record: SuppressionRecord, version: string): Item {
+export function toItem(record: SuppressionRecord, version: string, list: string = accountList): Item {
   return marshall({
     address: record.address,
-    list: accountList,
+    list,
     status: record.status,
     ...(record.reason && { reason: record.reason }),
     ...isoField('since', record.since),
@@ -32,6 +33,11 @@ export function toItem(record: SuppressionRecord, version: string): Item {
       releasedAt: formatTimestamp(record.released.at),
       releasedBy: record.released.by,
       releasedFor: record.released.why,
+    }),
+    ...(record.suppressed && {
+      suppressedAt: formatTimestamp(record.suppressed.at),
+      suppressedBy: record.suppressed.by,
+      suppressedFor: record.suppressed.why,
     }),
     ...(record.mirrored && { mirrored: encodeMirrored(record.mirrored) }),
     ...(record.mirror && {
@@ -53,6 +59,7 @@ const cause = z.object({
   last: z.number(),
   until: z.optional(z.number()),
   suspected: z.optional(z.literal(true)),
+  lastingSince: z.optional(z.number()),
 });
 
 const itemSchema = z.object({
@@ -73,6 +80,9 @@ const itemSchema = z.object({
   releasedAt: z.optional(stamp),
   releasedBy: z.optional(z.string()),
   releasedFor: z.optional(z.string()),
+  suppressedAt: z.optional(stamp),
+  suppressedBy: z.optional(z.string()),
+  suppressedFor: z.optional(z.string()),
   mirrored: z.optional(
     z.record(z.string(), z.object({ says: z.string(), at: stamp, refused: z.optional(z.string()) })),
   ),
@@ -94,7 +104,7 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
   }
   const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...others } = result.data;
-  const { mirror, mirrorDue, ...rest } = others;
+  const { suppressedAt, suppressedBy = '', suppressedFor = '', mirror, mirrorDue, ...rest } = others;
   const record = {
     ...rest,
     seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
@@ -102,6 +112,7 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     ...(mirror !== undefined && { mirror: { pending: pendingIn(mirror), due: mirrorDue ?? 0 } }),
     ...(expiresAt && { expiresAt: expiresAt * 1000 }),
     ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
+    ...(suppressedAt && { suppressed: { at: suppressedAt, by: suppressedBy, why: suppressedFor } }),
   };
   return {
     // The schema knows the shape; that the key is a key, and the evidence of our own making, is this table's promise.
@@ -123,8 +134,8 @@ function pendingIn(key: string): string[] {
 }
 
 /** Where a record is kept. */
-export function recordKey(address: AddressKey): Item {
-  return toKey(address, accountList);
+export function recordKey(address: AddressKey, list: string = accountList): Item {
+  return toKey(address, list);
 }
 
 /** Ids a record has no room for: items of the same address, beside the record. */

@@ -43,15 +43,30 @@ type Settings = Policy['accountList'];
 /** What is known of an address apart from SES's own list. */
 type Known = Pick<SuppressionRecord, 'address' | 'causes' | 'released'>;
 
-/** @returns `undefined` where SES's list is none of our business: for soft bounces, the simulator, and what SES listed for reasons of its own */
+/**
+ * @returns `undefined` where SES's list is none of our business: for soft bounces, what was said by hand and has an end (SES knows no end),
+ *   the simulator, and what SES listed for reasons of its own
+ */
 export function wishOf({ address, causes, released }: Known): Wish | undefined {
   if (isSimulator(address)) return undefined;
   if (isLasting(causes.complaint)) return { kind: 'listed', reason: 'COMPLAINT' };
   if (isLasting(causes.hard)) return { kind: 'listed', reason: 'BOUNCE' };
-  const { 'policy-block': block, soft } = causes;
-  // SES lists a permanent bounce for good, also where the sender was blocked and the block ends.
-  if (block?.until !== undefined) return { kind: 'unlisted', from: Math.max(block.until, soft?.until ?? 0) };
+  const { 'policy-block': block, soft, manual } = causes;
+  // That somebody does not want the mail is nearer to a complaint than to a bounce, and SES knows no third word.
+  if (isLasting(manual)) return { kind: 'listed', reason: 'COMPLAINT' };
+  // SES lists a permanent bounce for good, also where the sender was blocked and the block ends; and what we have told it for good as well.
+  if (block?.until !== undefined || isListedByUs(causes))
+    return { kind: 'unlisted', from: Math.max(block?.until ?? 0, manual?.until ?? 0, soft?.until ?? 0) };
   return released && { kind: 'unlisted', from: released.at };
+}
+
+/**
+ * SES may hold the address because it was to be suppressed for good by hand: it may have been told so by now, whatever is noted of it. What
+ * SES held before that it holds for a reason of its own.
+ */
+function isListedByUs({ manual, 'ses-list': listed }: SuppressionRecord['causes']): boolean {
+  if (manual?.lastingSince === undefined) return false;
+  return listed === undefined || listed.since >= manual.lastingSince;
 }
 
 /**
@@ -86,12 +101,12 @@ function isOwed(record: SuppressionRecord, wish: Wish, region: string, mode: Set
   if (wish.kind === 'listed' && record.released !== undefined && (told?.at ?? 0) <= record.released.at) return true;
   if (told !== undefined && told.says !== 'held') return told.says !== textOf(wish, record.spellings);
   if (told !== undefined && wish.kind === 'listed') return false;
-  // Elsewhere stands only what we have put there, and what an operator has let go.
-  if (wish.kind === 'unlisted') return isHome || record.released !== undefined;
+  const { complaint, manual } = record.causes;
+  // Elsewhere stands only what we have put there (by hand perhaps just now), and what an operator has let go.
+  if (wish.kind === 'unlisted') return isHome || record.released !== undefined || manual?.lastingSince !== undefined;
   if (!isHome || mode === 'always') return true;
-  // Whom SES itself lists of several that one complaint names is not documented.
-  // Stryker disable next-line OptionalChaining: who wishes for COMPLAINT has one, but the type checker cannot know
-  return wish.reason === 'COMPLAINT' && record.causes.complaint?.suspected === true;
+  // Whom SES itself lists of several that one complaint names is not documented; what was said by hand it cannot know.
+  return wish.reason === 'COMPLAINT' && (!isLasting(complaint) || complaint.suspected === true);
 }
 
 function isSight(says: string): boolean {
@@ -105,6 +120,9 @@ function isUnexplained({ causes, evidence, mirrored }: SuppressionRecord): boole
 }
 
 function dueOf({ causes }: SuppressionRecord): number {
+  const { complaint, hard, manual } = causes;
+  // What was said by hand waits since it was said, however long something else is known.
+  if (isLasting(manual) && !isLasting(complaint) && !isLasting(hard)) return manual.last;
   return Math.min(...Object.values(causes).map(({ since }) => since));
 }
 
@@ -113,7 +131,9 @@ function dueOf({ causes }: SuppressionRecord): number {
  * of a suppression and our delete is only late. `Infinity`: it has still to be deleted.
  */
 export function explainedUntil(record: SuppressionRecord, { mode }: Settings): number {
-  const wish = wishOf(record);
+  const { manual: _, ...others } = record.causes;
+  // What was said by hand SES knows from nobody but us.
+  const wish = wishOf(mode === 'off' ? { ...record, causes: others } : record);
   if (wish === undefined) return Number.NEGATIVE_INFINITY;
   if (wish.kind === 'listed') return Number.POSITIVE_INFINITY;
   const told = record.mirrored?.[homeRegion];
@@ -122,7 +142,7 @@ export function explainedUntil(record: SuppressionRecord, { mode }: Settings): n
 }
 
 /** SES's sending may go by a deleted entry for a while, and the feedback on that comes later still. */
-export const settling = 60 * 60 * 1000;
+export const settling: number = 60 * 60 * 1000;
 
 /** Notes what a Region was told. The caller derives the record anew. */
 export function withTold(record: SuppressionRecord, region: string, told: Told): SuppressionRecord {
@@ -152,6 +172,6 @@ export function mirrorKeys(sets: readonly (readonly string[])[]): string[] {
   return sets.flatMap((pending) => shards.map((shard) => `${pending.join('+')}#${shard}`));
 }
 
-function isLasting(cause: Cause | undefined): boolean {
+function isLasting(cause: Cause | undefined): cause is Cause & { readonly until?: never } {
   return cause !== undefined && cause.until === undefined;
 }

@@ -4,8 +4,11 @@ import type { FeedbackClass, Rule } from './rules.ts';
 /** What is counted, per scope and five minutes of send time. `hard` and `complaints` are the numerators of the two rates. */
 export type Metric = 'hard' | 'soft' | 'complaints' | 'prevented';
 
-/** Why an address is suppressed, the strongest first. `ses-list`: SES's own list holds it, and we know no more. */
-export const reasons = ['complaint', 'hard', 'ses-list', 'policy-block', 'soft'] as const;
+/**
+ * Why an address is suppressed, the strongest first. `manual`: somebody has said so. `ses-list`: SES's own list holds it, and we know no
+ * more.
+ */
+export const reasons = ['manual', 'complaint', 'hard', 'ses-list', 'policy-block', 'soft'] as const;
 export type Reason = (typeof reasons)[number];
 
 /** One event's word on one recipient, classified: what `decide` takes. */

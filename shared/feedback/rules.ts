@@ -44,7 +44,7 @@ export type Rule = {
  * The sub-type of a bounce or complaint that did not happen: SES did not send, as a list of its own (the account's, a tenant's)
  * holds the address. Event ids of complaints are made with it, so it must keep matching what it matches today.
  */
-export const onSuppressionList = /^On.*SuppressionList$/;
+export const onSuppressionList: RegExp = /^On.*SuppressionList$/;
 
 const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
 const docs = {

@@ -6,13 +6,10 @@ import { type Reason, type RecipientEvent, reasons } from './recipient-event.ts'
 import { strikeMemory } from './strikes.ts';
 
 /** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
-export const countingHorizon = 30 * day;
+export const countingHorizon: number = 30 * day;
 
 /** How long an id is remembered: the horizon, and a day for clocks that disagree. */
-export const memory = 31 * day;
-
-/** The one list everything goes to today. */
-export const accountList = 'account';
+export const memory: number = 31 * day;
 
 /** Bounds on what a record keeps, so that no flood of feedback on one address outgrows an item. */
 export const maxEvidence = 10;
@@ -23,7 +20,10 @@ export const maxSpellings = 10;
 /** Characters of what a receiving server said. */
 export const maxDiagnosticLength = 256;
 
-/** One reason to suppress. Merged from any number of events in any order: first and last stamp, longest end. */
+/**
+ * One reason to suppress. Merged from any number of events in any order: first and last stamp, longest end. What somebody says by hand is
+ * not merged: the last word counts. See {@link suppress}.
+ */
 export type Cause = {
   /** Event times, epoch milliseconds. */
   readonly since: number;
@@ -32,6 +32,8 @@ export type Cause = {
   readonly until?: number;
   /** Every complaint so far named several recipients. */
   readonly suspected?: true;
+  /** By hand alone: since when it was to last for ever. Kept where it has got an end after that, as SES may have been told. */
+  readonly lastingSince?: number;
 };
 
 export type Evidence = Pick<
@@ -73,6 +75,8 @@ export type SuppressionRecord = {
   readonly prevented: number;
   /** Feedback up to `at` never suppresses again. */
   readonly released?: { readonly at: number; readonly by: string; readonly why: string };
+  /** Who suppressed it by hand last, and why; missing: nobody, or it has been released since. */
+  readonly suppressed?: { readonly at: number; readonly by: string; readonly why: string };
   /** What SES's own lists were told of it, by Region; missing: nothing yet. */
   readonly mirrored?: Readonly<Record<string, Told>>;
   /** What they still have to be told; missing: nothing. Derived from the rest. */
@@ -144,8 +148,8 @@ export function derive(
 function effectiveCauses(record: SuppressionRecord, settings: Policy['accountList']): SuppressionRecord['causes'] {
   const { 'ses-list': listed, ...known } = record.causes;
   if (listed === undefined) return known;
-  // Soft bounces put nobody on SES's list, so they cannot be what it is there for.
-  const { soft: _, ...explaining } = known;
+  // Soft bounces put nobody on SES's list, so they cannot be what it is there for; nor does what was said by hand, unless we tell SES.
+  const { soft: _, manual: __, ...explaining } = known;
   const ends = Object.values(explaining).map(({ until = Number.POSITIVE_INFINITY }) => until);
   const outlived = listed.last > Math.max(...ends, explainedUntil(record, settings));
   return outlived ? { ...known, 'ses-list': listed } : known;
@@ -158,8 +162,12 @@ function latestEnd(causes: readonly Cause[]): number | undefined {
   return Number.isFinite(latest) ? latest : undefined;
 }
 
-/** Never before its newest mail is past counting, nor before a strike can be needed. Released and lasting ones stay. */
-function expiryOf({ released, status, until, newestMail, strikes }: SuppressionRecord): number | undefined {
+/**
+ * Never before its newest mail is past counting, nor before a strike can be needed, nor before feedback can have come on what SES did not
+ * send for what was said by hand. Released and lasting ones stay.
+ */
+function expiryOf({ released, status, until, causes, newestMail, strikes }: SuppressionRecord): number | undefined {
   if (released || (status === 'suppressed' && until === undefined)) return undefined;
-  return Math.max(until ?? 0, newestMail + memory, (strikes.at(-1) ?? 0) + strikeMemory);
+  const byHand = causes.manual?.until ?? 0;
+  return Math.max(until ?? 0, byHand + memory, newestMail + memory, (strikes.at(-1) ?? 0) + strikeMemory);
 }

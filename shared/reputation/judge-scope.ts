@@ -1,5 +1,6 @@
 import { day, hour } from '../feedback/durations.ts';
-import { awsLines, linesOf, type Policy } from '../feedback/policy.ts';
+import type { Policy } from '../feedback/policy.ts';
+import { awsLines, linesOf } from '../feedback/policy-lines.ts';
 import { type Alarm, type AlarmName, advance, type Change, calm, type Judgement, speaksFor } from './alarm.ts';
 import { judgeTallies, quiet, type Status, type Tally, type Watch } from './excess.ts';
 import { headroomOf, judgeHeadroom } from './headroom.ts';

@@ -1,4 +1,4 @@
-import { awsLines } from '../feedback/policy.ts';
+import { awsLines } from '../feedback/policy-lines.ts';
 import type { Cause } from './causes.ts';
 import type { Notice } from './notice.ts';
 import type { RateName } from './rate-name.ts';

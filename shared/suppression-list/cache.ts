@@ -23,7 +23,7 @@ export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () =>
   return {
     get(address) {
       const found = held.get(address);
-      if (found === undefined) return undefined;
+      if (!found) return undefined;
       const age = clock() - found.at;
       held.delete(address);
       // A clock that was set back must not keep an answer for longer than it may be kept.

@@ -1,5 +1,5 @@
-import { type AddressKey, parseAddress } from '../feedback/address.ts';
-import { accountList } from '../feedback/list-name.ts';
+import { type Address, type AddressKey, parseAddress } from '../feedback/address.ts';
+import { accountList, listName } from '../feedback/list-name.ts';
 import { createCache } from './cache.ts';
 import { InvalidAddressError } from './errors.ts';
 import { guard } from './guard.ts';
@@ -19,7 +19,10 @@ export type ListDependencies = {
   readonly operator: () => Promise<Operator>;
 };
 
-/** The list over whatever holds it: all that is the same for the table and for the one in memory. */
+/**
+ * The list over whatever holds it: all that is the same for the table and for the one in memory.
+ * @throws TypeError where an option cannot be
+ */
 export function createList(
   { tableName, readEntries, operator }: ListDependencies,
   {
@@ -32,27 +35,42 @@ export function createList(
     clock = Date.now,
   }: ListOptions,
 ): SuppressionList {
-  checkOptions({ list, whenStoreFails, timeoutMs, concurrency });
-  const lists = list === accountList ? [accountList] : [accountList, list];
+  // What would otherwise be seen when it is too late.
+  const isRight =
+    listName.test(list) &&
+    /^(throw|allow|suppress)$/.test(whenStoreFails) &&
+    timeoutMs > 0 &&
+    concurrency >= 1 &&
+    maxAgeMs >= 0 &&
+    maxEntries >= 0;
+  if (!isRight) {
+    const given = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
+    throw new TypeError(`One of these cannot be: ${JSON.stringify(given)}.`);
+  }
+  const lists = [...new Set([accountList, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
+  let changes = 0;
 
   /** What is known of each: from the cache, or else from the table, a hundred keys at a time. */
   async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, Known>> {
+    signal?.throwIfAborted();
     const known = new Map<AddressKey, Known>();
     const missing: AddressKey[] = [];
     for (const key of keys) {
       const entries = cache.get(key);
-      if (entries === undefined) missing.push(key);
-      else known.set(key, entries);
+      if (entries) known.set(key, entries);
+      else missing.push(key);
     }
     const parts = partsOf(missing, 100 / lists.length);
     // All workers take from one generator, and one that throws ends it for all.
     const work = async () => {
       for (const part of parts) {
+        const before = changes;
         const found = await within(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
         for (const key of part) {
           const entries = found instanceof Error ? found : (found.get(key) ?? []);
-          if (!(entries instanceof Error)) cache.set(key, entries);
+          // What was read while it was changed here may be from before.
+          if (!(entries instanceof Error) && before === changes) cache.set(key, entries);
           known.set(key, entries);
         }
       }
@@ -79,6 +97,7 @@ export function createList(
   }
 
   async function check(address: string, { signal }: CallOptions = {}): Promise<Allowed | Suppressed> {
+    signal?.throwIfAborted();
     const { key } = parse(address) ?? refuse();
     const known = cache.get(key) ?? (await lookUp([key], signal)).get(key);
     return judge(address, known as Known);
@@ -94,6 +113,15 @@ export function createList(
     });
   }
 
+  async function change<Result>(address: string, make: (operator: Operator, address: Address) => Promise<Result>) {
+    const parsed = parse(address) ?? refuse();
+    // Also where it fails: an answer can be lost when the record is written.
+    return make(await operator(), parsed).finally(() => {
+      changes++;
+      cache.delete(parsed.key);
+    });
+  }
+
   return {
     isSuppressed: async (address, options) => (await check(address, options)).kind === 'suppressed',
     check,
@@ -105,28 +133,16 @@ export function createList(
       }
       return judgeAll([...unique.values()], signal);
     },
-    async suppress(address, note) {
-      const parsed = parse(address) ?? refuse();
-      await (await operator()).suppress(parsed, note);
-      cache.delete(parsed.key);
-    },
-    async release(address, note) {
-      const parsed = parse(address) ?? refuse();
-      const wasHeld = await (await operator()).release(parsed, note);
-      cache.delete(parsed.key);
-      return wasHeld;
-    },
+    suppress: (address, note) => change(address, (who, parsed) => who.suppress(parsed, note)),
+    release: (address, note) => change(address, (who, parsed) => who.release(parsed, note)),
     guard: (client, options) => guard(client, judgeAll, options),
-    nodemailer:
-      (options = {}) =>
-      (mail, callback) => {
-        import('./nodemailer-plugin.ts')
-          .then(({ screenMail }) => screenMail(mail, judgeAll, options))
-          .then(() => callback(), callback);
-      },
+    nodemailer: (options) => async (mail, callback) => {
+      const { screenMail } = await import('./nodemailer-plugin.ts');
+      screenMail(mail, judgeAll, options).then(() => callback(), callback);
+    },
     async openSnapshot(file, options) {
       const { openSnapshot } = await import('./snapshot.ts');
-      return openSnapshot(file, { lists, judgeAll, clock, ...options, ...(tableName !== undefined && { tableName }) });
+      return openSnapshot(file, { lists, judgeAll, clock, ...options, ...(tableName && { tableName }) });
     },
   };
 }
@@ -141,15 +157,4 @@ function parse(address: unknown) {
 
 function refuse(): never {
   throw new InvalidAddressError();
-}
-
-/** What would otherwise be seen when it is too late. @throws TypeError */
-function checkOptions(options: Pick<ListOptions, 'list' | 'whenStoreFails' | 'timeoutMs' | 'concurrency'>): void {
-  const { list = '', whenStoreFails = '', timeoutMs = 0, concurrency = 0 } = options;
-  const isRight =
-    /^[\w.:-]{1,128}$/.test(list) &&
-    /^(throw|allow|suppress)$/.test(whenStoreFails) &&
-    timeoutMs > 0 &&
-    concurrency >= 1;
-  if (!isRight) throw new TypeError(`One of these cannot be: ${JSON.stringify(options)}.`);
 }

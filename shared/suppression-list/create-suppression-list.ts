@@ -17,6 +17,7 @@ export type SuppressionListOptions = ListOptions &
  * if (!(await suppressions.isSuppressed('ann@example.com'))) await send('ann@example.com');
  */
 export function createSuppressionList(options: SuppressionListOptions): SuppressionList {
+  if (!options.tableName) throw new TypeError('tableName is missing.');
   // Begins at once: a Lambda function has its full speed at the start. Whoever reads is told what goes wrong.
   const opening = import('./open-table.ts').then(({ openTable }) => openTable(options));
   opening.catch(() => {});

@@ -16,8 +16,8 @@ export class SuppressionStoreError extends Error {
   /** As DynamoDB, its client or the network call it: `ResourceNotFoundException`, `ECONNREFUSED`, …; `TimeoutError`: ours as well. */
   readonly code: string;
 
-  constructor(message: string, { code, cause }: { readonly code: string; readonly cause?: unknown }) {
-    super(message, { cause });
+  constructor(message: string, { code }: { readonly code: string }) {
+    super(message);
     this.code = code;
   }
 }

@@ -1,7 +1,7 @@
 import { SuppressionStoreError } from './errors.ts';
 
 /** What there is to do with a table, and the stack's policy for who does it. */
-const policies = { read: 'AppPolicyArn', change: 'OperatorPolicyArn' } as const;
+const policies = { read: 'AppPolicyArn', changed: 'OperatorPolicyArn' } as const;
 
 /** What to do about it, by the names DynamoDB, its client and the network give it. */
 const fixes: readonly [RegExp, string][] = [
@@ -17,9 +17,10 @@ const fixes: readonly [RegExp, string][] = [
   [/^ExpiredToken/, 'The credentials have expired: renew them'],
   [/^Credentials/, 'There are no AWS credentials: set AWS_PROFILE, give the process a role, or pass credentials'],
   [/^NoRegion$/, 'No Region is set: pass region, or set AWS_REGION'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: is the region spelt right, and is there a network?'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: check how the region is spelt, and the network'],
   [/^(Timeout|AbortError)/, 'There was no answer in time: raise timeoutMs if that happens often'],
   [/^UnknownRecord$/, 'What was read is no suppression record: pass the tableName of the suppressions table'],
+  [/^UnreadableAnswer$/, 'What answers there is not DynamoDB: check the endpoint, and what stands in between'],
   [/Throttl|Exceeded/, 'The table is busier than it may be: it is on demand, so this passes'],
 ];
 
@@ -30,17 +31,18 @@ export function explainFailure(
   what: keyof typeof policies = 'read',
 ): SuppressionStoreError {
   const code = codeOf(error);
-  const fix =
-    fixes.find(([pattern]) => pattern.test(code))?.[1] ?? (code === 'UnknownRecord' && (error as Error).message);
+  const fix = fixes.find(([pattern]) => pattern.test(code))?.[1];
   const message = `The suppression list "${tableName}" cannot be ${what}: ${code}.${fix ? ` ${fix.replace('POLICY', policies[what])}.` : ''}`;
-  return new SuppressionStoreError(message, { code, cause: error });
+  // There for who asks for it, but not printed with the error.
+  return Object.defineProperty(new SuppressionStoreError(message, { code }), 'cause', { get: () => error });
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown fault';
+  // Whatever realm it is of: under Jest Node's own are of another, and no `Error` there.
+  const { message, name, code } = Object(error) as Partial<Record<string, unknown>>;
   // The SDK has no name for it.
-  if (error.message === 'Region is missing') return 'NoRegion';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (message === 'Region is missing') return 'NoRegion';
+  return [code, name].find((text) => typeof text === 'string') ?? 'unknown fault';
 }
 
 let warned = Number.NEGATIVE_INFINITY;

@@ -29,7 +29,7 @@ const sendBulkEmail: Send = async (args, next, judgeAll, { onDropped }) => {
   const screened = await screen(args.input.BulkEmailEntries ?? [], judgeAll);
   const sent = screened.filter(({ refusal }) => refusal === undefined);
   const dropped = screened.flatMap((entry) => entry.dropped);
-  if (sent.length === 0) throw refusalOf(dropped);
+  if (sent.length === 0) throw refusalOf(screened.flatMap(({ verdicts }) => verdicts));
   if (dropped.length > 0) onDropped?.(dropped);
   const input = { ...args.input, BulkEmailEntries: sent.map(({ kept }) => kept) };
   const { output, ...rest } = await next({ ...args, input });
@@ -45,6 +45,7 @@ type Screened = {
   readonly kept: Entry;
   /** Why it is not to be sent at all. */
   readonly refusal: Error | undefined;
+  readonly verdicts: readonly Verdict[];
   readonly dropped: readonly Verdict[];
 };
 
@@ -53,14 +54,15 @@ async function screen(entries: readonly Entry[], judgeAll: JudgeAll): Promise<Sc
   const addressesOf = ({ Destination = {} }: Entry) => fields.flatMap((field) => Destination[field] ?? []);
   const verdicts = await judgeAll(entries.flatMap(addressesOf));
   return entries.map((entry) => {
-    const own = verdicts.splice(0, addressesOf(entry).length);
-    const dropped = own.filter(({ kind }) => kind !== 'allowed');
-    const refusal = refusalOf(own);
+    const ofEntry = verdicts.splice(0, addressesOf(entry).length);
+    const dropped = ofEntry.filter(({ kind }) => kind !== 'allowed');
+    const refusal = refusalOf(ofEntry);
+    const inTurn = ofEntry.values();
     const left = fields.map((field) => {
       const addresses = entry.Destination?.[field] ?? [];
-      return [field, addresses.filter(() => own.shift()?.kind === 'allowed')] as const;
+      return [field, addresses.filter(() => inTurn.next().value?.kind === 'allowed')] as const;
     });
     const destination = Object.fromEntries(left.filter(([, addresses]) => addresses.length > 0));
-    return { kept: { ...entry, Destination: destination }, refusal, dropped };
+    return { kept: { ...entry, Destination: destination }, refusal, verdicts: ofEntry, dropped };
   });
 }

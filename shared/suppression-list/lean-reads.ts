@@ -10,7 +10,7 @@ const attempts = 3;
 const attemptTimeout = 1000;
 
 /** What passes by itself, beside whatever has a status of 500 and above. */
-const passing = /Throttl|Exceeded|TransactionInProgress/;
+const passing = /Throttl|Exceeded|TransactionInProgress|UnreadableAnswer/;
 const skewed = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
 
 /**
@@ -23,23 +23,22 @@ export function leanReads({ region, endpoint, credentials }: LeanOptions): Dynam
     ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
   });
-  let target: Promise<Target> | undefined;
+  let target: Target | undefined;
   /** DynamoDB's clock less ours, once it has refused a signature for it. */
   let skew = 0;
 
   async function call(operation: string, input: object, signal: AbortSignal): Promise<object> {
     const body = JSON.stringify(input);
-    target ??= findTarget(client).catch((error) => {
-      target = undefined;
-      throw error;
-    });
     for (let attempt = 1; ; attempt++) {
-      const credentials = await client.config.credentials();
+      // Together: of two that fail one after the other, the second would end the process.
+      const [found, credentials] = await Promise.all([target ?? findTarget(client), client.config.credentials()]);
+      target = found;
       signal.throwIfAborted();
-      const request = { target: await target, credentials, operation, body, at: Date.now() + skew, signal };
+      const request = { target, credentials, operation, body, at: Date.now() + skew, signal };
       const answer = await post({ ...request, timeout: attemptTimeout }).catch((error: Error) => ({ error }));
+      const output = 'error' in answer ? undefined : outputOf(answer);
+      if (output !== undefined) return output;
       const fault = 'error' in answer ? answer.error : faultOf(answer);
-      if (fault === undefined) return JSON.parse((answer as Answer).text);
       signal.throwIfAborted();
       const difference = 'date' in answer && skewed.test(fault.name) ? Date.parse(answer.date ?? '') - Date.now() : 0;
       const isSkewed = Math.abs(difference - skew) > 60_000;
@@ -56,10 +55,19 @@ export function leanReads({ region, endpoint, credentials }: LeanOptions): Dynam
   };
 }
 
+/** @returns `undefined` where it is not what DynamoDB answers: a proxy's page must not look like an absent record */
+function outputOf({ status, text }: Answer): object | undefined {
+  try {
+    return status === 200 && text.startsWith('{') ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** DynamoDB's own name of what is wrong, and nothing of what was sent. */
-function faultOf({ status, text }: Answer): Error | undefined {
-  if (status === 200) return undefined;
-  const type = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)/.exec(text)?.[1] ?? `HTTP ${status}`;
+function faultOf({ status, text }: Answer): Error {
+  const named = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)/.exec(text)?.[1] ?? `HTTP ${status}`;
+  const type = status === 200 ? 'UnreadableAnswer' : named;
   return Object.assign(new Error(type), { name: type });
 }
 

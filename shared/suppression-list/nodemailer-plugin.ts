@@ -1,3 +1,4 @@
+import { parseAddress } from '../feedback/address.ts';
 import type { GuardOptions, JudgeAll } from './guard.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -24,9 +25,9 @@ const fields = ['to', 'cc', 'bcc'] as const;
 export async function screenMail(
   { data, message }: MailLike,
   judgeAll: JudgeAll,
-  { onDropped }: GuardOptions,
+  { onDropped }: GuardOptions = {},
 ): Promise<void> {
-  if (message === undefined) throw new TypeError("Use it at nodemailer's step 'stream': transporter.use('stream', …).");
+  if (!message) throw new TypeError("Use it at nodemailer's step 'stream': transporter.use('stream', …).");
   const envelope: Envelope = message.getEnvelope();
   const verdicts = await judgeAll(envelope.to, data.signal);
   const refusal = refusalOf(verdicts);
@@ -34,8 +35,9 @@ export async function screenMail(
   const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
   if (dropped.length === 0) return;
   onDropped?.(dropped);
-  const gone = new Set(dropped.map(({ address }) => address));
-  const isKept = (address = '') => !gone.has(address);
+  // An envelope of the application's own may spell them as no header does.
+  const gone = new Set(dropped.map(({ address }) => keyOf(address)));
+  const isKept = (address = '') => !gone.has(keyOf(address));
   const headers: Partial<Record<string, Named[]>> = message.getAddresses();
   for (const field of fields) {
     const kept = headers[field]?.filter(({ address }) => isKept(address));
@@ -45,4 +47,8 @@ export async function screenMail(
   }
   data.envelope = { ...envelope, to: envelope.to.filter(isKept) };
   message.setEnvelope(data.envelope);
+}
+
+function keyOf(address: string): string {
+  return parseAddress(address)?.key ?? address;
 }

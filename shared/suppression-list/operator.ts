@@ -39,7 +39,7 @@ export function createOperator({ tableName, list, store, policy, clock }: Operat
 
   function rethrow(error: unknown): never {
     if (!(error instanceof StoreFault)) throw error;
-    throw explainFailure(error.cause ?? error, tableName, 'change');
+    throw explainFailure(error.cause ?? error, tableName, 'changed');
   }
 }
 

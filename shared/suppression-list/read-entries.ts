@@ -46,6 +46,8 @@ export function readEntriesOf(reads: DynamoDBReads, tableName: string): ReadEntr
     const keys = addresses.flatMap((address) => lists.map((list) => ({ address: { S: address }, list: { S: list } })));
     const items = keys.length === 1 ? await getOne(keys[0] as Item) : await getAll(keys);
     const entries = new Map<AddressKey, Entry[]>();
+    // DynamoDB answers in any order, and of two that suppress equally long the first speaks.
+    items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
     for (const item of items) {
       const entry = toEntry(item);
       const address = item.address?.S as AddressKey;

@@ -61,6 +61,8 @@ export function post({ target, credentials, operation, body, at, timeout, signal
   return new Promise((resolve, reject) => {
     const outgoing = (isPlain ? http : https).request({
       ...request,
+      // An IPv6 address stands in brackets in URLs and `Host` alone.
+      hostname: hostname.replace(/[[\]]/g, ''),
       agent: agents[isPlain ? 'http:' : 'https:'],
     });
     const fail = (error: unknown) => {

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { SnapshotError } from './errors.ts';
 
 /** What a snapshot says of itself, in the first line of its file. */
@@ -11,12 +12,17 @@ export type SnapshotHeader = {
   /** When reading the table began: ISO 8601. */
   readonly takenAt: string;
   readonly entries: number;
-  /** Of all that follows the first line. */
+  /** Of all else: what is said here, and what follows the first line. */
   readonly sha256: string;
 };
 
-/** The hashes of a snapshot, in ascending order: the upper and the lower half of each. */
-export type Hashes = { readonly upper: Uint32Array; readonly lower: Uint32Array };
+/** The hashes of a snapshot, in ascending order. */
+export type Hashes = {
+  /** Of each, the upper 32 bits and the lower. */
+  readonly words: Uint32Array;
+  /** Where the hashes that begin with each 16 bits begin, and where the last ones end. */
+  readonly starts: Uint32Array;
+};
 
 const format = 'ses-feedback snapshot 1';
 
@@ -36,15 +42,28 @@ function wordAt(bytes: string, at: number): number {
 }
 
 /** Whether an address of that hash may be in the snapshot. */
-export function holds({ upper, lower }: Hashes, [high, low]: readonly [number, number]): boolean {
-  let [from, to] = [0, upper.length];
+export function holds({ words, starts }: Hashes, [upper, lower]: readonly [number, number]): boolean {
+  const bucket = upper >>> 16;
+  let [from, to] = [starts[bucket] as number, starts[bucket + 1] as number];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    const [a, b] = [upper[middle] as number, lower[middle] as number];
-    if (a < high || (a === high && b < low)) from = middle + 1;
+    const high = words[2 * middle] as number;
+    if (high < upper || (high === upper && (words[2 * middle + 1] as number) < lower)) from = middle + 1;
     else to = middle;
   }
-  return upper[from] === high && lower[from] === low;
+  return words[2 * from] === upper && words[2 * from + 1] === lower;
+}
+
+/** Makes them ready to be looked up in. @param words sorted pairs: the upper 32 bits of a hash, and the lower */
+export function indexHashes(words: Uint32Array): Hashes {
+  const starts = new Uint32Array(2 ** 16 + 1);
+  let bucket = 0;
+  for (let i = 0; i < words.length; i += 2) {
+    const next = (words[i] as number) >>> 16;
+    while (bucket < next) starts[++bucket] = i / 2;
+  }
+  starts.fill(words.length / 2, bucket + 1);
+  return { words, starts };
 }
 
 /** Collects hashes in a few bytes each. */
@@ -61,13 +80,13 @@ export function collectHashes() {
       const [upper, lower] = hashAddress(key);
       words[length++] = (BigInt(upper) << 32n) | BigInt(lower);
     },
-    /** Big-endian, in ascending order, each once. */
-    toBytes(): Buffer {
+    /** In ascending order, each once. */
+    toWords(): Uint32Array {
       const sorted = words.subarray(0, length).sort();
       const unique = sorted.filter((word, i) => i === 0 || word !== sorted[i - 1]);
-      const bytes = Buffer.alloc(8 * unique.length);
-      for (const [i, word] of unique.entries()) bytes.writeBigUInt64BE(word, 8 * i);
-      return bytes;
+      const halves = new Uint32Array(2 * unique.length);
+      for (const [i, word] of unique.entries()) halves.set([Number(word >> 32n), Number(word & 0xffffffffn)], 2 * i);
+      return halves;
     },
   };
 }
@@ -76,12 +95,16 @@ export function collectHashes() {
 export async function writeSnapshotFile(
   file: string,
   about: Pick<SnapshotHeader, 'table' | 'lists' | 'takenAt'>,
-  bytes: Buffer,
+  words: Uint32Array,
 ): Promise<SnapshotHeader> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const header: SnapshotHeader = { format, ...about, entries: bytes.length / 8, sha256 };
+  const bytes = toBytes(words);
+  const rest = { format, ...about, entries: words.length / 2 } as const;
+  const header: SnapshotHeader = { ...rest, sha256: digest(rest, bytes) };
+  const line = JSON.stringify(header);
+  // The words can be used where they lie in the file, if they lie where words do.
+  const padding = ' '.repeat(7 - (Buffer.byteLength(line) % 8));
   const beside = `${file}.${process.pid}.part`;
-  await writeFile(beside, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), bytes]), { mode: 0o600 });
+  await writeFile(beside, Buffer.concat([Buffer.from(`${line}${padding}\n`), bytes]), { mode: 0o600 });
   await rename(beside, file);
   return header;
 }
@@ -94,16 +117,27 @@ export async function readSnapshotFile(file: string): Promise<{ header: Snapshot
   if (header === undefined)
     throw new SnapshotError(`${file} is no snapshot of this version. Take one with: npx ses-feedback snapshot`);
   const bytes = content.subarray(end + 1);
-  const isWhole =
-    bytes.length === 8 * header.entries && createHash('sha256').update(bytes).digest('hex') === header.sha256;
-  if (!isWhole)
+  const { sha256, ...rest } = header;
+  if (bytes.length !== 8 * header.entries || digest(rest, bytes) !== sha256)
     throw new SnapshotError(`${file} is damaged: copy it again, or take a new one with: npx ses-feedback snapshot`);
-  const [upper, lower] = [new Uint32Array(header.entries), new Uint32Array(header.entries)];
-  for (let i = 0; i < header.entries; i++) {
-    upper[i] = bytes.readUInt32BE(8 * i);
-    lower[i] = bytes.readUInt32BE(8 * i + 4);
-  }
-  return { header, hashes: { upper, lower } };
+  return { header, hashes: indexHashes(toWords(bytes)) };
+}
+
+function digest(rest: Omit<SnapshotHeader, 'sha256'>, bytes: Buffer): string {
+  return createHash('sha256').update(JSON.stringify(rest)).update(bytes).digest('hex');
+}
+
+/** Little-endian, as nearly every processor has them. */
+function toBytes(words: Uint32Array): Buffer {
+  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+  return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
+}
+
+/** Where they lie, if that can be. */
+function toWords(bytes: Buffer): Uint32Array {
+  const own = bytes.byteOffset % 4 === 0 && endianness() === 'LE' ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
+  if (endianness() === 'BE') own.swap32();
+  return new Uint32Array(own.buffer, own.byteOffset, own.length / 4);
 }
 
 function parseHeader(line: string): SnapshotHeader | undefined {

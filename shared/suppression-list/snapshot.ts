@@ -98,10 +98,10 @@ export async function openSnapshot(
       for await (const address of addresses) {
         part.push(address);
         if (part.length < stretch) continue;
-        yield* await judgePart(part, signal);
+        for (const verdict of await judgePart(part, signal)) yield verdict;
         part = [];
       }
-      yield* await judgePart(part, signal);
+      for (const verdict of await judgePart(part, signal)) yield verdict;
     },
   };
 }

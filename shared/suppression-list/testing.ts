@@ -3,7 +3,7 @@ import { accountList } from '../feedback/list-name.ts';
 import { defaultPolicy } from '../feedback/policy.ts';
 import type { Reason } from '../feedback/recipient-event.ts';
 import { derive, emptyRecord, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import type { Held, SuppressionStore } from '../suppression-store.ts';
+import { type Held, StoreFault, type SuppressionStore } from '../suppression-store.ts';
 import { createList } from './create-list.ts';
 import { InvalidAddressError } from './errors.ts';
 import { createOperator } from './operator.ts';
@@ -93,7 +93,7 @@ export function createSuppressionList({
 function storeOf(held: Contents, list: string): SuppressionStore {
   let version = 0;
   const refuse = () => {
-    if (held.failure !== undefined) throw held.failure;
+    if (held.failure !== undefined) throw new StoreFault('in memory', { extent: 'passing', cause: held.failure });
   };
   return {
     async read(lookups) {

@@ -45,10 +45,14 @@ export type Entry = {
   readonly suspected: boolean;
 };
 
-/** Of several lists that hold the address, the one that suppresses it longest speaks. */
+/** Of several lists that hold the address, the one that suppresses it longest speaks; of equals, the first. */
 export function verdictOf(address: string, entries: readonly Entry[], now: number): Allowed | Suppressed {
   let longest: Entry | undefined;
-  for (const entry of entries) if (endOf(entry) > Math.max(now, longest ? endOf(longest) : 0)) longest = entry;
+  let end = now;
+  for (const entry of entries) {
+    const { until = Number.POSITIVE_INFINITY } = entry;
+    if (until > end) [longest, end] = [entry, until];
+  }
   if (longest === undefined) return { kind: 'allowed', address };
   const { since, until, ...rest } = longest;
   return {
@@ -58,8 +62,4 @@ export function verdictOf(address: string, entries: readonly Entry[], now: numbe
     since: new Date(since),
     ...(until !== undefined && { until: new Date(until) }),
   };
-}
-
-function endOf({ until = Number.POSITIVE_INFINITY }: Entry): number {
-  return until;
 }

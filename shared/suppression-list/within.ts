@@ -1,3 +1,6 @@
+/** What a timer takes: of more it makes a millisecond. */
+const longest = 2 ** 31 - 1;
+
 /**
  * Gives work a signal that ends when the time is up, or when the caller's own does. Does not wait for work that does not listen.
  * @throws the caller's reason, a `TimeoutError`, or what the work threw
@@ -17,7 +20,7 @@ export async function within<Result>(
       inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
       timer = setTimeout(
         () => inner.abort(new DOMException(`No answer in ${milliseconds} ms`, 'TimeoutError')),
-        milliseconds,
+        Math.min(milliseconds, longest),
       );
       work(inner.signal).then(resolve, reject);
     });

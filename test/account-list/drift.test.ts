@@ -26,6 +26,7 @@ const releasedAt = noon - 10 * day;
 const deletedAt = noon - 9 * day;
 const deleted: Told = { says: textOf({ kind: 'unlisted', from: releasedAt }), at: deletedAt };
 const released: Partial<SuppressionRecord> = { released: { at: releasedAt, by: 'ops', why: 'asked' } };
+const told = (says: string) => both({ says, at: noon - 29 * day });
 const adopted: Partial<SuppressionRecord> = {
   causes: { 'ses-list': old },
   ...both({ says: 'held', at: noon - 29 * day }),
@@ -136,6 +137,38 @@ const rows: Row[] = [
   ['…elsewhere than at home', adopted, [], 'none', { region: 'eu-west-1' }],
   ['…since we know it for a hard bounce', { ...adopted, ...hard }, [], 'not at SES'],
   ['…which was listed while the list was read', { causes: { 'ses-list': { since: noon, last: noon } } }, [], 'none'],
+
+  [
+    'SES has dropped what we adopted, beside what was said by hand for a time',
+    { ...adopted, causes: { 'ses-list': old, manual: { ...old, until: noon + day } } },
+    [],
+    'gone from SES',
+  ],
+  [
+    '…which is suppressed by hand for good as well',
+    { ...adopted, causes: { 'ses-list': old, manual: old } },
+    [],
+    'not at SES',
+  ],
+  [
+    '…and it is none of our business',
+    { ...adopted, causes: { 'ses-list': old, manual: old } },
+    [],
+    'none',
+    { mode: 'off' },
+  ],
+  [
+    'what is suppressed by hand for a time is not on the list',
+    { causes: { manual: { ...old, until: noon + day } } },
+    [],
+    'none',
+  ],
+  [
+    'SES has lost who was suppressed by hand for good',
+    { ...told('COMPLAINT'), causes: { manual: old } },
+    [],
+    'not at SES',
+  ],
 ];
 
 test.each(rows)('%s', (_, fields, entries, drift, settings = {}) => {

@@ -20,12 +20,15 @@ test('after a release and a run of the outbox, nothing we or SES said of the add
     fc.asyncProperty(
       fc.array(spelling, { maxLength: 4 }),
       fc.array(fc.tuple(spelling, fc.constantFrom(...regions)), { maxLength: 6 }),
+      fc.array(fc.tuple(spelling, fc.boolean()), { maxLength: 3 }),
       spelling,
       fc.boolean(),
-      async (bounced, listed, asked, isDrained) => {
+      async (bounced, listed, byHand, asked, isDrained) => {
         const world = await createWorld(regions.slice(1));
         const bodies = bounced.map((to, i) => bounce({ to, mailId: `mail-${i}` }));
         await world.deliver(bodies);
+        for (const [text, isLasting] of byHand)
+          await world.suppress(text, isLasting ? undefined : world.system.now + 9 * day);
         for (const [emailAddress, region] of listed)
           world.fill([{ emailAddress, reason: 'BOUNCE', lastUpdateTime: noon - day }], region);
         if (isDrained) for (let run = 0; run < 2; run++) await world.drain();
@@ -34,7 +37,9 @@ test('after a release and a run of the outbox, nothing we or SES said of the add
         await world.reconcile();
         world.system.now += 60_000;
         const key = keyOf(asked);
-        const isHeld = [...bounced, ...listed.map(([text]) => text)].some((text) => keyOf(text) === key);
+        const isHeld = [...bounced, ...[...listed, ...byHand].map(([text]) => text)].some(
+          (text) => keyOf(text) === key,
+        );
         const others = (region: string) =>
           world.listed(region).filter((line) => keyOf(line.split(/ (?=\S+$)/)[0] ?? '') !== key);
         const before = regions.map(others);

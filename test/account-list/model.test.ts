@@ -8,8 +8,8 @@ import { runs } from '../support/runs.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
 
 /**
- * Random histories of feedback, releases, waits and runs that fail or die, against a model that is told who bounced for good and who
- * was let go since, and knows none of the mechanisms. SES itself lists whoever bounces permanently or complains, as it mostly does;
+ * Random histories of feedback, operators' words, waits and runs that fail or die, against a model that is told who bounced for good, who
+ * was suppressed by hand and who was let go since, and knows none of the mechanisms. SES itself lists whoever bounces permanently or complains, as it mostly does;
  * it can also be set not to.
  */
 const createWorld = useAccountListWorlds();
@@ -27,6 +27,8 @@ type Step =
       readonly isLate: boolean;
     }
   | { readonly do: 'release'; readonly name: number }
+  /** `0`: for good. */
+  | { readonly do: 'suppress'; readonly name: number; readonly lower: boolean; readonly hours: number }
   | { readonly do: 'wait'; readonly hours: number }
   | { readonly do: 'drain'; readonly faults: readonly (CallFault | undefined)[] }
   | { readonly do: 'die'; readonly call: number; readonly kind: 'die before' | 'die after' };
@@ -46,6 +48,15 @@ const steps = fc.array(
       }),
     },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), name }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('suppress' as const),
+        name,
+        lower: fc.boolean(),
+        hours: fc.constantFrom(0, 0, 2, 24 * 6),
+      }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(1, 5, 24, 24 * 8, 24 * 15) }),
@@ -69,8 +80,8 @@ const steps = fc.array(
   { minLength: 8, maxLength: 30, size: 'max' },
 );
 
-/** Who is suppressed for good by what happened since the last release. */
-type Model = Map<string, { lasting?: 'BOUNCE' | 'COMPLAINT' | undefined; releasedAt: number }>;
+/** Who is suppressed for good by what happened, or by hand, since the last release. */
+type Model = Map<string, { lasting?: 'BOUNCE' | 'COMPLAINT' | undefined; byHand?: boolean; releasedAt: number }>;
 
 async function play(step: Step, index: number, world: AccountListWorld, model: Model, queue: (() => Promise<void>)[]) {
   const { system, home } = world;
@@ -101,10 +112,11 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
       if (kind === 'complaint') list('COMPLAINT');
       const arrive = async () => {
         await world.deliver([message]);
-        const { lasting, releasedAt } = model.get(address) ?? { releasedAt: 0 };
+        const known = model.get(address) ?? { releasedAt: 0 };
+        const { lasting, releasedAt } = known;
         if ((kind !== 'hard' && kind !== 'complaint') || at <= releasedAt) return;
         const isComplaint = kind === 'complaint' || lasting === 'COMPLAINT';
-        model.set(address, { releasedAt, lasting: isComplaint ? 'COMPLAINT' : 'BOUNCE' });
+        model.set(address, { ...known, lasting: isComplaint ? 'COMPLAINT' : 'BOUNCE' });
       };
       if (step.isLate) queue.push(arrive);
       else await arrive();
@@ -115,7 +127,19 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
       const address = (names[step.name] as string).toLowerCase();
       if ((await system.record(address)) === undefined) return;
       await world.letGo(address);
-      model.set(address, { lasting: undefined, releasedAt: system.now });
+      model.set(address, { releasedAt: system.now });
+      system.now += 1000;
+      return;
+    }
+    case 'suppress': {
+      const written = names[step.name] as string;
+      const address = written.toLowerCase();
+      await world.suppress(
+        step.lower ? address : written,
+        step.hours === 0 ? undefined : system.now + step.hours * hour,
+      );
+      // Until another word; what has an end has ended when all is looked at.
+      model.set(address, { ...(model.get(address) ?? { releasedAt: 0 }), byHand: step.hours === 0 });
       system.now += 1000;
       return;
     }
@@ -148,10 +172,12 @@ async function assertRight(world: AccountListWorld, model: Model) {
   const wished: Record<string, unknown> = {};
   for (const address of names.map((written) => written.toLowerCase())) {
     const entries = [...home.list.values()].filter(({ emailAddress }) => emailAddress.toLowerCase() === address);
-    const { lasting } = model.get(address) ?? {};
+    const { lasting, byHand = false } = model.get(address) ?? {};
+    const isLasting = lasting !== undefined || byHand;
     seen[address] = { isListed: entries.length > 0, isSuppressed: await list.isSuppressed(address) };
-    wished[address] = { isListed: lasting !== undefined, isSuppressed: lasting !== undefined };
-    if (lasting === 'COMPLAINT') expect(entries.some(({ reason }) => reason === 'COMPLAINT')).toBe(true);
+    wished[address] = { isListed: isLasting, isSuppressed: isLasting };
+    if (lasting === 'COMPLAINT' || (byHand && lasting === undefined))
+      expect(entries.some(({ reason }) => reason === 'COMPLAINT')).toBe(true);
   }
   expect(seen).toEqual(wished);
   expect(await world.marks()).toEqual({});

@@ -1,7 +1,8 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { type AddressKey, parseAddress } from '../../shared/feedback/address.ts';
+import { type Address, type AddressKey, parseAddress } from '../../shared/feedback/address.ts';
 import { releaseAddress } from '../../shared/release-address.ts';
+import { suppressAddress } from '../../shared/suppress-address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import {
   addresses,
@@ -19,7 +20,7 @@ import { hour } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
 /**
- * Random histories of deliveries, duplicates, crashes, throttling, releases, expiry and redrives, against a model that knows
+ * Random histories of deliveries, duplicates, crashes, throttling, operators' words, expiry and redrives, against a model that knows
  * none of the mechanisms: it is told which mails bounced, and counts on its fingers.
  */
 useSystem();
@@ -74,6 +75,30 @@ class Release implements Command {
   }
 
   toString = () => `release(${this.address})`;
+}
+
+/** By hand: for so many hours, or for good. */
+class Suppress implements Command {
+  readonly address: string;
+  readonly hours: number | undefined;
+
+  constructor(address: string, hours: number | undefined) {
+    this.address = address;
+    this.hours = hours;
+  }
+
+  check = () => true;
+
+  async run(model: Model, world: System): Promise<void> {
+    const { store } = world;
+    const until = this.hours === undefined ? {} : { until: model.now + this.hours * hour };
+    const note = { by: 'op', why: 'test', ...until };
+    await suppressAddress({ store, policy, clock: () => model.now }, parseAddress(this.address) as Address, note);
+    model.suppress(this.address, until.until);
+    await assertAgrees(model, world);
+  }
+
+  toString = () => `suppress(${this.address}, ${this.hours === undefined ? 'for good' : `${this.hours} h`})`;
 }
 
 /** Time passes; DynamoDB's TTL may or may not come round. */
@@ -150,13 +175,16 @@ const commands = fc.commands(
       )
       .map(([picks, trouble]) => new Deliver(picks, trouble)),
     fc.constantFrom(...addresses).map((address) => new Release(address)),
+    fc
+      .tuple(fc.constantFrom(...addresses), fc.option(fc.integer({ min: 1, max: 24 * 12 }), { nil: undefined }))
+      .map(([address, hours]) => new Suppress(address, hours)),
     fc.tuple(waits, fc.boolean()).map(([hours, sweeps]) => new Wait(hours, sweeps)),
     fc.constantFrom<Channel>('identity', 'configuration-set').map(redrive),
   ],
   { maxCommands: 25, size: 'max' },
 );
 
-test('any history of deliveries, crashes, releases and expiry leaves the addresses and counts a simple model says', async () => {
+test("any history of deliveries, crashes, operators' words and expiry leaves the addresses and counts a simple model says", async () => {
   await fc.assert(
     fc.asyncProperty(happenings, commands, async (all, history) => {
       const world = await createSystem();

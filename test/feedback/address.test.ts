@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type AddressKey, maskAddress, parseAddress } from '../../shared/feedback/address.ts';
+import { type AddressKey, parseAddress } from '../../shared/feedback/address.ts';
+import { maskAddress } from '../../shared/feedback/mask-address.ts';
 import { runs } from '../support/runs.ts';
 
 /** What SES may write, and the key it has to become. */
@@ -105,6 +106,40 @@ test('the key of a key is the key: writer and reader cannot differ', () => {
       expect(parseAddress(address.spelling)?.key).toBe(address.key);
       expect(parseAddress(`Name <${address.spelling}>`)?.key).toBe(address.key);
     }),
+    { numRuns: runs(2000) },
+  );
+});
+
+const piece = fc.string({ unit: fc.constantFrom(...'abz09.-_+!#$%&\'*/=?^`{|}~@A ,;:"()[]\\é'), maxLength: 12 });
+const plainPiece = fc.string({ unit: fc.constantFrom(...'abz09.-_+'), minLength: 1, maxLength: 12 });
+const label = fc.string({ unit: fc.constantFrom(...'abz09-_'), minLength: 1, maxLength: 12 });
+const plainDomain = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
+const atTheBounds = fc
+  .tuple(
+    plainPiece,
+    plainDomain,
+    fc.oneof(fc.integer({ min: 252, max: 258 }), fc.integer({ min: 316, max: 323 })),
+    fc.boolean(),
+  )
+  .map(([local, domain, length, isLongLocal]) => {
+    const padding = 'x'.repeat(Math.max(0, length - local.length - domain.length - 1));
+    return isLongLocal ? `${padding}${local}@${domain}` : `${local}@${padding}${domain}`;
+  });
+
+test('the fast way for plain addresses reads as the slow one does', () => {
+  const nearlyPlain = fc.oneof(
+    fc.tuple(plainPiece, plainDomain),
+    fc.tuple(piece, plainDomain),
+    fc.tuple(plainPiece, piece),
+  );
+  const texts = fc.oneof(
+    atTheBounds,
+    nearlyPlain.map(([local, domain]) => `${local}@${domain}`),
+    piece,
+  );
+  fc.assert(
+    // In angle brackets nothing is plain.
+    fc.property(texts, (text) => expect(parseAddress(text)).toEqual(parseAddress(`<${text}>`))),
     { numRuns: runs(2000) },
   );
 });

@@ -1,6 +1,7 @@
 import { decide } from '../../shared/feedback/decide.ts';
+import { accountList } from '../../shared/feedback/list-name.ts';
 import { defaultPolicy } from '../../shared/feedback/policy.ts';
-import { accountList, isExpired, isSuppressedAt } from '../../shared/feedback/suppression-record.ts';
+import { isExpired, isSuppressedAt } from '../../shared/feedback/suppression-record.ts';
 import { address, decideAll, event } from '../support/recipient-event.ts';
 import { day, noon } from '../support/ses.ts';
 

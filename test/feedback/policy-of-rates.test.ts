@@ -1,4 +1,5 @@
-import { defaultPolicy, linesOf, readPolicy } from '../../shared/feedback/policy.ts';
+import { defaultPolicy, readPolicy } from '../../shared/feedback/policy.ts';
+import { linesOf } from '../../shared/feedback/policy-lines.ts';
 
 const news = 'configuration-set:news';
 const order = 'the review line has to be below the pause line';

@@ -84,6 +84,17 @@ describe("SES's own list", () => {
     expect(record).toMatchObject({ reason: 'policy-block', until: end });
   });
 
+  test('still does so where nobody tells it of the end', () => {
+    const end = noon + 2000 + 14 * day;
+    const { record } = decideAll([event({ class: 'policy-block' }), prevented(end)], notMirrored, end + 1);
+    expect(record).toMatchObject({ reason: 'policy-block', until: end });
+  });
+
+  test('refuses for a bounce until that ends, also one of which it is not told', () => {
+    const { record } = decideAll([event({ lastsAtMost: hour }), prevented(noon + hour)]);
+    expect(record).toMatchObject({ reason: 'hard', until: noon + 2000 + hour });
+  });
+
   test('holds it again once the block has ended and SES still refuses', () => {
     const late = noon + 20 * day;
     const { record } = decideAll([event({ class: 'policy-block' }), prevented(late)], notMirrored, late + day);

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { parse } from 'yaml';
 import { costsTable, withCosts } from '../../docs/costs.ts';
 import { createTables } from '../../local/tables.ts';
@@ -15,13 +16,13 @@ import { useSystem } from '../support/system.ts';
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
   'docs/simulator-tests.md',
-  'docs/decisions/0008-ses-own-list.md',
   'docs/bounce-classes.md',
   'docs/alarms.md',
   'docs/deploy.md',
   'README.md',
   'CONTRIBUTING.md',
   'events/README.md',
+  'package/README.md',
   'bench/README.md',
   ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
 ];
@@ -64,10 +65,17 @@ describe('the example', () => {
       clock: Date.now,
     });
     await system().deliver([bounce({ to: 'ann@example.net' })], { store });
-    const { sendUnlessSuppressed } = await import('../../examples/guard-a-send.ts');
-    const mail = { FromEmailAddress: 'shop@example.com', Content: { Simple: { Subject: { Data: 'Hi' }, Body: {} } } };
-    expect(await sendUnlessSuppressed('Ann@Example.net', mail)).toBeUndefined();
-    expect(await sendUnlessSuppressed('bob@example.net', mail)).toMatchObject({ MessageId: '1' });
+    const { ses: guarded } = await import('../../examples/guard-a-send.ts');
+    const send = (...ToAddresses: string[]) =>
+      guarded.send(
+        new SendEmailCommand({
+          FromEmailAddress: 'shop@example.com',
+          Destination: { ToAddresses },
+          Content: { Simple: { Subject: { Data: 'Hi' }, Body: {} } },
+        }),
+      );
+    await expect(send('Ann@Example.net')).rejects.toMatchObject({ name: 'AllRecipientsSuppressedError' });
+    expect(await send('ann@example.net', 'bob@example.net')).toMatchObject({ MessageId: '1' });
     expect(sent).toEqual([{ ToAddresses: ['bob@example.net'] }]);
   });
 });
@@ -91,7 +99,7 @@ test('the table of costs is the one npm run docs writes, and counts the alarms t
 });
 
 test('each command, option and parameter that documents, alarms, notices and findings name exists', async () => {
-  const folders = ['docs', 'docs/decisions', 'resources', 'wiring', 'cli', 'shared/reputation', 'deploy'];
+  const folders = ['docs', 'package', 'docs/decisions', 'resources', 'wiring', 'cli', 'shared/reputation', 'deploy'];
   const files = folders.flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
   const texts = ['README.md', 'serverless.yml', ...files.filter((file) => /\.(md|yml|ts)$/.test(file))]
     .map(read)
@@ -109,6 +117,8 @@ test('each command, option and parameter that documents, alarms, notices and fin
     'reconcile',
     'release',
     'release-many',
+    'snapshot',
+    'suppress',
   ]);
   for (const command of commands) {
     const page = await help(command);

@@ -189,7 +189,7 @@ test.each([
     ['release-many', '--for', 'x', '--since', '2026-11-20', '--until', '2026-11-19'],
     '--since has to be before --until.',
   ],
-  [['release-many', '--for', 'x', '--domain', 'example.net', '--reason', 'bad'], 'One of complaint, hard'],
+  [['release-many', '--for', 'x', '--domain', 'example.net', '--reason', 'bad'], 'One of manual, complaint, hard'],
 ])('%j says what is missing', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
   expect([code, stdout]).toEqual([1, '']);

@@ -20,6 +20,7 @@ import { type Address, type AddressKey, parseAddress } from '../../shared/feedba
 import { homeRegion } from '../../shared/feedback/mirror.ts';
 import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
 import { releaseAddress } from '../../shared/release-address.ts';
+import { suppressAddress } from '../../shared/suppress-address.ts';
 import { createSystem, type System, useSystem } from './system.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -56,6 +57,8 @@ export type AccountListWorld = {
   deliver(bodies: readonly unknown[]): Promise<void>;
   /** An operator lets an address go. */
   letGo(address: string): Promise<void>;
+  /** An operator suppresses one by hand: until a moment, or for good. */
+  suppress(address: string, until?: number): Promise<void>;
   /** Under which key of the index each record that waits stands, by address. */
   marks(): Promise<Record<string, string>>;
   /** `address REASON` of one Region's list, in order. */
@@ -182,6 +185,11 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
     async letGo(address) {
       const release = { store: system.store, policy: world.policy, clock };
       await releaseAddress(release, address as AddressKey, { by: 'op', why: 'test' });
+    },
+    async suppress(address, until) {
+      const note = { by: 'op', why: 'test', ...(until !== undefined && { until }) };
+      const dependencies = { store: system.store, policy: world.policy, clock };
+      await suppressAddress(dependencies, parseAddress(address) as Address, note);
     },
     async marks() {
       const page = { TableName: system.tables.suppressionsTable, ProjectionExpression: 'address, mirror' };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 /** One request to DynamoDB, as a fault may look at it. */
@@ -7,12 +7,24 @@ export type DynamoDBRequest = {
   readonly operation: string;
   readonly body: Record<string, unknown>;
   readonly index: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The client's port: whoever keeps a connection open has the same one again. */
+  readonly connection: number | undefined;
 };
 
-/** What the network or DynamoDB does instead of answering. `lose answer`: it does what was asked, and nobody hears of it. */
+/**
+ * What the network or DynamoDB does instead of answering. `lose answer`: it does what was asked, and nobody hears of it. `cut answer`: half
+ * of it arrives.
+ */
 export type Fault =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: Record<string, unknown> }
-  | { readonly kind: 'hang' | 'drop' | 'lose answer' };
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      /** A text is sent as it is. */
+      readonly body: Record<string, unknown> | string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'hang' | 'drop' | 'lose answer' | 'cut answer' };
 
 export type FaultProxy = {
   readonly endpoint: string;
@@ -35,19 +47,23 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
-    const seen = { operation, body: JSON.parse(body.toString()), index: requests.length };
+    const { headers, socket } = incoming;
+    const about = { index: requests.length, headers, connection: socket.remotePort };
+    const seen = { operation, body: JSON.parse(body.toString()), ...about };
     requests.push(seen);
     const fault = decide(seen);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'drop') return void outgoing.destroy();
     if (fault?.kind === 'answer') {
-      outgoing.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' });
-      return void outgoing.end(JSON.stringify(fault.body));
+      outgoing.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0', ...fault.headers });
+      return void outgoing.end(typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body));
     }
     const answer = await forward(incoming, body);
     if (fault?.kind === 'lose answer') return void outgoing.destroy();
-    outgoing.writeHead(answer.status, answer.headers);
-    outgoing.end(answer.body);
+    const { 'transfer-encoding': _, ...headersOfAll } = answer.headers;
+    outgoing.writeHead(answer.status, { ...headersOfAll, 'content-length': String(answer.body.length) });
+    if (fault?.kind !== 'cut answer') return void outgoing.end(answer.body);
+    outgoing.write(answer.body.subarray(0, answer.body.length / 2), () => outgoing.destroy());
   }
 
   async function forward(incoming: IncomingMessage, body: Buffer) {

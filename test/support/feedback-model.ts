@@ -60,6 +60,8 @@ export class Model {
   /** By address: the mails whose feedback is held, and whether it still says something of the address. */
   readonly held = new Map<string, Map<number, { speaks: boolean }>>();
   readonly releasedAt = new Map<string, number>();
+  /** By address: until when it is suppressed by hand. */
+  readonly byHand = new Map<string, number>();
   readonly happenings: readonly Happening[];
 
   constructor(all: readonly Happening[]) {
@@ -85,9 +87,15 @@ export class Model {
   release(address: string): void {
     this.forget(address);
     const held = this.held.get(address);
-    if (held === undefined) return;
+    if (held === undefined && !this.byHand.has(address) && !this.releasedAt.has(address)) return;
     this.releasedAt.set(address, this.now);
-    for (const index of held.keys()) held.set(index, { speaks: false });
+    this.byHand.delete(address);
+    for (const index of held?.keys() ?? []) held?.set(index, { speaks: false });
+  }
+
+  suppress(address: string, until = Number.POSITIVE_INFINITY): void {
+    this.forget(address);
+    this.byHand.set(address, until);
   }
 
   isSuppressed(address: string): boolean {
@@ -97,17 +105,20 @@ export class Model {
   /** Until when the address is suppressed: 0 for not at all, infinity for good. */
   private end(address: string): number {
     const times = (kind: Kind) => this.speaking(address, kind).map(happenedAt);
+    const byHand = this.byHand.get(address) ?? 0;
     if (times('hard').length + times('complaint').length > 0) return Number.POSITIVE_INFINITY;
     const blocked = times('blocked').map((at) => at + 3 * day);
     const soft = times('soft').flatMap((at) => (completesStreak(at, times('soft')) ? at + 5 * day : []));
     // SES's list speaks where nothing of ours explains it, or once that has ended. Soft bounces put nobody on it.
     const isListed = Math.max(0, ...times('prevented')) > Math.max(0, ...blocked);
-    return isListed ? Number.POSITIVE_INFINITY : Math.max(0, ...blocked, ...soft);
+    return isListed ? Number.POSITIVE_INFINITY : Math.max(byHand, ...blocked, ...soft);
   }
 
   /** What says nothing any more may be forgotten, but for the counts and for what an operator said. */
   private forget(address: string): void {
-    if (this.isOver(address)) this.held.delete(address);
+    if (!this.isOver(address)) return;
+    this.held.delete(address);
+    this.byHand.delete(address);
   }
 
   private isOver(address: string): boolean {
@@ -115,7 +126,13 @@ export class Model {
       sentAt(this.happenings[index] as Happening),
     );
     const strikes = this.speaking(address, 'soft').map(happenedAt);
-    const needed = [this.end(address), ...mails.map((at) => at + 31 * day), ...strikes.map((at) => at + 61 * day)];
+    const byHand = this.byHand.get(address) ?? Number.NEGATIVE_INFINITY;
+    const needed = [
+      this.end(address),
+      byHand + 31 * day,
+      ...mails.map((at) => at + 31 * day),
+      ...strikes.map((at) => at + 61 * day),
+    ];
     return !this.releasedAt.has(address) && Math.max(...needed) <= this.now;
   }
 

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Verdict } from '../../shared/suppression-list/index.ts';
+import { createSuppressionList } from '../../shared/suppression-list/index.ts';
+import { type Deployed, startDeployed } from '../support/deployed.ts';
+import { bounce, day, hour } from '../support/ses.ts';
+import { useSystem } from '../support/system.ts';
+
+useSystem();
+let deployed: Deployed;
+beforeAll(async () => {
+  deployed = await startDeployed();
+});
+afterAll(() => deployed.close());
+jest.setTimeout(30_000);
+
+const ago = (hours: number) => Date.now() - hours * hour;
+const hard = (to: string) => bounce({ to, mailId: to, sentAt: ago(3), status: '5.1.1' });
+const blocked = (to: string, sentAt: number) => bounce({ to, mailId: to, sentAt, status: '5.7.1' });
+const listOf = (list?: string) =>
+  createSuppressionList({ tableName: deployed.system.tables.suppressionsTable, ...(list && { list }) });
+
+async function kinds(verdicts: AsyncIterable<Verdict>): Promise<string[]> {
+  const shown: string[] = [];
+  for await (const { address, kind } of verdicts) shown.push(`${address}: ${kind}`);
+  return shown;
+}
+
+test('a snapshot of a deployed table filters a campaign as the table itself would', async () => {
+  const { system, folder, command } = deployed;
+  const { suppressionsTable } = system.tables;
+  const hundreds = Array.from({ length: 300 }, (_, i) => `bounced-${i}@example.net`);
+  await system.deliver([...hundreds.map(hard), blocked('blocked@example.net', ago(2))]);
+  await system.deliver([blocked('once-blocked@example.net', Date.now() - 20 * day)]);
+  await listOf('newsletter').suppress('Reader@Example.net', { by: 'test', why: 'unsubscribed' });
+  await system.putItem({ address: 'odd@example.net', list: 'account', status: 'suppressed', until: 'soon' });
+  const began = Date.now();
+  const { code, stdout, stderr } = await command('snapshot', 'out.snapshot', '--list', 'newsletter');
+  const takenAt = /as of (.*)$/m.exec(stdout)?.[1] ?? '';
+  expect([code, stderr, stdout]).toEqual([
+    0,
+    '',
+    `out.snapshot: 303 suppressed addresses of ${suppressionsTable}, as of ${takenAt}\n`,
+  ]);
+  expect(Date.parse(takenAt)).toBeGreaterThanOrEqual(began);
+  expect(readdirSync(folder)).toEqual(['out.snapshot']);
+  expect(readFileSync(path.join(folder, 'out.snapshot'), 'latin1')).not.toMatch(/bounced|example\.net/);
+
+  await system.deleteItem('odd@example.net');
+  await listOf().release('bounced-1@example.net', { by: 'test', why: 'wrote to us' });
+  const snapshot = await listOf('newsletter').openSnapshot(path.join(folder, 'out.snapshot'));
+  expect(snapshot).toMatchObject({ entries: 303, takenAt: new Date(takenAt) });
+  const recipients = ['bounced-0@example.net', 'Bounced-1@example.net', 'reader@example.net', 'ann@example.net', 'x'];
+  const others = ['blocked@example.net', 'once-blocked@example.net', 'odd@example.net'];
+  expect(await kinds(snapshot.filter([...recipients, ...others]))).toEqual([
+    'bounced-0@example.net: suppressed',
+    'Bounced-1@example.net: allowed',
+    'reader@example.net: suppressed',
+    'ann@example.net: allowed',
+    'x: invalid',
+    'blocked@example.net: suppressed',
+    'once-blocked@example.net: allowed',
+    'odd@example.net: allowed',
+  ]);
+});
+
+test('a snapshot in the way is replaced, and --json says what was written', async () => {
+  const file = path.join(deployed.folder, 'again.snapshot');
+  writeFileSync(file, 'not one');
+  const { code, stdout } = await deployed.command('snapshot', file, '--json');
+  const said = JSON.parse(stdout);
+  expect([code, said.file, said.lists, said.entries]).toEqual([0, file, ['account'], expect.any(Number)]);
+  expect((await listOf().openSnapshot(file)).entries).toBe(said.entries);
+});
+
+test('a file that cannot be written and a list that cannot be are said so', async () => {
+  const nowhere = await deployed.command('snapshot', 'no-folder/out.snapshot');
+  expect([nowhere.code, nowhere.stderr]).toEqual([1, 'ses-feedback: no-folder cannot be written to (ENOENT).\n']);
+  const { code, stderr } = await deployed.command('snapshot', 'out.snapshot', '--list', 'a list');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('A list is called by letters, digits and ._:-')]);
+});

@@ -1,0 +1,11 @@
+const { DynamoDBClient } = require('@aws-sdk/client-dynamodb');
+const nodemailer = require('nodemailer');
+const library = require('ses-feedback');
+const testing = require('ses-feedback/testing');
+const feedback = require('ses-feedback/feedback');
+const event = require('./bounce.json');
+const exercise = require('./exercise.cjs');
+
+exercise({ library, testing, feedback, DynamoDBClient, nodemailer, event }).then((results) =>
+  console.log(JSON.stringify(results)),
+);

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { readPolicy } from '../../shared/feedback/policy.ts';
+import { root } from '../support/run.ts';
+
+test('each setting of a policy says what it is when it is left out', () => {
+  const text = readFileSync(path.join(root, 'shared', 'feedback', 'policy.ts'), 'utf8');
+  const source = ts.createSourceFile('policy.ts', text, ts.ScriptTarget.ES2023, true);
+  const [policy] = source.statements.filter(ts.isTypeAliasDeclaration).filter(({ name }) => name.text === 'Policy');
+  expect(documentedDefaults(policy?.type as ts.TypeLiteralNode)).toEqual(readPolicy({}));
+});
+
+/** What stands behind `@default`, of a setting or else of all within it. */
+function documentedDefaults({ members }: ts.TypeLiteralNode): Record<string, unknown> {
+  const settings = members.filter(ts.isPropertySignature).map((member) => {
+    const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
+    const value = tag ? JSON.parse(String(tag.comment)) : documentedDefaults(member.type as ts.TypeLiteralNode);
+    return [member.name.getText(), value];
+  });
+  return Object.fromEntries(settings);
+}

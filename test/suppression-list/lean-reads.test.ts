@@ -1,0 +1,193 @@
+import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
+import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
+import {
+  type DynamoDBRequest,
+  dynamoDBError,
+  type Fault,
+  type FaultProxy,
+  startFaultProxy,
+} from '../support/fault-proxy.ts';
+import { iso, noon } from '../support/ses.ts';
+import { useSystem } from '../support/system.ts';
+
+const system = useSystem();
+const tableName = () => system().tables.suppressionsTable;
+let proxy: FaultProxy;
+beforeAll(async () => {
+  proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
+  await putSuppressed('held@example.net');
+});
+afterAll(() => proxy.close());
+
+const makeList = (options: ListOptions = {}) =>
+  createSuppressionList({
+    tableName: tableName(),
+    region: 'us-east-1',
+    endpoint: proxy.endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    ...options,
+  });
+const putSuppressed = (address: string, list = 'account') =>
+  system().putItem({ address, list, status: 'suppressed', reason: 'hard', since: iso(noon) });
+const operations = () => proxy.requests.map(({ operation }) => operation);
+/** Each of these in turn, and no fault after them. */
+const inTurn = (...faults: (Fault | undefined)[]) => proxy.misbehave(({ index }) => faults[index]);
+const html: Fault = { kind: 'answer', status: 503, body: '<html>ann@example.net</html>' };
+
+const passing: [string, Fault][] = [
+  ['a fault of DynamoDB', dynamoDBError('InternalServerError', 500)],
+  ['a page that something in between answers', html],
+  ['ThrottlingException', dynamoDBError('ThrottlingException')],
+  ['ProvisionedThroughputExceededException', dynamoDBError('ProvisionedThroughputExceededException')],
+  ['RequestLimitExceeded', dynamoDBError('RequestLimitExceeded')],
+  ['a connection that breaks', { kind: 'drop' }],
+  ['an answer that breaks off', { kind: 'cut answer' }],
+  ['an answer that is lost', { kind: 'lose answer' }],
+];
+
+test.each(passing)('%s passes: the third attempt answers', async (_name, fault) => {
+  inTurn(fault, fault);
+  expect(await makeList().isSuppressed('held@example.net')).toBe(true);
+  expect(operations()).toEqual(['GetItem', 'GetItem', 'GetItem']);
+});
+
+test.each(passing)('%s is an error at the third attempt, of many as of one', async (_name, fault) => {
+  proxy.misbehave(() => fault);
+  await expect(makeList().check('held@example.net')).rejects.toMatchObject({ name: 'SuppressionStoreError' });
+  expect(operations()).toHaveLength(3);
+  proxy.misbehave(() => fault);
+  await expect(makeList().filterSuppressed(['held@example.net', 'b@example.net'])).rejects.toMatchObject({
+    name: 'SuppressionStoreError',
+  });
+  expect(operations()).toEqual(['BatchGetItem', 'BatchGetItem', 'BatchGetItem']);
+});
+
+test.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException', 'UnrecognizedClientException'])(
+  '%s does not pass: it is asked for once',
+  async (name) => {
+    proxy.misbehave(() => dynamoDBError(name));
+    await expect(makeList().check('held@example.net')).rejects.toMatchObject({ code: name });
+    expect(operations()).toEqual(['GetItem']);
+  },
+);
+
+test('one connection serves call after call, and where it is lost the next attempt takes another', async () => {
+  inTurn(undefined, undefined, { kind: 'drop' });
+  const list = makeList();
+  for (const _ of [1, 2, 3]) expect(await list.isSuppressed('held@example.net')).toBe(true);
+  const [first, second, lost, last] = proxy.requests.map(({ connection }) => connection);
+  expect([second, lost]).toEqual([first, first]);
+  expect(last).not.toBe(first);
+  expect(operations()).toHaveLength(4);
+});
+
+test('who does not answer is asked again in a second, and has no more time than timeoutMs in all', async () => {
+  inTurn({ kind: 'hang' });
+  expect(await makeList().isSuppressed('held@example.net')).toBe(true);
+  expect(operations()).toHaveLength(2);
+  proxy.misbehave(() => ({ kind: 'hang' }));
+  const began = performance.now();
+  await expect(makeList({ timeoutMs: 200 }).check('held@example.net')).rejects.toMatchObject({ code: 'TimeoutError' });
+  expect(performance.now() - began).toBeLessThan(900);
+});
+
+test('a call that is given up ends there and then, and its request with it', async () => {
+  const controller = new AbortController();
+  let notice = () => {};
+  const seen = new Promise<void>((resolve) => (notice = resolve));
+  proxy.misbehave(() => {
+    notice();
+    return { kind: 'hang' };
+  });
+  const calling = makeList({ whenStoreFails: 'allow' }).check('held@example.net', { signal: controller.signal });
+  await seen;
+  controller.abort(new Error('enough'));
+  await expect(calling).rejects.toThrow('enough');
+  expect(operations()).toHaveLength(1);
+});
+
+/** Answers as a busy table does: of what is asked for, so many keys. */
+const atMost =
+  (count: number) =>
+  (request: DynamoDBRequest): Fault => {
+    const [table, { Keys, ...rest }] = Object.entries(request.body.RequestItems as object)[0] as [
+      string,
+      { Keys: Key[] },
+    ];
+    const Items = Keys.slice(0, count).filter(({ address }) => address.S.startsWith('held'));
+    const found = Items.map((key) => ({
+      ...key,
+      status: { S: 'suppressed' },
+      reason: { S: 'hard' },
+      since: { S: iso(noon) },
+    }));
+    const left = Keys.slice(count);
+    const UnprocessedKeys = left.length > 0 ? { [table]: { Keys: left, ...rest } } : {};
+    return { kind: 'answer', status: 200, body: { Responses: { [table]: found.reverse() }, UnprocessedKeys } };
+  };
+type Key = { address: { S: string }; list: { S: string } };
+
+test('what a busy table leaves out is asked for until all is there', async () => {
+  proxy.misbehave(atMost(30));
+  const addresses = Array.from({ length: 100 }, (_, i) => `${i % 2 ? 'held' : 'free'}-${i}@example.net`);
+  const verdicts = await makeList().filterSuppressed(addresses);
+  expect(verdicts.map(({ kind }) => kind)).toEqual(addresses.map((_, i) => (i % 2 ? 'suppressed' : 'allowed')));
+  expect(operations()).toHaveLength(4);
+});
+
+test('a table that never comes to an end is an error within timeoutMs, and nobody is allowed by it', async () => {
+  proxy.misbehave(atMost(0));
+  const list = makeList({ timeoutMs: 300 });
+  await expect(list.filterSuppressed(['a@example.net', 'b@example.net'])).rejects.toMatchObject({
+    code: 'TimeoutError',
+  });
+  await expect(makeList({ timeoutMs: 300, list: 'news' }).isSuppressed('a@example.net')).rejects.toMatchObject({
+    code: 'TimeoutError',
+  });
+});
+
+test('of two lists that suppress equally long the account’s speaks, in whatever order they come', async () => {
+  proxy.misbehave(atMost(100));
+  expect(await makeList({ list: 'news' }).check('held@example.net')).toMatchObject({ list: 'account' });
+});
+
+test.each(['', 'null', '"text"', '42', '[]', '{"Item":', '<html></html>', 'held@example.net'])(
+  'an answer that is %j is an error, of many as of one, and no absent record',
+  async (body) => {
+    proxy.misbehave(() => ({ kind: 'answer', status: 200, body }));
+    const read =
+      'cannot be read: UnreadableAnswer. What answers there is not DynamoDB: check the endpoint, and what stands in between.';
+    const refused = { message: `The suppression list "${tableName()}" ${read}` };
+    await expect(makeList().check('held@example.net')).rejects.toMatchObject(refused);
+    await expect(makeList().filterSuppressed(['a@example.net', 'b@example.net'])).rejects.toMatchObject(refused);
+    expect(operations()).toHaveLength(6);
+  },
+);
+
+test.each<[string, Record<string, unknown>]>([
+  ['no status', { until: iso(noon) }],
+  ['a status of another kind', { status: 'active', reason: 'hard', since: iso(noon) }],
+  ['no reason', { status: 'suppressed', since: iso(noon) }],
+  ['no beginning', { status: 'suppressed', reason: 'hard' }],
+  ['an end that is no time', { status: 'suppressed', reason: 'hard', since: iso(noon), until: 'soon' }],
+  ['an end that is a number', { status: 'suppressed', reason: 'hard', since: iso(noon), until: 12 }],
+])('an item with %s is an error: it may be the wrong table', async (_name, item) => {
+  inTurn();
+  await system().putItem({ address: 'odd@example.net', list: 'account', ...item });
+  const message = `The suppression list "${tableName()}" cannot be read: UnknownRecord. What was read is no suppression record: pass the tableName of the suppressions table.`;
+  await expect(makeList().isSuppressed('odd@example.net')).rejects.toMatchObject({ message });
+  await expect(makeList().filterSuppressed(['odd@example.net', 'b@example.net'])).rejects.toMatchObject({ message });
+});
+
+test('at most eight requests of a hundred are under way at a time, or as many as is said', async () => {
+  const addresses = Array.from({ length: 1500 }, (_, i) => `wide-${i}@example.net`);
+  for (const [concurrency, expected] of [
+    [undefined, 8],
+    [3, 3],
+  ] as const) {
+    proxy.misbehave(() => ({ kind: 'hang' }));
+    const call = makeList({ timeoutMs: 400, ...(concurrency && { concurrency }) }).filterSuppressed(addresses);
+    await expect(call).rejects.toMatchObject({ code: 'TimeoutError' });
+    expect(operations()).toHaveLength(expected);
+  }
+});
