@@ -1,7 +1,7 @@
 import { parseAddress } from '../feedback/address.ts';
 import { SnapshotError } from './errors.ts';
 import type { JudgeAll } from './guard.ts';
-import { hashAddress, holds, readSnapshotFile } from './snapshot-file.ts';
+import { holds, readSnapshotFile } from './snapshot-file.ts';
 import type { CallOptions } from './suppression-list.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -59,20 +59,10 @@ export async function openSnapshot(
     );
   }
 
-  async function judgePart(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
-    const isHit = addresses.map((address) => {
-      const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
-      // What is no address is left to those who are asked, too.
-      return key === undefined || holds(hashes, hashAddress(key));
-    });
-    const asked = await judgeAll(
-      addresses.filter((_, i) => isHit[i]),
-      signal,
-    );
-    const confirmed = asked.values();
-    return addresses.map((address, i) =>
-      isHit[i] ? remembered(confirmed.next().value as Verdict) : { kind: 'allowed', address },
-    );
+  /** What is no address is left to those who are asked, too. */
+  function mayBeHeld(address: string): boolean {
+    const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
+    return key === undefined || holds(hashes, key);
   }
 
   /** Where the table cannot be asked, and `whenStoreFails` is `allow`, what the snapshot says is still better than nothing. */
@@ -94,14 +84,31 @@ export async function openSnapshot(
     entries: header.entries,
     async *filter(addresses, { signal } = {}) {
       refuseOld();
-      let part: string[] = [];
-      for await (const address of addresses) {
-        part.push(address);
-        if (part.length < stretch) continue;
-        for (const verdict of await judgePart(part, signal)) yield verdict;
-        part = [];
+      for await (const part of partsOf(addresses)) {
+        const hits = part.filter(mayBeHeld);
+        const asked = await judgeAll(hits, signal);
+        let next = 0;
+        // Hits stand in the order of the part, and what is written the same is a hit as well.
+        for (const address of part)
+          yield address === hits[next] ? remembered(asked[next++] as Verdict) : { kind: 'allowed', address };
       }
-      for (const verdict of await judgePart(part, signal)) yield verdict;
     },
   };
+}
+
+/** Apart for what can be gone through at once: to wait for each address takes longer than to look it up. */
+async function* partsOf(addresses: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string[]> {
+  const part: string[] = [];
+  if (Symbol.iterator in addresses) {
+    for (const address of addresses) {
+      part.push(address);
+      if (part.length === stretch) yield part.splice(0);
+    }
+  } else {
+    for await (const address of addresses) {
+      part.push(address);
+      if (part.length === stretch) yield part.splice(0);
+    }
+  }
+  yield part;
 }
