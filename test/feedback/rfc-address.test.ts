@@ -27,6 +27,7 @@ const rfc5321: readonly Row[] = [
   ['4.1.3: a literal and more', 'ann@x[192.0.2.1]', undefined],
   ['4.1.3: a literal and more', 'ann@[192.0.2.1]x', undefined],
   ['4.1.3: without brackets it is left to the resolver', 'ann@192.0.2.1', 'ann@192.0.2.1'],
+  ['4.1.3: the same in capitals', 'Ann@192.0.2.1', 'ann@192.0.2.1'],
   ['4.1.3: a literal left open', 'ann@[192.0.2.1', undefined],
   ['4.5.3.1.1: 64 octets', `${long(64)}@example.com`, `${long(64)}@example.com`],
   ['4.5.3.1.1: more, as some servers take', `${long(65)}@example.com`, `${long(65)}@example.com`],

@@ -1,5 +1,10 @@
-import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createSuppressionList,
+  type SuppressionListOptions,
+} from '../../shared/suppression-list/create-suppression-list.ts';
 import {
   type DynamoDBRequest,
   dynamoDBError,
@@ -19,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-const makeList = (options: ListOptions = {}) =>
+const makeList = (options: Partial<SuppressionListOptions> = {}) =>
   createSuppressionList({
     tableName: tableName(),
     region: 'us-east-1',
@@ -92,18 +97,20 @@ test('who does not answer is asked again in a second, and has no more time than 
 });
 
 test('a call that is given up ends there and then, and its request with it', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const controller = new AbortController();
-  let notice = () => {};
-  const seen = new Promise<void>((resolve) => (notice = resolve));
-  proxy.misbehave(() => {
-    notice();
-    return { kind: 'hang' };
-  });
-  const calling = makeList({ whenStoreFails: 'allow' }).check('held@example.net', { signal: controller.signal });
-  await seen;
+  const calling = makeList({ whenStoreFails: 'allow', endpoint }).check('held@example.net', controller);
+  const [, answer] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
+  const began = performance.now();
+  const closing = once(answer, 'close');
   controller.abort(new Error('enough'));
   await expect(calling).rejects.toThrow('enough');
-  expect(operations()).toHaveLength(1);
+  await closing;
+  // An attempt that nobody ends lasts a second.
+  expect(performance.now() - began).toBeLessThan(800);
+  server.close();
 });
 
 /** Answers as a busy table does: of what is asked for, so many keys. */
@@ -144,6 +151,30 @@ test('a table that never comes to an end is an error within timeoutMs, and nobod
   await expect(makeList({ timeoutMs: 300, list: 'news' }).isSuppressed('a@example.net')).rejects.toMatchObject({
     code: 'TimeoutError',
   });
+});
+
+test('no more than a hundred keys are asked for at once, however many lists there are', async () => {
+  const addresses = Array.from({ length: 120 }, (_, i) => `keys-${i}@example.net`);
+  inTurn();
+  await makeList().filterSuppressed(addresses);
+  await makeList({ list: 'news' }).filterSuppressed(addresses);
+  const counts = proxy.requests.map(({ body }) => Object.values(body.RequestItems as Record<string, { Keys: Key[] }>));
+  const sizes = counts.flatMap((tables) => tables.map(({ Keys }) => Keys.length));
+  expect(sizes.slice(0, 2).toSorted((a, b) => b - a)).toEqual([100, 20]);
+  expect(sizes.slice(2).toSorted((a, b) => b - a)).toEqual([100, 100, 40]);
+});
+
+test('of one that hard-bounced, a doubtful complaint of before says nothing', async () => {
+  inTurn();
+  const causes = { hard: { since: noon, last: noon }, complaint: { since: 1, last: 1, until: 2, suspected: true } };
+  const item = { status: 'suppressed', reason: 'hard', since: iso(noon), causes };
+  await system().putItem({ address: 'before@example.net', list: 'account', ...item });
+  expect(await makeList().check('before@example.net')).toMatchObject({ reason: 'hard', suspected: false });
+});
+
+test('who wants to wait for ever may', async () => {
+  inTurn();
+  expect(await makeList({ timeoutMs: Number.POSITIVE_INFINITY }).isSuppressed('held@example.net')).toBe(true);
 });
 
 test('of two lists that suppress equally long the account’s speaks, in whatever order they come', async () => {

@@ -94,6 +94,29 @@ test('of one that loses somebody the body and all else stay', async () => {
   );
 });
 
+test('a header that loses nobody stays as it is, groups and all', async () => {
+  const cc = 'Friends: Ann <ann@example.net>, bob@example.net;';
+  expect(await send({ to: 'gone@example.net, cyd@example.net', cc })).toEqual(
+    await without({ to: 'cyd@example.net', cc }),
+  );
+});
+
+test('a transport that goes by the data of a mail finds nobody there who is suppressed', async () => {
+  const seen: unknown[] = [];
+  const transporter = nodemailer.createTransport({
+    name: 'own',
+    version: '1',
+    send({ data }, callback) {
+      seen.push(data.to, data.cc, data.envelope);
+      callback(null, {} as never);
+    },
+  });
+  transporter.use('stream', list().nodemailer());
+  await transporter.sendMail({ ...common, to: 'Ann <ann@example.net>, gone@example.net', cc: 'gone@example.net' });
+  const envelope = { from: 'news@shop.example.com', to: ['ann@example.net'] };
+  expect(seen).toEqual([[{ address: 'ann@example.net', name: 'Ann' }], [], envelope]);
+});
+
 test('a group loses who is suppressed, and then its name', async () => {
   const sent = await send({ to: 'Friends: Ann <ann@example.net>, gone@example.net;, bob@example.net' });
   expect(sent.to).toEqual(['ann@example.net', 'bob@example.net']);
