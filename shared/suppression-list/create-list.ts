@@ -126,6 +126,8 @@ export function createList(
     isSuppressed: async (address, options) => (await check(address, options)).kind === 'suppressed',
     check,
     async filterSuppressed(addresses, { signal } = {}) {
+      // Its letters would be the addresses.
+      if (typeof addresses === 'string') throw new TypeError('Pass a list.');
       const unique = new Map<string, string>();
       for (const address of addresses) {
         const key = parse(address)?.key ?? address;

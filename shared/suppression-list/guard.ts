@@ -23,8 +23,9 @@ export function guard<Client extends SESv2Like>(
   judgeAll: JudgeAll,
   options: GuardOptions = {},
 ): Client {
+  // What other clients send would go unseen.
   if ((client.config as { serviceId?: string }).serviceId !== 'SESv2')
-    throw new TypeError('guard takes an SESv2Client (@aws-sdk/client-sesv2): what other clients send would go unseen.');
+    throw new TypeError('guard takes an SESv2Client of @aws-sdk/client-sesv2.');
   client.middlewareStack.add(
     (next: never, { commandName }: { commandName?: string }) =>
       async (args: never) => {

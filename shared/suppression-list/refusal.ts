@@ -16,7 +16,7 @@ export function refusalOf(recipients: readonly Verdict[]): Error | undefined {
   }
   const invalid = recipients.filter(({ kind }) => kind === 'invalid').length;
   if (invalid > 0) {
-    return new InvalidAddressError(`Not sent: ${invalid} of ${recipients.length} recipients is not an e-mail address`);
+    return new InvalidAddressError(`Not sent: not an e-mail address, ${invalid} of ${recipients.length} recipients`);
   }
   if (recipients.some(({ kind }) => kind === 'allowed')) return undefined;
   const shown = recipients.slice(0, 3).map(describe).join('; ');

@@ -18,10 +18,7 @@ export async function within<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
-      timer = setTimeout(
-        () => inner.abort(new DOMException(`No answer in ${milliseconds} ms`, 'TimeoutError')),
-        Math.min(milliseconds, longest),
-      );
+      timer = setTimeout(() => inner.abort(new DOMException('', 'TimeoutError')), Math.min(milliseconds, longest));
       work(inner.signal).then(resolve, reject);
     });
   } finally {

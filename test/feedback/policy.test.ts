@@ -37,7 +37,24 @@ test('as many days as strikes, or as the window has, is a policy', () => {
   expect(readPolicy({ delegates: ['123456789012'] }).delegates).toEqual(['123456789012']);
 });
 
+test.each(['always', 'missing', 'off'])("SES's own list can be told %s", (mode) => {
+  const regions = ['us-gov-west-1', 'ap-southeast-3'];
+  expect(readPolicy({ accountList: { mode, regions } }).accountList).toEqual({ mode, regions });
+});
+
+test.each(['', 'useast1', 'eu-west', 'u-west-1', 'EU-west-1', 'eu-WEST-1', 'eu-west-x', 'x-eu-west-1', 'eu-west-12'])(
+  '%j is no Region',
+  (region) => {
+    expect(() => readPolicy({ accountList: { regions: [region] } })).toThrow('accountList.regions.0: not a Region.');
+  },
+);
+
 test.each<[string, unknown, string]>([
+  [
+    'a Region named twice',
+    { accountList: { regions: ['eu-west-1', 'eu-west-1'] } },
+    'accountList.regions: names a Region twice.',
+  ],
   ['a setting nobody reads', { hardBounceDays: 3 }, 'hardBounceDays'],
   ['two of them', { a: 1, b: 2 }, 'the value has unknown settings: a, b.'],
   ['a misspelt one', { soft: { strike: 3 } }, 'soft has unknown settings: strike'],

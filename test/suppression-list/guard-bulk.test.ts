@@ -22,7 +22,7 @@ const noneLeft = rejected(
   `Not sent: no recipient may be mailed (g***@example.net: hard since ${since.toISOString()}).`,
 );
 const noAddress = rejected(
-  'Not sent: 1 of 1 recipients is not an e-mail address. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".',
+  'Not sent: not an e-mail address, 1 of 1 recipients. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".',
 );
 const noRecipient = rejected(
   'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',
@@ -118,7 +118,7 @@ test('where one of those is no address, the error counts it among all', async ()
   const call = guarded().send(bulk([to('ann@example.net', 'nobody'), to('gone@example.net')]));
   await expect(call).rejects.toMatchObject({
     name: 'InvalidAddressError',
-    message: expect.stringMatching(/^Not sent: 1 of 3 recipients is not an e-mail address\./),
+    message: expect.stringMatching(/^Not sent: not an e-mail address, 1 of 3 recipients\./),
   });
   expect(capture().arrived).toEqual([]);
 });
