@@ -40,7 +40,8 @@ function readAddrSpec(spelling: string): Address | undefined {
   if (at < 1 || !isLocalPart(local)) return undefined;
   const domain = normaliseDomain(spelling.slice(at + 1));
   if (domain === undefined) return undefined;
-  const key = `${lowerAscii(local)}@${domain}`;
+  // RFC 5321, 4.1.2: quotes that are not needed make no other mailbox.
+  const key = `${lowerAscii(local).replace(/^"([a-z0-9_.+-]+)"$/, '$1')}@${domain}`;
   return key.length > maxKeyLength ? undefined : { key: key as AddressKey, spelling };
 }
 
@@ -85,7 +86,9 @@ function readName(text: string): { opening: number; unquoted: string } {
     else if (text[i] === '<' && !isQuoted) return { opening: i, unquoted };
     else if (!isQuoted) unquoted += text[i];
   }
-  return { opening: text.lastIndexOf('<'), unquoted };
+  // Where a quote never ends, nothing is quoted.
+  const last = text.lastIndexOf('<');
+  return { opening: last, unquoted: text.slice(0, last) };
 }
 
 /** A quoted string, or a dot-atom. Dots may stand anywhere in it, as some providers have them. */

@@ -9,6 +9,9 @@ import type { CallOptions, ListOptions, SuppressionList } from './suppression-li
 import { type Allowed, type Entry, type Suppressed, type Verdict, verdictOf } from './verdict.ts';
 import { within } from './within.ts';
 
+/** After a change of its own a list keeps no answer for so long: reads are eventually consistent. Milliseconds. */
+const settling = 10_000;
+
 type Known = readonly Entry[] | Error;
 
 export type ListDependencies = {
@@ -27,7 +30,7 @@ export function createList(
   { tableName, readEntries, operator }: ListDependencies,
   {
     list = accountList,
-    cache: { maxAgeMs = 0, maxEntries = 10_000 } = { maxAgeMs: 0 },
+    cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as never,
     whenStoreFails = 'throw',
     onStoreFailure,
     timeoutMs = 3000,
@@ -49,7 +52,7 @@ export function createList(
   }
   const lists = [...new Set([accountList, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
-  let changes = 0;
+  let changedAt = -settling;
 
   /** What is known of each: from the cache, or else from the table, a hundred keys at a time. */
   async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, Known>> {
@@ -65,12 +68,11 @@ export function createList(
     // All workers take from one generator, and one that throws ends it for all.
     const work = async () => {
       for (const part of parts) {
-        const before = changes;
         const found = await within(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
         for (const key of part) {
           const entries = found instanceof Error ? found : (found.get(key) ?? []);
-          // What was read while it was changed here may be from before.
-          if (!(entries instanceof Error) && before === changes) cache.set(key, entries);
+          // What is read when it has just been changed here may be from before.
+          if (!(entries instanceof Error) && clock() - changedAt > settling) cache.set(key, entries);
           known.set(key, entries);
         }
       }
@@ -85,7 +87,7 @@ export function createList(
       const { explainFailure, warnRarely } = await import('./explain-failure.ts');
       const failure = explainFailure(error, tableName);
       if (whenStoreFails === 'throw') throw failure;
-      (onStoreFailure ?? warnRarely)(failure);
+      await (onStoreFailure ?? warnRarely)(failure);
       return failure;
     }
   }
@@ -117,7 +119,7 @@ export function createList(
     const parsed = parse(address) ?? refuse();
     // Also where it fails: an answer can be lost when the record is written.
     return make(await operator(), parsed).finally(() => {
-      changes++;
+      changedAt = clock();
       cache.delete(parsed.key);
     });
   }
@@ -127,7 +129,7 @@ export function createList(
     check,
     async filterSuppressed(addresses, { signal } = {}) {
       // Its letters would be the addresses.
-      if (typeof addresses === 'string') throw new TypeError('Pass a list.');
+      if (typeof addresses === 'string') throw new TypeError('Not a list.');
       const unique = new Map<string, string>();
       for (const address of addresses) {
         const key = parse(address)?.key ?? address;
@@ -137,7 +139,7 @@ export function createList(
     },
     suppress: (address, note) => change(address, (who, parsed) => who.suppress(parsed, note)),
     release: (address, note) => change(address, (who, parsed) => who.release(parsed, note)),
-    guard: (client, options) => guard(client, judgeAll, options),
+    guard: (client, options) => guard(client, judgeAll, `${tableName}/${list}`, options),
     nodemailer: (options) => async (mail, callback) => {
       const { screenMail } = await import('./nodemailer-plugin.ts');
       screenMail(mail, judgeAll, options).then(() => callback(), callback);

@@ -6,7 +6,7 @@ export class InvalidAddressError extends Error {
 
   /** @param what as the sentence has it; the text itself is not repeated, as it may hold somebody's address */
   constructor(what = 'Not an e-mail address') {
-    super(`${what}. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".`);
+    super(`${what}. Pass one, like "Ann <ann@example.com>".`);
   }
 }
 

@@ -16,10 +16,17 @@ const fixes: readonly [RegExp, string][] = [
   ],
   [/^ExpiredToken/, 'The credentials have expired: renew them'],
   [/^Credentials/, 'There are no AWS credentials: set AWS_PROFILE, give the process a role, or pass credentials'],
+  [/^ValidationException$/, 'That table has other keys: pass the tableName of the suppressions table'],
   [/^NoRegion$/, 'No Region is set: pass region, or set AWS_REGION'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: check how the region is spelt, and the network'],
   [/^(Timeout|AbortError)/, 'There was no answer in time: raise timeoutMs if that happens often'],
   [/^UnknownRecord$/, 'What was read is no suppression record: pass the tableName of the suppressions table'],
+  [/^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/, 'Install the SDK beside it: npm install @aws-sdk/client-dynamodb'],
+  [
+    /^(ECONNREFUSED|EPROTO|ERR_INVALID_URL)$/,
+    'Nothing answers there: check the endpoint (also AWS_ENDPOINT_URL_DYNAMODB)',
+  ],
+  [/^Error$/, 'Something the list was given has failed, such as the credentials: see the cause of this error'],
   [/^UnreadableAnswer$/, 'What answers there is not DynamoDB: check the endpoint, and what stands in between'],
   [/Throttl|Exceeded/, 'The table is busier than it may be: it is on demand, so this passes'],
 ];

@@ -20,7 +20,7 @@ export function guarded(commandName = ''): Send {
 const sendEmail: Send = async (args, next, judgeAll, { onDropped }) => {
   const [{ kept, refusal, dropped }] = (await screen([args.input], judgeAll)) as [Screened];
   if (refusal !== undefined) throw refusal;
-  if (dropped.length > 0) onDropped?.(dropped);
+  if (dropped.length > 0) await onDropped?.(dropped);
   return next({ ...args, input: kept });
 };
 
@@ -30,7 +30,7 @@ const sendBulkEmail: Send = async (args, next, judgeAll, { onDropped }) => {
   const sent = screened.filter(({ refusal }) => refusal === undefined);
   const dropped = screened.flatMap((entry) => entry.dropped);
   if (sent.length === 0) throw refusalOf(screened.flatMap(({ verdicts }) => verdicts));
-  if (dropped.length > 0) onDropped?.(dropped);
+  if (dropped.length > 0) await onDropped?.(dropped);
   const input = { ...args.input, BulkEmailEntries: sent.map(({ kept }) => kept) };
   const { output, ...rest } = await next({ ...args, input });
   const results = (output.BulkEmailEntryResults ?? []).values();

@@ -10,29 +10,33 @@ export type SESv2Like = {
 };
 
 export type GuardOptions = {
-  /** Is told whom a mail goes without, before it is sent to the others. */
-  readonly onDropped?: (dropped: readonly Verdict[]) => void;
+  /** Is told whom a mail goes without, and waited for, before it is sent to the others. Where it fails nothing is sent. */
+  readonly onDropped?: (dropped: readonly Verdict[]) => unknown;
 };
 
 /** A verdict for each address, in the same order. */
 export type JudgeAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
-/** Puts itself before everything else the client does, so that what SES is asked is what was allowed. Twice is once. */
+/**
+ * Puts itself behind what the application has the client do first, so that what SES is asked is what was allowed. Two lists can guard one
+ * client; the same one twice is once.
+ */
 export function guard<Client extends SESv2Like>(
   client: Client,
   judgeAll: JudgeAll,
+  name: string,
   options: GuardOptions = {},
 ): Client {
   // What other clients send would go unseen.
   if ((client.config as { serviceId?: string }).serviceId !== 'SESv2')
-    throw new TypeError('guard takes an SESv2Client of @aws-sdk/client-sesv2.');
+    throw new TypeError('guard takes an SESv2Client.');
   client.middlewareStack.add(
     (next: never, { commandName }: { commandName?: string }) =>
       async (args: never) => {
         const { guarded } = await import('./guard-send.ts');
         return guarded(commandName)(args, next, judgeAll, options);
       },
-    { step: 'initialize', priority: 'high', name: 'sesFeedbackGuard', override: true },
+    { step: 'initialize', priority: 'low', name: `ses-feedback ${name}`, override: true },
   );
   return client;
 }

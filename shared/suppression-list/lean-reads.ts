@@ -1,28 +1,36 @@
 import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBReads, pause } from './read-entries.ts';
 import { type Answer, post, type Target } from './signed-post.ts';
+import type { ListOptions } from './suppression-list.ts';
 
 /** Where the table is and who asks, as the SDK's client takes them; what is left out it finds as it always does. */
 export type LeanOptions = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials'>;
 
+/** What the answers to reads hold. */
+const fields = new Set(['Item', 'Responses', 'UnprocessedKeys', 'ConsumedCapacity']);
+
 const attempts = 3;
-/** Milliseconds. DynamoDB answers in less than ten; one that has not in a second will not, and another may. */
-const attemptTimeout = 1000;
+/** Milliseconds. DynamoDB answers in less than ten; one that has not in a second will not, and another may. Longer where there is time. */
+const leastTimeout = 1000;
 
 /** What passes by itself, beside whatever has a status of 500 and above. */
-const passing = /Throttl|Exceeded|TransactionInProgress|UnreadableAnswer/;
+const passing = /Throttl|Exceeded|TransactionInProgress|UnreadableAnswer|RequestTimeout|SlowDown|^HTTP 4(08|29)$/;
 const skewed = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
 
 /**
  * The same reads without the SDK's middleware, which is most of what a `GetItemCommand` costs. Region, endpoint and credentials (with
  * their renewal) are the SDK's all the same. What it costs and what was measured: docs/decisions/0009-the-app-side-library.md
  */
-export function leanReads({ region, endpoint, credentials }: LeanOptions): DynamoDBReads {
+export function leanReads(
+  { region, endpoint, credentials }: LeanOptions,
+  { timeoutMs = 0 }: Pick<ListOptions, 'timeoutMs'> = {},
+): DynamoDBReads {
   const client = new DynamoDBClient({
     ...(region && { region }),
     ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
   });
+  const timeout = Math.min(Math.max(leastTimeout, timeoutMs / attempts), 60_000);
   let target: Target | undefined;
   /** DynamoDB's clock less ours, once it has refused a signature for it. */
   let skew = 0;
@@ -35,7 +43,7 @@ export function leanReads({ region, endpoint, credentials }: LeanOptions): Dynam
       target = found;
       signal.throwIfAborted();
       const request = { target, credentials, operation, body, at: Date.now() + skew, signal };
-      const answer = await post({ ...request, timeout: attemptTimeout }).catch((error: Error) => ({ error }));
+      const answer = await post({ ...request, timeout }).catch((error: Error) => ({ error }));
       const output = 'error' in answer ? undefined : outputOf(answer);
       if (output !== undefined) return output;
       const fault = 'error' in answer ? answer.error : faultOf(answer);
@@ -55,10 +63,11 @@ export function leanReads({ region, endpoint, credentials }: LeanOptions): Dynam
   };
 }
 
-/** @returns `undefined` where it is not what DynamoDB answers: a proxy's page must not look like an absent record */
+/** @returns `undefined` where it is not what DynamoDB answers: a proxy's words must not look like an absent record */
 function outputOf({ status, text }: Answer): object | undefined {
   try {
-    return status === 200 && text.startsWith('{') ? JSON.parse(text) : undefined;
+    const output = status === 200 && text.startsWith('{') ? JSON.parse(text) : { status };
+    return Object.keys(output).every((name) => fields.has(name)) ? output : undefined;
   } catch {
     return undefined;
   }

@@ -34,7 +34,7 @@ export async function screenMail(
   if (refusal !== undefined) throw refusal;
   const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
   if (dropped.length === 0) return;
-  onDropped?.(dropped);
+  await onDropped?.(dropped);
   // An envelope of the application's own may spell them as no header does.
   const gone = new Set(dropped.map(({ address }) => keyOf(address)));
   const isKept = (address = '') => !gone.has(keyOf(address));

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type LeanOptions, leanReads } from './lean-reads.ts';
 import { type ReadEntries, readEntriesOf } from './read-entries.ts';
 import { sdkReads } from './sdk-reads.ts';
+import type { ListOptions } from './suppression-list.ts';
 
 export type TableOptions = LeanOptions & {
   /** The `suppressions` table: the stack's output `SuppressionsTableName`. */
@@ -14,6 +15,6 @@ export type TableOptions = LeanOptions & {
 };
 
 /** How the table is read. Apart from the rest, as it takes the SDK with it, which a test against a table in memory never needs. */
-export function openTable({ tableName, client, ...options }: TableOptions): ReadEntries {
-  return readEntriesOf(client === undefined ? leanReads(options) : sdkReads(client), tableName);
+export function openTable({ tableName, client, ...options }: TableOptions & ListOptions): ReadEntries {
+  return readEntriesOf(client === undefined ? leanReads(options, options) : sdkReads(client), tableName);
 }

@@ -28,11 +28,13 @@ export function createOperator({ tableName, list, store, policy, clock }: Operat
   const read = policy === undefined ? defaultPolicy : readPolicy(policy);
   const dependencies = { store, clock, policy: list === accountList ? read : untoldToSes(read) };
   return {
-    async suppress(address, { until, ...note }) {
+    async suppress(address, given) {
+      const { until, ...note } = checkNote(given);
       const end = until && { until: until.getTime() };
       await suppressAddress(dependencies, address, { ...note, ...end }).catch(rethrow);
     },
-    async release({ key, spelling }, note) {
+    async release({ key, spelling }, given) {
+      const note = checkNote(given);
       return (await releaseAddress(dependencies, key, note, { spelling }).catch(rethrow)) !== undefined;
     },
   };
@@ -41,6 +43,14 @@ export function createOperator({ tableName, list, store, policy, clock }: Operat
     if (!(error instanceof StoreFault)) throw error;
     throw explainFailure(error.cause ?? error, tableName, 'changed');
   }
+}
+
+/** @throws TypeError where somebody does not say who and why */
+function checkNote<Given extends Note & { readonly until?: Date }>(given: Given): Given {
+  const { by, why, until } = Object(given) as Partial<Given>;
+  const isSaid = typeof by === 'string' && by !== '' && typeof why === 'string' && why !== '';
+  if (isSaid && (until === undefined || until instanceof Date)) return given;
+  throw new TypeError('Say who and why: { by, why }, two texts; and until, if there is an end, is a Date.');
 }
 
 /** SES has one list for the account: one tenant's must not stand there. */

@@ -85,12 +85,11 @@ export async function openSnapshot(
     async *filter(addresses, { signal } = {}) {
       refuseOld();
       for await (const part of partsOf(addresses)) {
-        const hits = part.filter(mayBeHeld);
-        const asked = await judgeAll(hits, signal);
-        let next = 0;
-        // Hits stand in the order of the part, and what is written the same is a hit as well.
-        for (const address of part)
-          yield address === hits[next] ? remembered(asked[next++] as Verdict) : { kind: 'allowed', address };
+        const isHit = part.map(mayBeHeld);
+        const hits = part.filter((_, i) => isHit[i]);
+        const asked = (await judgeAll(hits, signal)).values();
+        for (let i = 0; i < part.length; i++)
+          yield isHit[i] ? remembered(asked.next().value as Verdict) : { kind: 'allowed', address: part[i] as string };
       }
     },
   };

@@ -101,8 +101,8 @@ export type ListOptions = {
    * The latter two say so in the verdict and to `onStoreFailure`.
    */
   readonly whenStoreFails?: 'throw' | 'allow' | 'suppress';
-  /** Is told of each such failure. Left out: a warning of the process, once a minute. */
-  readonly onStoreFailure?: (error: Error) => void;
+  /** Is told of each such failure, and waited for. Left out: a warning of the process, once a minute. */
+  readonly onStoreFailure?: (error: Error) => unknown;
   /** How long one read of up to a hundred addresses may take, attempts and all. Milliseconds. */
   readonly timeoutMs?: number;
   /** How many such reads `filterSuppressed` has under way at a time. */

@@ -45,12 +45,15 @@ export type Entry = {
   readonly suspected: boolean;
 };
 
+/** Later than any `Date`. */
+const never = 9e15;
+
 /** Of several lists that hold the address, the one that suppresses it longest speaks; of equals, the first. */
 export function verdictOf(address: string, entries: readonly Entry[], now: number): Allowed | Suppressed {
   let longest: Entry | undefined;
   let end = now;
   for (const entry of entries) {
-    const { until = Number.POSITIVE_INFINITY } = entry;
+    const { until = never } = entry;
     if (until > end) [longest, end] = [entry, until];
   }
   if (longest === undefined) return { kind: 'allowed', address };

@@ -136,6 +136,17 @@ test('what was read before a change here, and comes after it, is not kept', asyn
   expect(await list.isSuppressed(ann)).toBe(true);
 });
 
+test('for ten seconds after a change here nothing is kept: a read may still find what was before', async () => {
+  const { table, list } = counted({ cache: { maxAgeMs: minute } });
+  await list.suppress(ann, note);
+  table.now += 10_000;
+  for (const _ of [1, 2]) await list.check(ann);
+  expect(table.asked).toEqual([ann, ann]);
+  table.now += 1;
+  for (const _ of [1, 2]) await list.check(ann);
+  expect(table.asked).toEqual([ann, ann, ann]);
+});
+
 test('a change whose answer is lost is seen nonetheless', async () => {
   const { table, list } = counted({ cache: { maxAgeMs: minute } });
   await list.check(ann);

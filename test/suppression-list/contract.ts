@@ -150,8 +150,7 @@ export function describeAnswers(backend: () => Backend): void {
 }
 
 export const note = { by: 'ann', why: 'asked' };
-export const notAnAddress =
-  'Not an e-mail address. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".';
+export const notAnAddress = 'Not an e-mail address. Pass one, like "Ann <ann@example.com>".';
 
 /** The first spelling of each. */
 function firsts(addresses: readonly string[]): string[] {

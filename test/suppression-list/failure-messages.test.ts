@@ -54,7 +54,7 @@ describe.each(ways)('%s', (way, toOptions) => {
     ['InvalidSignatureException', 'AWS does not know these credentials in that Region: check both.'],
     ['ExpiredTokenException', 'The credentials have expired: renew them.'],
     ['ProvisionedThroughputExceededException', 'The table is busier than it may be: it is on demand, so this passes.'],
-    ['ValidationException', ''],
+    ['ValidationException', 'That table has other keys: pass the tableName of the suppressions table.'],
   ])('%s', async (code, fix) => {
     proxy.misbehave(() => dynamoDBError(code));
     expect(await failureOf(reach())).toEqual(read(code, fix));
@@ -69,7 +69,9 @@ describe.each(ways)('%s', (way, toOptions) => {
     });
 
     test('nothing that listens', async () => {
-      expect(await failureOf({ ...reach(), endpoint: 'http://127.0.0.1:1' })).toEqual(read('ECONNREFUSED'));
+      expect(await failureOf({ ...reach(), endpoint: 'http://127.0.0.1:1' })).toEqual(
+        read('ECONNREFUSED', 'Nothing answers there: check the endpoint (also AWS_ENDPOINT_URL_DYNAMODB).'),
+      );
     });
   }
 
@@ -131,7 +133,7 @@ test('where nobody wants to be told, a warning of the process says so, once a mi
   const list = createSuppressionList({ tableName: 'prod-suppressions', ...reach(), whenStoreFails: 'allow' });
   for (const _ of [1, 2]) await list.check('ann@example.net');
   const said = [
-    'The suppression list "prod-suppressions" cannot be read: ValidationException.',
+    expect.stringMatching(/^The suppression list "prod-suppressions" cannot be read: ValidationException\./),
     'SuppressionStoreWarning',
   ];
   expect(warn.mock.calls).toEqual([said]);

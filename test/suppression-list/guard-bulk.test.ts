@@ -22,7 +22,7 @@ const noneLeft = rejected(
   `Not sent: no recipient may be mailed (g***@example.net: hard since ${since.toISOString()}).`,
 );
 const noAddress = rejected(
-  'Not sent: not an e-mail address, 1 of 1 recipients. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".',
+  'Not sent: not an e-mail address, 1 of 1 recipients. Pass one, like "Ann <ann@example.com>".',
 );
 const noRecipient = rejected(
   'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',

@@ -108,8 +108,7 @@ test.each(['', 'nobody', 'ann@example.net, bob@example.net', 'ann@@example.net']
     const call = send(guarded(), { ToAddresses: ['bob@example.net', address], BccAddresses: ['gone@example.net'] });
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAddressError',
-      message:
-        'Not sent: not an e-mail address, 1 of 3 recipients. Pass one address, like "ann@example.com" or "Ann <ann@example.com>".',
+      message: 'Not sent: not an e-mail address, 1 of 3 recipients. Pass one, like "Ann <ann@example.com>".',
     });
     expect(capture().arrived).toEqual([]);
   },
@@ -147,14 +146,50 @@ test('whoever is left out is told of before the mail goes, and nobody is of a ma
   expect(told).toEqual([[suppressed('gone@example.net'), suppressed('Gone <gone@example.net>')], 1]);
 });
 
-test('a client guarded twice asks once, by the list that came last', async () => {
+test('a client guarded twice by one list asks once, with the options that came last', async () => {
   const told: unknown[] = [];
   const client = capture().client;
-  makeList({ clock: () => told.push('first') }).guard(client);
-  makeList({ list: 'news' }).guard(client, { onDropped: (dropped) => told.push(dropped.length) });
+  const list = makeList({ list: 'news' });
+  list.guard(client, { onDropped: () => told.push('first') });
+  list.guard(client, { onDropped: (dropped) => told.push(dropped.length) });
   await send(client, { ToAddresses: ['tenant@example.net', 'gone@example.net', 'bob@example.net'] });
   expect(told).toEqual([2]);
   expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([{ ToAddresses: ['bob@example.net'] }]);
+});
+
+test.each([
+  ['news', 'account'],
+  ['account', 'news'],
+])('two lists guard one client, %s before %s', async (first, second) => {
+  const client = capture().client;
+  makeList({ list: second }).guard(makeList({ list: first }).guard(client));
+  await send(client, { ToAddresses: ['tenant@example.net', 'gone@example.net', 'bob@example.net'] });
+  expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([{ ToAddresses: ['bob@example.net'] }]);
+});
+
+test.each(['before', 'after'])(
+  'a recipient that middleware adds, itself added %s the guard, is looked at',
+  async (when) => {
+    const client = capture().client;
+    if (when === 'after') makeList().guard(client);
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { Destination, ...input } = args.input as SendEmailCommandInput;
+        const added = { ...input, Destination: { ...Destination, BccAddresses: ['gone@example.net'] } };
+        return next({ ...args, input: added as never });
+      },
+      { step: 'initialize' },
+    );
+    if (when === 'before') makeList().guard(client);
+    await send(client, { ToAddresses: ['bob@example.net'] });
+    expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([{ ToAddresses: ['bob@example.net'] }]);
+  },
+);
+
+test('what is told of the dropped is waited for, and where that fails nothing is sent', async () => {
+  const client = makeList().guard(capture().client, { onDropped: () => Promise.reject(new Error('no log')) });
+  await expect(send(client, { ToAddresses: ['gone@example.net', 'bob@example.net'] })).rejects.toThrow('no log');
+  expect(capture().arrived).toEqual([]);
 });
 
 test('what is passed in stays as it is', async () => {
@@ -178,7 +213,7 @@ test.each([
   ['SES’s first API', () => new SESClient({ region: 'us-east-1' }) as unknown as SESv2Client],
   ['none of the SDK', () => ({ middlewareStack: { add() {} }, config: {} })],
 ])('a client of %s is refused at once', (_name, makeClient) => {
-  const message = 'guard takes an SESv2Client of @aws-sdk/client-sesv2.';
+  const message = 'guard takes an SESv2Client.';
   expect(() => makeList().guard(makeClient())).toThrow(new TypeError(message));
 });
 

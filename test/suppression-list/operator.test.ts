@@ -31,3 +31,16 @@ test('of one tenant’s list SES is told nothing: its own is for the whole accou
   await list.release('tenant@example.net', note);
   expect(await owed('tenant@example.net', 'news')).toBeUndefined();
 });
+
+test.each([
+  ['nobody', { why: 'asked' }],
+  ['an empty name', { by: '', why: 'asked' }],
+  ['no reason', { by: 'ops' }],
+  ['an end that is a text', { by: 'ops', why: 'asked', until: '2027-01-01' }],
+  ['nothing at all', undefined],
+])('%s is no note: it is refused, and nothing is changed', async (_name, note) => {
+  await expect(makeList().suppress('ann@example.net', note as never)).rejects.toThrow(
+    /^Say who and why: \{ by, why \}/,
+  );
+  expect(await makeList().isSuppressed('ann@example.net')).toBe(false);
+});

@@ -75,11 +75,14 @@ test('one that is written twice gets two verdicts, and what is no address gets i
   await write(['held@example.net']);
   const table = newTable('held@example.net');
   const snapshot = await listOver(table).openSnapshot(file);
-  const addresses = ['held@example.net', 'nobody', undefined as unknown as string, 'HELD@example.net', 'a@example.net'];
+  // `NaN` is not even what it is itself.
+  const odd = [undefined, Number.NaN] as unknown as string[];
+  const addresses = ['held@example.net', 'nobody', ...odd, 'HELD@example.net', 'a@example.net'];
   expect(await all(snapshot.filter(addresses))).toEqual([
     suppressed('held@example.net'),
     { kind: 'invalid', address: 'nobody' },
     { kind: 'invalid', address: undefined },
+    { kind: 'invalid', address: Number.NaN },
     suppressed('HELD@example.net'),
     allowed('a@example.net'),
   ]);
