@@ -41,7 +41,7 @@ function readAddrSpec(spelling: string): Address | undefined {
   const domain = normaliseDomain(spelling.slice(at + 1));
   if (domain === undefined) return undefined;
   // RFC 5321, 4.1.2: quotes that are not needed make no other mailbox.
-  const key = `${lowerAscii(local).replace(/^"([a-z0-9_.+-]+)"$/, '$1')}@${domain}`;
+  const key = `${lowerAscii(local).replace(/^"([a-z0-9_.+-]+)"/, '$1')}@${domain}`;
   return key.length > maxKeyLength ? undefined : { key: key as AddressKey, spelling };
 }
 

@@ -70,7 +70,7 @@ export type SuppressionList = {
   guard<Client extends SESv2Like>(client: Client, options?: GuardOptions): Client;
 
   /**
-   * The same for nodemailer, whatever its transport.
+   * The same for nodemailer, for transports that go by the envelope: SMTP, SES, sendmail, stream.
    *
    * @example transporter.use('stream', suppressions.nodemailer());
    */

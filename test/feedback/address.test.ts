@@ -32,6 +32,8 @@ const readings: readonly [written: string, key: string][] = [
   ['ann@example.com.', 'ann@example.com'],
   ['ann@localhost', 'ann@localhost'],
   ['ann@[192.0.2.1]', 'ann@[192.0.2.1]'],
+  ['O"Brien, Ann <ann@example.com>', 'ann@example.com'],
+  ['"a b"@example.com', '"a b"@example.com'],
   ['ann@[IPv6:2001:DB8::1]', 'ann@[ipv6:2001:db8::1]'],
   ['bounce+x@simulator.amazonses.com', 'bounce+x@simulator.amazonses.com'],
 ];
@@ -41,6 +43,9 @@ test.each(readings)('%j has the key %j', (written, key) => {
 });
 
 const noAddresses = [
+  // Of two addresses behind a quote that never ends, which one is meant?
+  '"a <ann@example.com>, <bob@example.com>',
+  String.raw`a\" <ann@example.com>, <bob@example.com>`,
   '',
   ' ',
   'ann',
