@@ -12,6 +12,9 @@ import { within } from './within.ts';
 /** After a change of its own a list keeps no answer for so long: reads are eventually consistent. Milliseconds. */
 const settling = 10_000;
 
+/** Left out, both have their defaults. */
+type CacheSettings = NonNullable<ListOptions['cache']>;
+
 type Known = readonly Entry[] | Error;
 
 export type ListDependencies = {
@@ -30,7 +33,7 @@ export function createList(
   { tableName, readEntries, operator }: ListDependencies,
   {
     list = accountList,
-    cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as never,
+    cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as CacheSettings,
     whenStoreFails = 'throw',
     onStoreFailure,
     timeoutMs = 3000,
