@@ -51,13 +51,15 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
 
   return {
     async waiting(region, now, limit) {
-      const keys =
-        region === lookUp
-          ? mirrorKeys([[lookUp]])
-          : mirrorKeys(subsetsWith(region, [homeRegion, ...[...regions].sort()]));
-      const found = await Promise.all(keys.map((key) => query(key, now, limit)));
+      const sets = region === lookUp ? [[lookUp]] : subsetsWith(region, [homeRegion, ...[...regions].sort()]);
+      const found: Waiting[] = [];
+      // The others' notes move records to ever smaller sets: who looks there last misses none on its way.
+      for (const size of [...new Set(sets.map(({ length }) => length))].sort((a, b) => b - a)) {
+        const keys = mirrorKeys(sets.filter(({ length }) => length === size));
+        found.push(...(await Promise.all(keys.map((key) => query(key, now, limit)))).flat());
+      }
       // One that moves from key to key meanwhile can be found under both.
-      const byAddress = new Map(found.flat().map((one) => [one.address, one]));
+      const byAddress = new Map(found.map((one) => [one.address, one]));
       return [...byAddress.values()].sort((a, b) => a.due - b.due).slice(0, limit);
     },
     async readJob(region) {
