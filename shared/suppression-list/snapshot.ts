@@ -97,6 +97,8 @@ export async function openSnapshot(
 
 /** Apart for what can be gone through at once: to wait for each address takes longer than to look it up. */
 async function* partsOf(addresses: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string[]> {
+  // Its letters would be the addresses.
+  if (typeof addresses === 'string') throw new TypeError('Not a list.');
   const part: string[] = [];
   if (Symbol.iterator in addresses) {
     for (const address of addresses) {

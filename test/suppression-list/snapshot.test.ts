@@ -89,6 +89,14 @@ test('one that is written twice gets two verdicts, and what is no address gets i
   expect(table.asked).toEqual(['held@example.net']);
 });
 
+test('one address is no list of them, and is not repeated', async () => {
+  await write(['held@example.net']);
+  const list = listOver(newTable('held@example.net'));
+  const snapshot = await list.openSnapshot(file);
+  await expect(all(snapshot.filter('held@example.net'))).rejects.toThrow(/^Not a list\.$/);
+  await expect(list.filterSuppressed('held@example.net')).rejects.toThrow(/^Not a list\.$/);
+});
+
 const many = Array.from({ length: 12_000 }, (_, i) => (i % 7 === 6 ? `invalid ${i}` : `many-${i}@example.net`));
 const verdictOn = (address: string, i: number) => {
   if (i % 7 === 6) return { kind: 'invalid', address };
