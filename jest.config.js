@@ -5,7 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Those have a command of their own: npm run test:deploy.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/deploy/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/emulator/'],
   testEnvironment: 'node',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
   // ESM-only: Jest runs CommonJS.
@@ -14,7 +14,7 @@ module.exports = {
   moduleNameMapper: {
     '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts',
     '^ses-feedback/testing$': '<rootDir>/shared/suppression-list/testing.ts',
-    '^ses-feedback/feedback$': '<rootDir>/shared/feedback/index.ts',
+    '^ses-feedback/feedback$': '<rootDir>/shared/domain/index.ts',
   },
   coverageProvider: 'v8',
   collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],

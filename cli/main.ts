@@ -1,17 +1,17 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
-import { listName } from '../shared/feedback/list-name.ts';
-import { type Reason, reasons } from '../shared/feedback/recipient-event.ts';
-import { backtest } from './backtest.ts';
-import { connect } from './connect.ts';
-import { doctor } from './doctor.ts';
-import { explainEvents } from './explain-event.ts';
-import { rates } from './rates.ts';
-import { reconcile } from './reconcile.ts';
-import { release } from './release.ts';
-import { releaseMany } from './release-many.ts';
-import { snapshot } from './snapshot.ts';
-import { suppress } from './suppress.ts';
+import { type Reason, reasons } from '../shared/domain/feedback/recipient-event.ts';
+import { listName } from '../shared/domain/suppression/list-name.ts';
+import { backtest } from './commands/backtest.ts';
+import { connect } from './commands/connect.ts';
+import { doctor } from './commands/doctor.ts';
+import { explainEvents } from './commands/explain-event.ts';
+import { rates } from './commands/rates.ts';
+import { reconcile } from './commands/reconcile.ts';
+import { release } from './commands/release.ts';
+import { releaseMany } from './commands/release-many.ts';
+import { snapshot } from './commands/snapshot.ts';
+import { suppress } from './commands/suppress.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];

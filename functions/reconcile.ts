@@ -1,4 +1,4 @@
-import { createReconcileHandler } from '../shared/aws/reconcile-handler.ts';
+import { createReconcileHandler } from './handlers/reconcile-handler.ts';
 
 /** Runs every hour, and works once a day: holds SES's own suppression list against the table. Its first run imports what the account has. */
 export const handler = createReconcileHandler();

@@ -1,4 +1,4 @@
-import { createFeedbackHandler } from '../shared/aws/feedback-handler.ts';
+import { createFeedbackHandler } from './handlers/feedback-handler.ts';
 
 /** Takes the queue of Send and Delivery events, in large batches: a counter is written once a batch and scope. */
 export const handler = createFeedbackHandler();

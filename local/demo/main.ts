@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
-import { createFeedbackHandler } from '../../shared/aws/feedback-handler.ts';
-import type { Entry } from '../../shared/report.ts';
+import { createFeedbackHandler } from '../../functions/handlers/feedback-handler.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import type { Entry } from '../../shared/ingest/log-entry.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { createDocumentClient } from '../document-client.ts';
-import { useLocalDynamoDB } from '../local-aws.ts';
-import { createTables } from '../tables.ts';
+import { useLocalDynamoDB } from '../emulator/aws-environment.ts';
+import { createDocumentClient } from '../emulator/document-client.ts';
+import { createTables } from '../emulator/tables.ts';
+import { heading, introduce, showInBrief, showNext, showRepetition, showSample, showVerdicts } from './print.ts';
+import { showStory } from './print-scenario.ts';
 import { loadSample, loadSamples, type Sample, timeOf, toQueueBatch } from './samples.ts';
-import { heading, introduce, showInBrief, showNext, showRepetition, showSample, showVerdicts } from './show.ts';
-import { showStory } from './show-story.ts';
 import { seededRandom, shuffle } from './shuffle.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './table-snapshot.ts';
 
 /** Shows the whole product on sample messages: what comes in, what becomes of it, and that a second delivery changes nothing. */
 async function demo(args: readonly string[]): Promise<void> {

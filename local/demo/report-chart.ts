@@ -1,5 +1,5 @@
 import { type EChartsOption, init } from 'echarts';
-import { day, hour } from '../../shared/feedback/durations.ts';
+import { day, hour } from '../../shared/domain/durations.ts';
 import type { ReportSeries } from './report-page.ts';
 
 type Mark = ReportSeries['marks'][number];

@@ -1,4 +1,4 @@
-import { formatTimestamp } from '../../shared/feedback/timestamp.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { drawChart, formatDay, formatTime, inOrder, spanOf } from './report-chart.ts';
 
 /** How a moment is to be taken: `note` is for what is neither good nor bad. */

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { deliveriesOf } from '../../cli/explain-event.ts';
-import { read } from '../../cli/files.ts';
-import { hour } from '../../shared/feedback/durations.ts';
-import { type Delivery, openBatch } from '../../shared/feedback/envelope.ts';
-import { parse } from '../../shared/feedback/parse.ts';
+import { deliveriesOf } from '../../cli/commands/explain-event.ts';
+import { read } from '../../cli/io/files.ts';
+import { hour } from '../../shared/domain/durations.ts';
+import { type Delivery, openBatch } from '../../shared/domain/feedback/envelope.ts';
+import { parse } from '../../shared/domain/feedback/parse.ts';
 
 /** A file of messages, with what its expectation says about it. */
 export type Sample = {

@@ -1,4 +1,4 @@
-import type { SesReason } from '../feedback/mirror.ts';
+import type { SesReason } from '../domain/suppression/account-list-state.ts';
 
 /** What became of one call. Nothing of it throws: each of these is a matter of course with SES. */
 export type Outcome =

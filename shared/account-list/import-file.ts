@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { type AddressKey, parseAddress } from '../feedback/address.ts';
-import { type SesReason, spellingsOf, spellingToPut, type Wish } from '../feedback/mirror.ts';
-import type { SuppressionRecord } from '../feedback/suppression-record.ts';
+import { type AddressKey, parseAddress } from '../domain/address.ts';
+import { type SesReason, spellingsOf, spellingToPut, type Wish } from '../domain/suppression/account-list-state.ts';
+import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import type { ImportAction, ImportState } from './account-list.ts';
 
 /** Where a file for SES is put: an object of a bucket in its Region. */

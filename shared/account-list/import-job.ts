@@ -1,9 +1,17 @@
-import { day, hour } from '../feedback/durations.ts';
-import { mirrorOf, spellingsOf, type Told, textOf, type Wish, wishOf, withTold } from '../feedback/mirror.ts';
-import type { Policy } from '../feedback/policy.ts';
-import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import { reasonOf } from '../reason-of.ts';
-import type { Change, ReadOutcome } from '../suppression-store.ts';
+import { reasonOf } from '../domain/describe-error.ts';
+import { day, hour } from '../domain/durations.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import {
+  mirrorOf,
+  spellingsOf,
+  type Told,
+  textOf,
+  type Wish,
+  wishOf,
+  withTold,
+} from '../domain/suppression/account-list-state.ts';
+import { derive, type SuppressionRecord } from '../domain/suppression/record.ts';
+import type { Change, ReadOutcome } from '../domain/suppression/store.ts';
 import { describe, type ImportAction, type ImportState } from './account-list.ts';
 import {
   type Asked,
@@ -16,7 +24,7 @@ import {
   writeLines,
 } from './import-file.ts';
 import type { Job, Outbox, Waiting } from './outbox.ts';
-import type { TellDependencies } from './tell.ts';
+import type { TellDependencies } from './sync-address.ts';
 
 export type ImportDependencies = TellDependencies & {
   readonly region: string;

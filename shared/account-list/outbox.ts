@@ -1,4 +1,4 @@
-import type { AddressKey } from '../feedback/address.ts';
+import type { AddressKey } from '../domain/address.ts';
 import type { ImportAction } from './account-list.ts';
 
 /** One address some Region has still to be told of. */

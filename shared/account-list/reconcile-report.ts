@@ -1,4 +1,4 @@
-import { homeRegion } from '../feedback/mirror.ts';
+import { homeRegion } from '../domain/suppression/account-list-state.ts';
 import type { ReconcileReport, RegionReport } from './reconcile.ts';
 
 /** Whether every list was read to its end, and every change made. */

@@ -1,18 +1,18 @@
-import { type CommitDependencies, commit } from '../commit.ts';
-import { type AddressKey, domainOf, normaliseDomain } from '../feedback/address.ts';
-import { decide, withSpelling } from '../feedback/decide.ts';
-import { type ListedEntry, listedEvent } from '../feedback/listed-event.ts';
-import { maskAddress } from '../feedback/mask-address.ts';
-import { textOf, wishOf, withTold } from '../feedback/mirror.ts';
-import type { RecipientEvent } from '../feedback/recipient-event.ts';
-import { derive, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import { pause } from '../pause.ts';
-import { reasonOf } from '../reason-of.ts';
-import { type Change, type Held, StoreFault } from '../suppression-store.ts';
+import { type AddressKey, domainOf, normaliseDomain } from '../domain/address.ts';
+import { reasonOf } from '../domain/describe-error.ts';
+import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { maskAddress } from '../domain/mask-address.ts';
+import { pause } from '../domain/retry.ts';
+import { textOf, wishOf, withTold } from '../domain/suppression/account-list-state.ts';
+import { type ListedEntry, listedEvent } from '../domain/suppression/adopted-event.ts';
+import { decide, withSpelling } from '../domain/suppression/decide.ts';
+import { type Drift, driftOf } from '../domain/suppression/drift.ts';
+import { derive, type SuppressionRecord } from '../domain/suppression/record.ts';
+import { type Change, type Held, StoreFault } from '../domain/suppression/store.ts';
+import { type CommitDependencies, commit } from '../ingest/commit.ts';
 import type { AccountList } from './account-list.ts';
-import { type Drift, driftOf } from './drift.ts';
-import { endListing, type Listing, type Notes, readListing } from './listing.ts';
-import { createPace } from './pace.ts';
+import { createPace } from './rate-limiter.ts';
+import { endListing, type Listing, type Notes, readListing } from './read-listing.ts';
 
 export type ReconcileDependencies = CommitDependencies & {
   /** By Region. */

@@ -1,4 +1,4 @@
-import type { AddressKey } from '../feedback/address.ts';
+import type { AddressKey } from '../domain/address.ts';
 import type { Entry } from './verdict.ts';
 
 /** What was read of addresses, for a while: also that nothing is held of one. */

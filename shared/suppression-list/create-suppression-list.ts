@@ -1,4 +1,4 @@
-import { createList } from './create-list.ts';
+import { createList } from './list.ts';
 import type { TableOptions } from './open-table.ts';
 import type { ListOptions, SuppressionList } from './suppression-list.ts';
 

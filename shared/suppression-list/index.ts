@@ -6,7 +6,7 @@ export {
   SnapshotError,
   SuppressionStoreError,
 } from './errors.ts';
-export type { GuardOptions } from './guard.ts';
+export type { GuardOptions } from './guard-ses.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export type { CallOptions, ListOptions, Note, SuppressionList } from './suppression-list.ts';
 export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoDBClient } from '../aws/dynamodb-client.ts';
-import { createDynamoDBStore } from '../aws/dynamodb-store.ts';
-import { accountList } from '../feedback/list-name.ts';
+import { createDynamoDBClient } from '../aws/dynamodb/client.ts';
+import { createDynamoDBStore } from '../aws/dynamodb/suppression-table.ts';
+import { accountList } from '../domain/suppression/list-name.ts';
 import type { SuppressionListOptions } from './create-suppression-list.ts';
-import { createOperator, type Operator } from './operator.ts';
+import { createOperator, type Operator } from './editor.ts';
 
 /** Who changes a table. Apart from the rest, as it takes the rules for records with it, which who only reads never needs. */
 export function openOperator(options: SuppressionListOptions): Operator {

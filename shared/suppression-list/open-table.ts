@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LeanOptions, leanReads } from './lean-reads.ts';
-import { type ReadEntries, readEntriesOf } from './read-entries.ts';
+import { type ReadEntries, readEntriesOf } from './dynamodb-reader.ts';
+import { type LeanOptions, leanReads } from './lean-reader.ts';
 import { sdkReads } from './sdk-reads.ts';
 import type { ListOptions } from './suppression-list.ts';
 

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBReads } from './read-entries.ts';
+import type { DynamoDBReads } from './dynamodb-reader.ts';
 
 /** Reads through a client of the application's own, with its middleware, retries and timeouts. */
 export function sdkReads(client: DynamoDBClient): DynamoDBReads {

@@ -1,6 +1,6 @@
-import { parseAddress } from '../feedback/address.ts';
+import { parseAddress } from '../domain/address.ts';
 import { SnapshotError } from './errors.ts';
-import type { JudgeAll } from './guard.ts';
+import type { JudgeAll } from './guard-ses.ts';
 import { holds, readSnapshotFile } from './snapshot-file.ts';
 import type { CallOptions } from './suppression-list.ts';
 import type { Verdict } from './verdict.ts';

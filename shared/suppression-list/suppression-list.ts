@@ -1,5 +1,5 @@
-import type { GuardOptions, SESv2Like } from './guard.ts';
-import type { NodemailerPlugin } from './nodemailer-plugin.ts';
+import type { NodemailerPlugin } from './guard-nodemailer.ts';
+import type { GuardOptions, SESv2Like } from './guard-ses.ts';
 import type { Snapshot, SnapshotOptions } from './snapshot.ts';
 import type { Allowed, Suppressed, Verdict } from './verdict.ts';
 

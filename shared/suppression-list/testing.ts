@@ -1,12 +1,12 @@
-import { type AddressKey, parseAddress } from '../feedback/address.ts';
-import { accountList } from '../feedback/list-name.ts';
-import { defaultPolicy } from '../feedback/policy.ts';
-import type { Reason } from '../feedback/recipient-event.ts';
-import { derive, emptyRecord, type SuppressionRecord } from '../feedback/suppression-record.ts';
-import { type Held, StoreFault, type SuppressionStore } from '../suppression-store.ts';
-import { createList } from './create-list.ts';
+import { type AddressKey, parseAddress } from '../domain/address.ts';
+import type { Reason } from '../domain/feedback/recipient-event.ts';
+import { defaultPolicy } from '../domain/policy/policy.ts';
+import { accountList } from '../domain/suppression/list-name.ts';
+import { derive, emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
+import { type Held, StoreFault, type SuppressionStore } from '../domain/suppression/store.ts';
+import { createOperator } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
-import { createOperator } from './operator.ts';
+import { createList } from './list.ts';
 import type { ListOptions, SuppressionList } from './suppression-list.ts';
 import type { Entry } from './verdict.ts';
 

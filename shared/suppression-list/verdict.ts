@@ -1,4 +1,4 @@
-import type { Reason } from '../feedback/recipient-event.ts';
+import type { Reason } from '../domain/feedback/recipient-event.ts';
 
 /** It may be mailed. */
 export type Allowed = {

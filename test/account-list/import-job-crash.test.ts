@@ -1,14 +1,14 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
-import type { DrainDependencies } from '../../shared/account-list/drain.ts';
-import { drain } from '../../shared/account-list/drain.ts';
 import type { ImportFiles } from '../../shared/account-list/import-file.ts';
 import { followJob, type ImportDependencies, startJob } from '../../shared/account-list/import-job.ts';
-import { createPace } from '../../shared/account-list/pace.ts';
-import { homeRegion } from '../../shared/feedback/mirror.ts';
+import { createPace } from '../../shared/account-list/rate-limiter.ts';
+import type { DrainDependencies } from '../../shared/account-list/sync.ts';
+import { drain } from '../../shared/account-list/sync.ts';
+import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
-import { mortalDrain } from '../support/mortal-drain.ts';
+import { mortalDrain } from '../support/crashing-sync.ts';
+import { addresses, seed } from '../support/pending-records.ts';
 import { hour } from '../support/ses.ts';
-import { addresses, seed } from '../support/waiting-records.ts';
 
 const createWorld = useAccountListWorlds();
 

@@ -1,6 +1,6 @@
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { addresses, seed } from '../support/pending-records.ts';
 import { bounce, complaint } from '../support/ses.ts';
-import { addresses, seed } from '../support/waiting-records.ts';
 
 const createWorld = useAccountListWorlds();
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { CallFault } from '../../local/ses/state.ts';
-import { drain } from '../../shared/account-list/drain.ts';
+import type { CallFault } from '../../local/ses-simulator/state.ts';
+import { drain } from '../../shared/account-list/sync.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
-import { mortalDrain } from '../support/mortal-drain.ts';
+import { mortalDrain } from '../support/crashing-sync.ts';
 import { runs } from '../support/runs.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
 

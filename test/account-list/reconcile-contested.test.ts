@@ -1,7 +1,7 @@
-import type { AddressKey } from '../../shared/feedback/address.ts';
-import { StoreFault, type SuppressionStore } from '../../shared/suppression-store.ts';
+import type { AddressKey } from '../../shared/domain/address.ts';
+import { StoreFault, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
-import { mortalStore } from '../support/mortal-store.ts';
+import { mortalStore } from '../support/crashing-store.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
 const createWorld = useAccountListWorlds();

@@ -1,5 +1,5 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
-import type { AddressKey } from '../../shared/feedback/address.ts';
+import type { AddressKey } from '../../shared/domain/address.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 

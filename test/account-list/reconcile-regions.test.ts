@@ -1,4 +1,4 @@
-import type { AddressKey } from '../../shared/feedback/address.ts';
+import type { AddressKey } from '../../shared/domain/address.ts';
 import { useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 

@@ -1,5 +1,5 @@
-import { homeRegion } from '../../shared/feedback/mirror.ts';
-import { readPolicy } from '../../shared/feedback/policy.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 

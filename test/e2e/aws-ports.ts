@@ -7,9 +7,9 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { createAccountList } from '../../shared/aws/ses-account-list.ts';
-import { fromItem, recordKey } from '../../shared/aws/suppression-item.ts';
-import { parseAddress } from '../../shared/feedback/address.ts';
+import { fromItem, recordKey } from '../../shared/aws/dynamodb/suppression-item.ts';
+import { createAccountList } from '../../shared/aws/ses/account-list.ts';
+import { parseAddress } from '../../shared/domain/address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { explained, type Place } from './faults.ts';
 import { isTestAddress } from './mailboxes.ts';

@@ -1,10 +1,10 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { takeSnapshot } from '../../local/demo/snapshot.ts';
-import { createDocumentClient } from '../../local/document-client.ts';
-import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import { takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { createDocumentClient } from '../../local/emulator/document-client.ts';
+import { type LocalStackOptions, startLocalStack } from '../../local/local-stack.ts';
 import { createMailClient } from './aws-ports.ts';
-import { settings } from './fake-world.ts';
 import { startLocalPorts } from './local-ports.ts';
+import { settings } from './simulated-aws.ts';
 import { runSuite } from './suite.ts';
 
 describe('with a pipeline that is broken', () => {

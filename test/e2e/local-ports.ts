@@ -1,7 +1,7 @@
-import { takeSnapshot } from '../../local/demo/snapshot.ts';
-import { createDocumentClient } from '../../local/document-client.ts';
-import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
-import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
+import { takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { createDocumentClient } from '../../local/emulator/document-client.ts';
+import { type LocalStackOptions, startLocalStack } from '../../local/local-stack.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createAwsPorts, createMailClient } from './aws-ports.ts';
 import type { Ports } from './ports.ts';
 

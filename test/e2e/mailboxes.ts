@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hour, minute } from '../../shared/feedback/durations.ts';
+import { hour, minute } from '../../shared/domain/durations.ts';
 import type { SeenRecord, Settings } from './ports.ts';
 
 /** A mailbox of SES's simulator, and what must become of mail to it. */

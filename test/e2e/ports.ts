@@ -1,4 +1,4 @@
-import type { SuppressionRecord } from '../../shared/feedback/suppression-record.ts';
+import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 
 /** What is looked at of a record. */
 export type SeenRecord = Pick<SuppressionRecord, 'status' | 'reason' | 'until' | 'evidence' | 'mirror' | 'mirrored'>;

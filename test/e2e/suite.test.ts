@@ -1,6 +1,6 @@
-import { hour, minute } from '../../shared/feedback/durations.ts';
-import { createWorld, delay, type FakeWorld, mailboxOf, recordOf, settings } from './fake-world.ts';
+import { hour, minute } from '../../shared/domain/durations.ts';
 import type { Ports, SeenRecord } from './ports.ts';
+import { createWorld, delay, type FakeWorld, mailboxOf, recordOf, settings } from './simulated-aws.ts';
 import { runSuite } from './suite.ts';
 
 async function outcomeIn(world: FakeWorld, given = settings) {

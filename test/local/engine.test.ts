@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { findBinary, startDynamoDB } from '../../local/dynamodb.ts';
-import { createTables } from '../../local/tables.ts';
+import { findBinary, startDynamoDB } from '../../local/emulator/dynamodb.ts';
+import { createTables } from '../../local/emulator/tables.ts';
 
 const root = path.join(__dirname, '..', '..');
 const tsx = path.join(root, 'node_modules', '.bin', 'tsx');

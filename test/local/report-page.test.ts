@@ -1,5 +1,5 @@
 import { type Report, type ReportSeries, renderReport } from '../../local/demo/report-page.ts';
-import { day, hour } from '../../shared/feedback/durations.ts';
+import { day, hour } from '../../shared/domain/durations.ts';
 import { runLocal } from '../support/run.ts';
 
 const start = Date.UTC(2026, 10, 14);

@@ -1,5 +1,5 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { parse } from '../../shared/feedback/parse.ts';
+import { parse } from '../../shared/domain/feedback/parse.ts';
 import { outcome, type SimulatedSes, simulateSes } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;

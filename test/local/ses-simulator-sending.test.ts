@@ -1,6 +1,6 @@
-import { classify } from '../../shared/feedback/classify.ts';
-import { parse } from '../../shared/feedback/parse.ts';
-import { defaultPolicy } from '../../shared/feedback/policy.ts';
+import { classify } from '../../shared/domain/feedback/classify.ts';
+import { parse } from '../../shared/domain/feedback/parse.ts';
+import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
 
 let here: SimulatedSes;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkSizes, maxOwn } from '../../package/sizes.ts';
 import rootManifest from '../../package.json';
+import { checkSizes, maxOwn } from '../../tools/package/sizes.ts';
 import { root, runLocal } from '../support/run.ts';
-import { filesOf, useStranger } from './stranger.ts';
+import { filesOf, useStranger } from './fresh-install.ts';
 
 // Nothing else is installed there: neither the SDK nor what is bundled.
 const stranger = useStranger();

@@ -4,7 +4,7 @@ import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/
 import { root, runLocal } from '../support/run.ts';
 import { createSystem, useSystem } from '../support/system.ts';
 import results from './consumers/exercise-results.json';
-import { useStranger } from './stranger.ts';
+import { useStranger } from './fresh-install.ts';
 
 useSystem();
 const stranger = useStranger({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { readPolicy } from '../../shared/feedback/policy.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { root } from '../support/run.ts';
 
 test('each setting of a policy says what it is when it is left out', () => {

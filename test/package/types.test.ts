@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { root } from '../support/run.ts';
-import { useStranger } from './stranger.ts';
+import { useStranger } from './fresh-install.ts';
 
 const stranger = useStranger({
   installed: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sesv2', 'nodemailer', '@types/node'],

@@ -10,7 +10,17 @@ export type Checkout = {
   remove(): void;
 };
 
-const shared = ['functions', 'shared', 'resources', 'deploy', 'local', 'cli', 'node_modules', 'tsconfig.json'];
+const shared = [
+  'functions',
+  'shared',
+  'resources',
+  'serverless',
+  'local',
+  'cli',
+  'tools',
+  'node_modules',
+  'tsconfig.json',
+];
 const own = ['package.json', 'serverless.yml', 'policy.json'];
 
 export function createCheckout(): Checkout {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TableNames } from '../../local/tables.ts';
+import type { TableNames } from '../../local/emulator/tables.ts';
 
 /** CloudFormation on loopback: knows one call, and the stacks given, by name, with their outputs. */
 export async function startCloudFormationStub(stacks: Readonly<Record<string, Readonly<Record<string, string>>>>) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type SesSimulator, startSesSimulator } from '../../local/ses/simulator.ts';
+import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import { stackOutputs, startCloudFormationStub } from './cloudformation-stub.ts';
 import { root, run } from './run.ts';
 import { createSystem, type System } from './system.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readPolicy } from '../../shared/feedback/policy.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { bounce, complaint, day, hour, noon } from './ses.ts';
 
 /** Small numbers, so that short histories reach them. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, spawnBound, stop } from '../../local/bound-process.ts';
+import { freePort, spawnBound, stop } from '../../local/emulator/child-process.ts';
 import { accountId } from './ses.ts';
 
 /** An emulated AWS on loopback: MiniStack, as its package from PyPI. */

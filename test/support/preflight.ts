@@ -1,4 +1,4 @@
-import { type Aws, type Found, type PreflightOptions, preflight } from '../../deploy/preflight.ts';
+import { type Aws, type Found, type PreflightOptions, preflight } from '../../serverless/deploy/preflight.ts';
 import { accountId } from './ses.ts';
 
 export const importBucket = (account: string) => `imports-${account}`;

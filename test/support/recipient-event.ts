@@ -1,10 +1,10 @@
-import type { AddressKey } from '../../shared/feedback/address.ts';
-import { type Count, decide } from '../../shared/feedback/decide.ts';
-import type { FeedbackEvent } from '../../shared/feedback/feedback-event.ts';
-import { parse } from '../../shared/feedback/parse.ts';
-import { defaultPolicy } from '../../shared/feedback/policy.ts';
-import type { RecipientEvent } from '../../shared/feedback/recipient-event.ts';
-import type { SuppressionRecord } from '../../shared/feedback/suppression-record.ts';
+import type { AddressKey } from '../../shared/domain/address.ts';
+import type { FeedbackEvent } from '../../shared/domain/feedback/feedback-event.ts';
+import { parse } from '../../shared/domain/feedback/parse.ts';
+import type { RecipientEvent } from '../../shared/domain/feedback/recipient-event.ts';
+import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
+import { type Count, decide } from '../../shared/domain/suppression/decide.ts';
+import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { day, noon } from './ses.ts';
 
 export const address = 'ann@example.net' as AddressKey;

@@ -4,7 +4,7 @@ import {
   type SendEmailCommandInput,
   type SendEmailCommandOutput,
 } from '@aws-sdk/client-sesv2';
-import { type SesSimulator, type SesSimulatorOptions, startSesSimulator } from '../../local/ses/simulator.ts';
+import { type SesSimulator, type SesSimulatorOptions, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 
 /** A fixed present with milliseconds: 2026-11-20T12:00:00.345Z. */
 export const start = Date.UTC(2026, 10, 20, 12) + 345;

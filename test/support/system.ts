@@ -6,19 +6,19 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type Snapshot, takeSnapshot } from '../../local/demo/snapshot.ts';
-import { createDocumentClient } from '../../local/document-client.ts';
-import type { DynamoDBEngine } from '../../local/dynamodb.ts';
-import { useLocalDynamoDB } from '../../local/local-aws.ts';
-import { createTables, type TableNames } from '../../local/tables.ts';
-import { createCounterStore } from '../../shared/aws/counter-store.ts';
-import { createDynamoDBClient } from '../../shared/aws/dynamodb-client.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb-store.ts';
-import { defaultPolicy, type Policy } from '../../shared/feedback/policy.ts';
-import { type PipelineResult, processFeedback } from '../../shared/pipeline.ts';
-import type { Entry } from '../../shared/report.ts';
-import type { SuppressionStore } from '../../shared/suppression-store.ts';
-import type { VolumeStore } from '../../shared/volume.ts';
+import { type Snapshot, takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { useLocalDynamoDB } from '../../local/emulator/aws-environment.ts';
+import { createDocumentClient } from '../../local/emulator/document-client.ts';
+import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
+import { createTables, type TableNames } from '../../local/emulator/tables.ts';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createCounterStore } from '../../shared/aws/dynamodb/counter-table.ts';
+import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
+import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import type { VolumeStore } from '../../shared/ingest/count-volume.ts';
+import type { Entry } from '../../shared/ingest/log-entry.ts';
+import { type PipelineResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { noon, queueEvent } from './ses.ts';
 
 /** Tables of one test file on an engine of its own, and the pipeline in front of them. */

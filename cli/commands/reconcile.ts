@@ -1,0 +1,61 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Notes } from '../../shared/account-list/read-listing.ts';
+import { reconcile as reconcileLists } from '../../shared/account-list/reconcile.ts';
+import { isFinished, readableReport } from '../../shared/account-list/reconcile-report.ts';
+import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import { loadPolicy } from '../io/files.ts';
+import { openAccountLists } from '../io/open-stack.ts';
+import { printable, printableJson } from '../io/sanitize.ts';
+import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
+
+export type ReconcileOptions = StackOptions & {
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly policy?: string;
+};
+
+/**
+ * The command `reconcile`: how do SES's own suppression list and the table differ? Puts right what can be put right without letting
+ * anybody go. Interrupted, it goes on where it was. Exit code 1: a list could not be read, or a change not be made.
+ */
+export async function reconcile({ dryRun, json, policy: file, ...options }: ReconcileOptions): Promise<void> {
+  const policy = await loadPolicy(file);
+  const { stack } = await openStack(options);
+  const { records, ...rest } = openAccountLists(stack, policy);
+  let damaged = 0;
+  const report = await reconcileLists({
+    ...rest,
+    records: () => records((count) => (damaged += count)),
+    notes: notesIn(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
+    isDryRun: dryRun === true,
+    progress: (region, entries) => showCount(region === homeRegion ? stack.region : region, entries),
+  });
+  showCount();
+  process.exitCode = isFinished(report) ? 0 : 1;
+  if (json) return void process.stdout.write(printableJson({ dryRun: dryRun === true, damaged, ...report }));
+  const lines = readableReport(report, dryRun).split('\n');
+  if (damaged > 0) lines.push(`${damaged} records of the table are damaged, and were left as they are.`);
+  if (dryRun) lines.push('This was a dry run.');
+  process.stdout.write(`${lines.map(printable).join('\n')}\n`);
+}
+
+/** Pages of a listing, in a folder only its owner can read: they hold addresses. Gone when all of it is done. */
+export function notesIn(folder: string): Notes {
+  const fileOf = (name: string) => path.join(folder, name.replaceAll('/', '-'));
+  return {
+    async read(name) {
+      try {
+        return await readFile(fileOf(name), 'utf8');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    async write(name, text) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(fileOf(name), text, { mode: 0o600 });
+    },
+    remove: (name) => rm(fileOf(name), { force: true }),
+  };
+}

@@ -1,0 +1,36 @@
+import { SetIdentityNotificationTopicCommand } from '@aws-sdk/client-ses';
+import {
+  PutAccountSuppressionAttributesCommand,
+  PutEmailIdentityConfigurationSetAttributesCommand,
+  PutEmailIdentityFeedbackAttributesCommand,
+} from '@aws-sdk/client-sesv2';
+import type { Clients } from '../stack/clients.ts';
+import type { Call } from './plan.ts';
+
+/** Makes one change. Made twice, it is made once. */
+export async function apply({ ses, sesV1 }: Clients, call: Call): Promise<void> {
+  switch (call.kind) {
+    case 'account-suppression':
+      await ses.send(new PutAccountSuppressionAttributesCommand({ SuppressedReasons: [...call.reasons] }));
+      return;
+    case 'topic': {
+      const { identity, type, topic } = call;
+      const parameters = { Identity: identity, NotificationType: type, SnsTopic: topic };
+      await sesV1.send(new SetIdentityNotificationTopicCommand(parameters));
+      return;
+    }
+    case 'configuration-set': {
+      const { identity, configurationSet } = call;
+      const parameters = { EmailIdentity: identity, ConfigurationSetName: configurationSet };
+      await ses.send(new PutEmailIdentityConfigurationSetAttributesCommand(parameters));
+      return;
+    }
+    case 'stop-forwarding': {
+      const parameters = { EmailIdentity: call.identity, EmailForwardingEnabled: false };
+      await ses.send(new PutEmailIdentityFeedbackAttributesCommand(parameters));
+      return;
+    }
+    default:
+      return call satisfies never;
+  }
+}

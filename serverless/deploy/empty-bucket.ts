@@ -1,0 +1,21 @@
+import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { createS3Client } from '../../shared/aws/s3/import-bucket.ts';
+import type { Access } from './ask-aws.ts';
+
+/**
+ * Deletes all that lies in a bucket; where there is no bucket, nothing.
+ * @throws Error where something could not be deleted
+ */
+export async function emptyBucket(bucket: string, { region, credentials }: Access): Promise<void> {
+  const client = createS3Client({ region, credentials });
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+      const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : { Key }));
+      if (Objects.length === 0) continue;
+      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+      if (Errors[0] !== undefined) throw new Error(`${Errors[0].Key}: ${Errors[0].Code}`);
+    }
+  } catch (error) {
+    if (!(error instanceof NoSuchBucket)) throw error;
+  }
+}

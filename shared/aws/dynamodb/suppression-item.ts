@@ -1,0 +1,173 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { AddressKey } from '../../domain/address.ts';
+import { reasons } from '../../domain/feedback/recipient-event.ts';
+import { mirrorKey } from '../../domain/suppression/account-list-state.ts';
+import { accountList } from '../../domain/suppression/list-name.ts';
+import { memory, type Seen, type SuppressionRecord } from '../../domain/suppression/record.ts';
+import type { Held } from '../../domain/suppression/store.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+
+/** As DynamoDB holds it. */
+export type Item = Record<string, AttributeValue>;
+
+/** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
+export function toItem(record: SuppressionRecord, version: string, list: string = accountList): Item {
+  return marshall({
+    address: record.address,
+    list,
+    status: record.status,
+    ...(record.reason && { reason: record.reason }),
+    ...isoField('since', record.since),
+    ...isoField('until', record.until),
+    causes: record.causes,
+    evidence: record.evidence.map(({ at, ...rest }) => ({ ...rest, at: formatTimestamp(at) })),
+    seen: Object.fromEntries(Object.entries(record.seen).map(([id, seen]) => [id, encodeSeen(seen)])),
+    ...(record.overflowUntil && { overflowUntil: record.overflowUntil }),
+    ...(record.strikes.length > 0 && { strikes: record.strikes }),
+    ...(record.deliveredAt && { deliveredAt: record.deliveredAt }),
+    ...(record.spellings.length > 0 && { spellings: record.spellings }),
+    ...(record.prevented > 0 && { prevented: record.prevented }),
+    ...(record.released && {
+      releasedAt: formatTimestamp(record.released.at),
+      releasedBy: record.released.by,
+      releasedFor: record.released.why,
+    }),
+    ...(record.suppressed && {
+      suppressedAt: formatTimestamp(record.suppressed.at),
+      suppressedBy: record.suppressed.by,
+      suppressedFor: record.suppressed.why,
+    }),
+    ...(record.mirrored && { mirrored: encodeMirrored(record.mirrored) }),
+    ...(record.mirror && {
+      mirror: mirrorKey(record.address, record.mirror.pending),
+      mirrorDue: record.mirror.due,
+    }),
+    newestMail: record.newestMail,
+    version,
+    ...(record.expiresAt && { expiresAt: Math.ceil(record.expiresAt / 1000) }),
+  });
+}
+
+const stamp = z.pipe(
+  z.string().check(z.iso.datetime()),
+  z.transform((text) => Date.parse(text)),
+);
+const cause = z.object({
+  since: z.number(),
+  last: z.number(),
+  until: z.optional(z.number()),
+  suspected: z.optional(z.literal(true)),
+  lastingSince: z.optional(z.number()),
+});
+
+const itemSchema = z.object({
+  address: z.string(),
+  list: z.string(),
+  status: z.enum(['suppressed', 'watched', 'released']),
+  reason: z.optional(z.enum(reasons)),
+  since: z.optional(stamp),
+  until: z.optional(stamp),
+  causes: z.partialRecord(z.enum(reasons), cause),
+  evidence: z.array(z.looseObject({ id: z.string(), at: stamp })),
+  seen: z.record(z.string(), z.string()),
+  overflowUntil: z.optional(z.number()),
+  strikes: z._default(z.array(z.number()), []),
+  deliveredAt: z.optional(z.number()),
+  spellings: z._default(z.array(z.string()), []),
+  prevented: z._default(z.number(), 0),
+  releasedAt: z.optional(stamp),
+  releasedBy: z.optional(z.string()),
+  releasedFor: z.optional(z.string()),
+  suppressedAt: z.optional(stamp),
+  suppressedBy: z.optional(z.string()),
+  suppressedFor: z.optional(z.string()),
+  mirrored: z.optional(
+    z.record(z.string(), z.object({ says: z.string(), at: stamp, refused: z.optional(z.string()) })),
+  ),
+  mirror: z.optional(z.string()),
+  mirrorDue: z.optional(z.number()),
+  newestMail: z.number(),
+  version: z.string(),
+  expiresAt: z.optional(z.number()),
+});
+
+/** @returns the fields that are not as {@link toItem} writes them, where somebody else has changed the item */
+export function fromItem(item: Item): Held | { readonly unreadable: string } {
+  const attributes = Object.entries(item);
+  const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
+  const unknown = Object.fromEntries(attributes.filter(([name]) => !(name in itemSchema.shape)));
+  const result = itemSchema.safeParse(unmarshall(known));
+  if (!result.success) {
+    const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
+    return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
+  }
+  const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...others } = result.data;
+  const { suppressedAt, suppressedBy = '', suppressedFor = '', mirror, mirrorDue, ...rest } = others;
+  const record = {
+    ...rest,
+    seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
+    overflow: {},
+    ...(mirror !== undefined && { mirror: { pending: pendingIn(mirror), due: mirrorDue ?? 0 } }),
+    ...(expiresAt && { expiresAt: expiresAt * 1000 }),
+    ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
+    ...(suppressedAt && { suppressed: { at: suppressedAt, by: suppressedBy, why: suppressedFor } }),
+  };
+  return {
+    // The schema knows the shape; that the key is a key, and the evidence of our own making, is this table's promise.
+    record: record as unknown as SuppressionRecord,
+    version,
+    unknown,
+  };
+}
+
+function encodeMirrored(mirrored: NonNullable<SuppressionRecord['mirrored']>) {
+  return Object.fromEntries(
+    Object.entries(mirrored).map(([region, { at, ...told }]) => [region, { ...told, at: formatTimestamp(at) }]),
+  );
+}
+
+/** The reverse of {@link mirrorKey}. */
+function pendingIn(key: string): string[] {
+  return key.replace(/#.*/, '').split('+');
+}
+
+/** Where a record is kept. */
+export function recordKey(address: AddressKey, list: string = accountList): Item {
+  return toKey(address, list);
+}
+
+/** Ids a record has no room for: items of the same address, beside the record. */
+export function overflowKey(address: AddressKey, eventId: string): Item {
+  return toKey(address, `seen#${eventId}`);
+}
+
+/** One id that a record has no room for. It may go when its mail is past counting. */
+export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
+  const expiresAt = Math.ceil((seen.sentAt + memory) / 1000);
+  return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
+}
+
+/** The reverse of {@link toOverflowItem}. */
+export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen: Seen } {
+  return { eventId: list?.S?.slice('seen#'.length) ?? '', seen: decodeSeen(seen?.S ?? '') };
+}
+
+function toKey(address: AddressKey, list: string): Item {
+  return { address: { S: address }, list: { S: list } };
+}
+
+/** `<send time, base 36> <scope> <scope>…`: a record of 64 ids stays small. */
+function encodeSeen({ sentAt, scopes }: Seen): string {
+  return [sentAt.toString(36), ...scopes].join(' ');
+}
+
+function decodeSeen(text: string): Seen {
+  const [sentAt = '0', ...scopes] = text.split(' ');
+  return { sentAt: Number.parseInt(sentAt, 36), scopes };
+}
+
+function isoField<Name extends string>(name: Name, time: number | undefined): { [name in Name]?: string } {
+  return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [name in Name]: string });
+}

@@ -1,0 +1,21 @@
+import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
+import { createMirrorIndex } from '../../../shared/aws/dynamodb/outbox-index.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { noon } from '../../support/ses.ts';
+import { useSystem } from '../../support/system.ts';
+
+const system = useSystem();
+
+test('what waits is looked for in ever smaller sets of Regions: a record that moves there meanwhile is met again', async () => {
+  const proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
+  const client = createDynamoDBClient({ endpoint: proxy.endpoint });
+  const regions = ['ap-south-1', 'eu-west-1', 'us-west-2'];
+  await createMirrorIndex({ client, ...system().tables, regions }).waiting('eu-west-1', noon, 10);
+  const keys = proxy.requests.map(
+    ({ body }) => (body.ExpressionAttributeValues as { ':key': { S: string } })[':key'].S,
+  );
+  await proxy.close();
+  const sizes = keys.map((key) => key.split('#')[0]?.split('+').length);
+  // Of each set four keys: one with all, three without one, three without two, and the Region alone.
+  expect(sizes).toEqual([4, 3, 3, 3, 2, 2, 2, 1].flatMap((size) => [size, size, size, size]));
+});

@@ -1,0 +1,133 @@
+import { checkTraffic } from '../../../cli/doctor/check-account.ts';
+import type { Listener, Sight } from '../../../cli/stack/inventory.ts';
+import { denied, faultsOf, healthyAccount, known, only, sight, stack, traffic } from '../stack/inventory-fixture.ts';
+
+const noFaults = { amiss: [], noLongerOk: [] };
+
+describe('the account', () => {
+  const withAccount = (fields: Partial<typeof healthyAccount>) =>
+    faultsOf(sight({ account: known({ ...healthyAccount, ...fields }) }));
+
+  test.each<[Partial<typeof healthyAccount>, 'wrong' | 'note', RegExp]>([
+    [{ enforcement: 'PROBATION' }, 'wrong', /^AWS has it under PROBATION$/],
+    [{ enforcement: 'SHUTDOWN' }, 'wrong', /^AWS has it under SHUTDOWN$/],
+    [{ enforcement: 'A_WORD_OF_TOMORROW' }, 'wrong', /^AWS has it under A_WORD_OF_TOMORROW$/],
+    [{ isSendingEnabled: false }, 'wrong', /^sending is disabled$/],
+    [{ suppressedReasons: ['COMPLAINT'] }, 'wrong', /^SES's own list does not take BOUNCE:/],
+    [{ suppressedReasons: ['BOUNCE'] }, 'wrong', /^SES's own list does not take COMPLAINT:/],
+    [{ suppressedReasons: [] }, 'wrong', /^SES's own list does not take BOUNCE and COMPLAINT:/],
+    [{ isInSandbox: true }, 'note', /^is in the sandbox:/],
+  ])('%p is told, and nothing else', (fields, status, says) => {
+    expect(withAccount(fields)).toEqual(only(status, 'account', says));
+  });
+
+  test('all that is wrong with it is told at once', () => {
+    const { amiss } = withAccount({
+      enforcement: 'SHUTDOWN',
+      isSendingEnabled: false,
+      suppressedReasons: [],
+      isInSandbox: true,
+    });
+    expect(amiss.map(({ status }) => status)).toEqual(['wrong', 'wrong', 'wrong', 'note']);
+  });
+});
+
+describe('who is told', () => {
+  const listener = (fields: Partial<Listener> = {}): Listener => ({
+    protocol: 'email',
+    endpoint: 'ops@example.com',
+    isConfirmed: true,
+    ...fields,
+  });
+  const waiting = listener({ isConfirmed: false });
+  const withListeners = (...listeners: Listener[]) => faultsOf(sight({ listeners: known(listeners) }));
+
+  test('nobody', () => {
+    const fix = /^name one in alarmEmail .*: npx sls deploy --stage prod --region eu-west-1$/;
+    expect(withListeners()).toEqual(only('wrong', 'alarms', /^nobody is subscribed to .*-alarms$/, fix));
+  });
+
+  test('nobody yet', () => {
+    expect(withListeners(waiting)).toEqual(only('wrong', 'alarms', /the subscription is not confirmed$/));
+  });
+
+  test('some, and others not yet', () => {
+    const result = withListeners(listener(), waiting, waiting);
+    expect(result).toEqual(only('note', 'alarms', /^2 more have not confirmed$/));
+  });
+
+  test('all, each way named once', () => {
+    const listeners = known([listener(), listener(), listener({ protocol: 'sms', endpoint: '+15550100' })]);
+    expect(faultsOf(sight({ listeners }))).toEqual(noFaults);
+  });
+});
+
+describe('traffic', () => {
+  type Sides = { ses: number; ours: number };
+  const withTraffic = (sends: Sides, feedback: Sides = { ses: 0, ours: 0 }) =>
+    faultsOf(sight({ traffic: known(traffic({ sends, feedback })) }));
+  const lostFeedback = (says: RegExp) => only('wrong', 'traffic', says);
+
+  test.each<[string, Sides, Sides]>([
+    ['an idle account', { ses: 0, ours: 0 }, { ses: 0, ours: 0 }],
+    ['too little feedback to tell', { ses: 5000, ours: 5000 }, { ses: 19, ours: 0 }],
+    ['half of the feedback', { ses: 5000, ours: 5000 }, { ses: 20, ours: 10 }],
+    ['too few sends to tell', { ses: 99, ours: 0 }, { ses: 0, ours: 0 }],
+    ['half of the sends', { ses: 100, ours: 50 }, { ses: 0, ours: 0 }],
+    ['more here than SES has counted yet', { ses: 100, ours: 150 }, { ses: 20, ours: 30 }],
+  ])('%s is no fault', (_what, sends, feedback) => {
+    expect(withTraffic(sends, feedback)).toEqual(noFaults);
+  });
+
+  test('less than half of enough feedback is a fault', () => {
+    const sends = { ses: 5000, ours: 5000 };
+    expect(withTraffic(sends, { ses: 20, ours: 9 })).toEqual(lostFeedback(/^9 of 20 bounces and complaints/));
+    expect(withTraffic(sends, { ses: 2000, ours: 0 })).toEqual(lostFeedback(/^0 of 2,000 bounces and complaints/));
+  });
+
+  test('less than half of enough sends is a fault', () => {
+    expect(withTraffic({ ses: 100, ours: 49 })).toEqual(only('wrong', 'traffic', /^49 of 100 mails/));
+  });
+
+  test('what is mended in the last hours is no fault any more; what is too little to tell does not mend', () => {
+    const lost = { sends: { ses: 1000, ours: 0 }, feedback: { ses: 1000, ours: 0 } };
+    const withRecent = (sends: Sides, feedback: Sides) => {
+      const day = { hours: 24, ...lost };
+      return faultsOf(sight({ traffic: known({ day, recent: { hours: 3, sends, feedback } }) })).amiss.length;
+    };
+    expect(withRecent({ ses: 100, ours: 100 }, { ses: 20, ours: 20 })).toBe(0);
+    expect(withRecent({ ses: 99, ours: 99 }, { ses: 20, ours: 20 })).toBe(1);
+    expect(withRecent({ ses: 100, ours: 100 }, { ses: 19, ours: 19 })).toBe(1);
+    expect(withRecent({ ses: 100, ours: 49 }, { ses: 20, ours: 9 })).toBe(2);
+  });
+
+  test('a stack of less than an hour has nothing to compare', () => {
+    const nothing = { hours: 0, sends: { ses: 0, ours: 0 }, feedback: { ses: 0, ours: 0 } };
+    const { traffic: found } = sight({ traffic: known({ day: nothing, recent: nothing }) });
+    expect(checkTraffic({ stack, traffic: found })).toEqual([
+      {
+        status: 'note',
+        about: 'traffic',
+        says: 'the stack is younger than an hour: too early to tell',
+        fix: 'look again in an hour',
+      },
+    ]);
+  });
+
+  test('both are told', () => {
+    const { amiss } = withTraffic({ ses: 1000, ours: 0 }, { ses: 1000, ours: 0 });
+    expect(amiss.map(({ says }) => says)).toEqual([
+      expect.stringContaining('bounces and complaints'),
+      expect.stringContaining('mails'),
+    ]);
+  });
+});
+
+test.each<[string, keyof Sight]>([
+  ['account', 'account'],
+  ['alarms', 'listeners'],
+  ['traffic', 'traffic'],
+])('what could not be looked at is unknown: %s', (about, fact) => {
+  const result = faultsOf(sight({ [fact]: denied }));
+  expect(result).toEqual(only('unknown', about, /^could not be looked at: AccessDeniedException: not authorized$/));
+});

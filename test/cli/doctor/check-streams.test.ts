@@ -1,0 +1,240 @@
+import { streams } from '../../../cli/stack/stack.ts';
+import {
+  configurationSet,
+  denied,
+  faultsOf,
+  identity,
+  key,
+  known,
+  oldTopic,
+  only,
+  policies,
+  policyOf,
+  ses,
+  sight,
+  sqs,
+  stack,
+  streamSight,
+  subscriptionArn,
+  topic,
+  unconnected,
+  withOldTopic,
+  withStream,
+} from '../stack/inventory-fixture.ts';
+
+const own = stack.topics.bounces[0];
+const subscription = { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true };
+/** The stream of bounces, with its own topic changed. */
+const withTopic = (fields: Parameters<typeof topic>[1]) => withStream('bounces', { topics: [topic(own, fields)] });
+
+describe('a fault of a topic', () => {
+  test.each<[string, Parameters<typeof topic>[1], 'wrong' | 'note', RegExp]>([
+    ['SES may not publish', { policy: policyOf() }, 'wrong', /^SES may not publish to the topic .*-bounces,/],
+    [
+      'SES may not publish for the configuration set',
+      { policy: policies.topic(own, [ses('identity/*')]) },
+      'wrong',
+      /^SES may not publish/,
+    ],
+    [
+      'SES may publish for some identities alone',
+      { policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*shop.example.com')]) },
+      'wrong',
+      /^SES may not publish/,
+    ],
+    [
+      'SES may publish for anybody',
+      { policy: policyOf({ Effect: 'Allow', Principal: '*', Action: 'sns:*', Resource: own }) },
+      'wrong',
+      /lets others than SES for this account publish: feedback can be forged$/,
+    ],
+    [
+      'SES may publish for any account',
+      {
+        policy: policyOf({
+          Effect: 'Allow',
+          Principal: { Service: 'ses.amazonaws.com' },
+          Action: 'sns:Publish',
+          Resource: own,
+        }),
+      },
+      'wrong',
+      /feedback can be forged$/,
+    ],
+    [
+      'people may publish, though SES for others may not',
+      {
+        policy: policyOf(...JSON.parse(policies.topic(own)).Statement, {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'sns:Publish',
+          Resource: own,
+          Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+        }),
+      },
+      'wrong',
+      /feedback can be forged$/,
+    ],
+    ['its key is disabled', { key: key({ isEnabled: false }) }, 'wrong', /^the key .* is disabled/],
+    ["its key is AWS's own", { key: key({ isCustomers: false }) }, 'wrong', /^the key .* is AWS's own/],
+    [
+      'its key is shut to CloudWatch and SNS',
+      { key: key({ policy: policies.key(['ses.amazonaws.com']) }) },
+      'wrong',
+      /does not let in sns\.amazonaws\.com, cloudwatch\.amazonaws\.com:/,
+    ],
+    [
+      'the queue waits for its confirmation',
+      { subscription: { ...subscription, isConfirmed: false } },
+      'wrong',
+      /is not confirmed: feedback is lost$/,
+    ],
+    [
+      'what cannot be delivered is lost',
+      { subscription: { ...subscription, hasDeadLetterQueue: false } },
+      'wrong',
+      /has no dead-letter queue/,
+    ],
+    ['messages are raw', { subscription: { ...subscription, isRaw: true } }, 'note', /delivers raw messages/],
+  ])('%s: is told, and nothing else', (_fault, fields, status, says) => {
+    expect(faultsOf(withTopic(fields))).toEqual(only(status, 'bounces', says));
+  });
+
+  test('the queue is not subscribed: is told, and nothing else', () => {
+    const { subscription: _none, ...alone } = topic(own);
+    const changed = withStream('bounces', { topics: [alone] });
+    expect(faultsOf(changed)).toEqual(only('wrong', 'bounces', /^the queue is not subscribed to the topic/));
+  });
+
+  test('the policy SNS gives to a new topic is none, and neither is a topic without a key', () => {
+    const { key: _none, ...plain } = topic(own, { policy: policies.ofNewTopic(own) });
+    const noFaults = { amiss: [], noLongerOk: [] };
+    expect(faultsOf(withStream('bounces', { topics: [plain] }))).toEqual(noFaults);
+  });
+});
+
+test('a configuration set that publishes to our topic, which lets in another alone, is told', () => {
+  const narrow = topic(own, {
+    policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*')]),
+  });
+  const marketing = configurationSet({ name: 'marketing' });
+  const changed = withStream('bounces', { topics: [narrow] });
+  const { amiss } = faultsOf({ ...changed, configurationSets: known([configurationSet(), marketing]) });
+  expect(amiss.map(({ about, says }) => [about, says.split(' the topic')[0]])).toEqual([
+    ['bounces', 'SES may not publish to'],
+  ]);
+});
+
+describe.each(streams)('a fault of the queue of %s', (stream) => {
+  const logs = stream === 'volume' ? /-f volume\b/ : /-f (bounce|complaint)\b/;
+  const queue = sqs(`ses-feedback-prod-${stream}`);
+
+  test('its topic is not let in', () => {
+    const changed = withStream(stream, { queuePolicy: policies.queue(queue, [oldTopic]) });
+    expect(faultsOf(changed)).toEqual(only('wrong', stream, /^the queue does not let the topic .* in:/));
+  });
+
+  test('its policy is that of another queue', () => {
+    const changed = withStream(stream, { queuePolicy: policies.queue(sqs('another'), stack.topics[stream]) });
+    expect(faultsOf(changed)).toEqual(only('wrong', stream, /^the queue does not let the topic .* in:/));
+  });
+
+  test('a message or more have failed', () => {
+    const one = faultsOf(withStream(stream, { deadLetters: 1 }));
+    const more = faultsOf(withStream(stream, { deadLetters: 23 }));
+    const redrive = new RegExp(`--source-arn ${queue}-dlq --destination-arn ${queue} --region eu-west-1$`);
+    expect(one).toEqual(only('wrong', stream, /^1 message lies in the dead-letter queue/, redrive));
+    expect(more).toEqual(only('wrong', stream, /^23 messages lie in the dead-letter queue/, logs));
+  });
+
+  test('its messages wait for more than five minutes', () => {
+    const ages = [0, 300, 301].map((oldest) => faultsOf(withStream(stream, { oldest })));
+    const noFaults = { amiss: [], noLongerOk: [] };
+    const waits = only('wrong', stream, /^the oldest message has waited for 5 minutes$/, logs);
+    expect(ages).toEqual([noFaults, noFaults, waits]);
+  });
+
+  test('that CloudWatch has no word of its age is none', () => {
+    const { oldest: _none, ...idle } = streamSight(stream);
+    const changed = sight();
+    const streamsOf = { ...changed.streams, [stream]: known(idle) };
+    expect(faultsOf({ ...changed, streams: streamsOf })).toEqual({ amiss: [], noLongerOk: [] });
+  });
+
+  test('that it could not be looked at is said with the reason', () => {
+    const changed = sight();
+    const result = faultsOf({ ...changed, streams: { ...changed.streams, [stream]: denied } });
+    expect(result).toEqual(only('unknown', stream, /^could not be looked at: AccessDeniedException/));
+  });
+});
+
+describe('a topic that was there before', () => {
+  const users = known([identity({ bounceTopic: oldTopic }), identity({ name: 'news@shop.example.com' })]);
+  const noFaults = { amiss: [], noLongerOk: [] };
+  const withOld = (fields: Parameters<typeof topic>[1] = {}, others = {}) =>
+    withStream(
+      'bounces',
+      { topics: [topic(own), topic(oldTopic, fields)] },
+      { stack: withOldTopic, identities: users, ...others },
+    );
+  const narrow = policies.topic(oldTopic, [ses('identity/shop.example.com')]);
+
+  test('needs to let in only the identity that uses it', () => {
+    expect(faultsOf(withOld({ policy: narrow }))).toEqual(noFaults);
+  });
+
+  test('needs to let in nobody, if nobody uses it', () => {
+    const { identities } = sight();
+    expect(faultsOf(withOld({ policy: policies.topic(oldTopic, []) }, { identities }))).toEqual(noFaults);
+  });
+
+  test('needs a key that lets in SES, and nobody else', () => {
+    const shared = key({ policy: policies.key(['ses.amazonaws.com']) });
+    const shut = key({ policy: policies.key(['sns.amazonaws.com']) });
+    expect(faultsOf(withOld({ key: shared }))).toEqual(noFaults);
+    expect(faultsOf(withOld({ key: shut }))).toEqual(only('wrong', 'bounces', /does not let in ses\.amazonaws\.com:/));
+  });
+
+  test('is at fault if it shuts out an address that uses it, whose domain it lets in', () => {
+    const identities = known([
+      identity({ bounceTopic: oldTopic }),
+      identity({ name: 'news@shop.example.com', bounceTopic: oldTopic }),
+    ]);
+    const result = faultsOf(withOld({ policy: narrow }, { identities }));
+    expect(result).toEqual(only('wrong', 'bounces', /^SES may not publish to the topic .*:old-bounces,/));
+  });
+
+  test('is at fault if it shuts out a configuration set that publishes to it', () => {
+    const news = configurationSet({
+      name: 'news',
+      destinations: [{ topic: oldTopic, isEnabled: true, types: ['BOUNCE', 'COMPLAINT'] }],
+    });
+    const paused = { ...news, destinations: news.destinations.map((one) => ({ ...one, isEnabled: false })) };
+    const withSet = (set: typeof news) =>
+      faultsOf(withOld({ policy: narrow }, { configurationSets: known([configurationSet(), set]) })).amiss;
+    expect(withSet(news).map(({ says }) => says)).toEqual([expect.stringMatching(/^SES may not publish to the topic/)]);
+    expect(withSet(paused).map(({ about }) => about)).toEqual(['configuration set news']);
+  });
+
+  test('is at fault if it lets everybody in, or the queue does not let it in', () => {
+    const open = policyOf({ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*' });
+    const shut = withStream(
+      'bounces',
+      { queuePolicy: policies.queue(sqs('ses-feedback-prod-bounces'), [own]) },
+      { stack: withOldTopic, identities: users },
+    );
+    expect(faultsOf(withOld({ policy: open }))).toEqual(only('wrong', 'bounces', /feedback can be forged$/));
+    expect(faultsOf(shut)).toEqual(only('wrong', 'bounces', /^the queue does not let the topic .*:old-bounces in:/));
+  });
+
+  test('that is used by identities nobody could look at is at no fault', () => {
+    const result = faultsOf(withOld({ policy: narrow }, { identities: denied }));
+    expect(result.amiss.map(({ about }) => about)).toEqual(['identities']);
+  });
+
+  test('is not ours to an identity that has no topic', () => {
+    const identities = known([identity({ bounceTopic: oldTopic }), unconnected('new.example.com')]);
+    const result = faultsOf(withOld({ policy: narrow }, { identities }));
+    expect(result.amiss.map(({ about }) => about)).toEqual(['identity new.example.com']);
+  });
+});

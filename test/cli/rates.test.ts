@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { createWatch } from '../support/monitoring.ts';
+import { root, run } from '../support/run.ts';
+import { hour } from '../support/ses.ts';
+import { createSystem, useSystem } from '../support/system.ts';
+
+useSystem();
+
+const rates = (...args: string[]) => {
+  const { AWS_ENDPOINT_URL_DYNAMODB = '', AWS_REGION = '' } = process.env;
+  const env = { AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  return run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', ...args], { env });
+};
+
+test('the rates of a scope, with what they are of, their range, a chart and the alarms that are raised', async () => {
+  const system = await createSystem();
+  const watch = createWatch(system);
+  system.now = Date.now() - 20 * 60_000;
+  const scopes = ['account', 'tenant:a'];
+  // None within an hour of a window's edge: what is older than six hours is held by the hour, and the clock is the real one.
+  const ages = [...Array(27).keys()].map((i) => i + 2).filter((age) => age < 22 || age > 25);
+  for (const i of ages) await watch.count({ sends: 100, hard: 1 }, { sentAt: system.now - i * hour, scopes });
+  await watch.count({ sends: 100, hard: 30 }, { scopes });
+  system.now = Date.now();
+  await watch.look();
+  const { reputationTable: table } = system.tables;
+  const { code, stdout, stderr } = await rates('--table', table);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^account\n\nbounce rate, rate of 24 hours/);
+  expect(stdout).toMatch(/^ {2}1h +30 of 100 +30 % {2}\(21\.2 % to 40 %\)$/m);
+  expect(stdout).toMatch(/^ {2}7d +53 of 2,400 +2\.2 % {2}\(/m);
+  expect(stdout).toMatch(/^CRITICAL: bounce rate \(rule excess\), since 20/m);
+  expect(stdout).toMatch(/\n\nalso known: tenant:a\n$/);
+  const json = JSON.parse((await rates('--table', table, '--scope', 'tenant:a', '--json')).stdout);
+  expect(json).toMatchObject({
+    scope: 'tenant:a',
+    bounceRate: { '1h': { b: 30, n: 100, rate: 0.3 }, '24h': { n: 2100 } },
+    complaintRate: { '1h': { b: 0, n: 100, rate: 0, low: 0 } },
+    scopes: ['tenant:a'],
+  });
+});
+
+test('a scope nothing was ever sent in is shown as such', async () => {
+  const { tables } = await createSystem();
+  const { code, stdout } = await rates('--table', tables.reputationTable, '--scope', 'tenant:nobody');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^tenant:nobody\n\n {2}1h +0 of 0 +nothing sent$/m);
+  expect(stdout).toContain('No alarm is raised.\n\nno other scope is known\n');
+});
+
+test.each([
+  [
+    ['--table', 'nothing-there'],
+    'the table does not exist: check its name, the region, and whether the stack is deployed',
+  ],
+  [[], "required option '--table <name>' not specified"],
+])('%j is one sentence with what to do', async (args, message) => {
+  const { code, stdout, stderr } = await rates(...args);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(message);
+});
+
+test('without a Region that is what it says', async () => {
+  const { code, stderr } = await run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', '--table', 'ttt']);
+  expect([code, stderr]).toEqual([1, 'ses-feedback: DynamoDB: no Region is set (AWS_REGION)\n']);
+});

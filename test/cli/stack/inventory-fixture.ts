@@ -1,0 +1,244 @@
+import { diagnose } from '../../../cli/commands/doctor.ts';
+import type { Finding } from '../../../cli/doctor/finding.ts';
+import type {
+  ConfigurationSetSight,
+  IdentitySight,
+  Known,
+  Sight,
+  StreamSight,
+  TopicSight,
+  Traffic,
+  Window,
+} from '../../../cli/stack/inventory.ts';
+import type { KeySight } from '../../../cli/stack/kms-key.ts';
+import type { Stack, Stream } from '../../../cli/stack/stack.ts';
+
+export const account = '111122223333';
+export const stranger = '999988887777';
+export const sns = (name: string, of = account) => `arn:aws:sns:eu-west-1:${of}:${name}`;
+export const ses = (name: string, of = account) => `arn:aws:ses:eu-west-1:${of}:${name}`;
+export const sqs = (name: string) => `arn:aws:sqs:eu-west-1:${account}:${name}`;
+
+const queueUrl = (name: string) => `https://sqs.eu-west-1.amazonaws.com/${account}/ses-feedback-prod-${name}`;
+
+export const subscriptionArn = sns('ses-feedback-prod-bounces:1234');
+
+export const stack: Stack = {
+  name: 'ses-feedback-prod',
+  stage: 'prod',
+  createdAt: 0,
+  partition: 'aws',
+  region: 'eu-west-1',
+  account,
+  topics: {
+    bounces: [sns('ses-feedback-prod-bounces')],
+    complaints: [sns('ses-feedback-prod-complaints')],
+    volume: [sns('ses-feedback-prod-volume')],
+  },
+  alarmTopic: sns('ses-feedback-prod-alarms'),
+  queues: { bounces: queueUrl('bounces'), complaints: queueUrl('complaints'), volume: queueUrl('volume') },
+  deadLetterQueues: {
+    bounces: queueUrl('bounces-dlq'),
+    complaints: queueUrl('complaints-dlq'),
+    volume: queueUrl('volume-dlq'),
+  },
+  suppressionsTable: 'ses-feedback-prod-suppressions',
+  reputationTable: 'ses-feedback-prod-reputation',
+  configurationSet: 'ses-feedback-prod',
+};
+
+/** A topic that was there before the stack. */
+export const oldTopic = sns('old-bounces');
+export const withOldTopic: Stack = {
+  ...stack,
+  topics: { ...stack.topics, bounces: [stack.topics.bounces[0], oldTopic] },
+};
+
+/** As they are deployed by resources/topics.yml, queues.yml and encryption-key.yml, and as SNS makes them. */
+export const policies = {
+  topic: (arn: string, sources: readonly string[] = [ses('configuration-set/*'), ses('identity/*')]) =>
+    policyOf(
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'ses.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: arn,
+        Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': sources } },
+      },
+      onlyOverTls('sns:Publish', arn),
+    ),
+  queue: (arn: string, topics: readonly string[]) =>
+    policyOf(
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topics } },
+      },
+      onlyOverTls('sqs:*', arn),
+    ),
+  key: (services: readonly string[] = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com']) =>
+    policyOf(
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Principal: { Service: services },
+        Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      },
+    ),
+  ofNewTopic: (arn: string) =>
+    policyOf({
+      Sid: '__default_statement_ID',
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: ['SNS:GetTopicAttributes', 'SNS:SetTopicAttributes', 'SNS:Subscribe', 'SNS:Publish'],
+      Resource: arn,
+      Condition: { StringEquals: { 'AWS:SourceOwner': account } },
+    }),
+};
+
+export const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+const onlyOverTls = (action: string, arn: string) => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action: action,
+  Resource: arn,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
+
+export const key = (fields: Partial<KeySight> = {}): KeySight => ({
+  arn: `arn:aws:kms:eu-west-1:${account}:key/1234abcd`,
+  isCustomers: true,
+  isEnabled: true,
+  policy: policies.key(),
+  ...fields,
+});
+
+type TopicFields = Partial<Omit<TopicSight, 'key'>> & { readonly key?: KeySight };
+
+export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields = {}): TopicSight => ({
+  arn,
+  policy: policies.topic(arn),
+  key: known(one),
+  subscription: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
+  ...fields,
+});
+
+/** A stream of `of`, with all its topics. */
+export function streamSight(stream: Stream, fields: Partial<StreamSight> = {}, of = stack): StreamSight {
+  const queueArn = sqs(`ses-feedback-prod-${stream}`);
+  return {
+    topics: of.topics[stream].map((arn) => topic(arn)),
+    queueArn,
+    queuePolicy: policies.queue(queueArn, of.topics[stream]),
+    deadLetters: 0,
+    deadLetterQueueArn: `${queueArn}-dlq`,
+    triggers: [{ id: 'mapping-1', isEnabled: true }],
+    oldest: 12,
+    ...fields,
+  };
+}
+
+export const identity = (fields: Partial<IdentitySight> = {}): IdentitySight => ({
+  name: 'shop.example.com',
+  isVerified: true,
+  configurationSet: stack.configurationSet,
+  bounceTopic: stack.topics.bounces[0],
+  complaintTopic: stack.topics.complaints[0],
+  isForwarding: false,
+  missingRecords: [],
+  ...fields,
+});
+
+/** As SES shows an identity nobody has connected. */
+export const unconnected = (name: string, fields: Partial<IdentitySight> = {}): IdentitySight => ({
+  name,
+  isVerified: true,
+  isForwarding: true,
+  missingRecords: [],
+  ...fields,
+});
+
+export const configurationSet = (fields: Partial<ConfigurationSetSight> = {}): ConfigurationSetSight => ({
+  name: stack.configurationSet,
+  isSendingEnabled: true,
+  destinations: [
+    { topic: stack.topics.bounces[0], isEnabled: true, types: ['BOUNCE'] },
+    { topic: stack.topics.complaints[0], isEnabled: true, types: ['COMPLAINT'] },
+    { topic: stack.topics.volume[0], isEnabled: true, types: ['SEND'] },
+  ],
+  ...fields,
+});
+
+export const known = <Fact>(fact: Fact): Known<Fact> => ({ fact });
+export const denied = { unknown: 'AccessDeniedException: not authorized' };
+
+export const healthyAccount = {
+  isInSandbox: false,
+  isSendingEnabled: true,
+  enforcement: 'HEALTHY',
+  suppressedReasons: ['BOUNCE', 'COMPLAINT'],
+};
+
+/** All is well, but for what a test says. */
+export function sight(fields: Partial<Sight> = {}): Sight {
+  const of = fields.stack ?? stack;
+  return {
+    stack: of,
+    streams: {
+      bounces: known(streamSight('bounces', {}, of)),
+      complaints: known(streamSight('complaints', {}, of)),
+      volume: known(streamSight('volume', {}, of)),
+    },
+    listeners: known([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
+    account: known(healthyAccount),
+    configurationSets: known([configurationSet()]),
+    identities: known([identity(), identity({ name: 'news@shop.example.com' })]),
+    goneTables: known([]),
+    traffic: known(traffic({ sends: { ses: 12_345, ours: 12_300 }, feedback: { ses: 120, ours: 118 } })),
+    ...fields,
+  };
+}
+
+/** The last hours as the day. */
+export const traffic = (sides: Omit<Window, 'hours'>): Traffic => ({
+  day: { hours: 24, ...sides },
+  recent: { hours: 3, ...sides },
+});
+
+/** The healthy sight with one stream changed. */
+export function withStream(stream: Stream, fields: Partial<StreamSight>, others: Partial<Sight> = {}): Sight {
+  const healthy = sight(others);
+  const changed = known(streamSight(stream, fields, healthy.stack));
+  return { ...healthy, streams: { ...healthy.streams, [stream]: changed } };
+}
+
+/** What is no praise, and what was praised in the healthy sight and is no more. */
+export function faultsOf(changed: Sight): { amiss: Finding[]; noLongerOk: string[] } {
+  const findings = diagnose(changed);
+  const praised = new Set(findings.flatMap(({ status, about }) => (status === 'ok' ? about : [])));
+  return {
+    amiss: findings.filter(({ status }) => status !== 'ok'),
+    noLongerOk: diagnose(sight()).flatMap(({ about }) => (praised.has(about) ? [] : about)),
+  };
+}
+
+/** A command, a file, a page, a setting: where a person can go. */
+const place = new RegExp(
+  [
+    /npx (sls|ses-feedback) |aws (sqs|sns|lambda|sesv2) /,
+    /resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn|try again|look again|^restore it/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
+/** What `faultsOf` is to be, if there is this one finding and nothing else has changed. */
+export const only = (status: Finding['status'], about: string, says: RegExp, fix = place) => ({
+  amiss: [{ status, about, says: expect.stringMatching(says), fix: expect.stringMatching(fix) }],
+  noLongerOk: status === 'note' ? [] : [about],
+});

@@ -1,0 +1,230 @@
+import { classify } from '../../../shared/domain/feedback/classify.ts';
+import { eventId } from '../../../shared/domain/feedback/event-id.ts';
+import { rules } from '../../../shared/domain/feedback/rules.ts';
+import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
+import { readFeedback } from '../../support/recipient-event.ts';
+import { bounce, type ComplaintOptions, complaint, noon } from '../../support/ses.ts';
+
+const classified = (message: unknown, policy = defaultPolicy) => classify(readFeedback(message), policy);
+
+const complaints: [string, ComplaintOptions, string, string, string | null][] = [
+  ['abuse', {}, 'complaint', 'complaint', 'complaints'],
+  ['auth-failure', { feedbackType: 'auth-failure' }, 'complaint', 'complaint', 'complaints'],
+  ['fraud', { feedbackType: 'fraud' }, 'complaint', 'complaint', 'complaints'],
+  ['virus', { feedbackType: 'virus' }, 'complaint', 'complaint', 'complaints'],
+  ['other', { feedbackType: 'other' }, 'complaint', 'complaint', 'complaints'],
+  ['a type of tomorrow', { feedbackType: 'boredom' }, 'complaint', 'complaint', 'complaints'],
+  ['no type', { feedbackType: '' }, 'complaint', 'complaint', 'complaints'],
+  ['a sub-type of tomorrow', { subType: 'Loud' }, 'complaint', 'complaint', 'complaints'],
+  ['not-spam', { feedbackType: 'not-spam' }, 'not-spam', 'not-spam', null],
+  ['Not-Spam, in capitals', { feedbackType: 'Not-Spam' }, 'not-spam', 'not-spam', null],
+  [
+    'not-spam of several',
+    { feedbackType: 'not-spam', to: ['ann@example.net', 'bob@example.net'] },
+    'not-spam',
+    'not-spam',
+    null,
+  ],
+  [
+    'OnAccountSuppressionList',
+    { subType: 'OnAccountSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'OnTenantSuppressionList',
+    { subType: 'OnTenantSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+  [
+    'a list of tomorrow',
+    { subType: 'OnPlanetSuppressionList' },
+    'complaint-on-suppression-list',
+    'prevented',
+    'prevented',
+  ],
+];
+
+test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metric) => {
+  const effects: Record<string, string> = { complaint: 'suppress', prevented: 'adopt', 'not-spam': 'none' };
+  const effect = effects[class_];
+  expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, effect, suspected: false });
+});
+
+test('a complaint that names several suspects each, and counts once, on the first in order', () => {
+  const events = classified(complaint({ to: ['zoe@example.net', 'Bob@example.net', 'ann@example.org'] }));
+  expect(events.map(({ address, suspected, metric }) => [address, suspected, metric])).toEqual([
+    ['zoe@example.net', true, null],
+    ['bob@example.net', true, null],
+    ['ann@example.org', true, 'complaints'],
+  ]);
+});
+
+test('one address named twice is one recipient, and nobody is a suspect for it', () => {
+  const events = classified(complaint({ to: ['ann@example.net', 'Ann <ANN@example.net>'] }));
+  expect(events).toMatchObject([{ address: 'ann@example.net', suspected: false, metric: 'complaints' }]);
+});
+
+test.each([
+  'bounce@simulator.amazonses.com',
+  'bounce+label@simulator.amazonses.com',
+  'Complaint@Simulator.AmazonSES.com',
+])('mail to %s is counted nowhere, and its suppression ends after an hour', (to) => {
+  expect(classified(bounce({ to }))).toMatchObject([{ class: 'hard', metric: null, lastsAtMost: 60 * 60 * 1000 }]);
+});
+
+test('mail to our own verified domains, and to their subdomains, is in no rate', () => {
+  const policy = readPolicy({ ownDomains: ['example.com'] });
+  const metricOf = (to: string) => classified(bounce({ to }), policy)[0]?.metric;
+  expect(['a@example.com', 'a@dev.example.com', 'a@notexample.com', 'a@example.net'].map(metricOf)).toEqual([
+    null,
+    null,
+    'hard',
+    'hard',
+  ]);
+});
+
+test('a report that names one of our own, or the simulator, counts on the first of the others', () => {
+  const policy = readPolicy({ ownDomains: ['own.example.com'] });
+  const to = ['a@own.example.com', 'b@simulator.amazonses.com', 'z@example.net', 'y@example.net'];
+  expect(classified(complaint({ to }), policy).map(({ metric }) => metric)).toEqual([null, null, null, 'complaints']);
+});
+
+test('sends that were prevented count each: every one of them is off the denominator', () => {
+  const to = ['a@example.net', 'b@example.net'];
+  const metrics = classified(complaint({ to, subType: 'OnAccountSuppressionList' })).map(({ metric }) => metric);
+  expect(metrics).toEqual(['prevented', 'prevented']);
+});
+
+test('an event is classified with all that decide needs, and nothing that SES did not say', () => {
+  const given = { emailAddress: 'Ann@Example.net', action: 'failed', status: '5.1.1', diagnosticCode: '550 unknown' };
+  const common = {
+    address: 'ann@example.net',
+    class: 'hard',
+    rule: 'permanent',
+    effect: 'suppress',
+    suspected: false,
+    metric: 'hard',
+    causes: ['is_General', 'at_other'],
+    scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
+    sentAt: noon,
+    at: noon + 2000,
+    messageId: 'mail-1',
+    channel: 'configuration-set',
+  };
+  const id = eventId('bounce', 'Permanent', 'mail-1', 'ann@example.net');
+  expect(classified(bounce({ recipients: [given] }))).toStrictEqual([
+    { ...common, id, spelling: 'Ann@Example.net', subType: 'General', status: '5.1.1', diagnosticCode: '550 unknown' },
+  ]);
+  const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
+  expect(classified(bare)).toStrictEqual([
+    { ...common, id, spelling: 'ann@example.net', causes: ['is_other', 'at_other'] },
+  ]);
+});
+
+test('the id of an event is made of what SES called it, and of nothing we derived', () => {
+  const idOf = (message: unknown) => classified(message)[0]?.id;
+  const expected = (kind: 'bounce' | 'complaint', raw: string) => eventId(kind, raw, 'mail-1', 'ann@example.net');
+  expect(idOf(bounce({ status: '5.7.1' }))).toBe(expected('bounce', 'Permanent'));
+  expect(idOf(bounce({ subType: 'OnAccountSuppressionList' }))).toBe(expected('bounce', 'Permanent'));
+  expect(idOf(bounce({ type: 'Transient' }))).toBe(expected('bounce', 'Transient'));
+  expect(idOf(complaint())).toBe(expected('complaint', 'complaint'));
+  expect(idOf(complaint({ subType: 'Loud' }))).toBe(expected('complaint', 'complaint'));
+  expect(idOf(complaint({ feedbackType: 'Not-Spam' }))).toBe(expected('complaint', 'not-spam'));
+  expect(idOf(complaint({ subType: 'OnAccountSuppressionList' }))).toBe(expected('complaint', 'prevented'));
+});
+
+test('a status in white space is read, and what a server says beyond 2,048 characters is not', () => {
+  const classOf = (recipient: object) =>
+    classified(bounce({ recipients: [{ emailAddress: 'ann@example.net', ...recipient }] }))[0]?.class;
+  expect(classOf({ status: ' 5.7.1\n' })).toBe('policy-block');
+  expect(classOf({ diagnosticCode: `${'no '.repeat(682)} 5.7.1` })).toBe('hard');
+  expect(classOf({ diagnosticCode: `${'no '.repeat(680)} 5.7.1` })).toBe('policy-block');
+});
+
+test('of two fates that are as bad the first is told', () => {
+  const recipients = ['5.1.1', '5.1.2'].map((status) => ({ emailAddress: 'ann@example.net', status }));
+  expect(classified(bounce({ recipients }))).toMatchObject([{ status: '5.1.1' }]);
+});
+
+test('a strike is worse than a bounce to watch, in either order', () => {
+  const [watched, struck] = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'ann@example.net', status: '4.2.2' }];
+  for (const recipients of [
+    [watched, struck],
+    [struck, watched],
+  ]) {
+    expect(classified(bounce({ type: 'Transient', recipients }))).toMatchObject([{ effect: 'strike' }]);
+  }
+});
+
+test('an address that stands in the list with two fates has the worse one', () => {
+  const delayed = { emailAddress: 'ann@example.net', status: '4.0.0', action: 'delayed' };
+  const failed = { emailAddress: 'Ann <ANN@example.net>', status: '5.1.1', action: 'failed' };
+  for (const recipients of [
+    [delayed, failed],
+    [failed, delayed],
+  ]) {
+    expect(classified(bounce({ recipients }))).toMatchObject([{ address: 'ann@example.net', class: 'hard' }]);
+  }
+});
+
+test('of two fates that both suppress, the one for good is the worse', () => {
+  const blocked = { emailAddress: 'ann@example.net', status: '5.7.1' };
+  const gone = { emailAddress: 'ann@example.net', status: '5.1.1' };
+  for (const recipients of [
+    [blocked, gone],
+    [gone, blocked],
+  ]) {
+    expect(classified(bounce({ recipients }))).toMatchObject([{ class: 'hard' }]);
+  }
+});
+
+test('our own domains may be written as people write them', () => {
+  const policy = readPolicy({ ownDomains: ['Bücher.example', 'EXAMPLE.org'] });
+  const to = (address: string) => classified(bounce({ to: address }), policy)[0]?.metric;
+  expect([to('a@xn--bcher-kva.example'), to('a@bücher.example'), to('a@example.org')]).toEqual([null, null, null]);
+});
+
+test('every rule for complaints is met by a row of this table', () => {
+  const met = new Set([...complaints.map((row) => row[2]), 'complaint-of-several']);
+  const complaintRules = rules.filter(({ when }) => when.kind === 'complaint').map(({ id }) => id);
+  expect([...met].toSorted()).toEqual(complaintRules.toSorted());
+});
+
+test('an event is counted in at most eight scopes, the general ones first, and long names stay apart', () => {
+  const policy = readPolicy({ scopeTags: ['campaign', '__proto__', 'constructor'] });
+  const long = 'x'.repeat(300);
+  const tags = { 'ses:tenant-name': ['acme'], campaign: ['a', 'b', `${long}1`, `${long}2`, 'c', 'd'] };
+  const [event] = classified(bounce({ tags }), policy);
+  expect(event?.scopes).toHaveLength(8);
+  expect(event?.scopes.slice(0, 6)).toEqual([
+    'account',
+    'identity:shop.example.com',
+    'configuration-set:news',
+    'tenant:acme',
+    'tag:campaign=a',
+    'tag:campaign=b',
+  ]);
+  expect(new Set(event?.scopes).size).toBe(8);
+  expect(event?.scopes.every((scope) => scope.length <= 120)).toBe(true);
+});
+
+test('a scope that is no plain name keeps its beginning, and a hash of all of it', () => {
+  const tenant = (name: string) => classified(bounce({ tags: { 'ses:tenant-name': [name] } }))[0]?.scopes[3];
+  expect(tenant('x'.repeat(113))).toBe(`tenant:${'x'.repeat(113)}`);
+  expect(tenant('x'.repeat(114))).toMatch(/^tenant:x{93}~[\w-]{12}$/);
+  expect(tenant('caf\u00e9')).toMatch(/^tenant:caf\?~[\w-]{12}$/);
+  expect(tenant('caf\u00e9')).not.toBe(tenant('caf\u00e8'));
+});
+
+test('both channels name the same identity, also for an identity that is one address', () => {
+  const scopeOf = (mail: Record<string, unknown>) => classified(bounce({ channel: 'identity', mail }))[0]?.scopes;
+  const arn = 'arn:aws:ses:us-east-1:123456789012:identity/';
+  expect(scopeOf({ sourceArn: `${arn}Example.com` })).toEqual(['account', 'identity:example.com']);
+  expect(scopeOf({ sourceArn: `${arn}news@example.com` })).toEqual(['account', 'identity:example.com']);
+  expect(scopeOf({ sourceArn: null, source: 'News <news@Example.org>' })).toEqual(['account', 'identity:example.org']);
+  expect(scopeOf({ sourceArn: null, source: null })).toEqual(['account']);
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { mergeStretches, type Stretch, tallyOf } from '../../../shared/domain/reputation/counter-bucket.ts';
+import { runs } from '../../support/runs.ts';
+import { hour, noon } from '../../support/ses.ts';
+
+const midnight = noon - 12 * hour;
+const slot = 300_000;
+const stretch = (start: number, fields: Partial<Stretch> = {}): Stretch => ({
+  start,
+  sends: 0,
+  hard: 0,
+  complaints: 0,
+  prevented: 0,
+  ...fields,
+});
+
+describe('what several counters hold of one time', () => {
+  test('is added up, each counter by itself, oldest first', () => {
+    const one = { sends: 100, hard: 7, complaints: 3, prevented: 20 };
+    const other = { sends: 1000, hard: 70, complaints: 30, prevented: 200 };
+    const merged = mergeStretches([stretch(noon, one), stretch(noon - slot, one), stretch(noon, other)], 0);
+    expect(merged).toEqual([
+      stretch(noon - slot, one),
+      stretch(noon, { sends: 1100, hard: 77, complaints: 33, prevented: 220 }),
+    ]);
+  });
+
+  test('is held by the hour as far as it has been rolled up, up to the last moment', () => {
+    const starts = [midnight - hour, midnight - hour + slot, midnight - slot, midnight, midnight + slot];
+    const merged = mergeStretches(
+      starts.map((start) => stretch(start, { hard: 1 })),
+      midnight,
+    );
+    expect(merged.map(({ start, hard }) => [(start - midnight) / slot, hard])).toEqual([
+      [-12, 3],
+      [0, 1],
+      [1, 1],
+    ]);
+  });
+
+  test('is the same in any order, and nothing of it is lost', () => {
+    const stretches = fc.array(
+      fc
+        .record({
+          slots: fc.integer({ min: -300, max: 300 }),
+          sends: fc.nat(9),
+          hard: fc.nat(9),
+          complaints: fc.nat(9),
+        })
+        .map(({ slots, ...counts }) => stretch(midnight + slots * slot, { ...counts, prevented: 1 })),
+    );
+    const shuffled = stretches.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    const sum = (all: readonly Stretch[]) =>
+      all.reduce(
+        (total, one) =>
+          total.map((count, i) => count + ([one.sends, one.hard, one.complaints, one.prevented][i] as number)),
+        [0, 0, 0, 0],
+      );
+    fc.assert(
+      fc.property(shuffled, fc.boolean(), ([all, others], isRolledUp) => {
+        const merged = mergeStretches(all, isRolledUp ? midnight : 0);
+        expect(mergeStretches(others, isRolledUp ? midnight : 0)).toEqual(merged);
+        expect(sum(merged)).toEqual(sum(all));
+        expect(merged.map(({ start }) => start)).toEqual(
+          [...new Set(merged.map(({ start }) => start))].sort((a, b) => a - b),
+        );
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+});
+
+test('a rate has its own numerator, and mails SES did not try are no mails to it', () => {
+  const counted = stretch(noon, { sends: 100, hard: 7, complaints: 3, prevented: 20 });
+  expect(tallyOf(counted, 'bounceRate')).toEqual({ start: noon, n: 80, b: 7 });
+  expect(tallyOf(counted, 'complaintRate')).toEqual({ start: noon, n: 80, b: 3 });
+  expect(tallyOf(stretch(noon, { sends: 1, prevented: 20 }), 'bounceRate').n).toBe(0);
+});

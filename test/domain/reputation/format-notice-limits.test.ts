@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
+import { makeNotice } from '../../../shared/domain/reputation/build-notice.ts';
+import { judgeScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import { headline, toMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { runs } from '../../support/runs.ts';
+import { day, hour, noon } from '../../support/ses.ts';
+import { held, reputation, sight } from './snapshot-fixture.ts';
+
+const count = fc.oneof(fc.constantFrom(0, 0, 1, 2), fc.nat(100), fc.nat(100_000_000));
+const stretches = fc
+  .array(fc.record({ start: fc.nat(40 * 24), sends: count, hard: count, complaints: count, prevented: count }), {
+    maxLength: 5,
+  })
+  .map((all) => all.map((one) => ({ ...one, start: noon - one.start * hour })).sort((a, b) => a.start - b.start));
+const share = fc.oneof(fc.constantFrom(0, 1e-9, 0.03, 0.05, 1), fc.double({ min: 0, max: 2, noNaN: true }));
+const scopes = fc.oneof(
+  fc.constant('account'),
+  fc.string({ unit: 'binary', maxLength: 120 }).map((name) => `configuration-set:${name}`),
+);
+const standing = fc.record({
+  status: fc.constantFrom('ok' as const, 'approaching' as const, 'critical' as const),
+  since: fc.constantFrom(noon - 100 * day, noon - hour, noon + day),
+  toldAt: fc.constantFrom(noon - 100 * day, noon + 100 * day),
+});
+
+/** Any counters at all, also those that cannot be: more bounced than was sent, more prevented, nothing sent, late or in the future. */
+const looks = fc.record({
+  scope: scopes,
+  stretches,
+  rates: fc.array(share, { maxLength: 3 }),
+  feedback: fc.option(count, { nil: undefined }),
+  enforcement: fc.string({ maxLength: 20 }),
+  standing,
+  isPausing: fc.boolean(),
+});
+
+const judgedOf = fc.record({
+  look: looks,
+  causes: fc.constantFrom([], [{ kind: 'sub-type' as const, name: 'x', b: 9, of: 3 }]),
+});
+
+test('whatever is counted, each rate is shown with bounds that hold, and each notice is one that SNS takes', () => {
+  fc.assert(
+    fc.property(
+      judgedOf,
+      ({ look: { rates, feedback, isPausing, standing: stands, enforcement, ...seen }, causes }) => {
+        const judged = judgeScope(
+          sight({
+            ...seen,
+            now: noon + hour,
+            alarms: (['excess', 'headroom'] as const).map((rule) =>
+              held({ scope: seen.scope, rule, metric: 'bounceRate' }, { ...stands, announced: stands.status }),
+            ),
+            facts: { reputation: reputation(rates, rates), enforcement, ...(feedback !== undefined && { feedback }) },
+            policy: { ...defaultPolicy, brake: { pauseOnCritical: isPausing, atLeastSends: 1000 } },
+          }),
+        );
+        for (const one of judged) {
+          for (const { b, n, rate, low = 0, high = 1 } of Object.values(one.figures.rates ?? {})) {
+            expect([rate === undefined, 0 <= low && low <= high && high <= 1]).toEqual([n === 0, true]);
+            if (rate !== undefined)
+              expect([low <= rate, Math.min(rate, 1) <= high, b >= 0]).toEqual([true, true, true]);
+          }
+          const { left = 0, hoursToLine = 1 } = one.figures.headroom ?? {};
+          expect([Number.isSafeInteger(left) && left >= 0, Number.isFinite(hoursToLine) && hoursToLine > 0]).toEqual([
+            true,
+            true,
+          ]);
+          const notice = makeNotice(one, { causes, now: noon + hour, table: 'reputation', stack: 'ses-feedback-prod' });
+          expect(notice === undefined).toBe(one.change?.notice === undefined);
+          if (notice === undefined) continue;
+          const { subject, parts } = toMessage(notice);
+          expect(subject).toMatch(/^\[ses-feedback\] [\x20-\x7e]{1,85}$/);
+          expect(parts.sms).toMatch(/^SES [\x20-\x7e]{1,136}$/);
+          expect(JSON.parse(parts.sqs ?? '')).toEqual(notice);
+          expect(parts.email?.replace(headline(notice), '')).not.toMatch(/undefined|NaN|Infinity|null/);
+        }
+      },
+    ),
+    { numRuns: runs(500) },
+  );
+});

@@ -1,0 +1,50 @@
+import { describeRate, percent, quote, whole } from '../../../shared/domain/reputation/format-rate.ts';
+
+test.each([
+  [0, '0 %'],
+  [0.00000123, '0.00012 %'],
+  [0.000001, '0.0001 %'],
+  [0.00000099, '< 0.0001 %'],
+  [0.0005, '0.05 %'],
+  [0.00123, '0.12 %'],
+  [0.00999, '1 %'],
+  [0.01, '1 %'],
+  [0.01234, '1.2 %'],
+  [0.05, '5 %'],
+  [0.0996, '10 %'],
+  [1, '100 %'],
+  [50, '5000 %'],
+])('%d is %s', (share, text) => {
+  expect(percent(share)).toBe(text);
+});
+
+test('thousands are set apart', () => {
+  expect([0, 12, 999, 1000, 12_345, 1_234_567, 100_000_000].map(whole)).toEqual([
+    '0',
+    '12',
+    '999',
+    '1,000',
+    '12,345',
+    '1,234,567',
+    '100,000,000',
+  ]);
+});
+
+test('a rate stands with what it is a share of, and where nothing was sent there is none', () => {
+  expect(describeRate({ b: 120, n: 2000 })).toBe('120 of 2,000 (6 %)');
+  expect(describeRate({ b: 3, n: 0 })).toBe('3 of 0');
+  expect(describeRate({ b: 3, n: 1 })).toBe('3 of 1 (300 %)');
+});
+
+test.each([
+  ['configuration-set:news_2.x', 'configuration-set:news_2.x'],
+  ['identity:ann@example.com', 'identity:ann@example.com'],
+  ['tag:campaign=spring', 'tag:campaign=spring'],
+  ['tag:campaign=spring sale', "'tag:campaign=spring sale'"],
+  ['tag:x=$(reboot)', "'tag:x=$(reboot)'"],
+  ["tag:x='; reboot; '", "'tag:x='\\''; reboot; '\\'''"],
+  ['a\nb', "'a\nb'"],
+  ['', "''"],
+])('a shell takes %j for one word', (name, word) => {
+  expect(quote(name)).toBe(word);
+});

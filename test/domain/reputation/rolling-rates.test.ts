@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { exactInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
+import type { Tally } from '../../../shared/domain/reputation/cusum.ts';
+import {
+  type Peak,
+  peakRate,
+  rateOf,
+  rollingRates,
+  withIntervals,
+  worsePeak,
+} from '../../../shared/domain/reputation/rolling-rates.ts';
+import { runs } from '../../support/runs.ts';
+import { day, hour, noon } from '../../support/ses.ts';
+
+const at = (start: number, n = 100, b = 1): Tally => ({ start, n, b });
+
+describe('a rate', () => {
+  test('is of the tallies from the one moment on, and before the other', () => {
+    const tallies = [at(noon - 1, 1, 1), at(noon, 10, 2), at(noon + hour, 30, 3), at(noon + 2 * hour, 1, 1)];
+    expect(rateOf(tallies, noon, noon + 2 * hour)).toEqual({ b: 5, n: 40, rate: 0.125 });
+  });
+
+  test('of nothing is none, also where something bounced, and more bounced than was sent is more than all', () => {
+    expect(rateOf([], noon, noon + 1)).toStrictEqual({ b: 0, n: 0 });
+    expect(rateOf([at(noon, 0, 3)], noon, noon + 1)).toStrictEqual({ b: 3, n: 0 });
+    expect(rateOf([at(noon, 1, 3)], noon, noon + 1)).toEqual({ b: 3, n: 1, rate: 3 });
+  });
+
+  test('is had over an hour, six, a day and a week', () => {
+    const ages = [1, 6, 24, 7 * 24].flatMap((hours) => [noon - hours * hour, noon - hours * hour - 1]);
+    const tallies = ages.toSorted((a, b) => a - b).map((start) => at(start, 1, 0));
+    const rates = rollingRates([...tallies, at(noon)], noon);
+    expect(Object.entries(rates).map(([window, { n }]) => [window, n])).toEqual([
+      ['1h', 1],
+      ['6h', 3],
+      ['24h', 5],
+      ['7d', 7],
+    ]);
+    expect(rates['1h']).toEqual({ b: 0, n: 1, rate: 0 });
+  });
+
+  test('is shown with its exact interval, over each window, where anything was sent', () => {
+    const rate = (b: number, n: number) => ({ b, n, rate: b / n });
+    const rates = { '1h': { b: 3, n: 0 }, '6h': rate(5, 40), '24h': rate(3, 1), '7d': rate(0, 9) };
+    expect(withIntervals(rates)).toStrictEqual({
+      '1h': { b: 3, n: 0 },
+      '6h': { ...rates['6h'], ...exactInterval(5, 40) },
+      '24h': { ...rates['24h'], ...exactInterval(3, 1) },
+      '7d': { ...rates['7d'], ...exactInterval(0, 9) },
+    });
+  });
+});
+
+describe('the worst 24 hours', () => {
+  const tallies = fc
+    .array(
+      fc.record({
+        gap: fc.constantFrom(1, hour, 6 * hour, day - 1, day, day + 1, 3 * day),
+        n: fc.integer({ min: 0, max: 5 }),
+        b: fc.integer({ min: 0, max: 7 }),
+      }),
+      { maxLength: 12 },
+    )
+    .map((all) => {
+      let start = noon;
+      return all.map(({ gap, n, b }) => {
+        start += gap;
+        return { start, n, b };
+      });
+    });
+
+  test('are the worst of all that end with a tally of the time', () => {
+    fc.assert(
+      fc.property(tallies, fc.integer({ min: -1, max: 13 }), fc.integer({ min: -1, max: 13 }), (all, first, last) => {
+        const from = all[first]?.start ?? noon;
+        const until = all[last]?.start ?? noon + 100 * day;
+        const ends = all.filter(({ start }) => start >= from && start < until);
+        const sums = ends.map(({ start: end }) => {
+          const inside = all.filter(({ start }) => start > end - day && start <= end);
+          const [b, n] = [inside.reduce((sum, one) => sum + one.b, 0), inside.reduce((sum, one) => sum + one.n, 0)];
+          return { b, n, rate: b / n };
+        });
+        const worst = sums.filter(({ n }) => n > 0).toSorted((x, y) => y.rate - x.rate)[0];
+        expect(peakRate(all, from, until)).toEqual(worst);
+      }),
+      { numRuns: runs(2000) },
+    );
+  });
+
+  test('are none where nothing was sent', () => {
+    expect(peakRate([], noon, noon + day)).toBeUndefined();
+    expect(peakRate([at(noon, 0, 5)], noon, noon + day)).toBeUndefined();
+    expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ b: 0, n: 5, rate: 0 });
+  });
+
+  test('of several as bad are the first', () => {
+    const tallies = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
+    expect(peakRate(tallies, noon, noon + 3 * day)).toEqual({ b: 1, n: 10, rate: 0.1 });
+  });
+
+  test('of two the worse, and the first where they are as bad', () => {
+    const [lesser, worse, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, b: 1, n: 5 }];
+    expect([worsePeak(lesser, worse), worsePeak(worse, lesser), worsePeak(worse, equal)]).toEqual([
+      worse,
+      worse,
+      worse,
+    ]);
+    expect([worsePeak(lesser, undefined), worsePeak(undefined, lesser)]).toEqual([lesser, lesser]);
+    expect(worsePeak(undefined, undefined)).toBeUndefined();
+  });
+});

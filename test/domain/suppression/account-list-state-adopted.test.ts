@@ -1,0 +1,59 @@
+import type { AddressKey } from '../../../shared/domain/address.ts';
+import { eventId } from '../../../shared/domain/feedback/event-id.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
+import { type ListedEntry, listedEvent } from '../../../shared/domain/suppression/adopted-event.ts';
+import { decide } from '../../../shared/domain/suppression/decide.ts';
+import { day, noon } from '../../support/ses.ts';
+
+const entry: ListedEntry = {
+  address: { key: 'ann@example.net' as AddressKey, spelling: 'Ann@Example.net' },
+  reason: 'COMPLAINT',
+  updatedAt: noon,
+};
+
+test("an entry of SES's list is something to adopt, and counts nowhere", () => {
+  expect(listedEvent(entry)).toEqual({
+    // Records remember it: it must not change.
+    id: eventId('listed', 'COMPLAINT', String(noon), 'ann@example.net'),
+    address: 'ann@example.net',
+    spelling: 'Ann@Example.net',
+    class: 'listed',
+    rule: 'ses-account-list',
+    effect: 'adopt',
+    suspected: false,
+    metric: null,
+    causes: [],
+    scopes: [],
+    sentAt: noon,
+    at: noon,
+    subType: 'COMPLAINT',
+    messageId: '',
+    channel: 'account-list',
+  });
+});
+
+test('it is the same event as often as it is read, and another one once SES has written it anew', () => {
+  const id = (fields: Partial<ListedEntry> = {}) => listedEvent({ ...entry, ...fields }).id;
+  expect(id()).toBe(id());
+  expect(id({ address: { ...entry.address, spelling: 'ANN@example.net' } })).toBe(id());
+  const others = [
+    id({ reason: 'BOUNCE' }),
+    id({ updatedAt: noon + 1 }),
+    id({ address: { ...entry.address, key: 'bob@example.net' as AddressKey } }),
+  ];
+  expect(new Set([id(), ...others]).size).toBe(4);
+});
+
+test('who stands there is suppressed for good, with the question for which mail, and nothing is counted', () => {
+  const { record, counts } = decide(undefined, listedEvent(entry), defaultPolicy, noon + day);
+  expect(counts).toEqual([]);
+  expect(record).toMatchObject({
+    status: 'suppressed',
+    reason: 'ses-list',
+    spellings: ['Ann@Example.net'],
+    mirror: { pending: ['look'], due: noon },
+    prevented: 0,
+  });
+  expect(record).not.toHaveProperty('until');
+  expect(decide(record, listedEvent(entry), defaultPolicy, noon + day).record).toBe(record);
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import type { RecipientEvent } from '../../../shared/domain/feedback/recipient-event.ts';
+import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
+import { decide } from '../../../shared/domain/suppression/decide.ts';
+import { address, decideAll, event } from '../../support/recipient-event.ts';
+import { runs } from '../../support/runs.ts';
+import { day, hour, noon } from '../../support/ses.ts';
+
+describe('duplicates', () => {
+  test('the very record comes back, and nothing is counted', () => {
+    const first = decide(undefined, event(), defaultPolicy, noon + day);
+    const second = decide(first.record, event(), defaultPolicy, noon + 2 * day);
+    expect(second).toEqual({ record: first.record, counts: [], isNew: false });
+    expect(second.record).toBe(first.record);
+    expect(first.counts).toHaveLength(2);
+  });
+
+  test('a copy that knows more scopes is counted in those alone', () => {
+    const { record } = decide(undefined, event(), defaultPolicy, noon + day);
+    const richer = event({ scopes: ['account', 'identity:example.com', 'configuration-set:news'] });
+    const second = decide(record, richer, defaultPolicy, noon + day);
+    expect(second.counts).toEqual([{ metric: 'hard', scope: 'configuration-set:news', sentAt: noon }]);
+    expect(second.isNew).toBe(false);
+    expect(decide(second.record, richer, defaultPolicy, noon + day).counts).toEqual([]);
+    expect(decide(second.record, event(), defaultPolicy, noon + day).record).toBe(second.record);
+  });
+
+  test("a copy that SES writes differently adds its spelling: SES's own list is case-exact", () => {
+    const { record } = decide(undefined, event(), defaultPolicy, noon + day);
+    const second = decide(record, event({ spelling: 'Ann@Example.NET' }), defaultPolicy, noon + day);
+    expect([second.record?.spellings, second.counts, second.isNew]).toEqual([['Ann@Example.NET'], [], false]);
+  });
+
+  test('a rule changed between two deliveries counts nothing again and suppresses nobody anew', () => {
+    const { record } = decide(undefined, event({ class: 'soft', metric: 'soft' }), defaultPolicy, noon + day);
+    const changed = decide(
+      record,
+      event({ class: 'hard', rule: 'another', metric: 'hard' }),
+      defaultPolicy,
+      noon + day,
+    );
+    expect(changed.record).toBe(record);
+    expect(changed.counts).toEqual([]);
+  });
+});
+
+test.each<[RecipientEvent['class'], string, boolean]>([
+  ['hard', 'hard', true],
+  ['complaint', 'complaints', true],
+  ['soft', 'soft', false],
+  ['prevented', 'prevented', false],
+])(
+  '%s is counted with its causes where it makes a rate go bad, and with the account alone',
+  (class_, metric, isBad) => {
+    const causes = ['is_NoEmail', 'at_gmail'];
+    const { counts } = decide(undefined, event({ class: class_, causes }), defaultPolicy, noon + day);
+    expect(counts).toStrictEqual([
+      { metric, scope: 'account', sentAt: noon, ...(isBad && { causes }) },
+      { metric, scope: 'identity:example.com', sentAt: noon },
+    ]);
+  },
+);
+
+test('what the policy left out of the rates is not counted when the policy has changed since', () => {
+  const { record } = decide(undefined, event({ metric: null }), defaultPolicy, noon + day);
+  const changed = decide(record, event({ metric: 'hard' }), defaultPolicy, noon + day);
+  expect(changed).toEqual({ record, counts: [], isNew: false });
+});
+
+describe('old mail', () => {
+  test('feedback on mail of 30 days suppresses, but is counted no more', () => {
+    const young = decide(undefined, event(), defaultPolicy, noon + 30 * day - 1);
+    const old = decide(undefined, event(), defaultPolicy, noon + 30 * day);
+    expect([young.counts.length, old.counts.length]).toEqual([2, 0]);
+    expect([young.record?.status, old.record?.status]).toEqual(['suppressed', 'suppressed']);
+  });
+
+  test('it is no strike any more', () => {
+    const policy = readPolicy({ soft: { strikes: 1, onDays: 1 } });
+    const at = (now: number) => decide(undefined, event({ class: 'soft' }), policy, now).record?.status;
+    expect([at(noon + 29 * day), at(noon + 30 * day)]).toEqual(['suppressed', 'watched']);
+  });
+
+  test.each<[string, Partial<RecipientEvent>]>([
+    ['a soft bounce', { class: 'soft' }],
+    ["the simulator's bounce", { lastsAtMost: hour }],
+  ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
+    const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
+    expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
+  });
+
+  test('a block of a year ago is kept until SES has been told to let the address go, and then not at all', () => {
+    const block = event({ class: 'policy-block' });
+    const late = noon + 365 * day;
+    expect(decide(undefined, block, defaultPolicy, late).record).toMatchObject({
+      mirror: { pending: ['home'], due: noon + 2000 + 14 * day },
+    });
+    const untold = readPolicy({ accountList: { mode: 'off' } });
+    expect(decide(undefined, block, untold, late)).toEqual({ record: undefined, counts: [], isNew: true });
+  });
+
+  test('delivered again and again, it changes nothing after the first time', () => {
+    const first = decide(undefined, event({ class: 'prevented' }), defaultPolicy, noon + 40 * day);
+    const second = decide(first.record, event({ class: 'prevented' }), defaultPolicy, noon + 41 * day);
+    expect(second.record).toBe(first.record);
+    expect(second.isNew).toBe(false);
+  });
+});
+
+const anyEvents = fc
+  .array(
+    fc.record({
+      id: fc.integer({ min: 0, max: 24 }),
+      class: fc.constantFrom<RecipientEvent['class']>(
+        'hard',
+        'soft',
+        'soft',
+        'soft',
+        'soft',
+        'policy-block',
+        'complaint',
+        'prevented',
+      ),
+      // Few days, so that many fall on one; now and then far apart, so that windows end.
+      sentDay: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.integer({ min: 0, max: 25 })),
+      delay: fc.integer({ min: 0, max: 4 * 24 }),
+      suspected: fc.boolean(),
+      spelling: fc.mixedCase(fc.constant<string>(address)),
+      isSimulator: fc.boolean(),
+    }),
+    { maxLength: 26 },
+  )
+  .map((all) => {
+    const byId = new Map(all.map((one) => [one.id, one]));
+    return all.map(({ id }) => {
+      const { class: class_, sentDay, delay, suspected, spelling } = byId.get(id) as (typeof all)[number];
+      const sentAt = noon + sentDay * day;
+      const at = sentAt + delay * hour;
+      // An address is the simulator's or is not: all its events agree.
+      const ends = all[0]?.isSimulator ? { lastsAtMost: hour } : {};
+      return event({ id: `e${id}`, class: class_, suspected, spelling, sentAt, at, ...ends });
+    });
+  });
+
+test('any order, with any duplicates, leaves the same record and the same counts', () => {
+  const policy = readPolicy({ soft: { strikes: 3, onDays: 2, withinDays: 7, suppressDays: 9 } });
+  const shuffled = anyEvents.chain((events) =>
+    fc.tuple(fc.constant(events), fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 })),
+  );
+  const summary = ({ record, counts }: ReturnType<typeof decideAll>) => ({
+    record,
+    counts: counts.map(({ metric, scope, sentAt }) => `${metric} ${scope} ${sentAt}`).toSorted(),
+  });
+  fc.assert(
+    fc.property(shuffled, ([events, again]) => {
+      const now = noon + 29 * day;
+      expect(summary(decideAll(again, policy, now))).toEqual(summary(decideAll(events, policy, now)));
+    }),
+    { numRuns: runs(1000) },
+  );
+});

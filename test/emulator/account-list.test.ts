@@ -1,0 +1,171 @@
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
+import { root, run } from '../support/run.ts';
+import { bounce } from '../support/ses.ts';
+import { eventually, useEmulator } from './emulator.ts';
+
+/**
+ * SES's own list and the deployed functions. The emulator knows no suppression list, so the functions are pointed to our simulator of SES,
+ * which publishes to the stack's topics and reads import files from its bucket. One story: each test stands on those before it.
+ */
+const aws = useEmulator();
+let ses: SesSimulator;
+let lambda: LambdaClient;
+let s3: S3Client;
+let outputs: Record<string, string>;
+const sentAt = Date.now() - 20 * 60_000;
+
+beforeAll(async () => {
+  await aws().deploy('deploy', '--stage', 'prod');
+  outputs = await aws().outputs('ses-feedback-prod');
+  lambda = new LambdaClient();
+  s3 = new S3Client({ forcePathStyle: true });
+  ses = await startSesSimulator({
+    async publish(TopicArn, Message, Subject) {
+      await aws().sns.send(new PublishCommand({ TopicArn, Message, ...(Subject && { Subject }) }));
+    },
+    async readObject(Bucket, Key) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      return Body?.transformToByteArray();
+    },
+  });
+  ses.identities['shop.example.com'] = { isVerified: true };
+  ses.configurationSets['ses-feedback-prod'] = (
+    [
+      [['BOUNCE'], 'BouncesTopicArn'],
+      [['COMPLAINT'], 'ComplaintsTopicArn'],
+      [['SEND'], 'VolumeTopicArn'],
+    ] as const
+  ).map(([types, name]) => ({ isEnabled: true, types: [...types], topicArn: outputs[name] ?? '' }));
+  for (const name of ['account-list', 'reconcile']) await pointToSimulator(`ses-feedback-prod-${name}`);
+}, 180_000);
+afterAll(() => ses?.close());
+
+async function pointToSimulator(FunctionName: string): Promise<void> {
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const Variables = {
+    ...Environment?.Variables,
+    AWS_ENDPOINT_URL_SESV2: ses.endpoint,
+    // S3 by path, as with anything local.
+    AWS_ENDPOINT_URL_S3: aws().environment.AWS_ENDPOINT_URL ?? '',
+  };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+}
+
+/** Runs a function as its schedule does. */
+async function invoke(name: string): Promise<unknown> {
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName: `ses-feedback-prod-${name}`, Payload: Buffer.from('{}') }),
+  );
+  const answer = JSON.parse(Buffer.from(Payload ?? []).toString() || 'null');
+  if (FunctionError !== undefined) throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+const record = async (address: string) => {
+  const Key = { address, list: 'account' };
+  return (await aws().tables.send(new GetCommand({ TableName: outputs.SuppressionsTableName, Key }))).Item;
+};
+const publish = (message: unknown) =>
+  aws().sns.send(new PublishCommand({ TopicArn: outputs.BouncesTopicArn, Message: JSON.stringify(message) }));
+const whenSuppressed = (address: string) =>
+  eventually(
+    () => record(address),
+    (item) => item?.status === 'suppressed',
+  );
+const command = (...args: string[]) =>
+  run(process.execPath, ['cli/ses-feedback.js', ...args], {
+    cwd: root,
+    env: { ...aws().environment, AWS_ENDPOINT_URL_SESV2: ses.endpoint },
+  });
+
+test('by the clock, the deployed function puts a hard bounce on the list of SES', async () => {
+  await publish(bounce({ to: 'Ann@example.net', mailId: 'ann', sentAt }));
+  await whenSuppressed('ann@example.net');
+  await eventually(
+    async () => [...ses.list.keys()],
+    (spellings) => spellings.includes('Ann@example.net'),
+  );
+  await eventually(
+    () => record('ann@example.net'),
+    (item) => item?.mirror === undefined && item?.mirrored?.home?.says === 'BOUNCE',
+  );
+});
+
+test('the deployed function adopts what SES holds, through pages in its bucket', async () => {
+  for (let i = 0; i < 1500; i++) {
+    const emailAddress = `Old${i}@example.org`;
+    ses.list.set(emailAddress, { emailAddress, reason: 'COMPLAINT', lastUpdateTime: sentAt });
+  }
+  expect(await invoke('reconcile')).toMatchObject({
+    failed: 0,
+    regions: [{ region: 'home', state: 'complete', entries: 1501, drift: { 'not here': 1500, 'not at SES': 0 } }],
+  });
+  expect(await record('old1499@example.org')).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
+  // Done once a day.
+  expect(await invoke('reconcile')).toBeNull();
+});
+
+test('above a thousand addresses the deployed function has SES import a file from its bucket', async () => {
+  const recipients = (from: number) =>
+    Array.from({ length: 600 }, (_, i) => ({ emailAddress: `many${from + i}@example.com` }));
+  await publish(bounce({ recipients: recipients(0), mailId: 'many-0', sentAt }));
+  await publish(bounce({ recipients: recipients(600), mailId: 'many-1', sentAt }));
+  await whenSuppressed('many1199@example.com');
+  await whenSuppressed('many599@example.com');
+  const isListed = (address: string) => [...ses.list.keys()].includes(address);
+  await eventually(
+    async () => {
+      await invoke('account-list');
+      return ['many0@example.com', 'many1199@example.com'].map(isListed);
+    },
+    (listed) => listed.every(Boolean),
+  );
+  expect(ses.jobs.map(({ action, status, failedRecords }) => [action, status, failedRecords])).toEqual([
+    ['PUT', 'COMPLETED', []],
+  ]);
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.ImportBucketName ?? '' }));
+  expect(Contents.map(({ Key }) => Key)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^imports\/home\/.*\.jsonl$/)]),
+  );
+  await eventually(
+    () => record('many1199@example.com'),
+    (item) => item?.mirror === undefined,
+  );
+});
+
+test('an operator lets an address go in both places, and holds them against each other', async () => {
+  const released = await command('release', 'ann@example.net', '--for', 'wrote to us');
+  expect([released.code, released.stderr]).toEqual([0, '']);
+  expect(released.stdout).toContain("SES's list in us-east-1: removed (Ann@example.net)");
+  expect(ses.list.has('Ann@example.net')).toBe(false);
+  await publish(bounce({ to: 'Ann@example.net', mailId: 'ann', sentAt }));
+  const { code, stdout } = await command('reconcile', '--dry-run');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^SES's list: 2,700 entries, held against [\d,]+ records/)]);
+  expect(await record('ann@example.net')).toMatchObject({ status: 'released' });
+});
+
+test('the suite on the mailbox simulator passes against the stack', async () => {
+  const { code, stdout, stderr } = await run(
+    'npm',
+    ['run', '--silent', 'test:e2e', '--', '--stage', 'prod', '--from', 'news@shop.example.com'],
+    {
+      cwd: root,
+      env: { ...aws().environment, AWS_ENDPOINT_URL_SESV2: ses.endpoint },
+    },
+  );
+  expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/✓ bounce@/)]);
+});
+
+test('the stack is removed with what lies in its bucket', async () => {
+  await aws().deploy('remove', '--stage', 'prod');
+  await expect(s3.send(new ListObjectsV2Command({ Bucket: outputs.ImportBucketName ?? '' }))).rejects.toThrow();
+});

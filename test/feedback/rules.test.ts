@@ -1,6 +1,0 @@
-import { readFileSync } from 'node:fs';
-import { bounceClasses, bounceClassesFile } from '../../docs/bounce-classes.ts';
-
-test('docs/bounce-classes.md is what the rule table says today (npm run docs)', () => {
-  expect(readFileSync(bounceClassesFile, 'utf8')).toBe(bounceClasses());
-});

@@ -1,0 +1,186 @@
+import type { Context } from 'aws-lambda';
+import { createFeedbackHandler, type FeedbackHandlerOptions } from '../../functions/handlers/feedback-handler.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import type { Entry } from '../../shared/ingest/log-entry.ts';
+import { jsonLine, readableLine } from '../../shared/ingest/log-entry.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { accountId, bounce, complaint, day, iso, noon, queued, queueEvent, snsEnvelope } from '../support/ses.ts';
+import { useSystem } from '../support/system.ts';
+
+const system = useSystem();
+
+const context = (account = accountId) =>
+  ({
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:${account}:function:ses-feedback-dev-bounce`,
+    getRemainingTimeInMillis: () => 30_000,
+  }) as Context;
+
+function handle(event: unknown, options: FeedbackHandlerOptions = {}, lambdaContext = context()) {
+  const entries: Entry[] = [];
+  const handler = createFeedbackHandler({
+    ...options,
+    variables: {
+      SUPPRESSIONS_TABLE: system().tables.suppressionsTable,
+      REPUTATION_TABLE: system().tables.reputationTable,
+      ...options.variables,
+    },
+    clock: () => noon,
+    log: (entry) => entries.push(entry),
+  });
+  return { answer: handler(event, lambdaContext), entries };
+}
+
+test('a queue is answered with the failed records alone', async () => {
+  const event = { Records: [queued('good', bounce({ mailId: 'q1' })), queued('bad', 'nonsense')] };
+  expect(await handle(event).answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+});
+
+test('a topic and a bus, which take no list, get an error if any message failed', async () => {
+  const viaTopic = (message: unknown) => ({ Records: [{ EventSource: 'aws:sns', Sns: snsEnvelope(message) }] });
+  await expect(handle(viaTopic('nonsense')).answer).rejects.toThrow('1 of the messages failed');
+  expect(await handle(viaTopic(bounce({ mailId: 't1' }))).answer).toBeUndefined();
+  expect(await handle({ source: 'aws.ses', detail: bounce({ mailId: 'b1' }) }).answer).toBeUndefined();
+  await expect(handle({}).answer).rejects.toThrow('1 of the messages failed');
+});
+
+test("feedback of an account that is not the function's own is never acted on", async () => {
+  const to = 'foreign@example.net';
+  const event = queueEvent([bounce({ to, mailId: 'f1' })]);
+  const { answer, entries } = handle(event, {}, context('999999999999'));
+  expect(await answer).toEqual({ batchItemFailures: [] });
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
+  expect(await system().record(to)).toBeUndefined();
+});
+
+test("a delegate's feedback, listed in the policy, is ours", async () => {
+  const to = 'delegate@example.net';
+  const policy = readPolicy({ delegates: ['123456789012'] });
+  await handle(queueEvent([bounce({ to, mailId: 'f3' })]), { policy }, context('999999999999')).answer;
+  expect((await system().record(to))?.status).toBe('suppressed');
+});
+
+test('each write gives a record another version', async () => {
+  const to = 'version@example.net';
+  const versions = new Set<unknown>();
+  for (const mailId of ['v1', 'v2', 'v3']) {
+    await handle(queueEvent([bounce({ to, mailId })])).answer;
+    versions.add((await system().record(to))?.version);
+  }
+  expect(versions.size).toBe(3);
+});
+
+test('a block that has ended before its bounce arrives is told with its end', async () => {
+  const sentAt = noon - 20 * day;
+  const { answer, entries } = handle(
+    queueEvent([bounce({ to: 'late@example.net', mailId: 'l0', sentAt, status: '5.7.1' })]),
+  );
+  await answer;
+  expect(readableLine(entries[0] as Entry)).toContain(`→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`);
+});
+
+describe('a database that does not answer', () => {
+  let proxy: FaultProxy;
+  const engine = () => String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
+  let endpoint: string;
+  beforeAll(async () => {
+    endpoint = engine();
+    proxy = await startFaultProxy(endpoint);
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+  });
+  afterAll(async () => {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
+    await proxy.close();
+  });
+
+  test('costs the records, not the answer: each is reported before the function runs out of time', async () => {
+    proxy.misbehave(({ operation }) => (operation === 'TransactWriteItems' ? { kind: 'hang' } : undefined));
+    const limit = Date.now() + 4500;
+    const running = { ...context(), getRemainingTimeInMillis: () => limit - Date.now() };
+    const event = { Records: [queued('a', bounce({ mailId: 'h1' })), queued('b', 'nonsense')] };
+    const { answer, entries } = handle(event, {}, running);
+    expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }] });
+    expect(entries[0]).toMatchObject({ outcome: 'failed', reason: 'out of time' });
+    expect(limit - Date.now()).toBeGreaterThan(0);
+  });
+
+  test('ends also where nobody set a limit', async () => {
+    proxy.misbehave(() => ({ kind: 'drop' }));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout'], now: noon });
+    try {
+      const { answer } = handle(queueEvent([bounce({ mailId: 'h2' })]), {}, {} as Context);
+      jest.setSystemTime(noon + 60_000);
+      expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
+test.each([
+  'others',
+  'bounces2',
+  'arn:aws:sns:eu-west-1:123456789012:bounces',
+  'arn:aws:sns:us-east-1:999999999999:bounces',
+])('feedback from another topic than %s is never acted on', async (topics) => {
+  const to = 'topic@example.net';
+  const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
+  const { answer, entries } = handle(event, { variables: { TOPICS: topics } });
+  expect(await answer).toEqual({ batchItemFailures: [] });
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
+  expect(await system().record(to)).toBeUndefined();
+});
+
+test.each(['bounces', 'arn:other, ,arn:aws:sns:us-east-1:123456789012:bounces,,', ',,'])(
+  'feedback from one of the topics "%s" is ours: a name is one of this account and Region',
+  async (topics) => {
+    const to = `topic-${topics.length}@example.net`;
+    const event = queueEvent([snsEnvelope(bounce({ to, mailId: `f2-${topics.length}` }))]);
+    await handle(event, { variables: { TOPICS: topics } }).answer;
+    expect((await system().record(to))?.status).toBe('suppressed');
+  },
+);
+
+test('where no function tells its own ARN, as in a local invocation, any topic will do', async () => {
+  const to = 'local@example.net';
+  const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f4' }))]);
+  await handle(event, { variables: { TOPICS: 'others' } }, {} as Context).answer;
+  expect((await system().record(to))?.status).toBe('suppressed');
+});
+
+test.each([
+  [{ SUPPRESSIONS_TABLE: '' }, /SUPPRESSIONS_TABLE: not the name of a DynamoDB table/],
+  [{ REPUTATION_TABLE: undefined }, /REPUTATION_TABLE is not a string/],
+  [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT/],
+])('an incomplete environment %j stops the function at its start, by name', (variables, message) => {
+  const complete = { SUPPRESSIONS_TABLE: 'suppressions', REPUTATION_TABLE: 'reputation' };
+  expect(() => createFeedbackHandler({ variables: { ...complete, ...variables } })).toThrow(message);
+});
+
+test('the log has a line for each recipient and one for the batch, addresses masked', async () => {
+  const event = queueEvent([
+    bounce({ to: 'Very.Secret@example.net', mailId: 'l1' }),
+    complaint({ to: ['very.secret@example.net', 'b@example.net'], mailId: 'l2' }),
+    'nonsense with very.secret@example.net in it',
+  ]);
+  const { answer, entries } = handle(event);
+  await answer;
+  expect(entries).toMatchObject([
+    { kind: 'recipient', address: 'v***@example.net', class: 'hard', status: 'suppressed', countsToward: 'bounceRate' },
+    { kind: 'recipient', address: 'v***@example.net', class: 'complaint', suspected: true, countsToward: null },
+    { kind: 'recipient', address: '***@example.net', class: 'complaint', countsToward: 'complaintRate' },
+    { kind: 'message', outcome: 'unreadable', message: 'message-2' },
+    { kind: 'batch', feedback: 2, ignored: 0, foreign: 0, unreadable: 1, failed: 1 },
+  ]);
+  const lines = entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)]);
+  expect(lines.join('\n')).not.toMatch(/secret/i);
+  expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+});
+
+test('a redelivery is told as such', async () => {
+  const event = queueEvent([bounce({ to: 'again@example.net', mailId: 'r1' })]);
+  await handle(event).answer;
+  const { answer, entries } = handle(event);
+  await answer;
+  expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
+  expect(readableLine(entries[0] as Entry)).toBe('a***@example.net  hard (rule permanent) → suppressed  known already');
+});

@@ -1,0 +1,198 @@
+import { createReputationHandler, type ReputationHandlerOptions } from '../../functions/handlers/reputation-handler.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import { type AwsStub, startAwsStub } from '../support/aws-stub.ts';
+import { createWatch, minute, type Watch } from '../support/monitoring.ts';
+import { hour, noon } from '../support/ses.ts';
+import { createSystem, type System, useSystem } from '../support/system.ts';
+
+useSystem();
+
+let stub: AwsStub;
+let system: System;
+let watch: Watch;
+let said: string[];
+const before = process.env.AWS_ENDPOINT_URL;
+beforeEach(async () => {
+  stub = await startAwsStub();
+  process.env.AWS_ENDPOINT_URL = stub.endpoint;
+  system = await createSystem();
+  watch = createWatch(system);
+  said = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text).trimEnd()) > 0);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  if (before === undefined) delete process.env.AWS_ENDPOINT_URL;
+  else process.env.AWS_ENDPOINT_URL = before;
+  await stub.close();
+});
+
+const context = {
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:ses-feedback-prod-reputation',
+  getRemainingTimeInMillis: () => 50_000,
+};
+const create = (variables: Record<string, string> = {}, options: ReputationHandlerOptions = {}) =>
+  createReputationHandler({
+    variables: { REPUTATION_TABLE: system.tables.reputationTable, ALARM_TOPIC: 'alarms', ...variables },
+    clock: () => system.now,
+    ...options,
+  });
+const badList = async (scopes = ['account']) => {
+  await watch.count({ sends: 2000, hard: 400 }, { sentAt: noon, scopes });
+  system.now = noon + 10 * minute;
+};
+
+test('a notice is published in a part for each protocol, with attributes to filter by', async () => {
+  await badList();
+  await create()({}, context);
+  const [published] = stub.published;
+  expect(published).toMatchObject({
+    Action: 'Publish',
+    TopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+    MessageStructure: 'json',
+    Subject: '[ses-feedback] CRITICAL: bounce rate of the account',
+  });
+  const parts = JSON.parse(published?.Message ?? '');
+  expect(Object.keys(parts).toSorted()).toEqual([
+    'default',
+    'email',
+    'firehose',
+    'http',
+    'https',
+    'lambda',
+    'sms',
+    'sqs',
+  ]);
+  expect(parts.email).toContain('400 of 2,000 (20 %) bounced');
+  expect(JSON.parse(parts.sqs)).toMatchObject({ id: 'account/excess/bounceRate#1', b: 400, n: 2000 });
+  const attributes = Object.fromEntries(
+    [1, 2, 3, 4, 5].map((i) => [
+      published?.[`MessageAttributes.entry.${i}.Name`],
+      published?.[`MessageAttributes.entry.${i}.Value.StringValue`],
+    ]),
+  );
+  expect(attributes).toEqual({
+    rule: 'excess',
+    metric: 'bounceRate',
+    scope: 'account',
+    kind: 'raised',
+    status: 'critical',
+  });
+});
+
+test('a topic elsewhere is named by its ARN; without any the notice is printed', async () => {
+  await badList();
+  await create({ ALARM_TOPIC: '', LOG_FORMAT: 'text' })({}, context);
+  expect(stub.published).toEqual([]);
+  expect(said.join('\n')).toContain('400 of 2,000 (20 %) bounced');
+  expect(said.at(-1)).toMatch(/^1 scopes judged, 1 alarms changed; unknown: Reputation.BounceRate, /);
+  system = await createSystem();
+  watch = createWatch(system);
+  await badList();
+  await create({ ALARM_TOPIC: 'arn:aws:sns:us-east-1:999999999999:pager' })({}, context);
+  expect(stub.published[0]?.TopicArn).toBe('arn:aws:sns:us-east-1:999999999999:pager');
+});
+
+test("SES's own rates, its counts and its word on the account are asked for, and acted on", async () => {
+  system.now = noon - 2 * 24 * hour;
+  await create()({}, context);
+  stub.published.length = 0;
+  stub.questions.length = 0;
+  stub.metrics = {
+    'Reputation.BounceRate': [
+      { at: noon - minute, value: 0.047 },
+      { at: noon - hour, value: 0.01 },
+    ],
+    'Reputation.ComplaintRate': [{ at: noon - minute, value: 0.0007 }],
+    Bounce: [
+      { at: noon - hour, value: 15 },
+      { at: noon - 2 * hour, value: 4 },
+    ],
+    Complaint: [{ at: noon - hour, value: 2 }],
+  };
+  stub.enforcement = 'PROBATION';
+  system.now = noon + 20 * minute;
+  await create()({}, context);
+  const subjects = stub.published.map(({ Subject }) => Subject);
+  expect(subjects).toEqual([
+    '[ses-feedback] CRITICAL: bounce rate at SES',
+    '[ses-feedback] APPROACHING: complaint rate at SES',
+    '[ses-feedback] CRITICAL: SES account under enforcement',
+    '[ses-feedback] CRITICAL: SES feedback does not come in',
+  ]);
+  const asked = stub.questions.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [
+    Namespace,
+    MetricName,
+    (EndTime - StartTime) / 60,
+    Period,
+    ...Statistics,
+  ]);
+  expect(asked.toSorted()).toEqual([
+    ['AWS/SES', 'Bounce', 24 * 60 + 20, 3600, 'Sum'],
+    ['AWS/SES', 'Complaint', 24 * 60 + 20, 3600, 'Sum'],
+    ['AWS/SES', 'Reputation.BounceRate', 24 * 60, 300, 'Average'],
+    ['AWS/SES', 'Reputation.ComplaintRate', 24 * 60, 300, 'Average'],
+  ]);
+});
+
+test('where SES cannot be asked it is said, and the sending is judged all the same', async () => {
+  stub.broken = new Set(['cloudwatch', 'ses']);
+  await badList();
+  await create()({}, context);
+  expect(stub.published).toHaveLength(1);
+  const faults = said.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'fault');
+  expect(faults.map(({ what, reason }) => `${what}: ${reason}`).toSorted()).toEqual([
+    "SES's bounces and complaints: AccessDeniedException",
+    "SES's rates: AccessDeniedException",
+    'the account: AccessDeniedException',
+  ]);
+});
+
+test('the function fails where a notice could not be published: its own alarm has to see it', async () => {
+  stub.broken.add('sns');
+  await badList();
+  await expect(create()({}, context)).rejects.toThrow(
+    '1 scopes could not be judged or told of: a notice could not be published',
+  );
+});
+
+test('the age of the volume queue, and the sends of SES, are asked for where they are wanted', async () => {
+  stub.metrics = { ApproximateAgeOfOldestMessage: [{ at: noon, value: 3600 }], Send: [{ at: noon, value: 2000 }] };
+  await watch.count({ hard: 400 }, { sentAt: noon });
+  system.now = noon + 10 * minute;
+  const policy = readPolicy({ sendsFrom: 'ses' });
+  const look = create({ VOLUME_QUEUE: 'volume' }, { policy });
+  await look({}, context);
+  expect(stub.published).toEqual([]);
+  expect(stub.questions.find(({ MetricName }) => MetricName === 'ApproximateAgeOfOldestMessage')).toMatchObject({
+    Namespace: 'AWS/SQS',
+    Dimensions: [{ Name: 'QueueName', Value: 'volume' }],
+  });
+  system.now = noon + 70 * minute;
+  await look({}, context);
+  expect(stub.published).toHaveLength(1);
+});
+
+test('the brake pauses a configuration set, and looks whether it has been resumed', async () => {
+  const policy = readPolicy({ brake: { pauseOnCritical: true } });
+  await badList(['configuration-set:news']);
+  const look = create({}, { policy });
+  for (let i = 0; i < 6; i++, system.now += minute) await look({}, context);
+  expect(stub.sendingEnabled).toEqual({ news: false });
+  for (let i = 0; i < 20; i++, system.now += minute) await look({}, context);
+  expect(stub.published).toHaveLength(1);
+  stub.sendingEnabled.news = true;
+  for (let i = 0; i < 6; i++, system.now += minute) await look({}, context);
+  expect(stub.published.map(({ Subject }) => Subject)).toEqual([
+    '[ses-feedback] CRITICAL: bounce rate of configuration-set:news',
+    '[ses-feedback] RESOLVED: bounce rate of configuration-set:news',
+  ]);
+});
+
+test.each([
+  [{ REPUTATION_TABLE: '' }, 'REPUTATION_TABLE'],
+  [{ ALARM_TOPIC: 'no topic!' }, 'ALARM_TOPIC'],
+  [{ ALARM_TOPIC: 'arn:aws:sqs:us-east-1:123456789012:x' }, 'ALARM_TOPIC'],
+])('an environment of %j is refused at the start, by name', (variables, name) => {
+  expect(() => create(variables)).toThrow(new RegExp(`not complete: .*${name}.*See "environment" in serverless.yml`));
+});

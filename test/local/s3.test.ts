@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { type ObjectStore, startObjectStore } from '../../local/emulator/s3.ts';
+import { outcome } from '../support/ses-simulator-client.ts';
+
+let store: ObjectStore;
+let s3: S3Client;
+
+beforeEach(async () => {
+  store = await startObjectStore();
+  s3 = new S3Client({
+    endpoint: store.endpoint,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+});
+
+afterEach(async () => {
+  s3.destroy();
+  await store.close();
+});
+
+const at = { Bucket: 'lists', Key: 'a b/ü+c?.csv' };
+
+async function content(): Promise<string | undefined> {
+  return (await s3.send(new GetObjectCommand(at))).Body?.transformToString();
+}
+
+test('an object is given back as it was put, whatever its key', async () => {
+  await s3.send(new PutObjectCommand({ ...at, Body: 'änn@example.net,BOUNCE\n', ContentType: 'text/csv' }));
+  expect([
+    await content(),
+    Buffer.from((await store.read(at.Bucket, at.Key)) ?? []).toString(),
+    [...store.objects.keys()],
+  ]).toEqual(['änn@example.net,BOUNCE\n', 'änn@example.net,BOUNCE\n', ['lists/a b/ü+c?.csv']]);
+});
+
+test('a stream, which the SDK sends in chunks, is stored without their frames', async () => {
+  const parts = ['one\r\n', '', 'two\r\n3\r\n', 'x'.repeat(100_000)];
+  const Body = Readable.from(parts.map((part) => Buffer.from(part)));
+  await s3.send(new PutObjectCommand({ ...at, Body, ContentLength: parts.join('').length }));
+  const [object] = store.objects.values();
+  expect([object?.headers['content-encoding'], (await content()) === parts.join('')]).toEqual(['aws-chunked', true]);
+});
+
+test('a put is recorded with its encryption, which is told again', async () => {
+  const encryption = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'key-1' } as const;
+  await s3.send(new PutObjectCommand({ ...at, Body: 'x', ...encryption, Metadata: { job: '7' } }));
+  const [object] = store.objects.values();
+  expect(object?.headers).toMatchObject({
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-aws-kms-key-id': 'key-1',
+    'x-amz-meta-job': '7',
+  });
+  expect(await s3.send(new HeadObjectCommand(at))).toMatchObject({
+    ...encryption,
+    ContentLength: 1,
+    Metadata: { job: '7' },
+  });
+});
+
+test('what is not there is not found, and can be deleted all the same', async () => {
+  const remove = () => outcome(s3.send(new DeleteObjectCommand(at)));
+  await s3.send(new PutObjectCommand({ ...at, Body: 'x' }));
+  expect([
+    await remove(),
+    await remove(),
+    await outcome(s3.send(new GetObjectCommand(at))),
+    await outcome(s3.send(new HeadObjectCommand(at))),
+    await store.read(at.Bucket, at.Key),
+  ]).toEqual([{}, {}, '404 NoSuchKey', '404 NotFound', undefined]);
+});
+
+test('an empty object is there', async () => {
+  await s3.send(new PutObjectCommand({ ...at, Body: new Uint8Array() }));
+  expect([await content(), (await store.read(at.Bucket, at.Key))?.length]).toEqual(['', 0]);
+});
+
+test('a copy is refused, not taken for an empty object', async () => {
+  const CopySource = encodeURIComponent('lists/other');
+  expect([await outcome(s3.send(new CopyObjectCommand({ ...at, CopySource }))), store.objects.size]).toEqual([
+    '501 NotImplemented',
+    0,
+  ]);
+});
+
+test.each([
+  ['denied', '403 AccessDenied', 0],
+  ['unavailable', '503 ServiceUnavailable', 0],
+  ['lost answer', expect.not.stringMatching(/^\d/), 1],
+] as const)('a put can be %s', async (fault, expected, stored) => {
+  const asked: unknown[] = [];
+  store.fault = (call) => {
+    asked.push(call);
+    return fault;
+  };
+  expect([await outcome(s3.send(new PutObjectCommand({ ...at, Body: 'x' }))), store.objects.size, asked]).toEqual([
+    expected,
+    stored,
+    [{ operation: 'PutObject', bucket: at.Bucket, key: at.Key }],
+  ]);
+});

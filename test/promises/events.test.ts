@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { deliveriesOf, explainFile } from '../../cli/commands/explain-event.ts';
+import { isSample } from '../../local/demo/samples.ts';
+import { type Delivery, isObject, openMessage } from '../../shared/domain/feedback/envelope.ts';
+import { parse } from '../../shared/domain/feedback/parse.ts';
+import { rules } from '../../shared/domain/feedback/rules.ts';
+import { scopesOf } from '../../shared/domain/feedback/scopes.ts';
+import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+
+const folder = path.join(__dirname, '..', '..', 'events');
+const names = readdirSync(folder);
+const samples = names.filter(isSample);
+const expectationOf = (name: string) => name.replace(/\.(json|txt)$/, '.expected.json');
+
+const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+const manifest = JSON.parse(read('manifest.json')) as { kinds: string[]; situations: string[] };
+
+test('there are at least eighty samples, and nothing else lies in events/', () => {
+  expect(samples.length).toBeGreaterThanOrEqual(80);
+  const others = ['README.md', 'manifest.json'];
+  expect(names.toSorted()).toEqual([...others, ...samples.flatMap((name) => [name, expectationOf(name)])].toSorted());
+});
+
+test.each(samples)('%s does what is written beside it', (name) => {
+  const { description, origin, source, messages, read: facts } = JSON.parse(read(expectationOf(name)));
+  expect(explainFile(name, read(name), {}, defaultPolicy)).toEqual(
+    messages.map((message: object, record: number) => ({ file: name, record, ...message })),
+  );
+  const found = deliveriesOf(read(name)).map(factsOf);
+  expect(facts).toEqual(found.some((one) => one !== null) ? found : undefined);
+  expect(['documented', 'recorded', 'constructed']).toContain(origin);
+  expect([description, source].every((text) => typeof text === 'string' && text.length > 10)).toBe(true);
+});
+
+/** What is read from a message, before any rule. */
+function factsOf(delivery: Delivery) {
+  const message = parse(delivery, {});
+  if (message.kind !== 'feedback') return null;
+  const { mail, at } = message.event;
+  const [sentAt, happenedAt] = [mail.sentAt, at].map(formatTimestamp);
+  return { mailId: mail.id, sentAt, happenedAt, scopes: scopesOf(mail, []) };
+}
+
+/** What a sample is a sample of, read off its content. */
+function kindsOf(name: string): string[] {
+  const content = read(name);
+  return [envelopeOf(content), ...deliveriesOf(content).flatMap((delivery) => messageKinds(openMessage(delivery)))];
+}
+
+function messageKinds(opened: ReturnType<typeof openMessage>): string[] {
+  if ('unreadable' in opened || !isObject(opened.content)) return [];
+  const { eventType, notificationType, bounce, complaint } = opened.content as Record<string, Record<string, unknown>>;
+  const channel = eventType === undefined ? 'notificationType' : 'eventType';
+  return [
+    `${channel} ${eventType ?? notificationType}`,
+    ...(bounce ? [`${channel} ${bounce.bounceType}/${bounce.bounceSubType}`] : []),
+    ...(complaint ? [`${channel} complaint ${complaint.complaintFeedbackType ?? 'none'}`] : []),
+    ...(complaint?.complaintSubType ? [`complaintSubType ${complaint.complaintSubType}`] : []),
+  ];
+}
+
+function envelopeOf(content: string): string {
+  if (!content.startsWith('{')) return 'envelope text';
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    return 'envelope none';
+  }
+  if (Array.isArray(json.Records)) {
+    const [first] = json.Records as Record<string, unknown>[];
+    if (first?.Sns) return 'envelope Lambda SNS';
+    const isWrapped = String(first?.body).includes('"Type":') && String(first?.body).includes('"TopicArn":');
+    return isWrapped ? 'envelope Lambda SQS with SNS' : 'envelope Lambda SQS, raw delivery';
+  }
+  if (json.source === 'aws.ses') return 'envelope EventBridge';
+  if (json.Type === 'Notification') return 'envelope SNS';
+  return json.Type === undefined ? 'envelope SES JSON' : 'envelope SNS confirmation';
+}
+
+test('every kind and every situation in the manifest has a sample', () => {
+  const found = new Set(samples.flatMap(kindsOf));
+  expect(manifest.kinds.filter((kind) => !found.has(kind))).toEqual([]);
+  expect(manifest.situations.filter((name) => !samples.includes(name))).toEqual([]);
+  expect(new Set([...manifest.kinds, ...manifest.situations]).size).toBe(
+    manifest.kinds.length + manifest.situations.length,
+  );
+});
+
+test('every rule decides about some sample', () => {
+  const deciding = samples.flatMap((name) =>
+    explainFile(name, read(name), {}, defaultPolicy).flatMap(({ recipients }) => recipients.map(({ rule }) => rule)),
+  );
+  expect(rules.map(({ id }) => id).filter((id) => !deciding.includes(id))).toEqual([]);
+});
+
+test('no sample holds an address or an account of anybody', () => {
+  for (const name of samples) {
+    const domains = [...read(name).matchAll(/@([\w.-]+\w)/g)].map(([, domain]) => domain);
+    const isReserved = (domain = '') => /(^|\.)(example\.(com|net|org)|example|amazonses\.com)$/i.test(domain);
+    expect({ name, others: domains.filter((domain) => !isReserved(domain)) }).toEqual({ name, others: [] });
+    const accounts = [...new Set(read(name).match(/(?<![\w-])\d{12}(?![\w-])/g))];
+    expect({ name, accounts: accounts.filter((account) => account !== '123456789012') }).toEqual({
+      name,
+      accounts: [],
+    });
+  }
+});

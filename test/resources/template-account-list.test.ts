@@ -1,0 +1,120 @@
+import { readableAccountListEntry, withMetric } from '../../shared/account-list/sync-report.ts';
+import { importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
+import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import { only, type PackedTemplate, packTemplate, ref, rightsOf } from '../support/template.ts';
+
+/** What is deployed for SES's own list. */
+jest.setTimeout(90_000);
+
+let template: PackedTemplate;
+beforeAll(async () => {
+  template = await packTemplate({ args: ['--stage=prod'] });
+});
+
+const bucket = () => only(template.of('AWS::S3::Bucket').filter(({ id }) => id === 'ImportBucket'));
+
+test('addresses in the bucket are encrypted, out of sight of everybody, and forgotten after two days', () => {
+  expect(bucket().Properties).toMatchObject({
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 2 }] },
+  });
+});
+
+test('only SES, for this account, reads import files, and nothing else; all of it over TLS', () => {
+  const policy = only(
+    template.of('AWS::S3::BucketPolicy').filter(({ Properties }) => Properties.Bucket.Ref === 'ImportBucket'),
+  );
+  const { Statement } = policy.Properties.PolicyDocument;
+  const allowed = Statement.filter(({ Effect }) => Effect === 'Allow');
+  expect(allowed.map(({ Sid: _, Condition, ...rest }) => rest)).toEqual(
+    Array(2).fill({
+      Effect: 'Allow',
+      Principal: { Service: 'ses.amazonaws.com' },
+      Action: 's3:GetObject',
+      Resource: { 'Fn::Sub': expect.stringMatching(/^\$\{ImportBucket\.Arn\}\/imports\/\*$/) },
+    }),
+  );
+  expect(allowed.map(({ Condition }) => Condition)).toEqual([
+    { StringEquals: { 'aws:Referer': ref('AWS::AccountId') } },
+    { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } },
+  ]);
+  expect(Statement.filter(({ Effect }) => Effect === 'Deny')).toMatchObject([
+    { Principal: '*', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+  ]);
+});
+
+test('the functions find the bucket by the name it has', () => {
+  const name = bucket().Properties.BucketName as { 'Fn::Sub': string };
+  const given = name['Fn::Sub']
+    .replace(/\$\{AWS::AccountId\}/, '123456789012')
+    .replace(/\$\{AWS::Region\}/, 'us-east-1');
+  const functions = template
+    .of('AWS::Lambda::Function')
+    .filter(({ Properties }) => 'IMPORT_BUCKET' in Properties.Environment.Variables);
+  expect(functions.map(({ Properties }) => Properties.FunctionName)).toEqual([
+    'ses-feedback-prod-account-list',
+    'ses-feedback-prod-reconcile',
+  ]);
+  for (const { Properties } of functions) {
+    const arn = `arn:aws:lambda:us-east-1:123456789012:function:${Properties.FunctionName}`;
+    expect(importBucketOf(Properties.Environment.Variables.IMPORT_BUCKET ?? '', arn)).toBe(given);
+  }
+});
+
+test('one function writes import files, the other the pages of a listing, and neither reads the other', () => {
+  const onBucket = rightsOf(template).filter(({ Resource }) => JSON.stringify(Resource).includes('ImportBucket'));
+  const places = onBucket.map(({ owner, Resource }) => `${owner} ${JSON.stringify(Resource).replace(/.*Arn\}?/, '')}`);
+  expect(places).toEqual(['AccountListRole /imports/*"}', 'ReconcileRole /reconcile/*"}', 'ReconcileRole "]}']);
+});
+
+test('the alarm on the delay is on the metric that a run writes, unless the account is in the sandbox', () => {
+  const alarm = only(template.of('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'AccountListDelay')).Properties;
+  const { Properties } = only(
+    template.of('AWS::Lambda::Function').filter(({ id }) => id === 'AccountDashlistLambdaFunction'),
+  );
+  const entry = { kind: 'account-list', region: homeRegion, told: 1, refused: 0, left: 3, oldest: 61_000 } as const;
+  expect(withMetric(entry, 5, Properties.Environment.Variables.STACK ?? '')).toEqual({
+    ...entry,
+    [alarm.MetricName]: 61,
+    _aws: {
+      Timestamp: 5,
+      CloudWatchMetrics: [
+        {
+          Namespace: alarm.Namespace,
+          Dimensions: [['region']],
+          Metrics: [{ Name: alarm.MetricName, Unit: 'Seconds' }],
+        },
+      ],
+    },
+  });
+  expect(alarm).toMatchObject({ Dimensions: [{ Name: 'region', Value: homeRegion }], Statistic: 'Minimum' });
+  const inSandbox = { ...entry, isInSandbox: true } as const;
+  expect(withMetric(inSandbox, 5, 'x')).toBe(inSandbox);
+});
+
+test.each([
+  [{ told: 2, refused: 0, left: 0 }, "SES's list: 2 told"],
+  [{ told: 0, refused: 1, left: 3 }, "SES's list: 0 told; 1 refused; 3 left"],
+  [
+    { told: 0, refused: 0, left: 1001, job: 'started' },
+    "SES's list: 0 told; more than 1,000 left; import job: started",
+  ],
+  [{ told: 0, refused: 0, fault: 'TimeoutError' }, "SES's list: 0 told; stopped: TimeoutError"],
+  [
+    { told: 0, refused: 0, left: 2, isInSandbox: true as const },
+    "SES's list: 0 told; 2 left; the account is in the sandbox, where SES does not let its list be written to: all of it waits",
+  ],
+])('%j reads as a sentence', (fields, text) => {
+  expect(readableAccountListEntry({ kind: 'account-list', region: homeRegion, ...fields })).toBe(text);
+  expect(readableAccountListEntry({ kind: 'account-list', region: 'eu-west-1', ...fields })).toBe(
+    text.replace("SES's list", "SES's list in eu-west-1"),
+  );
+});

@@ -1,0 +1,11 @@
+/** `npm run docs`. The study behind docs/alarms.md takes a minute. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { scenarios } from '../alarm-study/scenarios.ts';
+import { study } from '../alarm-study/study.ts';
+import { alarmsFile, alarmsPage } from './alarms.ts';
+import { bounceClasses, bounceClassesFile } from './bounce-classes.ts';
+import { deployFile, withCosts } from './costs.ts';
+
+writeFileSync(bounceClassesFile, bounceClasses());
+writeFileSync(deployFile, withCosts(readFileSync(deployFile, 'utf8')));
+writeFileSync(alarmsFile, alarmsPage(scenarios.flatMap(study)));

@@ -1,0 +1,31 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { declareModules } from './declarations.ts';
+import { root } from './entries.ts';
+import { bundledPackages, licencesOf } from './licences.ts';
+import { packageManifest } from './manifest.ts';
+import { bundleModules, measureModules } from './modules.ts';
+import { checkSizes, type EntrySize, entrySizes } from './sizes.ts';
+
+/**
+ * Builds the package into a folder, which is emptied first. It can be published or packed as it stands.
+ * @throws Error where it cannot be built as it has to be: what is in the folder then has no package.json, and cannot be published
+ */
+export async function buildPackage(folder: string): Promise<EntrySize[]> {
+  rmSync(folder, { recursive: true, force: true });
+  const sizes = entrySizes(await measureModules());
+  checkSizes(sizes);
+  const { files, metafile } = await bundleModules();
+  for (const { file, text } of [...files, ...declareModules()]) write(file, text);
+  write('THIRD-PARTY-LICENSES.txt', licencesOf(bundledPackages(metafile)));
+  cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+  cpSync(path.join(root, 'shared', 'suppression-list', 'README.md'), path.join(folder, 'README.md'));
+  write('package.json', `${JSON.stringify(packageManifest(), null, 2)}\n`);
+  return sizes;
+
+  function write(file: string, text: string): void {
+    const place = path.join(folder, file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, text);
+  }
+}
