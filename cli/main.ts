@@ -1,17 +1,17 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { type Reason, reasons } from '../shared/domain/feedback/recipient-event.ts';
-import { listName } from '../shared/domain/suppression/list-name.ts';
-import { backtest } from './commands/backtest.ts';
-import { connect } from './commands/connect.ts';
-import { doctor } from './commands/doctor.ts';
-import { explainEvents } from './commands/explain-event.ts';
-import { rates } from './commands/rates.ts';
-import { reconcile } from './commands/reconcile.ts';
-import { release } from './commands/release.ts';
-import { releaseMany } from './commands/release-many.ts';
-import { snapshot } from './commands/snapshot.ts';
-import { suppress } from './commands/suppress.ts';
+import { listNamePattern } from '../shared/domain/suppression/list-name.ts';
+import { backtestCommand } from './commands/backtest.ts';
+import { connectCommand } from './commands/connect.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { explainEventCommand } from './commands/explain-event.ts';
+import { ratesCommand } from './commands/rates.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { releaseCommand } from './commands/release.ts';
+import { releaseManyCommand } from './commands/release-many.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
+import { suppressCommand } from './commands/suppress.ts';
 
 /** Not commander's own variadic options: those would take the files behind them for accounts. */
 const several = (value: string, before: string[] = []) => [...before, value];
@@ -27,7 +27,7 @@ function identities(value: string, before?: string[]): string[] {
 }
 
 function listNames(value: string, before?: string[]): string[] {
-  if (!listName.test(value)) throw new InvalidArgumentError('A list is called by letters, digits and ._:-');
+  if (!listNamePattern.test(value)) throw new InvalidArgumentError('A list is called by letters, digits and ._:-');
   return several(value, before);
 }
 
@@ -70,7 +70,7 @@ more than 30 days old by the time it arrives still suppresses, but is not counte
 Unreadable messages are reported and do not change the exit code. Exit code 1 means a usage error, an invalid
 policy, or a file that could not be opened.`,
   )
-  .action(explainEvents);
+  .action(explainEventCommand);
 
 program
   .command('backtest')
@@ -88,7 +88,7 @@ A file has one of two forms, told apart by its header:
   knownAt,sentAt,kind                 one row per event: when it was known, when its mail was sent, and send,
                                       hardBounce or complaint. Judged every 15 minutes with what was known then.`,
   )
-  .action(backtest);
+  .action(backtestCommand);
 
 program
   .command('rates')
@@ -109,7 +109,7 @@ program
 Each rate stands with what it is a share of and the range the true rate is in (95 %, exact). The newest five minutes
 are left out, as the alarms leave them out. Region and credentials come from the environment, as with the AWS CLI.`,
   )
-  .action(rates);
+  .action(ratesCommand);
 
 const ofStack = (command: Command) =>
   command
@@ -126,7 +126,7 @@ ofStack(program.command('doctor'))
 One line a finding: ✓ is well, – worth knowing, ✗ wrong, ? could not be looked at; behind the arrow stands the fix.
 Exit code 0 means that all is well, 1 that something is wrong or could not be looked at.`,
   )
-  .action(doctor);
+  .action(doctorCommand);
 
 ofStack(program.command('connect'))
   .description('Makes identities of SES report to the stack: what CloudFormation cannot set. Shows what it changes.')
@@ -141,7 +141,7 @@ ofStack(program.command('connect'))
 Sets the bounce and complaint topics and the default configuration set of each identity, and what SES suppresses in
 the account itself; turns forwarding by e-mail off once both topics come here. Done twice, it changes nothing.`,
   )
-  .action(connect);
+  .action(connectCommand);
 
 const noted = (command: Command) =>
   command
@@ -162,7 +162,7 @@ The last word counts: said once more, it has the new end, or none. release takes
 is suppressed beside it, as long as it is. What is for good SES's own suppression list is told, too, by the function
 account-list, as a complaint; it knows no end, so what has one it is not told.`,
   )
-  .action(suppress);
+  .action(suppressCommand);
 
 noted(ofStack(program.command('release')))
   .description("Lets addresses go, in the table and on SES's own suppression list, and says what happened in each.")
@@ -175,7 +175,7 @@ What is known of an address until now never suppresses it again, also where it i
 from now on does. SES takes a call a second. What could not be done at SES is done by the function account-list.
 SES's list is case-exact: write an address that only SES holds as SES does, or run reconcile first.`,
   )
-  .action(release);
+  .action(releaseCommand);
 
 noted(ofStack(program.command('release-many')))
   .description(
@@ -186,7 +186,7 @@ noted(ofStack(program.command('release-many')))
   .option('--until <time>', 'and before then', moment)
   .option('--reason <reason>', 'of this reason (repeatable); left out: all but manual and complaint', reasonNames)
   .option('--yes', 'let them go; without it they are only counted')
-  .action(releaseMany);
+  .action(releaseManyCommand);
 
 ofStack(program.command('reconcile'))
   .description("Holds SES's own suppression list against the table: adopts what SES has, puts back what SES has lost.")
@@ -199,7 +199,7 @@ ofStack(program.command('reconcile'))
 Reads a thousand entries a second, as fast as SES gives them. Interrupted, it goes on where it was, for a day. It lets
 nobody go, and changes nothing where a list could not be read to its end. The function reconcile does it daily.`,
   )
-  .action(reconcile);
+  .action(reconcileCommand);
 
 ofStack(program.command('snapshot'))
   .description('Writes hashes of the addresses that are suppressed now to a file, to filter a campaign with.')
@@ -217,7 +217,7 @@ is in the file, so keep it as you keep the list. In the application:
 
 Hits are confirmed in the table. Who was suppressed since the file was written is not in it: write it before each campaign.`,
   )
-  .action(snapshot);
+  .action(snapshotCommand);
 
 // Somebody may look at the first lines only (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -6,7 +6,7 @@ import { type Stream, streams } from '../cli/stack/stack.ts';
 import { createFeedbackHandler } from '../functions/handlers/feedback-handler.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb/client.ts';
 import type { Policy } from '../shared/domain/policy/policy.ts';
-import type { Log } from '../shared/ingest/log-entry.ts';
+import type { FeedbackLog } from '../shared/ingest/log-entry.ts';
 import { useLocalDynamoDB } from './emulator/aws-environment.ts';
 import { createTables, type TableNames } from './emulator/tables.ts';
 import { type SesSimulator, type SesSimulatorOptions, startSesSimulator } from './ses-simulator/simulator.ts';
@@ -23,7 +23,7 @@ export type LocalStackOptions = {
   /** Left out: policy.json, as it would be deployed. */
   readonly policy?: Policy;
   /** What the functions report. Left out: it is not kept. */
-  readonly log?: Log;
+  readonly log?: FeedbackLog;
   /** Stands between SES and the topics: what it gives back is published; `undefined`: it is lost. To break things on purpose. */
   readonly intercept?: (published: Published) => Published | undefined;
 };

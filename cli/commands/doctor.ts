@@ -4,28 +4,28 @@ import { checkIdentities } from '../doctor/check-identities.ts';
 import { checkStreams } from '../doctor/check-streams.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { loadPolicy } from '../io/files.ts';
-import { printable, printableJson } from '../io/sanitize.ts';
+import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showProgress } from '../io/stack-options.ts';
-import { look } from '../stack/inspect.ts';
-import type { Sight } from '../stack/inventory.ts';
+import { inspectStack } from '../stack/inspect.ts';
+import type { StackInventory } from '../stack/inventory.ts';
 
 export type DoctorOptions = StackOptions & { readonly json?: true };
 
 /** The command `doctor`: does feedback come from SES to us, and does anybody hear of it? Reads only. Exit code 1: not all is well. */
-export async function doctor({ json, ...options }: DoctorOptions): Promise<void> {
+export async function doctorCommand({ json, ...options }: DoctorOptions): Promise<void> {
   const { clients, stack } = await openStack(options);
   const { accountList } = await loadPolicy();
-  const sight = await look({ clients, stack, clock: Date.now, progress: showProgress, accountList });
+  const sight = await inspectStack({ clients, stack, clock: Date.now, progress: showProgress, accountList });
   const findings = diagnose(sight);
   const isWell = findings.every(({ status }) => status === 'ok' || status === 'note');
   process.exitCode = isWell ? 0 : 1;
   if (json)
-    return void process.stdout.write(printableJson({ stack: stack.name, region: stack.region, isWell, findings }));
+    return void process.stdout.write(sanitizeJson({ stack: stack.name, region: stack.region, isWell, findings }));
   process.stdout.write(`${findings.map(describe).join('\n')}\n\n${summarise(findings, stack.name)}\n`);
 }
 
 /** All that is to be said, in the order of the way of a mail: who sends it, how it is reported, who is told. */
-export function diagnose(sight: Sight): Finding[] {
+export function diagnose(sight: StackInventory): Finding[] {
   return [
     ...checkAccount(sight),
     ...checkIdentities(sight),
@@ -40,8 +40,8 @@ export function diagnose(sight: Sight): Finding[] {
 const marks = { ok: '✓', note: '–', wrong: '✗', unknown: '?' } as const;
 
 function describe(finding: Finding): string {
-  const line = `${marks[finding.status]} ${finding.about}: ${finding.says}`;
-  return printable(finding.status === 'ok' ? line : `${line} → ${finding.fix}`);
+  const line = `${marks[finding.status]} ${finding.resource}: ${finding.message}`;
+  return sanitize(finding.status === 'ok' ? line : `${line} → ${finding.fix}`);
 }
 
 function summarise(findings: readonly Finding[], stack: string): string {

@@ -1,9 +1,9 @@
-import { type ExplainedRecipient, type Explanation, explain, rateNames } from '../../shared/domain/explain.ts';
-import { type Delivery, openBatch } from '../../shared/domain/feedback/envelope.ts';
-import type { Ours } from '../../shared/domain/feedback/feedback-event.ts';
+import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '../../shared/domain/explain.ts';
+import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
+import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { loadPolicy, read } from '../io/files.ts';
-import { printable, printableJson } from '../io/sanitize.ts';
+import { loadPolicy, readTextFile } from '../io/files.ts';
+import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 
 export type ExplainOptions = {
   readonly json?: true;
@@ -16,29 +16,34 @@ export type ExplainOptions = {
 export type ExplainedMessage = { readonly file: string; readonly record: number } & Explanation;
 
 /** The command `explain-event`. */
-export async function explainEvents(files: readonly string[], options: ExplainOptions): Promise<void> {
+export async function explainEventCommand(files: readonly string[], options: ExplainOptions): Promise<void> {
   const policy = await loadPolicy(options.policy);
-  const ours: Ours = {
-    ...(options.account && { accounts: [...options.account, ...policy.delegates] }),
+  const trusted: TrustedSources = {
+    ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
     ...(options.topic && { topics: options.topic }),
   };
   const explained: ExplainedMessage[] = [];
-  for (const file of files) explained.push(...explainFile(file, await read(file), ours, policy));
-  const answer = options.json ? printableJson(explained) : explained.map(describe).join('\n') || 'No messages in it.\n';
+  for (const file of files) explained.push(...explainFile(file, await readTextFile(file), trusted, policy));
+  const answer = options.json ? sanitizeJson(explained) : explained.map(describe).join('\n') || 'No messages in it.\n';
   process.stdout.write(answer);
 }
 
 /** Explains each message of a file's content. */
-export function explainFile(file: string, content: string, ours: Ours, policy: Policy): ExplainedMessage[] {
-  return deliveriesOf(content).map((delivery, record) => ({ file, record, ...explain(delivery, ours, policy) }));
+export function explainFile(
+  file: string,
+  content: string,
+  trusted: TrustedSources,
+  policy: Policy,
+): ExplainedMessage[] {
+  return messagesOf(content).map((message, record) => ({ file, record, ...explain(message, trusted, policy) }));
 }
 
 /** A Lambda batch is opened; everything else is one message, whatever it turns out to be. */
-export function deliveriesOf(content: string): readonly Delivery[] {
+export function messagesOf(content: string): readonly RawMessage[] {
   const message = content.replace(/^\uFEFF/, '');
   try {
     const event: unknown = JSON.parse(message);
-    if (typeof event === 'object' && event !== null && 'Records' in event) return openBatch(event).deliveries;
+    if (typeof event === 'object' && event !== null && 'Records' in event) return unwrapBatch(event).messages;
   } catch {
     // Not JSON: SES's setup message is plain text, and what anything else is, parse will say.
   }
@@ -49,10 +54,10 @@ const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone'
 
 /** A message in a few lines, for a terminal. */
 function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
-  const head = `${printable(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
+  const head = `${sanitize(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
   const isCounted = recipients.some(({ countsToward }) => countsToward !== null);
   const lines = recipients.flatMap((recipient) => [
-    `  ${printable(recipient.address)}`,
+    `  ${sanitize(recipient.address)}`,
     `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
       `${decisions[recipient.decision]}; ${counts(recipient, isCounted)}`,
   ]);
@@ -61,5 +66,5 @@ function describe({ file, record, outcome, event, reason, recipients }: Explaine
 
 function counts({ countsToward, suspected }: ExplainedRecipient, isCounted: boolean): string {
   if (suspected && isCounted) return 'the report counts once toward the complaint rate';
-  return countsToward === null ? 'counts toward no rate' : `counts toward ${rateNames[countsToward]}`;
+  return countsToward === null ? 'counts toward no rate' : `counts toward ${rateLabels[countsToward]}`;
 }

@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Notes } from '../../shared/account-list/read-listing.ts';
+import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
 import { reconcile as reconcileLists } from '../../shared/account-list/reconcile.ts';
-import { isFinished, readableReport } from '../../shared/account-list/reconcile-report.ts';
+import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { loadPolicy } from '../io/files.ts';
-import { openAccountLists } from '../io/open-stack.ts';
-import { printable, printableJson } from '../io/sanitize.ts';
+import { openStackResources } from '../io/open-stack.ts';
+import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
 
 export type ReconcileOptions = StackOptions & {
@@ -19,29 +19,29 @@ export type ReconcileOptions = StackOptions & {
  * The command `reconcile`: how do SES's own suppression list and the table differ? Puts right what can be put right without letting
  * anybody go. Interrupted, it goes on where it was. Exit code 1: a list could not be read, or a change not be made.
  */
-export async function reconcile({ dryRun, json, policy: file, ...options }: ReconcileOptions): Promise<void> {
+export async function reconcileCommand({ dryRun, json, policy: file, ...options }: ReconcileOptions): Promise<void> {
   const policy = await loadPolicy(file);
   const { stack } = await openStack(options);
-  const { records, ...rest } = openAccountLists(stack, policy);
+  const { records, ...rest } = openStackResources(stack, policy);
   let damaged = 0;
   const report = await reconcileLists({
     ...rest,
     records: () => records((count) => (damaged += count)),
-    notes: notesIn(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
+    storage: fileStorage(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
     isDryRun: dryRun === true,
     progress: (region, entries) => showCount(region === homeRegion ? stack.region : region, entries),
   });
   showCount();
-  process.exitCode = isFinished(report) ? 0 : 1;
-  if (json) return void process.stdout.write(printableJson({ dryRun: dryRun === true, damaged, ...report }));
-  const lines = readableReport(report, dryRun).split('\n');
+  process.exitCode = isReconcileComplete(report) ? 0 : 1;
+  if (json) return void process.stdout.write(sanitizeJson({ dryRun: dryRun === true, damaged, ...report }));
+  const lines = formatReconcileReport(report, dryRun).split('\n');
   if (damaged > 0) lines.push(`${damaged} records of the table are damaged, and were left as they are.`);
   if (dryRun) lines.push('This was a dry run.');
-  process.stdout.write(`${lines.map(printable).join('\n')}\n`);
+  process.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
 }
 
 /** Pages of a listing, in a folder only its owner can read: they hold addresses. Gone when all of it is done. */
-export function notesIn(folder: string): Notes {
+export function fileStorage(folder: string): ListingStorage {
   const fileOf = (name: string) => path.join(folder, name.replaceAll('/', '-'));
   return {
     async read(name) {

@@ -3,21 +3,21 @@ import { normaliseDomain } from '../../shared/domain/address.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
-import type { LetGoReport } from '../../shared/operator/release-everywhere.ts';
+import type { ReleaseReport } from '../../shared/operator/release-everywhere.ts';
 import {
-  reasonsNobodyGave,
+  defaultReleaseReasons,
   type Selected,
   type Selection,
   selectRecords,
 } from '../../shared/operator/select-records.ts';
 import { loadPolicy } from '../io/files.ts';
-import { type AccountLists, openAccountLists } from '../io/open-stack.ts';
-import { printable, printableJson } from '../io/sanitize.ts';
+import { openStackResources, type StackResources } from '../io/open-stack.ts';
+import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount, showProgress } from '../io/stack-options.ts';
-import { letGoWith } from './release.ts';
+import { releaseWith } from './release.ts';
 
 export type ReleaseManyOptions = StackOptions & {
-  readonly for: string;
+  readonly note: string;
   readonly by?: string;
   readonly domain?: string;
   readonly since?: Date;
@@ -35,13 +35,13 @@ const atOnce = 10;
  * The command `release-many`: counts the suppressions of a domain or a time, and with --yes lets them go. SES's own list is told by the
  * function account-list. Interrupted, it has let go some; done again, it counts and lets go the rest.
  */
-export async function releaseMany({ policy: file, ...options }: ReleaseManyOptions): Promise<void> {
-  const { for: why, by = userInfo().username, domain, since, until, reason, yes, json, ...ofStack } = options;
+export async function releaseManyCommand({ policy: file, ...options }: ReleaseManyOptions): Promise<void> {
+  const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...ofStack } = options;
   if (domain === undefined && since === undefined) throw new Error('Which? Say --domain or --since, or both.');
   const selection = readSelection({ ...(domain !== undefined && { domain }), since, until, reason });
   const policy = await loadPolicy(file);
   const { stack } = await openStack(ofStack);
-  const lists = openAccountLists(stack, policy);
+  const lists = openStackResources(stack, policy);
   let looked = 0;
   const counting = async function* () {
     for await (const page of lists.records()) {
@@ -52,12 +52,12 @@ export async function releaseMany({ policy: file, ...options }: ReleaseManyOptio
   };
   const selected = await selectRecords(counting(), selection, lists.clock());
   showCount();
-  const print = (line: string) => void (json || process.stdout.write(`${printable(line)}\n`));
+  const print = (line: string) => void (json || process.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
   const { counts, leftOut } = selected;
   const report = { selection: shown(selection), counts, leftOut, released: 0, failed: 0 };
   if (yes && selected.records.length > 0) {
-    Object.assign(report, await releaseAll(selected, { lists, by, why }));
+    Object.assign(report, await releaseAll(selected, { lists, by, note }));
     print(`${report.released.toLocaleString('en-US')} let go.`);
     if (report.failed > 0)
       print(`${report.failed} could not be let go everywhere; run it again, or release them by name.`);
@@ -65,7 +65,7 @@ export async function releaseMany({ policy: file, ...options }: ReleaseManyOptio
       print("SES's own list is told by account-list: some forty a minute, or with an import job above a thousand.");
     process.exitCode = report.failed === 0 ? 0 : 1;
   } else if (selected.records.length > 0) print('Nothing was changed. To let them go, add --yes.');
-  if (json) process.stdout.write(printableJson(report));
+  if (json) process.stdout.write(sanitizeJson(report));
 }
 
 function readSelection(given: {
@@ -74,10 +74,9 @@ function readSelection(given: {
   until?: Date | undefined;
   reason?: readonly Reason[] | undefined;
 }): Selection {
-  const { since, until, reason = reasonsNobodyGave } = given;
+  const { since, until, reason = defaultReleaseReasons } = given;
   const domain = given.domain === undefined ? undefined : normaliseDomain(given.domain);
-  if (given.domain !== undefined && domain === undefined)
-    throw new Error(`${printable(given.domain)} is not a domain.`);
+  if (given.domain !== undefined && domain === undefined) throw new Error(`${sanitize(given.domain)} is not a domain.`);
   if (since !== undefined && until !== undefined && since >= until)
     throw new Error('--since has to be before --until.');
   return {
@@ -113,24 +112,24 @@ function shown({ since, until, ...rest }: Selection) {
   };
 }
 
-function isRemoved({ regions }: LetGoReport): boolean {
-  return regions.every(({ fault }) => fault === undefined);
+function isRemoved({ regions }: ReleaseReport): boolean {
+  return regions.every(({ error }) => error === undefined);
 }
 
 async function releaseAll(
   { records }: Selected,
-  { lists, by, why }: { lists: AccountLists; by: string; why: string },
+  { lists, by, note }: { lists: StackResources; by: string; note: string },
 ): Promise<{ released: number; failed: number }> {
   // Where SES's list is nobody else's to tell, each is removed there at once: a second each.
-  const letOneGo = letGoWith(lists, { by, why });
+  const letOneGo = releaseWith(lists, { by, note });
   const isOff = lists.policy.accountList.mode === 'off';
   let [released, failed, next] = [0, 0, 0];
   const work = async () => {
     for (let record = records[next++]; record !== undefined; record = records[next++]) {
       const { address } = record;
       try {
-        if (!isOff) await releaseAddress(lists, address, { by, why });
-        else if (!isRemoved(await letOneGo({ key: address, spelling: address })))
+        if (!isOff) await releaseAddress(lists, address, { by, note });
+        else if (!isRemoved(await letOneGo({ key: address, original: address })))
           throw new Error('SES could not be told');
         released++;
       } catch {

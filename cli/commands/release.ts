@@ -1,17 +1,17 @@
 import { userInfo } from 'node:os';
-import { describe as describeOutcome } from '../../shared/account-list/account-list.ts';
-import { createPace } from '../../shared/account-list/rate-limiter.ts';
+import { describeOutcome } from '../../shared/account-list/account-list.ts';
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import type { Address } from '../../shared/domain/address.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import { type LetGoReport, letGo, type RemovalReport } from '../../shared/operator/release-everywhere.ts';
-import type { OperatorNote } from '../../shared/operator/update-record.ts';
-import { eachAddress, type Fault, readEntries } from '../io/address-batch.ts';
+import { type ReleaseReport, type RemovalReport, releaseEverywhere } from '../../shared/operator/release-everywhere.ts';
+import type { Attribution } from '../../shared/operator/update-record.ts';
+import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
-import { type AccountLists, openAccountLists } from '../io/open-stack.ts';
+import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 
-export type ReleaseOptions = StackOptions & {
-  readonly for: string;
+export type ReleaseCommandOptions = StackOptions & {
+  readonly note: string;
   readonly by?: string;
   readonly file?: string;
   readonly json?: true;
@@ -22,32 +22,34 @@ export type ReleaseOptions = StackOptions & {
  * The command `release`: lets addresses go, here and at SES, and says what happened in each. What is wrong with one is said of it, and
  * the rest go on. Exit code 1: not all are let go everywhere.
  */
-export async function release(given: readonly string[], options: ReleaseOptions): Promise<void> {
-  const { for: why, by = userInfo().username, file, json, policy, ...ofStack } = options;
-  const entries = await readEntries(given, file);
+export async function releaseCommand(given: readonly string[], options: ReleaseCommandOptions): Promise<void> {
+  const { note, by = userInfo().username, file, json, policy, ...ofStack } = options;
+  const entries = await readAddressInputs(given, file);
   const { stack } = await openStack(ofStack);
-  const lists = openAccountLists(stack, await loadPolicy(policy));
+  const lists = openStackResources(stack, await loadPolicy(policy));
   const words = { ownRegion: stack.region, isRetried: lists.policy.accountList.mode !== 'off' };
-  const reports = await eachAddress(entries, {
-    work: letGoWith(lists, { by, why }),
+  const reports = await processAddresses(entries, {
+    work: releaseWith(lists, { by, note }),
     describe: (report) => describe(report, words),
     json,
   });
   if (!reports.every(isDone)) process.exitCode = 1;
 }
 
-export function letGoWith(lists: AccountLists, reason: OperatorNote): (address: Address) => Promise<LetGoReport> {
-  const paced = new Map([...lists.lists].map(([region, list]) => [region, { list, pace: createPace(lists) }]));
-  return (address) => letGo(address, reason, { ...lists, lists: paced });
+export function releaseWith(lists: StackResources, reason: Attribution): (address: Address) => Promise<ReleaseReport> {
+  const paced = new Map(
+    [...lists.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(lists) }]),
+  );
+  return (address) => releaseEverywhere(address, reason, { ...lists, lists: paced });
 }
 
-function isDone(report: LetGoReport | Fault): boolean {
-  return 'regions' in report && report.regions.every(({ fault }) => fault === undefined);
+function isDone(report: ReleaseReport | AddressError): boolean {
+  return 'regions' in report && report.regions.every(({ error }) => error === undefined);
 }
 
 /** With `isRetried` account-list makes good what could not be done now. */
 function describe(
-  { address, table, regions }: LetGoReport,
+  { address, table, regions }: ReleaseReport,
   { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean },
 ): string[] {
   if (table === 'unknown' && regions.length === 0)
@@ -67,12 +69,12 @@ function describe(
   ];
 }
 
-function describeRemoval({ removed, fault, isImporting }: RemovalReport, isRetried: boolean): string {
+function describeRemoval({ removed, error, isImporting }: RemovalReport, isRetried: boolean): string {
   const done = removed.length === 0 ? [] : [`removed (${removed.join(', ')})`];
-  if (fault?.kind === 'refused') return [...done, `SES does not take it: ${fault.reason}`].join('; ');
-  if (fault !== undefined) {
+  if (error?.kind === 'refused') return [...done, `SES does not take it: ${error.reason}`].join('; ');
+  if (error !== undefined) {
     const later = isRetried ? 'account-list tries again every minute' : 'run it again';
-    return [...done, `could not be told: ${describeOutcome(fault)}; ${later}`].join('; ');
+    return [...done, `could not be told: ${describeOutcome(error)}; ${later}`].join('; ');
   }
   if (isImporting && isRetried)
     return [...done, 'an import job is under way; removed once more when it is done'].join('; ');

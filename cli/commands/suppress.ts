@@ -3,14 +3,14 @@ import type { Address } from '../../shared/domain/address.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { requireFuture, type SuppressNote, suppressAddress } from '../../shared/operator/suppress-address.ts';
-import { eachAddress, isFault, readEntries } from '../io/address-batch.ts';
+import { assertFuture, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
+import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
-import { type AccountLists, openAccountLists } from '../io/open-stack.ts';
+import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { openStack } from '../io/stack-options.ts';
-import type { ReleaseOptions } from './release.ts';
+import type { ReleaseCommandOptions } from './release.ts';
 
-export type SuppressOptions = ReleaseOptions & { readonly until?: Date };
+export type SuppressCommandOptions = ReleaseCommandOptions & { readonly until?: Date };
 
 type SuppressReport = {
   readonly address: string;
@@ -26,27 +26,35 @@ type SuppressReport = {
  * The command `suppress`: suppresses addresses by hand, and says what was known of each. Writes the table alone: SES's own list is told by
  * the function account-list. What is wrong with one is said of it, and the rest go on. Exit code 1: not all are suppressed.
  */
-export async function suppress(given: readonly string[], options: SuppressOptions): Promise<void> {
-  const { for: why, by = userInfo().username, until, file, json, policy, ...ofStack } = options;
-  const entries = await readEntries(given, file);
-  const note = { by, why, ...(until !== undefined && { until: until.getTime() }) };
-  requireFuture(note.until, Date.now());
+export async function suppressCommand(given: readonly string[], options: SuppressCommandOptions): Promise<void> {
+  const { note, by = userInfo().username, until, file, json, policy, ...ofStack } = options;
+  const entries = await readAddressInputs(given, file);
+  const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
+  assertFuture(details.until, Date.now());
   const { stack } = await openStack(ofStack);
-  const lists = openAccountLists(stack, await loadPolicy(policy));
-  const reports = await eachAddress(entries, { work: (address) => suppressOne(address, note, lists), describe, json });
-  if (reports.some(isFault)) process.exitCode = 1;
+  const lists = openStackResources(stack, await loadPolicy(policy));
+  const reports = await processAddresses(entries, {
+    work: (address) => suppressOne(address, details, lists),
+    describe,
+    json,
+  });
+  if (reports.some(isAddressError)) process.exitCode = 1;
 }
 
-async function suppressOne(address: Address, note: SuppressNote, lists: AccountLists): Promise<SuppressReport> {
+async function suppressOne(
+  address: Address,
+  details: SuppressAddressOptions,
+  lists: StackResources,
+): Promise<SuppressReport> {
   const { key } = address;
   const held = (await lists.store.read([{ address: key, eventIds: [] }])).get(key);
   const before = held !== undefined && 'record' in held ? held.record : undefined;
-  const record = await suppressAddress(lists, address, note);
+  const record = await suppressAddress(lists, address, details);
   return {
     address: key,
-    ...stamp('until', note.until),
+    ...stamp('until', details.until),
     ...(before !== undefined && isSuppressedAt(before, lists.clock()) && { already: alreadyOf(before) }),
-    isToldSoon: note.until === undefined && record.mirror !== undefined,
+    isToldSoon: details.until === undefined && record.pendingSync !== undefined,
   };
 }
 

@@ -5,10 +5,10 @@ import {
   PutEmailIdentityFeedbackAttributesCommand,
 } from '@aws-sdk/client-sesv2';
 import type { Clients } from '../stack/clients.ts';
-import type { Call } from './plan.ts';
+import type { SesCall } from './plan.ts';
 
 /** Makes one change. Made twice, it is made once. */
-export async function apply({ ses, sesV1 }: Clients, call: Call): Promise<void> {
+export async function applyChange({ ses, sesV1 }: Clients, call: SesCall): Promise<void> {
   switch (call.kind) {
     case 'account-suppression':
       await ses.send(new PutAccountSuppressionAttributesCommand({ SuppressedReasons: [...call.reasons] }));

@@ -1,63 +1,66 @@
-import { arrives } from '../doctor/check-streams.ts';
-import type { IdentitySight, Sight } from '../stack/inventory.ts';
-import { streams as allStreams, commandsFor, isOurs, type Stream } from '../stack/stack.ts';
+import { isDelivered } from '../doctor/check-streams.ts';
+import type { IdentityDetails, StackInventory } from '../stack/inventory.ts';
+import { streams as allStreams, belongsToStack, commandsFor, type Stream } from '../stack/stack.ts';
 
 /** One call that makes the wiring right, with what it replaces. */
-export type Change = {
+export type WiringChange = {
   /** What it is about: `account`, or `identity example.com`. */
-  readonly about: string;
+  readonly resource: string;
   readonly setting: string;
   readonly from: string;
   readonly to: string;
-  readonly call: Call;
+  readonly call: SesCall;
 };
 
-export type Call =
+export type SesCall =
   | { readonly kind: 'account-suppression'; readonly reasons: readonly ('BOUNCE' | 'COMPLAINT')[] }
   | { readonly kind: 'topic'; readonly identity: string; readonly type: 'Bounce' | 'Complaint'; readonly topic: string }
   | { readonly kind: 'configuration-set'; readonly identity: string; readonly configurationSet: string }
   | { readonly kind: 'stop-forwarding'; readonly identity: string };
 
 /** What is left as it is, and why. */
-export type Kept = { readonly about: string; readonly setting: string; readonly reason: string };
+export type UnchangedSetting = { readonly resource: string; readonly setting: string; readonly reason: string };
 
-export type Plan = { readonly changes: readonly Change[]; readonly kept: readonly Kept[] };
+export type ConnectionPlan = {
+  readonly changes: readonly WiringChange[];
+  readonly unchanged: readonly UnchangedSetting[];
+};
 
 /**
  * What has to be changed so that these identities report here. Nothing, if all is right: to connect twice is to connect once.
  * @param replace whether topics and configuration sets of somebody else's are replaced
  */
 export function planConnection(
-  sight: Sight,
-  identities: readonly IdentitySight[],
+  sight: StackInventory,
+  identities: readonly IdentityDetails[],
   { replace }: { replace: boolean },
-): Plan {
+): ConnectionPlan {
   const plans = [planAccount(sight), ...identities.map((identity) => planIdentity(identity, sight, replace))];
-  return { changes: plans.flatMap(({ changes }) => changes), kept: plans.flatMap(({ kept }) => kept) };
+  return { changes: plans.flatMap(({ changes }) => changes), unchanged: plans.flatMap(({ unchanged }) => unchanged) };
 }
 
-function planAccount({ account }: Sight): Plan {
+function planAccount({ account }: StackInventory): ConnectionPlan {
   const setting = 'what SES suppresses itself';
-  if ('unknown' in account) return { changes: [], kept: [{ about: 'account', setting, reason: account.unknown }] };
+  if ('error' in account) return { changes: [], unchanged: [{ resource: 'account', setting, reason: account.error }] };
   const reasons = ['BOUNCE', 'COMPLAINT'] as const;
-  const held = account.fact.suppressedReasons;
-  if (reasons.every((reason) => held.includes(reason))) return { changes: [], kept: [] };
-  const call: Call = { kind: 'account-suppression', reasons };
+  const held = account.value.suppressedReasons;
+  if (reasons.every((reason) => held.includes(reason))) return { changes: [], unchanged: [] };
+  const call: SesCall = { kind: 'account-suppression', reasons };
   return {
-    changes: [{ about: 'account', setting, from: held.join(', ') || 'nothing', to: reasons.join(', '), call }],
-    kept: [],
+    changes: [{ resource: 'account', setting, from: held.join(', ') || 'nothing', to: reasons.join(', '), call }],
+    unchanged: [],
   };
 }
 
-function planIdentity(identity: IdentitySight, { stack, streams }: Sight, replace: boolean): Plan {
+function planIdentity(identity: IdentityDetails, { stack, streams }: StackInventory, replace: boolean): ConnectionPlan {
   const { name, configurationSet } = identity;
-  const about = `identity ${name}`;
-  const changes: Change[] = [];
-  const kept: Kept[] = [];
+  const resource = `identity ${name}`;
+  const changes: WiringChange[] = [];
+  const unchanged: UnchangedSetting[] = [];
   const comesIn = (stream: Stream, arn: string) => {
     const known = streams[stream];
-    const topic = 'fact' in known && known.fact.topics.find((one) => one.arn === arn);
-    return topic !== false && topic !== undefined && arrives(topic, name, known.fact, stack);
+    const topic = 'value' in known && known.value.topics.find((one) => one.arn === arn);
+    return topic !== false && topic !== undefined && isDelivered(topic, name, known.value, stack);
   };
   const plans = [
     { type: 'Bounce', stream: 'bounces', held: identity.bounceTopic },
@@ -66,36 +69,36 @@ function planIdentity(identity: IdentitySight, { stack, streams }: Sight, replac
   const heardOf = plans.map(({ type, stream, held }) => {
     const setting = `${type.toLowerCase()} topic`;
     const [topic] = stack.topics[stream];
-    if (held !== undefined && isOurs(held, stack)) return allStreams.some((one) => comesIn(one, held));
+    if (held !== undefined && belongsToStack(held, stack)) return allStreams.some((one) => comesIn(one, held));
     if (held !== undefined && !replace) {
-      kept.push({ about, setting, reason: `it is ${held}; --replace makes it ours` });
+      unchanged.push({ resource, setting, reason: `it is ${held}; --replace makes it ours` });
       return false;
     }
     // SES takes a topic it cannot publish to off again, and tells nobody.
     if (!comesIn(stream, topic)) {
-      kept.push({
-        about,
+      unchanged.push({
+        resource,
         setting,
         reason: `what is published to ${topic} does not come in: ${commandsFor(stack).doctor}`,
       });
       return false;
     }
-    const call: Call = { kind: 'topic', identity: name, type, topic };
-    changes.push({ about, setting, from: held ?? 'none', to: topic, call });
+    const call: SesCall = { kind: 'topic', identity: name, type, topic };
+    changes.push({ resource, setting, from: held ?? 'none', to: topic, call });
     return true;
   });
   if (configurationSet !== stack.configurationSet) {
     const setting = 'default configuration set';
-    const call: Call = { kind: 'configuration-set', identity: name, configurationSet: stack.configurationSet };
+    const call: SesCall = { kind: 'configuration-set', identity: name, configurationSet: stack.configurationSet };
     if (configurationSet === undefined || replace)
-      changes.push({ about, setting, from: configurationSet ?? 'none', to: stack.configurationSet, call });
-    else kept.push({ about, setting, reason: `it is ${configurationSet}; --replace makes it ours` });
+      changes.push({ resource, setting, from: configurationSet ?? 'none', to: stack.configurationSet, call });
+    else unchanged.push({ resource, setting, reason: `it is ${configurationSet}; --replace makes it ours` });
   }
   if (identity.isForwarding) {
     const setting = 'forwarding by e-mail';
-    const call: Call = { kind: 'stop-forwarding', identity: name };
-    if (heardOf.every(Boolean)) changes.push({ about, setting, from: 'on', to: 'off', call });
-    else kept.push({ about, setting, reason: 'it stays on until both its topics come here' });
+    const call: SesCall = { kind: 'stop-forwarding', identity: name };
+    if (heardOf.every(Boolean)) changes.push({ resource, setting, from: 'on', to: 'off', call });
+    else unchanged.push({ resource, setting, reason: 'it stays on until both its topics come here' });
   }
-  return { changes, kept };
+  return { changes, unchanged };
 }

@@ -1,6 +1,6 @@
 import { hour } from '../../shared/domain/durations.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import type { AccountListSight, Sight } from '../stack/inventory.ts';
+import type { AccountListDetails, StackInventory } from '../stack/inventory.ts';
 import { commandsFor } from '../stack/stack.ts';
 import { type Finding, note, ok, unknown, wrong } from './finding.ts';
 
@@ -12,22 +12,22 @@ export function checkAccountLists({
   stack,
   account,
   accountLists,
-}: Pick<Sight, 'stack' | 'account' | 'accountLists'>): Finding[] {
+}: Pick<StackInventory, 'stack' | 'account' | 'accountLists'>): Finding[] {
   if (accountLists === undefined) return [];
-  if ('unknown' in accountLists) return [unknown("SES's list", accountLists.unknown)];
-  const isInSandbox = 'fact' in account && account.fact.isInSandbox;
-  return accountLists.fact.flatMap((list) => [
+  if ('error' in accountLists) return [unknown("SES's list", accountLists.error)];
+  const isInSandbox = 'value' in account && account.value.isInSandbox;
+  return accountLists.value.flatMap((list) => [
     delayOf(list, isInSandbox && list.region === stack.region, commandsFor(stack).logs('account-list')),
     ...failedJob(list),
   ]);
 }
 
-function delayOf({ region, waiting, oldest }: AccountListSight, isInSandbox: boolean, logs: string): Finding {
+function delayOf({ region, pending, oldestMs }: AccountListDetails, isInSandbox: boolean, logs: string): Finding {
   const about = aboutOf(region);
-  if (waiting === 0) return ok(about, 'is up to date');
-  const count = waiting > 1000 ? 'more than 1,000 addresses' : waiting === 1 ? '1 address' : `${waiting} addresses`;
-  if (oldest <= long) return ok(about, `${count} will be told in a moment`);
-  if (!isInSandbox) return wrong(about, `${count} wait to be told, for ${Math.floor(oldest / hour)} h`, logs);
+  if (pending === 0) return ok(about, 'is up to date');
+  const count = pending > 1000 ? 'more than 1,000 addresses' : pending === 1 ? '1 address' : `${pending} addresses`;
+  if (oldestMs <= long) return ok(about, `${count} will be told in a moment`);
+  if (!isInSandbox) return wrong(about, `${count} wait to be told, for ${Math.floor(oldestMs / hour)} h`, logs);
   return note(
     about,
     `cannot be written to in the sandbox; ${count} wait, and are suppressed here`,
@@ -35,7 +35,7 @@ function delayOf({ region, waiting, oldest }: AccountListSight, isInSandbox: boo
   );
 }
 
-function failedJob({ region, failedUntil }: AccountListSight): Finding[] {
+function failedJob({ region, failedUntil }: AccountListDetails): Finding[] {
   if (failedUntil === undefined) return [];
   const says = `an import job failed; until ${formatTimestamp(failedUntil)} addresses are told one by one`;
   return [note(aboutOf(region), says, `aws sesv2 list-import-jobs --region ${region}`)];

@@ -1,23 +1,23 @@
-import { enough, judgeLoop } from '../../shared/domain/reputation/missing-feedback.ts';
-import type { Sight, Window } from '../stack/inventory.ts';
+import { evaluateMissingFeedback, minFeedbackCount } from '../../shared/domain/reputation/missing-feedback.ts';
+import type { StackInventory, TrafficWindow } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
-import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
+import { type Finding, note, ok, okUnlessFound, unknown, wrong } from './finding.ts';
 
 /** Fewer sends are no evidence. */
 const enoughSends = 100;
 
 /** The account at SES: may it send, and does it suppress? */
-export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'>): Finding[] {
-  if ('unknown' in account) return [unknown('account', account.unknown)];
-  const { enforcement, isSendingEnabled, isInSandbox, suppressedReasons } = account.fact;
+export function checkAccount({ stack, account }: Pick<StackInventory, 'stack' | 'account'>): Finding[] {
+  if ('error' in account) return [unknown('account', account.error)];
+  const { enforcementStatus, isSendingEnabled, isInSandbox, suppressedReasons } = account.value;
   const missing = ['BOUNCE', 'COMPLAINT'].filter((reason) => !suppressedReasons.includes(reason));
-  return orElse(
+  return okUnlessFound(
     [
-      enforcement === 'HEALTHY'
+      enforcementStatus === 'HEALTHY'
         ? undefined
         : wrong(
             'account',
-            `AWS has it under ${enforcement}`,
+            `AWS has it under ${enforcementStatus}`,
             "answer AWS's case: https://console.aws.amazon.com/support/home",
           ),
       isSendingEnabled
@@ -47,21 +47,21 @@ export function checkAccount({ stack, account }: Pick<Sight, 'stack' | 'account'
 }
 
 /** Without its tables nothing is kept and nothing is counted. */
-export function checkTables({ stack, goneTables }: Pick<Sight, 'stack' | 'goneTables'>): Finding[] {
-  if ('unknown' in goneTables) return [unknown('tables', goneTables.unknown)];
+export function checkTables({ stack, missingTables }: Pick<StackInventory, 'stack' | 'missingTables'>): Finding[] {
+  if ('error' in missingTables) return [unknown('tables', missingTables.error)];
   // CloudFormation does not see that a table is gone.
   const fix = `restore it under its name (DynamoDB, point-in-time recovery), or give it another under custom in serverless.yml, then: ${commandsFor(stack).deploy}`;
-  const gone = goneTables.fact.map((name) =>
+  const gone = missingTables.value.map((name) =>
     wrong('tables', `${name} is gone: messages go to the dead-letter queues`, fix),
   );
-  return orElse(gone, ok('tables', 'are there'));
+  return okUnlessFound(gone, ok('tables', 'are there'));
 }
 
 /** Is anybody told when an alarm is raised? */
-export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'listeners'>): Finding[] {
-  if ('unknown' in listeners) return [unknown('alarms', listeners.unknown)];
-  const confirmed = listeners.fact.filter(({ isConfirmed }) => isConfirmed);
-  const waiting = listeners.fact.length - confirmed.length;
+export function checkListeners({ stack, subscribers }: Pick<StackInventory, 'stack' | 'subscribers'>): Finding[] {
+  if ('error' in subscribers) return [unknown('alarms', subscribers.error)];
+  const confirmed = subscribers.value.filter(({ isConfirmed }) => isConfirmed);
+  const waiting = subscribers.value.length - confirmed.length;
   if (confirmed.length === 0 && waiting > 0)
     return [
       wrong(
@@ -82,7 +82,7 @@ export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'list
     waiting === 0
       ? undefined
       : note('alarms', `${waiting} more have not confirmed`, 'click the link in the mail from AWS Notifications');
-  return orElse(
+  return okUnlessFound(
     [others],
     ok('alarms', `are told by ${[...new Set(confirmed.map(({ protocol }) => protocol))].join(', ')}`),
   );
@@ -92,30 +92,30 @@ export function checkListeners({ stack, listeners }: Pick<Sight, 'stack' | 'list
  * Does what SES counts come in here? Silence while mail is sent is how a loop that is broken looks. What was mended an hour ago, or
  * connected then, is bad by the day and well by the last hours: these decide, where enough was sent in them.
  */
-export function checkTraffic({ stack, traffic }: Pick<Sight, 'stack' | 'traffic'>): Finding[] {
-  if ('unknown' in traffic) return [unknown('traffic', traffic.unknown)];
-  const { day, recent } = traffic.fact;
+export function checkTraffic({ stack, traffic }: Pick<StackInventory, 'stack' | 'traffic'>): Finding[] {
+  if ('error' in traffic) return [unknown('traffic', traffic.error)];
+  const { day, recent } = traffic.value;
   if (day.hours === 0)
     return [note('traffic', 'the stack is younger than an hour: too early to tell', 'look again in an hour')];
-  const summary = `in ${hoursOf(day)} SES sent ${count(day.sends.ses)} mails and had ${count(day.feedback.ses)} bounces and complaints; ${count(day.sends.ours)} and ${count(day.feedback.ours)} came in`;
+  const summary = `in ${hoursOf(day)} SES sent ${count(day.sends.ses)} mails and had ${count(day.feedback.ses)} bounces and complaints; ${count(day.sends.received)} and ${count(day.feedback.received)} came in`;
   // Too little in the last hours cannot say that it is mended.
-  const lasts = (isMissing: (window: Window) => boolean, lately: number, least: number) =>
+  const lasts = (isMissing: (window: TrafficWindow) => boolean, lately: number, least: number) =>
     isMissing(day) && (isMissing(recent) || lately < least);
   const bad = [
-    lasts(isFeedbackMissing, recent.feedback.ses, enough) ? feedbackMissing(day, stack) : undefined,
+    lasts(isFeedbackMissing, recent.feedback.ses, minFeedbackCount) ? feedbackMissing(day, stack) : undefined,
     lasts(areSendsMissing, recent.sends.ses, enoughSends) ? sendsMissing(day, stack) : undefined,
   ];
-  return orElse(bad, ok('traffic', summary));
+  return okUnlessFound(bad, ok('traffic', summary));
 }
 
 const count = (value: number) => value.toLocaleString('en');
-const hoursOf = ({ hours }: Window) => (hours === 1 ? 'an hour' : `${hours} hours`);
-const of = ({ ours, ses }: Window['sends']) => `${count(ours)} of ${count(ses)}`;
+const hoursOf = ({ hours }: TrafficWindow) => (hours === 1 ? 'an hour' : `${hours} hours`);
+const of = ({ received, ses }: TrafficWindow['sends']) => `${count(received)} of ${count(ses)}`;
 
-const isFeedbackMissing = ({ feedback }: Window) => judgeLoop('ok', feedback) !== 'ok';
-const areSendsMissing = ({ sends }: Window) => sends.ses >= enoughSends && sends.ours < 0.5 * sends.ses;
+const isFeedbackMissing = ({ feedback }: TrafficWindow) => evaluateMissingFeedback('ok', feedback) !== 'ok';
+const areSendsMissing = ({ sends }: TrafficWindow) => sends.ses >= enoughSends && sends.received < 0.5 * sends.ses;
 
-function feedbackMissing(day: Window, stack: Stack): Finding {
+function feedbackMissing(day: TrafficWindow, stack: Stack): Finding {
   const says = `${of(day.feedback)} bounces and complaints SES counted in ${hoursOf(day)} came in`;
   const logs = commandsFor(stack).logs('bounce');
   return wrong(
@@ -125,7 +125,7 @@ function feedbackMissing(day: Window, stack: Stack): Finding {
   );
 }
 
-function sendsMissing(day: Window, stack: Stack): Finding {
+function sendsMissing(day: TrafficWindow, stack: Stack): Finding {
   const says = `${of(day.sends)} mails SES sent in ${hoursOf(day)} were reported here: rates are too high, as mails are missing`;
   const { connect } = commandsFor(stack);
   return wrong(

@@ -1,32 +1,32 @@
-import type { Sight, StreamSight, TopicSight } from '../stack/inventory.ts';
-import { faultOfKey, type KeySight } from '../stack/kms-key.ts';
-import { lets } from '../stack/resource-policy.ts';
+import type { StackInventory, StreamDetails, TopicDetails } from '../stack/inventory.ts';
+import { describeKeyProblem, type KeyDetails } from '../stack/kms-key.ts';
+import { allows } from '../stack/resource-policy.ts';
 import { commandsFor, type Stack, type Stream, streams } from '../stack/stack.ts';
-import { type Finding, note, ok, orElse, unknown, wrong } from './finding.ts';
+import { type Finding, note, ok, okUnlessFound, unknown, wrong } from './finding.ts';
 
-type Streams = Pick<Sight, 'stack' | 'streams' | 'identities' | 'configurationSets'>;
+type Streams = Pick<StackInventory, 'stack' | 'streams' | 'identities' | 'configurationSets'>;
 
 /** The way of feedback from SES to our functions: topics, keys, subscriptions, queues and what has piled up in them. */
 export function checkStreams({ stack, streams: found, identities, configurationSets }: Streams): Finding[] {
   const users = usersOfTopics(identities, configurationSets);
   return streams.flatMap((stream) => {
     const known = found[stream];
-    if ('unknown' in known) return [unknown(stream, known.unknown)];
+    if ('error' in known) return [unknown(stream, known.error)];
     const findings = [
-      ...known.fact.topics.flatMap((topic) => checkTopic(stream, topic, known.fact, stack, users)),
-      ...checkQueue(stream, known.fact, stack),
+      ...known.value.topics.flatMap((topic) => checkTopic(stream, topic, known.value, stack, users)),
+      ...checkQueue(stream, known.value, stack),
     ];
-    return orElse(findings, ok(stream, 'what SES publishes comes to its function, and nothing is left behind'));
+    return okUnlessFound(findings, ok(stream, 'what SES publishes comes to its function, and nothing is left behind'));
   });
 }
 
 /** Whether what an identity publishes to the topic comes to our function: forwarding by e-mail may be switched off then. */
-export function arrives(topic: TopicSight, identity: string, sight: StreamSight, stack: Stack): boolean {
+export function isDelivered(topic: TopicDetails, identity: string, sight: StreamDetails, stack: Stack): boolean {
   return (
     letsSesIn(topic, `identity/${identity}`, stack) &&
     (topic.key === undefined ||
-      ('fact' in topic.key && faultOfTopicKey(topic.key.fact, topic.arn, stack) === undefined)) &&
-    topic.isGone === undefined &&
+      ('value' in topic.key && faultOfTopicKey(topic.key.value, topic.arn, stack) === undefined)) &&
+    topic.isMissing === undefined &&
     topic.subscription?.isConfirmed === true &&
     letsTopicIn(sight, topic.arn, stack)
   );
@@ -35,9 +35,12 @@ export function arrives(topic: TopicSight, identity: string, sight: StreamSight,
 /** What publishes to a topic, as ARNs of SES end. */
 type User = { readonly topic: string | undefined; readonly name: string };
 
-function usersOfTopics(identities: Sight['identities'], configurationSets: Sight['configurationSets']): User[] {
-  const named = 'fact' in identities ? identities.fact : [];
-  const sets = 'fact' in configurationSets ? configurationSets.fact : [];
+function usersOfTopics(
+  identities: StackInventory['identities'],
+  configurationSets: StackInventory['configurationSets'],
+): User[] {
+  const named = 'value' in identities ? identities.value : [];
+  const sets = 'value' in configurationSets ? configurationSets.value : [];
   return [
     ...named.flatMap(({ name, bounceTopic, complaintTopic }) =>
       [bounceTopic, complaintTopic].map((topic) => ({ topic, name: `identity/${name}` })),
@@ -50,20 +53,20 @@ function usersOfTopics(identities: Sight['identities'], configurationSets: Sight
 
 function checkTopic(
   stream: Stream,
-  topic: TopicSight,
-  sight: StreamSight,
+  topic: TopicDetails,
+  sight: StreamDetails,
   stack: Stack,
   users: readonly User[],
 ): (Finding | undefined)[] {
   const { arn, key, subscription } = topic;
-  if (topic.isGone) return [wrong(stream, `the topic ${arn} is gone: feedback is lost`, goneFix(arn, stack))];
+  if (topic.isMissing) return [wrong(stream, `the topic ${arn} is gone: feedback is lost`, goneFix(arn, stack))];
   const named = users.flatMap((user) => (user.topic === arn ? user.name : []));
   // Ours is there for all that may come; of an adopted one, only who uses it has to be let in.
   const publishers = isAdopted(arn, stack)
     ? named
     : ['identity/any.example', `configuration-set/${stack.configurationSet}`, ...named];
   const mend = isAdopted(arn, stack) ? 'change its policy to what resources/topics.yml says' : putBack('topics');
-  const keyFault = key && 'fact' in key ? faultOfTopicKey(key.fact, arn, stack) : undefined;
+  const keyFault = key && 'value' in key ? faultOfTopicKey(key.value, arn, stack) : undefined;
   return [
     publishers.every((publisher) => letsSesIn(topic, publisher, stack))
       ? undefined
@@ -75,7 +78,7 @@ function checkTopic(
           mend,
         )
       : undefined,
-    key && 'unknown' in key ? unknown(stream, `${key.unknown} (the key of ${arn})`) : undefined,
+    key && 'error' in key ? unknown(stream, `${key.error} (the key of ${arn})`) : undefined,
     keyFault === undefined
       ? undefined
       : wrong(
@@ -107,7 +110,7 @@ function checkTopic(
           setSubscription(subscription.arn, 'RedrivePolicy', redriveTo(sight), stack),
         )
       : undefined,
-    sight.goneQueues?.length || letsTopicIn(sight, arn, stack)
+    sight.missingQueues?.length || letsTopicIn(sight, arn, stack)
       ? undefined
       : wrong(
           stream,
@@ -117,13 +120,13 @@ function checkTopic(
   ];
 }
 
-function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding | undefined)[] {
-  const { deadLetters, deadLetterQueueArn, queueArn, triggers, oldest = 0, goneQueues = [] } = sight;
+function checkQueue(stream: Stream, sight: StreamDetails, stack: Stack): (Finding | undefined)[] {
+  const { deadLetters, deadLetterQueueArn, queueArn, triggers, oldestSeconds = 0, missingQueues = [] } = sight;
   const functionName = stream === 'volume' ? stream : stream.slice(0, -1);
   const logs = commandsFor(stack).logs(functionName);
   return [
-    ...goneQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, makeQueue(url, stack))),
-    goneQueues.length === 0 && triggers.length === 0
+    ...missingQueues.map((url) => wrong(stream, `the queue ${url} is gone: feedback is lost`, makeQueue(url, stack))),
+    missingQueues.length === 0 && triggers.length === 0
       ? wrong(
           stream,
           'no function is triggered by the queue: messages wait, for 14 days at most',
@@ -146,10 +149,10 @@ function checkQueue(stream: Stream, sight: StreamSight, stack: Stack): (Finding 
           `see why (${logs}), then: aws sqs start-message-move-task --source-arn ${deadLetterQueueArn} --destination-arn ${queueArn} --region ${stack.region}`,
         )
       : undefined,
-    oldest > 300
+    oldestSeconds > 300
       ? wrong(
           stream,
-          `the oldest message has waited for ${Math.round(oldest / 60)} minutes`,
+          `the oldest message has waited for ${Math.round(oldestSeconds / 60)} minutes`,
           `see whether the function runs: ${logs}`,
         )
       : undefined,
@@ -173,9 +176,10 @@ function makeQueue(url: string, { region }: Stack): string {
 const putBack = (what: 'topics' | 'queues') =>
   `put back its policy, as resources/${what}.yml has it, in the console of AWS`;
 
-const redriveTo = ({ deadLetterQueueArn }: StreamSight) => JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn });
+const redriveTo = ({ deadLetterQueueArn }: StreamDetails) =>
+  JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn });
 
-function subscribe(topic: string, sight: StreamSight, { region }: Stack): string {
+function subscribe(topic: string, sight: StreamDetails, { region }: Stack): string {
   const attributes = JSON.stringify({ RedrivePolicy: redriveTo(sight) });
   return `aws sns subscribe --topic-arn ${topic} --protocol sqs --notification-endpoint ${sight.queueArn} --attributes '${attributes}' --region ${region}`;
 }
@@ -186,11 +190,11 @@ const setSubscription = (arn: string, name: string, value: string, { region }: S
 /** None of the stack's own. */
 const isAdopted = (arn: string, { topics }: Stack) => streams.every((stream) => topics[stream][0] !== arn);
 
-function faultOfTopicKey(key: KeySight, topic: string, stack: Stack): string | undefined {
-  return faultOfKey(key, stack.account, isAdopted(topic, stack) ? ['ses.amazonaws.com'] : undefined);
+function faultOfTopicKey(key: KeyDetails, topic: string, stack: Stack): string | undefined {
+  return describeKeyProblem(key, stack.account, isAdopted(topic, stack) ? ['ses.amazonaws.com'] : undefined);
 }
 
-const sesOf = (account: string, { partition, region }: Stack, topic: TopicSight, publisher: string) => ({
+const sesOf = (account: string, { partition, region }: Stack, topic: TopicDetails, publisher: string) => ({
   principal: 'ses.amazonaws.com',
   action: 'sns:Publish',
   resource: topic.arn,
@@ -198,19 +202,19 @@ const sesOf = (account: string, { partition, region }: Stack, topic: TopicSight,
   sourceArn: `arn:${partition}:ses:${region}:${account}:${publisher}`,
 });
 
-function letsSesIn(topic: TopicSight, publisher: string, stack: Stack): boolean {
-  return lets(topic.policy, sesOf(stack.account, stack, topic, publisher));
+function letsSesIn(topic: TopicDetails, publisher: string, stack: Stack): boolean {
+  return allows(topic.policy, sesOf(stack.account, stack, topic, publisher));
 }
 
-function letsStrangersIn(topic: TopicSight, stack: Stack): boolean {
+function letsStrangersIn(topic: TopicDetails, stack: Stack): boolean {
   const account = '000000000000';
   const others = { ...sesOf(account, stack, topic, 'identity/any.example'), isStranger: true } as const;
   const anyone = { ...others, principal: 'anyone', sourceArn: `arn:aws:any:any:${account}:any` };
-  return lets(topic.policy, others) || lets(topic.policy, anyone);
+  return allows(topic.policy, others) || allows(topic.policy, anyone);
 }
 
-function letsTopicIn({ queuePolicy, queueArn }: StreamSight, topic: string, { account }: Stack): boolean {
-  return lets(queuePolicy, {
+function letsTopicIn({ queuePolicy, queueArn }: StreamDetails, topic: string, { account }: Stack): boolean {
+  return allows(queuePolicy, {
     principal: 'sns.amazonaws.com',
     action: 'sqs:SendMessage',
     resource: queueArn,

@@ -1,6 +1,6 @@
 import { plot } from 'simple-ascii-chart';
 import { day, hour } from '../../shared/domain/durations.ts';
-import type { Tally } from '../../shared/domain/reputation/cusum.ts';
+import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
 const width = 72;
@@ -9,10 +9,10 @@ const width = 72;
  * A rate over time for a terminal: for each column the rate of the 24 hours that end with it, the line it must stay below, and the
  * sends of that column underneath. No sends in 24 hours: no point.
  */
-export function drawRate(title: string, tallies: readonly Tally[], line: number): string {
+export function drawRate(title: string, tallies: readonly RateBucket[], line: number): string {
   const [first, last] = [tallies[0]?.start ?? 0, tallies.at(-1)?.start ?? 0];
   const step = Math.max(hour, Math.ceil((last - first + 1) / width / hour) * hour);
-  const columns = columnsOf(tallies, first, step);
+  const columns = chartColumns(tallies, first, step);
   const points = columns.flatMap(({ rate }, column) =>
     rate === undefined ? [] : [[column, 100 * rate] as [number, number]],
   );
@@ -45,23 +45,23 @@ export function drawRate(title: string, tallies: readonly Tally[], line: number)
 }
 
 /** Sends of each stretch from `first` on, and the rate of the 24 hours that end with it. */
-export function columnsOf(tallies: readonly Tally[], first: number, step: number) {
+export function chartColumns(tallies: readonly RateBucket[], first: number, step: number) {
   const columns: { sends: number; rate: number | undefined }[] = [];
   let [end, oldest] = [0, 0];
-  let [n, b] = [0, 0];
+  let [total, bad] = [0, 0];
   for (let until = first + step; end < tallies.length; until += step) {
     let sends = 0;
-    for (; end < tallies.length && (tallies[end] as Tally).start < until; end++) {
-      const tally = tallies[end] as Tally;
-      sends += tally.n;
-      n += tally.n;
-      b += tally.b;
+    for (; end < tallies.length && (tallies[end] as RateBucket).start < until; end++) {
+      const tally = tallies[end] as RateBucket;
+      sends += tally.total;
+      total += tally.total;
+      bad += tally.bad;
     }
-    for (; oldest < end && (tallies[oldest] as Tally).start < until - day; oldest++) {
-      n -= (tallies[oldest] as Tally).n;
-      b -= (tallies[oldest] as Tally).b;
+    for (; oldest < end && (tallies[oldest] as RateBucket).start < until - day; oldest++) {
+      total -= (tallies[oldest] as RateBucket).total;
+      bad -= (tallies[oldest] as RateBucket).bad;
     }
-    columns.push({ sends, rate: n === 0 ? undefined : b / n });
+    columns.push({ sends, rate: total === 0 ? undefined : bad / total });
   }
   return columns;
 }

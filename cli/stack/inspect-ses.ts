@@ -9,22 +9,25 @@ import {
   paginateListEmailIdentities,
 } from '@aws-sdk/client-sesv2';
 import type { Clients } from './clients.ts';
-import type { AccountSight, ConfigurationSetSight, IdentitySight } from './inventory.ts';
+import type { AccountDetails, ConfigurationSetDetails, IdentityDetails } from './inventory.ts';
 
 /** Is told how far it is: a call a second is what SES allows. */
 export type Progress = (what: string, done: number, of: number) => void;
 
-export async function lookAtAccount({ ses }: Clients): Promise<AccountSight> {
+export async function inspectAccount({ ses }: Clients): Promise<AccountDetails> {
   const account = await ses.send(new GetAccountCommand({}));
   return {
     isInSandbox: account.ProductionAccessEnabled === false,
     isSendingEnabled: account.SendingEnabled ?? false,
-    enforcement: account.EnforcementStatus ?? 'HEALTHY',
+    enforcementStatus: account.EnforcementStatus ?? 'HEALTHY',
     suppressedReasons: account.SuppressionAttributes?.SuppressedReasons ?? [],
   };
 }
 
-export async function lookAtConfigurationSets({ ses }: Clients, progress: Progress): Promise<ConfigurationSetSight[]> {
+export async function inspectConfigurationSets(
+  { ses }: Clients,
+  progress: Progress,
+): Promise<ConfigurationSetDetails[]> {
   const names: string[] = [];
   for await (const { ConfigurationSets = [] } of paginateListConfigurationSets({ client: ses }, {}))
     names.push(...ConfigurationSets);
@@ -50,11 +53,11 @@ export async function lookAtConfigurationSets({ ses }: Clients, progress: Progre
  * @param names those to look at; left out: all that SES knows in this Region
  * @throws Error that names those SES does not know
  */
-export async function lookAtIdentities(
+export async function inspectIdentities(
   clients: Clients,
   progress: Progress,
   names?: readonly string[],
-): Promise<IdentitySight[]> {
+): Promise<IdentityDetails[]> {
   const wanted = names ?? (await listIdentities(clients));
   const topics = await notificationsOf(clients, wanted);
   return eachInTurn(wanted, 'identities', progress, async (name) =>
@@ -98,7 +101,7 @@ function toSight(
     DkimAttributes,
   }: GetEmailIdentityResponse,
   { BounceTopic, ComplaintTopic }: Partial<IdentityNotificationAttributes>,
-): IdentitySight {
+): IdentityDetails {
   const { SigningEnabled, Status, Tokens = [], SigningAttributesOrigin } = DkimAttributes ?? {};
   const isMissing =
     SigningEnabled && Status !== 'SUCCESS' && SigningAttributesOrigin !== 'EXTERNAL' && !name.includes('@');

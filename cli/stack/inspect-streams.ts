@@ -11,35 +11,40 @@ import {
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { minute } from '../../shared/domain/durations.ts';
 import type { Clients } from './clients.ts';
-import type { Listener, StreamSight, TopicSight } from './inventory.ts';
-import type { KeySight } from './kms-key.ts';
-import { attempt, unlessGone } from './settle.ts';
+import type { StreamDetails, Subscriber, TopicDetails } from './inventory.ts';
+import type { KeyDetails } from './kms-key.ts';
+import { settle, undefinedIfMissing } from './settle.ts';
 import type { Stack, Stream } from './stack.ts';
 
 /** A stream's topics, its queue, and what has piled up. */
-export async function lookAtStream(clients: Clients, stack: Stack, stream: Stream, now: number): Promise<StreamSight> {
+export async function inspectStream(
+  clients: Clients,
+  stack: Stack,
+  stream: Stream,
+  now: number,
+): Promise<StreamDetails> {
   const urls = [stack.queues[stream], stack.deadLetterQueues[stream]] as const;
-  const [queue, letters] = await Promise.all(urls.map((url) => unlessGone(attributesOf(clients.sqs, url))));
-  const goneQueues = [...(queue ? [] : [urls[0]]), ...(letters ? [] : [urls[1]])];
+  const [queue, letters] = await Promise.all(urls.map((url) => undefinedIfMissing(attributesOf(clients.sqs, url))));
+  const missingQueues = [...(queue ? [] : [urls[0]]), ...(letters ? [] : [urls[1]])];
   const queueArn = queue?.QueueArn ?? '';
-  const [topics, oldest, triggers] = await Promise.all([
+  const [topics, oldestSeconds, triggers] = await Promise.all([
     Promise.all(stack.topics[stream].map((arn) => lookAtTopic(clients, arn, queueArn))),
     queue && ageOfOldest(clients, queueArn, now),
     queue ? lookAtTriggers(clients, queueArn) : [],
   ]);
   return {
     topics,
-    ...(goneQueues.length > 0 && { goneQueues }),
+    ...(missingQueues.length > 0 && { missingQueues }),
     queueArn,
     queuePolicy: queue?.Policy ?? '',
     deadLetters: Number(letters?.ApproximateNumberOfMessages ?? 0),
     deadLetterQueueArn: letters?.QueueArn ?? '',
     triggers,
-    ...(oldest !== undefined && { oldest }),
+    ...(oldestSeconds !== undefined && { oldestSeconds }),
   };
 }
 
-async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<StreamSight['triggers']> {
+async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<StreamDetails['triggers']> {
   const { EventSourceMappings = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
   );
@@ -50,7 +55,7 @@ async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<St
 }
 
 /** Who is told when an alarm is raised. */
-export async function lookAtListeners({ sns }: Clients, { alarmTopic }: Stack): Promise<Listener[]> {
+export async function inspectSubscribers({ sns }: Clients, { alarmTopic }: Stack): Promise<Subscriber[]> {
   return (await subscriptionsOf(sns, alarmTopic)).map(({ Protocol = '', Endpoint = '', SubscriptionArn = '' }) => ({
     protocol: Protocol,
     endpoint: Endpoint,
@@ -58,15 +63,15 @@ export async function lookAtListeners({ sns }: Clients, { alarmTopic }: Stack): 
   }));
 }
 
-async function lookAtTopic({ sns, kms }: Clients, arn: string, queueArn: string): Promise<TopicSight> {
-  const found = await unlessGone(sns.send(new GetTopicAttributesCommand({ TopicArn: arn })));
-  if (found === undefined) return { arn, isGone: true, policy: '' };
+async function lookAtTopic({ sns, kms }: Clients, arn: string, queueArn: string): Promise<TopicDetails> {
+  const found = await undefinedIfMissing(sns.send(new GetTopicAttributesCommand({ TopicArn: arn })));
+  if (found === undefined) return { arn, isMissing: true, policy: '' };
   const { Policy = '', KmsMasterKeyId: key } = found.Attributes ?? {};
   const ours = (await subscriptionsOf(sns, arn)).find(({ Endpoint }) => Endpoint === queueArn);
   return {
     arn,
     policy: Policy,
-    ...(key && { key: await attempt(lookAtKey(kms, key)) }),
+    ...(key && { key: await settle(inspectKey(kms, key)) }),
     ...(ours && { subscription: await lookAtSubscription(sns, ours) }),
   };
 }
@@ -84,11 +89,11 @@ async function lookAtSubscription(sns: SNSClient, { SubscriptionArn = '' }: Subs
 }
 
 /** The facts of a KMS key. */
-export async function lookAtKey(kms: KMSClient, id: string): Promise<KeySight> {
+export async function inspectKey(kms: KMSClient, id: string): Promise<KeyDetails> {
   const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
   const { Arn = id, KeyManager, KeyState } = KeyMetadata ?? {};
   const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId: Arn, PolicyName: 'default' }));
-  return { arn: Arn, isCustomers: KeyManager === 'CUSTOMER', isEnabled: KeyState === 'Enabled', policy: Policy };
+  return { arn: Arn, isCustomerManaged: KeyManager === 'CUSTOMER', isEnabled: KeyState === 'Enabled', policy: Policy };
 }
 
 async function subscriptionsOf(client: SNSClient, TopicArn: string): Promise<Subscription[]> {

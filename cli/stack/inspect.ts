@@ -1,19 +1,19 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createMirrorIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
+import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import type { Clients } from './clients.ts';
-import { lookAtAccount, lookAtConfigurationSets, lookAtIdentities, type Progress } from './inspect-ses.ts';
-import { lookAtListeners, lookAtStream } from './inspect-streams.ts';
-import type { AccountListSight, Sight, Traffic, Window } from './inventory.ts';
-import { attempt, unlessGone } from './settle.ts';
+import { inspectAccount, inspectConfigurationSets, inspectIdentities, type Progress } from './inspect-ses.ts';
+import { inspectStream, inspectSubscribers } from './inspect-streams.ts';
+import type { AccountListDetails, StackInventory, Traffic, TrafficWindow } from './inventory.ts';
+import { settle, undefinedIfMissing } from './settle.ts';
 import type { Stack } from './stack.ts';
 
-export type LookOptions = {
+export type InspectOptions = {
   readonly clients: Clients;
   readonly stack: Stack;
   readonly clock: () => number;
@@ -25,28 +25,35 @@ export type LookOptions = {
 };
 
 /** Looks at everything the wiring consists of. What cannot be had stands in the sight as its reason, and the rest is looked at. */
-export async function look({ clients, stack, clock, progress, identities, accountList }: LookOptions): Promise<Sight> {
+export async function inspectStack({
+  clients,
+  stack,
+  clock,
+  progress,
+  identities,
+  accountList,
+}: InspectOptions): Promise<StackInventory> {
   const now = clock();
-  const [bounces, complaints, volume, listeners, traffic, account, goneTables, accountLists] = await Promise.all([
-    attempt(lookAtStream(clients, stack, 'bounces', now)),
-    attempt(lookAtStream(clients, stack, 'complaints', now)),
-    attempt(lookAtStream(clients, stack, 'volume', now)),
-    attempt(lookAtListeners(clients, stack)),
-    attempt(lookAtTraffic(clients, stack, now)),
-    attempt(lookAtAccount(clients)),
-    attempt(lookForTables(stack)),
-    accountList && accountList.mode !== 'off' ? attempt(lookAtAccountLists(stack, accountList, now)) : undefined,
+  const [bounces, complaints, volume, subscribers, traffic, account, missingTables, accountLists] = await Promise.all([
+    settle(inspectStream(clients, stack, 'bounces', now)),
+    settle(inspectStream(clients, stack, 'complaints', now)),
+    settle(inspectStream(clients, stack, 'volume', now)),
+    settle(inspectSubscribers(clients, stack)),
+    settle(lookAtTraffic(clients, stack, now)),
+    settle(inspectAccount(clients)),
+    settle(lookForTables(stack)),
+    accountList && accountList.mode !== 'off' ? settle(lookAtAccountLists(stack, accountList, now)) : undefined,
   ]);
   return {
     stack,
     streams: { bounces, complaints, volume },
-    listeners,
+    subscribers,
     account,
     // One after the other: SES takes one call a second.
-    configurationSets: await attempt(lookAtConfigurationSets(clients, progress)),
-    identities: await attempt(lookAtIdentities(clients, progress, identities)),
+    configurationSets: await settle(inspectConfigurationSets(clients, progress)),
+    identities: await settle(inspectIdentities(clients, progress, identities)),
     traffic,
-    goneTables,
+    missingTables,
     ...(accountLists && { accountLists }),
   };
 }
@@ -55,7 +62,7 @@ async function lookForTables({ suppressionsTable, reputationTable, region }: Sta
   const client = createDynamoDBClient({ region });
   const names = [suppressionsTable, reputationTable];
   const found = await Promise.all(
-    names.map((TableName) => unlessGone(client.send(new DescribeTableCommand({ TableName })))),
+    names.map((TableName) => undefinedIfMissing(client.send(new DescribeTableCommand({ TableName })))),
   );
   return names.filter((_name, i) => found[i] === undefined);
 }
@@ -64,16 +71,16 @@ async function lookAtAccountLists(
   { suppressionsTable, reputationTable, region }: Stack,
   { regions }: Policy['accountList'],
   now: number,
-): Promise<AccountListSight[]> {
+): Promise<AccountListDetails[]> {
   const client = createDynamoDBClient({ region });
-  const outbox = createMirrorIndex({ client, suppressionsTable, reputationTable, regions });
+  const outbox = createOutboxIndex({ client, suppressionsTable, reputationTable, regions });
   return Promise.all(
     [homeRegion, ...regions].map(async (name) => {
-      const [waiting, job] = await Promise.all([outbox.waiting(name, now, 1001), outbox.readJob(name)]);
+      const [waiting, job] = await Promise.all([outbox.listPending(name, now, 1001), outbox.readJob(name)]);
       return {
         region: name === homeRegion ? region : name,
-        waiting: waiting.length,
-        oldest: waiting[0] === undefined ? 0 : now - waiting[0].due,
+        pending: waiting.length,
+        oldestMs: waiting[0] === undefined ? 0 : now - waiting[0].due,
         ...(job?.failedUntil !== undefined && { failedUntil: job.failedUntil }),
       };
     }),
@@ -103,20 +110,20 @@ async function lookAtTraffic({ cloudWatch }: Clients, stack: Stack, now: number)
     return Datapoints.map(({ Timestamp, Sum = 0 }) => [Timestamp?.getTime() ?? 0, Sum]);
   };
   const table = createReputationTable({ client: createDynamoDBClient({ region }), reputationTable, clock: () => now });
-  const [sends, bounces, complaints, { stretches, received }] = await Promise.all([
+  const [sends, bounces, complaints, { buckets, received }] = await Promise.all([
     hourly('Send'),
     hourly('Bounce'),
     hourly('Complaint'),
     table.read('account', now, true),
   ]);
-  const ours: Point[] = stretches.map((stretch) => [stretch.start, stretch.sends]);
-  const windowFrom = (start: number): Window => {
+  const countedSends: Point[] = buckets.map(({ start, sends }) => [start, sends]);
+  const windowFrom = (start: number): TrafficWindow => {
     const sum = (points: Iterable<Point>) =>
       [...points].reduce((total, [at, value]) => total + (at >= start && at < until ? value : 0), 0);
     return {
       hours: (until - start) / hour,
-      sends: { ses: sum(sends), ours: sum(ours) },
-      feedback: { ses: sum([...bounces, ...complaints]), ours: sum(received) },
+      sends: { ses: sum(sends), received: sum(countedSends) },
+      feedback: { ses: sum([...bounces, ...complaints]), received: sum(received) },
     };
   };
   return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recently * hour)) };

@@ -1,42 +1,42 @@
-import type { KeySight } from './kms-key.ts';
+import type { KeyDetails } from './kms-key.ts';
 import type { Stack, Stream } from './stack.ts';
 
 /** A fact, or why it could not be had. */
-export type Known<Fact> = { readonly fact: Fact } | { readonly unknown: string };
+export type Inspected<Fact> = { readonly value: Fact } | { readonly error: string };
 
 /** Everything the doctor looks at, as it was found. */
-export type Sight = {
+export type StackInventory = {
   readonly stack: Stack;
-  readonly streams: Readonly<Record<Stream, Known<StreamSight>>>;
+  readonly streams: Readonly<Record<Stream, Inspected<StreamDetails>>>;
   /** Who is subscribed to the alarms. */
-  readonly listeners: Known<readonly Listener[]>;
-  readonly account: Known<AccountSight>;
-  readonly configurationSets: Known<readonly ConfigurationSetSight[]>;
-  readonly identities: Known<readonly IdentitySight[]>;
-  readonly traffic: Known<Traffic>;
+  readonly subscribers: Inspected<readonly Subscriber[]>;
+  readonly account: Inspected<AccountDetails>;
+  readonly configurationSets: Inspected<readonly ConfigurationSetDetails[]>;
+  readonly identities: Inspected<readonly IdentityDetails[]>;
+  readonly traffic: Inspected<Traffic>;
   /** Names of tables that are gone. */
-  readonly goneTables: Known<readonly string[]>;
+  readonly missingTables: Inspected<readonly string[]>;
   /** By Region: what SES's own lists have still to be told; missing: was not asked for, or they are told nothing. */
-  readonly accountLists?: Known<readonly AccountListSight[]>;
+  readonly accountLists?: Inspected<readonly AccountListDetails[]>;
 };
 
 /** The outbox of one Region. */
-export type AccountListSight = {
+export type AccountListDetails = {
   readonly region: string;
   /** More than a thousand are not counted. */
-  readonly waiting: number;
+  readonly pending: number;
   /** For how long the oldest of them has been. Milliseconds. */
-  readonly oldest: number;
+  readonly oldestMs: number;
   /** An import job that failed: until when all is told one by one, epoch milliseconds. */
   readonly failedUntil?: number;
 };
 
 /** Topics, their queue, and the way from the ones to the other. */
-export type StreamSight = {
+export type StreamDetails = {
   /** As the stack lists them: its own comes first. */
-  readonly topics: readonly TopicSight[];
+  readonly topics: readonly TopicDetails[];
   /** Queues that are not there any more, by URL. */
-  readonly goneQueues?: readonly string[];
+  readonly missingQueues?: readonly string[];
   readonly queueArn: string;
   readonly queuePolicy: string;
   /** Messages in the dead-letter queue. */
@@ -45,16 +45,16 @@ export type StreamSight = {
   /** What hands the queue's messages to a function. */
   readonly triggers: readonly { readonly id: string; readonly isEnabled: boolean }[];
   /** Age of the oldest message, seconds; missing where CloudWatch has no word of it. */
-  readonly oldest?: number;
+  readonly oldestSeconds?: number;
 };
 
-export type TopicSight = {
+export type TopicDetails = {
   readonly arn: string;
   /** There is no such topic any more. */
-  readonly isGone?: true;
+  readonly isMissing?: true;
   readonly policy: string;
   /** What it is encrypted with, if it is. */
-  readonly key?: Known<KeySight>;
+  readonly key?: Inspected<KeyDetails>;
   /** Of our queue to it; missing if there is none. */
   readonly subscription?: {
     readonly arn: string;
@@ -64,18 +64,18 @@ export type TopicSight = {
   };
 };
 
-export type Listener = { readonly protocol: string; readonly endpoint: string; readonly isConfirmed: boolean };
+export type Subscriber = { readonly protocol: string; readonly endpoint: string; readonly isConfirmed: boolean };
 
-export type AccountSight = {
+export type AccountDetails = {
   readonly isInSandbox: boolean;
   readonly isSendingEnabled: boolean;
   /** `HEALTHY`, `PROBATION` or `SHUTDOWN`. */
-  readonly enforcement: string;
+  readonly enforcementStatus: string;
   /** What SES puts addresses on its own list for: `BOUNCE`, `COMPLAINT`. */
   readonly suppressedReasons: readonly string[];
 };
 
-export type ConfigurationSetSight = {
+export type ConfigurationSetDetails = {
   readonly name: string;
   readonly isSendingEnabled: boolean;
   readonly destinations: readonly {
@@ -85,7 +85,7 @@ export type ConfigurationSetSight = {
   }[];
 };
 
-export type IdentitySight = {
+export type IdentityDetails = {
   /** A domain, or an address. */
   readonly name: string;
   readonly isVerified: boolean;
@@ -102,15 +102,15 @@ export type IdentitySight = {
 /** What SES counted, and what came in here. */
 export type Traffic = {
   /** The last 24 hours, or since the stack was created. */
-  readonly day: Window;
+  readonly day: TrafficWindow;
   /** The last hours of it. */
-  readonly recent: Window;
+  readonly recent: TrafficWindow;
 };
 
-export type Window = {
+export type TrafficWindow = {
   /** How long it is, in whole hours that are over. */
   readonly hours: number;
-  readonly sends: { readonly ses: number; readonly ours: number };
+  readonly sends: { readonly ses: number; readonly received: number };
   /** Recipients of bounces and complaints. */
-  readonly feedback: { readonly ses: number; readonly ours: number };
+  readonly feedback: { readonly ses: number; readonly received: number };
 };

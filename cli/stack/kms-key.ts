@@ -1,10 +1,10 @@
-import { lets } from './resource-policy.ts';
+import { allows } from './resource-policy.ts';
 
 /** A KMS key, as it was found. */
-export type KeySight = {
+export type KeyDetails = {
   readonly arn: string;
   /** AWS's own keys cannot let SES in. */
-  readonly isCustomers: boolean;
+  readonly isCustomerManaged: boolean;
   /** Neither disabled nor about to be deleted. */
   readonly isEnabled: boolean;
   /** JSON. */
@@ -18,17 +18,18 @@ const publishersOfAll = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.a
  * What is wrong with a key that topics and queues are encrypted with: undefined, or a sentence. What is published would be lost.
  * @param publishers who has to be let in: to a topic that is not the stack's, SES alone
  */
-export function faultOfKey(
-  { arn, isCustomers, isEnabled, policy }: KeySight,
+export function describeKeyProblem(
+  { arn, isCustomerManaged, isEnabled, policy }: KeyDetails,
   account: string,
   publishers: readonly string[] = publishersOfAll,
 ): string | undefined {
-  if (!isCustomers) return `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`;
+  if (!isCustomerManaged)
+    return `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`;
   if (!isEnabled) return `the key ${arn} is disabled or about to be deleted: what is published is lost`;
   const shutOut = publishers.filter((principal) =>
     ['kms:GenerateDataKey', 'kms:Decrypt'].some(
       (action) =>
-        !lets(policy, {
+        !allows(policy, {
           principal,
           action,
           resource: arn,
@@ -49,7 +50,7 @@ function letsAccountIn(policy: string, arn: string, account: string): boolean {
   return (
     policy.includes(`:iam::${account}:role/`) ||
     [account, `arn:${partition}:iam::${account}:root`].some((principal) =>
-      lets(policy, { principal, action: 'kms:Decrypt', resource: arn }),
+      allows(policy, { principal, action: 'kms:Decrypt', resource: arn }),
     )
   );
 }

@@ -1,5 +1,5 @@
 /** Who asks to do what, with what. */
-export type Request = {
+export type AccessRequest = {
   /** `ses.amazonaws.com`, or `anyone` for a caller that is no service and of no account that is named. */
   readonly principal: string;
   /** `sns:Publish` */
@@ -27,7 +27,7 @@ type Answer = boolean | undefined;
  * @param policy JSON; what is no policy lets nobody in
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function lets(policy: string, request: Request): boolean {
+export function allows(policy: string, request: AccessRequest): boolean {
   const statements = statementsOf(policy);
   const answers = (effect: string) =>
     statements.filter(({ Effect }) => Effect === effect).map((statement) => applies(statement, request));
@@ -44,7 +44,7 @@ function statementsOf(policy: string): Statement[] {
   }
 }
 
-function applies(statement: Statement, request: Request): Answer {
+function applies(statement: Statement, request: AccessRequest): Answer {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   const action = request.action.toLowerCase();
   const conditions = Object.entries(Object(Condition)).flatMap(([operator, keys]) =>
@@ -84,7 +84,7 @@ const comparisons = new Map<string, (expected: string, actual: string) => Answer
   ['Bool', (expected, actual) => expected.toLowerCase() === actual],
 ]);
 
-function holds(operator: string, key: string, values: readonly string[], request: Request): Answer {
+function holds(operator: string, key: string, values: readonly string[], request: AccessRequest): Answer {
   const [, family = '', not, kind = '', ifExists] = /^([A-Z][a-z]+)(Not)?(\w*?)(IfExists)?$/.exec(operator) ?? [];
   const compare = comparisons.get(family + kind);
   const actual = contextOf(key, request);
@@ -100,7 +100,7 @@ function holds(operator: string, key: string, values: readonly string[], request
   return ifExists ? undefined : false;
 }
 
-function contextOf(key: string, { principal, sourceAccount, sourceArn }: Request): string | undefined {
+function contextOf(key: string, { principal, sourceAccount, sourceArn }: AccessRequest): string | undefined {
   switch (key.toLowerCase()) {
     case 'aws:sourceaccount':
     // What SNS writes into the policy of a new topic.

@@ -26,7 +26,7 @@ export type Stack = {
 };
 
 /** Whether what is published to the topic comes to a queue of the stack: any of the functions takes any event. */
-export function isOurs(topic: string | undefined, { topics }: Stack): boolean {
+export function belongsToStack(topic: string | undefined, { topics }: Stack): boolean {
   return topic !== undefined && streams.some((stream) => topics[stream].includes(topic));
 }
 

@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
-import { drain } from '../../shared/account-list/sync.ts';
+import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import {
-  type AccountListEntry,
-  type AccountListLog,
-  type DrainEntry,
-  readableAccountListEntry,
-  withMetric,
+  formatSyncEntry,
+  type SyncEntry,
+  type SyncLog,
+  type SyncLogEntry,
+  withSyncMetric,
 } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
-import { createMirrorIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createImportFiles, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { readAccountListEnvironment } from './environment.ts';
-import { printLine } from './log-writer.ts';
+import { writeLogLine } from './log-writer.ts';
 
 /** Kept back from the function's time, in milliseconds: a call under way when the time is up ends within it, far from the alarm's 80 %. */
 const reserve = 13_000;
@@ -32,7 +32,7 @@ export type AccountListHandlerOptions = {
   readonly policy?: Policy;
   readonly clock?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  readonly log?: AccountListLog;
+  readonly log?: SyncLog;
 };
 
 /**
@@ -53,20 +53,18 @@ export function createAccountListHandler({
   const lists = createAccountLists(regions);
   // Of this container: whoever comes first in the next minute is somebody else.
   const failing = new Set<string>();
-  const print = (entry: AccountListEntry) =>
-    printLine(
-      logFormat === 'json' ? JSON.stringify(withMetric(entry, clock(), stack)) : readableAccountListEntry(entry),
-    );
-  return async (_event: unknown, context: Partial<Context> = {}): Promise<readonly DrainEntry[] | undefined> => {
+  const print = (entry: SyncLogEntry) =>
+    writeLogLine(logFormat === 'json' ? JSON.stringify(withSyncMetric(entry, clock(), stack)) : formatSyncEntry(entry));
+  return async (_event: unknown, context: Partial<Context> = {}): Promise<readonly SyncEntry[] | undefined> => {
     if (mode === 'off') return undefined;
     const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
     const end = clock() + time - reserve;
     const lease = { client, reputationTable, name: 'account-list', owner: randomUUID(), clock };
     const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
     const entries = await withLease(lease, time, () =>
-      drain({
-        store: createDynamoDBStore({ ...tables, newVersion: randomUUID }),
-        outbox: createMirrorIndex({ client, suppressionsTable, reputationTable, regions }),
+      syncAccountLists({
+        store: createSuppressionTable({ ...tables, newVersion: randomUUID }),
+        outbox: createOutboxIndex({ client, suppressionsTable, reputationTable, regions }),
         lists,
         failing,
         // An import job reads from its own Region alone, and there is a bucket in one.
@@ -79,7 +77,7 @@ export function createAccountListHandler({
         log: log ?? print,
       }),
     );
-    const faults = (entries ?? []).flatMap(({ region, fault }) => (fault === undefined ? [] : `${region}: ${fault}`));
+    const faults = (entries ?? []).flatMap(({ region, error }) => (error === undefined ? [] : `${region}: ${error}`));
     if (faults.length > 0)
       throw new Error(`SES's list could not be told: ${faults.join('; ')}. It is tried again every minute.`);
     return entries;

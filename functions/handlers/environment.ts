@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { describeFaults } from '../../shared/domain/schema-errors.ts';
+import { describeIssues } from '../../shared/domain/schema-errors.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -39,7 +39,7 @@ const accountListSchema = z.object({
 });
 
 /** What the functions that take feedback are told by their environment variables, checked. */
-export type Environment = {
+export type FeedbackEnvironment = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;
   /** Names or ARNs. */
@@ -69,7 +69,7 @@ export type AccountListEnvironment = {
  * Reads what serverless.yml gives the functions.
  * @throws Error that names each variable that is missing or wrong
  */
-export function readEnvironment(variables: Variables): Environment {
+export function readFeedbackEnvironment(variables: Variables): FeedbackEnvironment {
   const { SUPPRESSIONS_TABLE, REPUTATION_TABLE, TOPICS, LOG_FORMAT } = check(schema, variables);
   const topics = TOPICS.split(',').flatMap((topic) => topic.trim() || []);
   return {
@@ -110,7 +110,7 @@ export function readAccountListEnvironment(variables: Variables): AccountListEnv
 function check<Value>(expected: z.ZodMiniType<Value>, variables: Variables): Value {
   const result = expected.safeParse(variables, { jitless: true });
   if (result.success) return result.data;
-  const faults = describeFaults(result.error);
+  const faults = describeIssues(result.error);
   throw new Error(
     `The function's environment is not complete: ${faults.join('; ')}. See "environment" in serverless.yml.`,
   );

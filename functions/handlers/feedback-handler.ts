@@ -4,15 +4,15 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createCounterStore } from '../../shared/aws/dynamodb/counter-table.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { topicArnOf } from '../../shared/domain/arn.ts';
-import type { Ours } from '../../shared/domain/feedback/feedback-event.ts';
+import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
-import { jsonLine, type Log, readableLine } from '../../shared/ingest/log-entry.ts';
-import { type PipelineResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
-import { readEnvironment } from './environment.ts';
-import { printLine } from './log-writer.ts';
+import { type FeedbackLog, formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
+import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
+import { readFeedbackEnvironment } from './environment.ts';
+import { writeLogLine } from './log-writer.ts';
 
 /** Kept back from the function's time, in milliseconds, for the answer: at its end the call under way is ended, too. */
 const reserve = 3000;
@@ -28,7 +28,7 @@ export type FeedbackHandlerOptions = {
   readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly policy?: Policy;
   readonly clock?: () => number;
-  readonly log?: Log;
+  readonly log?: FeedbackLog;
   readonly shard?: number;
 };
 
@@ -44,12 +44,12 @@ export function createFeedbackHandler({
   log,
   shard = randomInt(shards),
 }: FeedbackHandlerOptions = {}) {
-  const { suppressionsTable, reputationTable, topics, logFormat } = readEnvironment(variables);
-  const line = logFormat === 'json' ? jsonLine : readableLine;
+  const { suppressionsTable, reputationTable, topics, logFormat } = readFeedbackEnvironment(variables);
+  const line = logFormat === 'json' ? jsonLine : formatFeedbackEntry;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
-  const store = createDynamoDBStore({ ...tables, newVersion: randomUUID });
-  const counters = createCounterStore(tables);
+  const store = createSuppressionTable({ ...tables, newVersion: randomUUID });
+  const counters = createCounterTable(tables);
   // middy's own early timeout would end the process, and with it the answer for the records that are done.
   return middy({ timeoutEarlyInMillis: 0 })
     .use({
@@ -57,7 +57,7 @@ export function createFeedbackHandler({
         request.response = toResponse(request.response);
       },
     })
-    .handler(async (event: unknown, context: Partial<Context>): Promise<PipelineResult> => {
+    .handler(async (event: unknown, context: Partial<Context>): Promise<BatchResult> => {
       const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
       return processFeedback(event, {
         store,
@@ -68,13 +68,13 @@ export function createFeedbackHandler({
         sleep: async (milliseconds) => sleep(milliseconds),
         remaining: () => end - Date.now(),
         signal: AbortSignal.timeout(Math.max(0, end - Date.now())),
-        ours: oursOf(context, policy, topics),
-        log: log ?? ((entry) => printLine(line(entry))),
+        trustedSources: oursOf(context, policy, topics),
+        log: log ?? ((entry) => writeLogLine(line(entry))),
       });
     });
 }
 
-function toResponse({ kind, failed }: PipelineResult): SQSBatchResponse | undefined {
+function toResponse({ kind, failed }: BatchResult): SQSBatchResponse | undefined {
   if (kind === 'queue') return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   if (failed.length === 0) return undefined;
   throw new Error(`${failed.length} of the messages failed: the log lines above say why. To be delivered again.`);
@@ -83,13 +83,13 @@ function toResponse({ kind, failed }: PipelineResult): SQSBatchResponse | undefi
 /** A function's own ARN names the account it runs in. There is none in a local invocation, and any account and topic will do. */
 function oursOf(
   { invokedFunctionArn = '' }: Partial<Context>,
-  { delegates }: Policy,
+  { allowedAccounts }: Policy,
   topics?: readonly string[],
-): Ours {
+): TrustedSources {
   const own = /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(invokedFunctionArn)?.[1];
   if (own === undefined) return {};
   return {
-    accounts: [own, ...delegates],
+    accounts: [own, ...allowedAccounts],
     ...(topics && { topics: topics.map((topic) => topicArnOf(topic, invokedFunctionArn)) }),
   };
 }

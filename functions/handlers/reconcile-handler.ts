@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
-import type { Notes } from '../../shared/account-list/read-listing.ts';
+import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
 import { type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
-import { isFinished, readableReport } from '../../shared/account-list/reconcile-report.ts';
+import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan-records.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
-import { createBucketNotes, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createListingStorage, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
 import { readAccountListEnvironment } from './environment.ts';
-import { printLine } from './log-writer.ts';
+import { writeLogLine } from './log-writer.ts';
 
 /** Kept back from the function's time, in milliseconds: for the table, after the lists; and for the end. */
 const reserve = { forTable: 240_000, forEnd: 10_000 };
@@ -29,7 +29,7 @@ export type ReconcileHandlerOptions = {
   readonly policy?: Policy;
   readonly clock?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  readonly notes?: Notes;
+  readonly notes?: ListingStorage;
   readonly print?: (line: string) => void;
 };
 
@@ -40,22 +40,22 @@ export function createReconcileHandler({
   clock = Date.now,
   sleep: wait = async (milliseconds) => sleep(milliseconds),
   notes: ownNotes,
-  print = printLine,
+  print = writeLogLine,
 }: ReconcileHandlerOptions = {}) {
   const { suppressionsTable, reputationTable, importBucket, logFormat } = readAccountListEnvironment(variables);
   const client = createDynamoDBClient();
   const lists = createAccountLists(policy.accountList.regions);
   return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
     const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
-    const notes = ownNotes ?? (bucket === undefined ? inMemory() : createBucketNotes(bucket));
-    const last = Number((await notes.read('finished')) ?? 0);
+    const storage = ownNotes ?? (bucket === undefined ? inMemory() : createListingStorage(bucket));
+    const last = Number((await storage.read('finished')) ?? 0);
     if (last > clock() - pause) return undefined;
     const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
     const end = clock() + time - reserve.forEnd;
     const lease = { client, reputationTable, name: 'reconcile', owner: randomUUID(), clock };
     const report = await withLease(lease, time, () =>
       reconcile({
-        store: createDynamoDBStore({
+        store: createSuppressionTable({
           client,
           suppressionsTable,
           reputationTable,
@@ -64,7 +64,7 @@ export function createReconcileHandler({
           newVersion: randomUUID,
         }),
         lists,
-        notes,
+        storage,
         records: () =>
           scanRecords({
             client,
@@ -83,17 +83,17 @@ export function createReconcileHandler({
     );
     // Two at once would write over each other's notes.
     if (report === undefined) return undefined;
-    print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : readableReport(report));
-    if (isFinished(report)) await notes.write('finished', String(clock()));
+    print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : formatReconcileReport(report));
+    if (isReconcileComplete(report)) await storage.write('finished', String(clock()));
     const faults = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
     // That there was no time is no fault: the next run goes on.
-    if (faults.length > 0 || report.fault !== undefined)
-      throw new Error(`SES's list could not be reconciled: ${[...faults, report.fault ?? []].flat().join('; ')}`);
+    if (faults.length > 0 || report.error !== undefined)
+      throw new Error(`SES's list could not be reconciled: ${[...faults, report.error ?? []].flat().join('; ')}`);
     return report;
   };
 }
 
-function inMemory(): Notes {
+function inMemory(): ListingStorage {
   const texts = new Map<string, string>();
   return {
     read: async (name) => texts.get(name),

@@ -5,16 +5,16 @@ import type { Context } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
-import { createSesObserver } from '../../shared/aws/ses/account-metrics.ts';
-import { createAlarmTopic } from '../../shared/aws/sns/notice-topic.ts';
+import { createAccountMetrics } from '../../shared/aws/ses/account-metrics.ts';
+import { createNoticeTopic } from '../../shared/aws/sns/notice-topic.ts';
 import { topicArnOf } from '../../shared/domain/arn.ts';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { EvaluateDependencies } from '../../shared/monitoring/evaluate.ts';
 import { evaluate } from '../../shared/monitoring/evaluate.ts';
-import { type EvaluationEntry, readableEntry } from '../../shared/monitoring/log-entry.ts';
+import { type EvaluationEntry, formatMonitoringEntry } from '../../shared/monitoring/log-entry.ts';
 import { readReputationEnvironment } from './environment.ts';
-import { printLine } from './log-writer.ts';
+import { writeLogLine } from './log-writer.ts';
 
 /** Kept back from the function's time, in milliseconds: what is begun then is ended. */
 const reserve = 5000;
@@ -43,25 +43,25 @@ export function createReputationHandler({
 }: ReputationHandlerOptions = {}) {
   const { reputationTable, alarmTopic, logFormat, volumeQueue, stack } = readReputationEnvironment(variables);
   const print: EvaluateDependencies['log'] = (entry) =>
-    printLine(logFormat === 'json' ? JSON.stringify(entry) : readableEntry(entry));
+    writeLogLine(logFormat === 'json' ? JSON.stringify(entry) : formatMonitoringEntry(entry));
   const client = createDynamoDBClient();
   // Each call is bounded, and so are all together: a minute later somebody else looks.
   const patience = {
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
   };
-  const observer = createSesObserver({
+  const observer = createAccountMetrics({
     cloudWatch: new CloudWatchClient(patience),
     ses: new SESv2Client(patience),
     withSends: policy.sendsFrom === 'ses',
     ...(volumeQueue !== undefined && { volumeQueue }),
-    onFault: (what, reason) => (log ?? print)({ kind: 'fault', what, reason }),
+    onError: (what, reason) => (log ?? print)({ kind: 'fault', what, reason }),
   });
   const sns = new SNSClient(patience);
   const publishTo = (functionArn = '') =>
     alarmTopic === ''
-      ? async ({ parts }: NoticeMessage) => printLine(parts.default ?? '')
-      : createAlarmTopic({ client: sns, topicArn: topicArnOf(alarmTopic, functionArn) });
+      ? async ({ parts }: NoticeMessage) => writeLogLine(parts.default ?? '')
+      : createNoticeTopic({ client: sns, topicArn: topicArnOf(alarmTopic, functionArn) });
   return async (_event: unknown, context: Partial<Context> = {}): Promise<EvaluationEntry> => {
     const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
     const signal = AbortSignal.timeout(Math.max(0, end - Date.now()));
@@ -77,7 +77,8 @@ export function createReputationHandler({
       stack,
       log: log ?? print,
     });
-    if (result.left > 0) throw new Error(`There was no time for ${result.left} scopes. Give the function more memory.`);
+    if (result.skipped > 0)
+      throw new Error(`There was no time for ${result.skipped} scopes. Give the function more memory.`);
     if (result.failed > 0) throw new Error(`${result.failed} scopes could not be judged or told of: ${result.reason}`);
     return result;
   };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createFeedbackHandler } from '../../functions/handlers/feedback-handler.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import type { Entry } from '../../shared/ingest/log-entry.ts';
+import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { useLocalDynamoDB } from '../emulator/aws-environment.ts';
 import { createDocumentClient } from '../emulator/document-client.ts';
@@ -33,13 +33,13 @@ async function run(samples: readonly Sample[], now: number, seed: number): Promi
   const tables = { suppressionsTable: `demo-${suffix}-suppressions`, reputationTable: `demo-${suffix}-reputation` };
   const client = createDocumentClient();
   await createTables(createDynamoDBClient(), tables);
-  const entries: Entry[] = [];
+  const entries: FeedbackLogEntry[] = [];
   const handler = createFeedbackHandler({
     variables: { SUPPRESSIONS_TABLE: tables.suppressionsTable, REPUTATION_TABLE: tables.reputationTable },
     clock: () => now,
     log: (entry) => void entries.push(entry),
   });
-  const deliver = async (lambdaEvent: unknown): Promise<readonly Entry[]> => {
+  const deliver = async (lambdaEvent: unknown): Promise<readonly FeedbackLogEntry[]> => {
     entries.length = 0;
     await handler(lambdaEvent, {} as never);
     return [...entries];
@@ -54,7 +54,7 @@ async function run(samples: readonly Sample[], now: number, seed: number): Promi
     showSample(sample, reported, before, after);
     before = after;
   }
-  const others: { sample: Sample; entries: readonly Entry[] }[] = [];
+  const others: { sample: Sample; entries: readonly FeedbackLogEntry[] }[] = [];
   for (const sample of samples.filter(({ isShownInFull }) => !isShownInFull)) {
     others.push({ sample, entries: await deliver(sample.lambdaEvent) });
   }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { columnsOf, drawRate } from '../../cli/io/rate-chart.ts';
+import { chartColumns, drawRate } from '../../cli/io/rate-chart.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
-import { linesOf } from '../../shared/domain/policy/thresholds.ts';
-import { noticeText, shortText } from '../../shared/domain/reputation/format-notice.ts';
-import { percent, whole } from '../../shared/domain/reputation/format-rate.ts';
+import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
+import { formatNotice, formatSms } from '../../shared/domain/reputation/format-notice.ts';
+import { formatCount, formatPercent } from '../../shared/domain/reputation/format-rate.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { createTables } from '../emulator/tables.ts';
 import { type Report, renderReport, type Tone } from './report-page.ts';
@@ -26,14 +26,14 @@ export async function showStory(now: number): Promise<void> {
   await createTables(createDynamoDBClient(), tables);
   const story = await playStory(tables, Math.floor(now / day) * day - 7 * day);
   console.log(
-    `\n  ${whole(story.sends)} mails, ${whole(story.bounces)} bounces, ${whole(story.looks)} looks at the rates.\n`,
+    `\n  ${formatCount(story.sends)} mails, ${formatCount(story.bounces)} bounces, ${formatCount(story.looks)} looks at the rates.\n`,
   );
   for (const { at, text, tone } of timeline(story)) {
     console.log(`  ${moment(at)}  ${paint(styles[tone], text)}`);
   }
   const inFull = story.told.filter(({ notice }) => notice.scope === 'account');
   for (const { notice } of inFull) {
-    console.log(`\n${noticeText(notice).trimEnd().replaceAll(/^/gm, paint('dim', '  │ '))}`);
+    console.log(`\n${formatNotice(notice).trimEnd().replaceAll(/^/gm, paint('dim', '  │ '))}`);
   }
   console.log(`\n${drawRate('bounce rate of the account', story.tallies, review).replaceAll(/^/gm, '  ')}`);
   writeFileSync(reportFile, renderReport(reportOf(story)));
@@ -45,8 +45,8 @@ const introduction =
   'imported into the newsletter. Two hours after the account is said to be critical, somebody takes the list out. The functions are ' +
   'those that run in Lambda; only the clock and SES are played.';
 
-const { bounceRate: review } = defaultPolicy.reviewLines;
-const { bounceRate: pause } = linesOf(defaultPolicy, 'account').pause;
+const { bounceRate: review } = defaultPolicy.reviewThresholds;
+const { bounceRate: pause } = thresholdsFor(defaultPolicy, 'account').pause;
 
 type Moment = { readonly at: number; readonly text: string; readonly tone: Tone };
 
@@ -56,14 +56,14 @@ function timeline({ importedAt, stoppedAt, told }: Story): Moment[] {
     { at: importedAt, text: 'a bought list is imported into the newsletter', tone: 'note' },
     { at: stoppedAt, text: 'the list is taken out', tone: 'note' },
   ];
-  return [...done, ...told.map(({ at, notice }) => ({ at, text: shortText(notice), tone: notice.to }))].sort(
+  return [...done, ...told.map(({ at, notice }) => ({ at, text: formatSms(notice), tone: notice.to }))].sort(
     (a, b) => a.at - b.at,
   );
 }
 
 function reportOf(story: Story): Report {
   const first = story.tallies[0]?.start ?? 0;
-  const points = columnsOf(story.tallies, first, hour).map((column, index) => ({
+  const points = chartColumns(story.tallies, first, hour).map((column, index) => ({
     ...column,
     start: first + index * hour,
   }));
@@ -76,8 +76,8 @@ function reportOf(story: Story): Report {
         title: 'Bounce rate of the account',
         points,
         lines: [
-          { label: `AWS reviews at ${percent(review)}`, rate: review },
-          { label: `AWS may pause at ${percent(pause)}`, rate: pause },
+          { label: `AWS reviews at ${formatPercent(review)}`, rate: review },
+          { label: `AWS may pause at ${formatPercent(pause)}`, rate: pause },
         ],
         marks: [
           { at: story.importedAt, label: 'bad list imported', tone: 'note' },
@@ -95,7 +95,7 @@ function reportOf(story: Story): Report {
 }
 
 function toReportNotice({ at, notice, message }: Told): Report['notices'][number] {
-  return { at, subject: message.subject, text: noticeText(notice), tone: notice.to };
+  return { at, subject: message.subject, text: formatNotice(notice), tone: notice.to };
 }
 
 function moment(at: number): string {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { printable } from '../../cli/io/sanitize.ts';
+import { sanitize } from '../../cli/io/sanitize.ts';
 import { classify } from '../../shared/domain/feedback/classify.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import type { Entry } from '../../shared/ingest/log-entry.ts';
+import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import type { Sample } from './samples.ts';
 import { describeCounts, type Snapshot } from './table-snapshot.ts';
 import { columns, paint, wrap } from './terminal.ts';
@@ -28,8 +28,13 @@ const styles = { suppressed: 'magenta', watched: 'yellow', released: 'green', un
 const decisions = { suppressed: 'suppressed', watched: 'watched', released: 'released', untouched: 'left alone' };
 
 /** One file: what it is, what became of each recipient, and the difference it made in the database. */
-export function showSample(sample: Sample, entries: readonly Entry[], before: Snapshot, after: Snapshot): void {
-  console.log(paint('bold', printable(sample.name)));
+export function showSample(
+  sample: Sample,
+  entries: readonly FeedbackLogEntry[],
+  before: Snapshot,
+  after: Snapshot,
+): void {
+  console.log(paint('bold', sanitize(sample.name)));
   if (sample.description !== undefined) console.log(paint('dim', wrap(sample.description, '  ')));
   const rows = recipientRows(sample, entries);
   if (rows.length > 0) console.log(columns(rows, '  '));
@@ -48,30 +53,30 @@ export function showSample(sample: Sample, entries: readonly Entry[], before: Sn
 }
 
 /** The other files, in a line per recipient. */
-export function showInBrief(samples: readonly { sample: Sample; entries: readonly Entry[] }[]): void {
+export function showInBrief(samples: readonly { sample: Sample; entries: readonly FeedbackLogEntry[] }[]): void {
   console.log(`${paint('bold', `and ${samples.length} more samples in brief`)} (each is described in events/)\n`);
   const rows = samples.flatMap(({ sample, entries }) => {
     const others = entries.flatMap((entry) =>
       entry.kind === 'message' ? [['', '', '', `→ ${entry.outcome}: ${entry.reason}`]] : [],
     );
     const cells = [...recipientRows(sample, entries), ...others];
-    return cells.map((row, index) => [index === 0 ? printable(sample.name) : '', ...row]);
+    return cells.map((row, index) => [index === 0 ? sanitize(sample.name) : '', ...row]);
   });
   console.log(columns(rows, '  '));
 }
 
 /** A row for each recipient: address, class, rule, decision. */
-function recipientRows(sample: Sample, entries: readonly Entry[]): string[][] {
+function recipientRows(sample: Sample, entries: readonly FeedbackLogEntry[]): string[][] {
   const addresses = addressesOf(sample);
   return entries.flatMap((entry) => {
     if (entry.kind !== 'recipient') return [];
     const decision = paint(styles[entry.status], decisions[entry.status]);
     const note = entry.isDuplicate
       ? ' (known already)'
-      : entry.isOldMail
+      : entry.isOldEmail
         ? ' (not counted: mail over 30 days old)'
         : '';
-    const address = printable(addresses.get(entry.eventId) ?? entry.address);
+    const address = sanitize(addresses.get(entry.eventId) ?? entry.address);
     const what = entry.suspected ? `${entry.class}, suspected` : entry.class;
     return [[address, what, `by rule ${entry.rule}`, `→ ${decision}${note}`]];
   });
@@ -100,7 +105,7 @@ export async function showVerdicts(
     const reason = String(item?.reason ?? (item === undefined ? 'no record' : 'watched, not suppressed'));
     const end = String(item?.until ?? 'for good').replace(/:\d\d\.\d+Z$/, 'Z');
     const until = verdict ? end : item?.reason === undefined ? '' : `ended ${end}`;
-    rows.push([printable(address), paint(verdict ? 'magenta' : 'green', String(verdict)), reason, until]);
+    rows.push([sanitize(address), paint(verdict ? 'magenta' : 'green', String(verdict)), reason, until]);
   }
   console.log(columns(rows, '  '));
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { deliveriesOf } from '../../cli/commands/explain-event.ts';
-import { read } from '../../cli/io/files.ts';
+import { messagesOf } from '../../cli/commands/explain-event.ts';
+import { readTextFile } from '../../cli/io/files.ts';
 import { hour } from '../../shared/domain/durations.ts';
-import { type Delivery, openBatch } from '../../shared/domain/feedback/envelope.ts';
+import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 
 /** A file of messages, with what its expectation says about it. */
@@ -12,7 +12,7 @@ export type Sample = {
   readonly description?: string;
   /** The others are shown in a line or two. */
   readonly isShownInFull: boolean;
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly RawMessage[];
   /** What the function is called with. */
   readonly lambdaEvent: unknown;
 };
@@ -35,8 +35,8 @@ export function isSample(name: string): boolean {
 
 /** One sample, or a file of the user's own. */
 export async function loadSample(file: string, name = file): Promise<Sample> {
-  const content = await read(file);
-  const deliveries = deliveriesOf(content);
+  const content = await readTextFile(file);
+  const deliveries = messagesOf(content);
   const { description, tour } = await readExpectation(file);
   return {
     name,
@@ -48,7 +48,7 @@ export async function loadSample(file: string, name = file): Promise<Sample> {
 }
 
 /** Messages as the queue would hand them over. */
-export function toQueueBatch(deliveries: readonly Delivery[]) {
+export function toQueueBatch(deliveries: readonly RawMessage[]) {
   return {
     Records: deliveries.map(({ id, body, queuedAt }) => ({
       messageId: id,
@@ -74,7 +74,7 @@ export function timeOf(samples: readonly Sample[]): number {
 function queueEvent(content: string): unknown {
   try {
     const event: unknown = JSON.parse(content);
-    return openBatch(event).kind === 'queue' ? event : undefined;
+    return unwrapBatch(event).kind === 'queue' ? event : undefined;
   } catch {
     return undefined;
   }

@@ -3,8 +3,8 @@ import { createReputationHandler } from '../../functions/handlers/reputation-han
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { day, hour, minute } from '../../shared/domain/durations.ts';
-import { tallyOf } from '../../shared/domain/reputation/counter-bucket.ts';
-import type { Tally } from '../../shared/domain/reputation/cusum.ts';
+import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
+import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { Notice } from '../../shared/domain/reputation/notice.ts';
 import type { TableNames } from '../emulator/tables.ts';
@@ -23,7 +23,7 @@ export type Story = {
   readonly endsAt: number;
   readonly told: readonly Told[];
   /** Of the account's bounces, oldest first. */
-  readonly tallies: readonly Tally[];
+  readonly tallies: readonly RateBucket[];
   readonly sends: number;
   readonly bounces: number;
   readonly looks: number;
@@ -54,7 +54,7 @@ export async function playStory(tables: TableNames, startsAt: number): Promise<S
     ...common,
     log: () => {},
     // SES's own rates are of a volume it does not publish: here it says nothing, and the alarms on them are held.
-    observe: async () => ({ enforcement: 'HEALTHY' }),
+    observe: async () => ({ enforcementStatus: 'HEALTHY' }),
     publish: async (message) => {
       told.push({ at: now, notice: JSON.parse(message.parts.sqs ?? ''), message });
     },
@@ -98,8 +98,8 @@ export async function playStory(tables: TableNames, startsAt: number): Promise<S
       stoppedAt = now;
   }
   const store = createReputationTable({ client, reputationTable: tables.reputationTable, clock: () => now });
-  const { stretches } = await store.read('account', now, true);
-  const tallies = stretches.map((stretch) => tallyOf(stretch, 'bounceRate'));
+  const { buckets } = await store.read('account', now, true);
+  const tallies = buckets.map((stretch) => rateBucketOf(stretch, 'bounceRate'));
   return { importedAt, stoppedAt, endsAt, told, tallies, sends, bounces, looks };
 }
 

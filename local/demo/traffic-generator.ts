@@ -1,6 +1,6 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { hour } from '../../shared/domain/durations.ts';
-import { slotLength } from '../../shared/domain/reputation/time-slots.ts';
+import { slotLengthMs } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
 /** Somebody who sends mail with one configuration set. */
@@ -32,12 +32,12 @@ export function createMailing(streams: readonly Stream[], random: () => number) 
   let sent = 0;
   return (from: number, until: number): Arrival[] => {
     const arrivals: Arrival[] = [];
-    for (let time = from; time < until; time += slotLength) {
+    for (let time = from; time < until; time += slotLengthMs) {
       for (const { configurationSet, pace, bounces } of streams) {
-        const mails = poisson((pace(time) * slotLength) / hour)();
+        const mails = poisson((pace(time) * slotLengthMs) / hour)();
         const bounced = mails === 0 ? 0 : binomial(mails, bounces(time))();
         for (let i = 0; i < mails; i++) {
-          const sentAt = Math.floor(time + random() * slotLength);
+          const sentAt = Math.floor(time + random() * slotLengthMs);
           const mail = mailOf(sent++, sentAt, configurationSet, domains[Math.floor(random() * domains.length)] ?? '');
           arrivals.push({ at: sentAt + 500, body: { eventType: 'Send', send: {}, mail } });
           if (i >= bounced) continue;

@@ -14,8 +14,8 @@ import {
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { createClients } from '../../cli/stack/clients.ts';
-import { lookAtKey } from '../../cli/stack/inspect-streams.ts';
-import { unlessGone } from '../../cli/stack/settle.ts';
+import { inspectKey } from '../../cli/stack/inspect-streams.ts';
+import { undefinedIfMissing } from '../../cli/stack/settle.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createS3Client } from '../../shared/aws/s3/import-bucket.ts';
 import type { Aws, Found } from './preflight.ts';
@@ -69,7 +69,7 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
       await s3.send(new HeadBucketCommand({ Bucket: name }));
       return {};
     },
-    'AWS::KMS::Key': async (name) => ({ kmsKey: await lookAtKey(kms, name) }),
+    'AWS::KMS::Key': async (name) => ({ kmsKey: await inspectKey(kms, name) }),
   };
   const list = async (stack: string) => {
     const built = new Map<string, string>();
@@ -103,7 +103,7 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
     },
     async find(type, name) {
       const finder = finders[type];
-      return finder && unlessGone(finder(name));
+      return finder && undefinedIfMissing(finder(name));
     },
   };
 }

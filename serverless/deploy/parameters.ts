@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { describeFaults } from '../../shared/domain/schema-errors.ts';
+import { describeIssues } from '../../shared/domain/schema-errors.ts';
 
 const none = z.literal('');
 /** As SES takes it: IDNA labels in punycode, no literals, no root dot. */
@@ -101,7 +101,7 @@ export function readParameters(values: Readonly<Record<string, unknown>>): Param
   const result = schema.safeParse(values, { jitless: true });
   if (result.success) return result.data;
   throw new Error(
-    `The parameters are not right: ${describeFaults(result.error).join('; ')}. See "params" in serverless.yml.`,
+    `The parameters are not right: ${describeIssues(result.error).join('; ')}. See "params" in serverless.yml.`,
   );
 }
 

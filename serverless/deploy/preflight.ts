@@ -1,4 +1,4 @@
-import { faultOfKey, type KeySight } from '../../cli/stack/kms-key.ts';
+import { describeKeyProblem, type KeyDetails } from '../../cli/stack/kms-key.ts';
 import type { Template } from './resolve-conditions.ts';
 
 /** What a look at AWS before a deployment needs to ask. All answer for the account and Region that is deployed to. */
@@ -21,7 +21,7 @@ export type Found = {
   readonly keySchema?: readonly string[];
   /** Of a table: names of its indexes. */
   readonly indexes?: readonly string[];
-  readonly kmsKey?: KeySight;
+  readonly kmsKey?: KeyDetails;
 };
 
 export type PreflightOptions = {
@@ -163,7 +163,7 @@ function isBuilt(name: string, physicalId: string | undefined): boolean {
 async function checkKey(aws: Aws, key: string, account: string): Promise<string | undefined> {
   const found = await aws.find('AWS::KMS::Key', key);
   if (found?.kmsKey === undefined) return `There is no key ${key}.`;
-  const fault = faultOfKey(found.kmsKey, account);
+  const fault = describeKeyProblem(found.kmsKey, account);
   return fault && `${fault.replace(/^t/, 'T')}. See resources/encryption-key.yml for what its policy has to say.`;
 }
 

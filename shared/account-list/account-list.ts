@@ -1,7 +1,7 @@
 import type { SesReason } from '../domain/suppression/account-list-state.ts';
 
 /** What became of one call. Nothing of it throws: each of these is a matter of course with SES. */
-export type Outcome =
+export type SesOutcome =
   | { readonly kind: 'done' }
   /** There is no such entry, or job. */
   | { readonly kind: 'absent' }
@@ -14,21 +14,21 @@ export type Outcome =
   /** No permission, no credentials: no call will be taken. */
   | { readonly kind: 'denied'; readonly reason: string };
 
-export type Entry = {
+export type ListEntry = {
   /** As SES holds it: its list is case-exact. */
-  readonly spelling: string;
+  readonly emailAddress: string;
   readonly reason: SesReason;
   /** Epoch milliseconds. */
   readonly updatedAt: number;
 };
 
-export type Found = Entry & {
+export type FoundEntry = ListEntry & {
   readonly kind: 'found';
   /** Of the mail it is there for, if SES has put it there by itself. */
   readonly messageId?: string;
 };
 
-export type Page = { readonly kind: 'page'; readonly entries: readonly Entry[]; readonly next?: string };
+export type ListPage = { readonly kind: 'page'; readonly entries: readonly ListEntry[]; readonly next?: string };
 
 export type ImportAction = 'PUT' | 'DELETE';
 
@@ -46,23 +46,23 @@ export type ImportState = {
  * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
  */
 export type AccountList = {
-  put(spelling: string, reason: SesReason): Promise<Outcome>;
-  delete(spelling: string): Promise<Outcome>;
-  get(spelling: string): Promise<Outcome | Found>;
+  put(spelling: string, reason: SesReason): Promise<SesOutcome>;
+  delete(spelling: string): Promise<SesOutcome>;
+  get(spelling: string): Promise<SesOutcome | FoundEntry>;
   /** Up to 1,000 entries; `refused`: the token is not valid any more. */
-  list(token?: string): Promise<Outcome | Page>;
+  list(token?: string): Promise<SesOutcome | ListPage>;
   /** @param file an object in S3: lines of JSON, `{"emailAddress", "reason"}` */
   startImport(
     action: ImportAction,
     file: string,
-  ): Promise<Outcome | { readonly kind: 'started'; readonly jobId: string }>;
-  readImport(jobId: string): Promise<Outcome | ImportState>;
+  ): Promise<SesOutcome | { readonly kind: 'started'; readonly jobId: string }>;
+  readImport(jobId: string): Promise<SesOutcome | ImportState>;
   /** Whether the account is in the sandbox, where the list cannot be written to. */
-  isInSandbox(): Promise<Outcome | { readonly kind: 'sandbox'; readonly isInSandbox: boolean }>;
+  isInSandbox(): Promise<SesOutcome | { readonly kind: 'sandbox'; readonly isInSandbox: boolean }>;
 };
 
 /** Says what went wrong, for a log or a person; nothing of the address. */
-export function describe(outcome: Outcome): string {
+export function describeOutcome(outcome: SesOutcome): string {
   switch (outcome.kind) {
     case 'done':
     case 'absent':

@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
 import { type AddressKey, parseAddress } from '../domain/address.ts';
-import { type SesReason, spellingsOf, spellingToPut, type Wish } from '../domain/suppression/account-list-state.ts';
+import {
+  addressForSes,
+  addressVariantsOf,
+  type DesiredState,
+  type SesReason,
+} from '../domain/suppression/account-list-state.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import type { ImportAction, ImportState } from './account-list.ts';
 
@@ -14,30 +19,30 @@ export type ImportFiles = {
 };
 
 /** A line of a file, in JSON. Who is to be deleted needs no reason. */
-export type Line = { readonly emailAddress: string; readonly reason?: SesReason };
+export type ImportLine = { readonly emailAddress: string; readonly reason?: SesReason };
 
 /** The lines of a file, by address. */
-export type Asked = ReadonlyMap<AddressKey, readonly Line[]>;
+export type ImportedLines = ReadonlyMap<AddressKey, readonly ImportLine[]>;
 
 /** As SES documents them: lines of one file. */
-export const maxLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
+export const maxImportLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
 
 /** What has to stand in a file for an address: of one that is to be deleted, every spelling. */
-export function linesFor(record: SuppressionRecord, wish: Wish): [ImportAction, Line[]] {
-  if (wish.kind === 'listed') return ['PUT', [{ emailAddress: spellingToPut(record), reason: wish.reason }]];
-  return ['DELETE', spellingsOf(record).map((emailAddress) => ({ emailAddress }))];
+export function importLinesFor(record: SuppressionRecord, wish: DesiredState): [ImportAction, ImportLine[]] {
+  if (wish.kind === 'listed') return ['PUT', [{ emailAddress: addressForSes(record), reason: wish.reason }]];
+  return ['DELETE', addressVariantsOf(record).map((emailAddress) => ({ emailAddress }))];
 }
 
 /** @returns its name for SES */
-export async function writeLines(files: ImportFiles, key: string, lines: readonly Line[]): Promise<string> {
+export async function writeLines(files: ImportFiles, key: string, lines: readonly ImportLine[]): Promise<string> {
   return files.write(key, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 const lineSchema = z.object({ emailAddress: z.string(), reason: z.optional(z.enum(['BOUNCE', 'COMPLAINT'])) });
 
 /** @returns `undefined` where the file is gone, or not ours any more */
-export async function readLines(files: ImportFiles, key: string): Promise<Asked | undefined> {
-  const asked = new Map<AddressKey, Line[]>();
+export async function readLines(files: ImportFiles, key: string): Promise<ImportedLines | undefined> {
+  const asked = new Map<AddressKey, ImportLine[]>();
   try {
     for (const text of (await files.read(key)).split('\n')) {
       if (text === '') continue;

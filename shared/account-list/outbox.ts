@@ -2,10 +2,10 @@ import type { AddressKey } from '../domain/address.ts';
 import type { ImportAction } from './account-list.ts';
 
 /** One address some Region has still to be told of. */
-export type Waiting = { readonly address: AddressKey /** Epoch milliseconds. */; readonly due: number };
+export type PendingAddress = { readonly address: AddressKey /** Epoch milliseconds. */; readonly due: number };
 
 /** A file of many addresses that SES is working on, or has failed to. One a Region. */
-export type Job = {
+export type ImportJob = {
   readonly action: ImportAction;
   /** Key of the file. */
   readonly file: string;
@@ -22,7 +22,7 @@ export type Job = {
 /** What draining needs of a database. All throw StoreFault. */
 export type Outbox = {
   /** Those that are due, the longest first; eventually consistent: one that is written meanwhile may be missing for a moment. */
-  waiting(region: string, now: number, limit: number): Promise<Waiting[]>;
-  readJob(region: string): Promise<Job | undefined>;
-  writeJob(region: string, job: Job | undefined): Promise<void>;
+  listPending(region: string, now: number, limit: number): Promise<PendingAddress[]>;
+  readJob(region: string): Promise<ImportJob | undefined>;
+  writeJob(region: string, job: ImportJob | undefined): Promise<void>;
 };

@@ -3,12 +3,12 @@ const shortest = 1000;
 const longest = 16_000;
 
 /** Keeps the calls to one Region apart. */
-export type Pace = {
+export type RateLimiter = {
   /** Makes the call when it is its turn; `undefined`: there is no time left for it. */
-  take<Result extends { readonly kind: string }>(call: () => Promise<Result>): Promise<Result | undefined>;
+  run<Result extends { readonly kind: string }>(call: () => Promise<Result>): Promise<Result | undefined>;
 };
 
-export type PaceOptions = {
+export type RateLimiterOptions = {
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds left to work in. */
@@ -19,11 +19,11 @@ export type PaceOptions = {
  * A second between the end of a call and the beginning of the next. Where SES still finds it too much (others call it, too), the pause
  * doubles; with each call that goes through it comes nearer to a second again.
  */
-export function createPace({ clock, sleep, remaining }: PaceOptions): Pace {
+export function createRateLimiter({ clock, sleep, remaining }: RateLimiterOptions): RateLimiter {
   let pause = shortest;
   let next = Number.NEGATIVE_INFINITY;
   return {
-    async take(call) {
+    async run(call) {
       const wait = Math.max(0, next - clock());
       if (wait >= remaining()) return undefined;
       if (wait > 0) await sleep(wait);

@@ -1,25 +1,25 @@
 import { type AddressKey, domainOf, normaliseDomain } from '../domain/address.ts';
-import { reasonOf } from '../domain/describe-error.ts';
+import { describeError } from '../domain/describe-error.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { maskAddress } from '../domain/mask-address.ts';
-import { pause } from '../domain/retry.ts';
-import { textOf, wishOf, withTold } from '../domain/suppression/account-list-state.ts';
-import { type ListedEntry, listedEvent } from '../domain/suppression/adopted-event.ts';
-import { decide, withSpelling } from '../domain/suppression/decide.ts';
+import { backOff } from '../domain/retry.ts';
+import { desiredStateOf, encodeDesiredState, withSyncState } from '../domain/suppression/account-list-state.ts';
+import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
+import { decide, withAddressVariant } from '../domain/suppression/decide.ts';
 import { type Drift, driftOf } from '../domain/suppression/drift.ts';
 import { derive, type SuppressionRecord } from '../domain/suppression/record.ts';
-import { type Change, type Held, StoreFault } from '../domain/suppression/store.ts';
+import { type RecordChange, type StoredRecord, StoreError } from '../domain/suppression/store.ts';
 import { type CommitDependencies, commit } from '../ingest/commit.ts';
 import type { AccountList } from './account-list.ts';
-import { createPace } from './rate-limiter.ts';
-import { endListing, type Listing, type Notes, readListing } from './read-listing.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { endListing, type Listing, type ListingStorage, readListing } from './read-listing.ts';
 
 export type ReconcileDependencies = CommitDependencies & {
   /** By Region. */
   readonly lists: ReadonlyMap<string, AccountList>;
-  readonly notes: Notes;
+  readonly storage: ListingStorage;
   /** All records of the table, page by page. */
-  readonly records: () => AsyncIterable<readonly Held[]>;
+  readonly records: () => AsyncIterable<readonly StoredRecord[]>;
   /** Looks, and changes nothing. */
   readonly isDryRun: boolean;
   /** Milliseconds left to read the lists in, where that is less than to work in: what was read is to be made use of. */
@@ -44,16 +44,16 @@ export type RegionReport = {
 export type ReconcileReport = {
   readonly regions: readonly RegionReport[];
   /** Records that were looked at. */
-  readonly held: number;
+  readonly recordCount: number;
   /** Changes that could not be made: the reason of the first. The next run makes them. */
   readonly failed: number;
-  readonly fault?: string;
+  readonly error?: string;
   /** There was no time for all of it: the next run goes on with what was read. */
   readonly isCutShort?: boolean;
 };
 
 type Complete = Extract<Listing, { kind: 'complete' }>;
-type Tally = Record<Exclude<Drift, 'none' | 'as wished'>, number>;
+type Tally = Record<Exclude<Drift, 'none' | 'unrecorded'>, number>;
 
 /** Events of one commit, and records of one write. */
 const together = 90;
@@ -63,13 +63,16 @@ const together = 90;
  * the outbox. Only ever adds to what is suppressed. Where a list could not be read to its end, nothing is done about that Region.
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<ReconcileReport> {
-  const { lists, notes, remaining } = dependencies;
+  const { lists, storage, remaining } = dependencies;
   const listings = await Promise.all(
     [...lists].map(async ([region, list]) => {
-      const pace = createPace({ ...dependencies, remaining: dependencies.remainingToRead ?? dependencies.remaining });
-      const reading = readListing({ ...dependencies, region, list, pace });
+      const rateLimiter = createRateLimiter({
+        ...dependencies,
+        remaining: dependencies.remainingToRead ?? dependencies.remaining,
+      });
+      const reading = readListing({ ...dependencies, region, list, rateLimiter });
       // Notes that cannot be kept for one Region hold up no other.
-      const listing = await reading.catch((error): Listing => ({ kind: 'failed', reason: reasonOf(error) }));
+      const listing = await reading.catch((error): Listing => ({ kind: 'failed', reason: describeError(error) }));
       return { region, listing };
     }),
   );
@@ -77,12 +80,12 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
     listing.kind === 'complete' ? [{ region, listing, tally: emptyTally() }] : [],
   );
   const work = createWork(dependencies);
-  let held = 0;
+  let recordCount = 0;
   let isCutShort = false;
   if (complete.length > 0) {
     for await (const page of dependencies.records()) {
       if (isCutShort) break;
-      held += page.length;
+      recordCount += page.length;
       for (const one of page) {
         isCutShort ||= remaining() <= 0;
         if (isCutShort) break;
@@ -95,30 +98,30 @@ export async function reconcile(dependencies: ReconcileDependencies): Promise<Re
         // Without the whole table, what is left in the listing may be in it.
         isCutShort ||= remaining() <= 0;
         if (isCutShort) break;
-        tally['not here']++;
+        tally['missing-here']++;
         work.adopt(entries);
         await work.flush(together);
       }
     }
     // What is gathered is found again by the next run; to begin on it now would only be called a failure.
     if (!isCutShort) await work.flush();
-    if (work.failed() === 0 && !isCutShort) for (const { region } of complete) await endListing({ region, notes });
+    if (work.failed() === 0 && !isCutShort) for (const { region } of complete) await endListing({ region, storage });
   }
   const regions = listings.map(({ region, listing }) =>
     report(region, listing, complete.find((one) => one.region === region)?.tally),
   );
-  const fault = work.fault();
+  const error = work.fault();
   return {
     regions,
-    held,
+    recordCount,
     failed: work.failed(),
-    ...(fault !== undefined && { fault }),
+    ...(error !== undefined && { error }),
     ...(isCutShort && { isCutShort }),
   };
 }
 
 function compare(
-  held: Held,
+  held: StoredRecord,
   complete: readonly { region: string; listing: Complete; tally: Tally }[],
   work: Work,
   { policy, clock, lists }: ReconcileDependencies,
@@ -131,34 +134,34 @@ function compare(
     // What is left in the end is in no record.
     listing.entries.delete(record.address);
     const drift = driftOf(held.record, entries, { region, startedAt: listing.startedAt, policy, now });
-    if (drift === 'not here') {
+    if (drift === 'missing-here') {
       const news = entries.filter(
-        (entry) => decide(held.record, listedEvent(entry), policy, now).record !== held.record,
+        (entry) => decide(held.record, adoptedEvent(entry), policy, now).record !== held.record,
       );
       if (news.length > 0) tally[drift]++;
       work.adopt(news);
       continue;
     }
     // What is to be deleted, now or one day, may have been left because nobody knew how SES writes it.
-    for (const { address } of entries) record = withSpelling(record, address.spelling);
+    for (const { address } of entries) record = withAddressVariant(record, address.original);
     if (drift === 'none') continue;
-    const wish = wishOf(record);
-    if (drift === 'as wished') {
-      record = withTold(record, region, {
-        says: wish?.kind === 'unlisted' ? textOf(wish, record.spellings) : 'held',
+    const wish = desiredStateOf(record);
+    if (drift === 'unrecorded') {
+      record = withSyncState(record, region, {
+        value: wish?.kind === 'unlisted' ? encodeDesiredState(wish, record.addressVariants) : 'held',
         at: now,
       });
       continue;
     }
     // It may be held for what another Region lists.
-    if (drift === 'gone from SES' && all.some((one) => one.entries.length > 0)) continue;
+    if (drift === 'removed-at-ses' && all.some((one) => one.entries.length > 0)) continue;
     tally[drift]++;
-    if (drift === 'not at SES') record = withTold(record, region, { says: 'absent', at: now });
-    if (drift === 'left at SES') record = withTold(record, region, { says: 'held', at: now });
+    if (drift === 'missing-at-ses') record = withSyncState(record, region, { value: 'absent', at: now });
+    if (drift === 'still-at-ses') record = withSyncState(record, region, { value: 'held', at: now });
   }
   const next = derive(record, policy);
   // The mark may also be another because the policy was when the record was written. Of a Region whose list is not known nothing is.
-  const isMarked = JSON.stringify(next.mirror) === JSON.stringify(held.record.mirror);
+  const isMarked = JSON.stringify(next.pendingSync) === JSON.stringify(held.record.pendingSync);
   if (record !== held.record || (!isMarked && isAllKnown)) work.write(next, held);
 }
 
@@ -168,32 +171,32 @@ type Work = ReturnType<typeof createWork>;
 function createWork(dependencies: ReconcileDependencies) {
   const { store, isDryRun } = dependencies;
   let events: RecipientEvent[] = [];
-  let changes: Change[] = [];
+  let changes: RecordChange[] = [];
   let failed = 0;
   let fault: string | undefined;
   const fail = (reason: string, times = 1) => {
     failed += times;
     fault ??= reason;
   };
-  async function write(some: readonly Change[]): Promise<void> {
+  async function write(some: readonly RecordChange[]): Promise<void> {
     try {
-      if (!(await pause(0, dependencies))) return fail('out of time', some.length);
+      if (!(await backOff(0, dependencies))) return fail('out of time', some.length);
       const outcome = await store.write({ changes: some, counts: [] });
       if (outcome.kind === 'written') return;
       // One that was written meanwhile has its own marks; the next run looks at it again.
-      if (some.length === 1) for (const reason of outcome.refused.values()) fail(reason);
+      if (some.length === 1) for (const reason of outcome.rejected.values()) fail(reason);
       else for (const one of some) await write([one]);
     } catch (error) {
-      if (!(error instanceof StoreFault)) throw error;
+      if (!(error instanceof StoreError)) throw error;
       fail(error.message, some.length);
     }
   }
   return {
-    adopt(entries: readonly ListedEntry[]): void {
-      if (!isDryRun) events.push(...entries.map(listedEvent));
+    adopt(entries: readonly ListedAddress[]): void {
+      if (!isDryRun) events.push(...entries.map(adoptedEvent));
     },
-    write(record: SuppressionRecord, held: Held): void {
-      if (!isDryRun) changes.push({ record, held });
+    write(record: SuppressionRecord, stored: StoredRecord): void {
+      if (!isDryRun) changes.push({ record, stored });
     },
     /** Once there are so many. The records go first, as they were read: an event is decided on what it then finds. */
     async flush(atLeast = 1): Promise<void> {
@@ -208,7 +211,7 @@ function createWork(dependencies: ReconcileDependencies) {
   };
 }
 
-const emptyTally = (): Tally => ({ 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 });
+const emptyTally = (): Tally => ({ 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 });
 
 function report(region: string, listing: Listing, tally = emptyTally()): RegionReport {
   const common = { region, state: listing.kind, drift: tally, unreadableCount: 0, unreadable: [] };

@@ -5,7 +5,7 @@ export type Address = {
   /** What we look up by: ASCII letters lower-cased, the domain in punycode. */
   readonly key: AddressKey;
   /** The addr-spec as it was written. SES's suppression list is case-exact, so this is what it has to be asked for. */
-  readonly spelling: string;
+  readonly original: string;
 };
 
 /** What most addresses are, and what their keys are as well: a campaign has a million of them. */
@@ -27,22 +27,22 @@ const maxKeyLength = 320; // RFC 5321 4.5.3.1: 64 octets of local part, '@', 255
  */
 export function parseAddress(text: string): Address | undefined {
   // Stryker disable next-line all: it is only faster
-  if (text.length < 255 && plain.test(text)) return { key: text as AddressKey, spelling: text };
+  if (text.length < 255 && plain.test(text)) return { key: text as AddressKey, original: text };
   if (text.length > 4 * maxKeyLength || !text.isWellFormed()) return undefined;
   const trimmed = text.trim();
   const spelling = trimmed.endsWith('>') ? angleAddress(trimmed) : trimmed;
   return spelling === undefined ? undefined : readAddrSpec(spelling);
 }
 
-function readAddrSpec(spelling: string): Address | undefined {
-  const at = spelling.lastIndexOf('@');
-  const local = spelling.slice(0, at);
+function readAddrSpec(original: string): Address | undefined {
+  const at = original.lastIndexOf('@');
+  const local = original.slice(0, at);
   if (at < 1 || !isLocalPart(local)) return undefined;
-  const domain = normaliseDomain(spelling.slice(at + 1));
+  const domain = normaliseDomain(original.slice(at + 1));
   if (domain === undefined) return undefined;
   // RFC 5321, 4.1.2: quotes that are not needed make no other mailbox.
   const key = `${lowerAscii(local).replace(/^"([a-z0-9_.+-]+)"/, '$1')}@${domain}`;
-  return key.length > maxKeyLength ? undefined : { key: key as AddressKey, spelling };
+  return key.length > maxKeyLength ? undefined : { key: key as AddressKey, original };
 }
 
 /** The part of a key after its last `@`. */

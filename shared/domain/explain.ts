@@ -1,7 +1,7 @@
 import type { AddressKey } from './address.ts';
 import { classify } from './feedback/classify.ts';
-import type { Delivery } from './feedback/envelope.ts';
-import type { EventName, Ours, ParsedMessage } from './feedback/feedback-event.ts';
+import type { RawMessage } from './feedback/envelope.ts';
+import type { EventName, TrustedSources } from './feedback/feedback-event.ts';
 import { parse } from './feedback/parse.ts';
 import type { Metric, RecipientEvent } from './feedback/recipient-event.ts';
 import type { Policy } from './policy/policy.ts';
@@ -9,7 +9,7 @@ import { decide } from './suppression/decide.ts';
 
 /** What one message would do to an empty table. */
 export type Explanation = {
-  readonly outcome: Exclude<ParsedMessage['kind'], 'volume'>;
+  readonly outcome: 'feedback' | 'ignored' | 'foreign' | 'unreadable';
   readonly event: EventName | null;
   /** Why it is no feedback; with feedback, what of it could not be read. */
   readonly reason: string | null;
@@ -28,7 +28,7 @@ export type ExplainedRecipient = {
 };
 
 /** Explains one message without a store, as if it were processed the moment the feedback happened: an old sample is no old mail. */
-export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explanation {
+export function explain(delivery: RawMessage, ours: TrustedSources, policy: Policy): Explanation {
   const message = parse(delivery, ours);
   switch (message.kind) {
     case 'feedback': {
@@ -36,7 +36,7 @@ export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explana
       return {
         outcome: 'feedback',
         event: event.kind,
-        reason: describeUnreadable(event.unreadableCount),
+        reason: describeUnreadableRecipients(event.unreadableCount),
         recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
       };
     }
@@ -46,8 +46,9 @@ export function explain(delivery: Delivery, ours: Ours, policy: Policy): Explana
       return { outcome: 'ignored', event: kind, reason: `a ${kind} event is not feedback`, recipients: [] };
     }
     case 'ignored':
-    case 'foreign':
-      return { outcome: message.kind, event: message.name, reason: message.reason, recipients: [] };
+      return { outcome: 'ignored', event: message.name, reason: message.reason, recipients: [] };
+    case 'untrusted':
+      return { outcome: 'foreign', event: message.name, reason: message.reason, recipients: [] };
     case 'unreadable':
       return { outcome: 'unreadable', event: null, reason: message.reason, recipients: [] };
     // Stryker disable next-line ConditionalExpression: never reached; it makes the type checker ask for new outcomes
@@ -62,23 +63,23 @@ function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecip
     address: event.address,
     class: event.class,
     decision: record === undefined ? 'none' : record.status === 'suppressed' ? 'suppress' : 'watch',
-    countsToward: counts.length > 0 ? rateOf(event.metric) : null,
+    countsToward: counts.length > 0 ? rateCountedBy(event.metric) : null,
     suspected: event.suspected,
     rule: event.rule,
   };
 }
 
 /** For sentences. */
-export const rateNames = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
+export const rateLabels = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
 
 /** The rate whose numerator a counter is. */
-export function rateOf(metric: Metric | null): ExplainedRecipient['countsToward'] {
+export function rateCountedBy(metric: Metric | null): ExplainedRecipient['countsToward'] {
   if (metric === 'hard') return 'bounceRate';
   return metric === 'complaints' ? 'complaintRate' : null;
 }
 
 /** What to say of list entries that hold no address; `null` where all do. */
-export function describeUnreadable(count: number): string | null {
+export function describeUnreadableRecipients(count: number): string | null {
   if (count === 0) return null;
   return count === 1 ? '1 recipient is no address' : `${count} recipients are no addresses`;
 }

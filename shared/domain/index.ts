@@ -1,8 +1,15 @@
 // The package's entry `ses-feedback/feedback`: the rules, for who has a transport and a store of their own.
 export { type Address, type AddressKey, parseAddress } from './address.ts';
 export { classify } from './feedback/classify.ts';
-export { type Batch, type Delivery, openBatch } from './feedback/envelope.ts';
-export type { Bounce, Complaint, FeedbackEvent, Ours, ParsedMessage, VolumeEvent } from './feedback/feedback-event.ts';
+export { type RawBatch, type RawMessage, unwrapBatch } from './feedback/envelope.ts';
+export type {
+  Bounce,
+  Complaint,
+  FeedbackEvent,
+  ParsedMessage,
+  TrustedSources,
+  VolumeEvent,
+} from './feedback/feedback-event.ts';
 export { parse } from './feedback/parse.ts';
 export type { Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
 export type { FeedbackClass } from './feedback/rules.ts';

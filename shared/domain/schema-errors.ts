@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 
 /** Says which field is wrong and what it should be, without a word of what it holds: that may be an address. */
-export function describeFaults(error: z.core.$ZodError): string[] {
+export function describeIssues(error: z.core.$ZodError): string[] {
   return error.issues.map((issue) => {
     const place = issue.path.join('.') || 'the value';
     switch (issue.code) {

@@ -1,20 +1,20 @@
 import type { AddressKey } from '../domain/address.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { type Patience, pause } from '../domain/retry.ts';
+import { backOff, type RetryContext } from '../domain/retry.ts';
 import { type Count, decide } from '../domain/suppression/decide.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import {
-  type Change,
-  maxActions,
+  maxTransactionItems,
   type ReadOutcome,
-  StoreFault,
+  type RecordChange,
+  StoreError,
   type SuppressionStore,
 } from '../domain/suppression/store.ts';
-import { chunk, halves } from './transaction-chunks.ts';
+import { halve, splitIntoTransactions } from './transaction-chunks.ts';
 
 /** What `commit` works with. */
-export type CommitDependencies = Patience & {
+export type CommitDependencies = RetryContext & {
   readonly store: SuppressionStore;
   readonly policy: Policy;
   /** Epoch milliseconds. */
@@ -24,7 +24,7 @@ export type CommitDependencies = Patience & {
 };
 
 /** What became of one event. */
-export type Committed =
+export type CommitResult =
   /** Durable. `isNew` is false where the record knew it already. */
   | {
       readonly kind: 'durable';
@@ -35,8 +35,8 @@ export type Committed =
   /** Not durable, or not known to be: it must come again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-export type CommitResults = ReadonlyMap<RecipientEvent, Committed>;
-type Results = Map<RecipientEvent, Committed>;
+export type CommitResults = ReadonlyMap<RecipientEvent, CommitResult>;
+type Results = Map<RecipientEvent, CommitResult>;
 type Work = { readonly events: readonly RecipientEvent[]; readonly attempt: number };
 
 /**
@@ -52,12 +52,12 @@ export async function commit(
   const results: Results = new Map();
   const idle = events.filter(({ effect }) => effect === 'none');
   for (const event of idle) results.set(event, { kind: 'durable', isNew: true, counts: [] });
-  const work: Work[] = chunk(events.filter(({ effect }) => effect !== 'none')).map((part) => ({
+  const work: Work[] = splitIntoTransactions(events.filter(({ effect }) => effect !== 'none')).map((part) => ({
     events: part,
     attempt: 0,
   }));
   for (let next = work.shift(); next !== undefined; next = work.shift()) {
-    if (await pause(next.attempt, dependencies)) work.unshift(...(await tryOnce(next, results, dependencies)));
+    if (await backOff(next.attempt, dependencies)) work.unshift(...(await tryOnce(next, results, dependencies)));
     else fail(results, next.events, 'out of time');
   }
   return results;
@@ -78,7 +78,7 @@ async function tryOnce(
     const changes = decided.flatMap(({ change }) => change ?? []);
     const counts = decided.flatMap((one) => one.counts);
     const transaction = { changes, counts };
-    if (store.actionsOf(transaction) > maxActions) return halve(work);
+    if (store.countItems(transaction) > maxTransactionItems) return halveWork(work);
     const outcome = changes.length === 0 ? ({ kind: 'written' } as const) : await store.write(transaction, signal);
     if (outcome.kind === 'written') {
       for (const one of decided) for (const [event, result] of one.results) results.set(event, result);
@@ -93,14 +93,14 @@ async function tryOnce(
 /** Those that cannot be written are reported; the uncontested go first and at once, the contested alone and after a pause. */
 function splitCancelled(
   work: Work,
-  { contested, refused }: { contested: ReadonlySet<AddressKey>; refused: ReadonlyMap<AddressKey, string> },
+  { contested, rejected }: { contested: ReadonlySet<AddressKey>; rejected: ReadonlyMap<AddressKey, string> },
   results: Results,
 ): Work[] {
   for (const event of work.events) {
-    const reason = refused.get(event.address);
+    const reason = rejected.get(event.address);
     if (reason !== undefined) results.set(event, { kind: 'failed', reason });
   }
-  const left = work.events.filter(({ address }) => !refused.has(address));
+  const left = work.events.filter(({ address }) => !rejected.has(address));
   const free = left.filter(({ address }) => !contested.has(address));
   const again = left.filter(({ address }) => contested.has(address));
   return [
@@ -111,25 +111,25 @@ function splitCancelled(
 
 /** A fault that may pass: the same again, later. One that lies in the request: smaller ones, until only the culprit fails. */
 function recover(work: Work, error: unknown, results: Results): Work[] {
-  const extent = error instanceof StoreFault ? error.extent : 'request';
-  if (extent === 'passing') return [{ ...work, attempt: work.attempt + 1 }];
-  if (extent === 'request' && work.events.length > 1) return halve(work);
+  const scope = error instanceof StoreError ? error.scope : 'request';
+  if (scope === 'transient') return [{ ...work, attempt: work.attempt + 1 }];
+  if (scope === 'request' && work.events.length > 1) return halveWork(work);
   fail(results, work.events, error instanceof Error ? error.message : 'unknown fault');
   return [];
 }
 
-function halve({ events, attempt }: Work): Work[] {
-  return halves(events).map((half) => ({ events: half, attempt }));
+function halveWork({ events, attempt }: Work): Work[] {
+  return halve(events).map((half) => ({ events: half, attempt }));
 }
 
 /** All events of one address, one after the other, on what is held of it. */
-function fold(group: readonly RecipientEvent[], held: ReadOutcome, policy: Policy, now: number) {
+function fold(group: readonly RecipientEvent[], stored: ReadOutcome, policy: Policy, now: number) {
   const results: Results = new Map();
-  if (held !== undefined && 'unreadable' in held) {
-    fail(results, group, held.unreadable);
+  if (stored !== undefined && 'unreadable' in stored) {
+    fail(results, group, stored.unreadable);
     return { results, counts: [] as Count[], change: undefined };
   }
-  let record = held?.record;
+  let record = stored?.record;
   const counts: Count[] = [];
   for (const event of group) {
     const decision = decide(record, event, policy, now);
@@ -138,7 +138,8 @@ function fold(group: readonly RecipientEvent[], held: ReadOutcome, policy: Polic
     const { isNew } = decision;
     results.set(event, { kind: 'durable', isNew, counts: decision.counts, ...(record && { record }) });
   }
-  const change: Change | undefined = record === undefined || record === held?.record ? undefined : { record, held };
+  const change: RecordChange | undefined =
+    record === undefined || record === stored?.record ? undefined : { record, stored };
   return { results, counts, change };
 }
 

@@ -1,20 +1,23 @@
-import { describeUnreadable } from '../domain/explain.ts';
+import { describeUnreadableRecipients } from '../domain/explain.ts';
 import { classify } from '../domain/feedback/classify.ts';
 import { countSend } from '../domain/feedback/count-send.ts';
-import { type Batch, openBatch } from '../domain/feedback/envelope.ts';
-import type { Ours, ParsedMessage } from '../domain/feedback/feedback-event.ts';
+import { type RawBatch, unwrapBatch } from '../domain/feedback/envelope.ts';
+import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-event.ts';
 import { parse } from '../domain/feedback/parse.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { type CommitResults, commit } from './commit.ts';
-import { countSends, endStreaks, type VolumeDependencies } from './count-volume.ts';
-import { type Entry, type Log, recipientEntry } from './log-entry.ts';
+import { countSends, resetStrikesOfRecipients, type VolumeDependencies } from './count-volume.ts';
+import { type FeedbackLog, type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
 
 /** What the pipeline works with: the stores, the policy, whose feedback is ours, and where its report goes. */
-export type PipelineDependencies = VolumeDependencies & { readonly ours: Ours; readonly log: Log };
+export type ProcessFeedbackDependencies = VolumeDependencies & {
+  readonly trustedSources: TrustedSources;
+  readonly log: FeedbackLog;
+};
 
 /** What the caller is told of a batch. */
-export type PipelineResult = {
-  readonly kind: Batch['kind'];
+export type BatchResult = {
+  readonly kind: RawBatch['kind'];
   /** Ids of the messages that are not durable: to be delivered again, and in the end to the dead-letter queue, whole. */
   readonly failed: readonly string[];
 };
@@ -31,13 +34,13 @@ type Outcome = { readonly results: CommitResults; readonly failures: ReadonlyMap
  */
 export async function processFeedback(
   lambdaEvent: unknown,
-  dependencies: PipelineDependencies,
-): Promise<PipelineResult> {
-  const { ours, policy, clock, log } = dependencies;
-  const { kind, deliveries } = openBatch(lambdaEvent);
+  dependencies: ProcessFeedbackDependencies,
+): Promise<BatchResult> {
+  const { trustedSources, policy, clock, log } = dependencies;
+  const batch = unwrapBatch(lambdaEvent);
 
-  const messages = deliveries.map(({ id, body, queuedAt = clock() }): Processed => {
-    const message = parse({ id, body, queuedAt }, ours);
+  const messages = batch.messages.map(({ id, body, queuedAt = clock() }): Processed => {
+    const message = parse({ id, body, queuedAt }, trustedSources);
     const events = message.kind === 'feedback' ? classify(message.event, policy) : [];
     return { id, message, events };
   });
@@ -59,11 +62,11 @@ export async function processFeedback(
     feedback: count('feedback'),
     volume: count('volume'),
     ignored: count('ignored'),
-    foreign: count('foreign'),
+    untrusted: count('untrusted'),
     unreadable: count('unreadable'),
     failed: failed.length,
   });
-  return { kind, failed };
+  return { kind: batch.kind, failed };
 }
 
 /** What a rate is a share of; and, where the policy asks for it, who got a mail at last. */
@@ -75,7 +78,7 @@ async function countVolume(messages: readonly Processed[], dependencies: VolumeD
     event.kind === 'send' ? { id, counts: countSend(event, policy, now) } : [],
   );
   const delivered = volume.flatMap(({ id, event }) => (event.kind === 'delivery' ? { id, event } : []));
-  const ended = policy.soft.endedByDelivery ? await endStreaks(delivered, dependencies) : [];
+  const ended = policy.soft.endedByDelivery ? await resetStrikesOfRecipients(delivered, dependencies) : [];
   return new Map([...(await countSends(sends, dependencies)), ...ended]);
 }
 
@@ -92,7 +95,7 @@ function isDone({ id, message, events }: Processed, { results, failures }: Outco
   return isRead && events.every((event) => results.get(event)?.kind === 'durable');
 }
 
-function report({ id, message, events }: Processed, { results, failures }: Outcome): Entry[] {
+function report({ id, message, events }: Processed, { results, failures }: Outcome): FeedbackLogEntry[] {
   if (message.kind === 'volume') {
     const reason = failures.get(id);
     return reason === undefined ? [] : [{ kind: 'message', outcome: 'failed', message: id, reason }];
@@ -100,11 +103,11 @@ function report({ id, message, events }: Processed, { results, failures }: Outco
   if (message.kind !== 'feedback') {
     return [{ kind: 'message', outcome: message.kind, message: id, reason: message.reason }];
   }
-  const entries = events.map((event): Entry => {
+  const entries = events.map((event): FeedbackLogEntry => {
     const result = results.get(event);
     if (result?.kind === 'durable') return recipientEntry(event, result);
     return { kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'was not tried' };
   });
-  const reason = describeUnreadable(message.event.unreadableCount);
+  const reason = describeUnreadableRecipients(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];
 }

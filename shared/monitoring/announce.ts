@@ -1,13 +1,19 @@
-import { reasonOf } from '../domain/describe-error.ts';
+import { describeError } from '../domain/describe-error.ts';
 import { day } from '../domain/durations.ts';
-import { type Alarm, type AlarmName, type Brake, isOverdue, publishTime } from '../domain/reputation/alarm.ts';
-import { makeNotice } from '../domain/reputation/build-notice.ts';
-import { tallyOf } from '../domain/reputation/counter-bucket.ts';
-import type { Judged } from '../domain/reputation/evaluate-scope.ts';
-import { type NoticeMessage, toMessage } from '../domain/reputation/format-notice.ts';
+import {
+  type Alarm,
+  type AlarmName,
+  type AutoPauseState,
+  isOverdue,
+  publishTimeoutMs,
+} from '../domain/reputation/alarm.ts';
+import { buildNotice } from '../domain/reputation/build-notice.ts';
+import { rateBucketOf } from '../domain/reputation/counter-bucket.ts';
+import type { EvaluatedAlarm } from '../domain/reputation/evaluate-scope.ts';
+import { type NoticeMessage, toNoticeMessage } from '../domain/reputation/format-notice.ts';
 import type { Notice } from '../domain/reputation/notice.ts';
-import { rateOf } from '../domain/reputation/rolling-rates.ts';
-import { type Cause, type ScopeShare, topCauses } from '../domain/reputation/top-contributors.ts';
+import { rateBetween } from '../domain/reputation/rolling-rates.ts';
+import { type Contributor, type ScopeShare, topContributors } from '../domain/reputation/top-contributors.ts';
 import type { ReputationStore } from './reputation-store.ts';
 
 /** What telling people takes. */
@@ -36,14 +42,18 @@ type Look = { readonly now: number; readonly until: number };
  * way leaves it for the next run. Of two runs that saw the same the second one's write fails, and it tells nothing.
  * @returns why it could not be told, if it could not
  */
-export async function announce(judged: Judged, look: Look, dependencies: AnnounceDependencies): Promise<string[]> {
+export async function announce(
+  judged: EvaluatedAlarm,
+  look: Look,
+  dependencies: AnnounceDependencies,
+): Promise<string[]> {
   const { store, table, stack } = dependencies;
   const { name, before, change } = judged;
   if (change === undefined) return [];
   const causes =
     change.notice === undefined || change.notice === 'resolved' ? [] : await findCauses(judged, look, dependencies);
-  const notice = makeNotice(judged, { causes, now: look.now, table, stack });
-  const pending = notice && { notice, retryAt: look.now + publishTime };
+  const notice = buildNotice(judged, { contributors: causes, now: look.now, table, stack });
+  const pending = notice && { notice, retryAt: look.now + publishTimeoutMs };
   const alarm: Alarm = { ...change.alarm, ...(pending && { pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];
   return tell(name, alarm, notice, dependencies);
@@ -58,7 +68,7 @@ export async function publishOverdue(
   const faults: string[] = [];
   for (const { alarm, ...name } of alarms) {
     if (alarm.pending === undefined || !isOverdue(alarm.pending, now)) continue;
-    if (!(await dependencies.store.takePending(name, alarm, now + publishTime))) continue;
+    if (!(await dependencies.store.takePending(name, alarm, now + publishTimeoutMs))) continue;
     faults.push(...(await tell(name, alarm, alarm.pending.notice, dependencies)));
   }
   return faults;
@@ -71,21 +81,21 @@ async function tell(
   notice: Notice,
   { store, publish, sending, clock }: AnnounceDependencies,
 ): Promise<string[]> {
-  let { brake } = alarm;
-  if (brake?.kind === 'due' && notice.paused !== undefined) {
-    brake = await sending.pause(notice.paused).then(
-      (): Brake => ({ kind: 'done', at: clock() }),
-      (error: unknown): Brake => ({ kind: 'failed', reason: reasonOf(error) }),
+  let { autoPause } = alarm;
+  if (autoPause?.kind === 'due' && notice.pausedConfigurationSet !== undefined) {
+    autoPause = await sending.pause(notice.pausedConfigurationSet).then(
+      (): AutoPauseState => ({ kind: 'done', at: clock() }),
+      (error: unknown): AutoPauseState => ({ kind: 'failed', reason: describeError(error) }),
     );
     // Before it is told: a person who resumes the sending must not be overruled by a notice that goes out late.
-    await store.noteBrake(name, alarm.version, brake);
+    await store.saveAutoPause(name, alarm.version, autoPause);
   }
   try {
-    await publish(toMessage(brake?.kind === 'failed' ? { ...notice, pauseFault: brake.reason } : notice));
+    await publish(toNoticeMessage(autoPause?.kind === 'failed' ? { ...notice, pauseError: autoPause.reason } : notice));
   } catch (error) {
-    return [`a notice could not be published: ${reasonOf(error)}`];
+    return [`a notice could not be published: ${describeError(error)}`];
   }
-  await store.settle(name, alarm.version);
+  await store.clearPending(name, alarm.version);
   return [];
 }
 
@@ -94,30 +104,31 @@ const reserve = 10_000;
 
 /** Where it was sent from, what SES calls it, who it was sent to. Looks at all scopes, as nobody has done so for this time yet. */
 async function findCauses(
-  { name, figures }: Judged,
+  { name, figures }: EvaluatedAlarm,
   { now, until }: Look,
   dependencies: AnnounceDependencies,
-): Promise<Cause[]> {
+): Promise<Contributor[]> {
   const { store, remaining } = dependencies;
   const { metric, scope } = name;
   if (metric === undefined) return [];
-  const from = figures.excessSince ?? until - day;
+  const from = figures.elevatedSince ?? until - day;
   // They adorn the notice: what cannot be read is left out, and the notice goes out.
-  const counts = await store.causes(from, until).catch(() => ({}));
+  const counts = await store.contributors(from, until).catch(() => ({}));
   const shares: ScopeShare[] = [];
   const others = scope === 'account' ? await store.knownScopes().catch(() => []) : [];
   for (let next = 0; next < others.length && remaining() > reserve; next += 8) {
     const read = others.slice(next, next + 8).map(async (other) => {
-      const { stretches } = await store.read(other, now);
-      const tallies = stretches.map((stretch) => tallyOf(stretch, metric));
-      const { b, n } = rateOf(tallies, from, until);
-      shares.push({ scope: other, b, n });
+      const { buckets } = await store.read(other, now);
+      const tallies = buckets.map((stretch) => rateBucketOf(stretch, metric));
+      const { bad, total } = rateBetween(tallies, from, until);
+      shares.push({ scope: other, bad, total });
     });
     await Promise.allSettled(read);
   }
-  const whole = figures.rates === undefined || figures.excessSince !== undefined ? figures.b : figures.rates['24h'].b;
-  return topCauses(
-    { metric: metric === 'bounceRate' ? 'hard' : 'complaints', b: whole, line: figures.lines?.review ?? 0 },
+  const whole =
+    figures.rates === undefined || figures.elevatedSince !== undefined ? figures.bad : figures.rates['24h'].bad;
+  return topContributors(
+    { metric: metric === 'bounceRate' ? 'hard' : 'complaints', bad: whole, threshold: figures.thresholds?.review ?? 0 },
     shares,
     counts,
   );

@@ -1,6 +1,6 @@
 import { hour, minute } from '../domain/durations.ts';
-import type { SesFacts } from '../domain/reputation/ses-metrics.ts';
-import { slotLength } from '../domain/reputation/time-slots.ts';
+import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
+import { slotLengthMs } from '../domain/reputation/time-slots.ts';
 import type { ReputationStore, ScopeState } from './reputation-store.ts';
 
 /** Older hours are about to be rolled up, and what is in them is not replaced any more. */
@@ -14,24 +14,24 @@ const delay = minute;
  * there, so it does not matter how often, or how late; some hours that are missed are made good.
  * @returns the state with the sends in it
  */
-export async function takeSends(
+export async function backfillSends(
   store: ReputationStore,
   state: ScopeState,
-  facts: SesFacts,
+  facts: SesMetrics,
   now: number,
 ): Promise<ScopeState> {
-  const counted = new Map(state.stretches.map(({ start, sends }) => [start, sends]));
+  const counted = new Map(state.buckets.map(({ start, sends }) => [start, sends]));
   const news = (facts.sends ?? []).filter(({ at, value }) => {
-    const taken = state.statistics.get(at) ?? 0;
+    const taken = state.sesSends.get(at) ?? 0;
     // Before the policy was changed these were counted by events.
     const isByEvents = (counted.get(at) ?? 0) > taken;
-    return at >= now - open && at + slotLength + delay <= now && !isByEvents && value !== taken;
+    return at >= now - open && at + slotLengthMs + delay <= now && !isByEvents && value !== taken;
   });
   const byHour = new Map<number, Map<number, number>>();
   for (const { at, value } of news) {
     const start = Math.floor(at / hour) * hour;
     const slots = byHour.get(start) ?? new Map<number, number>();
-    slots.set(Math.floor((at - start) / slotLength), value);
+    slots.set(Math.floor((at - start) / slotLengthMs), value);
     byHour.set(start, slots);
   }
   for (const [start, slots] of byHour) await store.setSends(start, slots);

@@ -1,25 +1,25 @@
-import { reasonOf } from '../domain/describe-error.ts';
+import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { settling } from '../domain/reputation/backtest.ts';
-import { type Judged, judgeScope, type Standing } from '../domain/reputation/evaluate-scope.ts';
-import { isDue } from '../domain/reputation/schedule.ts';
-import type { SesFacts } from '../domain/reputation/ses-metrics.ts';
+import { settlementDelay } from '../domain/reputation/backtest.ts';
+import { type CurrentAlarm, type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
+import { isScopeDue } from '../domain/reputation/schedule.ts';
+import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
 import { slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
-import { takeSends } from './backfill-sends.ts';
-import { type EvaluationEntry, ratesEntry, type WatchEntry } from './log-entry.ts';
+import { backfillSends } from './backfill-sends.ts';
+import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
 import type { ScopeState } from './reputation-store.ts';
 
 /** What an evaluation works with. */
 export type EvaluateDependencies = AnnounceDependencies & {
   /** Asks SES about itself. What cannot be had is left out, and logged by whoever asked. */
-  readonly observe: (now: number) => Promise<SesFacts>;
+  readonly observe: (now: number) => Promise<SesMetrics>;
   readonly policy: Policy;
   readonly clock: () => number;
   /** Milliseconds left to work in. */
   readonly remaining: () => number;
-  readonly log: (entry: WatchEntry) => void;
+  readonly log: (entry: MonitoringEntry) => void;
 };
 
 /** Scopes are looked at side by side, so many at a time. */
@@ -34,30 +34,35 @@ export async function evaluate(dependencies: EvaluateDependencies): Promise<Eval
   const now = clock();
   const failed: string[] = [];
   const fail = (error: unknown): string[] => {
-    failed.push(reasonOf(error));
+    failed.push(describeError(error));
     return [];
   };
   const [facts, known] = await Promise.all([observe(now), store.knownScopes().catch(fail)]);
-  const look = { now, facts, scopes: known.length, until: slotStart(now - settling - (facts.volumeDelay ?? 0)) };
-  const account = await lookAt('account', { ...look, speakers: [] }, dependencies);
+  const look = {
+    now,
+    sesMetrics: facts,
+    scopeCount: known.length,
+    until: slotStart(now - settlementDelay - (facts.volumeDelayMs ?? 0)),
+  };
+  const account = await lookAt('account', { ...look, inhibitors: [] }, dependencies);
   const due = rotate(
-    known.filter((scope) => isDue(scope, now)),
+    known.filter((scope) => isScopeDue(scope, now)),
     now,
   );
   if (account.fault !== undefined) failed.push(account.fault);
-  let [changes, judged] = [account.changes, 1];
-  const parts = { ...look, facts: {}, speakers: account.standing };
+  let [changes, evaluated] = [account.changes, 1];
+  const parts = { ...look, sesMetrics: {}, inhibitors: account.standing };
   await eachOf(due, async (scope) => {
     if (remaining() <= 0) return;
     const result = await lookAt(scope, parts, dependencies);
-    judged += 1;
+    evaluated += 1;
     changes += result.changes;
     if (result.fault !== undefined) failed.push(result.fault);
   });
   const entry: EvaluationEntry = {
     kind: 'evaluation',
-    judged,
-    left: due.length + 1 - judged,
+    evaluated,
+    skipped: due.length + 1 - evaluated,
     changes,
     failed: failed.length,
     ...(failed[0] !== undefined && { reason: failed[0] }),
@@ -70,12 +75,12 @@ export async function evaluate(dependencies: EvaluateDependencies): Promise<Eval
 type Look = {
   readonly now: number;
   readonly until: number;
-  readonly facts: SesFacts;
-  readonly scopes: number;
-  readonly speakers: readonly Standing[];
+  readonly sesMetrics: SesMetrics;
+  readonly scopeCount: number;
+  readonly inhibitors: readonly CurrentAlarm[];
 };
 
-type Looked = { readonly standing: readonly Standing[]; readonly changes: number; readonly fault?: string };
+type Looked = { readonly standing: readonly CurrentAlarm[]; readonly changes: number; readonly fault?: string };
 
 /** One scope. A fault here is no reason not to look at the others. */
 async function lookAt(scope: string, look: Look, dependencies: EvaluateDependencies): Promise<Looked> {
@@ -83,24 +88,25 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
   const { now } = look;
   try {
     let state = await store.read(scope, now);
-    if (scope === 'account' && policy.sendsFrom === 'ses') state = await takeSends(store, state, look.facts, now);
+    if (scope === 'account' && policy.sendsFrom === 'ses')
+      state = await backfillSends(store, state, look.sesMetrics, now);
     const faults = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await wasResumed(scope, state, now, dependencies);
-    const sightOf = ({ stretches, received, alarms }: ScopeState) => ({
+    const sightOf = ({ buckets, received, alarms }: ScopeState) => ({
       ...look,
       scope,
-      stretches,
+      buckets,
       received,
       alarms,
       policy,
       isResumed,
     });
-    let judged = judgeScope(sightOf(state));
+    let judged = evaluateScope(sightOf(state));
     if (judged.some(({ change }) => change !== undefined)) {
       // What is about to be told is read once more, with all that was written: a replica that lags behind, or half of a day that is
       // being rolled up, must not raise an alarm.
       state = await store.read(scope, now, true);
-      judged = judgeScope(sightOf(state));
+      judged = evaluateScope(sightOf(state));
     }
     const changes = judged.filter(({ change }) => change !== undefined);
     for (const one of changes) faults.push(...(await announce(one, look, dependencies)));
@@ -112,7 +118,7 @@ async function lookAt(scope: string, look: Look, dependencies: EvaluateDependenc
       ...(faults[0] !== undefined && { fault: faults[0] }),
     };
   } catch (error) {
-    return { standing: [], changes: 0, fault: reasonOf(error) };
+    return { standing: [], changes: 0, fault: describeError(error) };
   }
 }
 
@@ -125,30 +131,32 @@ async function wasResumed(
   now: number,
   { sending, log }: EvaluateDependencies,
 ): Promise<boolean> {
-  const paused = alarms.some(({ alarm: { brake } }) => brake?.kind === 'done' && now - brake.at >= pauseSettles);
+  const paused = alarms.some(
+    ({ alarm: { autoPause } }) => autoPause?.kind === 'done' && now - autoPause.at >= pauseSettles,
+  );
   if (!paused) return false;
   try {
     return await sending.isEnabled(scope.slice('configuration-set:'.length));
   } catch (error) {
     // Not to know it holds this alarm, and must not hold the others.
-    log({ kind: 'fault', what: `whether ${scope} is paused`, reason: reasonOf(error) });
+    log({ kind: 'fault', what: `whether ${scope} is paused`, reason: describeError(error) });
     return false;
   }
 }
 
-function standingOf({ name, before, change }: Judged): Standing {
+function standingOf({ name, before, change }: EvaluatedAlarm): CurrentAlarm {
   return { ...name, status: (change?.alarm ?? before).status };
 }
 
 /** What an alarm of the account would go by, and is not to be had: its state is held. */
-function unknownOf({ reputation, enforcement, feedback, volumeDelay = 0 }: SesFacts): string[] {
-  const behind = Math.round(volumeDelay / minute);
+function unknownOf({ reputation, enforcementStatus, feedbackCount, volumeDelayMs = 0 }: SesMetrics): string[] {
+  const behind = Math.round(volumeDelayMs / minute);
   return [
     ...(behind > 5 ? [`the last ${behind} minutes (volume events wait in their queue)`] : []),
     ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['Reputation.BounceRate'] : []),
     ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['Reputation.ComplaintRate'] : []),
-    ...(enforcement === undefined ? ['EnforcementStatus'] : []),
-    ...(feedback === undefined ? ['Bounce and Complaint'] : []),
+    ...(enforcementStatus === undefined ? ['EnforcementStatus'] : []),
+    ...(feedbackCount === undefined ? ['Bounce and Complaint'] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Judged } from '../domain/reputation/evaluate-scope.ts';
+import type { EvaluatedAlarm } from '../domain/reputation/evaluate-scope.ts';
 import { describeRate } from '../domain/reputation/format-rate.ts';
 import { type rollingRates, withIntervals } from '../domain/reputation/rolling-rates.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
@@ -7,8 +7,8 @@ import { formatTimestamp } from '../domain/timestamp.ts';
 export type EvaluationEntry = {
   readonly kind: 'evaluation';
   /** Scopes that were judged, and those there was no time for. */
-  readonly judged: number;
-  readonly left: number;
+  readonly evaluated: number;
+  readonly skipped: number;
   /** Alarms that changed. */
   readonly changes: number;
   /** Scopes that could not be judged, or whose notice could not be told; the reason of the first. */
@@ -40,10 +40,10 @@ export type RatesEntry = {
 type Rates = ReturnType<typeof rollingRates>;
 
 /** Something SES could not be asked. */
-export type FaultEntry = { readonly kind: 'fault'; readonly what: string; readonly reason: string };
+export type ErrorEntry = { readonly kind: 'fault'; readonly what: string; readonly reason: string };
 
 /** What the watch over the rates tells of its work. */
-export type WatchEntry = EvaluationEntry | RatesEntry | FaultEntry;
+export type MonitoringEntry = EvaluationEntry | RatesEntry | ErrorEntry;
 
 /** Metrics cost by the month; the other windows are in the line all the same, for Logs Insights. */
 const metrics = [
@@ -52,14 +52,19 @@ const metrics = [
   { Name: 'Sends', Unit: 'Count' },
 ];
 
-export function ratesEntry(scope: string, judged: readonly Judged[], now: number, namespace: string): RatesEntry {
+export function ratesEntry(
+  scope: string,
+  judged: readonly EvaluatedAlarm[],
+  now: number,
+  namespace: string,
+): RatesEntry {
   const of = (metric: string) =>
-    judged.find(({ name }) => name.rule === 'excess' && name.metric === metric)?.figures.rates;
+    judged.find(({ name }) => name.rule === 'rate-exceeded' && name.metric === metric)?.figures.rates;
   const [bounces, complaints] = [of('bounceRate'), of('complaintRate')];
   const values = {
     ...(bounces?.['24h'].rate !== undefined && { BounceRate: bounces['24h'].rate }),
     ...(complaints?.['24h'].rate !== undefined && { ComplaintRate: complaints['24h'].rate }),
-    Sends: bounces?.['24h'].n ?? 0,
+    Sends: bounces?.['24h'].total ?? 0,
   };
   return {
     kind: 'rates',
@@ -82,13 +87,13 @@ export function ratesEntry(scope: string, judged: readonly Judged[], now: number
 }
 
 /** For a person at a terminal. */
-export function readableEntry(entry: WatchEntry): string {
+export function formatMonitoringEntry(entry: MonitoringEntry): string {
   if (entry.kind === 'fault') return `${entry.what}: not to be had (${entry.reason})`;
   if (entry.kind === 'evaluation') {
-    const left = entry.left === 0 ? '' : `, no time for ${entry.left}`;
+    const left = entry.skipped === 0 ? '' : `, no time for ${entry.skipped}`;
     const failed = entry.failed === 0 ? '' : `, ${entry.failed} failed: ${entry.reason}`;
     const unknown = entry.unknown.length === 0 ? '' : `; unknown: ${entry.unknown.join(', ')}`;
-    return `${entry.judged} scopes judged, ${entry.changes} alarms changed${left}${failed}${unknown}`;
+    return `${entry.evaluated} scopes judged, ${entry.changes} alarms changed${left}${failed}${unknown}`;
   }
   const { bounces, complaints, alarms, scope } = entry;
   const line = (name: string, rates: Rates) => `  ${name.padEnd(15)}${describeRate(rates['24h'])} in 24 hours`;

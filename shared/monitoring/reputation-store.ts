@@ -1,13 +1,13 @@
-import type { Alarm, AlarmName, Brake } from '../domain/reputation/alarm.ts';
-import type { Stretch } from '../domain/reputation/counter-bucket.ts';
-import type { CauseCounts } from '../domain/reputation/top-contributors.ts';
+import type { Alarm, AlarmName, AutoPauseState } from '../domain/reputation/alarm.ts';
+import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
+import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
 
 /** What is held of one scope, read in one go. */
 export type ScopeState = {
   /** Oldest first, of the last 31 days. */
-  readonly stretches: readonly Stretch[];
+  readonly buckets: readonly CounterBucket[];
   /** Of the account: the sends that were taken from SES's own statistics, by five minutes, as far as they can still be replaced. */
-  readonly statistics: ReadonlyMap<number, number>;
+  readonly sesSends: ReadonlyMap<number, number>;
   /** Recipients that feedback came in for, by the hour it came in. Epoch milliseconds of the hour's start. */
   readonly received: ReadonlyMap<number, number>;
   /** Those that have ever left `ok`. */
@@ -23,7 +23,7 @@ export type ReputationStore = {
   /** @param consistent what is about to be told is read once more, with all writes that were answered */
   read(scope: string, now: number, consistent?: boolean): Promise<ScopeState>;
   /** What went bad with the account's mails of a time, by what may be its cause. */
-  causes(from: number, until: number): Promise<CauseCounts>;
+  contributors(from: number, until: number): Promise<ContributorCounts>;
   /**
    * Writes a changed alarm, with its notice.
    * @param read the version that was read
@@ -33,9 +33,9 @@ export type ReputationStore = {
   /** Takes over a notice that its writer has not published. @returns whether no other run did */
   takePending(name: AlarmName, alarm: Alarm, retryAt: number): Promise<boolean>;
   /** What became of the order to pause. */
-  noteBrake(name: AlarmName, version: number, brake: Brake): Promise<void>;
+  saveAutoPause(name: AlarmName, version: number, brake: AutoPauseState): Promise<void>;
   /** The notice is out. */
-  settle(name: AlarmName, version: number): Promise<void>;
+  clearPending(name: AlarmName, version: number): Promise<void>;
   /** Writes the sends of an hour's slots as SES counted them, in place of what was written before. */
   setSends(hour: number, bySlot: ReadonlyMap<number, number>): Promise<void>;
 };

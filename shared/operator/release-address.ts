@@ -1,12 +1,12 @@
 import type { AddressKey } from '../domain/address.ts';
-import { withSpelling } from '../domain/suppression/decide.ts';
+import { withAddressVariant } from '../domain/suppression/decide.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { release } from '../domain/suppression/release.ts';
-import { changeRecord, type OperatorDependencies, type OperatorNote } from './update-record.ts';
+import { type Attribution, type OperatorDependencies, updateRecord } from './update-record.ts';
 
-export type ReleaseOptions = {
+export type ReleaseAddressOptions = {
   /** How it may be written at SES, beside what we know. */
-  readonly spelling?: string;
+  readonly originalAddress?: string;
   /** SES's list holds it: the release is noted also where we hold nothing, or old feedback could still suppress it. */
   readonly isHeldAtSes?: boolean;
 };
@@ -19,11 +19,11 @@ export type ReleaseOptions = {
 export async function releaseAddress(
   dependencies: OperatorDependencies,
   address: AddressKey,
-  { by, why }: OperatorNote,
-  { spelling = address, isHeldAtSes = false }: ReleaseOptions = {},
+  { by, note }: Attribution,
+  { originalAddress = address, isHeldAtSes = false }: ReleaseAddressOptions = {},
 ): Promise<SuppressionRecord | undefined> {
-  return changeRecord(dependencies, address, (held, at) => {
+  return updateRecord(dependencies, address, (held, at) => {
     const known = held ?? (isHeldAtSes ? emptyRecord(address) : undefined);
-    return known && release(withSpelling(known, spelling), { at, by, why }, dependencies.policy);
+    return known && release(withAddressVariant(known, originalAddress), { at, by, note }, dependencies.policy);
   });
 }

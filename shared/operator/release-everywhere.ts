@@ -1,15 +1,15 @@
-import type { AccountList, Outcome } from '../account-list/account-list.ts';
+import type { AccountList, SesOutcome } from '../account-list/account-list.ts';
 import type { Outbox } from '../account-list/outbox.ts';
-import type { Pace } from '../account-list/rate-limiter.ts';
+import type { RateLimiter } from '../account-list/rate-limiter.ts';
 import type { Address } from '../domain/address.ts';
-import { spellingsOf } from '../domain/suppression/account-list-state.ts';
+import { addressVariantsOf } from '../domain/suppression/account-list-state.ts';
 import { isExpired, isSuppressedAt } from '../domain/suppression/record.ts';
 import { releaseAddress } from './release-address.ts';
-import type { OperatorDependencies, OperatorNote } from './update-record.ts';
+import type { Attribution, OperatorDependencies } from './update-record.ts';
 
-export type LetGoDependencies = OperatorDependencies & {
+export type ReleaseEverywhereDependencies = OperatorDependencies & {
   /** By Region. */
-  readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly pace: Pace }>;
+  readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
   readonly outbox: Outbox;
 };
 
@@ -19,12 +19,12 @@ export type RemovalReport = {
   /** As SES held it. */
   readonly removed: readonly string[];
   /** SES could not be told now. */
-  readonly fault?: Exclude<Outcome, { kind: 'done' | 'absent' }>;
+  readonly error?: Exclude<SesOutcome, { kind: 'done' | 'absent' }>;
   /** An import job is under way there, which may put it on the list again: it is removed once more after it. */
   readonly isImporting: boolean;
 };
 
-export type LetGoReport = {
+export type ReleaseReport = {
   readonly address: string;
   /** `was suppressed`: …here, and is not any more. `was not suppressed`: it was held, and the release is noted. `unknown`: nothing was held. */
   readonly table: 'was suppressed' | 'was not suppressed' | 'unknown';
@@ -36,18 +36,18 @@ export type LetGoReport = {
  * deletes a second time, when no call of before can put it back any more.
  * @throws StoreFault where the table cannot be asked; Error where it cannot be written
  */
-export async function letGo(
-  { key, spelling }: Address,
-  reason: OperatorNote,
-  dependencies: LetGoDependencies,
-): Promise<LetGoReport> {
+export async function releaseEverywhere(
+  { key, original }: Address,
+  reason: Attribution,
+  dependencies: ReleaseEverywhereDependencies,
+): Promise<ReleaseReport> {
   const { store, clock } = dependencies;
   const held = (await store.read([{ address: key, eventIds: [] }])).get(key);
   const before = held !== undefined && 'record' in held && !isExpired(held.record, clock()) ? held.record : undefined;
-  const isHeldAtSes = before === undefined && (await isListed([...new Set([spelling, key])], dependencies));
-  const record = await releaseAddress(dependencies, key, reason, { spelling, isHeldAtSes });
+  const isHeldAtSes = before === undefined && (await isListed([...new Set([original, key])], dependencies));
+  const record = await releaseAddress(dependencies, key, reason, { originalAddress: original, isHeldAtSes });
   // What the operator writes is to go, also where the record keeps no more spellings.
-  const spellings = record && [...new Set([...spellingsOf(record), spelling])];
+  const spellings = record && [...new Set([...addressVariantsOf(record), original])];
   const regions =
     spellings === undefined
       ? []
@@ -58,11 +58,11 @@ export async function letGo(
 }
 
 /** Whether any Region lists it. Where one cannot be asked it may: then the release is noted, too. */
-async function isListed(spellings: readonly string[], { lists }: LetGoDependencies): Promise<boolean> {
+async function isListed(spellings: readonly string[], { lists }: ReleaseEverywhereDependencies): Promise<boolean> {
   const answers = await Promise.all(
-    [...lists.values()].map(async ({ list, pace }) => {
+    [...lists.values()].map(async ({ list, rateLimiter }) => {
       for (const spelling of spellings) {
-        const found = await untilTaken(pace, () => list.get(spelling));
+        const found = await untilTaken(rateLimiter, () => list.get(spelling));
         if (found.kind !== 'absent' && found.kind !== 'refused') return true;
       }
       return false;
@@ -74,33 +74,33 @@ async function isListed(spellings: readonly string[], { lists }: LetGoDependenci
 async function remove(
   region: string,
   spellings: readonly string[],
-  { lists, outbox }: LetGoDependencies,
+  { lists, outbox }: ReleaseEverywhereDependencies,
 ): Promise<RemovalReport> {
-  const { list, pace } = lists.get(region) as { list: AccountList; pace: Pace };
+  const { list, rateLimiter: pace } = lists.get(region) as { list: AccountList; rateLimiter: RateLimiter };
   // The release stands by now: what cannot be known is no reason not to say so.
   const job = await outbox.readJob(region).catch(() => undefined);
   const isImporting = job !== undefined && job.failedUntil === undefined;
   const removed: string[] = [];
-  let fault: RemovalReport['fault'];
+  let error: RemovalReport['error'];
   for (const spelling of spellings) {
     const outcome = await untilTaken(pace, () => list.delete(spelling));
     if (outcome.kind === 'done') removed.push(spelling);
-    else if (outcome.kind !== 'absent') fault = outcome;
+    else if (outcome.kind !== 'absent') error = outcome;
     // One spelling SES cannot hold is no reason to leave another there.
-    if (fault !== undefined && fault.kind !== 'refused') break;
+    if (error !== undefined && error.kind !== 'refused') break;
   }
-  return { region, removed, isImporting, ...(fault && { fault }) };
+  return { region, removed, isImporting, ...(error && { error }) };
 }
 
 /** So often an operator waits for SES's turn, some two minutes in all. */
 const patience = 10;
 
 async function untilTaken<Result extends { readonly kind: string }>(
-  pace: Pace,
+  pace: RateLimiter,
   call: () => Promise<Result>,
 ): Promise<Result | { readonly kind: 'throttled' }> {
   for (let attempt = 0; attempt < patience; attempt++) {
-    const result = await pace.take(call);
+    const result = await pace.run(call);
     if (result !== undefined && result.kind !== 'throttled') return result;
   }
   return { kind: 'throttled' };

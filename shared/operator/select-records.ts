@@ -1,7 +1,7 @@
 import { domainOf } from '../domain/address.ts';
 import { type Reason, reasons } from '../domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
-import type { Held } from '../domain/suppression/store.ts';
+import type { StoredRecord } from '../domain/suppression/store.ts';
 
 /** Which suppressions are meant. What is left out restricts nothing. */
 export type Selection = {
@@ -18,10 +18,10 @@ export type Selection = {
  * What became of mails, and not what somebody wants. The rest is left out where nobody asks for it: who reports a mail as spam does not
  * want the next one, and what was said by hand is taken back by hand.
  */
-export const reasonsNobodyGave = reasons.filter((reason) => reason !== 'complaint' && reason !== 'manual');
+export const defaultReleaseReasons = reasons.filter((reason) => reason !== 'complaint' && reason !== 'manual');
 
 export type Selected = {
-  readonly records: readonly Pick<SuppressionRecord, 'address' | 'spellings' | 'reason'>[];
+  readonly records: readonly Pick<SuppressionRecord, 'address' | 'addressVariants' | 'reason'>[];
   /** How many have each reason. */
   readonly counts: Readonly<Partial<Record<Reason, number>>>;
   /** Others that would be meant, but for their reason. */
@@ -30,7 +30,7 @@ export type Selected = {
 
 /** Goes through all records of the table, and keeps the addresses of those that are meant. */
 export async function selectRecords(
-  pages: AsyncIterable<readonly Held[]>,
+  pages: AsyncIterable<readonly StoredRecord[]>,
   selection: Selection,
   now: number,
 ): Promise<Selected> {
@@ -39,12 +39,12 @@ export async function selectRecords(
   const leftOut: Partial<Record<Reason, number>> = {};
   for await (const page of pages) {
     for (const { record } of page) {
-      const { address, spellings, reason } = record;
+      const { address, addressVariants, reason } = record;
       if (reason === undefined || !isSuppressedAt(record, now) || !isMeant(record, selection)) continue;
       const isOfReason = selection.reasons.includes(reason);
       const tally = isOfReason ? counts : leftOut;
       tally[reason] = (tally[reason] ?? 0) + 1;
-      if (isOfReason) records.push({ address, spellings, reason });
+      if (isOfReason) records.push({ address, addressVariants, reason });
     }
   }
   return { records, counts, leftOut };

@@ -1,10 +1,10 @@
 import type { Address } from '../domain/address.ts';
-import { withSpelling } from '../domain/suppression/decide.ts';
+import { withAddressVariant } from '../domain/suppression/decide.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { suppress } from '../domain/suppression/suppress.ts';
-import { changeRecord, type OperatorDependencies, type OperatorNote } from './update-record.ts';
+import { type Attribution, type OperatorDependencies, updateRecord } from './update-record.ts';
 
-export type SuppressNote = OperatorNote & {
+export type SuppressAddressOptions = Attribution & {
   /** When it ends, epoch milliseconds; left out: never. */
   readonly until?: number;
 };
@@ -16,17 +16,17 @@ export type SuppressNote = OperatorNote & {
  */
 export async function suppressAddress(
   dependencies: OperatorDependencies,
-  { key, spelling }: Address,
-  note: SuppressNote,
+  { key, original }: Address,
+  note: SuppressAddressOptions,
 ): Promise<SuppressionRecord> {
-  requireFuture(note.until, dependencies.clock());
-  return changeRecord(dependencies, key, (held, at) =>
-    suppress(withSpelling(held ?? emptyRecord(key), spelling), { ...note, at }, dependencies.policy),
+  assertFuture(note.until, dependencies.clock());
+  return updateRecord(dependencies, key, (held, at) =>
+    suppress(withAddressVariant(held ?? emptyRecord(key), original), { ...note, at }, dependencies.policy),
   );
 }
 
 /** @throws Error with a sentence, where the moment has passed or is none: whoever suppresses until then suppresses nobody */
-export function requireFuture(until: number | undefined, now: number): void {
+export function assertFuture(until: number | undefined, now: number): void {
   // No moment that a calendar knows is `NaN`, and so is not later than anything.
   if (until === undefined || new Date(until).getTime() > now) return;
   throw new Error('The end of a suppression has to lie in the future.');

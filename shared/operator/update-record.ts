@@ -12,7 +12,7 @@ export type OperatorDependencies = {
 };
 
 /** Who says it, and what for. */
-export type OperatorNote = { readonly by: string; readonly why: string };
+export type Attribution = { readonly by: string; readonly note: string };
 
 /** Each try loses only to feedback that came in between the read and the write. */
 const tries = 10;
@@ -23,18 +23,18 @@ const tries = 10;
  * @returns the record as it is now, or `undefined` where nothing was written
  * @throws StoreFault where the table cannot be asked; Error where it cannot be written
  */
-export async function changeRecord<Changed extends SuppressionRecord | undefined>(
+export async function updateRecord<Changed extends SuppressionRecord | undefined>(
   { store, clock }: Pick<OperatorDependencies, 'store' | 'clock'>,
   address: AddressKey,
   change: (held: SuppressionRecord | undefined, at: number) => Changed,
 ): Promise<Changed> {
   for (let attempt = 0; attempt < tries; attempt++) {
-    const held = (await store.read([{ address, eventIds: [] }])).get(address);
-    if (held !== undefined && 'unreadable' in held) throw new Error(held.unreadable);
+    const stored = (await store.read([{ address, eventIds: [] }])).get(address);
+    if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
     const at = clock();
-    const record = change(held !== undefined && !isExpired(held.record, at) ? held.record : undefined, at);
+    const record = change(stored !== undefined && !isExpired(stored.record, at) ? stored.record : undefined, at);
     if (record === undefined) return record;
-    const outcome = await store.write({ changes: [{ record, held }], counts: [] });
+    const outcome = await store.write({ changes: [{ record, stored }], counts: [] });
     if (outcome.kind === 'written') return record;
   }
   throw new Error('The address gets feedback faster than its record can be written. Try again.');

@@ -1,11 +1,11 @@
 import type { AddressKey } from '../domain/address.ts';
-import type { Entry } from './verdict.ts';
+import type { SuppressionEntry } from './verdict.ts';
 
 /** What was read of addresses, for a while: also that nothing is held of one. */
 export type Cache = {
   /** `undefined`: not known, or not any more. */
-  get(address: AddressKey): readonly Entry[] | undefined;
-  set(address: AddressKey, entries: readonly Entry[]): void;
+  get(address: AddressKey): readonly SuppressionEntry[] | undefined;
+  set(address: AddressKey, entries: readonly SuppressionEntry[]): void;
   delete(address: AddressKey): void;
 };
 
@@ -19,7 +19,7 @@ export type CacheOptions = {
 /** A map that forgets: what is too old, and of too many what was not asked for the longest. */
 export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () => number): Cache {
   // A map keeps the order in which its keys were set, so the first one is the one longest not asked for.
-  const held = new Map<AddressKey, { readonly entries: readonly Entry[]; readonly at: number }>();
+  const held = new Map<AddressKey, { readonly entries: readonly SuppressionEntry[]; readonly at: number }>();
   return {
     get(address) {
       const found = held.get(address);

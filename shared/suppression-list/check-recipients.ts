@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
  * @param recipients whom it is to go to, judged
  * @returns `undefined` where it can go, to those who are allowed
  */
-export function refusalOf(recipients: readonly Verdict[]): Error | undefined {
+export function checkRecipients(recipients: readonly Verdict[]): Error | undefined {
   if (recipients.length === 0) {
     return new NoRecipientsError(
       'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',

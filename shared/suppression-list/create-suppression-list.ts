@@ -25,7 +25,7 @@ export function createSuppressionList(options: SuppressionListOptions): Suppress
     {
       tableName: options.tableName,
       readEntries: async (...what) => (await opening)(...what),
-      operator: async () => (await import('./open-operator.ts')).openOperator(options),
+      editor: async () => (await import('./open-operator.ts')).openEditor(options),
     },
     options,
   );

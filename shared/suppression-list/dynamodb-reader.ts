@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../domain/address.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
-import type { Entry } from './verdict.ts';
+import type { SuppressionEntry } from './verdict.ts';
 
 type Item = Record<string, AttributeValue>;
 
 /** The two reads of DynamoDB's API, whoever makes them. Rejections are the client's own. */
-export type DynamoDBReads = {
+export type DynamoDBReader = {
   getItem(input: object, signal: AbortSignal): Promise<{ readonly Item?: Item | undefined }>;
   batchGetItem(input: object, signal: AbortSignal): Promise<BatchAnswer>;
 };
@@ -22,7 +22,7 @@ export type ReadEntries = (
   addresses: readonly AddressKey[],
   lists: readonly string[],
   signal: AbortSignal,
-) => Promise<ReadonlyMap<AddressKey, readonly Entry[]>>;
+) => Promise<ReadonlyMap<AddressKey, readonly SuppressionEntry[]>>;
 
 /** What a verdict takes; all of it under other names, as DynamoDB reserves some. */
 const projection = {
@@ -41,11 +41,11 @@ const projection = {
 };
 
 /** Reads the `suppressions` table, eventually consistent: what was written in the last second may be missing. */
-export function readEntriesOf(reads: DynamoDBReads, tableName: string): ReadEntries {
+export function createEntryReader(reads: DynamoDBReader, tableName: string): ReadEntries {
   return async (addresses, lists, signal) => {
     const keys = addresses.flatMap((address) => lists.map((list) => ({ address: { S: address }, list: { S: list } })));
     const items = keys.length === 1 ? await getOne(keys[0] as Item) : await getAll(keys);
-    const entries = new Map<AddressKey, Entry[]>();
+    const entries = new Map<AddressKey, SuppressionEntry[]>();
     // DynamoDB answers in any order, and of two that suppress equally long the first speaks.
     items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
     for (const item of items) {
@@ -65,7 +65,7 @@ export function readEntriesOf(reads: DynamoDBReads, tableName: string): ReadEntr
       const found: Item[] = [];
       let wanted: Record<string, object> = { [tableName]: { Keys, ...projection } };
       for (let round = 0; tableName in wanted; round++) {
-        if (round > 0) await pause(round, signal);
+        if (round > 0) await waitWithJitter(round, signal);
         const { Responses, UnprocessedKeys } = await reads.batchGetItem({ RequestItems: wanted }, signal);
         found.push(...(Responses?.[tableName] ?? []));
         wanted = UnprocessedKeys ?? {};
@@ -76,12 +76,12 @@ export function readEntriesOf(reads: DynamoDBReads, tableName: string): ReadEntr
 }
 
 /** With full jitter, so that those who met at a busy table do not meet again. */
-export async function pause(round: number, signal: AbortSignal): Promise<void> {
+export async function waitWithJitter(round: number, signal: AbortSignal): Promise<void> {
   await sleep(Math.random() * Math.min(1000, 25 * 2 ** round), undefined, { signal });
 }
 
 /** Strict: an item of another shape means another table, and a wrong table must not say "not suppressed". */
-function toEntry({ list, status, reason, since, until, causes }: Item): Entry | undefined {
+function toEntry({ list, status, reason, since, until, causes }: Item): SuppressionEntry | undefined {
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
   const [from, end] = [Date.parse(String(since?.S)), until === undefined ? undefined : Date.parse(String(until.S))];
   if (status?.S !== 'suppressed' || !list?.S || !reason?.S || Number.isNaN(from) || Number.isNaN(end)) {

@@ -15,15 +15,15 @@ export type GuardOptions = {
 };
 
 /** A verdict for each address, in the same order. */
-export type JudgeAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
+export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
 /**
  * Puts itself behind what the application has the client do first, so that what SES is asked is what was allowed. Two lists can guard one
  * client; the same one twice is once.
  */
-export function guard<Client extends SESv2Like>(
+export function guardSesClient<Client extends SESv2Like>(
   client: Client,
-  judgeAll: JudgeAll,
+  checkAll: CheckAll,
   name: string,
   options: GuardOptions = {},
 ): Client {
@@ -33,8 +33,8 @@ export function guard<Client extends SESv2Like>(
   client.middlewareStack.add(
     (next: never, { commandName }: { commandName?: string }) =>
       async (args: never) => {
-        const { guarded } = await import('./ses-send-middleware.ts');
-        return guarded(commandName)(args, next, judgeAll, options);
+        const { sesSendMiddleware } = await import('./ses-send-middleware.ts');
+        return sesSendMiddleware(commandName)(args, next, checkAll, options);
       },
     { step: 'initialize', priority: 'low', name: `ses-feedback ${name}`, override: true },
   );

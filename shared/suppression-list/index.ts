@@ -8,5 +8,5 @@ export {
 } from './errors.ts';
 export type { GuardOptions } from './guard-ses.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
-export type { CallOptions, ListOptions, Note, SuppressionList } from './suppression-list.ts';
+export type { CallOptions, ChangeNote, ListOptions, SuppressionList } from './suppression-list.ts';
 export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

@@ -1,10 +1,10 @@
 import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Answer, post, type Target } from '../aws/dynamodb/signed-request.ts';
-import { type DynamoDBReads, pause } from './dynamodb-reader.ts';
+import { type RequestTarget, type SignedResponse, sendSignedRequest } from '../aws/dynamodb/signed-request.ts';
+import { type DynamoDBReader, waitWithJitter } from './dynamodb-reader.ts';
 import type { ListOptions } from './suppression-list.ts';
 
 /** Where the table is and who asks, as the SDK's client takes them; what is left out it finds as it always does. */
-export type LeanOptions = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials'>;
+export type LeanReaderOptions = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials'>;
 
 /** What the answers to reads hold. */
 const fields = new Set(['Item', 'Responses', 'UnprocessedKeys', 'ConsumedCapacity']);
@@ -21,17 +21,17 @@ const skewed = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
  * The same reads without the SDK's middleware, which is most of what a `GetItemCommand` costs. Region, endpoint and credentials (with
  * their renewal) are the SDK's all the same. What it costs and what was measured: docs/decisions/0009-the-app-side-library.md
  */
-export function leanReads(
-  { region, endpoint, credentials }: LeanOptions,
+export function createLeanReader(
+  { region, endpoint, credentials }: LeanReaderOptions,
   { timeoutMs = 0 }: Pick<ListOptions, 'timeoutMs'> = {},
-): DynamoDBReads {
+): DynamoDBReader {
   const client = new DynamoDBClient({
     ...(region && { region }),
     ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
   });
   const timeout = Math.min(Math.max(leastTimeout, timeoutMs / attempts), 60_000);
-  let target: Target | undefined;
+  let target: RequestTarget | undefined;
   /** DynamoDB's clock less ours, once it has refused a signature for it. */
   let skew = 0;
 
@@ -43,7 +43,7 @@ export function leanReads(
       target = found;
       signal.throwIfAborted();
       const request = { target, credentials, operation, body, at: Date.now() + skew, signal };
-      const answer = await post({ ...request, timeout }).catch((error: Error) => ({ error }));
+      const answer = await sendSignedRequest({ ...request, timeout }).catch((error: Error) => ({ error }));
       const output = 'error' in answer ? undefined : outputOf(answer);
       if (output !== undefined) return output;
       const fault = 'error' in answer ? answer.error : faultOf(answer);
@@ -53,7 +53,7 @@ export function leanReads(
       if (isSkewed) skew = difference;
       const isPassing = 'error' in answer || answer.status >= 500 || passing.test(fault.name) || isSkewed;
       if (!isPassing || attempt === attempts) throw fault;
-      await pause(attempt, signal);
+      await waitWithJitter(attempt, signal);
     }
   }
 
@@ -64,7 +64,7 @@ export function leanReads(
 }
 
 /** @returns `undefined` where it is not what DynamoDB answers: a proxy's words must not look like an absent record */
-function outputOf({ status, text }: Answer): object | undefined {
+function outputOf({ status, text }: SignedResponse): object | undefined {
   try {
     const output = status === 200 && text.startsWith('{') ? JSON.parse(text) : { status };
     return Object.keys(output).every((name) => fields.has(name)) ? output : undefined;
@@ -74,16 +74,16 @@ function outputOf({ status, text }: Answer): object | undefined {
 }
 
 /** DynamoDB's own name of what is wrong, and nothing of what was sent. */
-function faultOf({ status, text }: Answer): Error {
+function faultOf({ status, text }: SignedResponse): Error {
   const named = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)/.exec(text)?.[1] ?? `HTTP ${status}`;
   const type = status === 200 ? 'UnreadableAnswer' : named;
   return Object.assign(new Error(type), { name: type });
 }
 
 /** Lets the SDK make a request and looks where it would go: its rules for endpoints (FIPS, China, environment, profile) are many. */
-async function findTarget(client: DynamoDBClient): Promise<Target> {
+async function findTarget(client: DynamoDBClient): Promise<RequestTarget> {
   const command = new GetItemCommand({ TableName: 'ses-feedback', Key: { address: { S: 'none' } } });
-  let found: Pick<Target, 'protocol' | 'hostname' | 'port' | 'path'> | undefined;
+  let found: Pick<RequestTarget, 'protocol' | 'hostname' | 'port' | 'path'> | undefined;
   command.middlewareStack.add(
     () =>
       async ({ request }) => {

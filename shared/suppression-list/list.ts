@@ -1,13 +1,13 @@
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
-import { accountList, listName } from '../domain/suppression/list-name.ts';
+import { accountListName, listNamePattern } from '../domain/suppression/list-name.ts';
 import { createCache } from './cache.ts';
 import type { ReadEntries } from './dynamodb-reader.ts';
-import type { Operator } from './editor.ts';
+import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
-import { guard } from './guard-ses.ts';
+import { guardSesClient } from './guard-ses.ts';
 import type { CallOptions, ListOptions, SuppressionList } from './suppression-list.ts';
-import { type Allowed, type Entry, type Suppressed, type Verdict, verdictOf } from './verdict.ts';
-import { within } from './with-timeout.ts';
+import { type Allowed, type Suppressed, type SuppressionEntry, type Verdict, verdictOf } from './verdict.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** After a change of its own a list keeps no answer for so long: reads are eventually consistent. Milliseconds. */
 const settling = 10_000;
@@ -15,14 +15,14 @@ const settling = 10_000;
 /** Left out, both have their defaults. */
 type CacheSettings = NonNullable<ListOptions['cache']>;
 
-type Known = readonly Entry[] | Error;
+type Known = readonly SuppressionEntry[] | Error;
 
 export type ListDependencies = {
   /** Missing: it is in memory. */
   readonly tableName?: string;
   readonly readEntries: ReadEntries;
   /** Who may change it: fetched when it is needed, as most applications never do. */
-  readonly operator: () => Promise<Operator>;
+  readonly editor: () => Promise<Editor>;
 };
 
 /**
@@ -30,9 +30,9 @@ export type ListDependencies = {
  * @throws TypeError where an option cannot be
  */
 export function createList(
-  { tableName, readEntries, operator }: ListDependencies,
+  { tableName, readEntries, editor }: ListDependencies,
   {
-    list = accountList,
+    list = accountListName,
     cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as CacheSettings,
     whenStoreFails = 'throw',
     onStoreFailure,
@@ -43,7 +43,7 @@ export function createList(
 ): SuppressionList {
   // What would otherwise be seen when it is too late.
   const isRight =
-    listName.test(list) &&
+    listNamePattern.test(list) &&
     /^(throw|allow|suppress)$/.test(whenStoreFails) &&
     timeoutMs > 0 &&
     concurrency >= 1 &&
@@ -53,7 +53,7 @@ export function createList(
     const given = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
     throw new TypeError(`One of these cannot be: ${JSON.stringify(given)}.`);
   }
-  const lists = [...new Set([accountList, list])];
+  const lists = [...new Set([accountListName, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
   let changedAt = -settling;
 
@@ -71,7 +71,7 @@ export function createList(
     // All workers take from one generator, and one that throws ends it for all.
     const work = async () => {
       for (const part of parts) {
-        const found = await within(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
+        const found = await withTimeout(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
         for (const key of part) {
           const entries = found instanceof Error ? found : (found.get(key) ?? []);
           // What is read when it has just been changed here may be from before.
@@ -87,10 +87,10 @@ export function createList(
     /** @returns the error, where `whenStoreFails` makes a verdict of it */
     async function fail(error: unknown): Promise<Error> {
       signal?.throwIfAborted();
-      const { explainFailure, warnRarely } = await import('./store-error.ts');
-      const failure = explainFailure(error, tableName);
+      const { toSuppressionStoreError, warnOncePerMinute } = await import('./store-error.ts');
+      const failure = toSuppressionStoreError(error, tableName);
       if (whenStoreFails === 'throw') throw failure;
-      await (onStoreFailure ?? warnRarely)(failure);
+      await (onStoreFailure ?? warnOncePerMinute)(failure);
       return failure;
     }
   }
@@ -109,7 +109,7 @@ export function createList(
   }
 
   /** One for each, in the same order. */
-  async function judgeAll(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
+  async function checkAll(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
     const keys = addresses.map((address) => parse(address)?.key);
     const known = await lookUp(new Set(keys.filter((key) => key !== undefined)), signal);
     return addresses.map((address, i) => {
@@ -118,10 +118,10 @@ export function createList(
     });
   }
 
-  async function change<Result>(address: string, make: (operator: Operator, address: Address) => Promise<Result>) {
+  async function change<Result>(address: string, make: (operator: Editor, address: Address) => Promise<Result>) {
     const parsed = parse(address) ?? refuse();
     // Also where it fails: an answer can be lost when the record is written.
-    return make(await operator(), parsed).finally(() => {
+    return make(await editor(), parsed).finally(() => {
       changedAt = clock();
       cache.delete(parsed.key);
     });
@@ -138,18 +138,18 @@ export function createList(
         const key = parse(address)?.key ?? address;
         if (!unique.has(key)) unique.set(key, address);
       }
-      return judgeAll([...unique.values()], signal);
+      return checkAll([...unique.values()], signal);
     },
     suppress: (address, note) => change(address, (who, parsed) => who.suppress(parsed, note)),
     release: (address, note) => change(address, (who, parsed) => who.release(parsed, note)),
-    guard: (client, options) => guard(client, judgeAll, `${tableName}/${list}`, options),
+    guard: (client, options) => guardSesClient(client, checkAll, `${tableName}/${list}`, options),
     nodemailer: (options) => async (mail, callback) => {
-      const { screenMail } = await import('./guard-nodemailer.ts');
-      screenMail(mail, judgeAll, options).then(() => callback(), callback);
+      const { filterRecipients } = await import('./guard-nodemailer.ts');
+      filterRecipients(mail, checkAll, options).then(() => callback(), callback);
     },
     async openSnapshot(file, options) {
-      const { openSnapshot } = await import('./snapshot.ts');
-      return openSnapshot(file, { lists, judgeAll, clock, ...options, ...(tableName && { tableName }) });
+      const { loadSnapshot } = await import('./snapshot.ts');
+      return loadSnapshot(file, { lists, checkAll, clock, ...options, ...(tableName && { tableName }) });
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type ReadEntries, readEntriesOf } from './dynamodb-reader.ts';
-import { type LeanOptions, leanReads } from './lean-reader.ts';
-import { sdkReads } from './sdk-reads.ts';
+import { createEntryReader, type ReadEntries } from './dynamodb-reader.ts';
+import { createLeanReader, type LeanReaderOptions } from './lean-reader.ts';
+import { createSdkReader } from './sdk-reads.ts';
 import type { ListOptions } from './suppression-list.ts';
 
-export type TableOptions = LeanOptions & {
+export type TableOptions = LeanReaderOptions & {
   /** The `suppressions` table: the stack's output `SuppressionsTableName`. */
   readonly tableName: string;
   /**
@@ -16,5 +16,8 @@ export type TableOptions = LeanOptions & {
 
 /** How the table is read. Apart from the rest, as it takes the SDK with it, which a test against a table in memory never needs. */
 export function openTable({ tableName, client, ...options }: TableOptions & ListOptions): ReadEntries {
-  return readEntriesOf(client === undefined ? leanReads(options, options) : sdkReads(client), tableName);
+  return createEntryReader(
+    client === undefined ? createLeanReader(options, options) : createSdkReader(client),
+    tableName,
+  );
 }

@@ -1,8 +1,8 @@
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBReads } from './dynamodb-reader.ts';
+import type { DynamoDBReader } from './dynamodb-reader.ts';
 
 /** Reads through a client of the application's own, with its middleware, retries and timeouts. */
-export function sdkReads(client: DynamoDBClient): DynamoDBReads {
+export function createSdkReader(client: DynamoDBClient): DynamoDBReader {
   return {
     getItem: (input, abortSignal) => client.send(new GetItemCommand(input as never), { abortSignal }),
     batchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input as never), { abortSignal }),

@@ -47,13 +47,13 @@ function wordAt(bytes: string, at: number): number {
 }
 
 /** Whether the address may be in the snapshot. */
-export function holds(hashes: Hashes, key: string): boolean {
+export function mayContain(hashes: Hashes, key: string): boolean {
   const bytes = hashBytes(key);
-  return holdsHash(hashes, wordAt(bytes, 0), wordAt(bytes, 4));
+  return containsHash(hashes, wordAt(bytes, 0), wordAt(bytes, 4));
 }
 
 /** The same for its hash. */
-export function holdsHash({ words, starts }: Hashes, upper: number, lower: number): boolean {
+export function containsHash({ words, starts }: Hashes, upper: number, lower: number): boolean {
   let from = starts[upper >>> 16] as number;
   let to = starts[(upper >>> 16) + 1] as number;
   while (from < to) {

@@ -1,7 +1,7 @@
 import { parseAddress } from '../domain/address.ts';
 import { SnapshotError } from './errors.ts';
-import type { JudgeAll } from './guard-ses.ts';
-import { holds, readSnapshotFile } from './snapshot-file.ts';
+import type { CheckAll } from './guard-ses.ts';
+import { mayContain, readSnapshotFile } from './snapshot-file.ts';
 import type { CallOptions } from './suppression-list.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export type OpenOptions = SnapshotOptions & {
   /** The table a snapshot has to be of; missing: any. */
   readonly tableName?: string;
   readonly lists: readonly string[];
-  readonly judgeAll: JudgeAll;
+  readonly checkAll: CheckAll;
   readonly clock: () => number;
 };
 
@@ -38,9 +38,9 @@ const day = 24 * 60 * 60 * 1000;
 /** Addresses looked at together, so that their hits can be asked for together. */
 const stretch = 5000;
 
-export async function openSnapshot(
+export async function loadSnapshot(
   file: string,
-  { maxAgeMs = day, tableName, lists, judgeAll, clock }: OpenOptions,
+  { maxAgeMs = day, tableName, lists, checkAll, clock }: OpenOptions,
 ): Promise<Snapshot> {
   const { header, hashes } = await readSnapshotFile(file);
   const takenAt = new Date(header.takenAt);
@@ -62,7 +62,7 @@ export async function openSnapshot(
   /** What is no address is left to those who are asked, too. */
   function mayBeHeld(address: string): boolean {
     const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
-    return key === undefined || holds(hashes, key);
+    return key === undefined || mayContain(hashes, key);
   }
 
   /** Where the table cannot be asked, and `whenStoreFails` is `allow`, what the snapshot says is still better than nothing. */
@@ -87,7 +87,7 @@ export async function openSnapshot(
       for await (const part of partsOf(addresses)) {
         const isHit = part.map(mayBeHeld);
         const hits = part.filter((_, i) => isHit[i]);
-        const asked = (await judgeAll(hits, signal)).values();
+        const asked = (await checkAll(hits, signal)).values();
         for (let i = 0; i < part.length; i++)
           yield isHit[i] ? remembered(asked.next().value as Verdict) : { kind: 'allowed', address: part[i] as string };
       }

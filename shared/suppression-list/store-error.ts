@@ -32,7 +32,7 @@ const fixes: readonly [RegExp, string][] = [
 ];
 
 /** Says what failed and what to do about it, without repeating what was sent: DynamoDB's own messages can hold addresses. */
-export function explainFailure(
+export function toSuppressionStoreError(
   error: unknown,
   tableName = 'in memory',
   what: keyof typeof policies = 'read',
@@ -55,7 +55,7 @@ function codeOf(error: unknown): string {
 let warned = Number.NEGATIVE_INFINITY;
 
 /** A store that fails, fails a thousand times a second: once a minute is said so. */
-export function warnRarely({ message }: Error): void {
+export function warnOncePerMinute({ message }: Error): void {
   const now = performance.now();
   if (now - warned < 60_000) return;
   warned = now;

@@ -8,8 +8,8 @@ export type CallOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Who changes the list and why: it stays with the record. */
-export type Note = { readonly by: string; readonly why: string };
+/** Who changes the list and note: it stays with the record. */
+export type ChangeNote = { readonly by: string; readonly note: string };
 
 /** The suppression list, as an application sees it. */
 export type SuppressionList = {
@@ -48,7 +48,7 @@ export type SuppressionList = {
    *
    * @throws InvalidAddressError; SuppressionStoreError where the table cannot be read or written
    */
-  suppress(address: string, note: Note & { readonly until?: Date }): Promise<void>;
+  suppress(address: string, note: ChangeNote & { readonly until?: Date }): Promise<void>;
 
   /**
    * Lets an address go: what is known until now never suppresses it again, what happens later does. Needs an operator's rights. On the
@@ -57,7 +57,7 @@ export type SuppressionList = {
    * @returns whether anything was held of it
    * @throws InvalidAddressError; SuppressionStoreError where the table cannot be read or written
    */
-  release(address: string, note: Note): Promise<boolean>;
+  release(address: string, note: ChangeNote): Promise<boolean>;
 
   /**
    * Makes a client of SES ask before each `SendEmail` and `SendBulkEmail`. Suppressed recipients are taken out of to, cc and bcc; where

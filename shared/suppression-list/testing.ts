@@ -1,14 +1,14 @@
 import { type AddressKey, parseAddress } from '../domain/address.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import { defaultPolicy } from '../domain/policy/policy.ts';
-import { accountList } from '../domain/suppression/list-name.ts';
+import { accountListName } from '../domain/suppression/list-name.ts';
 import { derive, emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
-import { type Held, StoreFault, type SuppressionStore } from '../domain/suppression/store.ts';
-import { createOperator } from './editor.ts';
+import { type StoredRecord, StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
+import { createEditor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { createList } from './list.ts';
 import type { ListOptions, SuppressionList } from './suppression-list.ts';
-import type { Entry } from './verdict.ts';
+import type { SuppressionEntry } from './verdict.ts';
 
 export * from './index.ts';
 
@@ -36,7 +36,7 @@ export type MemoryTable = {
   fail(error?: Error): void;
 };
 
-type Contents = { readonly records: Map<string, Held>; failure: Error | undefined };
+type Contents = { readonly records: Map<string, StoredRecord>; failure: Error | undefined };
 
 const contents = new WeakMap<MemoryTable, Contents>();
 
@@ -45,7 +45,7 @@ export function createMemoryTable(entries: readonly (TestEntry | string)[] = [])
   const held: Contents = { records: new Map(), failure: undefined };
   const table: MemoryTable = {
     put(entry) {
-      const { list = accountList, ...rest } = typeof entry === 'string' ? { address: entry } : entry;
+      const { list = accountListName, ...rest } = typeof entry === 'string' ? { address: entry } : entry;
       const record = recordOf(rest);
       held.records.set(idOf(record.address, list), { record, version: '', unknown: {} });
     },
@@ -71,11 +71,11 @@ export function createSuppressionList({
 }: ListOptions & { readonly table?: MemoryTable } = {}): SuppressionList {
   const held = contents.get(table);
   if (held === undefined) throw new TypeError('table has to be one that createMemoryTable has made.');
-  const { list = accountList, clock = Date.now } = options;
+  const { list = accountListName, clock = Date.now } = options;
   const store = storeOf(held, list);
   return createList(
     {
-      operator: async () => createOperator({ tableName: 'in memory', list, store, clock }),
+      editor: async () => createEditor({ tableName: 'in memory', list, store, clock }),
       async readEntries(addresses, lists) {
         if (held.failure !== undefined) throw held.failure;
         return new Map(
@@ -93,7 +93,7 @@ export function createSuppressionList({
 function storeOf(held: Contents, list: string): SuppressionStore {
   let version = 0;
   const refuse = () => {
-    if (held.failure !== undefined) throw new StoreFault('in memory', { extent: 'passing', cause: held.failure });
+    if (held.failure !== undefined) throw new StoreError('in memory', { scope: 'transient', cause: held.failure });
   };
   return {
     async read(lookups) {
@@ -106,7 +106,7 @@ function storeOf(held: Contents, list: string): SuppressionStore {
         held.records.set(idOf(record.address, list), { record, version: String(version++), unknown: {} });
       return { kind: 'written' };
     },
-    actionsOf: ({ changes }) => changes.length,
+    countItems: ({ changes }) => changes.length,
   };
 }
 
@@ -122,7 +122,7 @@ function recordOf({ address, reason = 'hard', since = new Date(0), until, suspec
   return derive({ ...emptyRecord(key), causes: { [reason]: cause } }, defaultPolicy);
 }
 
-function entryOf(record: SuppressionRecord | undefined, list: string): Entry[] {
+function entryOf(record: SuppressionRecord | undefined, list: string): SuppressionEntry[] {
   if (record?.status !== 'suppressed') return [];
   const { reason, since, until, causes } = record;
   const suspected = reason === 'complaint' && causes.complaint?.suspected === true;

@@ -36,7 +36,7 @@ export type Invalid = { readonly kind: 'invalid'; readonly address: string };
 export type Verdict = Allowed | Suppressed | Invalid;
 
 /** That one list holds an address as suppressed, or has: whether it still does is a question of the moment. Times in epoch milliseconds. */
-export type Entry = {
+export type SuppressionEntry = {
   readonly list: string;
   readonly reason: Reason;
   readonly since: number;
@@ -49,8 +49,8 @@ export type Entry = {
 const never = 9e15;
 
 /** Of several lists that hold the address, the one that suppresses it longest speaks; of equals, the first. */
-export function verdictOf(address: string, entries: readonly Entry[], now: number): Allowed | Suppressed {
-  let longest: Entry | undefined;
+export function verdictOf(address: string, entries: readonly SuppressionEntry[], now: number): Allowed | Suppressed {
+  let longest: SuppressionEntry | undefined;
   let end = now;
   for (const entry of entries) {
     const { until = never } = entry;

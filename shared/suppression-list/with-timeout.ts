@@ -5,7 +5,7 @@ const longest = 2 ** 31 - 1;
  * Gives work a signal that ends when the time is up, or when the caller's own does. Does not wait for work that does not listen.
  * @throws the caller's reason, a `TimeoutError`, or what the work threw
  */
-export async function within<Result>(
+export async function withTimeout<Result>(
   milliseconds: number,
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Result>,

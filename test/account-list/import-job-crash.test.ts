@@ -1,9 +1,9 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import type { ImportFiles } from '../../shared/account-list/import-file.ts';
-import { followJob, type ImportDependencies, startJob } from '../../shared/account-list/import-job.ts';
-import { createPace } from '../../shared/account-list/rate-limiter.ts';
-import type { DrainDependencies } from '../../shared/account-list/sync.ts';
-import { drain } from '../../shared/account-list/sync.ts';
+import { followImportJob, type ImportDependencies, startImportJob } from '../../shared/account-list/import-job.ts';
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
+import type { SyncDependencies } from '../../shared/account-list/sync.ts';
+import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { mortalDrain } from '../support/crashing-sync.ts';
@@ -13,26 +13,26 @@ import { hour } from '../support/ses.ts';
 const createWorld = useAccountListWorlds();
 
 /** What a run does about jobs, but that any number of addresses is worth one. */
-async function step(dependencies: DrainDependencies) {
+async function step(dependencies: SyncDependencies) {
   const { lists, files, outbox, clock } = dependencies;
   const run: ImportDependencies = {
     ...dependencies,
     region: homeRegion,
     list: lists.get(homeRegion) as AccountList,
     files: files.get(homeRegion) as ImportFiles,
-    pace: createPace(dependencies),
+    rateLimiter: createRateLimiter(dependencies),
   };
   const job = await outbox.readJob(homeRegion);
-  if (job !== undefined) return followJob(job, run);
-  const waiting = await outbox.waiting(homeRegion, clock(), 100);
-  return waiting.length === 0 ? undefined : startJob(waiting, run);
+  if (job !== undefined) return followImportJob(job, run);
+  const waiting = await outbox.listPending(homeRegion, clock(), 100);
+  return waiting.length === 0 ? undefined : startImportJob(waiting, run);
 }
 
 async function untilDone(world: AccountListWorld) {
   const { outbox } = world.dependencies();
   for (let run = 0; run < 100; run++) {
     const [entry] = await world.drain();
-    if (entry?.left === 0 && (await outbox.readJob(homeRegion)) === undefined) return;
+    if (entry?.pending === 0 && (await outbox.readJob(homeRegion)) === undefined) return;
   }
 }
 
@@ -113,7 +113,7 @@ test('records that others write while their marks are cleared keep what was writ
       return held;
     },
   };
-  await drain(world.dependencies({ store: disturbed }));
+  await syncAccountLists(world.dependencies({ store: disturbed }));
   expect(await world.system.record(disturbedAddress ?? '')).toMatchObject({ deliveredAt: 5 });
   expect(await world.marks()).toEqual({});
   expect(world.home.calls.map(({ operation }) => operation)).toEqual([

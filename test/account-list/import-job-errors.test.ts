@@ -1,5 +1,5 @@
 import type { ImportFiles } from '../../shared/account-list/import-file.ts';
-import type { DrainDependencies } from '../../shared/account-list/sync.ts';
+import type { SyncDependencies } from '../../shared/account-list/sync.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { addresses, seed } from '../support/pending-records.ts';
 import { day, hour } from '../support/ses.ts';
@@ -19,7 +19,7 @@ const jobsAsked = ({ home }: AccountListWorld) =>
   home.calls.filter(({ operation }) => operation === 'CreateImportJob').length;
 
 /** A run of five seconds, which are five calls, so that enough is left for a job. */
-function brief(world: AccountListWorld, options: Partial<DrainDependencies> = {}) {
+function brief(world: AccountListWorld, options: Partial<SyncDependencies> = {}) {
   const end = world.system.now + 4500;
   return world.drain({ ...options, remaining: () => end - world.system.now });
 }
@@ -28,7 +28,7 @@ function brief(world: AccountListWorld, options: Partial<DrainDependencies> = {}
 async function goOn(world: AccountListWorld) {
   for (let run = 0; run < 60; run++) {
     const [entry] = await world.drain();
-    if (entry?.left === 0) break;
+    if (entry?.pending === 0) break;
   }
   expect(await world.marks()).toEqual({});
   expect(world.listed()).toEqual(listed);
@@ -56,7 +56,7 @@ test('a job that failed loses nothing: one by one it goes on, and a day later an
   const givenUpAt = world.system.now;
   const [entry] = await brief(world);
   expect(entry).toMatchObject({ job: 'the import job failed: Internal failure.' });
-  expect(entry?.told).toBe(4);
+  expect(entry?.synced).toBe(4);
   await expectPatience(world, givenUpAt);
   await goOn(world);
 });
@@ -134,7 +134,7 @@ test('a job SES does not take is none: one by one it goes on', async () => {
   const givenUpAt = world.system.now;
   const [entry] = await brief(world);
   expect(entry).toMatchObject({ job: 'SES does not take an import job: AccessDeniedException' });
-  expect(entry?.told).toBe(4);
+  expect(entry?.synced).toBe(4);
   await expectPatience(world, givenUpAt);
 });
 
@@ -153,7 +153,7 @@ test('where the bucket does not take the file, one by one it goes on until it do
   world.objects.fault = ({ operation }) => (operation === 'PutObject' ? 'denied' : undefined);
   const [entry] = await brief(world);
   expect(entry).toMatchObject({ job: 'the file of an import job cannot be written: AccessDenied' });
-  expect(entry?.told).toBe(5);
+  expect(entry?.synced).toBe(5);
   world.objects.fault = undefined;
   await brief(world);
   expect(jobsAsked(world)).toBe(1);
@@ -161,7 +161,7 @@ test('where the bucket does not take the file, one by one it goes on until it do
   world.objects.objects.clear();
   const [next] = await brief(world);
   expect(next).toMatchObject({ job: 'what was asked for with the import job cannot be read any more' });
-  expect(next?.told).toBe(4);
+  expect(next?.synced).toBe(4);
   // Told were those of two runs, one by one; that the job has done the rest nobody knows.
   expect(Object.keys(await world.marks())).toHaveLength(1040 - 5 - 4);
   expect(world.listed()).toEqual(listed);

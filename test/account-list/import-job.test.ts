@@ -19,7 +19,7 @@ test('a thousand are told one by one; with one more a job is started, of one fil
   await seed(world, many.slice(0, 1000));
   await world.drain({ remaining: () => 1 });
   expect(operations(world)).toEqual(['PutSuppressedDestination']);
-  await seed(world, ['z1@example.net'], { spellings: ['Z1@Example.net'] });
+  await seed(world, ['z1@example.net'], { addressVariants: ['Z1@Example.net'] });
   await seed(world, ['z2@example.net'], { causes: { complaint: { since: 1, last: 1 } } });
   const [started] = await world.drain();
   expect(started).toMatchObject({ told: 0, refused: 0, left: 1001, job: '1001 lines, PUT' });
@@ -123,7 +123,7 @@ describe('more to be deleted than to be put', () => {
     await seed(world, blocked, block(system.now - 1));
     await seed(world, ['dan@example.net'], {
       ...block(system.now - 1),
-      spellings: ['DAN@example.net', 'Dan@example.net'],
+      addressVariants: ['DAN@example.net', 'Dan@example.net'],
     });
     await seed(world, addresses(200, 'later'), block(system.now + 3_600_000));
     await seed(world, many.slice(0, 300));
@@ -149,8 +149,8 @@ describe('more to be deleted than to be put', () => {
   test('a file holds ten thousand lines to delete at most, and all of an address or nothing', async () => {
     const world = await createWorld();
     const { system } = world;
-    const spellings = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((letter) => `${letter}@example.net`);
-    await seed(world, addresses(1200, 'b'), { ...block(system.now - 1), spellings });
+    const addressVariants = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((letter) => `${letter}@example.net`);
+    await seed(world, addresses(1200, 'b'), { ...block(system.now - 1), addressVariants });
     expect((await world.drain())[0]).toMatchObject({ job: '9999 lines, DELETE' });
     const perAddress = (await fileOf(world)).filter((line) => line.includes('"b'));
     expect(perAddress).toHaveLength(1111);

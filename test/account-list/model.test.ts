@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CallFault } from '../../local/ses-simulator/state.ts';
-import { drain } from '../../shared/account-list/sync.ts';
+import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { mortalDrain } from '../support/crashing-sync.ts';
@@ -156,7 +156,7 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
     }
     case 'die': {
       const { dependencies } = mortalDrain(world.dependencies(), step);
-      await drain(dependencies);
+      await syncAccountLists(dependencies);
       system.now += 60_000;
       return;
     }

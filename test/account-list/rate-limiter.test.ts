@@ -1,9 +1,9 @@
-import { createPace } from '../../shared/account-list/rate-limiter.ts';
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 
 /** A clock that calls take a while by, and a limit to work to. */
 function createWorld({ until = Number.POSITIVE_INFINITY, callTakes = 0 } = {}) {
   const world = { now: 0, at: [] as number[], slept: [] as number[] };
-  const pace = createPace({
+  const pace = createRateLimiter({
     clock: () => world.now,
     sleep: async (milliseconds) => {
       world.slept.push(milliseconds);
@@ -12,7 +12,7 @@ function createWorld({ until = Number.POSITIVE_INFINITY, callTakes = 0 } = {}) {
     remaining: () => until - world.now,
   });
   const take = (kind = 'done') =>
-    pace.take(async () => {
+    pace.run(async () => {
       world.at.push(world.now);
       world.now += callTakes;
       return { kind };

@@ -44,8 +44,8 @@ function failAt(world: AccountListWorld, page: number, fault: 'unavailable' | 'd
 async function expectNothing(world: AccountListWorld, expected: object, options = {}) {
   const before = await world.records();
   const listed = world.listed();
-  const { regions, held, failed } = await world.reconcile(options);
-  expect({ regions, held, failed }).toMatchObject({ regions: [expected], held: 0, failed: 0 });
+  const { regions, recordCount, failed } = await world.reconcile(options);
+  expect({ regions, recordCount, failed }).toMatchObject({ regions: [expected], held: 0, failed: 0 });
   expect(Object.values(regions[0]?.drift ?? {})).toEqual([0, 0, 0, 0]);
   expect(await world.records()).toEqual(before);
   expect(world.listed()).toEqual(listed);
@@ -54,7 +54,7 @@ async function expectNothing(world: AccountListWorld, expected: object, options 
 async function expectAll(world: AccountListWorld) {
   world.home.fault = undefined;
   const { regions, failed } = await world.reconcile();
-  const drift = { 'not here': 5, 'not at SES': 1, 'left at SES': 1, 'gone from SES': 1 };
+  const drift = { 'missing-here': 5, 'missing-at-ses': 1, 'still-at-ses': 1, 'removed-at-ses': 1 };
   expect({ regions, failed }).toMatchObject({ regions: [{ state: 'complete', entries: 7, drift }], failed: 0 });
 }
 
@@ -137,7 +137,7 @@ test('a list of SES that is empty suppresses nobody less, and is filled again', 
   world.system.now += day;
   world.home.list.clear();
   const { regions } = await world.reconcile();
-  expect(regions[0]?.drift).toEqual({ 'not here': 0, 'not at SES': 2, 'left at SES': 0, 'gone from SES': 5 });
+  expect(regions[0]?.drift).toEqual({ 'missing-here': 0, 'missing-at-ses': 2, 'still-at-ses': 0, 'removed-at-ses': 5 });
   expect(await suppressed()).toEqual(before);
   world.system.now += 60_000;
   await world.drain();

@@ -38,7 +38,7 @@ function timeFor(world: AccountListWorld, calls: number) {
   return () => (world.home.calls.length < before + calls ? hour : 0);
 }
 
-const drift = { 'not here': 7, 'not at SES': 1, 'left at SES': 0, 'gone from SES': 0 };
+const drift = { 'missing-here': 7, 'missing-at-ses': 1, 'still-at-ses': 0, 'removed-at-ses': 0 };
 const complete = {
   regions: [{ region: 'home', state: 'complete', entries: 7, drift, unreadableCount: 0, unreadable: [] }],
   held: 1,
@@ -171,7 +171,9 @@ test('who dies between a page and its note asks for that page again, and misses 
         world.notes.delete(name);
       },
     };
-    expect(await world.reconcile({ notes: dying })).toMatchObject({ regions: [{ state: 'failed', reason: 'Error' }] });
+    expect(await world.reconcile({ storage: dying })).toMatchObject({
+      regions: [{ state: 'failed', reason: 'Error' }],
+    });
     world.system.now += hour;
     expect(await world.reconcile()).toEqual(complete);
   }
@@ -184,7 +186,7 @@ test('a listing begun anew is not mixed with the one before it', async () => {
   // All pages are now others.
   world.fill([{ emailAddress: '0@example.net', reason: 'BOUNCE', lastUpdateTime: noon }]);
   const { lists } = watch(world, (token) => token && 'refused for once');
-  const notes = {
+  const storage = {
     read: async (name: string) => world.notes.get(name),
     async write(name: string, text: string) {
       if (name === 'home/state') throw new Error('dead');
@@ -192,8 +194,8 @@ test('a listing begun anew is not mixed with the one before it', async () => {
     },
     remove: async (name: string) => void world.notes.delete(name),
   };
-  await world.reconcile({ lists, notes });
+  await world.reconcile({ lists, storage });
   world.system.now += hour;
   const { regions } = await world.reconcile();
-  expect(regions).toMatchObject([{ state: 'complete', entries: 8, drift: { 'not here': 8 } }]);
+  expect(regions).toMatchObject([{ state: 'complete', entries: 8, drift: { 'missing-here': 8 } }]);
 });

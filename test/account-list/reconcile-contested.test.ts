@@ -1,5 +1,5 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
-import { StoreFault, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { mortalStore } from '../support/crashing-store.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
@@ -103,13 +103,13 @@ test('who is let go between reading and writing stays so', async () => {
   expect(world.listed()).toEqual([]);
 });
 
-test.each(['every request', 'request'] as const)(
+test.each(['permanent', 'request'] as const)(
   'a table that does not take %s is said, and the next run makes it good without asking SES again',
-  async (extent) => {
+  async (scope) => {
     const world = await createDrifted();
     const before = await world.records();
     const write = async () => {
-      throw new StoreFault('the table says no', { extent });
+      throw new StoreError('the table says no', { scope });
     };
     const report = await world.reconcile({ store: { ...world.system.store, write } });
     expect(report).toMatchObject({ failed: 3, fault: 'the table says no', regions: [{ state: 'complete' }] });
@@ -140,7 +140,7 @@ test('one record that can never be written is said, and keeps no other from bein
   const write: SuppressionStore['write'] = async (transaction, signal) => {
     const isIn = transaction.changes.some(({ record }) => record.address === at('left'));
     return isIn
-      ? { kind: 'cancelled', contested: new Set(), refused: new Map([[at('left'), 'too large']]) }
+      ? { kind: 'cancelled', contested: new Set(), rejected: new Map([[at('left'), 'too large']]) }
       : store.write(transaction, signal);
   };
   expect(await world.reconcile({ store: { ...store, write } })).toMatchObject({ failed: 1, fault: 'too large' });

@@ -4,7 +4,7 @@ import { type AccountListWorld, useAccountListWorlds } from '../support/account-
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
 const createWorld = useAccountListWorlds();
-const none = { 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 };
+const none = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
 
 const at = (name: string) => `${name}@example.net` as AddressKey;
 const entry = (emailAddress: string, lastUpdateTime: number) => ({
@@ -32,7 +32,7 @@ test('an entry somebody removed at SES by hand is put there again', async () => 
   await settle(world);
   world.home.list.delete(at('lost'));
   world.home.list.delete(at('cross'));
-  expect(await driftNow(world)).toEqual({ ...none, 'not at SES': 2 });
+  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 2 });
   expect(await world.marks()).toEqual({ [at('cross')]: 'home', [at('lost')]: 'home' });
   // What waits is no drift any more.
   expect(await driftNow(world)).toEqual(none);
@@ -52,7 +52,7 @@ test.each([
   await settle(world);
   expect(world.listed()).toEqual([]);
   world.fill([entry(spelling, noon + hour)]);
-  expect(await driftNow(world)).toEqual({ ...none, 'left at SES': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'still-at-ses': 1 });
   expect(await world.system.record('freed@example.net')).toMatchObject({ status: 'released' });
   await settle(world);
   expect(world.listed()).toEqual([]);
@@ -67,7 +67,7 @@ test('what SES has listed since the release is adopted', async () => {
   await world.letGo(at('back'));
   await settle(world);
   world.fill([entry(at('back'), world.system.now - hour)]);
-  expect(await driftNow(world)).toEqual({ ...none, 'not here': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'missing-here': 1 });
   expect(await world.system.record(at('back'))).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
   await settle(world);
   expect(world.listed()).toEqual(['back@example.net BOUNCE']);
@@ -81,8 +81,8 @@ test('what was adopted and has left SES is said each time, and stays suppressed'
   await settle(world);
   const before = await world.records();
   world.home.list.clear();
-  expect(await driftNow(world)).toEqual({ ...none, 'gone from SES': 1 });
-  expect(await driftNow(world)).toEqual({ ...none, 'gone from SES': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'removed-at-ses': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'removed-at-ses': 1 });
   expect(await world.records()).toEqual(before);
   expect(before[`${at('adopted')} account`]).toMatchObject({ status: 'suppressed' });
 });
@@ -95,7 +95,9 @@ test('what is under way, refused, watched or blocked for a while is no drift', a
     bounce({ to: at('blocked'), mailId: 'b', status: '5.7.1' }),
   ]);
   await settle(world);
-  expect(await world.system.record(at('jörg'))).toMatchObject({ mirrored: { home: { refused: expect.any(String) } } });
+  expect(await world.system.record(at('jörg'))).toMatchObject({
+    syncStates: { home: { refused: expect.any(String) } },
+  });
   // SES lists hard bounces by itself, those of a blocked sender, too.
   world.fill([entry(at('blocked'), noon)]);
   await world.letGo(at('freed'));
@@ -134,7 +136,7 @@ test('where SES lists by itself, only what it has left out is put there', async 
   world.fill([entry(at('listed'), noon)]);
   await settle(world);
   expect(world.home.calls).toEqual([]);
-  expect(await driftNow(world)).toEqual({ ...none, 'not at SES': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 1 });
   await settle(world);
   expect(world.listed()).toEqual(['listed@example.net BOUNCE', 'missing@example.net BOUNCE']);
   expect(await driftNow(world)).toEqual(none);
@@ -147,7 +149,7 @@ test('where the list is none of our business it is adopted, and never written to
   await world.letGo(at('freed'));
   world.fill([entry(at('freed'), noon), entry(at('new'), noon)]);
   world.system.now += day;
-  expect(await driftNow(world)).toEqual({ ...none, 'not here': 1 });
+  expect(await driftNow(world)).toEqual({ ...none, 'missing-here': 1 });
   await settle(world);
   expect(world.home.calls.map(({ operation }) => operation)).toEqual(['ListSuppressedDestinations']);
   expect(await world.system.record(at('freed'))).toMatchObject({ status: 'released' });
@@ -174,6 +176,6 @@ test('more than one write takes are put there again, all of them', async () => {
   expect(world.home.list.size).toBe(150);
   world.system.now += day;
   world.home.list.clear();
-  expect(await driftNow(world)).toEqual({ ...none, 'not at SES': 150 });
+  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 150 });
   expect(Object.keys(await world.marks())).toHaveLength(150);
 });

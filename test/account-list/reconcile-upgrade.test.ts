@@ -23,12 +23,12 @@ async function createOld(regions: readonly string[] = []): Promise<AccountListWo
   return world;
 }
 
-const drift = { 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 };
+const drift = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
 
 test('who is on the list already is noted and not told again; who is not is counted, told, and owed since now', async () => {
   const world = await createOld();
   const dry = await world.reconcile({ isDryRun: true });
-  expect(dry.regions).toMatchObject([{ state: 'complete', drift: { ...drift, 'not at SES': 1 } }]);
+  expect(dry.regions).toMatchObject([{ state: 'complete', drift: { ...drift, 'missing-at-ses': 1 } }]);
   expect(await world.marks()).toEqual({});
   expect(await world.reconcile()).toEqual(dry);
   expect(Object.keys(await world.marks())).toEqual(['lost@example.net']);
@@ -52,18 +52,18 @@ test('a Region whose list cannot be read does not keep another from being caught
   away.fault = () => 'denied';
   const { regions } = await world.reconcile();
   expect(regions).toMatchObject([
-    { region: homeRegion, state: 'complete', drift: { ...drift, 'not at SES': 1 } },
+    { region: homeRegion, state: 'complete', drift: { ...drift, 'missing-at-ses': 1 } },
     { region: eu, state: 'failed', drift },
   ]);
-  expect(await world.system.record('held@example.net')).toMatchObject({ mirrored: { home: { says: 'held' } } });
+  expect(await world.system.record('held@example.net')).toMatchObject({ syncStates: { home: { value: 'held' } } });
 });
 
 test('a Region that is named later is caught up with', async () => {
   const world = await createOld([eu]);
   const { regions } = await world.reconcile();
   expect(regions).toMatchObject([
-    { drift: { ...drift, 'not at SES': 1 } },
-    { region: eu, drift: { ...drift, 'not at SES': 2 } },
+    { drift: { ...drift, 'missing-at-ses': 1 } },
+    { region: eu, drift: { ...drift, 'missing-at-ses': 2 } },
   ]);
   await world.drain();
   expect(world.listed(eu)).toEqual(['held@example.net BOUNCE', 'lost@example.net BOUNCE']);
@@ -76,7 +76,7 @@ test('who was let go meanwhile is taken off the list, and who is not on it is on
   for (const address of ['held@example.net', 'lost@example.net']) await world.letGo(address);
   world.policy = policy;
   world.system.now += 2 * hour;
-  expect((await world.reconcile()).regions).toMatchObject([{ drift: { ...drift, 'left at SES': 1 } }]);
+  expect((await world.reconcile()).regions).toMatchObject([{ drift: { ...drift, 'still-at-ses': 1 } }]);
   expect(Object.keys(await world.marks())).toEqual(['held@example.net']);
   await world.drain();
   expect(world.listed()).toEqual([]);

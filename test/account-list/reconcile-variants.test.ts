@@ -50,7 +50,7 @@ test('entries that are no address are counted, said masked, and keep no other fr
   world.fill([entry('ann@example.net')]);
   const { regions, failed } = await world.reconcile();
   expect({ regions, failed }).toMatchObject({
-    regions: [{ state: 'complete', entries: 12, drift: { 'not here': 1 }, unreadableCount: 11 }],
+    regions: [{ state: 'complete', entries: 12, drift: { 'missing-here': 1 }, unreadableCount: 11 }],
     failed: 0,
   });
   const said = regions[0]?.unreadable ?? [];
@@ -65,9 +65,9 @@ test('an address that stands there in two spellings, or twice, is adopted once w
   const world = await createWorld();
   world.fill([entry('ANN@example.net', noon - 2 * day), entry('Ann@example.net'), entry('ann@example.net')]);
   const { regions } = await world.reconcile();
-  expect(regions[0]).toMatchObject({ entries: 3, drift: { 'not here': 1 } });
+  expect(regions[0]).toMatchObject({ entries: 3, drift: { 'missing-here': 1 } });
   expect(await world.records()).toMatchObject({
-    'ann@example.net account': { spellings: ['ANN@example.net', 'Ann@example.net'], since: expect.any(String) },
+    'ann@example.net account': { addressVariants: ['ANN@example.net', 'Ann@example.net'], since: expect.any(String) },
   });
   world.system.now += 60_000;
   await world.letGoEverywhere('ann@example.net');
@@ -80,10 +80,10 @@ test('a spelling SES has of an address we know is learned, so that a release del
   await world.drain();
   world.fill([entry('ANN@example.net')]);
   world.system.now += day;
-  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'not here': 1 });
+  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 1 });
   expect(await world.system.record('ann@example.net')).toMatchObject({
     reason: 'hard',
-    spellings: ['ANN@example.net'],
+    addressVariants: ['ANN@example.net'],
   });
   world.system.now += 60_000;
   await world.letGoEverywhere('ann@example.net');
@@ -111,8 +111,8 @@ test('more spellings than a record keeps are said once, and change nothing after
   world.fill(spellings.map((spelling) => entry(spelling)));
   await world.reconcile();
   const before = await world.records();
-  expect(before['abcdefghijkl@example.net account']?.spellings).toHaveLength(10);
-  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'not here': 0 });
+  expect(before['abcdefghijkl@example.net account']?.addressVariants).toHaveLength(10);
+  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 0 });
   expect(await world.records()).toEqual(before);
 });
 
@@ -120,6 +120,6 @@ test("what stands on SES's list of its own mailbox simulator is not adopted: it 
   const world = await createWorld();
   world.fill([{ emailAddress: 'bounce+1@Simulator.amazonses.com', reason: 'BOUNCE', lastUpdateTime: noon - day }]);
   const { regions } = await world.reconcile();
-  expect(regions).toMatchObject([{ state: 'complete', entries: 1, drift: { 'not here': 0 }, unreadableCount: 0 }]);
+  expect(regions).toMatchObject([{ state: 'complete', entries: 1, drift: { 'missing-here': 0 }, unreadableCount: 0 }]);
   expect(await world.records()).toEqual({});
 });

@@ -4,7 +4,7 @@ import { day, iso, noon } from '../support/ses.ts';
 
 const createWorld = useAccountListWorlds();
 
-const drift = { 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 };
+const drift = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
 const nothing = { unreadableCount: 0, unreadable: [] };
 
 /** A list an account has had for years: every third a complaint, every second with a capital, half of them put there by SES itself. */
@@ -22,13 +22,15 @@ test('the first run adopts the list an account has already, as SES has spelled i
   const list = oldList(2500);
   world.fill(list);
   expect(await world.reconcile()).toEqual({
-    regions: [{ region: 'home', state: 'complete', entries: 2500, drift: { ...drift, 'not here': 2500 }, ...nothing }],
+    regions: [
+      { region: 'home', state: 'complete', entries: 2500, drift: { ...drift, 'missing-here': 2500 }, ...nothing },
+    ],
     held: 0,
     failed: 0,
   });
   const adopted = Object.values(await world.records()).map(({ address, status, reason, since, until, ...rest }) => {
     const [evidence] = rest.evidence as Record<string, unknown>[];
-    return { address, status, reason, since, until, spellings: rest.spellings, subType: evidence?.subType };
+    return { address, status, reason, since, until, addressVariants: rest.addressVariants, subType: evidence?.subType };
   });
   const expected = list.map(({ emailAddress, reason, lastUpdateTime }) => ({
     address: emailAddress.toLowerCase(),
@@ -36,7 +38,7 @@ test('the first run adopts the list an account has already, as SES has spelled i
     reason: 'ses-list',
     since: iso(lastUpdateTime),
     until: undefined,
-    spellings: emailAddress.startsWith('U') ? [emailAddress] : undefined,
+    addressVariants: emailAddress.startsWith('U') ? [emailAddress] : undefined,
     subType: reason,
   }));
   const byAddress = (a: { address: unknown }, b: { address: unknown }) =>

@@ -1,5 +1,5 @@
 import type { CallFault } from '../../local/ses-simulator/state.ts';
-import { drain } from '../../shared/account-list/sync.ts';
+import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { mortalDrain } from '../support/crashing-sync.ts';
 import { bounce, complaint, day } from '../support/ses.ts';
@@ -33,7 +33,7 @@ const wished = ['Ann@Example.net BOUNCE', 'bob@example.net COMPLAINT', 'stranger
 async function outcomeOf(world: AccountListWorld) {
   const addresses = ['ann', 'bob', 'dan', 'eve'].map((name) => `${name}@example.net`);
   const records = await Promise.all(addresses.map((address) => world.system.record(address)));
-  const told = records.map((record) => (record?.mirrored as Record<string, { says: string }>)?.home?.says);
+  const told = records.map((record) => (record?.syncStates as Record<string, { value: string }>)?.home?.value);
   return { listed: world.listed(), marks: await world.marks(), told };
 }
 
@@ -54,7 +54,7 @@ test.each(['die before', 'die after'] as const)(
     for (let call = 0; ; call++) {
       const world = await createWorld();
       const { dependencies, hasDied } = mortalDrain(world.dependencies(), { call, kind });
-      const running = drain(dependencies);
+      const running = syncAccountLists(dependencies);
       const [entry] = await running;
       world.system.now += 60_000;
       await world.drain();

@@ -142,10 +142,10 @@ test('reconciling puts back who was suppressed by hand and is gone from the list
   await world.drain();
   world.system.now += day;
   const drift = async () => (await world.reconcile()).regions[0]?.drift;
-  const none = { 'not here': 0, 'not at SES': 0, 'left at SES': 0, 'gone from SES': 0 };
+  const none = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
   expect(await drift()).toEqual(none);
   world.home.list.delete(to);
-  expect(await drift()).toEqual({ ...none, 'not at SES': 1 });
+  expect(await drift()).toEqual({ ...none, 'missing-at-ses': 1 });
   await world.drain();
   expect(world.listed()).toEqual([`${to} COMPLAINT`]);
 });

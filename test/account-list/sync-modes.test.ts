@@ -1,8 +1,8 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { homeRegion, withTold } from '../../shared/domain/suppression/account-list-state.ts';
+import { homeRegion, withSyncState } from '../../shared/domain/suppression/account-list-state.ts';
 import { derive } from '../../shared/domain/suppression/record.ts';
-import type { Held } from '../../shared/domain/suppression/store.ts';
+import type { StoredRecord } from '../../shared/domain/suppression/store.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, complaint, day } from '../support/ses.ts';
 
@@ -31,13 +31,13 @@ const feedback = [
 ];
 
 /** What an inspection of SES's list has found. */
-async function note(world: AccountListWorld, address: string, says: 'held' | 'absent') {
+async function note(world: AccountListWorld, address: string, value: 'held' | 'absent') {
   const { store, now: at } = world.system;
-  const held = (await store.read([{ address: address as AddressKey, eventIds: [] }])).get(
+  const stored = (await store.read([{ address: address as AddressKey, eventIds: [] }])).get(
     address as AddressKey,
-  ) as Held;
-  const record = derive(withTold(held.record, homeRegion, { says, at }), world.policy);
-  await store.write({ changes: [{ record, held }], counts: [] });
+  ) as StoredRecord;
+  const record = derive(withSyncState(stored.record, homeRegion, { value, at }), world.policy);
+  await store.write({ changes: [{ record, stored }], counts: [] });
 }
 
 const told = ({ home }: AccountListWorld) => home.calls.map(({ operation, address }) => `${operation} ${address}`);

@@ -1,4 +1,4 @@
-import { readableAccountListEntry } from '../../shared/account-list/sync-report.ts';
+import { formatSyncEntry } from '../../shared/account-list/sync-report.ts';
 import { useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, complaint } from '../support/ses.ts';
 
@@ -21,7 +21,7 @@ test('an address SES does not take is reported once and masked, and not tried ag
   ]);
   expect(await world.system.record(foreign)).toMatchObject({
     status: 'suppressed',
-    mirrored: { home: { says: 'BOUNCE', refused: 'BadRequestException', at: expect.any(String) } },
+    syncStates: { home: { value: 'BOUNCE', refused: 'BadRequestException', at: expect.any(String) } },
   });
   expect(world.listed()).toEqual(['ann@example.net BOUNCE']);
   const calls = world.home.calls.length;
@@ -51,7 +51,7 @@ test('in the sandbox all wait, nobody is marked as refused, and the line says wh
   expect(world.entries).toEqual([entry]);
   expect(world.home.calls.map(({ operation }) => operation)).toEqual(['PutSuppressedDestination', 'GetAccount']);
   expect(await world.system.record('ann@example.net')).not.toHaveProperty('mirrored');
-  expect(readableAccountListEntry(world.entries[0] as never)).toBe(
+  expect(formatSyncEntry(world.entries[0] as never)).toBe(
     "SES's list: 0 told; 2 left; the account is in the sandbox, where SES does not let its list be written to: all of it waits",
   );
   world.home.account.isSandbox = false;
@@ -84,5 +84,5 @@ test('no line of the log holds an address, whatever goes wrong', async () => {
   expect(world.entries.filter(({ kind }) => kind === 'refused')).toHaveLength(2);
   expect(world.entries).toHaveLength(12);
   expect(JSON.stringify(world.entries)).not.toContain('secret');
-  expect(world.entries.map(readableAccountListEntry).join()).not.toContain('secret');
+  expect(world.entries.map(formatSyncEntry).join()).not.toContain('secret');
 });

@@ -1,7 +1,7 @@
 import type { CallFault } from '../../local/ses-simulator/state.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createMirrorIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
-import { homeRegion, mirrorKeys } from '../../shared/domain/suppression/account-list-state.ts';
+import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
+import { homeRegion, outboxKeys } from '../../shared/domain/suppression/account-list-state.ts';
 import { useAccountListWorlds } from '../support/account-list.ts';
 import { bounce, complaint } from '../support/ses.ts';
 
@@ -24,7 +24,7 @@ test.each(subsets.map((dead) => ({ dead })))('where $dead do not answer the othe
     if (dead.includes(region)) Object.assign(world.ses[region] as object, { fault: () => faults[index] });
   const entries = await world.drain();
   // What is left is counted while the others' notes move the records from key to key: it may be missed for a moment.
-  expect(entries.map(({ region, told, left }) => ({ region, told, left }))).toEqual(
+  expect(entries.map(({ region, synced, pending }) => ({ region, synced, pending }))).toEqual(
     all.map((region) =>
       dead.includes(region) ? { region, told: 0, left: expect.any(Number) } : { region, told: 2, left: 0 },
     ),
@@ -84,10 +84,10 @@ test('the queries of a Region find no record that waits for others only', async 
   const world = await createWorld();
   const { system } = world;
   const options = { client: createDynamoDBClient(), ...system.tables, regions };
-  const outbox = createMirrorIndex(options);
+  const outbox = createOutboxIndex(options);
   for (const subset of subsets.filter(({ length }) => length > 0)) {
     const pending = [homeRegion, ...regions.toSorted()].filter((region) => subset.includes(region));
-    for (const [index, mirror] of mirrorKeys([pending]).entries())
+    for (const [index, mirror] of outboxKeys([pending]).entries())
       await system.putItem({
         address: `${pending.join('.')}.${index}`,
         list: 'account',
@@ -96,13 +96,13 @@ test('the queries of a Region find no record that waits for others only', async 
       });
   }
   for (const region of all) {
-    const found = await outbox.waiting(region, 20, 1000);
+    const found = await outbox.listPending(region, 20, 1000);
     expect(found).toHaveLength(8 * 4);
     expect(found.every(({ address }) => address.split('.').includes(region))).toBe(true);
-    expect((await outbox.waiting(region, 11, 1000)).map(({ due }) => due)).toEqual([
+    expect((await outbox.listPending(region, 11, 1000)).map(({ due }) => due)).toEqual([
       ...Array(8).fill(10),
       ...Array(8).fill(11),
     ]);
-    expect((await outbox.waiting(region, 20, 9)).map(({ due }) => due)).toEqual([...Array(8).fill(10), 11]);
+    expect((await outbox.listPending(region, 20, 9)).map(({ due }) => due)).toEqual([...Array(8).fill(10), 11]);
   }
 });

@@ -33,7 +33,7 @@ function meanwhile(
 }
 
 const told = async (world: AccountListWorld) =>
-  ((await world.system.record(to))?.mirrored as Record<string, { says: string }> | undefined)?.home?.says;
+  ((await world.system.record(to))?.syncStates as Record<string, { value: string }> | undefined)?.home?.value;
 
 describe.each(['before', 'after'] as const)('%s SES has done it', (when) => {
   test('a release while the address is being put: it is deleted again', async () => {

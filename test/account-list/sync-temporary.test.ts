@@ -125,8 +125,8 @@ describe('SES, which still held an address whose block had ended, did not send',
       const { world, at } = await afterDelete();
       world.system.now = at;
       await world.drain();
-      const record = (await world.system.record(to)) as { mirrored: { home: { at: string } } };
-      const told = record.mirrored.home.at;
+      const record = (await world.system.record(to)) as { syncStates: { home: { at: string } } };
+      const told = record.syncStates.home.at;
       world.system.now += 5 * hour;
       await world.deliver([prevented(Date.parse(told) + after)]);
       expect(await isSuppressed(world)).toBe(holds);

@@ -25,8 +25,24 @@ const rows = Array.from({ length: 130 }, (_, i) => {
 });
 const buckets = ['time,sends,hardBounces,complaints', ...rows];
 const incident = [
-  { at: iso(noon + 49 * hour), rule: 'excess', metric: 'bounceRate', from: 'ok', to: 'critical', b: 20, n: 100 },
-  { at: iso(noon + 61 * hour), rule: 'excess', metric: 'bounceRate', from: 'critical', to: 'ok', b: 200, n: 1300 },
+  {
+    at: iso(noon + 49 * hour),
+    rule: 'rate-exceeded',
+    metric: 'bounceRate',
+    from: 'ok',
+    to: 'critical',
+    bad: 20,
+    total: 100,
+  },
+  {
+    at: iso(noon + 61 * hour),
+    rule: 'rate-exceeded',
+    metric: 'bounceRate',
+    from: 'critical',
+    to: 'ok',
+    bad: 200,
+    total: 1300,
+  },
 ];
 
 test('with --json: the transitions of each file, each at the end of its row', async () => {
@@ -40,7 +56,7 @@ test('with --json: the transitions of each file, each at the end of its row', as
 });
 
 test('columns may stand in any order, with others between them', async () => {
-  const mixed = rows.map((row) => row.split(',')).map(([time, n, b, c]) => `x,${c},"${b}",${time},${n}`);
+  const mixed = rows.map((row) => row.split(',')).map(([time, total, bad, c]) => `x,${c},"${bad}",${time},${total}`);
   const { stdout } = await backtest('--json', file('mixed.csv', ['note,complaints,hardBounces,time,sends', ...mixed]));
   expect(JSON.parse(stdout)[0].transitions).toEqual(incident);
 });
@@ -58,7 +74,15 @@ test('a log of events is judged every 15 minutes, with what was known then', asy
   ];
   const { stdout } = await backtest('--json', file('log.csv', ['knownAt,sentAt,kind', ...log]));
   expect(JSON.parse(stdout)[0].transitions).toEqual([
-    { at: '2026-11-20T09:45:00.000Z', rule: 'excess', metric: 'bounceRate', from: 'ok', to: 'critical', b: 20, n: 100 },
+    {
+      at: '2026-11-20T09:45:00.000Z',
+      rule: 'rate-exceeded',
+      metric: 'bounceRate',
+      from: 'ok',
+      to: 'critical',
+      bad: 20,
+      total: 100,
+    },
   ]);
 });
 
@@ -95,7 +119,7 @@ test('a file with a header and nothing else has no history, and that is no error
 
 test('the lines are those of the policy', async () => {
   const policy = path.join(folder, 'policy.json');
-  writeFileSync(policy, JSON.stringify({ reviewLines: { bounceRate: 0.5 } }));
+  writeFileSync(policy, JSON.stringify({ reviewThresholds: { bounceRate: 0.5 } }));
   const { stdout } = await backtest('--json', '--policy', policy, file('lax.csv', buckets));
   expect(JSON.parse(stdout)[0].transitions).toEqual([]);
 });

@@ -34,8 +34,8 @@ test('the rates of a scope, with what they are of, their range, a chart and the 
   const json = JSON.parse((await rates('--table', table, '--scope', 'tenant:a', '--json')).stdout);
   expect(json).toMatchObject({
     scope: 'tenant:a',
-    bounceRate: { '1h': { b: 30, n: 100, rate: 0.3 }, '24h': { n: 2100 } },
-    complaintRate: { '1h': { b: 0, n: 100, rate: 0, low: 0 } },
+    bounceRate: { '1h': { bad: 30, total: 100, rate: 0.3 }, '24h': { total: 2100 } },
+    complaintRate: { '1h': { bad: 0, total: 100, rate: 0, low: 0 } },
     scopes: ['tenant:a'],
   });
 });

@@ -32,7 +32,7 @@ test('a snapshot of a deployed table filters a campaign as the table itself woul
   const hundreds = Array.from({ length: 300 }, (_, i) => `bounced-${i}@example.net`);
   await system.deliver([...hundreds.map(hard), blocked('blocked@example.net', ago(2))]);
   await system.deliver([blocked('once-blocked@example.net', Date.now() - 20 * day)]);
-  await listOf('newsletter').suppress('Reader@Example.net', { by: 'test', why: 'unsubscribed' });
+  await listOf('newsletter').suppress('Reader@Example.net', { by: 'test', note: 'unsubscribed' });
   await system.putItem({ address: 'odd@example.net', list: 'account', status: 'suppressed', until: 'soon' });
   const began = Date.now();
   const { code, stdout, stderr } = await command('snapshot', 'out.snapshot', '--list', 'newsletter');
@@ -47,7 +47,7 @@ test('a snapshot of a deployed table filters a campaign as the table itself woul
   expect(readFileSync(path.join(folder, 'out.snapshot'), 'latin1')).not.toMatch(/bounced|example\.net/);
 
   await system.deleteItem('odd@example.net');
-  await listOf().release('bounced-1@example.net', { by: 'test', why: 'wrote to us' });
+  await listOf().release('bounced-1@example.net', { by: 'test', note: 'wrote to us' });
   const snapshot = await listOf('newsletter').openSnapshot(path.join(folder, 'out.snapshot'));
   expect(snapshot).toMatchObject({ entries: 303, takenAt: new Date(takenAt) });
   const recipients = ['bounced-0@example.net', 'Bounced-1@example.net', 'reader@example.net', 'ann@example.net', 'x'];

@@ -44,7 +44,7 @@ test('suppress says for how long, who is told, and what the address was suppress
   ]);
   expect(await system.record('ann@example.net')).toMatchObject({
     reason: 'manual',
-    spellings: ['Ann@Example.net'],
+    addressVariants: ['Ann@Example.net'],
     suppressedBy: 'ops',
     suppressedFor: 'asked by phone',
     mirror: expect.stringMatching(/^home#/),

@@ -1,4 +1,4 @@
-import { explain, rateNames } from '../../shared/domain/explain.ts';
+import { explain, rateLabels } from '../../shared/domain/explain.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { bounce, complaint, day, noon } from '../support/ses.ts';
 
@@ -64,7 +64,7 @@ test('recipients that are no addresses are said to be none, by their number', ()
 });
 
 test('the rates have names for sentences', () => {
-  expect(rateNames).toEqual({ bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' });
+  expect(rateLabels).toEqual({ bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' });
 });
 
 test('what is no feedback says what it is, and why', () => {

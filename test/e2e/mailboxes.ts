@@ -80,10 +80,10 @@ function isAbout({ evidence }: SeenRecord, messageId: string): boolean {
 }
 
 /** Nothing else uses the address: whatever SES's list was told of it came from here. */
-function faultOfMirror({ mirror, mirrored }: SeenRecord): string | undefined {
-  if (mirror !== undefined) return "is marked to be put on SES's own list, where the simulator has no business";
+function faultOfMirror({ pendingSync, syncStates }: SeenRecord): string | undefined {
+  if (pendingSync !== undefined) return "is marked to be put on SES's own list, where the simulator has no business";
   // `absent` notes that it was seen not to hold the address.
-  if (Object.values(mirrored ?? {}).some(({ says }) => says !== 'absent'))
+  if (Object.values(syncStates ?? {}).some(({ value }) => value !== 'absent'))
     return "was told to SES's own list, where the simulator has no business";
   return undefined;
 }

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { printable } from '../../cli/io/sanitize.ts';
+import { sanitize } from '../../cli/io/sanitize.ts';
 import { openStack, type StackOptions } from '../../cli/io/stack-options.ts';
 import { commandsFor } from '../../cli/stack/stack.ts';
 import policyFile from '../../policy.json' with { type: 'json' };
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { domainOf, parseAddress } from '../../shared/domain/address.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { readableLine } from '../../shared/ingest/log-entry.ts';
+import { formatFeedbackEntry } from '../../shared/ingest/log-entry.ts';
 import { createAwsPorts, createMailClient } from './aws-ports.ts';
 import { explain, permissions } from './faults.ts';
 import { startLocalPorts } from './local-ports.ts';
@@ -27,7 +27,7 @@ type Chosen = Pick<Settings, 'timeout' | 'linger' | 'simulatorHours'>;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const print = (line: string) => void process.stdout.write(`${printable(line)}\n`);
+const print = (line: string) => void process.stdout.write(`${sanitize(line)}\n`);
 
 function seconds(value: string): number {
   const number = Number(value);
@@ -73,7 +73,9 @@ async function main(options: Options): Promise<void> {
 
 /** Ctrl-C is left alone: it ends the tables, too, and there is nothing to be cleaned up. */
 async function testLocally({ verbose }: Options, chosen: Chosen): Promise<boolean> {
-  const log = verbose && { log: (entry: Parameters<typeof readableLine>[0]) => print(`  ${readableLine(entry)}`) };
+  const log = verbose && {
+    log: (entry: Parameters<typeof formatFeedbackEntry>[0]) => print(`  ${formatFeedbackEntry(entry)}`),
+  };
   const { ports, nextStep, close } = await startLocalPorts(print, {
     // Nobody else calls this SES.
     ses: { callsPerSecond: Number.POSITIVE_INFINITY },
@@ -139,6 +141,6 @@ function interruption(): AbortSignal {
 process.stdout.on('error', () => {});
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`test:e2e: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+  process.stderr.write(`test:e2e: ${sanitize(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = 1;
 });

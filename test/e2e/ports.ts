@@ -1,7 +1,10 @@
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 
 /** What is looked at of a record. */
-export type SeenRecord = Pick<SuppressionRecord, 'status' | 'reason' | 'until' | 'evidence' | 'mirror' | 'mirrored'>;
+export type SeenRecord = Pick<
+  SuppressionRecord,
+  'status' | 'reason' | 'until' | 'evidence' | 'pendingSync' | 'syncStates'
+>;
 
 /** All the suite does to the world. Errors are sentences that say what to do. */
 export type Ports = {

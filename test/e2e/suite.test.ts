@@ -102,13 +102,13 @@ test.each<[string, FakeWorld, string, RegExp]>([
   ['no evidence', withRecord('bounce', (r) => ({ ...r, evidence: [] })), 'bounce@', /not for the mail that was sent/],
   [
     'it is to be told to SES',
-    withRecord('suppressionlist', (r) => ({ ...r, mirror: { pending: ['home'], due: 0 } })),
+    withRecord('suppressionlist', (r) => ({ ...r, pendingSync: { regions: ['home'], due: 0 } })),
     'suppressionlist@',
     /marked to be put on SES's own list/,
   ],
   [
     'it was told to SES',
-    withRecord('bounce', (r, at) => ({ ...r, mirrored: { home: { says: 'BOUNCE', at } } })),
+    withRecord('bounce', (r, at) => ({ ...r, syncStates: { home: { value: 'BOUNCE', at } } })),
     'bounce@',
     /was told to SES's own list/,
   ],

@@ -96,7 +96,7 @@ test('by the clock, the deployed function puts a hard bounce on the list of SES'
   );
   await eventually(
     () => record('ann@example.net'),
-    (item) => item?.mirror === undefined && item?.mirrored?.home?.says === 'BOUNCE',
+    (item) => item?.pendingSync === undefined && item?.syncStates?.home?.says === 'BOUNCE',
   );
 });
 
@@ -107,7 +107,9 @@ test('the deployed function adopts what SES holds, through pages in its bucket',
   }
   expect(await invoke('reconcile')).toMatchObject({
     failed: 0,
-    regions: [{ region: 'home', state: 'complete', entries: 1501, drift: { 'not here': 1500, 'not at SES': 0 } }],
+    regions: [
+      { region: 'home', state: 'complete', entries: 1501, drift: { 'missing-here': 1500, 'missing-at-ses': 0 } },
+    ],
   });
   expect(await record('old1499@example.org')).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
   // Done once a day.
@@ -138,7 +140,7 @@ test('above a thousand addresses the deployed function has SES import a file fro
   );
   await eventually(
     () => record('many1199@example.com'),
-    (item) => item?.mirror === undefined,
+    (item) => item?.pendingSync === undefined,
   );
 });
 

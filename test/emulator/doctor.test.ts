@@ -2,7 +2,7 @@ import { DeleteTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { checkTraffic } from '../../cli/doctor/check-account.ts';
 import { openStack } from '../../cli/io/stack-options.ts';
-import { look } from '../../cli/stack/inspect.ts';
+import { inspectStack } from '../../cli/stack/inspect.ts';
 import { accountId } from '../support/ses.ts';
 import { healthyIdentity } from '../support/ses-account.ts';
 import { listen, useOperator } from './operator.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 /** A young stack has no traffic to look at yet. */
 const faulty = async () =>
   (await operator().findings()).filter(
-    ({ status, about }) => status !== 'ok' && !(status === 'note' && about === 'traffic'),
+    ({ status, resource }) => status !== 'ok' && !(status === 'note' && resource === 'traffic'),
   );
 
 test('where all is well nothing is found', async () => {
@@ -34,8 +34,8 @@ test.each(faults)('%s is found, with what to do about it', async (_name, { plant
   await plant();
   try {
     const findings = await faulty();
-    expect(findings.map((finding) => finding.about)).toEqual([about]);
-    expect(findings[0]?.says).toMatch(says);
+    expect(findings.map((finding) => finding.resource)).toEqual([about]);
+    expect(findings[0]?.message).toMatch(says);
     expect(findings[0]).toHaveProperty('fix', expect.stringMatching(/\w{4}/));
   } finally {
     await heal();
@@ -49,8 +49,8 @@ test('silence while mail is sent is how a broken loop looks', async () => {
   // The hour has to be over, and the stack an hour old.
   const { stack, clients } = await openStack({ stage: 'prod' });
   const clock = () => Date.now() + 2 * 3_600_000;
-  const { traffic } = await look({ clients, stack: { ...stack, createdAt: 0 }, clock, progress: () => {} });
-  expect(checkTraffic({ stack, traffic }).map(({ about, status, says }) => [about, status, says])).toEqual([
+  const { traffic } = await inspectStack({ clients, stack: { ...stack, createdAt: 0 }, clock, progress: () => {} });
+  expect(checkTraffic({ stack, traffic }).map(({ resource, status, message }) => [resource, status, message])).toEqual([
     ['traffic', 'wrong', '0 of 100 bounces and complaints SES counted in 24 hours came in'],
     [
       'traffic',
@@ -63,7 +63,7 @@ test('silence while mail is sent is how a broken loop looks', async () => {
 test('a queue that is subscribed to nothing is found, and connect does not rely on it', async () => {
   const { aws, ses, command, output } = operator();
   await aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionOf(operator()) }));
-  const says = (await faulty()).map((finding) => finding.says);
+  const says = (await faulty()).map((finding) => finding.message);
   expect(says).toContain(`the queue is not subscribed to the topic ${output('BouncesTopicArn')}: feedback is lost`);
   ses.identities['late.example.com'] = healthyIdentity();
   const { stdout } = await command(
@@ -86,7 +86,7 @@ test.each([
   const { aws, output } = operator();
   if (what === 'topic') await aws.sns.send(new DeleteTopicCommand({ TopicArn: output('ComplaintsTopicArn') }));
   else await aws.sqs.send(new DeleteQueueCommand({ QueueUrl: output('ComplaintsQueueUrl') }));
-  const ofComplaints = (await faulty()).filter(({ about }) => about === 'complaints');
-  expect(ofComplaints.map((finding) => finding.says)).toContainEqual(expect.stringMatching(says));
+  const ofComplaints = (await faulty()).filter(({ resource }) => resource === 'complaints');
+  expect(ofComplaints.map((finding) => finding.message)).toContainEqual(expect.stringMatching(says));
   expect(ofComplaints.map(({ status }) => status)).not.toContain('unknown');
 });

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createAccountListHandler } from '../../functions/handlers/account-list-handler.ts';
 import { startSesSimulator } from '../../local/ses-simulator/simulator.ts';
-import type { AccountListEntry } from '../../shared/account-list/sync-report.ts';
+import type { SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
@@ -28,8 +28,8 @@ async function createWorld({ mode = 'always' } = {}) {
   const ses = await startSesSimulator({ publish: () => {}, clock });
   cleanUps.push(ses.close);
   process.env.AWS_ENDPOINT_URL_SESV2 = ses.endpoint;
-  const entries: AccountListEntry[] = [];
-  const handler = (log: ((entry: AccountListEntry) => void) | null = (entry) => entries.push(entry), format = 'text') =>
+  const entries: SyncLogEntry[] = [];
+  const handler = (log: ((entry: SyncLogEntry) => void) | null = (entry) => entries.push(entry), format = 'text') =>
     createAccountListHandler({
       variables: {
         SUPPRESSIONS_TABLE: system.tables.suppressionsTable,

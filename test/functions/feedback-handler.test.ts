@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { createFeedbackHandler, type FeedbackHandlerOptions } from '../../functions/handlers/feedback-handler.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import type { Entry } from '../../shared/ingest/log-entry.ts';
-import { jsonLine, readableLine } from '../../shared/ingest/log-entry.ts';
+import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
+import { formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { accountId, bounce, complaint, day, iso, noon, queued, queueEvent, snsEnvelope } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
@@ -16,7 +16,7 @@ const context = (account = accountId) =>
   }) as Context;
 
 function handle(event: unknown, options: FeedbackHandlerOptions = {}, lambdaContext = context()) {
-  const entries: Entry[] = [];
+  const entries: FeedbackLogEntry[] = [];
   const handler = createFeedbackHandler({
     ...options,
     variables: {
@@ -48,13 +48,13 @@ test("feedback of an account that is not the function's own is never acted on", 
   const event = queueEvent([bounce({ to, mailId: 'f1' })]);
   const { answer, entries } = handle(event, {}, context('999999999999'));
   expect(await answer).toEqual({ batchItemFailures: [] });
-  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
 });
 
 test("a delegate's feedback, listed in the policy, is ours", async () => {
   const to = 'delegate@example.net';
-  const policy = readPolicy({ delegates: ['123456789012'] });
+  const policy = readPolicy({ allowedAccounts: ['123456789012'] });
   await handle(queueEvent([bounce({ to, mailId: 'f3' })]), { policy }, context('999999999999')).answer;
   expect((await system().record(to))?.status).toBe('suppressed');
 });
@@ -75,7 +75,9 @@ test('a block that has ended before its bounce arrives is told with its end', as
     queueEvent([bounce({ to: 'late@example.net', mailId: 'l0', sentAt, status: '5.7.1' })]),
   );
   await answer;
-  expect(readableLine(entries[0] as Entry)).toContain(`→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`);
+  expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toContain(
+    `→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`,
+  );
 });
 
 describe('a database that does not answer', () => {
@@ -126,7 +128,7 @@ test.each([
   const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
   const { answer, entries } = handle(event, { variables: { TOPICS: topics } });
   expect(await answer).toEqual({ batchItemFailures: [] });
-  expect(entries).toMatchObject([{ kind: 'message', outcome: 'foreign' }, { kind: 'batch' }]);
+  expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
 });
 
@@ -169,9 +171,9 @@ test('the log has a line for each recipient and one for the batch, addresses mas
     { kind: 'recipient', address: 'v***@example.net', class: 'complaint', suspected: true, countsToward: null },
     { kind: 'recipient', address: '***@example.net', class: 'complaint', countsToward: 'complaintRate' },
     { kind: 'message', outcome: 'unreadable', message: 'message-2' },
-    { kind: 'batch', feedback: 2, ignored: 0, foreign: 0, unreadable: 1, failed: 1 },
+    { kind: 'batch', feedback: 2, ignored: 0, untrusted: 0, unreadable: 1, failed: 1 },
   ]);
-  const lines = entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)]);
+  const lines = entries.flatMap((entry) => [jsonLine(entry), formatFeedbackEntry(entry)]);
   expect(lines.join('\n')).not.toMatch(/secret/i);
   expect(lines.every((line) => !line.includes('\n'))).toBe(true);
 });
@@ -182,5 +184,7 @@ test('a redelivery is told as such', async () => {
   const { answer, entries } = handle(event);
   await answer;
   expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
-  expect(readableLine(entries[0] as Entry)).toBe('a***@example.net  hard (rule permanent) → suppressed  known already');
+  expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toBe(
+    'a***@example.net  hard (rule permanent) → suppressed  known already',
+  );
 });

@@ -64,7 +64,7 @@ test('a notice is published in a part for each protocol, with attributes to filt
     'sqs',
   ]);
   expect(parts.email).toContain('400 of 2,000 (20 %) bounced');
-  expect(JSON.parse(parts.sqs)).toMatchObject({ id: 'account/excess/bounceRate#1', b: 400, n: 2000 });
+  expect(JSON.parse(parts.sqs)).toMatchObject({ id: 'account/rate-exceeded/bounceRate#1', bad: 400, total: 2000 });
   const attributes = Object.fromEntries(
     [1, 2, 3, 4, 5].map((i) => [
       published?.[`MessageAttributes.entry.${i}.Name`],
@@ -72,7 +72,7 @@ test('a notice is published in a part for each protocol, with attributes to filt
     ]),
   );
   expect(attributes).toEqual({
-    rule: 'excess',
+    rule: 'rate-exceeded',
     metric: 'bounceRate',
     scope: 'account',
     kind: 'raised',
@@ -174,7 +174,7 @@ test('the age of the volume queue, and the sends of SES, are asked for where the
 });
 
 test('the brake pauses a configuration set, and looks whether it has been resumed', async () => {
-  const policy = readPolicy({ brake: { pauseOnCritical: true } });
+  const policy = readPolicy({ autoPause: { enabled: true } });
   await badList(['configuration-set:news']);
   const look = create({}, { policy });
   for (let i = 0; i < 6; i++, system.now += minute) await look({}, context);

@@ -69,7 +69,7 @@ class Release implements Command {
   async run(model: Model, world: System): Promise<void> {
     const key = parseAddress(this.address)?.key as AddressKey;
     const { store } = world;
-    await releaseAddress({ store, policy, clock: () => model.now }, key, { by: 'op', why: 'test' });
+    await releaseAddress({ store, policy, clock: () => model.now }, key, { by: 'op', note: 'test' });
     model.release(this.address);
     await assertAgrees(model, world);
   }
@@ -92,7 +92,7 @@ class Suppress implements Command {
   async run(model: Model, world: System): Promise<void> {
     const { store } = world;
     const until = this.hours === undefined ? {} : { until: model.now + this.hours * hour };
-    const note = { by: 'op', why: 'test', ...until };
+    const note = { by: 'op', note: 'test', ...until };
     await suppressAddress({ store, policy, clock: () => model.now }, parseAddress(this.address) as Address, note);
     model.suppress(this.address, until.until);
     await assertAgrees(model, world);

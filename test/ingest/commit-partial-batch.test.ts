@@ -1,4 +1,4 @@
-import { StoreFault, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import { bounce, hour, iso, noon, queued } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -28,7 +28,7 @@ test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those 
     ...system().store,
     async write(transaction) {
       if (transaction.changes.some(({ record }) => refused.has(record.address))) {
-        throw new StoreFault('DynamoDB: ValidationException', { extent: 'request' });
+        throw new StoreError('DynamoDB: ValidationException', { scope: 'request' });
       }
       return system().store.write(transaction);
     },
@@ -71,7 +71,7 @@ test('97 records that are all full, with one more id each, are written in severa
   const store: SuppressionStore = {
     ...system().store,
     write(transaction) {
-      writes.push(system().store.actionsOf(transaction));
+      writes.push(system().store.countItems(transaction));
       return system().store.write(transaction);
     },
   };

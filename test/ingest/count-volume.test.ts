@@ -1,7 +1,7 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createCounterStore } from '../../shared/aws/dynamodb/counter-table.ts';
+import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { StoreFault } from '../../shared/domain/suppression/store.ts';
+import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { bounce, complaint, day, delivery, hour, noon, send } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
@@ -29,7 +29,7 @@ test('a batch of sends is one write, whatever its size, and one item a scope and
   expect(failed).toEqual([]);
   expect(operations()).toEqual(['TransactWriteItems']);
   expect(entries).toEqual([
-    { kind: 'batch', feedback: 0, volume: 500, ignored: 0, foreign: 0, unreadable: 0, failed: 0 },
+    { kind: 'batch', feedback: 0, volume: 500, ignored: 0, untrusted: 0, unreadable: 0, failed: 0 },
   ]);
   expect(await system.counters('2026-11-20T12', scopes)).toEqual(
     Object.fromEntries(scopes.map((scope) => [scope, { sends0: 300, sends1: 200 }])),
@@ -107,7 +107,7 @@ test('a write whose answer is lost counts once: the client repeats it with the s
 
 test('a fault that is no StoreFault fails the messages, and does not throw', async () => {
   const counters = {
-    ...createCounterStore({ client: createDynamoDBClient(), ...system.tables, shard: 0, clock: () => system.now }),
+    ...createCounterTable({ client: createDynamoDBClient(), ...system.tables, shard: 0, clock: () => system.now }),
     addSends: () => Promise.reject(new TypeError('a fault of ours')),
   };
   const { failed, entries } = await system.deliver(campaign(1), { counters });
@@ -229,7 +229,7 @@ describe('deliveries', () => {
 
   test('come again where the records cannot be read or written, and those of others do not', async () => {
     await system.deliver([soft(0)], { policy });
-    const fault = () => Promise.reject(new StoreFault('no table', { extent: 'every request' }));
+    const fault = () => Promise.reject(new StoreError('no table', { scope: 'permanent' }));
     const bodies = [delivery({ to: 'bob@example.net' }), delivery({ sentAt: noon + 2 * hour })];
     const { failed } = await system.deliver(bodies, { policy, store: { ...system.store, write: fault } });
     expect(failed).toEqual(['message-1']);

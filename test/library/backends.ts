@@ -39,7 +39,7 @@ async function openTable(reach: (endpoint: string) => object, own: ListOptions =
     const record = derive({ ...emptyRecord(keyOf(address)), ...fields }, defaultPolicy);
     return system.putItem(unmarshall(toItem(record, 'version', list)));
   };
-  const released = { at: noon, by: 'ann', why: 'asked' };
+  const released = { at: noon, by: 'ann', note: 'asked' };
   return {
     tableName,
     makeList: (options) => createSuppressionList({ tableName, ...reach(proxy.endpoint), ...own, ...options }),
@@ -64,7 +64,7 @@ async function openMemory(): Promise<Backend> {
   const table = testing.createMemoryTable();
   const putReleased = async (address: string) => {
     table.put(address);
-    await testing.createSuppressionList({ table }).release(address, { by: 'ann', why: 'asked' });
+    await testing.createSuppressionList({ table }).release(address, { by: 'ann', note: 'asked' });
   };
   return {
     tableName: 'in memory',

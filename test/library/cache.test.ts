@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { type AddressKey, parseAddress } from '../../shared/domain/address.ts';
 import { createCache } from '../../shared/suppression-list/cache.ts';
-import type { Operator } from '../../shared/suppression-list/editor.ts';
+import type { Editor } from '../../shared/suppression-list/editor.ts';
 import { createList } from '../../shared/suppression-list/list.ts';
 import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
-import type { Entry } from '../../shared/suppression-list/verdict.ts';
+import type { SuppressionEntry } from '../../shared/suppression-list/verdict.ts';
 import { runs } from '../support/runs.ts';
 import { noon } from '../support/ses.ts';
 import { note } from './contract.ts';
 
 const minute = 60_000;
-const hard: Entry = { list: 'account', reason: 'hard', since: noon, suspected: false };
+const hard: SuppressionEntry = { list: 'account', reason: 'hard', since: noon, suspected: false };
 
 /** A list over a table that a test holds in its hands, and what was read of it. */
 function counted(options: ListOptions) {
-  const held = new Map<string, Entry>();
+  const held = new Map<string, SuppressionEntry>();
   const table = { held, asked: [] as string[], now: noon, reading: async () => {}, writing: async () => {} };
   const readEntries = async (addresses: readonly AddressKey[]) => {
     table.asked.push(...addresses);
@@ -22,14 +22,14 @@ function counted(options: ListOptions) {
     await table.reading();
     return found;
   };
-  const operator: Operator = {
+  const operator: Editor = {
     async suppress({ key }) {
       held.set(key, hard);
       await table.writing();
     },
     release: async ({ key }) => held.delete(key),
   };
-  const list = createList({ readEntries, operator: async () => operator }, { clock: () => table.now, ...options });
+  const list = createList({ readEntries, editor: async () => operator }, { clock: () => table.now, ...options });
   return { table, list };
 }
 
@@ -189,7 +189,7 @@ test('it is a list of pairs, the last used at the end, of which none is too old 
   fc.assert(
     fc.property(bounds, steps, ({ maxAgeMs, maxEntries }, history) => {
       let now = 0;
-      let model: { key: AddressKey; entries: readonly Entry[]; at: number }[] = [];
+      let model: { key: AddressKey; entries: readonly SuppressionEntry[]; at: number }[] = [];
       const cache = createCache({ maxAgeMs, maxEntries }, () => now);
       for (const step of history) {
         if (step.kind === 'pass') {
@@ -198,7 +198,7 @@ test('it is a list of pairs, the last used at the end, of which none is too old 
         }
         const found = model.find((pair) => pair.key === step.key && now >= pair.at && now < pair.at + maxAgeMs);
         model = model.filter((pair) => pair.key !== step.key);
-        const entries: Entry[] = [{ ...hard, since: now }];
+        const entries: SuppressionEntry[] = [{ ...hard, since: now }];
         if (step.kind === 'get') {
           expect(cache.get(step.key)).toBe(found?.entries);
           if (found) model.push(found);

@@ -149,7 +149,7 @@ export function describeAnswers(backend: () => Backend): void {
   });
 }
 
-export const note = { by: 'ann', why: 'asked' };
+export const note = { by: 'ann', note: 'asked' };
 export const notAnAddress = 'Not an e-mail address. Pass one, like "Ann <ann@example.com>".';
 
 /** The first spelling of each. */

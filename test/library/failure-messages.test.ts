@@ -4,7 +4,7 @@ import {
   createSuppressionList,
   type SuppressionListOptions,
 } from '../../shared/suppression-list/create-suppression-list.ts';
-import { warnRarely } from '../../shared/suppression-list/store-error.ts';
+import { warnOncePerMinute } from '../../shared/suppression-list/store-error.ts';
 import { dynamoDBError, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -112,7 +112,7 @@ describe.each(ways)('%s', (way, toOptions) => {
     for (const call of [
       () => list.isSuppressed('ann@example.net'),
       () => list.filterSuppressed(['ann@example.net', 'bob@example.net']),
-      () => list.suppress('ann@example.net', { by: 'cyd', why: 'asked' }),
+      () => list.suppress('ann@example.net', { by: 'cyd', note: 'asked' }),
     ]) {
       const error = await call().catch((thrown: Error) => thrown);
       expect(error).toMatchObject({ name: 'SuppressionStoreError', code: 'ValidationException' });
@@ -139,7 +139,7 @@ test('where nobody wants to be told, a warning of the process says so, once a mi
   expect(warn.mock.calls).toEqual([said]);
   const at = performance.now();
   now.mockReturnValue(at + 61_000);
-  warnRarely(new Error('again'));
+  warnOncePerMinute(new Error('again'));
   expect(warn.mock.calls).toEqual([said, ['again', 'SuppressionStoreWarning']]);
   jest.restoreAllMocks();
 });

@@ -10,7 +10,7 @@ const makeList = (options: { list?: string; policy?: unknown } = {}) =>
 const owed = async (address: string, list = 'account') => {
   const record = (await system().snapshot()).records.get(`${address} ${list}`);
   if (record === undefined) throw new Error('Nothing is held of it');
-  return record.mirror;
+  return record.pendingSync;
 };
 
 test('whom the account suppresses by hand, SES is told of', async () => {
@@ -33,14 +33,12 @@ test('of one tenant’s list SES is told nothing: its own is for the whole accou
 });
 
 test.each([
-  ['nobody', { why: 'asked' }],
-  ['an empty name', { by: '', why: 'asked' }],
+  ['nobody', { note: 'asked' }],
+  ['an empty name', { by: '', note: 'asked' }],
   ['no reason', { by: 'ops' }],
-  ['an end that is a text', { by: 'ops', why: 'asked', until: '2027-01-01' }],
+  ['an end that is a text', { by: 'ops', note: 'asked', until: '2027-01-01' }],
   ['nothing at all', undefined],
 ])('%s is no note: it is refused, and nothing is changed', async (_name, note) => {
-  await expect(makeList().suppress('ann@example.net', note as never)).rejects.toThrow(
-    /^Say who and why: \{ by, why \}/,
-  );
+  await expect(makeList().suppress('ann@example.net', note as never)).rejects.toThrow(/^Pass \{ by, note \}/);
   expect(await makeList().isSuppressed('ann@example.net')).toBe(false);
 });

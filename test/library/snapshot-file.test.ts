@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import {
   collectHashes,
+  containsHash,
   hashAddress,
-  holds,
-  holdsHash,
   indexHashes,
+  mayContain,
 } from '../../shared/suppression-list/snapshot-file.ts';
 import { runs } from '../support/runs.ts';
 
@@ -29,8 +29,8 @@ test('it holds every address that was put in, and none of many others', () => {
     fc.property(anyKeys, anyKeys, (put, others) => {
       const hashes = indexOf([...put, ...put]);
       expect(hashes.words).toHaveLength(2 * put.length);
-      for (const key of put) expect(holds(hashes, key)).toBe(true);
-      for (const key of others) expect(holds(hashes, key)).toBe(put.includes(key));
+      for (const key of put) expect(mayContain(hashes, key)).toBe(true);
+      for (const key of others) expect(mayContain(hashes, key)).toBe(put.includes(key));
     }),
     { numRuns: runs(200) },
   );
@@ -39,7 +39,7 @@ test('it holds every address that was put in, and none of many others', () => {
 test('as it does of ten thousand', () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => `many-${i}@example.net`);
   const hashes = indexOf(keys.slice(0, 10_000));
-  expect(keys.filter((key) => holds(hashes, key))).toEqual(keys.slice(0, 10_000));
+  expect(keys.filter((key) => mayContain(hashes, key))).toEqual(keys.slice(0, 10_000));
 });
 
 const word = fc.oneof(
@@ -54,8 +54,8 @@ test('hashes that share their upper half, or are the first or last there can be,
       const all = [...pairs, ...lowers.map((other) => [upper, other] as const)];
       const sorted = all.toSorted(([a, b], [c, d]) => a - c || b - d);
       const hashes = indexHashes(Uint32Array.from(sorted.flat()));
-      for (const each of all) expect(holdsHash(hashes, ...each)).toBe(true);
-      expect(holdsHash(hashes, upper, lower)).toBe(all.some(([a, b]) => a === upper && b === lower));
+      for (const each of all) expect(containsHash(hashes, ...each)).toBe(true);
+      expect(containsHash(hashes, upper, lower)).toBe(all.some(([a, b]) => a === upper && b === lower));
     }),
     { numRuns: runs(500) },
   );

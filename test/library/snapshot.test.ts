@@ -5,7 +5,7 @@ import type { AddressKey } from '../../shared/domain/address.ts';
 import { createList } from '../../shared/suppression-list/list.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
 import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
-import type { Entry, Verdict } from '../../shared/suppression-list/verdict.ts';
+import type { SuppressionEntry, Verdict } from '../../shared/suppression-list/verdict.ts';
 import { day, hour, iso, noon } from '../support/ses.ts';
 
 let folder: string;
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 type Table = { readonly held: Set<string>; readonly asked: string[]; failure?: Error };
 const newTable = (...held: string[]): Table => ({ held: new Set(held), asked: [] });
-const hard: Entry = { list: 'account', reason: 'hard', since: noon, suspected: false };
+const hard: SuppressionEntry = { list: 'account', reason: 'hard', since: noon, suspected: false };
 
 /** The list over a table that counts what it is asked. */
 function listOver(table: Table, options: ListOptions = {}) {
@@ -29,8 +29,8 @@ function listOver(table: Table, options: ListOptions = {}) {
     if (table.failure) throw table.failure;
     return new Map(addresses.filter((key) => table.held.has(key)).map((key) => [key, [hard]]));
   };
-  const operator = () => Promise.reject(new Error('Nobody changes it'));
-  return createList({ tableName: 'prod', readEntries, operator }, { clock: () => noon, ...options });
+  const editor = () => Promise.reject(new Error('Nobody changes it'));
+  return createList({ tableName: 'prod', readEntries, editor }, { clock: () => noon, ...options });
 }
 
 async function write(keys: readonly string[], about: Partial<Parameters<typeof writeSnapshotFile>[1]> = {}) {

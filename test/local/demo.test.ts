@@ -72,5 +72,5 @@ test('a reader who has seen enough (| head) is no error', async () => {
     '-c',
     'set -o pipefail; node_modules/.bin/tsx local/demo/main.ts | head -3',
   ]);
-  expect({ code, lines: stdout.split('\n').length, stderr }).toEqual({ code: 0, lines: 4, stderr: '' });
+  expect({ code, thresholds: stdout.split('\n').length, stderr }).toEqual({ code: 0, thresholds: 4, stderr: '' });
 });

@@ -13,7 +13,7 @@ const week: ReportSeries = {
     sends: 200 + (index % 24),
     rate: index > 80 && index < 110 ? 0.07 : 0.01,
   })),
-  lines: [
+  thresholds: [
     { label: 'AWS reviews at 5 %', rate: 0.05 },
     { label: 'AWS may pause at 10 %', rate: 0.1 },
   ],
@@ -66,7 +66,7 @@ test('text of a stranger is shown as text wherever it stands', () => {
       {
         ...week,
         title: `series ${attack}`,
-        lines: [{ label: `line ${attack}`, rate: 0.05 }],
+        thresholds: [{ label: `line ${attack}`, rate: 0.05 }],
         marks: [{ at: start + day, label: `mark ${attack}`, tone: 'note' }],
       },
     ],
@@ -168,9 +168,13 @@ test('notices stand in the order of time', () => {
 
 test.each<[string, Partial<ReportSeries>, number]>([
   ['without a point', { points: [] }, 0],
-  ['without a point, a line or a mark', { points: [], lines: [], marks: [] }, 0],
+  ['without a point, a line or a mark', { points: [], thresholds: [], marks: [] }, 0],
   ['of one column', { points: week.points.slice(0, 1) }, 2],
-  ['of nothing sent', { points: week.points.map(({ start }) => ({ start, sends: 0, rate: undefined })), lines: [] }, 2],
+  [
+    'of nothing sent',
+    { points: week.points.map(({ start }) => ({ start, sends: 0, rate: undefined })), thresholds: [] },
+    2,
+  ],
   [
     'with nothing sent now and then',
     { points: week.points.map((point, index) => (index % 2 ? point : { ...point, sends: 0, rate: undefined })) },

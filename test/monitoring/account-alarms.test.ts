@@ -5,7 +5,7 @@ import { createSystem, type System, useSystem } from '../support/system.ts';
 useSystem();
 
 let system: System;
-let watch: Watch;
+let cusum: Watch;
 beforeEach(async () => {
   system = await createSystem();
   watch = createWatch(system);
@@ -29,12 +29,12 @@ describe('what SES says of the account', () => {
     watch.facts = { ...watch.facts, ...reputation(0.046) };
     await watch.look();
     expect(watch.told()).toEqual([
-      'account/headroom/bounceRate ok → approaching',
-      'account/headroom/bounceRate approaching → critical',
+      'account/near-threshold/bounceRate ok → approaching',
+      'account/near-threshold/bounceRate approaching → critical',
     ]);
     // 5 % of 10,000 are 500: 100 have bounced, and each further one is a mail more, too.
     expect(watch.notices[0]).toMatchObject({ ses: { rate: 0.03 }, headroom: { to: 'review', left: 421 } });
-    watch.facts = { enforcement: 'HEALTHY' };
+    watch.facts = { enforcementStatus: 'HEALTHY' };
     await watch.lookUntil(noon + 3 * hour, 30);
     expect(watch.entries.at(-1)).toMatchObject({
       unknown: ['Reputation.BounceRate', 'Reputation.ComplaintRate', 'Bounce and Complaint'],
@@ -42,17 +42,17 @@ describe('what SES says of the account', () => {
     const low = [0, 30, 60].map((minutes) => ({ at: noon + 3 * hour + minutes * minute, value: 0.02 }));
     watch.facts = { ...watch.facts, reputation: { bounceRate: low, complaintRate: [] } };
     await watch.look();
-    expect(watch.told().at(-1)).toBe('account/headroom/bounceRate critical → ok');
+    expect(watch.told().at(-1)).toBe('account/near-threshold/bounceRate critical → ok');
   });
 
   test('a review is critical at once, and its end is told', async () => {
-    for (const enforcement of ['HEALTHY', 'PROBATION', 'PROBATION', undefined, 'SOMETHING NEW', 'HEALTHY']) {
-      const { enforcement: _, ...facts } = watch.facts;
-      watch.facts = { ...facts, ...(enforcement !== undefined && { enforcement }) };
+    for (const enforcementStatus of ['HEALTHY', 'PROBATION', 'PROBATION', undefined, 'SOMETHING NEW', 'HEALTHY']) {
+      const { enforcementStatus: _, ...facts } = watch.facts;
+      watch.facts = { ...facts, ...(enforcementStatus !== undefined && { enforcementStatus }) };
       await watch.look();
       system.now += minute;
     }
-    expect(watch.told()).toEqual(['account/enforcement ok → critical', 'account/enforcement critical → ok']);
+    expect(watch.told()).toEqual(['account/account-status ok → critical', 'account/account-status critical → ok']);
   });
 
   test('feedback that does not come in is told: half of what SES counted is missing', async () => {
@@ -62,21 +62,21 @@ describe('what SES says of the account', () => {
       Array.from({ length: 9 }, (_, i) => bounce({ mailId: `m${i}`, to: `r${i}@example.net`, sentAt: system.now })),
     );
     system.now += hour;
-    for (const feedback of [18, 19, 20, 30, 12, 11]) {
-      watch.facts = { ...watch.facts, feedback };
+    for (const feedbackCount of [18, 19, 20, 30, 12, 11]) {
+      watch.facts = { ...watch.facts, feedbackCount };
       await watch.look();
     }
     expect(watch.told()).toEqual(['account/loop ok → critical', 'account/loop critical → ok']);
     expect(watch.notices[0]?.ses).toEqual({ feedback: { ses: 20, ours: 9 } });
     // What came in more than a day ago is no sign of life.
     system.now += day;
-    watch.facts = { ...watch.facts, feedback: 20 };
+    watch.facts = { ...watch.facts, feedbackCount: 20 };
     await watch.look();
     expect(watch.notices.at(-1)?.ses).toEqual({ feedback: { ses: 20, ours: 0 } });
   });
 
   test('what SES counted before anybody listened here is not missing', async () => {
-    watch.facts = { ...watch.facts, feedback: 100 };
+    watch.facts = { ...watch.facts, feedbackCount: 100 };
     for (const hours of [0, 1, 12, 24]) {
       system.now = noon + hours * hour;
       await watch.look();

@@ -8,7 +8,7 @@ useSystem();
 
 let proxy: FaultProxy;
 let system: System;
-let watch: Watch;
+let cusum: Watch;
 beforeEach(async () => {
   proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
   system = await createSystem();
@@ -24,9 +24,9 @@ async function badList(scopes = ['account']) {
   await watch.count({ sends: 2000, hard: 400 }, { sentAt: noon, scopes });
   system.now = noon + 10 * minute;
 }
-const raised = 'account/excess/bounceRate#1';
+const raised = 'account/rate-exceeded/bounceRate#1';
 const alarm = async () =>
-  (await watch.store.read('account', system.now, true)).alarms.find(({ rule }) => rule === 'excess')?.alarm;
+  (await watch.store.read('account', system.now, true)).alarms.find(({ rule }) => rule === 'rate-exceeded')?.alarm;
 const ids = () => watch.notices.map(({ id }) => id);
 /** The writes of one announcement, in order. */
 const isWrite = (operation: string) => operation === 'PutItem' || operation === 'UpdateItem';
@@ -57,8 +57,8 @@ describe('a notice goes out, with the same id if twice', () => {
     watch.publishes = async () => {};
     await watch.lookUntil(system.now + 3 * minute, 1);
     expect(watch.told()).toEqual([
-      'account/excess/bounceRate ok → critical',
-      'account/excess/bounceRate critical → ok',
+      'account/rate-exceeded/bounceRate ok → critical',
+      'account/rate-exceeded/bounceRate critical → ok',
     ]);
   });
 
@@ -67,7 +67,7 @@ describe('a notice goes out, with the same id if twice', () => {
     watch.publishes = async ({ attributes }) => {
       if (attributes.scope === 'account') throw new Error('refused');
     };
-    watch.facts = { ...watch.facts, enforcement: 'PROBATION' };
+    watch.facts = { ...watch.facts, enforcementStatus: 'PROBATION' };
     await watch.look();
     await watch.lookUntil(system.now + 6 * minute, 1);
     expect((await watch.store.read('tenant:a', system.now)).alarms[0]?.alarm.status).toBe('critical');
@@ -142,7 +142,7 @@ describe('two runs that overlap tell once', () => {
     await badList();
     for (let i = 1; i < 12; i++) await watch.count({ sends: 2000 }, { sentAt: noon + i * hour });
     for (; system.now < noon + 12 * hour; system.now += 10 * minute) await Promise.all([watch.look(), watch.look()]);
-    expect(ids()).toEqual([raised, 'account/excess/bounceRate#2']);
+    expect(ids()).toEqual([raised, 'account/rate-exceeded/bounceRate#2']);
   });
 });
 
@@ -154,8 +154,8 @@ test('what is about to be told is read once more, consistently', async () => {
     ...watch.store,
     read: async (scope: string, now: number, consistent?: boolean) => {
       const state = await watch.store.read(scope, now, consistent);
-      const wrong = state.stretches.map((stretch) => ({ ...stretch, hard: 20 * stretch.hard }));
-      return consistent ? state : { ...state, stretches: wrong };
+      const wrong = state.buckets.map((stretch) => ({ ...stretch, hard: 20 * stretch.hard }));
+      return consistent ? state : { ...state, buckets: wrong };
     },
   };
   expect(await watch.look({ store })).toMatchObject({ changes: 0 });
@@ -171,7 +171,7 @@ test('a notice goes out without its causes where they cannot be read', async () 
       scope === 'account' ? watch.store.read(scope, now, consistent) : Promise.reject(new Error('damaged')),
   };
   await watch.look({ store });
-  expect(watch.notices).toMatchObject([{ id: raised, causes: [] }]);
+  expect(watch.notices).toMatchObject([{ id: raised, contributors: [] }]);
 });
 
 test('the account is judged where the scopes cannot be read, and the fault is said', async () => {
@@ -188,9 +188,9 @@ test('who is reminded: once a day, while mail goes out', async () => {
   for (let i = 51; i < 80; i++) await watch.count({ sends: 100, hard: 10 }, { sentAt: noon + i * hour });
   await watch.lookUntil(noon + 80 * hour, 60);
   expect(watch.told()).toEqual([
-    'account/excess/bounceRate ok → critical',
-    'account/excess/bounceRate still critical',
-    'account/excess/bounceRate still critical',
+    'account/rate-exceeded/bounceRate ok → critical',
+    'account/rate-exceeded/bounceRate still critical',
+    'account/rate-exceeded/bounceRate still critical',
   ]);
   expect(watch.messages[1]?.parts.email).toContain('Raised 2026-11-20 12:10 UTC, and not over.');
 });

@@ -5,7 +5,7 @@ import { createSystem, type System, useSystem } from '../support/system.ts';
 useSystem();
 
 let system: System;
-let watch: Watch;
+let cusum: Watch;
 beforeEach(async () => {
   system = await createSystem();
   watch = createWatch(system);
@@ -22,17 +22,17 @@ async function badList(scopes = ['account']) {
 describe('the brake', () => {
   const news = 'configuration-set:news';
   beforeEach(() => {
-    watch.policy = { ...watch.policy, brake: { pauseOnCritical: true, atLeastSends: 1000 } };
+    watch.policy = { ...watch.policy, autoPause: { enabled: true, minSends: 1000 } };
   });
 
-  test('pauses the configuration set once, and says how to resume, also where the account speaks for it', async () => {
+  test('requestsPause the configuration set once, and says how to resume, also where the account speaks for it', async () => {
     await badList(['account', news]);
     watch.isSending = false;
     await watch.lookUntil(noon + 30 * minute, 1);
     expect(watch.paused).toEqual(['news']);
     expect(watch.told()).toEqual([
-      'account/excess/bounceRate ok → critical',
-      `${news}/excess/bounceRate ok → critical`,
+      'account/rate-exceeded/bounceRate ok → critical',
+      `${news}/rate-exceeded/bounceRate ok → critical`,
     ]);
     expect(watch.messages[1]?.parts.email).toContain(
       'aws sesv2 put-configuration-set-sending-options --configuration-set-name news --sending-enabled\n',
@@ -44,21 +44,21 @@ describe('the brake', () => {
     await watch.count({ sends: 2000, hard: 300 }, { sentAt: noon, scopes: ['tenant:b'] });
     await watch.lookUntil(noon + 30 * minute, 1);
     expect(watch.paused).toEqual([]);
-    watch.policy = { ...watch.policy, brake: { pauseOnCritical: false, atLeastSends: 1000 } };
+    watch.policy = { ...watch.policy, autoPause: { enabled: false, minSends: 1000 } };
     await watch.count({ sends: 2000, hard: 300 }, { sentAt: noon, scopes: ['configuration-set:other'] });
     await watch.lookUntil(noon + 40 * minute, 1);
     expect(watch.paused).toEqual([]);
   });
 
-  test('pauses a set that turned critical before it had sent enough, as soon as it has', async () => {
+  test('requestsPause a set that turned critical before it had sent enough, as soon as it has', async () => {
     await watch.count({ sends: 300, hard: 60 }, { sentAt: noon, scopes: [news] });
     watch.isSending = false;
     await watch.lookUntil(noon + 20 * minute, 1);
-    expect([watch.told(), watch.paused]).toEqual([[`${news}/excess/bounceRate ok → critical`], []]);
+    expect([watch.told(), watch.paused]).toEqual([[`${news}/rate-exceeded/bounceRate ok → critical`], []]);
     await watch.count({ sends: 800, hard: 160 }, { sentAt: noon + 20 * minute, scopes: [news] });
     await watch.lookUntil(noon + 50 * minute, 1);
     expect(watch.paused).toEqual(['news']);
-    expect(watch.notices.map(({ paused }) => paused)).toEqual([undefined, 'news']);
+    expect(watch.notices.map(({ pausedConfigurationSet }) => pausedConfigurationSet)).toEqual([undefined, 'news']);
   });
 
   test('does not overrule who resumed the sending while its notice waited', async () => {
@@ -68,7 +68,7 @@ describe('the brake', () => {
     watch.publishes = async () => {};
     await watch.lookUntil(noon + 50 * minute, 1);
     expect(watch.paused).toEqual(['news']);
-    expect(watch.notices[0]).toMatchObject({ paused: 'news' });
+    expect(watch.notices[0]).toMatchObject({ pausedConfigurationSet: 'news' });
   });
 
   test('of a set that cannot be asked for holds its alarm, and no other', async () => {
@@ -80,8 +80,8 @@ describe('the brake', () => {
     for (; system.now < noon + 50 * minute; system.now += minute)
       expect((await watch.look({ sending })).failed).toBe(0);
     expect(watch.told()).toEqual([
-      `${news}/excess/bounceRate ok → critical`,
-      `${news}/excess/complaintRate ok → critical`,
+      `${news}/rate-exceeded/bounceRate ok → critical`,
+      `${news}/rate-exceeded/complaintRate ok → critical`,
     ]);
     expect(watch.entries).toContainEqual({ kind: 'fault', what: `whether ${news} is paused`, reason: 'Error' });
   });
@@ -90,7 +90,7 @@ describe('the brake', () => {
     await badList([news]);
     const sending = { pause: () => Promise.reject(new Error('denied')), isEnabled: async () => true };
     for (let i = 0; i < 20; i++, system.now += minute) await watch.look({ sending });
-    expect(watch.notices).toMatchObject([{ paused: 'news', pauseFault: 'Error' }]);
+    expect(watch.notices).toMatchObject([{ pausedConfigurationSet: 'news', pauseError: 'Error' }]);
     expect(watch.messages[0]?.parts.email).toContain('--no-sending-enabled\n');
   });
 
@@ -102,10 +102,10 @@ describe('the brake', () => {
     watch.isSending = true;
     await watch.lookUntil(noon + 2 * hour, 1);
     expect(watch.told()).toEqual([
-      `${news}/excess/bounceRate ok → critical`,
-      `${news}/excess/bounceRate critical → ok`,
+      `${news}/rate-exceeded/bounceRate ok → critical`,
+      `${news}/rate-exceeded/bounceRate critical → ok`,
     ]);
-    expect(watch.notices[1]).toMatchObject({ resumed: 'news' });
+    expect(watch.notices[1]).toMatchObject({ resumedConfigurationSet: 'news' });
     await watch.count({ sends: 2000, hard: 400 }, { sentAt: noon + 2 * hour, scopes: [news] });
     await watch.lookUntil(noon + 3 * hour, 1);
     expect(watch.paused).toEqual(['news', 'news']);

@@ -5,7 +5,7 @@ import { createSystem, type System, useSystem } from '../support/system.ts';
 useSystem();
 
 let system: System;
-let watch: Watch;
+let cusum: Watch;
 beforeEach(async () => {
   system = await createSystem();
   watch = createWatch(system);
@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 
 const keys = async (scope = 'account') => (await system.items(scope)).map((item) => String(item.hour));
-const stretches = async () => (await watch.store.read('account', system.now, true)).stretches;
-const sumOf = (all: Awaited<ReturnType<typeof stretches>>) => {
+const buckets = async () => (await watch.store.read('account', system.now, true)).buckets;
+const sumOf = (all: Awaited<ReturnType<typeof buckets>>) => {
   const total = (counter: 'sends' | 'hard' | 'complaints' | 'prevented') =>
     all.reduce((sum, one) => sum + one[counter], 0);
   return [total('sends'), total('hard'), total('complaints'), total('prevented')];
@@ -32,10 +32,10 @@ describe('where sends are those of SES', () => {
     watch.facts = { ...watch.facts, sends: sends(100, 50) };
     await watch.look();
     await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(150);
+    expect(sumOf(await buckets())[0]).toBe(150);
     watch.facts = { ...watch.facts, sends: sends(110, 50, 7) };
     await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(167);
+    expect(sumOf(await buckets())[0]).toBe(167);
     expect(watch.entries.filter(({ kind }) => kind === 'rates').at(-1)).toMatchObject({ Sends: 167 });
   });
 
@@ -44,7 +44,7 @@ describe('where sends are those of SES', () => {
     system.now = noon + 20 * minute;
     watch.facts = { ...watch.facts, sends: sends(100) };
     await watch.look();
-    expect(watch.told()).toEqual(['account/excess/bounceRate ok → critical']);
+    expect(watch.told()).toEqual(['account/rate-exceeded/bounceRate ok → critical']);
   });
 
   test('those of an hour that is rolled up are left as they are', async () => {
@@ -56,10 +56,10 @@ describe('where sends are those of SES', () => {
     watch.facts = { ...watch.facts, sends: sends(120) };
     await watch.look();
     expect(await keys()).toContain('2026-11-20#day');
-    expect(sumOf(await stretches())[0]).toBe(100);
+    expect(sumOf(await buckets())[0]).toBe(100);
     // Nor by a run that has been asleep meanwhile.
     await watch.store.setSends(noon, new Map([[0, 100]]));
-    expect(sumOf(await stretches())[0]).toBe(100);
+    expect(sumOf(await buckets())[0]).toBe(100);
   });
 
   test('those of five minutes that are not over yet wait, and those that were counted by events are not counted again', async () => {
@@ -67,15 +67,15 @@ describe('where sends are those of SES', () => {
     system.now = noon + 10 * minute;
     watch.facts = { ...watch.facts, sends: sends(100, 50) };
     await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(70);
+    expect(sumOf(await buckets())[0]).toBe(70);
     system.now += minute;
     await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(120);
+    expect(sumOf(await buckets())[0]).toBe(120);
   });
 
   test('where they cannot be had, nothing is judged and nothing is lost', async () => {
     system.now = noon + 20 * minute;
     await watch.look();
-    expect(sumOf(await stretches())[0]).toBe(0);
+    expect(sumOf(await buckets())[0]).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ useSystem();
 
 /** Tables of its own for each test: alarms last. */
 let system: System;
-let watch: Watch;
+let cusum: Watch;
 beforeEach(async () => {
   system = await createSystem();
   watch = createWatch(system);
@@ -17,7 +17,7 @@ async function healthyDays() {
   for (let i = 1; i <= 48; i++) await watch.count({ sends: 100, hard: 1 }, { sentAt: noon - i * hour });
   system.now = noon;
 }
-const raised = 'account/excess/bounceRate ok → critical';
+const raised = 'account/rate-exceeded/bounceRate ok → critical';
 
 test('a bad list is told once, and once that it is over', async () => {
   await healthyDays();
@@ -27,12 +27,15 @@ test('a bad list is told once, and once that it is over', async () => {
   await watch.lookUntil(noon + hour, 1);
   expect(watch.told()).toEqual([raised]);
   // The mails of 12:01 are settled when those of 12:05 begin to be, and not a minute earlier.
-  expect(watch.notices[0]).toMatchObject({ at: '2026-11-20T12:10:00.000Z', b: 40, n: 200 });
+  expect(watch.notices[0]).toMatchObject({ at: '2026-11-20T12:10:00.000Z', bad: 40, total: 200 });
   for (let i = 2; i < 20; i++) await watch.count({ sends: 100 }, { sentAt: noon + i * hour });
   await watch.lookUntil(noon + 20 * hour);
-  expect(watch.told()).toEqual([raised, 'account/excess/bounceRate critical → ok']);
-  expect(watch.notices[1]).toMatchObject({ kind: 'resolved', minutes: 241, peak: { b: 61, n: 2400 } });
-  expect(watch.notices.map(({ id }) => id)).toEqual(['account/excess/bounceRate#1', 'account/excess/bounceRate#2']);
+  expect(watch.told()).toEqual([raised, 'account/rate-exceeded/bounceRate critical → ok']);
+  expect(watch.notices[1]).toMatchObject({ kind: 'resolved', durationMinutes: 241, peak: { bad: 61, total: 2400 } });
+  expect(watch.notices.map(({ id }) => id)).toEqual([
+    'account/rate-exceeded/bounceRate#1',
+    'account/rate-exceeded/bounceRate#2',
+  ]);
 });
 
 test('the notice names where it was sent from, what SES calls it, and who it was sent to', async () => {
@@ -49,10 +52,10 @@ test('the notice names where it was sent from, what SES calls it, and who it was
   });
   system.now = noon + 10 * minute;
   await watch.look();
-  expect(watch.notices[0]?.causes).toEqual([
-    { kind: 'scope', name: 'configuration-set:news', b: 40, of: 42 },
-    { kind: 'sub-type', name: 'NoEmail', b: 38, of: 42 },
-    { kind: 'provider', name: 'gmail', b: 30, of: 42 },
+  expect(watch.notices[0]?.contributors).toEqual([
+    { kind: 'scope', name: 'configuration-set:news', bad: 40, of: 42 },
+    { kind: 'sub-type', name: 'NoEmail', bad: 38, of: 42 },
+    { kind: 'provider', name: 'gmail', bad: 30, of: 42 },
   ]);
 });
 
@@ -70,13 +73,13 @@ test('the account speaks for its parts; a part that outlasts it by a day, or is 
   await watch.count({ sends: 60, hard: 30 }, { sentAt: noon + hour, scopes: ['configuration-set:other'] });
   await watch.lookUntil(noon + 2 * hour, 1);
   expect(watch.told().slice(1).toSorted()).toEqual([
-    'account/excess/bounceRate critical → ok',
-    'configuration-set:other/excess/bounceRate ok → critical',
+    'account/rate-exceeded/bounceRate critical → ok',
+    'configuration-set:other/rate-exceeded/bounceRate ok → critical',
   ]);
   await watch.lookUntil(noon + 23 * hour, 31);
   expect(watch.told()).toHaveLength(3);
   await watch.lookUntil(noon + 25 * hour, 7);
-  expect(watch.told()[3]).toBe('configuration-set:news/excess/bounceRate ok → critical');
+  expect(watch.told()[3]).toBe('configuration-set:news/rate-exceeded/bounceRate ok → critical');
 });
 
 test('simulator mail, prevented sends, out-of-office replies and not-spam are on neither side; what SES itself suppresses is', async () => {
@@ -98,7 +101,10 @@ test('simulator mail, prevented sends, out-of-office replies and not-spam are on
   system.now = noon + 10 * minute;
   await watch.look();
   const entry = watch.entries.find(({ kind }) => kind === 'rates');
-  expect(entry).toMatchObject({ bounces: { '1h': { b: 2, n: 95 } }, complaints: { '1h': { b: 1, n: 95 } } });
+  expect(entry).toMatchObject({
+    bounces: { '1h': { bad: 2, total: 95 } },
+    complaints: { '1h': { bad: 1, total: 95 } },
+  });
 });
 
 test('bounces that overtake the sends of their own mails raise nothing', async () => {
@@ -117,7 +123,7 @@ test('bounces that overtake the sends of their own mails raise nothing', async (
 
 test('while volume events wait in their queue, mails of that time are not judged', async () => {
   await healthyDays();
-  watch.facts = { ...watch.facts, volumeDelay: 40 * minute };
+  watch.facts = { ...watch.facts, volumeDelayMs: 40 * minute };
   await watch.count({ hard: 20, sends: 100 });
   await watch.lookUntil(noon + 40 * minute);
   expect(watch.told()).toEqual([]);
@@ -160,7 +166,11 @@ test('more bounces than sends, nothing sent, and a scope never seen before are s
   system.now = noon + 20 * minute;
   await watch.lookUntil(noon + 30 * minute, 1);
   expect(watch.told()).toEqual([raised]);
-  expect(watch.notices[0]).toMatchObject({ b: 30, n: 10, rates: { '1h': { b: 60, n: 10, rate: 6, high: 1 } } });
+  expect(watch.notices[0]).toMatchObject({
+    bad: 30,
+    total: 10,
+    rates: { '1h': { bad: 60, total: 10, rate: 6, high: 1 } },
+  });
   expect(watch.messages[0]?.parts.default).toContain('30 of 10 (300 %)');
 });
 

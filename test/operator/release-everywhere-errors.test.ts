@@ -1,6 +1,6 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
-import { createPace } from '../../shared/account-list/rate-limiter.ts';
-import { StoreFault } from '../../shared/domain/suppression/store.ts';
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
+import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
 import { mortalStore } from '../support/crashing-store.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
@@ -22,7 +22,7 @@ function mortal(world: AccountListWorld, call: keyof AccountList) {
     throw new Error('dead');
   };
   const list = { ...(world.lists.get('home') as AccountList), [call]: die };
-  return { lists: new Map([['home', { list, pace: createPace(world.dependencies()) }]]) };
+  return { lists: new Map([['home', { list, rateLimiter: createRateLimiter(world.dependencies()) }]]) };
 }
 
 test.each([
@@ -68,7 +68,7 @@ test('a spelling SES refuses does not keep another one on its list', async () =>
     delete: async (spelling) =>
       spelling === 'ANN@example.net' ? { kind: 'refused', reason: 'BadRequestException' } : sound.delete(spelling),
   };
-  const lists = new Map([['home', { list, pace: createPace(world.dependencies()) }]]);
+  const lists = new Map([['home', { list, rateLimiter: createRateLimiter(world.dependencies()) }]]);
   expect((await world.letGoEverywhere(to, { lists })).regions).toEqual([
     {
       region: 'home',
@@ -159,7 +159,7 @@ test.each(['die before', 'die after'] as const)(
 test('a table that cannot be asked throws, and SES is not told', async () => {
   const world = await createListed();
   const read = async () => {
-    throw new StoreFault('no table', { extent: 'every request' });
+    throw new StoreError('no table', { scope: 'permanent' });
   };
   const { length } = world.home.calls;
   await expect(world.letGoEverywhere(to, { store: { ...world.system.store, read } })).rejects.toThrow('no table');

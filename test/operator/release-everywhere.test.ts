@@ -25,7 +25,7 @@ test('an address is let go in the table and at SES, in every spelling, and the o
     status: 'released',
     releasedBy: 'ops',
     releasedFor: 'asked by phone',
-    spellings: ['ANN@example.net', 'Ann@example.net', 'aNN@example.net'],
+    addressVariants: ['ANN@example.net', 'Ann@example.net', 'aNN@example.net'],
   });
   expect(await world.marks()).toEqual({ [to]: 'home' });
   world.system.now += 60_000;
@@ -45,7 +45,7 @@ test('a spelling only the operator knows is removed, also of a record that holds
       return bounce({ to: `ann@${domain}.net`, mailId: `m-${i}` });
     }),
   );
-  expect((await world.system.record(to))?.spellings).toHaveLength(10);
+  expect((await world.system.record(to))?.addressVariants).toHaveLength(10);
   world.fill([entry('ann@example.neT')]);
   const { regions } = await world.letGoEverywhere('ann@example.neT');
   expect(regions).toEqual([{ ...home, removed: ['ann@example.neT'] }]);

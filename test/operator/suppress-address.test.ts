@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { type Address, parseAddress } from '../../shared/domain/address.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
@@ -14,10 +14,10 @@ useSystem();
 const to = 'ann@example.net';
 const ann = parseAddress('Ann <Ann@Example.net>') as Address;
 const policy = readPolicy({ accountList: { mode: 'off' } });
-const note = { by: 'op', why: 'asked by phone' };
+const note = { by: 'op', note: 'asked by phone' };
 const depend = (system: System, store: SuppressionStore = system.store) => ({ store, policy, clock: () => system.now });
 const listStore = (system: System, list: string) =>
-  createDynamoDBStore({
+  createSuppressionTable({
     client: createDynamoDBClient(),
     ...system.tables,
     shard: 0,
@@ -36,7 +36,7 @@ test('an address nobody knew is suppressed, with who said so and why, and read a
     reason: 'manual',
     since: at,
     until: iso(noon + day),
-    spellings: ['Ann@Example.net'],
+    addressVariants: ['Ann@Example.net'],
     suppressedAt: at,
     suppressedBy: 'op',
     suppressedFor: 'asked by phone',
@@ -52,7 +52,7 @@ test('what was for good is remembered beside an end, and a release leaves no tra
   await suppressAddress(depend(system), ann, note);
   system.now += hour;
   const record = await suppressAddress(depend(system), ann, { ...note, until: noon + day });
-  expect(record.causes.manual).toEqual({ since: began, last: system.now, until: noon + day, lastingSince: began });
+  expect(record.causes.manual).toEqual({ since: began, last: system.now, until: noon + day, permanentSince: began });
   const read = async () => (await system.store.read([{ address: ann.key, eventIds: [] }])).get(ann.key);
   expect(await read()).toMatchObject({ record });
   await releaseAddress(depend(system), ann.key, note);
@@ -103,7 +103,7 @@ test('feedback that never stops coming in between is said, after ten tries', asy
   let writes = 0;
   const write: SuppressionStore['write'] = async () => {
     writes++;
-    return { kind: 'cancelled', contested: new Set([ann.key]), refused: new Map() };
+    return { kind: 'cancelled', contested: new Set([ann.key]), rejected: new Map() };
   };
   const dependencies = depend(system, { ...system.store, write });
   await expect(suppressAddress(dependencies, ann, note)).rejects.toThrow('faster than its record can be written');

@@ -115,7 +115,7 @@ test('a test against a table in memory reads, suppresses, releases and guards wi
   const program = `
     const { createSuppressionList, createMemoryTable } = require('ses-feedback/testing');
     const list = createSuppressionList({ table: createMemoryTable(['ann@example.net']) });
-    const note = { by: 'a test', why: 'to see' };
+    const note = { by: 'a test', note: 'to see' };
     (async () => {
       const answers = [await list.isSuppressed('ann@example.net'), await list.release('ann@example.net', note)];
       await list.suppress('bob@example.net', note);

@@ -5,7 +5,7 @@ import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { root } from '../support/run.ts';
 
 test('each setting of a policy says what it is when it is left out', () => {
-  const text = readFileSync(path.join(root, 'shared', 'feedback', 'policy.ts'), 'utf8');
+  const text = readFileSync(path.join(root, 'shared', 'domain', 'policy', 'policy.ts'), 'utf8');
   const source = ts.createSourceFile('policy.ts', text, ts.ScriptTarget.ES2023, true);
   const [policy] = source.statements.filter(ts.isTypeAliasDeclaration).filter(({ name }) => name.text === 'Policy');
   expect(documentedDefaults(policy?.type as ts.TypeLiteralNode)).toEqual(readPolicy({}));

@@ -31,7 +31,7 @@ test.each<[string, ts.CompilerOptions, string[]]>([
   'an application and what the README shows compile %s, and what is wrong does not',
   (_name, options, names) => {
     const application = readFileSync(path.join(__dirname, 'consumers', 'application.ts'), 'utf8');
-    const examples = examplesOf(readFileSync(path.join(root, 'package', 'README.md'), 'utf8'));
+    const examples = examplesOf(readFileSync(path.join(root, 'shared', 'suppression-list', 'README.md'), 'utf8'));
     const files = { ...Object.fromEntries(names.map((name) => [name, application])), ...examples };
 
     const { faults, declarations } = compile(files, options);

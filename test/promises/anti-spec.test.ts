@@ -1,5 +1,5 @@
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { StoreFault } from '../../shared/domain/suppression/store.ts';
+import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { createWatch } from '../support/monitoring.ts';
 import { bounce, complaint, day, noon, snsEnvelope } from '../support/ses.ts';
@@ -25,7 +25,7 @@ test('1: a suppression that cannot be written is handed back, not logged and for
   const store = {
     ...system().store,
     write: async () => {
-      throw new StoreFault('no', { extent: 'request' });
+      throw new StoreError('no', { scope: 'request' });
     },
   };
   const message = bounce({ to: 'one@example.net', mailId: '1' });
@@ -158,7 +158,7 @@ test('12: a read that fails is not an empty table: nothing is overwritten', asyn
   const store = {
     ...system().store,
     read: async () => {
-      throw new StoreFault('no', { extent: 'request' });
+      throw new StoreError('no', { scope: 'request' });
     },
   };
   const { failed } = await system().deliver([bounce({ to, mailId: '12b' })], { store });
@@ -193,7 +193,7 @@ test('14: two soft bounces at the same moment neither miss the threshold nor cou
 
 test('16: one bounce in thirteen sends raises no alarm and pauses nobody', async () => {
   const watch = createWatch(system());
-  watch.policy = readPolicy({ brake: { pauseOnCritical: true } });
+  watch.policy = readPolicy({ autoPause: { enabled: true } });
   const scopes = ['account', 'tenant:small', 'configuration-set:small'];
   const before = system().now;
   system().now = noon + 30 * day;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { deliveriesOf, explainFile } from '../../cli/commands/explain-event.ts';
+import { explainFile, messagesOf } from '../../cli/commands/explain-event.ts';
 import { isSample } from '../../local/demo/samples.ts';
-import { type Delivery, isObject, openMessage } from '../../shared/domain/feedback/envelope.ts';
+import { isObject, type RawMessage, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { rules } from '../../shared/domain/feedback/rules.ts';
 import { scopesOf } from '../../shared/domain/feedback/scopes.ts';
@@ -28,14 +28,14 @@ test.each(samples)('%s does what is written beside it', (name) => {
   expect(explainFile(name, read(name), {}, defaultPolicy)).toEqual(
     messages.map((message: object, record: number) => ({ file: name, record, ...message })),
   );
-  const found = deliveriesOf(read(name)).map(factsOf);
+  const found = messagesOf(read(name)).map(factsOf);
   expect(facts).toEqual(found.some((one) => one !== null) ? found : undefined);
   expect(['documented', 'recorded', 'constructed']).toContain(origin);
   expect([description, source].every((text) => typeof text === 'string' && text.length > 10)).toBe(true);
 });
 
 /** What is read from a message, before any rule. */
-function factsOf(delivery: Delivery) {
+function factsOf(delivery: RawMessage) {
   const message = parse(delivery, {});
   if (message.kind !== 'feedback') return null;
   const { mail, at } = message.event;
@@ -46,10 +46,10 @@ function factsOf(delivery: Delivery) {
 /** What a sample is a sample of, read off its content. */
 function kindsOf(name: string): string[] {
   const content = read(name);
-  return [envelopeOf(content), ...deliveriesOf(content).flatMap((delivery) => messageKinds(openMessage(delivery)))];
+  return [envelopeOf(content), ...messagesOf(content).flatMap((delivery) => messageKinds(unwrapMessage(delivery)))];
 }
 
-function messageKinds(opened: ReturnType<typeof openMessage>): string[] {
+function messageKinds(opened: ReturnType<typeof unwrapMessage>): string[] {
   if ('unreadable' in opened || !isObject(opened.content)) return [];
   const { eventType, notificationType, bounce, complaint } = opened.content as Record<string, Record<string, unknown>>;
   const channel = eventType === undefined ? 'notificationType' : 'eventType';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { jsonLine, readableLine } from '../../shared/ingest/log-entry.ts';
+import { formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
 import { runs } from '../support/runs.ts';
 import { bounce, complaint, delivery, send, snsEnvelope } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
@@ -96,7 +96,7 @@ test('any batch: no throw, no other message lost, no full address and no strange
       });
       expect(failed).not.toContain(`message-${hostile.length}`);
       expect((await system().record(canary))?.status).toBe('suppressed');
-      for (const line of entries.flatMap((entry) => [jsonLine(entry), readableLine(entry)])) {
+      for (const line of entries.flatMap((entry) => [jsonLine(entry), formatFeedbackEntry(entry)])) {
         expect(line).not.toContain(marker);
         expect(line).not.toContain('ann@example.net');
         expect(line).not.toContain(canary);

@@ -7,7 +7,7 @@ import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { parse } from 'yaml';
 import { createTables } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { costsTable, withCosts } from '../../tools/docs/costs.ts';
 import { root, run } from '../support/run.ts';
 import { bounce } from '../support/ses.ts';
@@ -57,7 +57,7 @@ describe('the example', () => {
       reputationTable: 'ses-feedback-prod-reputation',
     };
     await createTables(createDynamoDBClient(), names);
-    const store = createDynamoDBStore({
+    const store = createSuppressionTable({
       client: createDynamoDBClient(),
       ...names,
       shard: 0,

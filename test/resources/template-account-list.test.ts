@@ -1,4 +1,4 @@
-import { readableAccountListEntry, withMetric } from '../../shared/account-list/sync-report.ts';
+import { formatSyncEntry, withSyncMetric } from '../../shared/account-list/sync-report.ts';
 import { importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { only, type PackedTemplate, packTemplate, ref, rightsOf } from '../support/template.ts';
@@ -80,8 +80,15 @@ test('the alarm on the delay is on the metric that a run writes, unless the acco
   const { Properties } = only(
     template.of('AWS::Lambda::Function').filter(({ id }) => id === 'AccountDashlistLambdaFunction'),
   );
-  const entry = { kind: 'account-list', region: homeRegion, told: 1, refused: 0, left: 3, oldest: 61_000 } as const;
-  expect(withMetric(entry, 5, Properties.Environment.Variables.STACK ?? '')).toEqual({
+  const entry = {
+    kind: 'account-list',
+    region: homeRegion,
+    synced: 1,
+    rejected: 0,
+    pending: 3,
+    oldestMs: 61_000,
+  } as const;
+  expect(withSyncMetric(entry, 5, Properties.Environment.Variables.STACK ?? '')).toEqual({
     ...entry,
     [alarm.MetricName]: 61,
     _aws: {
@@ -97,24 +104,24 @@ test('the alarm on the delay is on the metric that a run writes, unless the acco
   });
   expect(alarm).toMatchObject({ Dimensions: [{ Name: 'region', Value: homeRegion }], Statistic: 'Minimum' });
   const inSandbox = { ...entry, isInSandbox: true } as const;
-  expect(withMetric(inSandbox, 5, 'x')).toBe(inSandbox);
+  expect(withSyncMetric(inSandbox, 5, 'x')).toBe(inSandbox);
 });
 
 test.each([
-  [{ told: 2, refused: 0, left: 0 }, "SES's list: 2 told"],
-  [{ told: 0, refused: 1, left: 3 }, "SES's list: 0 told; 1 refused; 3 left"],
+  [{ synced: 2, rejected: 0, pending: 0 }, "SES's list: 2 told"],
+  [{ synced: 0, rejected: 1, pending: 3 }, "SES's list: 0 told; 1 refused; 3 left"],
   [
-    { told: 0, refused: 0, left: 1001, job: 'started' },
+    { synced: 0, rejected: 0, pending: 1001, job: 'started' },
     "SES's list: 0 told; more than 1,000 left; import job: started",
   ],
-  [{ told: 0, refused: 0, fault: 'TimeoutError' }, "SES's list: 0 told; stopped: TimeoutError"],
+  [{ synced: 0, rejected: 0, error: 'TimeoutError' }, "SES's list: 0 told; stopped: TimeoutError"],
   [
-    { told: 0, refused: 0, left: 2, isInSandbox: true as const },
+    { synced: 0, rejected: 0, pending: 2, isInSandbox: true as const },
     "SES's list: 0 told; 2 left; the account is in the sandbox, where SES does not let its list be written to: all of it waits",
   ],
 ])('%j reads as a sentence', (fields, text) => {
-  expect(readableAccountListEntry({ kind: 'account-list', region: homeRegion, ...fields })).toBe(text);
-  expect(readableAccountListEntry({ kind: 'account-list', region: 'eu-west-1', ...fields })).toBe(
+  expect(formatSyncEntry({ kind: 'account-list', region: homeRegion, ...fields })).toBe(text);
+  expect(formatSyncEntry({ kind: 'account-list', region: 'eu-west-1', ...fields })).toBe(
     text.replace("SES's list", "SES's list in eu-west-1"),
   );
 });

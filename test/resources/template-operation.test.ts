@@ -179,12 +179,12 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     const batch = { kind: 'batch', feedback: 1, volume: 0, ignored: 0, unreadable: 0, failed: 0 } as const;
     const filters = template.of('AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
     const alarm = only(template.of('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'ForeignMessages')).Properties;
-    const metric = { MetricNamespace: alarm.Namespace, MetricName: alarm.MetricName, MetricValue: '$.foreign' };
+    const metric = { MetricNamespace: alarm.Namespace, MetricName: alarm.MetricName, MetricValue: '$.untrusted' };
     expect(new Set(filters.map(({ LogGroupName }) => idOf(LogGroupName))).size).toBe(3);
     for (const { FilterPattern, MetricTransformations } of filters) {
       const takes = (entry: Parameters<typeof jsonLine>[0]) => takesLine(FilterPattern, jsonLine(entry));
-      expect([takes({ ...batch, foreign: 2 }), takes({ ...batch, foreign: 0 })]).toEqual([true, false]);
-      expect(takes({ kind: 'message', outcome: 'foreign', message: 'message-1', reason: 'foreign' })).toBe(false);
+      expect([takes({ ...batch, untrusted: 2 }), takes({ ...batch, untrusted: 0 })]).toEqual([true, false]);
+      expect(takes({ kind: 'message', outcome: 'untrusted', message: 'message-1', reason: 'foreign' })).toBe(false);
       expect(MetricTransformations).toEqual([metric]);
     }
   });

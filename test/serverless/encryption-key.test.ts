@@ -27,7 +27,7 @@ describe('a key that is said to be there', () => {
   const byIam = { Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' };
   const keyWith = (...statements: object[]): Found => {
     const policy = JSON.stringify({ Statement: [byIam, ...statements] });
-    return { kmsKey: { arn: key, isCustomers: true, isEnabled: true, policy } };
+    return { kmsKey: { arn: key, isCustomerManaged: true, isEnabled: true, policy } };
   };
   const all = policy('Allow', 'ses', 'sns', 'cloudwatch');
   const shut = (services: string) =>
@@ -45,7 +45,7 @@ describe('a key that is said to be there', () => {
 
   test.each<[Partial<NonNullable<Found['kmsKey']>>, RegExp]>([
     [{ isEnabled: false }, /^The key .* is disabled or about to be deleted/],
-    [{ isCustomers: false }, /^The key .* is AWS's own/],
+    [{ isCustomerManaged: false }, /^The key .* is AWS's own/],
   ])('one that is %j is told', async (fault, sentence) => {
     const { kmsKey } = keyWith(all);
     const found = { kmsKey: { ...kmsKey, ...fault } as Found['kmsKey'] } as Found;

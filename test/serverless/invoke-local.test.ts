@@ -84,11 +84,11 @@ describe('sls package', () => {
   });
 
   test('says in one sentence what is wrong with a policy, before anything is packaged', async () => {
-    const policy = { pauseLines: { bounceRate: 0.01 } };
+    const policy = { pauseThresholds: { bounceRate: 0.01 } };
     writeFileSync(path.join(checkout.folder, 'policy.json'), JSON.stringify(policy));
     const { code, stderr, stdout } = await checkout.sls(['package']);
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain('reviewLines.bounceRate: the review line has to be below the pause line.');
+    expect(stdout + stderr).toContain('reviewThresholds.bounceRate: the review line has to be below the pause line.');
     expect(existsSync(path.join(checkout.folder, '.serverless'))).toBe(false);
   });
 });

@@ -27,7 +27,7 @@ type Given = {
 };
 
 async function losses({ left = [], outputs = {}, ...options }: Given): Promise<string[]> {
-  const found = { kmsKey: { arn: key, isCustomers: true, isEnabled: true, policy: letsAllIn } };
+  const found = { kmsKey: { arn: key, isCustomerManaged: true, isEnabled: true, policy: letsAllIn } };
   const aws: Aws = {
     account: async () => accountId,
     ses: async () => {},

@@ -6,12 +6,12 @@ import { type ObjectStore, startObjectStore } from '../../local/emulator/s3.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import type { ListEntry } from '../../local/ses-simulator/state.ts';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
-import { createPace } from '../../shared/account-list/rate-limiter.ts';
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import { type ReconcileDependencies, type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
-import { type DrainDependencies, drain } from '../../shared/account-list/sync.ts';
-import type { AccountListEntry, DrainEntry } from '../../shared/account-list/sync-report.ts';
+import { type SyncDependencies, syncAccountLists } from '../../shared/account-list/sync.ts';
+import type { SyncEntry, SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createMirrorIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
+import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan-records.ts';
 import { createImportFiles } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountList } from '../../shared/aws/ses/account-list.ts';
@@ -19,7 +19,11 @@ import { type Address, type AddressKey, parseAddress } from '../../shared/domain
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
-import { type LetGoDependencies, type LetGoReport, letGo } from '../../shared/operator/release-everywhere.ts';
+import {
+  type ReleaseEverywhereDependencies,
+  type ReleaseReport,
+  releaseEverywhere,
+} from '../../shared/operator/release-everywhere.ts';
 import { suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { createSystem, type System, useSystem } from './system.ts';
 
@@ -36,17 +40,17 @@ export type AccountListWorld = {
   readonly lists: ReadonlyMap<string, AccountList>;
   policy: Policy;
   /** What was logged, oldest first. */
-  readonly entries: AccountListEntry[];
+  readonly entries: SyncLogEntry[];
   /** One run of the function: a minute, less what is kept back. */
-  drain(options?: Partial<DrainDependencies>): Promise<readonly DrainEntry[]>;
+  drain(options?: Partial<SyncDependencies>): Promise<readonly SyncEntry[]>;
   /** What a run works with. */
-  dependencies(options?: Partial<DrainDependencies>): DrainDependencies;
+  dependencies(options?: Partial<SyncDependencies>): SyncDependencies;
   /** What `reconcile` keeps between its runs. */
   readonly notes: Map<string, string>;
   /** One run of the function, with an hour to work in. */
   reconcile(options?: Partial<ReconcileDependencies>): Promise<ReconcileReport>;
   /** Lets an address go at the table and in all Regions, as an operator who writes it like that. */
-  letGoEverywhere(address: string, options?: Partial<LetGoDependencies>): Promise<LetGoReport>;
+  letGoEverywhere(address: string, options?: Partial<ReleaseEverywhereDependencies>): Promise<ReleaseReport>;
   /** Entries of a page of SES's; a thousand unless set. */
   pageSize: number;
   /** Puts entries on a Region's list, as old as is said, past all calls. */
@@ -124,7 +128,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       const end = system.now + 52_000;
       return {
         store: system.store,
-        outbox: createMirrorIndex({ client, ...system.tables, regions: world.policy.accountList.regions }),
+        outbox: createOutboxIndex({ client, ...system.tables, regions: world.policy.accountList.regions }),
         lists,
         files: new Map([[homeRegion, createImportFiles(bucket, s3)]]),
         policy: world.policy,
@@ -143,7 +147,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       };
     },
     async drain(options) {
-      const entries = await drain(world.dependencies(options));
+      const entries = await syncAccountLists(world.dependencies(options));
       system.now += 60_000;
       return entries;
     },
@@ -152,7 +156,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       const end = system.now + 3_600_000;
       return reconcile({
         ...world.dependencies(),
-        notes: {
+        storage: {
           read: async (name) => world.notes.get(name),
           write: async (name, text) => void world.notes.set(name, text),
           remove: async (name) => void world.notes.delete(name),
@@ -167,9 +171,11 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
     },
     async letGoEverywhere(address, options = {}) {
       const { store, outbox, policy, ...rest } = { ...world.dependencies(), remaining: () => 3_600_000 };
-      const paced = [...lists].map(([region, list]) => [region, { list, pace: createPace(rest) }] as const);
+      const paced = [...lists].map(
+        ([region, list]) => [region, { list, rateLimiter: createRateLimiter(rest) }] as const,
+      );
       const dependencies = { store, outbox, policy, clock, lists: new Map(paced), ...options };
-      return letGo(parseAddress(address) as Address, { by: 'ops', why: 'asked by phone' }, dependencies);
+      return releaseEverywhere(parseAddress(address) as Address, { by: 'ops', note: 'asked by phone' }, dependencies);
     },
     pageSize: 1000,
     fill(entries, region = homeRegion) {
@@ -184,10 +190,10 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
     },
     async letGo(address) {
       const release = { store: system.store, policy: world.policy, clock };
-      await releaseAddress(release, address as AddressKey, { by: 'op', why: 'test' });
+      await releaseAddress(release, address as AddressKey, { by: 'op', note: 'test' });
     },
     async suppress(address, until) {
-      const note = { by: 'op', why: 'test', ...(until !== undefined && { until }) };
+      const note = { by: 'op', note: 'test', ...(until !== undefined && { until }) };
       const dependencies = { store: system.store, policy: world.policy, clock };
       await suppressAddress(dependencies, parseAddress(address) as Address, note);
     },

@@ -1,4 +1,4 @@
-import { StoreFault, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 
 /** What befalls a process at its n-th call to the store, from 0. */
 export type Trouble = { readonly call: number; readonly kind: 'none' | 'die before' | 'die after' | 'busy' };
@@ -11,7 +11,7 @@ export function mortalStore(store: SuppressionStore, { call: fatalCall, kind }: 
     <Arguments extends unknown[], Answer>(call: (...args: Arguments) => Promise<Answer>) =>
     async (...args: Arguments): Promise<Answer> => {
       const isNow = calls++ === fatalCall;
-      if (isNow && kind === 'busy') throw new StoreFault('busy', { extent: 'passing' });
+      if (isNow && kind === 'busy') throw new StoreError('busy', { scope: 'transient' });
       isDead ||= isNow && kind === 'die before';
       if (isDead) throw new Error('dead');
       const answer = await call(...args);

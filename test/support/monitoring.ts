@@ -1,15 +1,15 @@
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { type Addition, causesScope, foldAdditions } from '../../shared/aws/dynamodb/counter-item.ts';
-import { addToCounter, createCounterStore } from '../../shared/aws/dynamodb/counter-table.ts';
+import { type Addition, contributorsScope, sumAdditions } from '../../shared/aws/dynamodb/counter-item.ts';
+import { addToCounter, createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { Notice } from '../../shared/domain/reputation/notice.ts';
-import type { SesFacts } from '../../shared/domain/reputation/ses-metrics.ts';
+import type { SesMetrics } from '../../shared/domain/reputation/ses-metrics.ts';
 import type { VolumeStore } from '../../shared/ingest/count-volume.ts';
 import { type EvaluateDependencies, evaluate } from '../../shared/monitoring/evaluate.ts';
-import type { EvaluationEntry, WatchEntry } from '../../shared/monitoring/log-entry.ts';
+import type { EvaluationEntry, MonitoringEntry } from '../../shared/monitoring/log-entry.ts';
 import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
 import type { System } from './system.ts';
 
@@ -18,15 +18,15 @@ export const minute = 60_000;
 /** The watch over the rates on the tables of a system, with an SES that says what a test wants it to. */
 export type Watch = {
   /** What SES says. */
-  facts: SesFacts;
+  facts: SesMetrics;
   policy: Policy;
   readonly store: ReputationStore;
   readonly counters: VolumeStore;
   /** What was published, oldest first. */
   readonly messages: NoticeMessage[];
   readonly notices: Notice[];
-  readonly paused: string[];
-  readonly entries: WatchEntry[];
+  readonly pausedConfigurationSet: string[];
+  readonly entries: MonitoringEntry[];
   /** What the next publications do instead. */
   publishes: (message: NoticeMessage) => Promise<void>;
   isSending: boolean;
@@ -41,7 +41,7 @@ export type Watch = {
   look(options?: Partial<EvaluateDependencies>): Promise<EvaluationEntry>;
   /** Looks every so many minutes until a moment, the system's clock going along. */
   lookUntil(end: number, every?: number): Promise<void>;
-  /** `account/excess/bounceRate ok → critical`, in order. */
+  /** `account/rate-exceeded/bounceRate ok → critical`, in order. */
   told(): string[];
 };
 type At = { readonly scopes?: readonly string[]; readonly sentAt?: number; readonly shard?: number };
@@ -50,15 +50,15 @@ export function createWatch(system: System, client = createDynamoDBClient()): Wa
   const clock = () => system.now;
   const { reputationTable } = system.tables;
   const store = createReputationTable({ client, reputationTable, clock });
-  const counters = createCounterStore({ client, ...system.tables, shard: 0, clock });
+  const counters = createCounterTable({ client, ...system.tables, shard: 0, clock });
   const watch: Watch = {
-    facts: { enforcement: 'HEALTHY', feedback: 0, reputation: { bounceRate: [], complaintRate: [] } },
+    facts: { enforcementStatus: 'HEALTHY', feedbackCount: 0, reputation: { bounceRate: [], complaintRate: [] } },
     policy: defaultPolicy,
     store,
     counters,
     messages: [],
     notices: [],
-    paused: [],
+    pausedConfigurationSet: [],
     entries: [],
     publishes: async () => {},
     isSending: true,
@@ -66,18 +66,18 @@ export function createWatch(system: System, client = createDynamoDBClient()): Wa
       const additions = scopes.flatMap((scope) =>
         Object.entries(counts).map(([counter, by]): Addition => ({ scope, sentAt, counter, by })),
       );
-      const updates = foldAdditions(additions, shard).map((update) => addToCounter(reputationTable, update));
+      const updates = sumAdditions(additions, shard).map((update) => addToCounter(reputationTable, update));
       await client.send(new TransactWriteItemsCommand({ TransactItems: updates }));
       await counters.addSends(scopes.map((scope) => ({ scope, sentAt, sends: 0 })));
     },
     async countCauses(counts) {
       const additions = Object.entries(counts).map(([counter, by]) => ({
-        scope: causesScope,
+        scope: contributorsScope,
         sentAt: system.now,
         counter,
         by,
       }));
-      const updates = foldAdditions(additions, 0).map((update) => addToCounter(reputationTable, update));
+      const updates = sumAdditions(additions, 0).map((update) => addToCounter(reputationTable, update));
       await client.send(new TransactWriteItemsCommand({ TransactItems: updates }));
     },
     look: (options) =>

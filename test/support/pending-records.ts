@@ -11,8 +11,8 @@ export async function seed(
   const causes = { hard: { since: system.now, last: system.now } };
   for (let from = 0; from < addresses.length; from += 100) {
     const changes = addresses.slice(from, from + 100).map((address) => {
-      const record = { ...emptyRecord(address as AddressKey), newestMail: system.now, causes, ...fields };
-      return { record: derive(record, policy), held: undefined };
+      const record = { ...emptyRecord(address as AddressKey), newestSentAt: system.now, causes, ...fields };
+      return { record: derive(record, policy), stored: undefined };
     });
     await system.store.write({ changes, counts: [] });
   }

@@ -12,13 +12,13 @@ import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
 import { createTables, type TableNames } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createCounterStore } from '../../shared/aws/dynamodb/counter-table.ts';
-import { createDynamoDBStore } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
+import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import type { VolumeStore } from '../../shared/ingest/count-volume.ts';
-import type { Entry } from '../../shared/ingest/log-entry.ts';
-import { type PipelineResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
+import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
+import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { noon, queueEvent } from './ses.ts';
 
 /** Tables of one test file on an engine of its own, and the pipeline in front of them. */
@@ -28,8 +28,8 @@ export type System = {
   readonly store: SuppressionStore;
   /** What `Date.now` would say. Set it to move in time. */
   now: number;
-  deliver(bodies: readonly unknown[], options?: DeliverOptions): Promise<PipelineResult & { entries: Entry[] }>;
-  deliverEvent(lambdaEvent: unknown, options?: DeliverOptions): Promise<PipelineResult & { entries: Entry[] }>;
+  deliver(bodies: readonly unknown[], options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
+  deliverEvent(lambdaEvent: unknown, options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
   record(address: string): Promise<Record<string, unknown> | undefined>;
   putItem(item: Record<string, unknown>): Promise<void>;
   deleteItem(address: string, list?: string): Promise<void>;
@@ -70,8 +70,8 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
   await createTables(createDynamoDBClient(), tables);
   const clock = () => system.now;
   const shared = { client: dynamoDB, ...tables, shard: 0, clock };
-  const store = createDynamoDBStore({ ...shared, newVersion: randomUUID });
-  const counters = createCounterStore(shared);
+  const store = createSuppressionTable({ ...shared, newVersion: randomUUID });
+  const counters = createCounterTable(shared);
   const key = (address: string, list = 'account') => ({ TableName: tables.suppressionsTable, Key: { address, list } });
   const system: System = {
     client,
@@ -80,7 +80,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
     now: noon + 60_000,
     deliver: (bodies, options) => system.deliverEvent(queueEvent(bodies), options),
     async deliverEvent(lambdaEvent, options = {}) {
-      const entries: Entry[] = [];
+      const entries: FeedbackLogEntry[] = [];
       const result = await processFeedback(lambdaEvent, {
         store: options.store ?? store,
         counters: options.counters ?? counters,
@@ -89,7 +89,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
         random: Math.random,
         sleep: options.sleep ?? (async () => {}),
         remaining: options.remaining ?? (() => 20_000),
-        ours: {},
+        trustedSources: {},
         log: (entry) => entries.push(entry),
       });
       return { ...result, entries };

@@ -1,9 +1,9 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { seededRandom } from '../../local/demo/shuffle.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
-import { settling } from '../../shared/domain/reputation/backtest.ts';
-import { createHistory, type ExcessTransition } from '../../shared/domain/reputation/incremental-cusum.ts';
-import { slotLength, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelay } from '../../shared/domain/reputation/backtest.ts';
+import { type CusumTransition, createIncrementalCusum } from '../../shared/domain/reputation/incremental-cusum.ts';
+import { slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 
 /** Somebody who sends, minute by minute. Times in milliseconds from the start. */
 export type Sender = {
@@ -29,7 +29,7 @@ export type Watching = {
 
 export type Seen = {
   /** Of the alarm. */
-  readonly transitions: readonly (ExcessTransition & { readonly at: number })[];
+  readonly transitions: readonly (CusumTransition & { readonly at: number })[];
   /** When the plain rate of the last 24 hours rose above the line: what there would be without the alarm. */
   readonly raw: readonly number[];
 };
@@ -43,15 +43,15 @@ export function watch({ volume, rate, late, volumeDelay = 0 }: Sender, options: 
     randomBinomial.source(random),
     randomExponential.source(random),
   ];
-  const history = createHistory(line, scopes);
+  const history = createIncrementalCusum(line, scopes);
   const raw = createRawRate(line);
-  const transitions: (ExcessTransition & { at: number })[] = [];
+  const transitions: (CusumTransition & { at: number })[] = [];
   /** What becomes known at a minute: of mails of which slot. */
-  const news = new Map<number, { start: number; n: number; b: number }[]>();
-  const tell = (at: number, start: number, n: number, b: number) => {
+  const news = new Map<number, { start: number; total: number; bad: number }[]>();
+  const tell = (at: number, start: number, total: number, bad: number) => {
     const slot = slotStart(start);
     const known = Math.floor(at / minute) * minute;
-    news.set(known, [...(news.get(known) ?? []), { start: slot, n, b }]);
+    news.set(known, [...(news.get(known) ?? []), { start: slot, total, bad }]);
   };
   for (let time = 0; time < days * day; time += minute) {
     const n = poisson(volume(time))();
@@ -68,7 +68,7 @@ export function watch({ volume, rate, late, volumeDelay = 0 }: Sender, options: 
     const now = time + minute;
     if (now % interval !== 0) continue;
     raw.look(now);
-    const transition = history.evaluate(slotStart(now - settling));
+    const transition = history.evaluate(slotStart(now - settlementDelay));
     if (transition !== undefined) transitions.push({ at: now, ...transition });
   }
   return { transitions, raw: raw.risings };
@@ -76,28 +76,28 @@ export function watch({ volume, rate, late, volumeDelay = 0 }: Sender, options: 
 
 /** The plain rate of 24 hours against the line, without any minimum. */
 function createRawRate(line: number) {
-  const slots = new Map<number, { n: number; b: number }>();
+  const slots = new Map<number, { total: number; bad: number }>();
   const risings: number[] = [];
   let oldest = 0;
-  let [n, b] = [0, 0];
+  let [total, bad] = [0, 0];
   let isAbove = false;
   return {
     risings,
-    add({ start, n: sent, b: bad }: { start: number; n: number; b: number }) {
+    add({ start, total: sent, bad }: { start: number; total: number; bad: number }) {
       if (start < oldest) return;
-      const slot = slots.get(start) ?? { n: 0, b: 0 };
-      slots.set(start, { n: slot.n + sent, b: slot.b + bad });
-      n += sent;
-      b += bad;
+      const slot = slots.get(start) ?? { total: 0, bad: 0 };
+      slots.set(start, { total: slot.total + sent, bad: slot.bad + bad });
+      total += sent;
+      bad += bad;
     },
     look(now: number) {
-      for (; oldest < now - day; oldest += slotLength) {
+      for (; oldest < now - day; oldest += slotLengthMs) {
         const slot = slots.get(oldest);
-        n -= slot?.n ?? 0;
-        b -= slot?.b ?? 0;
+        total -= slot?.total ?? 0;
+        bad -= slot?.bad ?? 0;
         slots.delete(oldest);
       }
-      const isNowAbove = n > 0 && b / n >= line;
+      const isNowAbove = total > 0 && bad / total >= line;
       if (isNowAbove && !isAbove) risings.push(now);
       isAbove = isNowAbove;
     },

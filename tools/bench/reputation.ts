@@ -7,7 +7,7 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { minute } from '../../shared/domain/durations.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
-import { judgeScope } from '../../shared/domain/reputation/evaluate-scope.ts';
+import { evaluateScope } from '../../shared/domain/reputation/evaluate-scope.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { busyScope } from '../../test/support/busy-scope.ts';
 import { bundle } from './bundle.ts';
@@ -113,14 +113,14 @@ async function judgeBusyScope() {
     const sight = {
       ...state,
       scope: 'account',
-      facts: {},
+      sesMetrics: {},
       policy: defaultPolicy,
       now,
       until: now,
-      scopes: 1,
-      speakers: [],
+      scopeCount: 1,
+      inhibitors: [],
     };
-    judgeScope({ ...sight, isResumed: false });
+    evaluateScope({ ...sight, isResumed: false });
     taken.push(performance.now() - started);
   }
   await engine.stop();

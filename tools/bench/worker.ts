@@ -5,7 +5,7 @@
 import { fstatSync } from 'node:fs';
 import { toItem } from '../../shared/aws/dynamodb/suppression-item.ts';
 import { classify } from '../../shared/domain/feedback/classify.ts';
-import { openBatch } from '../../shared/domain/feedback/envelope.ts';
+import { unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { decide } from '../../shared/domain/suppression/decide.ts';
@@ -91,7 +91,7 @@ function createContenders({ handler }: Handler, floors: Floors, batchSize: numbe
 
 /** The items our handler would write, ready to be sent: the floors do not have to make them. */
 function itemsOf(batch: unknown) {
-  return openBatch(batch).deliveries.flatMap((delivery) => {
+  return unwrapBatch(batch).messages.flatMap((delivery) => {
     const message = parse(delivery, {});
     if (message.kind !== 'feedback') throw new Error('The workload holds something that is no feedback.');
     return classify(message.event, defaultPolicy).map((event) => {

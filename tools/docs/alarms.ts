@@ -84,7 +84,7 @@ then.
 
 The defaults are those of AWS. Gmail asks senders to stay below 0.1 % of spam reports and never to reach 0.3 %; Yahoo asks for less than
 0.3 %. Neither can be measured here, as Gmail reports no complaints to SES. What can be set is a line of your own for a scope, such as
-\`"scopes": { "tag:campaign=welcome": { "reviewLines": { "complaintRate": 0.003 } } }\`; notices then speak of "the line you have set".
+\`"scopes": { "tag:campaign=welcome": { "reviewThresholds": { "complaintRate": 0.003 } } }\`; notices then speak of "the line you have set".
 Keep AWS's for the account: they are what AWS goes by, and SES's own rates are held against them in any case.
 
 Where no Send events are published (\`"sendsFrom": "ses"\`), the account's sends are those of SES's \`Send\` metric, and there are no rates

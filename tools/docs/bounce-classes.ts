@@ -32,7 +32,7 @@ export function bounceClasses(): string {
       rule.metric === null ? 'nothing' : counted[rule.metric],
     ]),
   );
-  const reasons = rules.map(({ id, because, source }) => `### ${id}\n\n${because} [Source](${source})`);
+  const reasons = rules.map(({ id, explanation, source }) => `### ${id}\n\n${explanation} [Source](${source})`);
   return `# Bounce classes
 
 <!-- Generated from shared/feedback/rules.ts by "npm run docs". -->

@@ -55,7 +55,7 @@ const takes = {
   idlePolls: (5 * month) / 20,
 };
 
-type Row = { readonly what: string; readonly of: (mails: number) => number; readonly why: string };
+type Row = { readonly what: string; readonly of: (mails: number) => number; readonly note: string };
 
 const between = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
 const feedbackOf = (mails: number) => mails * (takes.bounces + takes.complaints);
@@ -115,31 +115,31 @@ function rows(): Row[] {
     {
       what: 'topics (SNS)',
       of: (mails) => (mails + feedbackOf(mails)) * price.snsPublish,
-      why: 'a publish a mail, bounce and complaint; their delivery to queues is free',
+      note: 'a publish a mail, bounce and complaint; their delivery to queues is free',
     },
     {
       what: 'queues (SQS)',
       of: (mails) => (requests(mails) + requests(feedbackOf(mails)) + 3 * takes.idlePolls) * price.sqsRequest,
-      why: 'sent, received, deleted; and polled while nothing comes',
+      note: 'sent, received, deleted; and polled while nothing comes',
     },
     {
       what: 'functions (Lambda)',
       of: lambda,
-      why: "a run a batch; one a minute for the rates, one to tell SES's own list, at a second an address",
+      note: "a run a batch; one a minute for the rates, one to tell SES's own list, at a second an address",
     },
     {
       what: 'tables (DynamoDB)',
       of: tables,
-      why: 'on demand; a batch of sends is one write a scope; a year of records',
+      note: 'on demand; a batch of sends is one write a scope; a year of records',
     },
-    { what: 'logs', of: logs, why: 'a line a bounce or complaint, none a mail' },
-    { what: `alarms (${alarms})`, of: () => alarms * price.alarm, why: 'ten are free in an account' },
+    { what: 'logs', of: logs, note: 'a line a bounce or complaint, none a mail' },
+    { what: `alarms (${alarms})`, of: () => alarms * price.alarm, note: 'ten are free in an account' },
     {
       what: 'metrics (5)',
       of: () => 5 * price.metric,
-      why: "two rates, sends, foreign messages, the delay of SES's own list; ten are free",
+      note: "two rates, sends, foreign messages, the delay of SES's own list; ten are free",
     },
-    { what: 'dashboard', of: () => price.dashboard, why: 'three are free' },
+    { what: 'dashboard', of: () => price.dashboard, note: 'three are free' },
   ];
 }
 
@@ -148,13 +148,13 @@ const money = (dollars: number) => dollars.toFixed(2);
 /** The table of docs/deploy.md. */
 export function costsTable(): string {
   const all = rows();
-  const line = (what: string, of: Row['of'], why: string) =>
-    `| ${what} | ${volumes.map((mails) => money(of(mails))).join(' | ')} | ${why} |`;
+  const line = (what: string, of: Row['of'], note: string) =>
+    `| ${what} | ${volumes.map((mails) => money(of(mails))).join(' | ')} | ${note} |`;
   const total = (mails: number) => all.reduce((sum, row) => sum + row.of(mails), 0);
   return [
     '| US dollars a month | 10 k mails | 1 M mails | 100 M mails | for |',
     '| --- | --: | --: | --: | --- |',
-    ...all.map(({ what, of, why }) => line(what, of, why)),
+    ...all.map(({ what, of, note }) => line(what, of, note)),
     line('**together**', total, 'without free tiers'),
   ].join('\n');
 }

@@ -1,48 +1,76 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Alarm, AlarmName, AlarmRule } from '../../domain/reputation/alarm.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Alarm, AlarmName, AlarmRule, AutoPauseState } from '../../domain/reputation/alarm.ts';
 import type { RateName } from '../../domain/reputation/rate-name.ts';
+import { fromStoredNotice } from './stored-notice.ts';
 import type { Item } from './suppression-item.ts';
 
-/** Sorts behind the hours and days of its scope, so one query reads them all. */
+/** Sorts after the hours and days of its scope, so that one query reads all of them. */
 export const alarmPrefix = 'alarm#';
 
+/** Keys were first stored under these names of the rules, and a stored alarm must be found again. */
+const storedRules = {
+  'rate-exceeded': 'excess',
+  'near-threshold': 'headroom',
+  'account-status': 'enforcement',
+  'missing-feedback': 'loop',
+} as const satisfies Record<AlarmRule, string>;
+
+/** Returns the key of an alarm's item. */
 export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; hour: string } {
-  return { scope, hour: `${alarmPrefix}${rule}${metric === undefined ? '' : `#${metric}`}` };
+  return { scope, hour: `${alarmPrefix}${storedRules[rule]}${metric === undefined ? '' : `#${metric}`}` };
 }
 
 /**
- * Times in epoch milliseconds, the notice as JSON. It never expires: an alarm that began again at version 1 would give two notices one
- * id.
+ * Converts an alarm to its item: times in epoch milliseconds, the pending notice as JSON. The item never expires, because an alarm that
+ * started again at version 1 would give two notices the same id.
  */
 export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
-  const { watch, pending, brake, ...rest } = alarm;
+  const { cusum, pending, autoPause, notifiedAt, inhibitedAt, ...rest } = alarm;
   return marshall({
     ...alarmKey(name),
     ...rest,
-    ...(Number.isFinite(watch.from) && { from: watch.from }),
-    ...(Number.isFinite(watch.raisedAt) && { raisedAt: watch.raisedAt }),
+    ...defined({ toldAt: notifiedAt, spokenForAt: inhibitedAt }),
+    ...(Number.isFinite(cusum.from) && { from: cusum.from }),
+    ...(Number.isFinite(cusum.raisedAt) && { raisedAt: cusum.raisedAt }),
     ...(pending && { pending: JSON.stringify(pending.notice), retryAt: pending.retryAt }),
-    ...(brake && { brake: brake.kind }),
-    ...(brake?.kind === 'done' && { pausedAt: brake.at }),
-    ...(brake?.kind === 'failed' && { pauseFault: brake.reason }),
+    ...(autoPause && autoPauseAttributes(autoPause)),
   });
 }
 
+/** Returns the attributes that store what became of an automatic pause. */
+export function autoPauseAttributes(state: AutoPauseState): Record<string, string | number> {
+  switch (state.kind) {
+    case 'due':
+      return { brake: 'due' };
+    case 'done':
+      return { brake: 'done', pausedAt: state.at };
+    case 'failed':
+      return { brake: 'failed', pauseFault: state.reason };
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Reads an alarm from its item, as this version or an earlier one wrote it. */
 export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
-  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, pauseFault, ...rest } = unmarshall(item);
-  const [, rule, metric] = String(hour).split('#');
+  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, pauseFault, ...others } = unmarshall(item);
+  const { toldAt, spokenForAt, ...rest } = others;
+  const [, storedRule, metric] = String(hour).split('#');
+  const [rule] = Object.entries(storedRules).find(([, stored]) => stored === storedRule) ?? [storedRule];
   return {
     scope: String(scope),
     rule: rule as AlarmRule,
-    ...(metric !== undefined && { metric: metric as RateName }),
+    ...defined({ metric: metric as RateName | undefined }),
     alarm: {
-      // Written by nobody but toAlarmItem.
+      // Only toAlarmItem writes these items.
       ...(rest as Pick<Alarm, 'status' | 'announced' | 'version'>),
-      watch: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
-      ...(pending !== undefined && { pending: { notice: JSON.parse(pending), retryAt } }),
-      ...(brake === 'due' && { brake: { kind: 'due' } }),
-      ...(brake === 'done' && { brake: { kind: 'done', at: pausedAt } }),
-      ...(brake === 'failed' && { brake: { kind: 'failed', reason: pauseFault } }),
+      ...defined({ notifiedAt: toldAt as number | undefined, inhibitedAt: spokenForAt as number | undefined }),
+      cusum: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
+      ...(pending !== undefined && { pending: { notice: fromStoredNotice(JSON.parse(pending)), retryAt } }),
+      ...(brake === 'due' && { autoPause: { kind: 'due' } }),
+      ...(brake === 'done' && { autoPause: { kind: 'done', at: pausedAt } }),
+      ...(brake === 'failed' && { autoPause: { kind: 'failed', reason: pauseFault } }),
     },
   };
 }

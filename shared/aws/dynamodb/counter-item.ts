@@ -1,12 +1,12 @@
 import { day, hour } from '../../domain/durations.ts';
-import { bucketOf } from '../../domain/reputation/time-slots.ts';
+import { slotOf } from '../../domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 
 /** Rates look back 30 days; the rest is margin for looking at an incident afterwards. */
-export const kept = 45 * day;
+export const counterRetention = 45 * day;
 
 /** Items of this partition count the account's bounces and complaints by what may be their cause. */
-export const causesScope = 'causes';
+export const contributorsScope = 'causes';
 
 /** Counters with a number for every five minutes; others have one an hour. */
 export const slotCounters = ['sends', 'hard', 'soft', 'complaints', 'prevented'] as const;
@@ -35,15 +35,15 @@ export type CounterUpdate = {
  * Adds counts up, item by item. `writes` tells whoever rolls an hour up into its day whether it has read the latest.
  * @param shard of this Lambda container, so that two containers seldom write one item at a time; sums are over all shards
  */
-export function foldAdditions(additions: Iterable<Addition>, shard: number): CounterUpdate[] {
+export function sumAdditions(additions: Iterable<Addition>, shard: number): CounterUpdate[] {
   const updates = new Map<string, { key: CounterUpdate['key']; added: Map<string, number>; expiresAt: number }>();
   for (const { scope, sentAt, counter, by } of additions) {
-    const bucket = bucketOf(sentAt);
+    const bucket = slotOf(sentAt);
     const id = `${scope}@${bucket.hour}`;
     const update = updates.get(id) ?? {
       key: { scope, hour: hourKey(bucket.hour, shard) },
       added: new Map<string, number>([['writes', 1]]),
-      expiresAt: Math.ceil((bucket.hour + hour + kept) / 1000),
+      expiresAt: Math.ceil((bucket.hour + hour + counterRetention) / 1000),
     };
     const attribute = slotted.has(counter) ? `${counter}${bucket.slot}` : counter;
     update.added.set(attribute, (update.added.get(attribute) ?? 0) + by);

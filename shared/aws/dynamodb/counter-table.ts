@@ -10,29 +10,35 @@ import type { AddressKey } from '../../domain/address.ts';
 import { day } from '../../domain/durations.ts';
 import type { SendCount } from '../../domain/feedback/count-send.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
-import { StoreFault } from '../../domain/suppression/store.ts';
+import { StoreError } from '../../domain/suppression/store.ts';
 import type { VolumeStore } from '../../ingest/count-volume.ts';
-import { type Addition, type CounterUpdate, causesScope, foldAdditions, kept } from './counter-item.ts';
-import { toStoreFault } from './errors.ts';
+import {
+  type Addition,
+  type CounterUpdate,
+  contributorsScope,
+  counterRetention,
+  sumAdditions,
+} from './counter-item.ts';
+import { toStoreError } from './errors.ts';
 import { recordKey } from './suppression-item.ts';
 
-export type CounterStoreOptions = {
+export type CounterTableOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  /** Of this container: see {@link foldAdditions}. */
+  /** Of this container: see {@link sumAdditions}. */
   readonly shard: number;
   readonly clock: () => number;
 };
 
 /** Items of this partition name the scopes mail was sent in: which rates there are to watch. */
-export const knownScopes = 'scopes';
+export const knownScopesPartition = 'scopes';
 
 /** Containers live for hours, scopes are few; a flood of tenants must not fill the memory all the same. */
 const maxRemembered = 50_000;
 
 /** The counters of what is sent, and what a delivery asks of the records. */
-export function createCounterStore(options: CounterStoreOptions): VolumeStore {
+export function createCounterTable(options: CounterTableOptions): VolumeStore {
   /** The day on which this container last said that a scope is in use. */
   const named = new Map<string, number>();
   const toBeNamed = (counts: readonly SendCount[]) => {
@@ -40,10 +46,10 @@ export function createCounterStore(options: CounterStoreOptions): VolumeStore {
     return [...new Set(counts.map(({ scope }) => scope))].filter((scope) => named.get(scope) !== today);
   };
   return {
-    itemsOf: (counts) => foldAdditions(counts.map(toAddition), options.shard).length + toBeNamed(counts).length,
+    countItems: (counts) => sumAdditions(counts.map(toAddition), options.shard).length + toBeNamed(counts).length,
     async addSends(counts, signal) {
       const scopes = toBeNamed(counts);
-      const updates = foldAdditions(counts.map(toAddition), options.shard);
+      const updates = sumAdditions(counts.map(toAddition), options.shard);
       const actions = [
         ...updates.map((update) => addToCounter(options.reputationTable, update)),
         ...scopes.map((scope) => nameScope(options, scope)),
@@ -55,7 +61,7 @@ export function createCounterStore(options: CounterStoreOptions): VolumeStore {
     },
     async addReceived(count, signal) {
       const addition = { scope: 'account', sentAt: options.clock(), counter: 'received', by: count };
-      for (const update of foldAdditions([addition], options.shard)) {
+      for (const update of sumAdditions([addition], options.shard)) {
         const command = new UpdateItemCommand(toUpdate(options.reputationTable, update));
         await options.client.send(command, signal && { abortSignal: signal }).catch(rethrow);
       }
@@ -73,9 +79,9 @@ export function createCounterStore(options: CounterStoreOptions): VolumeStore {
 
 /** What a decision counts, by item: of the account also by cause. */
 export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
-  for (const { metric, scope, sentAt, causes = [] } of counts) {
+  for (const { metric, scope, sentAt, contributors = [] } of counts) {
     yield { scope, sentAt, counter: metric, by: 1 };
-    for (const cause of causes) yield { scope: causesScope, sentAt, counter: `${metric}_${cause}`, by: 1 };
+    for (const cause of contributors) yield { scope: contributorsScope, sentAt, counter: `${metric}_${cause}`, by: 1 };
   }
 }
 
@@ -100,19 +106,19 @@ function toAddition({ scope, sentAt, sends }: SendCount): Addition {
   return { scope, sentAt, counter: 'sends', by: sends };
 }
 
-function nameScope({ reputationTable, clock }: CounterStoreOptions, scope: string): TransactWriteItem {
-  const expiresAt = String(Math.ceil((clock() + kept) / 1000));
+function nameScope({ reputationTable, clock }: CounterTableOptions, scope: string): TransactWriteItem {
+  const expiresAt = String(Math.ceil((clock() + counterRetention) / 1000));
   return {
     Put: {
       TableName: reputationTable,
-      Item: { scope: { S: knownScopes }, hour: { S: scope }, expiresAt: { N: expiresAt } },
+      Item: { scope: { S: knownScopesPartition }, hour: { S: scope }, expiresAt: { N: expiresAt } },
     },
   };
 }
 
 /** Reads without waiting for the latest write: half the price, and a strike of this second is none to a delivery. */
 async function findStrikes(
-  { client, suppressionsTable }: CounterStoreOptions,
+  { client, suppressionsTable }: CounterTableOptions,
   keys: ReturnType<typeof recordKey>[],
   signal?: AbortSignal,
 ): Promise<AddressKey[]> {
@@ -121,7 +127,7 @@ async function findStrikes(
     .send(new BatchGetItemCommand({ RequestItems: wanted }), signal && { abortSignal: signal })
     .catch(rethrow);
   if (answer.UnprocessedKeys?.[suppressionsTable]) {
-    throw new StoreFault('DynamoDB leaves keys unprocessed', { extent: 'passing' });
+    throw new StoreError('DynamoDB leaves keys unprocessed', { scope: 'transient' });
   }
   const items = answer.Responses?.[suppressionsTable] ?? [];
   return items.flatMap(({ address, strikes }) => (strikes === undefined ? [] : (address?.S as AddressKey)));
@@ -130,7 +136,7 @@ async function findStrikes(
 /** A transaction of counters alone is refused for one reason: somebody else writes one of them just now. */
 function rethrow(error: unknown): never {
   if (error instanceof TransactionCanceledException) {
-    throw new StoreFault('DynamoDB: the counters are contested', { extent: 'passing', cause: error });
+    throw new StoreError('DynamoDB: the counters are contested', { scope: 'transient', cause: error });
   }
-  throw toStoreFault(error);
+  throw toStoreError(error);
 }

@@ -1,8 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour, minute } from '../../domain/durations.ts';
-import type { Stretch } from '../../domain/reputation/counter-bucket.ts';
-import { slotLength } from '../../domain/reputation/time-slots.ts';
-import { dayKey, kept, slotCounters } from './counter-item.ts';
+import type { CounterBucket } from '../../domain/reputation/counter-bucket.ts';
+import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
+import { counterRetention, dayKey, slotCounters } from './counter-item.ts';
 import type { Item } from './suppression-item.ts';
 
 /** A day's item has a text of twenty-four numbers of each; `received` is one number an hour. */
@@ -105,26 +105,26 @@ export function toDayItem(scope: string, { start, version, through, hours }: Day
     version,
     through,
     ...Object.fromEntries(counted.map((counter) => [counter, hours[counter].join()])),
-    expiresAt: Math.ceil((start + day + kept) / 1000),
+    expiresAt: Math.ceil((start + day + counterRetention) / 1000),
   });
 }
 
 /** What was sent in the hour's slots, as far as there was anything. */
-export function* stretchesOfHour({ start, slots }: HourItem): Generator<Stretch> {
-  for (let slot = 0; slot * slotLength < 60 * minute; slot++) {
-    const stretch = stretchAt(start + slot * slotLength, slots, slot);
+export function* bucketsOfHour({ start, slots }: HourItem): Generator<CounterBucket> {
+  for (let slot = 0; slot * slotLengthMs < 60 * minute; slot++) {
+    const stretch = stretchAt(start + slot * slotLengthMs, slots, slot);
     if (stretch !== undefined) yield stretch;
   }
 }
 
-export function* stretchesOfDay({ start, hours }: DayItem): Generator<Stretch> {
+export function* bucketsOfDay({ start, hours }: DayItem): Generator<CounterBucket> {
   for (let index = 0; index < 24; index++) {
     const stretch = stretchAt(start + index * hour, hours, index);
     if (stretch !== undefined) yield stretch;
   }
 }
 
-function stretchAt(start: number, counts: HourItem['slots'], index: number): Stretch | undefined {
+function stretchAt(start: number, counts: HourItem['slots'], index: number): CounterBucket | undefined {
   const [sends = 0, hard = 0, complaints = 0, prevented = 0] = [
     counts.sends[index],
     counts.hard[index],

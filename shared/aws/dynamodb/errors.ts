@@ -1,8 +1,8 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { StoreFault } from '../../domain/suppression/store.ts';
+import { StoreError } from '../../domain/suppression/store.ts';
 
 /** What passes by itself, by the names DynamoDB, its client and the network give it. */
-const passing = new Set([
+const transient = new Set([
   'InternalServerError',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
@@ -24,7 +24,7 @@ const passing = new Set([
 ]);
 
 /** What no other request would escape, and what to do about it. */
-const lasting: Record<string, string> = {
+const permanent: Record<string, string> = {
   ResourceNotFoundException: 'the table does not exist: check its name, the region, and whether the stack is deployed',
   AccessDeniedException: 'the role may not use the table: check its policy',
   UnrecognizedClientException: 'the credentials are not valid',
@@ -36,22 +36,22 @@ const lasting: Record<string, string> = {
  * Says what failed without repeating what was sent: DynamoDB's own messages can hold items, and so addresses.
  * @returns the fault itself, where it is one already
  */
-export function toStoreFault(error: unknown): StoreFault {
-  if (error instanceof StoreFault) return error;
+export function toStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
   const { name, code } = describe(error);
   // The client has no name for it.
   if (error instanceof Error && error.message === 'Region is missing') {
-    return new StoreFault('DynamoDB: no Region is set (AWS_REGION)', { extent: 'every request', cause: error });
+    return new StoreError('DynamoDB: no Region is set (AWS_REGION)', { scope: 'permanent', cause: error });
   }
-  const hint = lasting[name] ?? (name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined);
+  const hint = permanent[name] ?? (name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined);
   const message = `DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`;
-  return new StoreFault(message, { extent: extentOf(error, name, code), cause: error });
+  return new StoreError(message, { scope: scopeOf(error, name, code), cause: error });
 }
 
-function extentOf(error: unknown, name: string, code = ''): StoreFault['extent'] {
+function scopeOf(error: unknown, name: string, code = ''): StoreError['scope'] {
   const isServerFault = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
-  if (passing.has(name) || passing.has(code) || isServerFault) return 'passing';
-  return name in lasting ? 'every request' : 'request';
+  if (transient.has(name) || transient.has(code) || isServerFault) return 'transient';
+  return name in permanent ? 'permanent' : 'request';
 }
 
 function describe(error: unknown): { name: string; code?: string } {

@@ -5,7 +5,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { toStoreFault } from './errors.ts';
+import { toStoreError } from './errors.ts';
 
 export type LeaseOptions = {
   readonly client: DynamoDBClient;
@@ -46,7 +46,7 @@ export async function withLease<Result>(
     await client.send(take);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw toStoreFault(error);
+    throw toStoreError(error);
   }
   try {
     return await work();

@@ -4,10 +4,10 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { toStoreFault } from './errors.ts';
+import { toStoreError } from './errors.ts';
 
 /** Where a transaction goes to. */
-export type Transaction = {
+export type TransactionTarget = {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly abortSignal?: AbortSignal;
@@ -20,11 +20,14 @@ const passing = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
  * A write that the next run would do as well: where its conditions do not hold, or somebody writes the same just now, it is left.
  * @throws StoreFault for any other reason
  */
-export async function tryTransaction({ client, abortSignal }: Transaction, items: TransactWriteItem[]): Promise<void> {
+export async function writeOptionally(
+  { client, abortSignal }: TransactionTarget,
+  items: TransactWriteItem[],
+): Promise<void> {
   try {
     await client.send(new TransactWriteItemsCommand({ TransactItems: items }), abortSignal && { abortSignal });
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
-    if (!reasons?.every(({ Code = 'None' }) => passing.includes(Code))) throw toStoreFault(error);
+    if (!reasons?.every(({ Code = 'None' }) => passing.includes(Code))) throw toStoreError(error);
   }
 }

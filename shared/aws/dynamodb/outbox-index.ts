@@ -6,13 +6,13 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Job, Outbox, Waiting } from '../../account-list/outbox.ts';
+import type { ImportJob, Outbox, PendingAddress } from '../../account-list/outbox.ts';
 import type { AddressKey } from '../../domain/address.ts';
-import { homeRegion, lookUp, mirrorKeys } from '../../domain/suppression/account-list-state.ts';
-import { toStoreFault } from './errors.ts';
+import { homeRegion, messageLookup, outboxKeys } from '../../domain/suppression/account-list-state.ts';
+import { toStoreError } from './errors.ts';
 import type { Item } from './suppression-item.ts';
 
-export type MirrorIndexOptions = {
+export type OutboxIndexOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
@@ -23,11 +23,11 @@ export type MirrorIndexOptions = {
 const partition = 'account-list';
 
 /** The outbox: records with a mark stand in a sparse index of their table; the jobs, in the `reputation` table. */
-export function createMirrorIndex({ client, suppressionsTable, reputationTable, regions }: MirrorIndexOptions): Outbox {
-  const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreFault(error)));
+export function createOutboxIndex({ client, suppressionsTable, reputationTable, regions }: OutboxIndexOptions): Outbox {
+  const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreError(error)));
   const jobKey = (region: string) => marshall({ scope: partition, hour: `job#${region}` });
 
-  async function query(key: string, now: number, limit: number): Promise<Waiting[]> {
+  async function query(key: string, now: number, limit: number): Promise<PendingAddress[]> {
     const items: Item[] = [];
     let start: Item | undefined;
     do {
@@ -50,12 +50,13 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
   }
 
   return {
-    async waiting(region, now, limit) {
-      const sets = region === lookUp ? [[lookUp]] : subsetsWith(region, [homeRegion, ...[...regions].sort()]);
-      const found: Waiting[] = [];
+    async listPending(region, now, limit) {
+      const sets =
+        region === messageLookup ? [[messageLookup]] : subsetsWith(region, [homeRegion, ...[...regions].sort()]);
+      const found: PendingAddress[] = [];
       // The others' notes move records to ever smaller sets: who looks there last misses none on its way.
       for (const size of [...new Set(sets.map(({ length }) => length))].sort((a, b) => b - a)) {
-        const keys = mirrorKeys(sets.filter(({ length }) => length === size));
+        const keys = outboxKeys(sets.filter(({ length }) => length === size));
         found.push(...(await Promise.all(keys.map((key) => query(key, now, limit)))).flat());
       }
       // One that moves from key to key meanwhile can be found under both.
@@ -67,7 +68,7 @@ export function createMirrorIndex({ client, suppressionsTable, reputationTable, 
       const { Item } = await send(client.send(command));
       if (Item === undefined) return undefined;
       const { scope: _, hour: __, ...job } = unmarshall(Item);
-      return job as Job;
+      return job as ImportJob;
     },
     async writeJob(region, job) {
       const Key = jobKey(region);

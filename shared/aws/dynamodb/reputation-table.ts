@@ -8,16 +8,16 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour } from '../../domain/durations.ts';
 import type { AlarmName } from '../../domain/reputation/alarm.ts';
-import { mergeStretches } from '../../domain/reputation/counter-bucket.ts';
-import { excessMemory } from '../../domain/reputation/cusum.ts';
-import { slotLength } from '../../domain/reputation/time-slots.ts';
+import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
+import { cusumWindow } from '../../domain/reputation/cusum.ts';
+import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
 import { alarmKey, alarmPrefix, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
-import { causesScope, dayKey, hourKey, kept } from './counter-item.ts';
-import { knownScopes } from './counter-table.ts';
-import { type DayItem, type HourItem, readDayItem, readHourItem, stretchesOfDay, stretchesOfHour } from './day-item.ts';
-import { toStoreFault } from './errors.ts';
-import { tryTransaction } from './optional-transaction.ts';
+import { contributorsScope, counterRetention, dayKey, hourKey } from './counter-item.ts';
+import { knownScopesPartition } from './counter-table.ts';
+import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
+import { toStoreError } from './errors.ts';
+import { writeOptionally } from './optional-transaction.ts';
 import { rollUp } from './roll-up.ts';
 import type { Item } from './suppression-item.ts';
 
@@ -35,7 +35,7 @@ const statisticsShard = 'ses';
 /** The `reputation` table as the watch over the rates uses it. All throw StoreFault. */
 export function createReputationTable(options: ReputationTableOptions): ReputationStore {
   const { client, reputationTable: TableName, clock } = options;
-  const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreFault(error)));
+  const send = <Output>(work: Promise<Output>) => work.catch((error: unknown) => Promise.reject(toStoreError(error)));
   const sendOptions = options.signal && { abortSignal: options.signal };
   const transaction = { client, table: TableName, ...sendOptions };
 
@@ -64,17 +64,17 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
 
   return {
     async knownScopes() {
-      const items = await query(knownScopes, ' ', '~');
+      const items = await query(knownScopesPartition, ' ', '~');
       const alive = items.filter(({ expiresAt }) => Number(expiresAt?.N) * 1000 > clock());
       return alive.flatMap(({ hour: name }) => (name?.S === undefined || name.S === 'account' ? [] : name.S));
     },
     async read(scope, now, consistent) {
-      const items = await query(scope, dayKey(now - excessMemory - day), `${alarmPrefix}~`, consistent);
+      const items = await query(scope, dayKey(now - cusumWindow - day), `${alarmPrefix}~`, consistent);
       const { days, hours } = readItems(items);
       return { ...toState(items, days, hours), rollUp: (at) => rollUp(transaction, scope, { days, hours, now: at }) };
     },
-    async causes(from, until) {
-      const items = await query(causesScope, hourKey(from, ''), hourKey(until, '~'));
+    async contributors(from, until) {
+      const items = await query(contributorsScope, hourKey(from, ''), hourKey(until, '~'));
       const counts: Record<string, number> = {};
       for (const item of items) {
         for (const [name, value] of Object.entries(item)) {
@@ -106,11 +106,11 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
           ),
         ),
       ),
-    noteBrake: (name, version, brake) =>
+    saveAutoPause: (name, version, brake) =>
       brake.kind === 'failed'
         ? updateAlarm(name, version, 'SET brake = :kind, pauseFault = :reason', { ...brake })
         : updateAlarm(name, version, 'SET brake = :kind, pausedAt = :at', { at: clock(), ...brake }),
-    settle: (name, version) => updateAlarm(name, version, 'REMOVE pending, retryAt'),
+    clearPending: (name, version) => updateAlarm(name, version, 'REMOVE pending, retryAt'),
     async setSends(start, bySlot) {
       const names = [...bySlot.keys()];
       const update = {
@@ -119,7 +119,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         UpdateExpression: `SET ${names.map((slot) => `sends${slot} = :sends${slot}`).join(', ')}, expiresAt = :expiresAt ADD writes :one`,
         ExpressionAttributeValues: marshall({
           ...Object.fromEntries(names.map((slot) => [`:sends${slot}`, bySlot.get(slot)])),
-          ':expiresAt': Math.ceil((start + hour + kept) / 1000),
+          ':expiresAt': Math.ceil((start + hour + counterRetention) / 1000),
           ':one': 1,
         }),
       };
@@ -130,7 +130,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         ConditionExpression: 'attribute_not_exists(through) OR through <= :start',
         ExpressionAttributeValues: marshall({ ':start': start }),
       };
-      await tryTransaction(transaction, [{ ConditionCheck: isOpen }, { Update: update }]);
+      await writeOptionally(transaction, [{ ConditionCheck: isOpen }, { Update: update }]);
     },
   };
 
@@ -166,19 +166,19 @@ function toState(
   for (const one of days)
     for (const [index, count] of one.hours.received.entries()) receive(one.start + index * hour, count);
   const stretches = [
-    ...days.flatMap((one) => [...stretchesOfDay(one)]),
-    ...hours.flatMap((one) => [...stretchesOfHour(one)]),
+    ...days.flatMap((one) => [...bucketsOfDay(one)]),
+    ...hours.flatMap((one) => [...bucketsOfHour(one)]),
   ];
   return {
-    stretches: mergeStretches(stretches, Math.max(0, ...days.map(({ through }) => through))),
-    statistics: new Map(hours.filter(({ key }) => key.endsWith(`#${statisticsShard}`)).flatMap(sendsBySlot)),
+    buckets: mergeBuckets(stretches, Math.max(0, ...days.map(({ through }) => through))),
+    sesSends: new Map(hours.filter(({ key }) => key.endsWith(`#${statisticsShard}`)).flatMap(sendsBySlot)),
     received,
     alarms: items.filter((item) => isOf(item, /^alarm#/)).map(fromAlarmItem),
   };
 }
 
 function sendsBySlot({ start, slots }: HourItem): [number, number][] {
-  return slots.sends.map((sends, slot) => [start + slot * slotLength, sends]);
+  return slots.sends.map((sends, slot) => [start + slot * slotLengthMs, sends]);
 }
 
 function isOf(item: Item, pattern: RegExp): boolean {

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour, minute } from '../../domain/durations.ts';
 import { addHours, type DayItem, type HourItem, toDayItem } from './day-item.ts';
-import { type Transaction, tryTransaction } from './optional-transaction.ts';
+import { type TransactionTarget, writeOptionally } from './optional-transaction.ts';
 
 /** An hour is rolled up into its day when it has been over for so long: most of its bounces are known by then. */
 const closedAfter = 6 * hour;
@@ -14,7 +14,7 @@ const maxHours = 99;
 
 /** Adds the hours of a scope that are over to the item of their day, as they were read. */
 export async function rollUp(
-  transaction: Transaction,
+  transaction: TransactionTarget,
   scope: string,
   {
     days,
@@ -36,13 +36,13 @@ export async function rollUp(
 type AsRead = { readonly held: DayItem | undefined; readonly hours: readonly HourItem[] };
 
 /** On condition that nobody has written since it was read: neither the day nor any of its hours. */
-async function rollUpDay(transaction: Transaction, scope: string, next: DayItem, { held, hours }: AsRead) {
+async function rollUpDay(transaction: TransactionTarget, scope: string, next: DayItem, { held, hours }: AsRead) {
   const { table: TableName } = transaction;
   const put = { TableName, Item: toDayItem(scope, next), ...isStill('version', held?.version) };
   const deletes = hours.map(({ key, writes }) => ({
     Delete: { TableName, Key: marshall({ scope, hour: key }), ...isStill('writes', writes) },
   }));
-  await tryTransaction(transaction, [{ Put: put }, ...deletes]);
+  await writeOptionally(transaction, [{ Put: put }, ...deletes]);
 }
 
 /** Items of before they were counted have no number of writes. */

@@ -1,8 +1,8 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { accountList } from '../../domain/suppression/list-name.ts';
-import type { Held } from '../../domain/suppression/store.ts';
-import { toStoreFault } from './errors.ts';
+import { accountListName } from '../../domain/suppression/list-name.ts';
+import type { StoredRecord } from '../../domain/suppression/store.ts';
+import { toStoreError } from './errors.ts';
 import { fromItem, type Item } from './suppression-item.ts';
 
 export type RecordScanOptions = {
@@ -21,18 +21,18 @@ export async function* scanRecords({
   client,
   suppressionsTable,
   onUnreadable = () => {},
-}: RecordScanOptions): AsyncGenerator<Held[]> {
+}: RecordScanOptions): AsyncGenerator<StoredRecord[]> {
   let start: Item | undefined;
   do {
     const command = new ScanCommand({
       TableName: suppressionsTable,
       FilterExpression: '#list = :account',
       ExpressionAttributeNames: { '#list': 'list' },
-      ExpressionAttributeValues: marshall({ ':account': accountList }),
+      ExpressionAttributeValues: marshall({ ':account': accountListName }),
       ExclusiveStartKey: start,
     });
     const page: ScanCommandOutput = await client.send(command).catch((error: unknown) => {
-      throw toStoreFault(error);
+      throw toStoreError(error);
     });
     const outcomes = (page.Items ?? []).map(fromItem);
     const records = outcomes.flatMap((outcome) => ('unreadable' in outcome ? [] : outcome));

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { isSuppressedAt } from '../../domain/suppression/record.ts';
-import { toStoreFault } from './errors.ts';
+import { toStoreError } from './errors.ts';
 import type { Item } from './suppression-item.ts';
 
 export type SuppressedScanOptions = {
@@ -12,7 +12,7 @@ export type SuppressedScanOptions = {
 };
 
 /** A page of what was read. */
-export type SuppressedPage = { readonly lookedAt: number; readonly keys: readonly string[] };
+export type SuppressedPage = { readonly scannedCount: number; readonly keys: readonly string[] };
 
 /**
  * The keys of all addresses that are suppressed now, a page of up to a megabyte of records at a time. Reads whole records, as a scan does
@@ -34,14 +34,14 @@ export async function* scanSuppressed(options: SuppressedScanOptions): AsyncGene
       ExclusiveStartKey: start,
     });
     const page: ScanCommandOutput = await client.send(command).catch((error: unknown) => {
-      throw toStoreFault(error);
+      throw toStoreError(error);
     });
     const isHeld = ({ until }: Item) => {
       const end = until === undefined ? Number.NaN : Date.parse(String(until.S));
       return isSuppressedAt({ status: 'suppressed', ...(!Number.isNaN(end) && { until: end }) }, clock());
     };
     const keys = (page.Items ?? []).filter(isHeld).flatMap(({ address }) => address?.S ?? []);
-    yield { lookedAt: page.ScannedCount ?? 0, keys };
+    yield { scannedCount: page.ScannedCount ?? 0, keys };
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }

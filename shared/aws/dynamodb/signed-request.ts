@@ -3,7 +3,7 @@ import https from 'node:https';
 import { sign } from 'aws4';
 
 /** Where DynamoDB answers, and for which Region requests are signed. */
-export type Target = {
+export type RequestTarget = {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
@@ -17,8 +17,8 @@ export type Credentials = {
   readonly sessionToken?: string;
 };
 
-export type Post = {
-  readonly target: Target;
+export type SignedRequest = {
+  readonly target: RequestTarget;
   readonly credentials: Credentials;
   /** `GetItem`, … */
   readonly operation: string;
@@ -30,7 +30,7 @@ export type Post = {
   readonly signal: AbortSignal;
 };
 
-export type Answer = { readonly status: number; readonly text: string; readonly date: string | undefined };
+export type SignedResponse = { readonly status: number; readonly text: string; readonly date: string | undefined };
 
 /** Connections stay open: opening one takes longer than all else. Idle ones keep no process from ending. */
 const agents = {
@@ -39,7 +39,15 @@ const agents = {
 };
 
 /** One request to DynamoDB's API, signed (AWS Signature Version 4) and sent. Rejects where no whole answer comes back in time. */
-export function post({ target, credentials, operation, body, at, timeout, signal }: Post): Promise<Answer> {
+export function sendSignedRequest({
+  target,
+  credentials,
+  operation,
+  body,
+  at,
+  timeout,
+  signal,
+}: SignedRequest): Promise<SignedResponse> {
   const { protocol, hostname, port, path, region } = target;
   const request = {
     hostname,

@@ -2,18 +2,19 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../../domain/address.ts';
+import { defined } from '../../domain/defined.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
-import { mirrorKey } from '../../domain/suppression/account-list-state.ts';
-import { accountList } from '../../domain/suppression/list-name.ts';
-import { memory, type Seen, type SuppressionRecord } from '../../domain/suppression/record.ts';
-import type { Held } from '../../domain/suppression/store.ts';
+import { outboxKey } from '../../domain/suppression/account-list-state.ts';
+import { accountListName } from '../../domain/suppression/list-name.ts';
+import { idRetention, type Seen, type SuppressionRecord } from '../../domain/suppression/record.ts';
+import type { StoredRecord } from '../../domain/suppression/store.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 
 /** As DynamoDB holds it. */
 export type Item = Record<string, AttributeValue>;
 
 /** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
-export function toItem(record: SuppressionRecord, version: string, list: string = accountList): Item {
+export function toItem(record: SuppressionRecord, version: string, list: string = accountListName): Item {
   return marshall({
     address: record.address,
     list,
@@ -21,30 +22,30 @@ export function toItem(record: SuppressionRecord, version: string, list: string 
     ...(record.reason && { reason: record.reason }),
     ...isoField('since', record.since),
     ...isoField('until', record.until),
-    causes: record.causes,
+    causes: encodeCauses(record.causes),
     evidence: record.evidence.map(({ at, ...rest }) => ({ ...rest, at: formatTimestamp(at) })),
     seen: Object.fromEntries(Object.entries(record.seen).map(([id, seen]) => [id, encodeSeen(seen)])),
     ...(record.overflowUntil && { overflowUntil: record.overflowUntil }),
     ...(record.strikes.length > 0 && { strikes: record.strikes }),
     ...(record.deliveredAt && { deliveredAt: record.deliveredAt }),
-    ...(record.spellings.length > 0 && { spellings: record.spellings }),
+    ...(record.addressVariants.length > 0 && { spellings: record.addressVariants }),
     ...(record.prevented > 0 && { prevented: record.prevented }),
     ...(record.released && {
       releasedAt: formatTimestamp(record.released.at),
       releasedBy: record.released.by,
-      releasedFor: record.released.why,
+      releasedFor: record.released.note,
     }),
-    ...(record.suppressed && {
-      suppressedAt: formatTimestamp(record.suppressed.at),
-      suppressedBy: record.suppressed.by,
-      suppressedFor: record.suppressed.why,
+    ...(record.suppressedManually && {
+      suppressedAt: formatTimestamp(record.suppressedManually.at),
+      suppressedBy: record.suppressedManually.by,
+      suppressedFor: record.suppressedManually.note,
     }),
-    ...(record.mirrored && { mirrored: encodeMirrored(record.mirrored) }),
-    ...(record.mirror && {
-      mirror: mirrorKey(record.address, record.mirror.pending),
-      mirrorDue: record.mirror.due,
+    ...(record.syncStates && { mirrored: encodeSyncStates(record.syncStates) }),
+    ...(record.pendingSync && {
+      mirror: outboxKey(record.address, record.pendingSync.regions),
+      mirrorDue: record.pendingSync.due,
     }),
-    newestMail: record.newestMail,
+    newestMail: record.newestSentAt,
     version,
     ...(record.expiresAt && { expiresAt: Math.ceil(record.expiresAt / 1000) }),
   });
@@ -94,7 +95,7 @@ const itemSchema = z.object({
 });
 
 /** @returns the fields that are not as {@link toItem} writes them, where somebody else has changed the item */
-export function fromItem(item: Item): Held | { readonly unreadable: string } {
+export function fromItem(item: Item): StoredRecord | { readonly unreadable: string } {
   const attributes = Object.entries(item);
   const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
   const unknown = Object.fromEntries(attributes.filter(([name]) => !(name in itemSchema.shape)));
@@ -103,38 +104,77 @@ export function fromItem(item: Item): Held | { readonly unreadable: string } {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
     return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
   }
-  const { list: _, version, seen, expiresAt, releasedAt, releasedBy = '', releasedFor = '', ...others } = result.data;
-  const { suppressedAt, suppressedBy = '', suppressedFor = '', mirror, mirrorDue, ...rest } = others;
-  const record = {
-    ...rest,
-    seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
-    overflow: {},
-    ...(mirror !== undefined && { mirror: { pending: pendingIn(mirror), due: mirrorDue ?? 0 } }),
-    ...(expiresAt && { expiresAt: expiresAt * 1000 }),
-    ...(releasedAt && { released: { at: releasedAt, by: releasedBy, why: releasedFor } }),
-    ...(suppressedAt && { suppressed: { at: suppressedAt, by: suppressedBy, why: suppressedFor } }),
-  };
   return {
-    // The schema knows the shape; that the key is a key, and the evidence of our own making, is this table's promise.
-    record: record as unknown as SuppressionRecord,
-    version,
+    record: toRecord(result.data),
+    version: result.data.version,
     unknown,
   };
 }
 
-function encodeMirrored(mirrored: NonNullable<SuppressionRecord['mirrored']>) {
-  return Object.fromEntries(
-    Object.entries(mirrored).map(([region, { at, ...told }]) => [region, { ...told, at: formatTimestamp(at) }]),
-  );
+/** Attributes keep the names they were first stored under; the record has the names used in the code. */
+function toRecord(item: z.infer<typeof itemSchema>): SuppressionRecord {
+  const { address, status, reason, since, until, evidence, overflowUntil, strikes, deliveredAt, prevented } = item;
+  const { releasedAt, releasedBy = '', releasedFor = '', suppressedAt, suppressedBy = '', suppressedFor = '' } = item;
+  const { causes, seen, spellings, mirrored, mirror, mirrorDue = 0, newestMail, expiresAt } = item;
+  const record = {
+    address,
+    status,
+    ...defined({ reason, since, until, overflowUntil, deliveredAt }),
+    causes: decodeCauses(causes),
+    evidence,
+    seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),
+    overflow: {},
+    strikes,
+    addressVariants: spellings,
+    prevented,
+    ...(releasedAt && { released: { at: releasedAt, by: releasedBy, note: releasedFor } }),
+    ...(suppressedAt && { suppressedManually: { at: suppressedAt, by: suppressedBy, note: suppressedFor } }),
+    ...(mirrored && { syncStates: decodeSyncStates(mirrored) }),
+    ...(mirror !== undefined && { pendingSync: { regions: regionsIn(mirror), due: mirrorDue } }),
+    newestSentAt: newestMail,
+    ...(expiresAt && { expiresAt: expiresAt * 1000 }),
+  };
+  // The schema checks the shape. That `address` is a normalised key and `evidence` is complete is guaranteed by the writer of the item.
+  return record as unknown as SuppressionRecord;
 }
 
-/** The reverse of {@link mirrorKey}. */
-function pendingIn(key: string): string[] {
+function encodeCauses(causes: SuppressionRecord['causes']) {
+  return mapValues(causes, ({ permanentSince, ...cause }) => ({
+    ...cause,
+    ...defined({ lastingSince: permanentSince }),
+  }));
+}
+
+function decodeCauses(causes: z.infer<typeof itemSchema>['causes']) {
+  return mapValues(causes, ({ lastingSince, ...cause }) => ({
+    ...cause,
+    ...defined({ permanentSince: lastingSince }),
+  }));
+}
+
+function encodeSyncStates(states: NonNullable<SuppressionRecord['syncStates']>) {
+  return mapValues(states, ({ value, at, rejected }) => ({
+    says: value,
+    at: formatTimestamp(at),
+    ...defined({ refused: rejected }),
+  }));
+}
+
+function decodeSyncStates(states: NonNullable<z.infer<typeof itemSchema>['mirrored']>) {
+  return mapValues(states, ({ says, at, refused }) => ({ value: says, at, ...defined({ rejected: refused }) }));
+}
+
+function mapValues<Value, Result>(values: { readonly [key: string]: Value }, map: (value: Value) => Result) {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
+}
+
+/** The reverse of {@link outboxKey}. */
+function regionsIn(key: string): string[] {
   return key.replace(/#.*/, '').split('+');
 }
 
 /** Where a record is kept. */
-export function recordKey(address: AddressKey, list: string = accountList): Item {
+export function recordKey(address: AddressKey, list: string = accountListName): Item {
   return toKey(address, list);
 }
 
@@ -145,7 +185,7 @@ export function overflowKey(address: AddressKey, eventId: string): Item {
 
 /** One id that a record has no room for. It may go when its mail is past counting. */
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
-  const expiresAt = Math.ceil((seen.sentAt + memory) / 1000);
+  const expiresAt = Math.ceil((seen.sentAt + idRetention) / 1000);
   return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 

@@ -9,17 +9,17 @@ import {
 import type { AddressKey } from '../../domain/address.ts';
 import type { Seen } from '../../domain/suppression/record.ts';
 import type {
-  Change,
   Lookup,
   ReadOutcome,
+  RecordChange,
+  RecordTransaction,
   SuppressionStore,
-  Transaction,
   WriteOutcome,
 } from '../../domain/suppression/store.ts';
-import { StoreFault } from '../../domain/suppression/store.ts';
-import { foldAdditions } from './counter-item.ts';
+import { StoreError } from '../../domain/suppression/store.ts';
+import { sumAdditions } from './counter-item.ts';
 import { additionsOf, addToCounter } from './counter-table.ts';
-import { toStoreFault } from './errors.ts';
+import { toStoreError } from './errors.ts';
 import {
   fromItem,
   fromOverflowItem,
@@ -31,11 +31,11 @@ import {
 } from './suppression-item.ts';
 
 /** The two tables, and what writing them takes. */
-export type DynamoDBStoreOptions = {
+export type SuppressionTableOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  /** Of this container: see {@link foldAdditions}. */
+  /** Of this container: see {@link sumAdditions}. */
   readonly shard: number;
   /** A token nobody else makes. */
   readonly newVersion: () => string;
@@ -49,16 +49,16 @@ export type DynamoDBStoreOptions = {
 };
 
 /** The two tables behind `commit`. */
-export function createDynamoDBStore(options: DynamoDBStoreOptions): SuppressionStore {
+export function createSuppressionTable(options: SuppressionTableOptions): SuppressionStore {
   return {
     read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
     write: (transaction, signal) => write(options, transaction, signal),
-    actionsOf: ({ changes, counts }) =>
-      changes.length + changes.flatMap(newOverflow).length + foldAdditions(additionsOf(counts), options.shard).length,
+    countItems: ({ changes, counts }) =>
+      changes.length + changes.flatMap(newOverflow).length + sumAdditions(additionsOf(counts), options.shard).length,
   };
 }
 
-async function read(options: DynamoDBStoreOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
+async function read(options: SuppressionTableOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
   const keys = lookups.map(({ address }) => recordKey(address, options.list));
   const items = await getAll(options, keys, signal);
   const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [addressOf(item), fromItem(item)]));
@@ -85,7 +85,7 @@ function addressOf({ address }: Item): AddressKey {
 
 /** Reads until nothing is left unprocessed: a partial answer of a busy table must not look like an absent record. */
 async function getAll(
-  { client, suppressionsTable }: DynamoDBStoreOptions,
+  { client, suppressionsTable }: SuppressionTableOptions,
   keys: readonly Item[],
   signal?: AbortSignal,
 ): Promise<Item[]> {
@@ -95,7 +95,7 @@ async function getAll(
       [suppressionsTable]: { Keys: keys.slice(from, from + 100), ConsistentRead: true },
     };
     for (let rounds = 0; wanted?.[suppressionsTable] !== undefined; rounds++) {
-      if (rounds === maxRounds) throw new StoreFault('DynamoDB leaves keys unprocessed', { extent: 'passing' });
+      if (rounds === maxRounds) throw new StoreError('DynamoDB leaves keys unprocessed', { scope: 'transient' });
       const answer: BatchGetItemCommandOutput = await client.send(
         new BatchGetItemCommand({ RequestItems: wanted }),
         signal && { abortSignal: signal },
@@ -111,8 +111,8 @@ async function getAll(
 const maxRounds = 4;
 
 async function write(
-  options: DynamoDBStoreOptions,
-  { changes, counts }: Transaction,
+  options: SuppressionTableOptions,
+  { changes, counts }: RecordTransaction,
   signal?: AbortSignal,
 ): Promise<WriteOutcome> {
   const records = changes.map((change) => ({ address: change.record.address, action: putRecord(options, change) }));
@@ -122,7 +122,7 @@ async function write(
       action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
     })),
   );
-  const counters = foldAdditions(additionsOf(counts), options.shard).map((update) => ({
+  const counters = sumAdditions(additionsOf(counts), options.shard).map((update) => ({
     address: undefined,
     action: addToCounter(options.reputationTable, update),
   }));
@@ -140,25 +140,25 @@ async function write(
 
 /** The version says that nobody else has written the record since it was read, nor deleted it, nor made it anew. */
 function putRecord(
-  { suppressionsTable, newVersion, list }: DynamoDBStoreOptions,
-  { record, held }: Change,
+  { suppressionsTable, newVersion, list }: SuppressionTableOptions,
+  { record, stored }: RecordChange,
 ): TransactWriteItem {
   const condition =
-    held === undefined
+    stored === undefined
       ? { ConditionExpression: 'attribute_not_exists(address)' }
-      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { S: held.version } } };
+      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { S: stored.version } } };
   return {
     Put: {
       TableName: suppressionsTable,
-      Item: { ...(held?.unknown as Item), ...toItem(record, newVersion(), list) },
+      Item: { ...(stored?.unknown as Item), ...toItem(record, newVersion(), list) },
       ...condition,
     },
   };
 }
 
 /** Needs no condition of its own: it goes with its record's write, and that has one. */
-function newOverflow({ record, held }: Change): [string, Seen][] {
-  return Object.entries(record.overflow).filter(([id, seen]) => seen !== held?.record.overflow[id]);
+function newOverflow({ record, stored }: RecordChange): [string, Seen][] {
+  return Object.entries(record.overflow).filter(([id, seen]) => seen !== stored?.record.overflow[id]);
 }
 
 /** Somebody was faster, or the table is busy: the same can succeed later. */
@@ -175,7 +175,7 @@ function readReasons(
   addresses: readonly (AddressKey | undefined)[],
 ): WriteOutcome {
   const contested = new Set<AddressKey>();
-  const refused = new Map<AddressKey, string>();
+  const rejected = new Map<AddressKey, string>();
   let isCounterContested = false;
   for (const [index, address] of addresses.entries()) {
     const code = error.CancellationReasons?.[index]?.Code ?? 'None';
@@ -183,16 +183,16 @@ function readReasons(
     if (passing.has(code)) {
       if (address === undefined) isCounterContested = true;
       else contested.add(address);
-    } else if (address !== undefined) refused.set(address, `DynamoDB refused the record: ${code}`);
-    else throw new StoreFault(`DynamoDB refused a counter: ${code}`, { extent: 'request', cause: error });
+    } else if (address !== undefined) rejected.set(address, `DynamoDB refused the record: ${code}`);
+    else throw new StoreError(`DynamoDB refused a counter: ${code}`, { scope: 'request', cause: error });
   }
   // A counter belongs to all, so nothing can go before it is free. Without any reason nothing is known but the failure.
-  if (isCounterContested || contested.size + refused.size === 0) {
-    for (const address of addresses) if (address !== undefined && !refused.has(address)) contested.add(address);
+  if (isCounterContested || contested.size + rejected.size === 0) {
+    for (const address of addresses) if (address !== undefined && !rejected.has(address)) contested.add(address);
   }
-  return { kind: 'cancelled', contested, refused };
+  return { kind: 'cancelled', contested, rejected };
 }
 
 function rethrow(error: unknown): never {
-  throw toStoreFault(error);
+  throw toStoreError(error);
 }

@@ -7,7 +7,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../../account-list/import-file.ts';
-import type { Notes } from '../../account-list/read-listing.ts';
+import type { ListingStorage } from '../../account-list/read-listing.ts';
 
 /**
  * The bucket of the stack, as resources/import-bucket.yml calls it.
@@ -38,7 +38,7 @@ export function createImportFiles(bucket: string, s3 = createS3Client()): Import
 }
 
 /** A listing of SES's list, where it takes longer than a function may. */
-export function createBucketNotes(bucket: string, s3 = createS3Client()): Notes {
+export function createListingStorage(bucket: string, s3 = createS3Client()): ListingStorage {
   return {
     async read(name) {
       try {

@@ -9,8 +9,8 @@ import {
   SESv2Client,
   SESv2ServiceException,
 } from '@aws-sdk/client-sesv2';
-import type { AccountList, Entry, ImportState, Outcome } from '../../account-list/account-list.ts';
-import { reasonOf } from '../../domain/describe-error.ts';
+import type { AccountList, ImportState, ListEntry, SesOutcome } from '../../account-list/account-list.ts';
+import { describeError } from '../../domain/describe-error.ts';
 import { homeRegion } from '../../domain/suppression/account-list-state.ts';
 
 /** The most that SES gives at once, by AWS's own writings; the model of its API names no bound. */
@@ -103,13 +103,13 @@ export function createAccountList(ses: SESv2Client): AccountList {
 type Summary = { EmailAddress?: string | undefined; Reason?: string | undefined; LastUpdateTime?: Date | undefined };
 
 /** A reason of a kind we do not know yet is one to be careful with. */
-function toEntry({ EmailAddress, Reason, LastUpdateTime }: Summary): Entry[] {
+function toEntry({ EmailAddress, Reason, LastUpdateTime }: Summary): ListEntry[] {
   if (EmailAddress === undefined || LastUpdateTime === undefined) return [];
   const reason = Reason === 'COMPLAINT' ? 'COMPLAINT' : 'BOUNCE';
-  return [{ spelling: EmailAddress, reason, updatedAt: LastUpdateTime.getTime() }];
+  return [{ emailAddress: EmailAddress, reason, updatedAt: LastUpdateTime.getTime() }];
 }
 
-async function attempt<Result>(call: () => Promise<Result>): Promise<Result | Outcome> {
+async function attempt<Result>(call: () => Promise<Result>): Promise<Result | SesOutcome> {
   try {
     return await call();
   } catch (error) {
@@ -120,8 +120,8 @@ async function attempt<Result>(call: () => Promise<Result>): Promise<Result | Ou
 const aboutInput = /^(BadRequest|InvalidNextToken)/;
 
 /** SES's own messages can repeat the address, so its name for the fault has to do. */
-function toOutcome(error: unknown): Outcome {
-  const name = reasonOf(error);
+function toOutcome(error: unknown): SesOutcome {
+  const name = describeError(error);
   if (!(error instanceof SESv2ServiceException)) {
     return /^Credentials/.test(name) ? { kind: 'denied', reason: name } : { kind: 'failed', reason: name };
   }

@@ -6,12 +6,12 @@ import {
   PutConfigurationSetSendingOptionsCommand,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
-import { reasonOf } from '../../domain/describe-error.ts';
+import { describeError } from '../../domain/describe-error.ts';
 import { day, hour, minute } from '../../domain/durations.ts';
 import type { Datapoint } from '../../domain/reputation/headroom.ts';
-import type { SesFacts } from '../../domain/reputation/ses-metrics.ts';
+import type { SesMetrics } from '../../domain/reputation/ses-metrics.ts';
 
-export type SesObserverOptions = {
+export type AccountMetricsOptions = {
   readonly cloudWatch: CloudWatchClient;
   readonly ses: SESv2Client;
   /** Whether the account's sends are taken from SES's statistics. */
@@ -19,19 +19,19 @@ export type SesObserverOptions = {
   /** Name of the queue of volume events, where there is one. */
   readonly volumeQueue?: string;
   /** Is told what could not be had, and why. */
-  readonly onFault: (what: string, reason: string) => void;
+  readonly onError: (what: string, reason: string) => void;
 };
 
 /**
  * Asks SES about itself. Calls CloudWatch's GetMetricStatistics: a million requests a month are free, and a look takes four or five;
  * GetMetricData, which takes one, is never free.
  */
-export function createSesObserver({ cloudWatch, ses, withSends, volumeQueue, onFault }: SesObserverOptions) {
+export function createAccountMetrics({ cloudWatch, ses, withSends, volumeQueue, onError }: AccountMetricsOptions) {
   async function attempt<Fact>(what: string, work: Promise<Fact>): Promise<Fact | undefined> {
     try {
       return await work;
     } catch (error) {
-      onFault(what, reasonOf(error));
+      onError(what, describeError(error));
       return undefined;
     }
   }
@@ -90,8 +90,8 @@ export function createSesObserver({ cloudWatch, ses, withSends, volumeQueue, onF
   };
 
   return {
-    async observe(now: number): Promise<SesFacts> {
-      const [rates, enforcement, counted, sent, delay] = await Promise.all([
+    async observe(now: number): Promise<SesMetrics> {
+      const [rates, enforcementStatus, counted, sent, delay] = await Promise.all([
         attempt("SES's rates", reputation(now)),
         attempt(
           'the account',
@@ -103,10 +103,10 @@ export function createSesObserver({ cloudWatch, ses, withSends, volumeQueue, onF
       ]);
       return {
         ...(rates && { reputation: rates }),
-        ...(enforcement !== undefined && { enforcement }),
-        ...(counted !== undefined && { feedback: counted }),
+        ...(enforcementStatus !== undefined && { enforcementStatus }),
+        ...(counted !== undefined && { feedbackCount: counted }),
         ...(sent && { sends: sent }),
-        ...(delay !== undefined && { volumeDelay: delay }),
+        ...(delay !== undefined && { volumeDelayMs: delay }),
       };
     },
     sending: {

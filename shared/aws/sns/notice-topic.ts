@@ -2,7 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { NoticeMessage } from '../../domain/reputation/format-notice.ts';
 
 /** Publishes notices: each subscriber gets the part for its protocol. */
-export function createAlarmTopic({ client, topicArn }: { readonly client: SNSClient; readonly topicArn: string }) {
+export function createNoticeTopic({ client, topicArn }: { readonly client: SNSClient; readonly topicArn: string }) {
   return async ({ subject, parts, attributes }: NoticeMessage): Promise<void> => {
     await client.send(
       new PublishCommand({

@@ -4,10 +4,10 @@ import type { Policy } from '../policy/policy.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import { providerOf } from './mailbox-provider.ts';
-import { isInNoRate, isSimulator } from './rate-exempt.ts';
+import { isRateExempt, isSimulator } from './rate-exempt.ts';
 import type { RecipientEvent } from './recipient-event.ts';
-import { traits } from './recipient-traits.ts';
-import { type Effect, onSuppressionList, type Rule, rules } from './rules.ts';
+import { recipientTraits } from './recipient-traits.ts';
+import { type Effect, type Rule, rules, suppressionListSubType } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 
 /** Gives each recipient of an event the class, the counter and the effect of the first rule that matches. */
@@ -18,17 +18,17 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
     return {
       id: eventId(event.kind, rawType(event), event.mail.id, recipient.key),
       address: recipient.key,
-      spelling: recipient.spelling,
+      originalAddress: recipient.original,
       class: rule.class,
       rule: rule.id,
       effect: rule.effect,
       suspected: rule.when.recipient === 'one of several',
-      metric: isInNoRate(recipient.key, policy) ? null : rule.metric,
-      causes: [`is_${wordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
+      metric: isRateExempt(recipient.key, policy) ? null : rule.metric,
+      contributors: [`is_${wordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
-      ...(isSimulator(recipient.key) && { lastsAtMost: policy.simulatorHours * hour }),
+      ...(isSimulator(recipient.key) && { maxDurationMs: policy.simulatorHours * hour }),
       ...explanation(recipient, event),
       messageId: event.mail.id,
       channel: event.channel,
@@ -68,7 +68,7 @@ function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
     if (when.type !== undefined && !isOfType(event, when.type)) return false;
     if (when.subTypes !== undefined && !isOneOf(when.subTypes, subTypeOf(event))) return false;
     if (when.feedbackType !== undefined && when.feedbackType !== feedbackTypeOf(event)) return false;
-    return when.recipient === undefined || traits[when.recipient](recipient, event);
+    return when.recipient === undefined || recipientTraits[when.recipient](recipient, event);
   });
   // Stryker disable next-line ConditionalExpression,StringLiteral: never reached while the table ends as it says
   if (rule === undefined) throw new Error(`no rule takes a ${event.kind}: each kind must end with a row for the rest`);
@@ -78,7 +78,7 @@ function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
 /** What SES called it: what stays the same when the rules change. */
 function rawType(event: FeedbackEvent): string {
   if (event.kind === 'bounce') return event.bounceType;
-  if (isOneOf(onSuppressionList, event.subType)) return 'prevented';
+  if (isOneOf(suppressionListSubType, event.subType)) return 'prevented';
   return feedbackTypeOf(event) === 'not-spam' ? 'not-spam' : 'complaint';
 }
 

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/policy.ts';
 import { countingHorizon } from '../suppression/record.ts';
-import type { Send } from './feedback-event.ts';
-import { isInNoRate } from './rate-exempt.ts';
+import type { SendEvent } from './feedback-event.ts';
+import { isRateExempt } from './rate-exempt.ts';
 import { scopesOf } from './scopes.ts';
 
 /** Recipients a mail was sent to, and where they are counted: what the rates are shares of. */
@@ -11,8 +11,8 @@ export type SendCount = { readonly scope: string; readonly sentAt: number; reado
  * Counts a Send event in recipients, as SES does. What bounces in no rate is no send in one either. A mail older than what feedback
  * is counted for counts no more.
  */
-export function countSend({ mail, recipients, unreadableCount }: Send, policy: Policy, now: number): SendCount[] {
-  const sends = recipients.filter((address) => !isInNoRate(address, policy)).length + unreadableCount;
+export function countSend({ mail, recipients, unreadableCount }: SendEvent, policy: Policy, now: number): SendCount[] {
+  const sends = recipients.filter((address) => !isRateExempt(address, policy)).length + unreadableCount;
   if (sends === 0 || mail.sentAt <= now - countingHorizon) return [];
   // The account's sends come from one place: from both they would count twice.
   const isCounted = (scope: string) => scope !== 'account' || policy.sendsFrom === 'events';

@@ -1,10 +1,10 @@
 import { parseTimestamp } from '../timestamp.ts';
-import { isTooDeep, isTooLong, isTooMuch } from './limits.ts';
+import { isTooDeep, isTooLarge, isTooLong } from './limits.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** One message as it reached us, still in its envelopes. */
-export type Delivery = {
+export type RawMessage = {
   /** What names it in a partial batch response: the SQS message id; elsewhere its place, from `0`. */
   readonly id: string;
   /** The text, or the object Lambda made of it already (SNS and EventBridge events). */
@@ -14,23 +14,23 @@ export type Delivery = {
 };
 
 /** All that came in one call. */
-export type Batch = {
+export type RawBatch = {
   /** `queue`: Lambda takes a list of the failed ones. `push` (SNS, EventBridge, a direct call): it takes an error or nothing. */
   readonly kind: 'queue' | 'push';
-  readonly deliveries: readonly Delivery[];
+  readonly messages: readonly RawMessage[];
 };
 
 /** Opens what a Lambda function is called with: an SQS event, an SNS event, an EventBridge event, or one message alone. */
-export function openBatch(event: unknown): Batch {
+export function unwrapBatch(event: unknown): RawBatch {
   if (!isObject(event) || !Array.isArray(event.Records)) {
-    return { kind: 'push', deliveries: [{ id: '0', body: event }] };
+    return { kind: 'push', messages: [{ id: '0', body: event }] };
   }
   const records: unknown[] = event.Records;
   const isPush = records.some((record) => isObject(record) && isObject(record.Sns));
-  return { kind: isPush ? 'push' : 'queue', deliveries: records.map(openRecord) };
+  return { kind: isPush ? 'push' : 'queue', messages: records.map(openRecord) };
 }
 
-function openRecord(record: unknown, index: number): Delivery {
+function openRecord(record: unknown, index: number): RawMessage {
   if (!isObject(record)) return { id: String(index), body: undefined };
   if (isObject(record.Sns)) return { id: String(index), body: record.Sns };
   const { messageId, body, attributes } = record;
@@ -41,13 +41,13 @@ function openRecord(record: unknown, index: number): Delivery {
 }
 
 /** A message out of its envelopes. */
-export type Opened = {
+export type UnwrappedMessage = {
   /** The SES message, or the text where it is not JSON. */
   readonly content: unknown;
   /** Of the outermost SNS envelope; empty where that names none. Missing with raw delivery, which drops the envelope. */
   readonly topicArn?: string;
   /** Of the default event bus: there SES also tells of things that are no events of a mail. */
-  readonly isFromBus?: true;
+  readonly isFromEventBus?: true;
   /** When SES published it, as near as the envelopes tell. Epoch milliseconds. */
   readonly arrivedAt?: number;
 };
@@ -59,11 +59,11 @@ const maxEnvelopes = 4;
  * Takes a message out of its SNS and EventBridge envelopes.
  * @returns the content, or `unreadable` with the reason where a bound is exceeded
  */
-export function openMessage(delivery: Delivery): Opened | { readonly unreadable: string } {
+export function unwrapMessage(delivery: RawMessage): UnwrappedMessage | { readonly unreadable: string } {
   // What Lambda has parsed already. A text is measured where it is parsed.
   if (isTooDeep(delivery.body)) return tooDeep;
-  if (isTooMuch(delivery.body)) return tooLarge;
-  let opened: Opened = { content: delivery.body };
+  if (isTooLarge(delivery.body)) return tooLarge;
+  let opened: UnwrappedMessage = { content: delivery.body };
   for (let envelopes = 0; envelopes <= maxEnvelopes; envelopes++) {
     const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
     if (content === tooLong) return tooLarge;
@@ -82,13 +82,13 @@ function topicOf(content: unknown): { topicArn: string } | undefined {
   return isConfirmation ? { topicArn: String(content.TopicArn) } : undefined;
 }
 
-function openEnvelope(json: Json): Opened | undefined {
+function openEnvelope(json: Json): UnwrappedMessage | undefined {
   if (json.Type === 'Notification' && typeof json.Message === 'string') {
     const topicArn = typeof json.TopicArn === 'string' ? json.TopicArn : '';
     return { content: json.Message, topicArn, ...stamp(json.Timestamp) };
   }
   if (json.source === 'aws.ses' && isObject(json.detail)) {
-    return { content: json.detail, isFromBus: true, ...stamp(json.time) };
+    return { content: json.detail, isFromEventBus: true, ...stamp(json.time) };
   }
   return undefined;
 }
@@ -112,7 +112,7 @@ function stamp(value: unknown): { arrivedAt: number } | undefined {
   return arrivedAt === undefined ? undefined : { arrivedAt };
 }
 
-function queuedAt({ queuedAt: arrivedAt }: Delivery): { arrivedAt: number } | undefined {
+function queuedAt({ queuedAt: arrivedAt }: RawMessage): { arrivedAt: number } | undefined {
   return arrivedAt === undefined ? undefined : { arrivedAt };
 }
 

@@ -1,19 +1,19 @@
 import { parseTimestamp } from '../timestamp.ts';
 
-/** The reason, where {@link sentAtOf} finds none. */
-export const noTime = 'mail.timestamp is no ISO 8601 time';
+/** The reason, where {@link readSentAt} finds none. */
+export const invalidTimestamp = 'mail.timestamp is no ISO 8601 time';
 
 /**
  * When SES took the mail. Not after what is told of it came: a stamp ahead of us would keep its place in a record for years.
  * @returns epoch milliseconds, or `undefined` where the stamp is none
  */
-export function sentAtOf(mail: { readonly timestamp: string }, arrivedAt?: number): number | undefined {
+export function readSentAt(mail: { readonly timestamp: string }, arrivedAt?: number): number | undefined {
   const acceptedAt = parseTimestamp(mail.timestamp);
   return acceptedAt === undefined ? undefined : Math.min(acceptedAt, arrivedAt ?? acceptedAt);
 }
 
 /** When it happened to the mail, by the provider's stamp: between the mail and the arrival of the news, whatever that clock says. */
-export function happenedAt(
+export function readEventTime(
   timestamp: string | undefined,
   sentAt: number,
   arrivedAt = Number.POSITIVE_INFINITY,

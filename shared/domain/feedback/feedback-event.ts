@@ -76,7 +76,7 @@ export type Complaint = Feedback & {
 export type FeedbackEvent = Bounce | Complaint;
 
 /** SES took a mail: what the rates are shares of. */
-export type Send = {
+export type SendEvent = {
   readonly kind: 'send';
   readonly mail: Omit<Mail, 'id'>;
   /** `mail.destination`: all its recipients, to, cc and bcc, each once. */
@@ -86,7 +86,7 @@ export type Send = {
 };
 
 /** A receiving server took the mail for some recipients. They can still bounce later. */
-export type Delivered = {
+export type DeliveryEvent = {
   readonly kind: 'delivery';
   /** As in {@link FeedbackEvent}. Epoch milliseconds. */
   readonly at: number;
@@ -94,7 +94,7 @@ export type Delivered = {
 };
 
 /** What says how much is sent, and that it arrives: too much of it to be handled message by message. */
-export type VolumeEvent = Send | Delivered;
+export type VolumeEvent = SendEvent | DeliveryEvent;
 
 /** What one message turned out to be. */
 export type ParsedMessage =
@@ -103,12 +103,12 @@ export type ParsedMessage =
   /** Understood, and nothing to do: opens, clicks, setup messages, and kinds SES will invent. */
   | { readonly kind: 'ignored'; readonly name: EventName; readonly reason: string }
   /** Feedback on mail of another account, or from a topic that is not ours. Never acted on. */
-  | { readonly kind: 'foreign'; readonly name: EventName | null; readonly reason: string }
+  | { readonly kind: 'untrusted'; readonly name: EventName | null; readonly reason: string }
   /** Not understood. Kept, whole, in the dead-letter queue. The reason names fields and never repeats their content. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Whose feedback we act on. A list left out is not checked. */
-export type Ours = {
+export type TrustedSources = {
   /** Account ids: our own and those that send on our behalf. */
   readonly accounts?: readonly string[];
   /** ARNs of the topics we subscribed to. */

@@ -22,7 +22,7 @@ export function isTooDeep(value: unknown, levels = maxLevels): boolean {
 }
 
 /** Whether the names and texts of a parsed JSON value, no deeper than {@link isTooDeep} allows, are longer than 1 MiB together. */
-export function isTooMuch(value: unknown): boolean {
+export function isTooLarge(value: unknown): boolean {
   return charactersIn(value) > maxMessageBytes;
 }
 

@@ -1,17 +1,17 @@
 import { type AddressKey, parseAddress } from '../address.ts';
-import { describeFaults } from '../schema-errors.ts';
+import { describeIssues } from '../schema-errors.ts';
 import { isObject } from './envelope.ts';
-import { happenedAt, noTime, sentAtOf } from './event-times.ts';
-import type { Delivered, Send, VolumeEvent } from './feedback-event.ts';
+import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
+import type { DeliveryEvent, SendEvent, VolumeEvent } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
-import { present } from './omit-empty.ts';
+import { omitEmpty } from './omit-empty.ts';
 import { deliverySchema, sendSchema } from './ses-schema.ts';
 
 /**
  * Reads a Send or a Delivery event.
  * @returns the reason, where it cannot be read; `undefined` where it says nothing of a mail, which no event of SES does
  */
-export function readVolume(
+export function parseVolume(
   name: 'send' | 'delivery',
   content: Readonly<Record<string, unknown>>,
   arrivedAt: number | undefined,
@@ -20,29 +20,29 @@ export function readVolume(
   return name === 'send' ? readSend(content, arrivedAt) : readDelivery(content, arrivedAt);
 }
 
-function readSend(content: unknown, arrivedAt: number | undefined): Send | string {
+function readSend(content: unknown, arrivedAt: number | undefined): SendEvent | string {
   const result = sendSchema.safeParse(content);
-  if (!result.success) return describeFaults(result.error).join('; ');
+  if (!result.success) return describeIssues(result.error).join('; ');
   const { destination, sourceArn, source, tags = {}, ...mail } = result.data.mail;
-  const sentAt = sentAtOf(mail, arrivedAt);
-  if (sentAt === undefined) return noTime;
+  const sentAt = readSentAt(mail, arrivedAt);
+  if (sentAt === undefined) return invalidTimestamp;
   if (destination.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
   const recipients = readAddresses(destination);
   return {
     kind: 'send',
-    mail: { sentAt, tags, ...present({ sourceArn, source }) },
+    mail: { sentAt, tags, ...omitEmpty({ sourceArn, source }) },
     recipients: [...new Set(recipients)],
     unreadableCount: destination.length - recipients.length,
   };
 }
 
 /** Nothing hangs on a delivery that cannot be read: a streak of soft bounces goes on, as it would without the event. */
-function readDelivery(content: unknown, arrivedAt: number | undefined): Delivered | undefined {
+function readDelivery(content: unknown, arrivedAt: number | undefined): DeliveryEvent | undefined {
   const result = deliverySchema.safeParse(content);
-  const sentAt = result.success ? sentAtOf(result.data.mail, arrivedAt) : undefined;
+  const sentAt = result.success ? readSentAt(result.data.mail, arrivedAt) : undefined;
   if (!result.success || sentAt === undefined) return undefined;
   const { recipients, timestamp } = result.data.delivery;
-  const at = happenedAt(timestamp, sentAt, arrivedAt);
+  const at = readEventTime(timestamp, sentAt, arrivedAt);
   return { kind: 'delivery', at, recipients: [...new Set(readAddresses(recipients.slice(0, maxRecipients)))] };
 }
 

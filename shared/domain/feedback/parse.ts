@@ -1,12 +1,12 @@
 import type * as z from 'zod/mini';
 import { parseAddress } from '../address.ts';
-import { describeFaults } from '../schema-errors.ts';
-import { type Delivery, isObject, type Opened, openMessage } from './envelope.ts';
-import { happenedAt, noTime, sentAtOf } from './event-times.ts';
-import type { EventName, FeedbackEvent, Mail, Ours, ParsedMessage, Recipient } from './feedback-event.ts';
+import { describeIssues } from '../schema-errors.ts';
+import { isObject, type RawMessage, type UnwrappedMessage, unwrapMessage } from './envelope.ts';
+import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
+import type { EventName, FeedbackEvent, Mail, ParsedMessage, Recipient, TrustedSources } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
-import { present } from './omit-empty.ts';
-import { readVolume } from './parse-volume.ts';
+import { omitEmpty } from './omit-empty.ts';
+import { parseVolume } from './parse-volume.ts';
 import { bounceSchema, complaintSchema, type mailSchema, recipientSchema, senderSchema } from './ses-schema.ts';
 
 /** `notificationType` of identity notifications and `eventType` of configuration sets, together: no word means two things. */
@@ -36,17 +36,21 @@ const confirmations: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation',
  * @example parse({ id: '0', body: '{"eventType":"Delivery"}' }, {})
  * // { kind: 'ignored', name: 'delivery', reason: 'a delivery event is not feedback' }
  */
-export function parse(delivery: Delivery, ours: Ours): ParsedMessage {
-  const opened = openMessage(delivery);
+export function parse(delivery: RawMessage, ours: TrustedSources): ParsedMessage {
+  const opened = unwrapMessage(delivery);
   if ('unreadable' in opened) return { kind: 'unreadable', reason: opened.unreadable };
   const message = parseContent(opened, ours.accounts);
   if (opened.topicArn !== undefined && ours.topics && !ours.topics.includes(opened.topicArn)) {
-    return { kind: 'foreign', name: nameOf(message), reason: 'published to a topic that is not ours' };
+    return {
+      kind: 'untrusted',
+      name: nameOf(message),
+      reason: 'published to a topic that is not one of the trusted topics',
+    };
   }
   return message;
 }
 
-function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage {
+function parseContent(opened: UnwrappedMessage, accounts: TrustedSources['accounts']): ParsedMessage {
   const { content } = opened;
   if (typeof content === 'string') {
     return setupText.test(content) ? setup : unreadable('neither JSON nor a message SES is known to send');
@@ -55,7 +59,7 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
   if (!isObject(content)) return unreadable('not a JSON object');
   if (confirmations.has(content.Type)) return setup;
   const type = content.eventType ?? content.notificationType;
-  if (type === undefined && opened.isFromBus) {
+  if (type === undefined && opened.isFromEventBus) {
     return { kind: 'ignored', name: 'unknown', reason: 'SES tells of something else than a mail' };
   }
   if (type === undefined) return unreadable('neither an eventType nor a notificationType');
@@ -70,8 +74,8 @@ function parseContent(opened: Opened, accounts: Ours['accounts']): ParsedMessage
       return setup;
     default: {
       const sender = senderSchema.safeParse(content);
-      if (sender.success && isForeign(sender.data.mail.sendingAccountId, accounts)) return foreign(name);
-      const event = name === 'send' || name === 'delivery' ? readVolume(name, content, opened.arrivedAt) : undefined;
+      if (sender.success && isUntrusted(sender.data.mail.sendingAccountId, accounts)) return untrusted(name);
+      const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, opened.arrivedAt) : undefined;
       if (event !== undefined) return typeof event === 'string' ? unreadable(event) : { kind: 'volume', event };
       const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is not feedback`;
       return { kind: 'ignored', name, reason };
@@ -84,13 +88,13 @@ type MailMessage = { mail: z.infer<typeof mailSchema> };
 function read<Message extends MailMessage>(
   schema: z.ZodMiniType<Message>,
   content: unknown,
-  accounts: Ours['accounts'],
+  accounts: TrustedSources['accounts'],
   toEvent: (message: Message) => FeedbackEvent | string,
 ): ParsedMessage {
   const result = schema.safeParse(content);
-  if (!result.success) return unreadable(describeFaults(result.error).join('; '));
-  if (isForeign(result.data.mail.sendingAccountId, accounts)) {
-    return foreign('bounce' in result.data ? 'bounce' : 'complaint');
+  if (!result.success) return unreadable(describeIssues(result.error).join('; '));
+  if (isUntrusted(result.data.mail.sendingAccountId, accounts)) {
+    return untrusted('bounce' in result.data ? 'bounce' : 'complaint');
   }
   const event = toEvent(result.data);
   return typeof event === 'string' ? unreadable(event) : { kind: 'feedback', event };
@@ -98,17 +102,21 @@ function read<Message extends MailMessage>(
 
 type Channel = FeedbackEvent['channel'];
 
-function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Channel, opened: Opened) {
+function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Channel, opened: UnwrappedMessage) {
   const { bounceType, bounceSubType } = bounce;
   const common = readCommon(mail, bounce, bounce.bouncedRecipients, opened);
   if (typeof common === 'string') return common;
-  return { kind: 'bounce' as const, channel, bounceType, ...present({ bounceSubType }), ...common };
+  return { kind: 'bounce' as const, channel, bounceType, ...omitEmpty({ bounceSubType }), ...common };
 }
 
-function readComplaint({ mail, complaint }: z.infer<typeof complaintSchema>, channel: Channel, opened: Opened) {
+function readComplaint(
+  { mail, complaint }: z.infer<typeof complaintSchema>,
+  channel: Channel,
+  opened: UnwrappedMessage,
+) {
   const common = readCommon(mail, complaint, complaint.complainedRecipients, opened);
   if (typeof common === 'string') return common;
-  const told = present({ feedbackType: complaint.complaintFeedbackType, subType: complaint.complaintSubType });
+  const told = omitEmpty({ feedbackType: complaint.complaintFeedbackType, subType: complaint.complaintSubType });
   return { kind: 'complaint' as const, channel, ...told, ...common };
 }
 
@@ -117,11 +125,11 @@ function readCommon(
   mail: z.infer<typeof mailSchema>,
   feedback: { timestamp?: string | undefined; feedbackId?: string | null | undefined },
   entries: readonly unknown[],
-  opened: Opened,
+  opened: UnwrappedMessage,
 ) {
-  const sentAt = sentAtOf(mail, opened.arrivedAt);
+  const sentAt = readSentAt(mail, opened.arrivedAt);
   // Without the mail's own time a count has no place, and a redelivery could not be told from news after 30 days.
-  if (sentAt === undefined) return noTime;
+  if (sentAt === undefined) return invalidTimestamp;
   const id = mail.messageId || feedback.feedbackId;
   if (!id) return 'neither a mail.messageId nor a feedbackId, so a second delivery could not be told from the first';
   if (entries.length === 0) return 'names no recipient';
@@ -132,8 +140,8 @@ function readCommon(
   const unreadableCount = read.length - recipients.length;
   const { sourceArn, source, tags = {} } = mail;
   return {
-    mail: { sentAt, id, tags, ...present({ sourceArn, source }) } satisfies Mail,
-    at: happenedAt(feedback.timestamp, sentAt, opened.arrivedAt),
+    mail: { sentAt, id, tags, ...omitEmpty({ sourceArn, source }) } satisfies Mail,
+    at: readEventTime(feedback.timestamp, sentAt, opened.arrivedAt),
     recipients,
     namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount,
     unreadableCount,
@@ -145,14 +153,14 @@ function readRecipient(entry: unknown): Recipient | undefined {
   const address = result.success ? parseAddress(result.data.emailAddress) : undefined;
   if (!result.success || address === undefined) return undefined;
   const { action, status, diagnosticCode } = result.data;
-  return { ...address, ...present({ action, status, diagnosticCode }) };
+  return { ...address, ...omitEmpty({ action, status, diagnosticCode }) };
 }
 
 function channelOf(content: { readonly eventType?: unknown }): Channel {
   return typeof content.eventType === 'string' ? 'configuration-set' : 'identity';
 }
 
-function isForeign(account: string | null | undefined, accounts: Ours['accounts']): boolean {
+function isUntrusted(account: string | null | undefined, accounts: TrustedSources['accounts']): boolean {
   return typeof account === 'string' && accounts !== undefined && !accounts.includes(account);
 }
 
@@ -163,8 +171,8 @@ function nameOf(message: ParsedMessage): EventName | null {
 
 const setup: ParsedMessage = { kind: 'ignored', name: 'setup', reason: 'SES or SNS confirms that the topic is set up' };
 
-function foreign(name: EventName): ParsedMessage {
-  return { kind: 'foreign', name, reason: 'mail.sendingAccountId is not one of our accounts' };
+function untrusted(name: EventName): ParsedMessage {
+  return { kind: 'untrusted', name, reason: 'mail.sendingAccountId is not one of the trusted accounts' };
 }
 
 function unreadable(reason: string): ParsedMessage {

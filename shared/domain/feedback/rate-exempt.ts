@@ -9,7 +9,7 @@ export function isSimulator(address: AddressKey): boolean {
 }
 
 /** SES counts mail to its simulator and to the sender's own verified domains nowhere: neither as sent nor as bounced. */
-export function isInNoRate(address: AddressKey, { ownDomains }: Policy): boolean {
+export function isRateExempt(address: AddressKey, { ownDomains }: Policy): boolean {
   const domain = domainOf(address);
   return isSimulator(address) || ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
 }

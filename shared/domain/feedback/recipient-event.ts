@@ -16,7 +16,7 @@ export type RecipientEvent = {
   /** The same for every delivery of the event, in both vocabularies, whatever the rules say. See {@link eventId}. */
   readonly id: string;
   readonly address: AddressKey;
-  readonly spelling: string;
+  readonly originalAddress: string;
   /** `listed`: no feedback; SES's own list was read, and holds the address. */
   readonly class: FeedbackClass | 'listed';
   /** The {@link Rule} that matched. */
@@ -27,14 +27,14 @@ export type RecipientEvent = {
   /** The counter it goes to: none for the simulator, our own domains, and all but one recipient of a complaint. */
   readonly metric: Metric | null;
   /** What may be its cause, as words of a counter: the sub-type (`is_NoEmail`), the recipient's provider (`at_gmail`). */
-  readonly causes: readonly string[];
+  readonly contributors: readonly string[];
   /** Where it is counted. */
   readonly scopes: readonly string[];
   /** Epoch milliseconds: SES took the mail, the feedback happened. */
   readonly sentAt: number;
   readonly at: number;
   /** For the mailbox simulator: how long a suppression may last. Milliseconds. */
-  readonly lastsAtMost?: number;
+  readonly maxDurationMs?: number;
   /** SES's words, for the evidence. */
   readonly subType?: string;
   readonly status?: string;

@@ -1,10 +1,10 @@
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /** What the event says of this one recipient: an event can hold several with different fates. */
-export type Trait = 'still being tried' | 'sender blocked' | 'with a status of failure' | 'one of several';
+export type RecipientTrait = 'still being tried' | 'sender blocked' | 'with a status of failure' | 'one of several';
 
 /** Which recipients of which events have each trait. */
-export const traits: Record<Trait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
+export const recipientTraits: Record<RecipientTrait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
   'still being tried': ({ action, status }) =>
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
   'sender blocked': (recipient) => {

@@ -1,6 +1,6 @@
 import type { FeedbackEvent } from './feedback-event.ts';
 import type { Metric } from './recipient-event.ts';
-import type { Trait } from './recipient-traits.ts';
+import type { RecipientTrait } from './recipient-traits.ts';
 
 /** What a piece of feedback says of a recipient. */
 export type FeedbackClass =
@@ -28,14 +28,14 @@ export type Rule = {
     readonly subTypes?: readonly string[] | RegExp;
     /** `complaintFeedbackType`; left out: any, also none. */
     readonly feedbackType?: string;
-    readonly recipient?: Trait;
+    readonly recipient?: RecipientTrait;
   };
   readonly class: FeedbackClass;
   /** The counter it goes to, or none. */
   readonly metric: Metric | null;
   readonly effect: Effect;
   /** Why, in a sentence for docs/bounce-classes.md. */
-  readonly because: string;
+  readonly explanation: string;
   /** Where SES, or an RFC, says so. */
   readonly source: string;
 };
@@ -44,7 +44,7 @@ export type Rule = {
  * The sub-type of a bounce or complaint that did not happen: SES did not send, as a list of its own (the account's, a tenant's)
  * holds the address. Event ids of complaints are made with it, so it must keep matching what it matches today.
  */
-export const onSuppressionList: RegExp = /^On.*SuppressionList$/;
+export const suppressionListSubType: RegExp = /^On.*SuppressionList$/;
 
 const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
 const docs = {
@@ -64,11 +64,11 @@ const docs = {
 export const rules: readonly Rule[] = [
   {
     id: 'on-suppression-list',
-    when: { kind: 'bounce', type: 'Permanent', subTypes: onSuppressionList },
+    when: { kind: 'bounce', type: 'Permanent', subTypes: suppressionListSubType },
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
-    because: 'SES did not try: the address is on a suppression list. SES leaves it out of the bounce rate.',
+    explanation: 'SES did not try: the address is on a suppression list. SES leaves it out of the bounce rate.',
     source: docs.accountList,
   },
   {
@@ -77,7 +77,7 @@ export const rules: readonly Rule[] = [
     class: 'prevented',
     metric: null,
     effect: 'none',
-    because: 'SES did not try: its validation doubts the address. A guess, made anew at each send.',
+    explanation: 'SES did not try: its validation doubts the address. A guess, made anew at each send.',
     source: docs.validation,
   },
   {
@@ -86,7 +86,7 @@ export const rules: readonly Rule[] = [
     class: 'unsubscribed',
     metric: null,
     effect: 'none',
-    because: 'The recipient left one list; other mail may be wanted. SES puts it on no suppression list.',
+    explanation: 'The recipient left one list; other mail may be wanted. SES puts it on no suppression list.',
     source: docs.notifications,
   },
   {
@@ -95,7 +95,7 @@ export const rules: readonly Rule[] = [
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
-    because: "SES's global list: it bounced for some SES customer lately. SES counts it in the bounce rate.",
+    explanation: "SES's global list: it bounced for some SES customer lately. SES counts it in the bounce rate.",
     source: docs.globalList,
   },
   {
@@ -104,7 +104,7 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'watch',
-    because: 'The bounce is permanent for another recipient; for this one the DSN says delayed or 4.x.',
+    explanation: 'The bounce is permanent for another recipient; for this one the DSN says delayed or 4.x.',
     source: docs.notificationExamples,
   },
   {
@@ -113,7 +113,8 @@ export const rules: readonly Rule[] = [
     class: 'policy-block',
     metric: 'hard',
     effect: 'suppress',
-    because: 'Enhanced status 5.7.x, a block list or the like: a policy refused this sender or this mail. That ends.',
+    explanation:
+      'Enhanced status 5.7.x, a block list or the like: a policy refused this sender or this mail. That ends.',
     source: docs.enhancedStatusCodes,
   },
   {
@@ -122,7 +123,7 @@ export const rules: readonly Rule[] = [
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
-    because:
+    explanation:
       'AWS asks to remove the address at once. So are treated NoEmail and sub-types we do not know: SES lists permanent bounces, too.',
     source: docs.notifications,
   },
@@ -136,7 +137,7 @@ export const rules: readonly Rule[] = [
     class: 'message-fault',
     metric: null,
     effect: 'none',
-    because: 'The mail is at fault (its size, its content, its own time limit), not the address.',
+    explanation: 'The mail is at fault (its size, its content, its own time limit), not the address.',
     source: docs.events,
   },
   {
@@ -145,7 +146,7 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
-    because: 'A mailbox that stays full over days is abandoned; one that is full today is not.',
+    explanation: 'A mailbox that stays full over days is abandoned; one that is full today is not.',
     source: docs.notifications,
   },
   {
@@ -154,7 +155,8 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
-    because: 'SES gave up for now, with status 4.x or 5.x. Only repetition over days says something of the address.',
+    explanation:
+      'SES gave up for now, with status 4.x or 5.x. Only repetition over days says something of the address.',
     source: docs.notifications,
   },
   {
@@ -163,7 +165,8 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'watch',
-    because: 'Without a status of failure it may be an out-of-office reply, which arrives as Transient/General too.',
+    explanation:
+      'Without a status of failure it may be an out-of-office reply, which arrives as Transient/General too.',
     source: docs.notifications,
   },
   {
@@ -172,16 +175,16 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'watch',
-    because: 'SES could not read the bounce, or it is of a type we do not know.',
+    explanation: 'SES could not read the bounce, or it is of a type we do not know.',
     source: docs.notifications,
   },
   {
     id: 'complaint-on-suppression-list',
-    when: { kind: 'complaint', subTypes: onSuppressionList },
+    when: { kind: 'complaint', subTypes: suppressionListSubType },
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
-    because: 'Nobody complained: SES did not try, as the address is on a suppression list for a complaint.',
+    explanation: 'Nobody complained: SES did not try, as the address is on a suppression list for a complaint.',
     source: docs.accountList,
   },
   {
@@ -190,7 +193,7 @@ export const rules: readonly Rule[] = [
     class: 'not-spam',
     metric: null,
     effect: 'none',
-    because: 'The opposite of a complaint: the recipient took the mail out of the spam folder.',
+    explanation: 'The opposite of a complaint: the recipient took the mail out of the spam folder.',
     source: docs.events,
   },
   {
@@ -199,7 +202,7 @@ export const rules: readonly Rule[] = [
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
-    because: 'The provider hid who complained; SES names all it may have been. One report, counted once.',
+    explanation: 'The provider hid who complained; SES names all it may have been. One report, counted once.',
     source: docs.notifications,
   },
   {
@@ -208,7 +211,7 @@ export const rules: readonly Rule[] = [
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
-    because: 'The recipient reported the mail, whatever the type: abuse, fraud, virus, one unknown, or none.',
+    explanation: 'The recipient reported the mail, whatever the type: abuse, fraud, virus, one unknown, or none.',
     source: docs.events,
   },
 ];

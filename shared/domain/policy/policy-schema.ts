@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { normaliseDomain } from '../address.ts';
 import type { Policy } from './policy.ts';
-import { awsLines, linesOf } from './thresholds.ts';
+import { awsThresholds, thresholdsFor } from './thresholds.ts';
 
 const days = z.int().check(z.minimum(1), z.maximum(365));
 
@@ -28,15 +28,15 @@ const softSchema = z
 
 const share = z.number().check(z.minimum(0.00001), z.maximum(0.5));
 
-const reviewLines = z.strictObject({
-  bounceRate: z._default(share, awsLines.review.bounceRate),
-  complaintRate: z._default(share, awsLines.review.complaintRate),
+const reviewThresholds = z.strictObject({
+  bounceRate: z._default(share, awsThresholds.review.bounceRate),
+  complaintRate: z._default(share, awsThresholds.review.complaintRate),
 });
 const someLines = z.partial(z.strictObject({ bounceRate: share, complaintRate: share }));
 
 const ownLines = z.strictObject({
-  reviewLines: z.prefault(someLines, {}),
-  pauseLines: z.prefault(someLines, {}),
+  reviewThresholds: z.prefault(someLines, {}),
+  pauseThresholds: z.prefault(someLines, {}),
 });
 
 const scopeName = z
@@ -60,9 +60,9 @@ const headroom = z
     }),
   );
 
-const brake = z.strictObject({
-  pauseOnCritical: z._default(z.boolean(), false),
-  atLeastSends: z._default(z.int().check(z.minimum(1000)), 1000),
+const autoPause = z.strictObject({
+  enabled: z._default(z.boolean(), false),
+  minSends: z._default(z.int().check(z.minimum(1000)), 1000),
 });
 
 const accountList = z.strictObject({
@@ -79,15 +79,15 @@ const shape = z.strictObject({
   simulatorHours: z._default(z.int().check(z.minimum(1), z.maximum(24)), 1),
   ownDomains: z._default(z.array(domainSchema), []),
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
-  reviewLines: z.prefault(reviewLines, {}),
-  pauseLines: z.prefault(someLines, {}),
+  reviewThresholds: z.prefault(reviewThresholds, {}),
+  pauseThresholds: z.prefault(someLines, {}),
   scopes: z._default(z.record(scopeName, ownLines), {}),
   headroom: z.prefault(headroom, {}),
-  brake: z.prefault(brake, {}),
+  autoPause: z.prefault(autoPause, {}),
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),
-  delegates: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
+  allowedAccounts: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
 });
 
 /** Bounds and defaults of a {@link Policy}, which says what each setting is. */
@@ -95,14 +95,14 @@ export const policySchema = shape.check(
   z.superRefine((policy, context) => {
     // No scope is called '': it has the lines of all.
     for (const scope of ['', ...Object.keys(policy.scopes)]) {
-      const { review, pause } = linesOf(policy, scope);
+      const { review, pause } = thresholdsFor(policy, scope);
       for (const rate of ['bounceRate', 'complaintRate'] as const) {
         if (review[rate] < pause[rate]) continue;
         context.addIssue({
           // Stryker disable next-line StringLiteral: whatever it is called, it is told by its message
           code: 'custom',
           message: 'the review line has to be below the pause line',
-          path: scope === '' ? ['reviewLines', rate] : ['scopes', scope, 'reviewLines', rate],
+          path: scope === '' ? ['reviewThresholds', rate] : ['scopes', scope, 'reviewThresholds', rate],
         });
       }
     }

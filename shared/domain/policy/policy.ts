@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { describeFaults } from '../schema-errors.ts';
+import { describeIssues } from '../schema-errors.ts';
 import { policySchema } from './policy-schema.ts';
 
 /** Shares of what was sent: 0.05 is 5 %. From 0.00001 to 0.5. */
-export type Rates = { readonly bounceRate: number; readonly complaintRate: number };
+export type RateThresholds = { readonly bounceRate: number; readonly complaintRate: number };
 
 /** Some of them; the others are as everywhere else. */
-export type SomeRates = { readonly [rate in keyof Rates]?: Rates[rate] | undefined };
+export type PartialRateThresholds = { readonly [rate in keyof RateThresholds]?: RateThresholds[rate] | undefined };
 
 /** What is done about feedback. One value, all of it in `policy.json`; what is left out there has its default. */
 export type Policy = {
@@ -64,34 +64,39 @@ export type Policy = {
    * complaints.
    * @default {"bounceRate":0.05,"complaintRate":0.001}
    */
-  readonly reviewLines: Rates;
+  readonly reviewThresholds: RateThresholds;
   /**
    * The second line, which notices measure the headroom to once the first is reached. AWS's 10 % and 0.5 %, or twice a higher review line.
    * @default {}
    */
-  readonly pauseLines: SomeRates;
+  readonly pauseThresholds: PartialRateThresholds;
   /**
    * Scopes with lines of their own, by name: `account`, `identity:<domain>`, `configuration-set:<name>`, `tenant:<name>`,
    * `tag:<name>=<value>`.
    * @default {}
    */
-  readonly scopes: Readonly<Record<string, { readonly reviewLines: SomeRates; readonly pauseLines: SomeRates }>>;
+  readonly scopes: Readonly<
+    Record<
+      string,
+      { readonly reviewThresholds: PartialRateThresholds; readonly pauseThresholds: PartialRateThresholds }
+    >
+  >;
   /**
    * When SES's own rates, as CloudWatch has them, are near the review line: shares of it, from 0.1 to 1.
    * @default {"approaching":0.6,"critical":0.9}
    */
   readonly headroom: { readonly approaching: number; readonly critical: number };
-  readonly brake: {
+  readonly autoPause: {
     /**
      * Whether a configuration set whose rate turns critical is paused. Sending has to be resumed by hand.
      * @default false
      */
-    readonly pauseOnCritical: boolean;
+    readonly enabled: boolean;
     /**
      * …but not before it has sent so many mails in the time the excess has grown. At least 1000.
      * @default 1000
      */
-    readonly atLeastSends: number;
+    readonly minSends: number;
   };
   /**
    * Scopes that have their rates in CloudWatch, beside the account: each costs some two dollars a month. At most 20.
@@ -124,7 +129,7 @@ export type Policy = {
    * Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours.
    * @default []
    */
-  readonly delegates: readonly string[];
+  readonly allowedAccounts: readonly string[];
 };
 
 /** The policy with every default: transactional mail's usual. */
@@ -142,5 +147,5 @@ export function readPolicy(value: unknown): Policy {
   // Stryker disable next-line ObjectLiteral,BooleanLiteral: it decides how fast it is read, not what
   const result = policySchema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
-  throw new Error(`The policy is not valid: ${describeFaults(result.error).join('; ')}.`);
+  throw new Error(`The policy is not valid: ${describeIssues(result.error).join('; ')}.`);
 }

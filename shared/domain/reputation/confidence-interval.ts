@@ -10,10 +10,10 @@ const outside = 0.025;
  * @param n at least 1
  * @returns shares: 0.05 is 5 %
  */
-export function exactInterval(b: number, n: number): { readonly low: number; readonly high: number } {
-  const bad = Math.min(b, n);
+export function confidenceInterval(bad: number, total: number): { readonly low: number; readonly high: number } {
+  const counted = Math.min(bad, total);
   return {
-    low: bad === 0 ? 0 : betaQuantile(outside, bad, n - bad + 1),
-    high: bad === n ? 1 : betaQuantile(1 - outside, bad + 1, n - bad),
+    low: counted === 0 ? 0 : betaQuantile(outside, counted, total - counted + 1),
+    high: counted === total ? 1 : betaQuantile(1 - outside, counted + 1, total - counted),
   };
 }

@@ -1,9 +1,9 @@
 import { hour } from '../durations.ts';
-import type { Tally } from './cusum.ts';
+import type { RateBucket } from './cusum.ts';
 import type { RateName } from './rate-name.ts';
 
 /** What is counted of the mails of one scope that were sent in five minutes, or in one hour that has been rolled up. */
-export type Stretch = {
+export type CounterBucket = {
   /** Epoch milliseconds. */
   readonly start: number;
   readonly sends: number;
@@ -18,9 +18,9 @@ export type Stretch = {
  * whole of it: a bounce apart from the mails of its time would count for nothing.
  * @param rolledUpTo mails sent before are held by the hour. Epoch milliseconds
  */
-export function mergeStretches(stretches: Iterable<Stretch>, rolledUpTo: number): Stretch[] {
-  const merged = new Map<number, Stretch>();
-  for (const stretch of stretches) {
+export function mergeBuckets(buckets: Iterable<CounterBucket>, rolledUpTo: number): CounterBucket[] {
+  const merged = new Map<number, CounterBucket>();
+  for (const stretch of buckets) {
     // Stryker disable next-line EqualityOperator: it is the start of an hour, which is its own hour's start
     const start = stretch.start < rolledUpTo ? Math.floor(stretch.start / hour) * hour : stretch.start;
     const held = merged.get(start);
@@ -36,6 +36,6 @@ export function mergeStretches(stretches: Iterable<Stretch>, rolledUpTo: number)
 }
 
 /** What a rate makes of it: mails SES did not try are no mails to it. */
-export function tallyOf({ start, sends, hard, complaints, prevented }: Stretch, rate: RateName): Tally {
-  return { start, n: Math.max(0, sends - prevented), b: rate === 'bounceRate' ? hard : complaints };
+export function rateBucketOf({ start, sends, hard, complaints, prevented }: CounterBucket, rate: RateName): RateBucket {
+  return { start, total: Math.max(0, sends - prevented), bad: rate === 'bounceRate' ? hard : complaints };
 }

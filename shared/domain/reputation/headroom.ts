@@ -1,34 +1,34 @@
 import { hour } from '../durations.ts';
-import type { Status } from './cusum.ts';
+import type { AlarmStatus } from './cusum.ts';
 
 /** How far a rate is from a line, in what people can act on. */
 export type Headroom = {
   /** How many more mails may go bad, one after the other, until the line is reached. 0: it is reached. */
-  readonly left: number;
+  readonly remaining: number;
   /** At the present rate and pace. Missing where the line is reached, or where the rate moves away from it. */
-  readonly hoursToLine?: number;
+  readonly hoursToThreshold?: number;
 };
 
-type Share = { readonly b: number; readonly n: number };
+type Share = { readonly bad: number; readonly total: number };
 
 /**
  * @param present what the rate is made of now
  * @param recent the newest mails: the rate the next ones will have; over so many hours
  */
 export function headroomOf(present: Share, line: number, recent: Share & { readonly hours: number }): Headroom {
-  const allowed = line * present.n - present.b;
+  const allowed = line * present.total - present.bad;
   // A hair's breadth of floating point must not take a whole bounce away.
-  const left = Math.max(0, Math.floor(allowed / (1 - line) + 1e-9));
-  const excess = recent.b - line * recent.n;
-  if (left === 0 || excess <= 0) return { left };
-  return { left, hoursToLine: (allowed / excess) * recent.hours };
+  const remaining = Math.max(0, Math.floor(allowed / (1 - line) + 1e-9));
+  const excess = recent.bad - line * recent.total;
+  if (remaining === 0 || excess <= 0) return { remaining };
+  return { remaining, hoursToThreshold: (allowed / excess) * recent.hours };
 }
 
 /** A value of SES's own metric. */
 export type Datapoint = { readonly at: number; readonly value: number };
 
 /** Shares of the review line. */
-export type HeadroomLevels = { readonly approaching: number; readonly critical: number };
+export type NearThresholdLevels = { readonly approaching: number; readonly critical: number };
 
 /**
  * How near is SES's own number to its line? Looks at the metric's values alone, so it does not matter when, or how often, it is asked.
@@ -36,12 +36,12 @@ export type HeadroomLevels = { readonly approaching: number; readonly critical: 
  * @param series oldest first; of how long ago it may be is up to the caller
  * @returns `undefined` where there is no value: the state is held, and shown as unknown
  */
-export function judgeHeadroom(
-  status: Status,
+export function evaluateNearThreshold(
+  status: AlarmStatus,
   series: readonly Datapoint[],
   line: number,
-  levels: HeadroomLevels,
-): Status | undefined {
+  levels: NearThresholdLevels,
+): AlarmStatus | undefined {
   const newest = series.at(-1);
   if (newest === undefined) return undefined;
   if (newest.value >= levels.critical * line) return 'critical';

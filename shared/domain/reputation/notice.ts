@@ -1,8 +1,8 @@
 import type { AlarmName } from './alarm.ts';
-import type { Status } from './cusum.ts';
+import type { AlarmStatus } from './cusum.ts';
 import type { Headroom } from './headroom.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
-import type { Cause } from './top-contributors.ts';
+import type { Contributor } from './top-contributors.ts';
 
 export type NoticeKind = 'raised' | 'resolved' | 'reminder';
 
@@ -11,9 +11,9 @@ export type SesFigures = {
   /** `Reputation.BounceRate` or `.ComplaintRate`: 0.05 is 5 %. */
   readonly rate?: number;
   /** `GetAccount`: `HEALTHY`, `PROBATION`, `SHUTDOWN`. */
-  readonly enforcement?: string;
+  readonly enforcementStatus?: string;
   /** Bounces and complaints of the last day: what SES counted, and what came in here. */
-  readonly feedback?: { readonly ses: number; readonly ours: number };
+  readonly feedback?: { readonly ses: number; readonly received: number };
 };
 
 /**
@@ -24,36 +24,36 @@ export type Notice = AlarmName & {
   /** The same for every copy of the notice. */
   readonly id: string;
   readonly kind: NoticeKind;
-  readonly from: Status;
-  readonly to: Status;
+  readonly from: AlarmStatus;
+  readonly to: AlarmStatus;
   /** When it was judged so. */
   readonly at: string;
   /** When the alarm was first raised. */
   readonly since: string;
   /** What went bad of how many since the excess began to grow; with the other rules of the last 24 hours. */
-  readonly b: number;
-  readonly n: number;
+  readonly bad: number;
+  readonly total: number;
   /** When the excess began to grow: the send time of its first mails. */
-  readonly excessSince?: string;
+  readonly elevatedSince?: string;
   readonly rates?: Readonly<Record<WindowName, RollingRate>>;
   /** Where AWS reviews, and where it may pause. */
-  readonly lines?: { readonly review: number; readonly pause: number };
+  readonly thresholds?: { readonly review: number; readonly pause: number };
   /** To the review line, or to the pause line where that is reached, from the rate of 24 hours. */
   readonly headroom?: Headroom & {
     readonly to: 'review' | 'pause';
     /** The time at the present pace goes by the mails of so many hours: since the excess began, or the last 6. */
-    readonly ofHours: number;
+    readonly basedOnHours: number;
   };
   readonly ses?: SesFigures;
-  readonly causes: readonly Cause[];
+  readonly contributors: readonly Contributor[];
   /** How long it lasted, and its worst 24 hours, where it is over. */
-  readonly minutes?: number;
+  readonly durationMinutes?: number;
   readonly peak?: Peak;
   /** The configuration set that was paused, or is paused no more. */
-  readonly paused?: string;
-  readonly resumed?: string;
+  readonly pausedConfigurationSet?: string;
+  readonly resumedConfigurationSet?: string;
   /** Why it could not be paused. */
-  readonly pauseFault?: string;
+  readonly pauseError?: string;
   /** What to run next. */
   readonly command: string;
 };

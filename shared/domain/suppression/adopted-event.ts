@@ -1,10 +1,10 @@
 import type { Address } from '../address.ts';
 import { eventId } from '../feedback/event-id.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
-import { listedRule, type SesReason } from './account-list-state.ts';
+import { adoptedRule, type SesReason } from './account-list-state.ts';
 
 /** An entry of SES's own list, as reading it shows it. */
-export type ListedEntry = {
+export type ListedAddress = {
   readonly address: Address;
   readonly reason: SesReason;
   /** Epoch milliseconds. */
@@ -12,17 +12,17 @@ export type ListedEntry = {
 };
 
 /** That SES holds an address, as something to decide on: it is adopted like a bounce off that list, but no mail was prevented. */
-export function listedEvent({ address, reason, updatedAt }: ListedEntry): RecipientEvent {
+export function adoptedEvent({ address, reason, updatedAt }: ListedAddress): RecipientEvent {
   return {
     id: eventId('listed', reason, String(updatedAt), address.key),
     address: address.key,
-    spelling: address.spelling,
+    originalAddress: address.original,
     class: 'listed',
-    rule: listedRule,
+    rule: adoptedRule,
     effect: 'adopt',
     suspected: false,
     metric: null,
-    causes: [],
+    contributors: [],
     scopes: [],
     sentAt: updatedAt,
     at: updatedAt,

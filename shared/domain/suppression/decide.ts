@@ -8,16 +8,16 @@ import {
   derive,
   type Evidence,
   emptyRecord,
+  idRetention,
   isExpired,
+  maxAddressVariants,
   maxDiagnosticLength,
   maxEvidence,
   maxSeen,
-  maxSpellings,
-  memory,
   type Seen,
   type SuppressionRecord,
 } from './record.ts';
-import { addStrike, softCause } from './strikes.ts';
+import { addStrike, softBounceCause } from './strikes.ts';
 
 /** One to be added to a counter. */
 export type Count = {
@@ -25,7 +25,7 @@ export type Count = {
   readonly scope: string;
   readonly sentAt: number;
   /** Counted with the account, for the share of each cause. */
-  readonly causes?: readonly string[];
+  readonly contributors?: readonly string[];
 };
 
 /** What one event makes of a record. */
@@ -57,7 +57,9 @@ export function decide(
   // Stryker disable next-line ConditionalExpression: where the first is true so is the second, but the type checker cannot know
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
   const after =
-    known === undefined ? apply(remembered, event, policy, isFresh) : withSpelling(remembered, event.spelling);
+    known === undefined
+      ? apply(remembered, event, policy, isFresh)
+      : withAddressVariant(remembered, event.originalAddress);
   if (after === record) return { record: held, counts: [], isNew: false };
   const derived = derive(after, policy);
   // Feedback so old that what it says has ended, at SES as well: a record of it would be written anew by every delivery.
@@ -81,8 +83,8 @@ function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; co
 }
 
 /** Only what makes a rate go bad has causes. */
-function causesOf({ metric, causes }: RecipientEvent): Pick<Count, 'causes'> {
-  return metric === 'hard' || metric === 'complaints' ? { causes } : {};
+function causesOf({ metric, contributors }: RecipientEvent): Pick<Count, 'contributors'> {
+  return metric === 'hard' || metric === 'complaints' ? { contributors } : {};
 }
 
 const scopeHashes = new Map<string, string>();
@@ -97,26 +99,26 @@ function scopeHash(scope: string): string {
 }
 
 function remember(record: SuppressionRecord, id: string, seen: Seen, now: number): SuppressionRecord {
-  const newestMail = Math.max(record.newestMail, seen.sentAt);
-  const alive = Object.fromEntries(Object.entries(record.seen).filter(([, { sentAt }]) => sentAt > now - memory));
+  const newestSentAt = Math.max(record.newestSentAt, seen.sentAt);
+  const alive = Object.fromEntries(Object.entries(record.seen).filter(([, { sentAt }]) => sentAt > now - idRetention));
   const isSpilled = record.overflow[id] !== undefined;
   if (!isSpilled && (alive[id] !== undefined || Object.keys(alive).length < maxSeen)) {
-    return { ...record, newestMail, seen: { ...alive, [id]: seen } };
+    return { ...record, newestSentAt, seen: { ...alive, [id]: seen } };
   }
-  const overflowUntil = Math.max(record.overflowUntil ?? 0, seen.sentAt + memory);
-  return { ...record, newestMail, seen: alive, overflow: { ...record.overflow, [id]: seen }, overflowUntil };
+  const overflowUntil = Math.max(record.overflowUntil ?? 0, seen.sentAt + idRetention);
+  return { ...record, newestSentAt, seen: alive, overflow: { ...record.overflow, [id]: seen }, overflowUntil };
 }
 
 /** SES's list is case-exact, and the two channels may write an address differently: a known event's copy can tell as much. */
-export function withSpelling(record: SuppressionRecord, spelling: string): SuppressionRecord {
-  const spellings = addSpelling(record, spelling);
-  return spellings === record.spellings ? record : { ...record, spellings };
+export function withAddressVariant(record: SuppressionRecord, spelling: string): SuppressionRecord {
+  const addressVariants = addSpelling(record, spelling);
+  return addressVariants === record.addressVariants ? record : { ...record, addressVariants };
 }
 
 /** What a new event adds beside its id. Returns the record itself where that is nothing, as with feedback long since known. */
 function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy, isFresh: boolean): SuppressionRecord {
   const evidence = addEvidence(record.evidence, event);
-  const spellings = addSpelling(record, event.spelling);
+  const addressVariants = addSpelling(record, event.originalAddress);
   const isNews = record.released === undefined || event.at > record.released.at;
   const strikes =
     event.effect === 'strike' && isFresh && isNews && event.at > (record.deliveredAt ?? 0)
@@ -126,19 +128,19 @@ function apply(record: SuppressionRecord, event: RecipientEvent, policy: Policy,
   const prevented = record.prevented + (event.class === 'prevented' && isFresh ? 1 : 0);
   const isSame =
     evidence === record.evidence &&
-    spellings === record.spellings &&
+    addressVariants === record.addressVariants &&
     strikes === record.strikes &&
     causes === record.causes &&
     prevented === record.prevented;
   if (isSame) return record;
-  const newestMail = Math.max(record.newestMail, event.sentAt);
-  return { ...record, evidence, spellings, strikes, causes, prevented, newestMail };
+  const newestSentAt = Math.max(record.newestSentAt, event.sentAt);
+  return { ...record, evidence, addressVariants, strikes, causes, prevented, newestSentAt };
 }
 
 /** The reason to suppress that this event is, or that the strikes have become with it. */
 function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Policy): { [reason in Reason]?: Cause } {
   const once = { since: event.at, last: event.at };
-  const ends = event.lastsAtMost === undefined ? {} : { until: event.at + event.lastsAtMost };
+  const ends = event.maxDurationMs === undefined ? {} : { until: event.at + event.maxDurationMs };
   switch (event.class) {
     case 'hard':
       return { hard: { ...once, ...ends } };
@@ -150,9 +152,11 @@ function causeOf(event: RecipientEvent, strikes: readonly number[], policy: Poli
     case 'listed':
       return { 'ses-list': { ...once, ...ends } };
     case 'soft': {
-      const soft = softCause(strikes, policy.soft);
+      const soft = softBounceCause(strikes, policy.soft);
       if (soft === undefined) return {};
-      return { soft: { ...soft, ...(event.lastsAtMost !== undefined && { until: soft.last + event.lastsAtMost }) } };
+      return {
+        soft: { ...soft, ...(event.maxDurationMs !== undefined && { until: soft.last + event.maxDurationMs }) },
+      };
     }
     case 'message-fault':
     case 'unsubscribed':
@@ -217,8 +221,8 @@ function cut(text: string, length: number): string {
   return text.slice(0, length).toWellFormed();
 }
 
-function addSpelling({ spellings, address }: SuppressionRecord, spelling: string): readonly string[] {
-  if (spelling === address || spellings.includes(spelling)) return spellings;
-  const kept = [...spellings, spelling].sort().slice(0, maxSpellings);
-  return kept.includes(spelling) ? kept : spellings;
+function addSpelling({ addressVariants, address }: SuppressionRecord, spelling: string): readonly string[] {
+  if (spelling === address || addressVariants.includes(spelling)) return addressVariants;
+  const kept = [...addressVariants, spelling].sort().slice(0, maxAddressVariants);
+  return kept.includes(spelling) ? kept : addressVariants;
 }

@@ -1,5 +1,5 @@
 /** The list that bounces and complaints go to. Lists of single tenants or streams stand beside it. */
-export const accountList = 'account';
+export const accountListName = 'account';
 
 /** What another list may be called. */
-export const listName = /^[\w.:-]{1,128}$/;
+export const listNamePattern = /^[\w.:-]{1,128}$/;

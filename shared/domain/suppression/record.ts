@@ -2,21 +2,21 @@ import type { AddressKey } from '../address.ts';
 import { day } from '../durations.ts';
 import { type Reason, type RecipientEvent, reasons } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { explainedUntil, type Mirror, mirrorOf, type Told } from './account-list-state.ts';
+import { explainedUntil, type PendingSync, pendingSyncOf, type SyncState } from './account-list-state.ts';
 import { strikeMemory } from './strikes.ts';
 
 /** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
 export const countingHorizon: number = 30 * day;
 
 /** How long an id is remembered: the horizon, and a day for clocks that disagree. */
-export const memory: number = 31 * day;
+export const idRetention: number = 31 * day;
 
 /** Bounds on what a record keeps, so that no flood of feedback on one address outgrows an item. */
 export const maxEvidence = 10;
 /** Event ids; further ones are items of their own. */
 export const maxSeen = 64;
 /** Of an address, as SES has written it. */
-export const maxSpellings = 10;
+export const maxAddressVariants = 10;
 /** Characters of what a receiving server said. */
 export const maxDiagnosticLength = 256;
 
@@ -33,7 +33,7 @@ export type Cause = {
   /** Every complaint so far named several recipients. */
   readonly suspected?: true;
   /** By hand alone: since when it was to last for ever. Kept where it has got an end after that, as SES may have been told. */
-  readonly lastingSince?: number;
+  readonly permanentSince?: number;
 };
 
 export type Evidence = Pick<
@@ -70,19 +70,19 @@ export type SuppressionRecord = {
   /** A mail was delivered: soft bounces up to then are no strikes. */
   readonly deliveredAt?: number;
   /** How SES wrote it, where that is not the key. */
-  readonly spellings: readonly string[];
+  readonly addressVariants: readonly string[];
   /** Sends SES did not even try. */
   readonly prevented: number;
   /** Feedback up to `at` never suppresses again. */
-  readonly released?: { readonly at: number; readonly by: string; readonly why: string };
+  readonly released?: { readonly at: number; readonly by: string; readonly note: string };
   /** Who suppressed it by hand last, and why; missing: nobody, or it has been released since. */
-  readonly suppressed?: { readonly at: number; readonly by: string; readonly why: string };
+  readonly suppressedManually?: { readonly at: number; readonly by: string; readonly note: string };
   /** What SES's own lists were told of it, by Region; missing: nothing yet. */
-  readonly mirrored?: Readonly<Record<string, Told>>;
+  readonly syncStates?: Readonly<Record<string, SyncState>>;
   /** What they still have to be told; missing: nothing. Derived from the rest. */
-  readonly mirror?: Mirror;
+  readonly pendingSync?: PendingSync;
   /** The newest mail we had feedback on. */
-  readonly newestMail: number;
+  readonly newestSentAt: number;
   /** When the record may be deleted; missing: never. */
   readonly expiresAt?: number;
 };
@@ -97,9 +97,9 @@ export function emptyRecord(address: AddressKey): SuppressionRecord {
     seen: {},
     overflow: {},
     strikes: [],
-    spellings: [],
+    addressVariants: [],
     prevented: 0,
-    newestMail: 0,
+    newestSentAt: 0,
   };
 }
 
@@ -121,23 +121,23 @@ export function derive(
   record: SuppressionRecord,
   { accountList: settings }: Pick<Policy, 'accountList'>,
 ): SuppressionRecord {
-  const { status: _, reason: __, since: ___, until: ____, mirror: _____, expiresAt: ______, ...rest } = record;
+  const { status: _, reason: __, since: ___, until: ____, pendingSync: _____, expiresAt: ______, ...rest } = record;
   const causes = effectiveCauses(record, settings);
   // The strongest is the one shown; how long the suppression lasts is up to the longest.
   const reason = reasons.find((name) => causes[name] !== undefined);
   const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
   const all = Object.values(causes);
   const until = latestEnd(all);
-  const mirror = mirrorOf(record, settings);
+  const pendingSync = pendingSyncOf(record, settings);
   const derived: SuppressionRecord = {
     ...rest,
     status,
     ...(reason !== undefined && { reason, since: Math.min(...all.map(({ since }) => since)) }),
     ...(until !== undefined && { until }),
-    ...(mirror !== undefined && { mirror }),
+    ...(pendingSync !== undefined && { pendingSync }),
   };
   // What SES's list still has to be told must not be forgotten.
-  const expiresAt = mirror === undefined ? expiryOf(derived) : undefined;
+  const expiresAt = pendingSync === undefined ? expiryOf(derived) : undefined;
   return { ...derived, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
@@ -166,8 +166,8 @@ function latestEnd(causes: readonly Cause[]): number | undefined {
  * Never before its newest mail is past counting, nor before a strike can be needed, nor before feedback can have come on what SES did not
  * send for what was said by hand. Released and lasting ones stay.
  */
-function expiryOf({ released, status, until, causes, newestMail, strikes }: SuppressionRecord): number | undefined {
+function expiryOf({ released, status, until, causes, newestSentAt, strikes }: SuppressionRecord): number | undefined {
   if (released || (status === 'suppressed' && until === undefined)) return undefined;
   const byHand = causes.manual?.until ?? 0;
-  return Math.max(until ?? 0, byHand + memory, newestMail + memory, (strikes.at(-1) ?? 0) + strikeMemory);
+  return Math.max(until ?? 0, byHand + idRetention, newestSentAt + idRetention, (strikes.at(-1) ?? 0) + strikeMemory);
 }

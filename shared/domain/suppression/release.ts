@@ -9,13 +9,13 @@ import { derive, type SuppressionRecord } from './record.ts';
  */
 export function release(
   record: SuppressionRecord,
-  { at, by, why }: { readonly at: number; readonly by: string; readonly why: string },
+  { at, by, note }: { readonly at: number; readonly by: string; readonly note: string },
   policy: Policy,
 ): SuppressionRecord {
   // What stands in the record is known to the operator, even where some clock has stamped it ahead of ours.
   const known = Object.values(record.causes).map(({ last }) => last);
-  const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, why };
+  const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, note };
   // Of two who contradict each other the record names the last.
-  const { suppressed: _, ...rest } = record;
+  const { suppressedManually: _, ...rest } = record;
   return derive({ ...rest, causes: {}, strikes: [], released }, policy);
 }

@@ -29,7 +29,7 @@ export function addStrike(strikes: readonly number[], at: number, soft: Streak):
  * The suppression that the strikes add up to, if they do: `strikes` of them within `withinDays` days (UTC), on `onDays` of them.
  * It starts with the strike that completes the first such window and lasts from the one that completes the last.
  */
-export function softCause(strikes: readonly number[], soft: Streak): Cause | undefined {
+export function softBounceCause(strikes: readonly number[], soft: Streak): Cause | undefined {
   const completing = strikes.filter((end) => {
     const window = strikes.filter((strike) => strike <= end && dayOf(strike) > dayOf(end) - soft.withinDays);
     return window.length >= soft.strikes && new Set(window.map(dayOf)).size >= soft.onDays;

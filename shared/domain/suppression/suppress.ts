@@ -11,19 +11,19 @@ import { type Cause, derive, type SuppressionRecord } from './record.ts';
  */
 export function suppress(
   record: SuppressionRecord,
-  { at, by, why, until }: { readonly at: number; readonly by: string; readonly why: string; readonly until?: number },
+  { at, by, note, until }: { readonly at: number; readonly by: string; readonly note: string; readonly until?: number },
   policy: Policy,
 ): SuppressionRecord {
   const before = record.causes.manual;
   const isGoingOn = before !== undefined && (before.until ?? Number.POSITIVE_INFINITY) > at;
   const since = isGoingOn ? before.since : at;
-  const lastingSince = before?.lastingSince ?? (until === undefined ? at : undefined);
+  const permanentSince = before?.permanentSince ?? (until === undefined ? at : undefined);
   const manual: Cause = {
     since,
     // Not before its beginning, which another clock may have set.
     last: Math.max(since, at),
     ...(until !== undefined && { until }),
-    ...(lastingSince !== undefined && { lastingSince }),
+    ...(permanentSince !== undefined && { permanentSince }),
   };
-  return derive({ ...record, causes: { ...record.causes, manual }, suppressed: { at, by, why } }, policy);
+  return derive({ ...record, causes: { ...record.causes, manual }, suppressedManually: { at, by, note } }, policy);
 }

@@ -1,5 +1,5 @@
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
-import { createMirrorIndex } from '../../../shared/aws/dynamodb/outbox-index.ts';
+import { createOutboxIndex } from '../../../shared/aws/dynamodb/outbox-index.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { noon } from '../../support/ses.ts';
 import { useSystem } from '../../support/system.ts';
@@ -10,7 +10,7 @@ test('what waits is looked for in ever smaller sets of Regions: a record that mo
   const proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
   const client = createDynamoDBClient({ endpoint: proxy.endpoint });
   const regions = ['ap-south-1', 'eu-west-1', 'us-west-2'];
-  await createMirrorIndex({ client, ...system().tables, regions }).waiting('eu-west-1', noon, 10);
+  await createOutboxIndex({ client, ...system().tables, regions }).listPending('eu-west-1', noon, 10);
   const keys = proxy.requests.map(
     ({ body }) => (body.ExpressionAttributeValues as { ':key': { S: string } })[':key'].S,
   );

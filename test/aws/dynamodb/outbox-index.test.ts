@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Job } from '../../../shared/account-list/outbox.ts';
+import type { ImportJob } from '../../../shared/account-list/outbox.ts';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
-import { createMirrorIndex } from '../../../shared/aws/dynamodb/outbox-index.ts';
-import { homeRegion, lookUp } from '../../../shared/domain/suppression/account-list-state.ts';
-import { StoreFault } from '../../../shared/domain/suppression/store.ts';
+import { createOutboxIndex } from '../../../shared/aws/dynamodb/outbox-index.ts';
+import { homeRegion, messageLookup } from '../../../shared/domain/suppression/account-list-state.ts';
+import { StoreError } from '../../../shared/domain/suppression/store.ts';
 import { createSystem, useSystem } from '../../support/system.ts';
 
 useSystem();
 
 async function createWorld(regions: readonly string[] = []) {
   const system = await createSystem();
-  const outbox = createMirrorIndex({ client: createDynamoDBClient(), ...system.tables, regions });
+  const outbox = createOutboxIndex({ client: createDynamoDBClient(), ...system.tables, regions });
   const put = (address: string, mirror: string, mirrorDue: number) =>
     system.putItem({ address, list: 'account', mirror, mirrorDue });
   return { system, outbox, put };
@@ -22,13 +22,13 @@ test('those that are due are found on every shard, the longest first, and no mor
   for (let index = 0; index < 40; index++) await put(`a${index}`, `home#${index % 4}`, 1000 + ((index * 7) % 40));
   const due = (count: number) => Array.from({ length: count }, (_, index) => 1000 + index);
   const found = async (now: number, limit: number) =>
-    (await outbox.waiting(homeRegion, now, limit)).map((waiting) => waiting.due);
+    (await outbox.listPending(homeRegion, now, limit)).map((waiting) => waiting.due);
   expect(await found(999, 100)).toEqual([]);
   expect(await found(1000, 100)).toEqual([1000]);
   expect(await found(1019, 100)).toEqual(due(20));
   expect(await found(9999, 100)).toEqual(due(40));
   expect(await found(9999, 7)).toEqual(due(7));
-  expect(await outbox.waiting(homeRegion, 1000, 1)).toEqual([{ address: 'a0', due: 1000 }]);
+  expect(await outbox.listPending(homeRegion, 1000, 1)).toEqual([{ address: 'a0', due: 1000 }]);
 });
 
 test('a question for which mail an address is listed is not found where a Region is asked for, nor the reverse', async () => {
@@ -38,8 +38,8 @@ test('a question for which mail an address is listed is not found where a Region
   await put('both', 'home+eu-west-1#1', 1);
   await put('abroad', 'eu-west-1#1', 1);
   const names = async (region: string) =>
-    (await outbox.waiting(region, 5, 9)).map(({ address }) => String(address)).sort();
-  expect(await names(lookUp)).toEqual(['question']);
+    (await outbox.listPending(region, 5, 9)).map(({ address }) => String(address)).sort();
+  expect(await names(messageLookup)).toEqual(['question']);
   expect(await names(homeRegion)).toEqual(['both', 'told']);
   expect(await names('eu-west-1')).toEqual(['abroad', 'both']);
 });
@@ -57,13 +57,13 @@ test('more than a page of the index holds are found to the last', async () => {
     const RequestItems = { [system.tables.suppressionsTable]: items };
     await system.client.send(new BatchWriteCommand({ RequestItems }));
   }
-  const found = await outbox.waiting(homeRegion, 10_000, 5000);
+  const found = await outbox.listPending(homeRegion, 10_000, 5000);
   expect(found.map(({ due }) => due)).toEqual(Array.from({ length: 1400 }, (_, index) => index));
 });
 
 test('a job is kept by Region, whole, until it is taken away', async () => {
   const { outbox } = await createWorld();
-  const job: Job = { action: 'DELETE', file: 'imports/home/1.jsonl', startedAt: 5, cleared: 0 };
+  const job: ImportJob = { action: 'DELETE', file: 'imports/home/1.jsonl', startedAt: 5, cleared: 0 };
   expect(await outbox.readJob(homeRegion)).toBeUndefined();
   await outbox.writeJob(homeRegion, job);
   expect(await outbox.readJob(homeRegion)).toEqual(job);
@@ -80,13 +80,13 @@ test('a job is kept by Region, whole, until it is taken away', async () => {
 
 test('a table that cannot be asked is a fault, never an empty outbox', async () => {
   const names = { suppressionsTable: randomUUID(), reputationTable: randomUUID() };
-  const outbox = createMirrorIndex({ client: createDynamoDBClient(), ...names, regions: [] });
-  const job: Job = { action: 'PUT', file: 'x', startedAt: 5, cleared: 0 };
+  const outbox = createOutboxIndex({ client: createDynamoDBClient(), ...names, regions: [] });
+  const job: ImportJob = { action: 'PUT', file: 'x', startedAt: 5, cleared: 0 };
   for (const work of [
-    () => outbox.waiting(homeRegion, 5, 5),
+    () => outbox.listPending(homeRegion, 5, 5),
     () => outbox.readJob(homeRegion),
     () => outbox.writeJob(homeRegion, job),
     () => outbox.writeJob(homeRegion, undefined),
   ])
-    await expect(work()).rejects.toBeInstanceOf(StoreFault);
+    await expect(work()).rejects.toBeInstanceOf(StoreError);
 });

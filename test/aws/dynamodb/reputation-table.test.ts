@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
-import { knownScopes } from '../../../shared/aws/dynamodb/counter-table.ts';
+import { knownScopesPartition } from '../../../shared/aws/dynamodb/counter-table.ts';
 import { createReputationTable } from '../../../shared/aws/dynamodb/reputation-table.ts';
-import { calm } from '../../../shared/domain/reputation/alarm.ts';
+import { initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
 import { busyScope } from '../../support/busy-scope.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { itemSize } from '../../support/item-size.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const midnight = noon + 12 * hour;
 const keys = async (scope = 'account') => (await system.items(scope)).map((item) => String(item.hour));
-const stretches = async () => (await watch.store.read('account', system.now, true)).stretches;
+const stretches = async () => (await watch.store.read('account', system.now, true)).buckets;
 const sumOf = (all: Awaited<ReturnType<typeof stretches>>) => {
   const total = (counter: 'sends' | 'hard' | 'complaints' | 'prevented') =>
     all.reduce((sum, one) => sum + one[counter], 0);
@@ -159,7 +159,7 @@ test('a thousand scopes with thirty days of history are judged within the time o
   const names = Array.from({ length: 1000 }, (_, i) => `tenant:t${i}`);
   const items = [
     ...['account', ...names].flatMap((scope) => busyScope(scope, midnight + 12 * minute, 1)),
-    ...names.map((scope) => ({ scope: knownScopes, hour: scope, expiresAt: (noon + 45 * day) / 1000 })),
+    ...names.map((scope) => ({ scope: knownScopesPartition, hour: scope, expiresAt: (noon + 45 * day) / 1000 })),
   ];
   const requests = items.map((item): WriteRequest => ({ PutRequest: { Item: marshall(item) } }));
   for (let from = 0; from < requests.length; from += 25) {
@@ -173,7 +173,7 @@ test('a thousand scopes with thirty days of history are judged within the time o
     const end = Date.now() + 45_000;
     const entry = await watch.look({ remaining: () => end - Date.now() });
     expect(entry).toMatchObject({ left: 0, failed: 0, changes: 0 });
-    judged += entry.judged;
+    judged += entry.evaluated;
   }
   expect(judged).toBe(1005);
 }, 120_000);
@@ -193,7 +193,7 @@ test('where there is no time for all scopes the rest is said, and none is always
     system.now = noon + round * minute;
     let left = 3;
     const entry = await watch.look({ store, remaining: () => left-- });
-    expect(entry.judged + entry.left).toBeGreaterThan(entry.judged);
+    expect(entry.evaluated + entry.skipped).toBeGreaterThan(entry.evaluated);
   }
   expect(new Set(read).size).toBe(41);
 });
@@ -214,7 +214,7 @@ describe('faults', () => {
     let [judged, failed] = [0, 0];
     for (let i = 0; i < 5; i++, system.now += minute) {
       const entry = await watch.look();
-      judged += entry.judged;
+      judged += entry.evaluated;
       failed += entry.failed;
     }
     expect([judged, failed]).toEqual([7, 1]);
@@ -227,7 +227,7 @@ describe('faults', () => {
       clock: () => noon,
     });
     await expect(store.read('account', noon)).rejects.toThrow(/the table does not exist/);
-    await expect(store.saveAlarm({ scope: 'account', rule: 'loop' }, calm, 1)).rejects.toThrow(
+    await expect(store.saveAlarm({ scope: 'account', rule: 'missing-feedback' }, initialAlarm, 1)).rejects.toThrow(
       /the table does not exist/,
     );
   });

@@ -1,6 +1,6 @@
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
 import { type RecordScanOptions, scanRecords } from '../../../shared/aws/dynamodb/scan-records.ts';
-import { StoreFault } from '../../../shared/domain/suppression/store.ts';
+import { StoreError } from '../../../shared/domain/suppression/store.ts';
 import { bounce } from '../../support/ses.ts';
 import { createSystem, type System, useSystem } from '../../support/system.ts';
 
@@ -58,5 +58,5 @@ test('damaged records are counted, and the rest come', async () => {
 test('an empty table is an empty page, and a table that is not there throws', async () => {
   const system = await createSystem();
   expect(await pagesOf(system)).toEqual([[]]);
-  await expect(pagesOf(system, { suppressionsTable: 'none' })).rejects.toThrow(StoreFault);
+  await expect(pagesOf(system, { suppressionsTable: 'none' })).rejects.toThrow(StoreError);
 });

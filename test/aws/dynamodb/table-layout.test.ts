@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { deliveriesOf } from '../../../cli/commands/explain-event.ts';
+import { messagesOf } from '../../../cli/commands/explain-event.ts';
 import { isSample, toQueueBatch } from '../../../local/demo/samples.ts';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
-import { foldAdditions } from '../../../shared/aws/dynamodb/counter-item.ts';
+import { sumAdditions } from '../../../shared/aws/dynamodb/counter-item.ts';
 import { jsonLine } from '../../../shared/ingest/log-entry.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { type Attributes, attributesSize, itemSize } from '../../support/item-size.ts';
@@ -17,7 +17,7 @@ test('the record of every first bounce among the samples stays below 1,024 bytes
   const folder = path.join(__dirname, '..', '..', '..', 'events');
   const files = readdirSync(folder).filter(isSample);
   for (const file of files) {
-    await system().deliverEvent(toQueueBatch(deliveriesOf(readFileSync(path.join(folder, file), 'utf8'))));
+    await system().deliverEvent(toQueueBatch(messagesOf(readFileSync(path.join(folder, file), 'utf8'))));
   }
   const { records, counterItems } = await system().snapshot();
   const firsts = [...records.values()].filter(({ seen }) => Object.keys(seen as object).length === 1);
@@ -44,7 +44,7 @@ test('a counter item with every slot full stays below 1 KB, whatever the scope i
   const slots = counters.flatMap((counter) =>
     Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, 999_999_999]),
   );
-  const [update] = foldAdditions([{ counter: 'hard', scope: 'x'.repeat(120), sentAt: noon, by: 1 }], 3);
+  const [update] = sumAdditions([{ counter: 'hard', scope: 'x'.repeat(120), sentAt: noon, by: 1 }], 3);
   const item = { ...update?.key, ...Object.fromEntries(slots), writes: 99_999, expiresAt: update?.expiresAt };
   expect(itemSize(item)).toBeLessThan(1024);
 });
@@ -78,7 +78,7 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
     const notes = proxy.requests.filter(({ operation }) => operation === 'UpdateItem');
     expect(proxy.requests).toHaveLength(13);
     // Each of them is a write to the index beside those of the table.
-    expect(actions.filter(({ Put }) => Put?.Item.mirror !== undefined)).toHaveLength(500);
+    expect(actions.filter(({ Put }) => Put?.Item.pendingSync !== undefined)).toHaveLength(500);
     expect(actions.reduce((sum, action) => sum + unitsOf(action), 0) + notes.length).toBe(1049);
   });
 
@@ -126,7 +126,7 @@ test('a record as full as 300 soft bounces make it stays below 12 KB', async () 
 
 test('a mail is counted in the five minutes it was sent in, and the counter ends after 45 days', () => {
   const at = (minutes: number) =>
-    foldAdditions([{ counter: 'hard', scope: 'account', sentAt: noon + minutes * 60_000, by: 1 }], 2)[0];
+    sumAdditions([{ counter: 'hard', scope: 'account', sentAt: noon + minutes * 60_000, by: 1 }], 2)[0];
   expect([0, 4.99, 5, 59.99, 60].map((minutes) => [...(at(minutes)?.added.keys() ?? [])][1])).toEqual([
     'hard0',
     'hard0',

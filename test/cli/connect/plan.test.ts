@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type Call, planConnection } from '../../../cli/connect/plan.ts';
-import type { IdentitySight, Sight } from '../../../cli/stack/inventory.ts';
+import { planConnection, type SesCall } from '../../../cli/connect/plan.ts';
+import type { IdentityDetails, StackInventory } from '../../../cli/stack/inventory.ts';
 import {
   denied,
   healthyAccount,
@@ -21,11 +21,11 @@ import { madeSight, names } from '../stack/random-inventory.ts';
 const shop = 'shop.example.com';
 const theirs = sns('theirs');
 const [ourBounces, ourComplaints] = [stack.topics.bounces[0], stack.topics.complaints[0]];
-const plan = (seen: Sight, identities: readonly IdentitySight[], replace = false) =>
+const plan = (seen: StackInventory, identities: readonly IdentityDetails[], replace = false) =>
   planConnection(seen, identities, { replace });
-const linesOf = ({ changes, kept }: ReturnType<typeof plan>) => [
-  ...changes.map(({ about, setting, from, to }) => `${about}: ${setting} from ${from} to ${to}`),
-  ...kept.map(({ about, setting, reason }) => `${about}: ${setting} kept: ${reason}`),
+const linesOf = ({ changes, unchanged }: ReturnType<typeof plan>) => [
+  ...changes.map(({ resource, setting, from, to }) => `${resource}: ${setting} from ${from} to ${to}`),
+  ...unchanged.map(({ resource, setting, reason }) => `${resource}: ${setting} kept: ${reason}`),
 ];
 
 describe('a plan', () => {
@@ -35,7 +35,7 @@ describe('a plan', () => {
 
   test('of what was never connected sets all, and stops forwarding last', () => {
     const account = known({ ...healthyAccount, suppressedReasons: ['COMPLAINT'] });
-    const { changes, kept } = plan(sight({ account }), [unconnected(shop)]);
+    const { changes, unchanged } = plan(sight({ account }), [unconnected(shop)]);
     const about = `identity ${shop}`;
     const topicOf = (type: string, to: string) => ({
       about,
@@ -44,7 +44,7 @@ describe('a plan', () => {
       to,
       call: { kind: 'topic', identity: shop, type, topic: to },
     });
-    expect(kept).toEqual([]);
+    expect(unchanged).toEqual([]);
     expect(changes).toEqual([
       {
         about: 'account',
@@ -114,21 +114,21 @@ describe('a plan', () => {
   test('leaves the account, if nobody could look at it', () => {
     expect(plan(sight({ account: denied }), [identity()])).toEqual({
       changes: [],
-      kept: [{ about: 'account', setting: 'what SES suppresses itself', reason: denied.unknown }],
+      kept: [{ about: 'account', setting: 'what SES suppresses itself', reason: denied.error }],
     });
   });
 });
 
 /** What SES shows once a call is made. */
-function make(seen: Sight, call: Call): Sight {
-  const change = (name: string, fields: Partial<IdentitySight>): Sight => ({
+function make(seen: StackInventory, call: SesCall): StackInventory {
+  const change = (name: string, fields: Partial<IdentityDetails>): StackInventory => ({
     ...seen,
     identities: known(identitiesOf(seen).map((one) => (one.name === name ? { ...one, ...fields } : one))),
   });
   switch (call.kind) {
     case 'account-suppression':
-      if ('unknown' in seen.account) throw new Error('changes what nobody has seen');
-      return { ...seen, account: known({ ...seen.account.fact, suppressedReasons: call.reasons }) };
+      if ('error' in seen.account) throw new Error('changes what nobody has seen');
+      return { ...seen, account: known({ ...seen.account.value, suppressedReasons: call.reasons }) };
     case 'topic':
       return change(call.identity, { [call.type === 'Bounce' ? 'bounceTopic' : 'complaintTopic']: call.topic });
     case 'configuration-set':
@@ -140,12 +140,14 @@ function make(seen: Sight, call: Call): Sight {
   }
 }
 
-const identitiesOf = ({ identities }: Sight) => ('fact' in identities ? identities.fact : []);
-const makeAll = (seen: Sight, changes: readonly { call: Call }[]) =>
+const identitiesOf = ({ identities }: StackInventory) => ('value' in identities ? identities.value : []);
+const makeAll = (seen: StackInventory, changes: readonly { call: SesCall }[]) =>
   changes.reduce((now, { call }) => make(now, call), seen);
 
 describe('whatever is seen', () => {
-  const anyPlan = (check: (seen: Sight, named: string[], replace: boolean, comesIn: Comes, kept: boolean[]) => void) =>
+  const anyPlan = (
+    check: (seen: StackInventory, named: string[], replace: boolean, comesIn: Comes, kept: boolean[]) => void,
+  ) =>
     fc.assert(
       fc.property(
         madeSight,
@@ -157,19 +159,20 @@ describe('whatever is seen', () => {
       { numRuns: 500 },
     );
   type Comes = (topic: string | undefined, identity: string) => boolean;
-  const namedOf = (seen: Sight, named: string[]) => identitiesOf(seen).filter(({ name }) => named.includes(name));
-  const planOf = (seen: Sight, named: string[], replace: boolean) => plan(seen, namedOf(seen, named), replace);
+  const namedOf = (seen: StackInventory, named: string[]) =>
+    identitiesOf(seen).filter(({ name }) => named.includes(name));
+  const planOf = (seen: StackInventory, named: string[], replace: boolean) => plan(seen, namedOf(seen, named), replace);
 
   test('a plan that was made in part is made to its end by the next, and then there is nothing left', () => {
     anyPlan((seen, named, replace, _comesIn, mask) => {
-      const { changes, kept } = planOf(seen, named, replace);
+      const { changes, unchanged } = planOf(seen, named, replace);
       const inPart = makeAll(
         seen,
         changes.filter((_change, i) => mask[i]),
       );
       const next = planOf(inPart, named, replace);
       expect(next.changes).toEqual(changes.filter((_change, i) => !mask[i]));
-      expect(planOf(makeAll(inPart, next.changes), named, replace)).toEqual({ changes: [], kept });
+      expect(planOf(makeAll(inPart, next.changes), named, replace)).toEqual({ changes: [], unchanged });
     });
   });
 
@@ -195,7 +198,7 @@ describe('whatever is seen', () => {
   test('nothing that somebody else has set is replaced, unless it is asked for', () => {
     anyPlan((seen, named) => {
       const after = identitiesOf(makeAll(seen, planOf(seen, named, false).changes));
-      const settings = ({ bounceTopic, complaintTopic, configurationSet }: IdentitySight) =>
+      const settings = ({ bounceTopic, complaintTopic, configurationSet }: IdentityDetails) =>
         Object.entries({ bounceTopic, complaintTopic, configurationSet }).filter(([, value]) => value !== undefined);
       identitiesOf(seen).forEach((before, i) => {
         expect(after[i]).toMatchObject(Object.fromEntries(settings(before)));
@@ -206,17 +209,17 @@ describe('whatever is seen', () => {
   test('an identity that is not named is not touched', () => {
     anyPlan((seen, named, replace) => {
       const after = makeAll(seen, planOf(seen, named, replace).changes);
-      const others = (of: Sight) => identitiesOf(of).filter(({ name }) => !named.includes(name));
+      const others = (of: StackInventory) => identitiesOf(of).filter(({ name }) => !named.includes(name));
       expect(others(after)).toEqual(others(seen));
     });
   });
 
   test('each change tells what is there, and what is there then', () => {
-    const held = (seen: Sight, { call, ...change }: { about: string; call: Call }) => {
+    const held = (seen: StackInventory, { call, ...change }: { resource: string; call: SesCall }) => {
       if (call.kind === 'account-suppression')
-        return ('fact' in seen.account && seen.account.fact.suppressedReasons.join(', ')) || 'nothing';
-      const one = identitiesOf(seen).find(({ name }) => change.about === `identity ${name}`);
-      if (one?.name !== call.identity) throw new Error('is about another');
+        return ('value' in seen.account && seen.account.value.suppressedReasons.join(', ')) || 'nothing';
+      const one = identitiesOf(seen).find(({ name }) => change.resource === `identity ${name}`);
+      if (one?.name !== call.identity) throw new Error('is resource another');
       if (call.kind === 'stop-forwarding') return one.isForwarding ? 'on' : 'off';
       if (call.kind === 'configuration-set') return one.configurationSet ?? 'none';
       return (call.type === 'Bounce' ? one.bounceTopic : one.complaintTopic) ?? 'none';

@@ -1,20 +1,20 @@
 import { checkAccountLists } from '../../../cli/doctor/check-account-lists.ts';
-import type { AccountListSight, Sight } from '../../../cli/stack/inventory.ts';
+import type { AccountListDetails, StackInventory } from '../../../cli/stack/inventory.ts';
 import { hour } from '../../support/ses.ts';
 import { known, sight, stack } from '../stack/inventory-fixture.ts';
 
 const about = `SES's list in ${stack.region}`;
-const list = (fields: Partial<AccountListSight>): AccountListSight => ({
+const list = (fields: Partial<AccountListDetails>): AccountListDetails => ({
   region: stack.region,
-  waiting: 0,
-  oldest: 0,
+  pending: 0,
+  oldestMs: 0,
   ...fields,
 });
-const inSandbox = (): Sight['account'] => {
+const inSandbox = (): StackInventory['account'] => {
   const { account } = sight();
-  return 'fact' in account ? known({ ...account.fact, isInSandbox: true }) : account;
+  return 'value' in account ? known({ ...account.value, isInSandbox: true }) : account;
 };
-const check = (lists: readonly AccountListSight[], fields: Partial<Sight> = {}) =>
+const check = (lists: readonly AccountListDetails[], fields: Partial<StackInventory> = {}) =>
   checkAccountLists({ ...sight(), accountLists: known(lists), ...fields });
 
 test('where no list is told, nothing is said', () => {
@@ -23,14 +23,14 @@ test('where no list is told, nothing is said', () => {
 
 test.each([
   ['nothing waits', {}, 'is up to date'],
-  ['some wait for their second', { waiting: 12, oldest: 5 * 60_000 }, '12 addresses will be told in a moment'],
-  ['many wait for a job', { waiting: 1001, oldest: hour }, 'more than 1,000 addresses will be told in a moment'],
+  ['some wait for their second', { pending: 12, oldestMs: 5 * 60_000 }, '12 addresses will be told in a moment'],
+  ['many wait for a job', { pending: 1001, oldestMs: hour }, 'more than 1,000 addresses will be told in a moment'],
 ])('all is well where %s', (_name, fields, says) => {
   expect(check([list(fields)])).toEqual([{ status: 'ok', about, says }]);
 });
 
 test('what waits for more than an hour is wrong, each Region by itself', () => {
-  expect(check([list({ waiting: 40, oldest: 3.5 * hour }), list({ region: 'us-west-2' })])).toEqual([
+  expect(check([list({ pending: 40, oldestMs: 3.5 * hour }), list({ region: 'us-west-2' })])).toEqual([
     {
       status: 'wrong',
       about,
@@ -42,8 +42,11 @@ test('what waits for more than an hour is wrong, each Region by itself', () => {
 });
 
 test('in the sandbox of its own Region it has to wait, and is no fault', () => {
-  const lists = [list({ waiting: 4, oldest: 9 * hour }), list({ region: 'us-west-2', waiting: 4, oldest: 9 * hour })];
-  expect(check(lists, { account: inSandbox() }).map(({ status, says }) => [status, says])).toEqual([
+  const lists = [
+    list({ pending: 4, oldestMs: 9 * hour }),
+    list({ region: 'us-west-2', pending: 4, oldestMs: 9 * hour }),
+  ];
+  expect(check(lists, { account: inSandbox() }).map(({ status, message }) => [status, message])).toEqual([
     ['note', 'cannot be written to in the sandbox; 4 addresses wait, and are suppressed here'],
     ['wrong', '4 addresses wait to be told, for 9 h'],
   ]);
@@ -63,7 +66,7 @@ test('an import job that failed is told beside it', () => {
 });
 
 test('what cannot be looked at is said', () => {
-  expect(checkAccountLists({ ...sight(), accountLists: { unknown: 'AccessDeniedException' } })).toMatchObject([
+  expect(checkAccountLists({ ...sight(), accountLists: { error: 'AccessDeniedException' } })).toMatchObject([
     { status: 'unknown', fix: 'use the operator policy of the stack (output OperatorPolicyArn)' },
   ]);
 });

@@ -1,5 +1,5 @@
 import { checkTraffic } from '../../../cli/doctor/check-account.ts';
-import type { Listener, Sight } from '../../../cli/stack/inventory.ts';
+import type { StackInventory, Subscriber } from '../../../cli/stack/inventory.ts';
 import { denied, faultsOf, healthyAccount, known, only, sight, stack, traffic } from '../stack/inventory-fixture.ts';
 
 const noFaults = { amiss: [], noLongerOk: [] };
@@ -9,9 +9,9 @@ describe('the account', () => {
     faultsOf(sight({ account: known({ ...healthyAccount, ...fields }) }));
 
   test.each<[Partial<typeof healthyAccount>, 'wrong' | 'note', RegExp]>([
-    [{ enforcement: 'PROBATION' }, 'wrong', /^AWS has it under PROBATION$/],
-    [{ enforcement: 'SHUTDOWN' }, 'wrong', /^AWS has it under SHUTDOWN$/],
-    [{ enforcement: 'A_WORD_OF_TOMORROW' }, 'wrong', /^AWS has it under A_WORD_OF_TOMORROW$/],
+    [{ enforcementStatus: 'PROBATION' }, 'wrong', /^AWS has it under PROBATION$/],
+    [{ enforcementStatus: 'SHUTDOWN' }, 'wrong', /^AWS has it under SHUTDOWN$/],
+    [{ enforcementStatus: 'A_WORD_OF_TOMORROW' }, 'wrong', /^AWS has it under A_WORD_OF_TOMORROW$/],
     [{ isSendingEnabled: false }, 'wrong', /^sending is disabled$/],
     [{ suppressedReasons: ['COMPLAINT'] }, 'wrong', /^SES's own list does not take BOUNCE:/],
     [{ suppressedReasons: ['BOUNCE'] }, 'wrong', /^SES's own list does not take COMPLAINT:/],
@@ -23,7 +23,7 @@ describe('the account', () => {
 
   test('all that is wrong with it is told at once', () => {
     const { amiss } = withAccount({
-      enforcement: 'SHUTDOWN',
+      enforcementStatus: 'SHUTDOWN',
       isSendingEnabled: false,
       suppressedReasons: [],
       isInSandbox: true,
@@ -33,14 +33,14 @@ describe('the account', () => {
 });
 
 describe('who is told', () => {
-  const listener = (fields: Partial<Listener> = {}): Listener => ({
+  const listener = (fields: Partial<Subscriber> = {}): Subscriber => ({
     protocol: 'email',
     endpoint: 'ops@example.com',
     isConfirmed: true,
     ...fields,
   });
   const waiting = listener({ isConfirmed: false });
-  const withListeners = (...listeners: Listener[]) => faultsOf(sight({ listeners: known(listeners) }));
+  const withListeners = (...subscribers: Subscriber[]) => faultsOf(sight({ subscribers: known(subscribers) }));
 
   test('nobody', () => {
     const fix = /^name one in alarmEmail .*: npx sls deploy --stage prod --region eu-west-1$/;
@@ -57,52 +57,52 @@ describe('who is told', () => {
   });
 
   test('all, each way named once', () => {
-    const listeners = known([listener(), listener(), listener({ protocol: 'sms', endpoint: '+15550100' })]);
-    expect(faultsOf(sight({ listeners }))).toEqual(noFaults);
+    const subscribers = known([listener(), listener(), listener({ protocol: 'sms', endpoint: '+15550100' })]);
+    expect(faultsOf(sight({ subscribers }))).toEqual(noFaults);
   });
 });
 
 describe('traffic', () => {
-  type Sides = { ses: number; ours: number };
-  const withTraffic = (sends: Sides, feedback: Sides = { ses: 0, ours: 0 }) =>
+  type Sides = { ses: number; received: number };
+  const withTraffic = (sends: Sides, feedback: Sides = { ses: 0, received: 0 }) =>
     faultsOf(sight({ traffic: known(traffic({ sends, feedback })) }));
   const lostFeedback = (says: RegExp) => only('wrong', 'traffic', says);
 
   test.each<[string, Sides, Sides]>([
-    ['an idle account', { ses: 0, ours: 0 }, { ses: 0, ours: 0 }],
-    ['too little feedback to tell', { ses: 5000, ours: 5000 }, { ses: 19, ours: 0 }],
-    ['half of the feedback', { ses: 5000, ours: 5000 }, { ses: 20, ours: 10 }],
-    ['too few sends to tell', { ses: 99, ours: 0 }, { ses: 0, ours: 0 }],
-    ['half of the sends', { ses: 100, ours: 50 }, { ses: 0, ours: 0 }],
-    ['more here than SES has counted yet', { ses: 100, ours: 150 }, { ses: 20, ours: 30 }],
+    ['an idle account', { ses: 0, received: 0 }, { ses: 0, received: 0 }],
+    ['too little feedback to tell', { ses: 5000, received: 5000 }, { ses: 19, received: 0 }],
+    ['half of the feedback', { ses: 5000, received: 5000 }, { ses: 20, received: 10 }],
+    ['too few sends to tell', { ses: 99, received: 0 }, { ses: 0, received: 0 }],
+    ['half of the sends', { ses: 100, received: 50 }, { ses: 0, received: 0 }],
+    ['more here than SES has counted yet', { ses: 100, received: 150 }, { ses: 20, received: 30 }],
   ])('%s is no fault', (_what, sends, feedback) => {
     expect(withTraffic(sends, feedback)).toEqual(noFaults);
   });
 
   test('less than half of enough feedback is a fault', () => {
-    const sends = { ses: 5000, ours: 5000 };
-    expect(withTraffic(sends, { ses: 20, ours: 9 })).toEqual(lostFeedback(/^9 of 20 bounces and complaints/));
-    expect(withTraffic(sends, { ses: 2000, ours: 0 })).toEqual(lostFeedback(/^0 of 2,000 bounces and complaints/));
+    const sends = { ses: 5000, received: 5000 };
+    expect(withTraffic(sends, { ses: 20, received: 9 })).toEqual(lostFeedback(/^9 of 20 bounces and complaints/));
+    expect(withTraffic(sends, { ses: 2000, received: 0 })).toEqual(lostFeedback(/^0 of 2,000 bounces and complaints/));
   });
 
   test('less than half of enough sends is a fault', () => {
-    expect(withTraffic({ ses: 100, ours: 49 })).toEqual(only('wrong', 'traffic', /^49 of 100 mails/));
+    expect(withTraffic({ ses: 100, received: 49 })).toEqual(only('wrong', 'traffic', /^49 of 100 mails/));
   });
 
   test('what is mended in the last hours is no fault any more; what is too little to tell does not mend', () => {
-    const lost = { sends: { ses: 1000, ours: 0 }, feedback: { ses: 1000, ours: 0 } };
+    const lost = { sends: { ses: 1000, received: 0 }, feedback: { ses: 1000, received: 0 } };
     const withRecent = (sends: Sides, feedback: Sides) => {
       const day = { hours: 24, ...lost };
       return faultsOf(sight({ traffic: known({ day, recent: { hours: 3, sends, feedback } }) })).amiss.length;
     };
-    expect(withRecent({ ses: 100, ours: 100 }, { ses: 20, ours: 20 })).toBe(0);
-    expect(withRecent({ ses: 99, ours: 99 }, { ses: 20, ours: 20 })).toBe(1);
-    expect(withRecent({ ses: 100, ours: 100 }, { ses: 19, ours: 19 })).toBe(1);
-    expect(withRecent({ ses: 100, ours: 49 }, { ses: 20, ours: 9 })).toBe(2);
+    expect(withRecent({ ses: 100, received: 100 }, { ses: 20, received: 20 })).toBe(0);
+    expect(withRecent({ ses: 99, received: 99 }, { ses: 20, received: 20 })).toBe(1);
+    expect(withRecent({ ses: 100, received: 100 }, { ses: 19, received: 19 })).toBe(1);
+    expect(withRecent({ ses: 100, received: 49 }, { ses: 20, received: 9 })).toBe(2);
   });
 
   test('a stack of less than an hour has nothing to compare', () => {
-    const nothing = { hours: 0, sends: { ses: 0, ours: 0 }, feedback: { ses: 0, ours: 0 } };
+    const nothing = { hours: 0, sends: { ses: 0, received: 0 }, feedback: { ses: 0, received: 0 } };
     const { traffic: found } = sight({ traffic: known({ day: nothing, recent: nothing }) });
     expect(checkTraffic({ stack, traffic: found })).toEqual([
       {
@@ -115,17 +115,17 @@ describe('traffic', () => {
   });
 
   test('both are told', () => {
-    const { amiss } = withTraffic({ ses: 1000, ours: 0 }, { ses: 1000, ours: 0 });
-    expect(amiss.map(({ says }) => says)).toEqual([
+    const { amiss } = withTraffic({ ses: 1000, received: 0 }, { ses: 1000, received: 0 });
+    expect(amiss.map(({ message }) => message)).toEqual([
       expect.stringContaining('bounces and complaints'),
       expect.stringContaining('mails'),
     ]);
   });
 });
 
-test.each<[string, keyof Sight]>([
+test.each<[string, keyof StackInventory]>([
   ['account', 'account'],
-  ['alarms', 'listeners'],
+  ['alarms', 'subscribers'],
   ['traffic', 'traffic'],
 ])('what could not be looked at is unknown: %s', (about, fact) => {
   const result = faultsOf(sight({ [fact]: denied }));

@@ -1,4 +1,4 @@
-import type { ConfigurationSetSight, IdentitySight, Sight } from '../../../cli/stack/inventory.ts';
+import type { ConfigurationSetDetails, IdentityDetails, StackInventory } from '../../../cli/stack/inventory.ts';
 import {
   configurationSet,
   denied,
@@ -18,15 +18,15 @@ const noFaults = { amiss: [], noLongerOk: [] };
 const news = 'news@shop.example.com';
 const theirs = sns('theirs');
 const { bounces, complaints, volume } = stack.topics;
-const shopIs = (shop: IdentitySight, fields: Partial<Sight> = {}) =>
+const shopIs = (shop: IdentityDetails, fields: Partial<StackInventory> = {}) =>
   faultsOf(sight({ identities: known([shop, identity({ name: news })]), ...fields }));
 
 /** Not of the properties of an identity that is connected, but of one with these alone. */
-const bare = (fields: Partial<IdentitySight> = {}) =>
+const bare = (fields: Partial<IdentityDetails> = {}) =>
   unconnected('shop.example.com', { isForwarding: false, ...fields });
 
 describe('an identity', () => {
-  test.each<[string, IdentitySight]>([
+  test.each<[string, IdentityDetails]>([
     ['has topics of its own', bare({ bounceTopic: bounces[0], complaintTopic: complaints[0] })],
     ['has one topic for both', bare({ bounceTopic: volume[0], complaintTopic: volume[0] })],
     ['has our configuration set as its default', bare({ configurationSet: stack.configurationSet })],
@@ -43,7 +43,7 @@ describe('an identity', () => {
     expect(result).toEqual(noFaults);
   });
 
-  test.each<[string, IdentitySight, RegExp]>([
+  test.each<[string, IdentityDetails, RegExp]>([
     ['has nothing', bare(), /^its bounces and complaints go to nobody$/],
     ['has nothing but forwarding', bare({ isForwarding: true }), /^its .* do not come here; SES forwards them/],
     ['lacks the topic of complaints', bare({ bounceTopic: bounces[0] }), /go to nobody$/],
@@ -66,7 +66,7 @@ describe('an identity', () => {
     expect(result).toEqual(only('wrong', 'identity shop.example.com', /go to nobody$/));
   });
 
-  test.each<[string, Partial<IdentitySight>, RegExp, RegExp]>([
+  test.each<[string, Partial<IdentityDetails>, RegExp, RegExp]>([
     ['is not verified', { isVerified: false }, /^is not verified/, /^see the console of SES$/],
     [
       'waits for DNS',
@@ -104,7 +104,7 @@ describe('an identity', () => {
 
   test('that publishes elsewhere alone is not heard, and where to is told', () => {
     const { amiss, noLongerOk } = shopIs(bare({ bounceTopic: theirs, complaintTopic: theirs }));
-    expect(amiss.map(({ status, about }) => [status, about])).toEqual([
+    expect(amiss.map(({ status, resource }) => [status, resource])).toEqual([
       ['wrong', 'identity shop.example.com'],
       ['note', 'identity shop.example.com'],
     ]);
@@ -131,16 +131,16 @@ describe('an identity', () => {
 
 describe('a configuration set', () => {
   const about = `configuration set ${stack.configurationSet}`;
-  const setsAre = (sets: ConfigurationSetSight[], identities = sight().identities) =>
+  const setsAre = (sets: ConfigurationSetDetails[], identities = sight().identities) =>
     faultsOf(sight({ configurationSets: known(sets), identities }));
   const redeploy =
     /^give it another name under custom\.configurationSet .*npx sls deploy --stage prod --region eu-west-1$/;
   const { destinations } = configurationSet();
-  const other = (fields: Partial<ConfigurationSetSight> = {}) =>
+  const other = (fields: Partial<ConfigurationSetDetails> = {}) =>
     configurationSet({ name: 'marketing', destinations: [], ...fields });
   const bySetAlone = known([bare({ configurationSet: stack.configurationSet })]);
 
-  test.each<[string, ConfigurationSetSight['destinations']]>([
+  test.each<[string, ConfigurationSetDetails['destinations']]>([
     ['no destination', []],
     ['no destination for complaints', destinations.filter(({ types }) => !types.includes('COMPLAINT'))],
     ['no destination for bounces', destinations.filter(({ types }) => !types.includes('BOUNCE'))],
@@ -198,7 +198,7 @@ describe('a configuration set', () => {
   test('that nobody could look at does not help who names none', () => {
     const identities = known([bare(), identity({ name: news })]);
     const { amiss } = faultsOf(sight({ configurationSets: denied, identities }));
-    expect(amiss.map(({ status, about: one }) => [status, one])).toEqual([
+    expect(amiss.map(({ status, resource: one }) => [status, one])).toEqual([
       ['unknown', 'configuration sets'],
       ['wrong', 'identity shop.example.com'],
     ]);

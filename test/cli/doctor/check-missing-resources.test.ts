@@ -14,7 +14,7 @@ const own = stack.topics.bounces[0];
 
 test('a topic or a queue that is gone is told, and nothing else of it', () => {
   const bounces = streamSight('bounces');
-  const goneTopic = withStream('bounces', { topics: [{ arn: own, isGone: true, policy: '' }] });
+  const goneTopic = withStream('bounces', { topics: [{ arn: own, isMissing: true, policy: '' }] });
   expect(faultsOf(goneTopic)).toEqual(
     only(
       'wrong',
@@ -24,7 +24,7 @@ test('a topic or a queue that is gone is told, and nothing else of it', () => {
     ),
   );
   const url = stack.queues.bounces;
-  const goneQueue = withStream('bounces', { ...bounces, goneQueues: [url], queuePolicy: '' });
+  const goneQueue = withStream('bounces', { ...bounces, missingQueues: [url], queuePolicy: '' });
   expect(faultsOf(goneQueue)).toEqual(
     only(
       'wrong',
@@ -62,6 +62,6 @@ test('a queue that triggers nothing, or whose trigger is off, is told with the c
 });
 
 test('a table that is gone is told', () => {
-  const found = faultsOf(sight({ goneTables: known(['ses-feedback-prod-suppressions']) }));
+  const found = faultsOf(sight({ missingTables: known(['ses-feedback-prod-suppressions']) }));
   expect(found).toEqual(only('wrong', 'tables', /^ses-feedback-prod-suppressions is gone/, /^restore it/));
 });

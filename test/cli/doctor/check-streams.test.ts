@@ -76,7 +76,7 @@ describe('a fault of a topic', () => {
       /feedback can be forged$/,
     ],
     ['its key is disabled', { key: key({ isEnabled: false }) }, 'wrong', /^the key .* is disabled/],
-    ["its key is AWS's own", { key: key({ isCustomers: false }) }, 'wrong', /^the key .* is AWS's own/],
+    ["its key is AWS's own", { key: key({ isCustomerManaged: false }) }, 'wrong', /^the key .* is AWS's own/],
     [
       'its key is shut to CloudWatch and SNS',
       { key: key({ policy: policies.key(['ses.amazonaws.com']) }) },
@@ -120,7 +120,7 @@ test('a configuration set that publishes to our topic, which lets in another alo
   const marketing = configurationSet({ name: 'marketing' });
   const changed = withStream('bounces', { topics: [narrow] });
   const { amiss } = faultsOf({ ...changed, configurationSets: known([configurationSet(), marketing]) });
-  expect(amiss.map(({ about, says }) => [about, says.split(' the topic')[0]])).toEqual([
+  expect(amiss.map(({ resource, message }) => [resource, message.split(' the topic')[0]])).toEqual([
     ['bounces', 'SES may not publish to'],
   ]);
 });
@@ -148,14 +148,14 @@ describe.each(streams)('a fault of the queue of %s', (stream) => {
   });
 
   test('its messages wait for more than five minutes', () => {
-    const ages = [0, 300, 301].map((oldest) => faultsOf(withStream(stream, { oldest })));
+    const ages = [0, 300, 301].map((oldestSeconds) => faultsOf(withStream(stream, { oldestSeconds })));
     const noFaults = { amiss: [], noLongerOk: [] };
     const waits = only('wrong', stream, /^the oldest message has waited for 5 minutes$/, logs);
     expect(ages).toEqual([noFaults, noFaults, waits]);
   });
 
   test('that CloudWatch has no word of its age is none', () => {
-    const { oldest: _none, ...idle } = streamSight(stream);
+    const { oldestSeconds: _none, ...idle } = streamSight(stream);
     const changed = sight();
     const streamsOf = { ...changed.streams, [stream]: known(idle) };
     expect(faultsOf({ ...changed, streams: streamsOf })).toEqual({ amiss: [], noLongerOk: [] });
@@ -212,8 +212,10 @@ describe('a topic that was there before', () => {
     const paused = { ...news, destinations: news.destinations.map((one) => ({ ...one, isEnabled: false })) };
     const withSet = (set: typeof news) =>
       faultsOf(withOld({ policy: narrow }, { configurationSets: known([configurationSet(), set]) })).amiss;
-    expect(withSet(news).map(({ says }) => says)).toEqual([expect.stringMatching(/^SES may not publish to the topic/)]);
-    expect(withSet(paused).map(({ about }) => about)).toEqual(['configuration set news']);
+    expect(withSet(news).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^SES may not publish to the topic/),
+    ]);
+    expect(withSet(paused).map(({ resource }) => resource)).toEqual(['configuration set news']);
   });
 
   test('is at fault if it lets everybody in, or the queue does not let it in', () => {
@@ -229,12 +231,12 @@ describe('a topic that was there before', () => {
 
   test('that is used by identities nobody could look at is at no fault', () => {
     const result = faultsOf(withOld({ policy: narrow }, { identities: denied }));
-    expect(result.amiss.map(({ about }) => about)).toEqual(['identities']);
+    expect(result.amiss.map(({ resource }) => resource)).toEqual(['identities']);
   });
 
   test('is not ours to an identity that has no topic', () => {
     const identities = known([identity({ bounceTopic: oldTopic }), unconnected('new.example.com')]);
     const result = faultsOf(withOld({ policy: narrow }, { identities }));
-    expect(result.amiss.map(({ about }) => about)).toEqual(['identity new.example.com']);
+    expect(result.amiss.map(({ resource }) => resource)).toEqual(['identity new.example.com']);
   });
 });

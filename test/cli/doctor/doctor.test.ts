@@ -37,7 +37,9 @@ test('whatever is seen, each finding says something, and each that is no praise 
   fc.assert(
     fc.property(madeSight, ({ sight: seen }) => {
       const texts = diagnose(seen).flatMap((finding) =>
-        finding.status === 'ok' ? [finding.about, finding.says] : [finding.about, finding.says, finding.fix],
+        finding.status === 'ok'
+          ? [finding.resource, finding.message]
+          : [finding.resource, finding.message, finding.fix],
       );
       expect(texts.filter((text) => text.trim() === '' || /undefined|NaN|\[object/.test(text))).toEqual([]);
     }),
@@ -49,14 +51,14 @@ test('whatever is seen, nothing is praised and found wrong at once, and no stage
   fc.assert(
     fc.property(madeSight, ({ sight: seen }) => {
       const findings = diagnose(seen);
-      const praised = findings.flatMap(({ status, about }) => (status === 'ok' ? about : []));
+      const praised = findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : []));
       const faulty = findings.filter(({ status }) => status === 'wrong' || status === 'unknown');
-      const abouts = findings.map(({ about }) => about);
-      expect(faulty.filter(({ about }) => praised.includes(about))).toEqual([]);
+      const abouts = findings.map(({ resource }) => resource);
+      expect(faulty.filter(({ resource }) => praised.includes(resource))).toEqual([]);
       for (const stage of ['account', 'bounces', 'complaints', 'volume', 'tables', 'traffic', 'alarms'])
         expect(abouts).toContain(stage);
-      if ('fact' in seen.identities)
-        for (const { name } of seen.identities.fact) expect(abouts).toContain(`identity ${name}`);
+      if ('value' in seen.identities)
+        for (const { name } of seen.identities.value) expect(abouts).toContain(`identity ${name}`);
     }),
     { numRuns: 300 },
   );

@@ -1,16 +1,16 @@
 import { diagnose } from '../../../cli/commands/doctor.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import type {
-  ConfigurationSetSight,
-  IdentitySight,
-  Known,
-  Sight,
-  StreamSight,
-  TopicSight,
+  ConfigurationSetDetails,
+  IdentityDetails,
+  Inspected,
+  StackInventory,
+  StreamDetails,
+  TopicDetails,
   Traffic,
-  Window,
+  TrafficWindow,
 } from '../../../cli/stack/inventory.ts';
-import type { KeySight } from '../../../cli/stack/kms-key.ts';
+import type { KeyDetails } from '../../../cli/stack/kms-key.ts';
 import type { Stack, Stream } from '../../../cli/stack/stack.ts';
 
 export const account = '111122223333';
@@ -110,17 +110,17 @@ const onlyOverTls = (action: string, arn: string) => ({
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
 
-export const key = (fields: Partial<KeySight> = {}): KeySight => ({
+export const key = (fields: Partial<KeyDetails> = {}): KeyDetails => ({
   arn: `arn:aws:kms:eu-west-1:${account}:key/1234abcd`,
-  isCustomers: true,
+  isCustomerManaged: true,
   isEnabled: true,
   policy: policies.key(),
   ...fields,
 });
 
-type TopicFields = Partial<Omit<TopicSight, 'key'>> & { readonly key?: KeySight };
+type TopicFields = Partial<Omit<TopicDetails, 'key'>> & { readonly key?: KeyDetails };
 
-export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields = {}): TopicSight => ({
+export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields = {}): TopicDetails => ({
   arn,
   policy: policies.topic(arn),
   key: known(one),
@@ -129,7 +129,7 @@ export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields 
 });
 
 /** A stream of `of`, with all its topics. */
-export function streamSight(stream: Stream, fields: Partial<StreamSight> = {}, of = stack): StreamSight {
+export function streamSight(stream: Stream, fields: Partial<StreamDetails> = {}, of = stack): StreamDetails {
   const queueArn = sqs(`ses-feedback-prod-${stream}`);
   return {
     topics: of.topics[stream].map((arn) => topic(arn)),
@@ -138,12 +138,12 @@ export function streamSight(stream: Stream, fields: Partial<StreamSight> = {}, o
     deadLetters: 0,
     deadLetterQueueArn: `${queueArn}-dlq`,
     triggers: [{ id: 'mapping-1', isEnabled: true }],
-    oldest: 12,
+    oldestSeconds: 12,
     ...fields,
   };
 }
 
-export const identity = (fields: Partial<IdentitySight> = {}): IdentitySight => ({
+export const identity = (fields: Partial<IdentityDetails> = {}): IdentityDetails => ({
   name: 'shop.example.com',
   isVerified: true,
   configurationSet: stack.configurationSet,
@@ -155,7 +155,7 @@ export const identity = (fields: Partial<IdentitySight> = {}): IdentitySight => 
 });
 
 /** As SES shows an identity nobody has connected. */
-export const unconnected = (name: string, fields: Partial<IdentitySight> = {}): IdentitySight => ({
+export const unconnected = (name: string, fields: Partial<IdentityDetails> = {}): IdentityDetails => ({
   name,
   isVerified: true,
   isForwarding: true,
@@ -163,7 +163,7 @@ export const unconnected = (name: string, fields: Partial<IdentitySight> = {}): 
   ...fields,
 });
 
-export const configurationSet = (fields: Partial<ConfigurationSetSight> = {}): ConfigurationSetSight => ({
+export const configurationSet = (fields: Partial<ConfigurationSetDetails> = {}): ConfigurationSetDetails => ({
   name: stack.configurationSet,
   isSendingEnabled: true,
   destinations: [
@@ -174,18 +174,18 @@ export const configurationSet = (fields: Partial<ConfigurationSetSight> = {}): C
   ...fields,
 });
 
-export const known = <Fact>(fact: Fact): Known<Fact> => ({ fact });
-export const denied = { unknown: 'AccessDeniedException: not authorized' };
+export const known = <Fact>(value: Fact): Inspected<Fact> => ({ value });
+export const denied = { error: 'AccessDeniedException: not authorized' };
 
 export const healthyAccount = {
   isInSandbox: false,
   isSendingEnabled: true,
-  enforcement: 'HEALTHY',
+  enforcementStatus: 'HEALTHY',
   suppressedReasons: ['BOUNCE', 'COMPLAINT'],
 };
 
 /** All is well, but for what a test says. */
-export function sight(fields: Partial<Sight> = {}): Sight {
+export function sight(fields: Partial<StackInventory> = {}): StackInventory {
   const of = fields.stack ?? stack;
   return {
     stack: of,
@@ -194,36 +194,40 @@ export function sight(fields: Partial<Sight> = {}): Sight {
       complaints: known(streamSight('complaints', {}, of)),
       volume: known(streamSight('volume', {}, of)),
     },
-    listeners: known([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
+    subscribers: known([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
     account: known(healthyAccount),
     configurationSets: known([configurationSet()]),
     identities: known([identity(), identity({ name: 'news@shop.example.com' })]),
-    goneTables: known([]),
-    traffic: known(traffic({ sends: { ses: 12_345, ours: 12_300 }, feedback: { ses: 120, ours: 118 } })),
+    missingTables: known([]),
+    traffic: known(traffic({ sends: { ses: 12_345, received: 12_300 }, feedback: { ses: 120, received: 118 } })),
     ...fields,
   };
 }
 
 /** The last hours as the day. */
-export const traffic = (sides: Omit<Window, 'hours'>): Traffic => ({
+export const traffic = (sides: Omit<TrafficWindow, 'hours'>): Traffic => ({
   day: { hours: 24, ...sides },
   recent: { hours: 3, ...sides },
 });
 
 /** The healthy sight with one stream changed. */
-export function withStream(stream: Stream, fields: Partial<StreamSight>, others: Partial<Sight> = {}): Sight {
+export function withStream(
+  stream: Stream,
+  fields: Partial<StreamDetails>,
+  others: Partial<StackInventory> = {},
+): StackInventory {
   const healthy = sight(others);
   const changed = known(streamSight(stream, fields, healthy.stack));
   return { ...healthy, streams: { ...healthy.streams, [stream]: changed } };
 }
 
 /** What is no praise, and what was praised in the healthy sight and is no more. */
-export function faultsOf(changed: Sight): { amiss: Finding[]; noLongerOk: string[] } {
+export function faultsOf(changed: StackInventory): { amiss: Finding[]; noLongerOk: string[] } {
   const findings = diagnose(changed);
-  const praised = new Set(findings.flatMap(({ status, about }) => (status === 'ok' ? about : [])));
+  const praised = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
   return {
     amiss: findings.filter(({ status }) => status !== 'ok'),
-    noLongerOk: diagnose(sight()).flatMap(({ about }) => (praised.has(about) ? [] : about)),
+    noLongerOk: diagnose(sight()).flatMap(({ resource }) => (praised.has(resource) ? [] : resource)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { faultOfKey } from '../../../cli/stack/kms-key.ts';
+import { describeKeyProblem } from '../../../cli/stack/kms-key.ts';
 import { account, key, policies, policyOf, stranger } from './inventory-fixture.ts';
 
 const arn = key().arn;
@@ -27,7 +27,7 @@ test.each<[string, string]>([
     letting({}, { ...byIam, Principal: { AWS: `arn:aws:iam::${account}:role/ses-feedback-prod-BounceRole` } }),
   ],
 ])('a key that is let in on by a policy %s has no fault', (_how, policy) => {
-  expect(faultOfKey(key({ policy }), account)).toBeUndefined();
+  expect(describeKeyProblem(key({ policy }), account)).toBeUndefined();
 });
 
 test.each<[string, string]>([
@@ -40,27 +40,29 @@ test.each<[string, string]>([
 ])('a key whose policy %s loses what is published', (_what, policy) => {
   const who = 'ses.amazonaws.com, sns.amazonaws.com, cloudwatch.amazonaws.com';
   const fault = `the policy of the key ${arn} does not let in ${who}: what they publish is lost`;
-  expect(faultOfKey(key({ policy }), account)).toBe(fault);
+  expect(describeKeyProblem(key({ policy }), account)).toBe(fault);
 });
 
 test('of who has to be let in, those who are shut out are named', () => {
   const policy = policies.key(['ses.amazonaws.com']);
-  expect(faultOfKey(key({ policy }), account, ['ses.amazonaws.com'])).toBeUndefined();
-  expect(faultOfKey(key({ policy }), account, ['ses.amazonaws.com', 'sns.amazonaws.com'])).toBe(
+  expect(describeKeyProblem(key({ policy }), account, ['ses.amazonaws.com'])).toBeUndefined();
+  expect(describeKeyProblem(key({ policy }), account, ['ses.amazonaws.com', 'sns.amazonaws.com'])).toBe(
     `the policy of the key ${arn} does not let in sns.amazonaws.com: what they publish is lost`,
   );
 });
 
 test("a key of AWS's own, and one that is disabled, let nobody in, whatever the policy", () => {
-  expect([key({ isCustomers: false }), key({ isEnabled: false })].map((one) => faultOfKey(one, account))).toEqual([
+  expect(
+    [key({ isCustomerManaged: false }), key({ isEnabled: false })].map((one) => describeKeyProblem(one, account)),
+  ).toEqual([
     `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`,
     `the key ${arn} is disabled or about to be deleted: what is published is lost`,
   ]);
 });
 
 test('a key that our own account cannot use is at fault: nobody could read the queues', () => {
-  const fault = faultOfKey(key({ policy: letting({}) }), account);
+  const fault = describeKeyProblem(key({ policy: letting({}) }), account);
   expect(fault).toMatch(/does not let this account use it: the functions could not read their queues$/);
   const ofOthers = { ...byIam, Principal: { AWS: `arn:aws:iam::${stranger}:root` } };
-  expect(faultOfKey(key({ policy: letting({}, ofOthers) }), account)).toBe(fault);
+  expect(describeKeyProblem(key({ policy: letting({}, ofOthers) }), account)).toBe(fault);
 });

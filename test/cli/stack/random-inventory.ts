@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Known, Sight, StreamSight, TopicSight } from '../../../cli/stack/inventory.ts';
+import type { Inspected, StackInventory, StreamDetails, TopicDetails } from '../../../cli/stack/inventory.ts';
 import { type Stream, streams } from '../../../cli/stack/stack.ts';
 import {
   configurationSet,
@@ -21,7 +21,7 @@ import {
 
 /** A sight, and what comes in as it was made up: who publishes to which topic. */
 export type Made = {
-  readonly sight: Sight;
+  readonly sight: StackInventory;
   readonly comesIn: (topic: string | undefined, identity: string) => boolean;
 };
 
@@ -29,7 +29,7 @@ export const names = ['shop.example.com', 'news@shop.example.com', 'mail.example
 const theirTopic = sns('theirs');
 const narrowTo = 'shop.example.com';
 
-const unknownOr = <Fact>(fact: fc.Arbitrary<Fact>): fc.Arbitrary<Known<Fact>> =>
+const unknownOr = <Fact>(fact: fc.Arbitrary<Fact>): fc.Arbitrary<Inspected<Fact>> =>
   fc.oneof({ weight: 8, arbitrary: fact.map(known) }, { weight: 1, arbitrary: fc.constant(denied) });
 const mostly = <T>(good: T, ...bad: T[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: fc.constantFrom(good, ...bad) });
@@ -46,25 +46,25 @@ const keys = {
   none: undefined,
   good: key(),
   disabled: key({ isEnabled: false }),
-  awss: key({ isCustomers: false }),
+  awss: key({ isCustomerManaged: false }),
   shut: key({ policy: policies.key([]) }),
 } as const;
 const subscriptions = {
   good: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
   raw: { arn: subscriptionArn, isConfirmed: true, isRaw: true, hasDeadLetterQueue: false },
-  waiting: { arn: subscriptionArn, isConfirmed: false, isRaw: false, hasDeadLetterQueue: true },
+  pending: { arn: subscriptionArn, isConfirmed: false, isRaw: false, hasDeadLetterQueue: true },
   none: undefined,
 } as const;
 
 const facts = fc.record({
   policy: mostly<keyof typeof letsIn>('all', 'ofNewTopic', 'one', 'nobody', 'torn'),
   key: mostly<keyof typeof keys>('good', 'none', 'disabled', 'awss', 'shut'),
-  subscription: mostly<keyof typeof subscriptions>('good', 'raw', 'waiting', 'none'),
+  subscription: mostly<keyof typeof subscriptions>('good', 'raw', 'pending', 'none'),
   isLetIn: mostly(true, false),
 });
 type Facts = typeof facts extends fc.Arbitrary<infer T> ? T : never;
 
-function toTopic(arn: string, { policy, key: one, subscription }: Facts): TopicSight {
+function toTopic(arn: string, { policy, key: one, subscription }: Facts): TopicDetails {
   const [ofKey, ours] = [keys[one], subscriptions[subscription]];
   const { key: _key, subscription: _subscription, ...plain } = topic(arn, { policy: letsIn[policy](arn) });
   return { ...plain, ...(ofKey && { key: known(ofKey) }), ...(ours && { subscription: ours }) };
@@ -76,17 +76,17 @@ const isGood = ({ policy, key: one, subscription, isLetIn }: Facts, identity: st
   (subscription === 'good' || subscription === 'raw') &&
   isLetIn;
 
-const backlog = fc.record({ deadLetters: fc.nat(3), oldest: fc.nat(900) });
+const backlog = fc.record({ deadLetters: fc.nat(3), oldestMs: fc.nat(900) });
 
 /** At most what the stack lists: its own topic, and the one that was there before. */
 const streamOf = (stream: Stream) =>
   unknownOr(fc.tuple(facts, facts, backlog)).map((made) => {
-    if ('unknown' in made) return { stream, made: undefined, found: denied };
-    const [own, old, fields] = made.fact;
+    if ('error' in made) return { stream, made: undefined, found: denied };
+    const [own, old, fields] = made.value;
     const topics = withOldTopic.topics[stream].map((arn) => [arn, arn === oldTopic ? old : own] as const);
     const letIn = topics.flatMap(([arn, { isLetIn }]) => (isLetIn ? arn : []));
     const { queueArn } = streamSight(stream);
-    const found: StreamSight = streamSight(stream, {
+    const found: StreamDetails = streamSight(stream, {
       ...fields,
       topics: topics.map(([arn, one]) => toTopic(arn, one)),
       queuePolicy: policies.queue(queueArn, letIn),
@@ -130,7 +130,7 @@ const configurationSets = fc.uniqueArray(
   { selector: ({ name }) => name },
 );
 
-const sides = (max: number) => fc.record({ ses: fc.nat(max), ours: fc.nat(max) });
+const sides = (max: number) => fc.record({ ses: fc.nat(max), received: fc.nat(max) });
 
 export const madeSight: fc.Arbitrary<Made> = fc
   .record({
@@ -141,11 +141,11 @@ export const madeSight: fc.Arbitrary<Made> = fc
       fc.record({
         isInSandbox: fc.boolean(),
         isSendingEnabled: fc.boolean(),
-        enforcement: fc.constantFrom('HEALTHY', 'PROBATION', 'SHUTDOWN'),
+        enforcementStatus: fc.constantFrom('HEALTHY', 'PROBATION', 'SHUTDOWN'),
         suppressedReasons: fc.subarray(['BOUNCE', 'COMPLAINT']),
       }),
     ),
-    listeners: unknownOr(
+    subscribers: unknownOr(
       fc.array(fc.record({ protocol: fc.constant('email'), endpoint: fc.constant('a@b'), isConfirmed: fc.boolean() })),
     ),
     traffic: unknownOr(
@@ -159,7 +159,7 @@ export const madeSight: fc.Arbitrary<Made> = fc
     sight: sight({
       ...others,
       stack: withOldTopic,
-      streams: Object.fromEntries(made.map(({ stream, found }) => [stream, found])) as Sight['streams'],
+      streams: Object.fromEntries(made.map(({ stream, found }) => [stream, found])) as StackInventory['streams'],
     }),
     comesIn: (arn, identity) =>
       made.some((one) => {

@@ -1,36 +1,36 @@
 import fc from 'fast-check';
-import { lets, type Request } from '../../../cli/stack/resource-policy.ts';
+import { type AccessRequest, allows } from '../../../cli/stack/resource-policy.ts';
 import { account, policies, policyOf, ses, sns, sqs, stranger } from './inventory-fixture.ts';
 
 const arn = sns('a-topic');
 const queue = sqs('a-queue');
 const key = `arn:aws:kms:eu-west-1:${account}:key/1`;
 
-const publishes: Request = {
+const publishes: AccessRequest = {
   principal: 'ses.amazonaws.com',
   action: 'sns:Publish',
   resource: arn,
   sourceAccount: account,
   sourceArn: ses('identity/shop.example.com'),
 };
-const delivers: Request = {
+const delivers: AccessRequest = {
   principal: 'sns.amazonaws.com',
   action: 'sqs:SendMessage',
   resource: queue,
   sourceAccount: account,
   sourceArn: arn,
 };
-const decrypts: Request = { ...publishes, action: 'kms:Decrypt', resource: key };
-const forges: Request = {
+const decrypts: AccessRequest = { ...publishes, action: 'kms:Decrypt', resource: key };
+const forges: AccessRequest = {
   ...publishes,
   sourceAccount: stranger,
   sourceArn: ses('identity/shop.example.com', stranger),
   isStranger: true,
 };
-const anyone: Request = { ...forges, principal: 'anyone' };
+const anyone: AccessRequest = { ...forges, principal: 'anyone' };
 
 describe('the policies that are deployed', () => {
-  test.each<[string, string, Request, boolean]>([
+  test.each<[string, string, AccessRequest, boolean]>([
     ["let SES publish an identity's feedback", policies.topic(arn), publishes, true],
     ['let SES publish that of the configuration set', policies.topic(arn), setOf('ses-feedback-prod'), true],
     ['let any other configuration set of the account publish', policies.topic(arn), setOf('news'), true],
@@ -47,11 +47,11 @@ describe('the policies that are deployed', () => {
     ['of a new topic let SES not publish for others', policies.ofNewTopic(arn), forges, false],
     ['of a new topic let nobody else publish', policies.ofNewTopic(arn), anyone, false],
   ])('%s', (_fact, policy, request, expected) => {
-    expect(lets(policy, request)).toBe(expected);
+    expect(allows(policy, request)).toBe(expected);
   });
 });
 
-function setOf(name: string): Request {
+function setOf(name: string): AccessRequest {
   return { ...publishes, sourceArn: ses(`configuration-set/${name}`) };
 }
 
@@ -96,16 +96,16 @@ describe('who, what and with what', () => {
     ['a denial of all but another resource', [allow, { ...deny, Resource: undefined, NotResource: 'x' }], false],
     ['a denial of nobody knows what', [allow, { ...deny, Action: undefined }], false],
   ])('%s', (_what, statements, expected) => {
-    expect(lets(policyOf(...statements), publishes)).toBe(expected);
+    expect(allows(policyOf(...statements), publishes)).toBe(expected);
   });
 
   test('one statement needs no list', () => {
-    expect(lets(JSON.stringify({ Statement: allow }), publishes)).toBe(true);
+    expect(allows(JSON.stringify({ Statement: allow }), publishes)).toBe(true);
   });
 
   test('what is no policy lets nobody in', () => {
     const none = ['', '{', 'null', '[]', '"Allow"', '{}', '{"Statement":[]}', '{"Statement":[null,1,"Allow",[]]}'];
-    expect(none.filter((policy) => [publishes, forges, anyone].some((request) => lets(policy, request)))).toEqual([]);
+    expect(none.filter((policy) => [publishes, forges, anyone].some((request) => allows(policy, request)))).toEqual([]);
   });
 });
 
@@ -161,20 +161,20 @@ describe('conditions', () => {
   test.each(cases)(
     '%s: lets in, or keeps out, only if it is met, and in doubt keeps out',
     (_what, Condition, isMet) => {
-      expect(lets(policyOf({ ...allow, Condition }), publishes)).toBe(isMet === true);
-      expect(lets(policyOf(allow, { ...deny, Condition }), publishes)).toBe(isMet === false);
+      expect(allows(policyOf({ ...allow, Condition }), publishes)).toBe(isMet === true);
+      expect(allows(policyOf(allow, { ...deny, Condition }), publishes)).toBe(isMet === false);
     },
   );
 
   test('one that is not met settles it, whatever the others are', () => {
     const Condition = { Null: { a: 'true' }, StringEquals: { 'aws:SourceAccount': stranger } };
-    expect(lets(policyOf(allow, { ...deny, Condition }), publishes)).toBe(true);
+    expect(allows(policyOf(allow, { ...deny, Condition }), publishes)).toBe(true);
   });
 
   test('who does not say for whom they ask meets none on that', () => {
     const nobody = { principal: publishes.principal, action: publishes.action, resource: arn };
     const Condition = { StringNotEquals: { 'aws:SourceAccount': stranger } };
-    expect(lets(policyOf({ ...allow, Condition }), nobody)).toBe(false);
+    expect(allows(policyOf({ ...allow, Condition }), nobody)).toBe(false);
   });
 });
 
@@ -190,8 +190,8 @@ describe('a stranger', () => {
     ['for our account', { StringEquals: { 'aws:SourceAccount': account } }, false, false],
   ])('%s: is kept out only for sure', (_who, condition, allowed, denied) => {
     const Condition = condition && { Condition: condition };
-    expect(lets(policyOf({ ...everybody, ...Condition }), anyone)).toBe(allowed);
-    expect(lets(policyOf(everybody, { ...deny, ...Condition }), anyone)).toBe(!denied);
+    expect(allows(policyOf({ ...everybody, ...Condition }), anyone)).toBe(allowed);
+    expect(allows(policyOf(everybody, { ...deny, ...Condition }), anyone)).toBe(!denied);
   });
 });
 
@@ -202,7 +202,7 @@ test('a wildcard of an ARN fits what it was made from, and nothing that lacks a 
       const request = { ...publishes, sourceArn: ses(`identity/${before}${cut}${after}`) };
       const like = (pattern: string) => {
         const Condition = { ArnLike: { 'aws:SourceArn': ses(`identity/${pattern}`) } };
-        return lets(policyOf({ ...allow, Condition }), request);
+        return allows(policyOf({ ...allow, Condition }), request);
       };
       expect(like(`${before}*${after}`)).toBe(true);
       expect(like(`${before}${'?'.repeat(cut.length)}${after}`)).toBe(true);
@@ -230,9 +230,9 @@ test('another denial lets nobody in, another permission keeps nobody out, and no
     fc.property(fc.array(statement), statement, (statements, another) => {
       const [before, after] = [policyOf(...statements), policyOf(...statements, another)];
       for (const request of [publishes, forges, anyone]) {
-        if (another.Effect === 'Deny') expect(lets(after, request) && !lets(before, request)).toBe(false);
-        if (another.Effect === 'Allow') expect(lets(before, request) && !lets(after, request)).toBe(false);
-        expect(lets(policyOf(...statements, deny), request)).toBe(false);
+        if (another.Effect === 'Deny') expect(allows(after, request) && !allows(before, request)).toBe(false);
+        if (another.Effect === 'Allow') expect(allows(before, request) && !allows(after, request)).toBe(false);
+        expect(allows(policyOf(...statements, deny), request)).toBe(false);
       }
     }),
   );

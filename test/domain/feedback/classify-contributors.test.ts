@@ -23,7 +23,7 @@ test.each<[RecipientEvent['class'], object]>([
 test('of the simulator each ends after its time, a soft one from its last strike', () => {
   const policy = readPolicy({ soft: { strikes: 1, onDays: 1 } });
   const causes = (class_: RecipientEvent['class']) =>
-    decide(undefined, event({ class: class_, lastsAtMost: hour }), policy, noon + hour).record?.causes;
+    decide(undefined, event({ class: class_, maxDurationMs: hour }), policy, noon + hour).record?.causes;
   const once = { since: at, last: at, until: at + hour };
   expect(causes('hard')).toStrictEqual({ hard: once });
   expect(causes('complaint')).toStrictEqual({ complaint: once });
@@ -39,7 +39,7 @@ test('a cause remembers its first and its last stamp, whatever comes between', (
 
 test('one that does not end outweighs one that does, and of two that end the later', () => {
   const forGood = event({ id: 'good' });
-  const ending = (id: string, lastsAtMost: number) => event({ id, lastsAtMost });
+  const ending = (id: string, maxDurationMs: number) => event({ id, maxDurationMs });
   expect(causesOf(ending('a', 40 * day), forGood)).toStrictEqual({ hard: { since: at, last: at } });
   expect(causesOf(forGood, ending('a', 40 * day))).toStrictEqual({ hard: { since: at, last: at } });
   const later = { hard: { since: at, last: at, until: at + 50 * day } };
@@ -91,9 +91,9 @@ describe('an event older than the evidence that is kept', () => {
   });
 
   test('adds its spelling, also when it is too old to be counted', () => {
-    const old = event({ class: 'soft', effect: 'watch', spelling: 'Ann@Example.NET' });
+    const old = event({ class: 'soft', effect: 'watch', originalAddress: 'Ann@Example.NET' });
     const { record, isNew, counts } = decideOn(heldAfter(), old, noon + 40 * day);
-    expect([record?.spellings, isNew, counts]).toEqual([['Ann@Example.NET'], true, []]);
+    expect([record?.addressVariants, isNew, counts]).toEqual([['Ann@Example.NET'], true, []]);
   });
 
   test('and has nothing else to add changes nothing', () => {

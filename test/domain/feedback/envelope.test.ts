@@ -1,4 +1,4 @@
-import { openBatch, openMessage } from '../../../shared/domain/feedback/envelope.ts';
+import { unwrapBatch, unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { bounce, iso, noon, queued, snsEnvelope } from '../../support/ses.ts';
 
@@ -20,7 +20,7 @@ describe('envelopes', () => {
     ['EventBridge in a queue', { Records: [queued('a', bridged)] }],
     ['EventBridge through SNS in a queue', { Records: [queued('a', snsEnvelope(bridged))] }],
   ])('%s is opened', (_name, event) => {
-    const [delivery] = openBatch(event).deliveries;
+    const [delivery] = unwrapBatch(event).messages;
     expect(delivery && parse(delivery, {})).toMatchObject({ kind: 'feedback', event: { kind: 'bounce' } });
   });
 
@@ -32,7 +32,7 @@ describe('envelopes', () => {
       message,
       { Records: [] },
     ];
-    expect(kinds.map((event) => openBatch(event).kind)).toEqual(['queue', 'push', 'push', 'push', 'queue']);
+    expect(kinds.map((event) => unwrapBatch(event).kind)).toEqual(['queue', 'push', 'push', 'push', 'queue']);
   });
 
   test.each<[string, unknown]>([
@@ -43,7 +43,7 @@ describe('envelopes', () => {
     ['empty', ''],
   ])('a SentTimestamp that is %s is none', (_name, SentTimestamp) => {
     const record = { ...queued('a', message), attributes: { SentTimestamp } };
-    expect(openBatch({ Records: [record, queued('b', message, noon)] }).deliveries).toEqual([
+    expect(unwrapBatch({ Records: [record, queued('b', message, noon)] }).messages).toEqual([
       { id: 'a', body: JSON.stringify(message) },
       { id: 'b', body: JSON.stringify(message), queuedAt: noon },
     ]);
@@ -52,12 +52,12 @@ describe('envelopes', () => {
   test('a message id of no form SQS has is not repeated: it would stand in logs', () => {
     const ids = ['a-1_B', 'x'.repeat(100), 'x'.repeat(101), 'ann@example.net', '\u001b[31m', '', 7, undefined];
     const records = ids.map((messageId) => ({ messageId, body: '' }));
-    const opened = openBatch({ Records: [...records, null] }).deliveries.map(({ id }) => id);
+    const opened = unwrapBatch({ Records: [...records, null] }).messages.map(({ id }) => id);
     expect(opened).toEqual(['a-1_B', 'x'.repeat(100), '2', '3', '4', '5', '6', '7', '8']);
   });
 
   test('a message alone has the place 0', () => {
-    expect(openBatch(message)).toEqual({ kind: 'push', deliveries: [{ id: '0', body: message }] });
+    expect(unwrapBatch(message)).toEqual({ kind: 'push', deliveries: [{ id: '0', body: message }] });
   });
 
   test('four envelopes are opened, more are unreadable', () => {
@@ -73,7 +73,7 @@ describe('envelopes', () => {
 });
 
 describe('what an envelope tells', () => {
-  const open = (body: unknown, queuedAt?: number) => openMessage({ id: '0', body, ...(queuedAt && { queuedAt }) });
+  const open = (body: unknown, queuedAt?: number) => unwrapMessage({ id: '0', body, ...(queuedAt && { queuedAt }) });
 
   test('is the topic and the time, of the outermost', () => {
     const inner = snsEnvelope('text', { topicArn: 'arn:inner', at: noon });

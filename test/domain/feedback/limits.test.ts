@@ -1,5 +1,5 @@
 import { classify } from '../../../shared/domain/feedback/classify.ts';
-import { isTooMuch } from '../../../shared/domain/feedback/limits.ts';
+import { isTooLarge } from '../../../shared/domain/feedback/limits.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
@@ -11,7 +11,7 @@ const parseJson = (message: unknown) => parseBody(JSON.stringify(message));
 test('names and texts are measured, and a character for anything else', () => {
   const mebibyte = 1024 * 1024;
   const taking = (characters: number) => ({ ab: ['x'.repeat(characters - 7), null] });
-  expect([isTooMuch(taking(mebibyte)), isTooMuch(taking(mebibyte + 1))]).toEqual([false, true]);
+  expect([isTooLarge(taking(mebibyte)), isTooLarge(taking(mebibyte + 1))]).toEqual([false, true]);
 });
 
 describe('bounds', () => {

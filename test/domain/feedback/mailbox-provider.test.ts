@@ -66,7 +66,7 @@ test.each([
   expect(provider).toMatch(/^[a-z0-9]+$/);
 });
 
-const causes = (message: unknown) => classify(readFeedback(message), defaultPolicy)[0]?.causes;
+const causes = (message: unknown) => classify(readFeedback(message), defaultPolicy)[0]?.contributors;
 
 test('a bounce has its sub-type and the provider for causes, a complaint its feedback type', () => {
   expect(causes(bounce({ subType: 'NoEmail', to: 'ann@gmail.com' }))).toEqual(['is_NoEmail', 'at_gmail']);

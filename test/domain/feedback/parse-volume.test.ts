@@ -1,5 +1,5 @@
 import { countSend } from '../../../shared/domain/feedback/count-send.ts';
-import type { ParsedMessage, Send } from '../../../shared/domain/feedback/feedback-event.ts';
+import type { ParsedMessage, SendEvent } from '../../../shared/domain/feedback/feedback-event.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { accountId, day, delivery, hour, iso, noon, send, snsEnvelope } from '../../support/ses.ts';
@@ -10,7 +10,7 @@ const read = (message: unknown, queuedAt?: number): ParsedMessage =>
 const counted = (message: unknown, policy = defaultPolicy, now = noon + hour) => {
   const parsed = read(message);
   if (parsed.kind !== 'volume') throw new Error(JSON.stringify(parsed));
-  return countSend(parsed.event as Send, policy, now);
+  return countSend(parsed.event as SendEvent, policy, now);
 };
 const three = ['account', 'identity:shop.example.com', 'configuration-set:news'];
 

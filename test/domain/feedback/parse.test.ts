@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { classify } from '../../../shared/domain/feedback/classify.ts';
-import { openBatch } from '../../../shared/domain/feedback/envelope.ts';
-import type { Ours } from '../../../shared/domain/feedback/feedback-event.ts';
+import { unwrapBatch } from '../../../shared/domain/feedback/envelope.ts';
+import type { TrustedSources } from '../../../shared/domain/feedback/feedback-event.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
 import { runs } from '../../support/runs.ts';
 import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../../support/ses.ts';
 
-const parseBody = (body: unknown, ours: Ours = {}) => parse({ id: '0', body }, ours);
-const parseJson = (message: unknown, ours: Ours = {}) => parseBody(JSON.stringify(message), ours);
+const parseBody = (body: unknown, ours: TrustedSources = {}) => parse({ id: '0', body }, ours);
+const parseJson = (message: unknown, ours: TrustedSources = {}) => parseBody(JSON.stringify(message), ours);
 
 describe('what is no feedback', () => {
   test.each([
@@ -54,23 +54,23 @@ describe('whose feedback it is', () => {
   const of = (account: unknown) => bounce({ mail: { sendingAccountId: account } });
 
   test('mail of another account is foreign, whatever happened to it', () => {
-    expect(parseJson(of('999999999999'), ours)).toMatchObject({ kind: 'foreign', name: 'bounce' });
+    expect(parseJson(of('999999999999'), ours)).toMatchObject({ kind: 'untrusted', name: 'bounce' });
     const mail = { sendingAccountId: '999999999999' };
-    expect(parseJson(complaint({ mail }), ours)).toMatchObject({ kind: 'foreign', name: 'complaint' });
-    expect(parseJson({ eventType: 'Delivery', mail }, ours)).toMatchObject({ kind: 'foreign', name: 'delivery' });
+    expect(parseJson(complaint({ mail }), ours)).toMatchObject({ kind: 'untrusted', name: 'complaint' });
+    expect(parseJson({ eventType: 'Delivery', mail }, ours)).toMatchObject({ kind: 'untrusted', name: 'delivery' });
   });
 
   test('our own, a listed delegate, and mail that does not say are ours', () => {
     expect(parseJson(of(accountId), ours)).toMatchObject({ kind: 'feedback' });
-    const delegates = { accounts: [accountId, '999999999999'] };
-    expect(parseJson(of('999999999999'), delegates)).toMatchObject({ kind: 'feedback' });
+    const allowedAccounts = { accounts: [accountId, '999999999999'] };
+    expect(parseJson(of('999999999999'), allowedAccounts)).toMatchObject({ kind: 'feedback' });
     expect(parseJson(of(null), ours)).toMatchObject({ kind: 'feedback' });
     expect(parseJson(of('999999999999'), {})).toMatchObject({ kind: 'feedback' });
   });
 
   test('a confirmation from another topic is foreign, too', () => {
     const confirmation = (TopicArn: string) => ({ Type: 'SubscriptionConfirmation', TopicArn, Message: 'hi' });
-    expect(parseJson(confirmation('arn:theirs'), ours)).toMatchObject({ kind: 'foreign', name: 'setup' });
+    expect(parseJson(confirmation('arn:theirs'), ours)).toMatchObject({ kind: 'untrusted', name: 'setup' });
     expect(parseJson(confirmation('arn:ours'), ours)).toMatchObject({ kind: 'ignored', name: 'setup' });
   });
 
@@ -80,17 +80,17 @@ describe('whose feedback it is', () => {
 
   test('an envelope inside the envelope cannot say where the outer one comes from', () => {
     const inner = snsEnvelope(bounce(), { topicArn: 'arn:ours' });
-    expect(parseJson(snsEnvelope(inner, { topicArn: 'arn:theirs' }), ours)).toMatchObject({ kind: 'foreign' });
+    expect(parseJson(snsEnvelope(inner, { topicArn: 'arn:theirs' }), ours)).toMatchObject({ kind: 'untrusted' });
     const nameless = { ...inner, TopicArn: 1 };
-    expect(parseJson(nameless, ours)).toMatchObject({ kind: 'foreign' });
+    expect(parseJson(nameless, ours)).toMatchObject({ kind: 'untrusted' });
     expect(parseJson(nameless, {})).toMatchObject({ kind: 'feedback' });
   });
 
   test('what another topic published is foreign, readable or not', () => {
     const from = (message: unknown) => snsEnvelope(message, { topicArn: 'arn:theirs' });
-    expect(parseJson(from(bounce()), ours)).toMatchObject({ kind: 'foreign', name: 'bounce' });
+    expect(parseJson(from(bounce()), ours)).toMatchObject({ kind: 'untrusted', name: 'bounce' });
     expect(parseJson(from('nonsense'), ours)).toEqual({
-      kind: 'foreign',
+      kind: 'untrusted',
       name: null,
       reason: 'published to a topic that is not ours',
     });
@@ -121,7 +121,7 @@ describe('when it happened', () => {
   });
 
   test('with raw delivery the time in the queue stands for the arrival', () => {
-    const [delivery] = openBatch({ Records: [queued('a', bounce({ at: noon + 99_000 }), noon + 7000)] }).deliveries;
+    const [delivery] = unwrapBatch({ Records: [queued('a', bounce({ at: noon + 99_000 }), noon + 7000)] }).messages;
     expect(delivery && parse(delivery, {})).toMatchObject({ event: { at: noon + 7000 } });
   });
 });
@@ -231,7 +231,7 @@ test('no input makes it throw', () => {
       ),
       (body) => {
         expect(['feedback', 'ignored', 'foreign', 'unreadable']).toContain(parseBody(body).kind);
-        for (const delivery of openBatch(body).deliveries) parse(delivery, {});
+        for (const delivery of unwrapBatch(body).messages) parse(delivery, {});
       },
     ),
     { numRuns: runs(500) },

@@ -13,14 +13,14 @@ test('the defaults are those that are documented', () => {
     simulatorHours: 1,
     ownDomains: [],
     scopeTags: [],
-    reviewLines: { bounceRate: 0.05, complaintRate: 0.001 },
-    pauseLines: {},
+    reviewThresholds: { bounceRate: 0.05, complaintRate: 0.001 },
+    pauseThresholds: {},
     scopes: {},
     headroom: { approaching: 0.6, critical: 0.9 },
     brake: { pauseOnCritical: false, atLeastSends: 1000 },
     metricScopes: [],
     sendsFrom: 'events',
-    delegates: [],
+    allowedAccounts: [],
   });
 });
 
@@ -34,7 +34,7 @@ test('what is left out has its default', () => {
 test('as many days as strikes, or as the window has, is a policy', () => {
   expect(readPolicy({ soft: { strikes: 5, onDays: 3, withinDays: 3 } }).soft.withinDays).toBe(3);
   expect(readPolicy({ soft: { strikes: 3, onDays: 3 } }).soft.strikes).toBe(3);
-  expect(readPolicy({ delegates: ['123456789012'] }).delegates).toEqual(['123456789012']);
+  expect(readPolicy({ allowedAccounts: ['123456789012'] }).allowedAccounts).toEqual(['123456789012']);
 });
 
 test.each(['always', 'missing', 'off'])("SES's own list can be told %s", (mode) => {
@@ -68,14 +68,18 @@ test.each<[string, unknown, string]>([
     { soft: { onDays: 3, withinDays: 2 } },
     'soft.onDays: onDays can be larger than neither',
   ],
-  ['a short account id', { delegates: ['123'] }, 'delegates.0: not a 12-digit account id'],
-  ['a long one', { delegates: ['1234567890123'] }, 'delegates.0: not a 12-digit account id'],
-  ['one of letters', { delegates: ['a23456789012'] }, 'delegates.0: not a 12-digit account id'],
-  ['two things wrong', { soft: 1, delegates: 1 }, 'soft is not an object; delegates is not a list.'],
+  ['a short account id', { allowedAccounts: ['123'] }, 'allowedAccounts.0: not a 12-digit account id'],
+  ['a long one', { allowedAccounts: ['1234567890123'] }, 'allowedAccounts.0: not a 12-digit account id'],
+  ['one of letters', { allowedAccounts: ['a23456789012'] }, 'allowedAccounts.0: not a 12-digit account id'],
+  ['two things wrong', { soft: 1, allowedAccounts: 1 }, 'soft is not an object; allowedAccounts is not a list.'],
   ['an empty tag', { scopeTags: [''] }, 'scopeTags.0 must be at least 1 characters long.'],
   ['a domain that is none', { ownDomains: ['@example.com'] }, 'ownDomains.0: not a domain'],
-  ['a line in per cent', { reviewLines: { bounceRate: 5 } }, 'reviewLines.bounceRate must be at most 0.5'],
-  ['a line at nothing', { reviewLines: { complaintRate: 0 } }, 'reviewLines.complaintRate must be at least 0.00001'],
+  ['a line in per cent', { reviewThresholds: { bounceRate: 5 } }, 'reviewThresholds.bounceRate must be at most 0.5'],
+  [
+    'a line at nothing',
+    { reviewThresholds: { complaintRate: 0 } },
+    'reviewThresholds.complaintRate must be at least 0.00001',
+  ],
   ['too many scope tags', { scopeTags: ['a', 'b', 'c', 'd', 'e'] }, 'scopeTags must be at most 4 entries long'],
   ['no object', [], 'the value is not an object'],
 ])('%s is refused by name', (_name, policy, message) => {

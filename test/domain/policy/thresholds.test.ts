@@ -1,5 +1,5 @@
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
-import { linesOf } from '../../../shared/domain/policy/thresholds.ts';
+import { thresholdsFor } from '../../../shared/domain/policy/thresholds.ts';
 
 const news = 'configuration-set:news';
 const order = 'the review line has to be below the pause line';
@@ -8,7 +8,7 @@ const noScope =
 
 describe('the lines of a scope', () => {
   test('are those of all', () => {
-    expect(linesOf(defaultPolicy, news)).toEqual({
+    expect(thresholdsFor(defaultPolicy, news)).toEqual({
       review: { bounceRate: 0.05, complaintRate: 0.001 },
       pause: { bounceRate: 0.1, complaintRate: 0.005 },
     });
@@ -16,29 +16,32 @@ describe('the lines of a scope', () => {
 
   test('are its own where it has some, each by itself', () => {
     const policy = readPolicy({
-      reviewLines: { bounceRate: 0.04 },
-      pauseLines: { complaintRate: 0.004 },
+      reviewThresholds: { bounceRate: 0.04 },
+      pauseThresholds: { complaintRate: 0.004 },
       scopes: {
-        [news]: { reviewLines: { complaintRate: 0.003 } },
-        'tenant:a': { reviewLines: { bounceRate: 0.02 }, pauseLines: { bounceRate: 0.03, complaintRate: 0.002 } },
+        [news]: { reviewThresholds: { complaintRate: 0.003 } },
+        'tenant:a': {
+          reviewThresholds: { bounceRate: 0.02 },
+          pauseThresholds: { bounceRate: 0.03, complaintRate: 0.002 },
+        },
       },
     });
-    expect(linesOf(policy, news)).toEqual({
+    expect(thresholdsFor(policy, news)).toEqual({
       review: { bounceRate: 0.04, complaintRate: 0.003 },
       pause: { bounceRate: 0.1, complaintRate: 0.004 },
     });
-    expect(linesOf(policy, 'tenant:a')).toEqual({
+    expect(thresholdsFor(policy, 'tenant:a')).toEqual({
       review: { bounceRate: 0.02, complaintRate: 0.001 },
       pause: { bounceRate: 0.03, complaintRate: 0.002 },
     });
-    expect(linesOf(policy, 'account').review).toEqual({ bounceRate: 0.04, complaintRate: 0.001 });
+    expect(thresholdsFor(policy, 'account').review).toEqual({ bounceRate: 0.04, complaintRate: 0.001 });
   });
 
   test('of a scope that is called like a property of all objects are those of all', () => {
-    const scopes = { [news]: { reviewLines: { bounceRate: 0.02 }, pauseLines: {} } };
-    expect(linesOf({ ...defaultPolicy, scopes }, 'constructor')).toEqual(linesOf(defaultPolicy, news));
+    const scopes = { [news]: { reviewThresholds: { bounceRate: 0.02 }, pauseThresholds: {} } };
+    expect(thresholdsFor({ ...defaultPolicy, scopes }, 'constructor')).toEqual(thresholdsFor(defaultPolicy, news));
     const inherited = Object.create(scopes) as typeof scopes;
-    expect(linesOf({ ...defaultPolicy, scopes: inherited }, news)).toEqual(linesOf(defaultPolicy, news));
+    expect(thresholdsFor({ ...defaultPolicy, scopes: inherited }, news)).toEqual(thresholdsFor(defaultPolicy, news));
   });
 });
 
@@ -46,7 +49,7 @@ test.each(['account', 'identity:example.com', news, 'tenant:a', 'tag:campaign=sp
   const policy = readPolicy({ scopes: { [scope]: {} }, metricScopes: [scope] });
   expect(policy).toEqual({
     ...defaultPolicy,
-    scopes: { [scope]: { reviewLines: {}, pauseLines: {} } },
+    scopes: { [scope]: { reviewThresholds: {}, pauseThresholds: {} } },
     metricScopes: [scope],
   });
 });
@@ -60,8 +63,8 @@ test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(
 test('the outermost of what is allowed is a policy', () => {
   const policy = {
     scopes: { [`tag:${'x'.repeat(116)}`]: {} },
-    reviewLines: { bounceRate: 0.49999, complaintRate: 0.00001 },
-    pauseLines: { bounceRate: 0.5, complaintRate: 0.00002 },
+    reviewThresholds: { bounceRate: 0.49999, complaintRate: 0.00001 },
+    pauseThresholds: { bounceRate: 0.5, complaintRate: 0.00002 },
     headroom: { approaching: 0.1, critical: 1 },
     brake: { pauseOnCritical: true, atLeastSends: 1_000_000 },
     metricScopes: Array.from({ length: 20 }, (_, i) => `tenant:${i}`),
@@ -72,60 +75,62 @@ test('the outermost of what is allowed is a policy', () => {
 });
 
 test("the second line is AWS's, or twice the first where that is higher, unless it is given", () => {
-  const pauseOf = (policy: unknown) => linesOf(readPolicy(policy), news).pause;
-  expect(pauseOf({ reviewLines: { bounceRate: 0.04, complaintRate: 0.003 } })).toEqual({
+  const pauseOf = (policy: unknown) => thresholdsFor(readPolicy(policy), news).pause;
+  expect(pauseOf({ reviewThresholds: { bounceRate: 0.04, complaintRate: 0.003 } })).toEqual({
     bounceRate: 0.1,
     complaintRate: 0.006,
   });
-  expect(pauseOf({ scopes: { [news]: { reviewLines: { bounceRate: 0.5 } } } }).bounceRate).toBe(1);
-  expect(pauseOf({ reviewLines: { bounceRate: 0.2 }, pauseLines: { bounceRate: 0.21 } }).bounceRate).toBe(0.21);
+  expect(pauseOf({ scopes: { [news]: { reviewThresholds: { bounceRate: 0.5 } } } }).bounceRate).toBe(1);
+  expect(pauseOf({ reviewThresholds: { bounceRate: 0.2 }, pauseThresholds: { bounceRate: 0.21 } }).bounceRate).toBe(
+    0.21,
+  );
 });
 
 test.each<[string, unknown, string]>([
   [
     'two lines that are one',
-    { reviewLines: { bounceRate: 0.1 }, pauseLines: { bounceRate: 0.1 } },
-    `not valid: reviewLines.bounceRate: ${order}.`,
+    { reviewThresholds: { bounceRate: 0.1 }, pauseThresholds: { bounceRate: 0.1 } },
+    `not valid: reviewThresholds.bounceRate: ${order}.`,
   ],
   [
     'a pause line below the other',
-    { pauseLines: { complaintRate: 0.0005 } },
-    `not valid: reviewLines.complaintRate: ${order}.`,
+    { pauseThresholds: { complaintRate: 0.0005 } },
+    `not valid: reviewThresholds.complaintRate: ${order}.`,
   ],
   [
     'a line of all above the other, though the account has its own',
     {
-      reviewLines: { bounceRate: 0.2 },
-      pauseLines: { bounceRate: 0.1 },
-      scopes: { account: { reviewLines: { bounceRate: 0.05 } } },
+      reviewThresholds: { bounceRate: 0.2 },
+      pauseThresholds: { bounceRate: 0.1 },
+      scopes: { account: { reviewThresholds: { bounceRate: 0.05 } } },
     },
-    `not valid: reviewLines.bounceRate: ${order}.`,
+    `not valid: reviewThresholds.bounceRate: ${order}.`,
   ],
   [
     'a line of one scope above the other of all',
-    { pauseLines: { bounceRate: 0.1 }, scopes: { [news]: { reviewLines: { bounceRate: 0.2 } } } },
-    `not valid: scopes.${news}.reviewLines.bounceRate: ${order}.`,
+    { pauseThresholds: { bounceRate: 0.1 }, scopes: { [news]: { reviewThresholds: { bounceRate: 0.2 } } } },
+    `not valid: scopes.${news}.reviewThresholds.bounceRate: ${order}.`,
   ],
   [
     "a line of the account's own, once",
-    { scopes: { account: { pauseLines: { complaintRate: 0.0001 } } } },
-    `not valid: scopes.account.reviewLines.complaintRate: ${order}.`,
+    { scopes: { account: { pauseThresholds: { complaintRate: 0.0001 } } } },
+    `not valid: scopes.account.reviewThresholds.complaintRate: ${order}.`,
   ],
   [
     'a line of one scope in per cent',
-    { scopes: { [news]: { reviewLines: { bounceRate: 5 } } } },
-    'news.reviewLines.bounceRate must be at most 0.5.',
+    { scopes: { [news]: { reviewThresholds: { bounceRate: 5 } } } },
+    'news.reviewThresholds.bounceRate must be at most 0.5.',
   ],
   [
     'a pause line at nothing',
-    { scopes: { [news]: { pauseLines: { bounceRate: 0 } } } },
-    'pauseLines.bounceRate must be at least 0.00001;',
+    { scopes: { [news]: { pauseThresholds: { bounceRate: 0 } } } },
+    'pauseThresholds.bounceRate must be at least 0.00001;',
   ],
-  ['a third line', { pauseLines: { spamRate: 0.1 } }, 'pauseLines has unknown settings: spamRate.'],
+  ['a third line', { pauseThresholds: { spamRate: 0.1 } }, 'pauseThresholds has unknown settings: spamRate.'],
   [
     'a third line of one scope',
-    { scopes: { [news]: { pauseLines: { spamRate: 0.1 } } } },
-    `scopes.${news}.pauseLines has unknown settings: spamRate.`,
+    { scopes: { [news]: { pauseThresholds: { spamRate: 0.1 } } } },
+    `scopes.${news}.pauseThresholds has unknown settings: spamRate.`,
   ],
   ['what no scope has', { scopes: { [news]: { lines: {} } } }, `scopes.${news} has unknown settings: lines.`],
   ['a list of scopes', { scopes: [] }, 'scopes is not a record.'],

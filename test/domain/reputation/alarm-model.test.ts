@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { type Alarm, advance, calm, isOverdue, type Judgement } from '../../../shared/domain/reputation/alarm.ts';
-import type { Status } from '../../../shared/domain/reputation/cusum.ts';
+import {
+  type Alarm,
+  advanceAlarm,
+  initialAlarm,
+  isOverdue,
+  type RuleResult,
+} from '../../../shared/domain/reputation/alarm.ts';
+import type { AlarmStatus } from '../../../shared/domain/reputation/cusum.ts';
 import type { Notice, NoticeKind } from '../../../shared/domain/reputation/notice.ts';
 import { runs } from '../../support/runs.ts';
 import { day, noon } from '../../support/ses.ts';
@@ -10,10 +16,10 @@ const minute = 60_000;
 /** A minute of the watch's life: what the rules say, whether the topic takes notices, and how far the clock went. */
 const looks = fc.array(
   fc.record({
-    status: fc.constantFrom<Status | undefined>('ok', 'ok', 'approaching', 'critical', 'critical', undefined),
+    status: fc.constantFrom<AlarmStatus | undefined>('ok', 'ok', 'approaching', 'critical', 'critical', undefined),
     isInhibited: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.boolean()),
     isSending: fc.boolean(),
-    pauses: fc.boolean(),
+    requestsPause: fc.boolean(),
     rate: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
     isPublished: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.boolean()),
     minutes: fc.constantFrom<number>(1, 1, 1, 5, 60, 1439, 1440, 1441, 10_000, -1, -60, -1440),
@@ -24,7 +30,7 @@ type Look = typeof looks extends fc.Arbitrary<(infer One)[]> ? One : never;
 type Seen = {
   readonly before: Alarm;
   readonly after: Alarm;
-  readonly judgement: Judgement;
+  readonly result: RuleResult;
   readonly notice?: NoticeKind;
   readonly now: number;
   readonly lastToldAt?: number;
@@ -32,26 +38,26 @@ type Seen = {
 
 /** Lives through the looks as the watch does: write, publish, take back; what is pending is published by a later look. */
 function live(all: readonly Look[]) {
-  let alarm: Alarm = calm;
+  let alarm: Alarm = initialAlarm;
   let now = noon;
   let lastToldAt: number | undefined;
   const told: string[] = [];
   const versions: number[] = [];
   const seen: Seen[] = [];
   const publish = ({ kind, to }: Notice) => {
-    const { pending: _, brake, ...rest } = alarm;
-    const state = brake?.kind === 'due' ? 'p' : (to[0] as string);
+    const { pending: _, autoPause, ...rest } = alarm;
+    const state = autoPause?.kind === 'due' ? 'p' : (to[0] as string);
     told.push(kind === 'resolved' ? 'R' : kind === 'raised' ? state.toUpperCase() : state);
-    alarm = { ...rest, ...(brake && { brake: { kind: 'done', at: now } }) };
+    alarm = { ...rest, ...(autoPause && { autoPause: { kind: 'done', at: now } }) };
   };
   for (const { minutes, isPublished, rate, ...look } of all) {
     now += minutes * minute;
     if (alarm.pending && isPublished && isOverdue(alarm.pending, now)) publish(alarm.pending.notice);
     // No rule steps down: excess.test.ts, headroom.test.ts.
     const isDown = look.status === 'approaching' && alarm.status === 'critical';
-    const judgement = { ...look, ...(isDown && { status: 'critical' as const }), ...(rate && { peak: { rate } }) };
+    const result = { ...look, ...(isDown && { status: 'critical' as const }), ...(rate && { peak: { rate } }) };
     const before = alarm;
-    const change = advance(before, judgement, now);
+    const change = advanceAlarm(before, result, now);
     if (change) {
       versions.push(change.alarm.version);
       const notice = { kind: change.notice, to: change.alarm.status } as Notice;
@@ -61,7 +67,7 @@ function live(all: readonly Look[]) {
     seen.push({
       before,
       after: alarm,
-      judgement,
+      result,
       now,
       ...toldBefore,
       ...(change?.notice && { notice: change.notice }),
@@ -84,15 +90,15 @@ test('people are told each step up once, a pause once, reminders of the state th
 });
 
 test('once all is over and published, each incident they heard of has ended for them', () => {
-  const over = { status: 'ok', isInhibited: true, isSending: false, pauses: false, rate: undefined } as const;
+  const over = { status: 'ok', isInhibited: true, isSending: false, requestsPause: false, rate: undefined } as const;
   const end = { ...over, isPublished: true, minutes: 5 };
   fc.assert(
     fc.property(looks, (all) => {
       const { alarm, told } = live([...all, end, end, end]);
       expect(alarm).toEqual({
-        ...calm,
+        ...initialAlarm,
         version: alarm.version,
-        ...(alarm.toldAt !== undefined && { toldAt: alarm.toldAt }),
+        ...(alarm.notifiedAt !== undefined && { notifiedAt: alarm.notifiedAt }),
       });
       expect(told).toMatch(/^(?:.*R)?$/);
     }),
@@ -104,14 +110,14 @@ test('each write is one version more than what was read', () => {
   holds(({ versions }) => expect(versions).toEqual(versions.map((_, index) => index + 1)));
 });
 
-test('nobody who may speak is silent, and who may not says only that it is over, or that it pauses', () => {
+test('nobody who may speak is silent, and who may not says only that it is over, or that it requestsPause', () => {
   holds(({ seen }) => {
-    for (const { before, after, judgement, notice, now } of seen) {
+    for (const { before, after, result, notice, now } of seen) {
       if (before.pending) continue;
-      const pausesNow = judgement.pauses && after.status === 'critical' && before.brake === undefined;
-      const isSpokenFor = after === before && Math.abs(now - (before.spokenForAt ?? now - day)) < day;
-      const isHeld = isSpokenFor || (before.spokenForAt !== undefined && !judgement.isSending);
-      if (judgement.isInhibited && !pausesNow) expect([undefined, 'resolved']).toContain(notice);
+      const pausesNow = result.requestsPause && after.status === 'critical' && before.autoPause === undefined;
+      const isSpokenFor = after === before && Math.abs(now - (before.inhibitedAt ?? now - day)) < day;
+      const isHeld = isSpokenFor || (before.inhibitedAt !== undefined && !result.isSending);
+      if (result.isInhibited && !pausesNow) expect([undefined, 'resolved']).toContain(notice);
       else if (after !== before || !isHeld) expect(after.announced).toBe(after.status);
       if (after.status === 'ok') expect(after.announced).toBe('ok');
     }
@@ -120,10 +126,10 @@ test('nobody who may speak is silent, and who may not says only that it is over,
 
 test('a reminder comes where the last notice is a day ago, either way, and mail is sent: then and only then', () => {
   holds(({ seen }) => {
-    for (const { before, after, judgement, notice, now, lastToldAt = now } of seen) {
+    for (const { before, after, result, notice, now, lastToldAt = now } of seen) {
       const isStill = before.announced !== 'ok' && after.status === before.announced && !before.pending;
-      const pausesNow = judgement.pauses && after.status === 'critical' && before.brake === undefined;
-      const isDue = isStill && judgement.isSending && !judgement.isInhibited && Math.abs(now - lastToldAt) >= day;
+      const pausesNow = result.requestsPause && after.status === 'critical' && before.autoPause === undefined;
+      const isDue = isStill && result.isSending && !result.isInhibited && Math.abs(now - lastToldAt) >= day;
       expect(notice === 'reminder').toBe(isDue && !pausesNow);
     }
   });
@@ -131,9 +137,9 @@ test('a reminder comes where the last notice is a day ago, either way, and mail 
 
 test('what is pending holds its alarm, and what nothing is known of holds its state', () => {
   holds(({ seen }) => {
-    for (const { before, after, judgement } of seen) {
+    for (const { before, after, result } of seen) {
       if (before.pending) expect(after).toBe(before);
-      if (judgement.status === undefined) expect(after.status).toBe(before.status);
+      if (result.status === undefined) expect(after.status).toBe(before.status);
     }
   });
 });
@@ -142,11 +148,11 @@ test('an incident keeps its beginning, and the worst that was seen when somethin
   holds(({ seen }) => {
     let since: number | undefined;
     let worst: number | undefined;
-    for (const { before, after, judgement, now } of seen) {
+    for (const { before, after, result, now } of seen) {
       if (after.status === 'ok') [since, worst] = [undefined, undefined];
       else {
         since ??= now;
-        const { peak } = judgement;
+        const { peak } = result;
         if (after !== before && peak) worst = Math.max(worst ?? 0, peak.rate);
       }
       expect([after.since, after.peak?.rate]).toEqual([since, worst]);

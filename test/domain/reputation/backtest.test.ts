@@ -1,23 +1,31 @@
-import { createReplay, settling } from '../../../shared/domain/reputation/backtest.ts';
+import { createBacktest, settlementDelay } from '../../../shared/domain/reputation/backtest.ts';
 import { hour, noon } from '../../support/ses.ts';
 
 const lines = { bounceRate: 0.05, complaintRate: 0.001 };
 
 test('each rate has its own numerator and its own line, and both have the sends', () => {
-  const bouncing = createReplay(lines);
+  const bouncing = createBacktest(lines);
   bouncing.add({ start: noon, sends: 100, hardBounces: 20, complaints: 0 });
   expect(bouncing.evaluate(noon + hour)).toEqual([
-    { at: noon + hour, rule: 'excess', metric: 'bounceRate', from: 'ok', to: 'critical', b: 20, n: 100 },
+    { at: noon + hour, rule: 'rate-exceeded', metric: 'bounceRate', from: 'ok', to: 'critical', bad: 20, total: 100 },
   ]);
-  const complaining = createReplay(lines);
+  const complaining = createBacktest(lines);
   complaining.add({ start: noon, sends: 100, hardBounces: 0, complaints: 20 });
   expect(complaining.evaluate(noon + hour)).toEqual([
-    { at: noon + hour, rule: 'excess', metric: 'complaintRate', from: 'ok', to: 'critical', b: 20, n: 100 },
+    {
+      at: noon + hour,
+      rule: 'rate-exceeded',
+      metric: 'complaintRate',
+      from: 'ok',
+      to: 'critical',
+      bad: 20,
+      total: 100,
+    },
   ]);
 });
 
 test('what is not settled is not judged, unless everything is', () => {
-  const replay = createReplay(lines);
+  const replay = createBacktest(lines);
   replay.add({ start: noon, sends: 100, hardBounces: 20, complaints: 20 });
   expect(replay.evaluate(noon + hour, noon)).toEqual([]);
   expect(replay.evaluate(noon)).toEqual([]);
@@ -25,5 +33,5 @@ test('what is not settled is not judged, unless everything is', () => {
 });
 
 test('five minutes settle: bounces overtake the volume events of their own mails by less', () => {
-  expect(settling).toBe(300_000);
+  expect(settlementDelay).toBe(300_000);
 });

@@ -1,93 +1,97 @@
 import type { Alarm } from '../../../shared/domain/reputation/alarm.ts';
-import { makeNotice } from '../../../shared/domain/reputation/build-notice.ts';
-import { quiet } from '../../../shared/domain/reputation/cusum.ts';
-import type { Judged } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import { buildNotice } from '../../../shared/domain/reputation/build-notice.ts';
+import { initialCusum } from '../../../shared/domain/reputation/cusum.ts';
+import type { EvaluatedAlarm } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import { withIntervals } from '../../../shared/domain/reputation/rolling-rates.ts';
-import type { Cause } from '../../../shared/domain/reputation/top-contributors.ts';
+import type { Contributor } from '../../../shared/domain/reputation/top-contributors.ts';
 import { hour, iso, noon } from '../../support/ses.ts';
 import { held, judge, reputation, stretch } from './snapshot-fixture.ts';
 
 const news = 'configuration-set:my set';
 const now = noon + hour;
-const causes: Cause[] = [{ kind: 'provider', name: 'gmail', b: 5, of: 6 }];
-const written = (judged: Judged, at = now) =>
-  makeNotice(judged, { causes, now: at, table: 'reputation', stack: 'ses-feedback-prod' });
-const bounces = { scope: news, rule: 'excess', metric: 'bounceRate' } as const;
+const causes: Contributor[] = [{ kind: 'provider', name: 'gmail', bad: 5, of: 6 }];
+const written = (judged: EvaluatedAlarm, at = now) =>
+  buildNotice(judged, { contributors: causes, now: at, table: 'reputation', stack: 'ses-feedback-prod' });
+const bounces = { scope: news, rule: 'rate-exceeded', metric: 'bounceRate' } as const;
 
-const raised = judge({ scope: news, stretches: [stretch({ sends: 2000, hard: 400 })] }, 'excess', 'bounceRate');
+const raised = judge({ scope: news, buckets: [stretch({ sends: 2000, hard: 400 })] }, 'rate-exceeded', 'bounceRate');
 const standing: Alarm = {
   status: 'critical',
   announced: 'critical',
   version: 7,
-  watch: { from: noon - hour, raisedAt: noon - hour },
+  cusum: { from: noon - hour, raisedAt: noon - hour },
   since: noon - hour,
-  toldAt: noon - hour,
+  notifiedAt: noon - hour,
 };
 /** What became of an alarm that stood since an hour before noon. */
-const later = (alarm: Partial<Alarm>, change: Judged['change'], fields: Partial<Judged['judgement']> = {}): Judged => ({
+const later = (
+  alarm: Partial<Alarm>,
+  change: EvaluatedAlarm['change'],
+  fields: Partial<EvaluatedAlarm['result']> = {},
+): EvaluatedAlarm => ({
   ...raised,
   before: { ...standing, ...alarm },
-  judgement: { ...raised.judgement, ...fields },
+  result: { ...raised.result, ...fields },
   ...(change && { change }),
 });
 const over = { alarm: { ...standing, status: 'ok', announced: 'ok', version: 8 }, notice: 'resolved' } as const;
 const still = { alarm: { ...standing, version: 8 }, notice: 'reminder' } as const;
 
 test('a notice is all that is known of a change', () => {
-  const { rates, lines, headroom } = raised.figures;
+  const { rates, thresholds, headroom } = raised.figures;
   expect(written(raised)).toStrictEqual({
     ...bounces,
-    id: 'configuration-set:my set/excess/bounceRate#1',
+    id: 'configuration-set:my set/rate-exceeded/bounceRate#1',
     kind: 'raised',
     from: 'ok',
     to: 'critical',
     at: iso(now),
     since: iso(now),
-    b: 400,
-    n: 2000,
+    bad: 400,
+    total: 2000,
     ...(rates && { rates: withIntervals(rates) }),
-    lines,
+    thresholds,
     headroom,
-    excessSince: iso(noon),
+    elevatedSince: iso(noon),
     causes,
     command: "npx ses-feedback rates --table reputation --scope 'configuration-set:my set'",
   });
 });
 
 test('a change nobody is told of has none, nor has what does not change', () => {
-  const speakers = [{ ...bounces, scope: 'account', status: 'critical' as const }];
+  const inhibitors = [{ ...bounces, scope: 'account', status: 'critical' as const }];
   const silent = judge(
-    { scope: news, stretches: [stretch({ sends: 20, hard: 20 })], speakers },
-    'excess',
+    { scope: news, buckets: [stretch({ sends: 20, hard: 20 })], inhibitors },
+    'rate-exceeded',
     'bounceRate',
   );
   expect(silent.change?.alarm.status).toBe('critical');
   expect(written(silent)).toBeUndefined();
-  expect(written(judge({}, 'enforcement'))).toBeUndefined();
-  expect(written(judge({}, 'loop'))).toBeUndefined(); // Written, as its first look, and not told.
+  expect(written(judge({}, 'account-status'))).toBeUndefined();
+  expect(written(judge({}, 'missing-feedback'))).toBeUndefined(); // Written, as its first look, and not told.
 });
 
 test('what is over says how long it lasted, and what was worst of what was seen and is seen', () => {
   const [held, seen] = [
-    { rate: 0.2, b: 1, n: 5 },
-    { rate: 0.3, b: 3, n: 10 },
+    { rate: 0.2, bad: 1, total: 5 },
+    { rate: 0.3, bad: 3, total: 10 },
   ];
   expect(written(later({ peak: held }, over, { peak: seen }))).toMatchObject({
-    id: 'configuration-set:my set/excess/bounceRate#8',
+    id: 'configuration-set:my set/rate-exceeded/bounceRate#8',
     kind: 'resolved',
     from: 'critical',
     to: 'ok',
     since: iso(noon - hour),
-    minutes: 120,
+    durationMinutes: 120,
     peak: seen,
   });
   expect(written(later({ peak: seen }, over, { peak: held }))?.peak).toBe(seen);
   expect(written(later({}, over))?.peak).toMatchObject({ rate: 0.2 });
-  expect(written(later({}, over), noon + 29_999)?.minutes).toBe(60);
+  expect(written(later({}, over), noon + 29_999)?.durationMinutes).toBe(60);
 });
 
 test('a clock that was set back makes no negative time', () => {
-  expect(written(later({}, over), noon - 5 * hour)?.minutes).toBe(0);
+  expect(written(later({}, over), noon - 5 * hour)?.durationMinutes).toBe(0);
 });
 
 test('what goes on says neither', () => {
@@ -109,40 +113,46 @@ describe('the brake', () => {
   const done = { kind: 'done', at: noon } as const;
 
   test('that is due is named by its configuration set', () => {
-    const change = { alarm: { ...standing, brake: due }, notice: 'raised' } as const;
-    expect(written(later({ status: 'ok', announced: 'ok' }, change))?.paused).toBe('my set');
+    const change = { alarm: { ...standing, autoPause: due }, notice: 'raised' } as const;
+    expect(written(later({ status: 'ok', announced: 'ok' }, change))?.pausedConfigurationSet).toBe('my set');
   });
 
   test('that is done is no news, until it is over', () => {
-    const reminder = written(later({ brake: done }, { ...still, alarm: { ...still.alarm, brake: done } }));
+    const reminder = written(later({ autoPause: done }, { ...still, alarm: { ...still.alarm, autoPause: done } }));
     expect(reminder).not.toHaveProperty('paused');
     expect(reminder).not.toHaveProperty('resumed');
-    expect(written(later({ brake: done }, over))?.resumed).toBe('my set');
+    expect(written(later({ autoPause: done }, over))?.resumedConfigurationSet).toBe('my set');
   });
 
   test('that never came to be is not taken back', () => {
-    expect(written(later({ brake: due }, over))).not.toHaveProperty('resumed');
+    expect(written(later({ autoPause: due }, over))).not.toHaveProperty('resumed');
     expect(written(later({}, over))).not.toHaveProperty('resumed');
   });
 });
 
 test('the next command is that of the rule', () => {
-  const facts = { enforcement: 'SHUTDOWN', feedback: 20, reputation: reputation([0.05]) };
-  expect(written(judge({ facts }, 'enforcement'))?.command).toBe('aws sesv2 get-account');
-  const listening = held({ scope: 'account', rule: 'loop' }, { version: 1, watch: { ...quiet, from: 0 } });
-  expect(written(judge({ facts, alarms: [listening] }, 'loop'))?.command).toBe(
+  const sesMetrics = { enforcement: 'SHUTDOWN', feedback: 20, reputation: reputation([0.05]) };
+  expect(written(judge({ sesMetrics }, 'account-status'))?.command).toBe('aws sesv2 get-account');
+  const listening = held(
+    { scope: 'account', rule: 'missing-feedback' },
+    { version: 1, cusum: { ...initialCusum, from: 0 } },
+  );
+  expect(written(judge({ sesMetrics, alarms: [listening] }, 'missing-feedback'))?.command).toBe(
     'npx ses-feedback doctor --stack ses-feedback-prod',
   );
-  expect(written(judge({ facts }, 'headroom', 'bounceRate'))?.command).toBe(
+  expect(written(judge({ sesMetrics }, 'near-threshold', 'bounceRate'))?.command).toBe(
     'npx ses-feedback rates --table reputation --scope account',
   );
 });
 
 test('without an excess there is no time it began', () => {
   const alarms = [
-    held({ scope: 'account', rule: 'excess', metric: 'bounceRate' }, { ...standing, toldAt: now - 25 * hour }),
+    held(
+      { scope: 'account', rule: 'rate-exceeded', metric: 'bounceRate' },
+      { ...standing, notifiedAt: now - 25 * hour },
+    ),
   ];
-  const reminder = written(judge({ alarms, stretches: [stretch({ sends: 10 })] }, 'excess', 'bounceRate'));
-  expect(reminder).toMatchObject({ kind: 'reminder', b: 0, n: 0 });
-  expect(reminder).not.toHaveProperty('excessSince');
+  const reminder = written(judge({ alarms, buckets: [stretch({ sends: 10 })] }, 'rate-exceeded', 'bounceRate'));
+  expect(reminder).toMatchObject({ kind: 'reminder', bad: 0, total: 0 });
+  expect(reminder).not.toHaveProperty('elevatedSince');
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { mergeStretches, type Stretch, tallyOf } from '../../../shared/domain/reputation/counter-bucket.ts';
+import { type CounterBucket, mergeBuckets, rateBucketOf } from '../../../shared/domain/reputation/counter-bucket.ts';
 import { runs } from '../../support/runs.ts';
 import { hour, noon } from '../../support/ses.ts';
 
 const midnight = noon - 12 * hour;
 const slot = 300_000;
-const stretch = (start: number, fields: Partial<Stretch> = {}): Stretch => ({
+const stretch = (start: number, fields: Partial<CounterBucket> = {}): CounterBucket => ({
   start,
   sends: 0,
   hard: 0,
@@ -18,7 +18,7 @@ describe('what several counters hold of one time', () => {
   test('is added up, each counter by itself, oldest first', () => {
     const one = { sends: 100, hard: 7, complaints: 3, prevented: 20 };
     const other = { sends: 1000, hard: 70, complaints: 30, prevented: 200 };
-    const merged = mergeStretches([stretch(noon, one), stretch(noon - slot, one), stretch(noon, other)], 0);
+    const merged = mergeBuckets([stretch(noon, one), stretch(noon - slot, one), stretch(noon, other)], 0);
     expect(merged).toEqual([
       stretch(noon - slot, one),
       stretch(noon, { sends: 1100, hard: 77, complaints: 33, prevented: 220 }),
@@ -27,7 +27,7 @@ describe('what several counters hold of one time', () => {
 
   test('is held by the hour as far as it has been rolled up, up to the last moment', () => {
     const starts = [midnight - hour, midnight - hour + slot, midnight - slot, midnight, midnight + slot];
-    const merged = mergeStretches(
+    const merged = mergeBuckets(
       starts.map((start) => stretch(start, { hard: 1 })),
       midnight,
     );
@@ -39,7 +39,7 @@ describe('what several counters hold of one time', () => {
   });
 
   test('is the same in any order, and nothing of it is lost', () => {
-    const stretches = fc.array(
+    const buckets = fc.array(
       fc
         .record({
           slots: fc.integer({ min: -300, max: 300 }),
@@ -49,10 +49,10 @@ describe('what several counters hold of one time', () => {
         })
         .map(({ slots, ...counts }) => stretch(midnight + slots * slot, { ...counts, prevented: 1 })),
     );
-    const shuffled = stretches.chain((all) =>
+    const shuffled = buckets.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
-    const sum = (all: readonly Stretch[]) =>
+    const sum = (all: readonly CounterBucket[]) =>
       all.reduce(
         (total, one) =>
           total.map((count, i) => count + ([one.sends, one.hard, one.complaints, one.prevented][i] as number)),
@@ -60,8 +60,8 @@ describe('what several counters hold of one time', () => {
       );
     fc.assert(
       fc.property(shuffled, fc.boolean(), ([all, others], isRolledUp) => {
-        const merged = mergeStretches(all, isRolledUp ? midnight : 0);
-        expect(mergeStretches(others, isRolledUp ? midnight : 0)).toEqual(merged);
+        const merged = mergeBuckets(all, isRolledUp ? midnight : 0);
+        expect(mergeBuckets(others, isRolledUp ? midnight : 0)).toEqual(merged);
         expect(sum(merged)).toEqual(sum(all));
         expect(merged.map(({ start }) => start)).toEqual(
           [...new Set(merged.map(({ start }) => start))].sort((a, b) => a - b),
@@ -74,7 +74,7 @@ describe('what several counters hold of one time', () => {
 
 test('a rate has its own numerator, and mails SES did not try are no mails to it', () => {
   const counted = stretch(noon, { sends: 100, hard: 7, complaints: 3, prevented: 20 });
-  expect(tallyOf(counted, 'bounceRate')).toEqual({ start: noon, n: 80, b: 7 });
-  expect(tallyOf(counted, 'complaintRate')).toEqual({ start: noon, n: 80, b: 3 });
-  expect(tallyOf(stretch(noon, { sends: 1, prevented: 20 }), 'bounceRate').n).toBe(0);
+  expect(rateBucketOf(counted, 'bounceRate')).toEqual({ start: noon, total: 80, bad: 7 });
+  expect(rateBucketOf(counted, 'complaintRate')).toEqual({ start: noon, total: 80, bad: 3 });
+  expect(rateBucketOf(stretch(noon, { sends: 1, prevented: 20 }), 'bounceRate').total).toBe(0);
 });

@@ -1,18 +1,18 @@
 import { readPolicy } from '../../../shared/domain/policy/policy.ts';
-import { judgeScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import { evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import { hour, noon } from '../../support/ses.ts';
 import { held, judge, reputation, sight, stretch } from './snapshot-fixture.ts';
 
 const bad = stretch({ sends: 100, hard: 20 });
 
 describe('the headroom that is shown', () => {
-  const shown = (...stretches: Parameters<typeof stretch>[0][]) =>
-    judge({ stretches: stretches.map(stretch) }, 'excess', 'bounceRate').figures.headroom;
+  const shown = (...buckets: Parameters<typeof stretch>[0][]) =>
+    judge({ buckets: buckets.map(stretch) }, 'rate-exceeded', 'bounceRate').figures.headroom;
 
   test('is to the review line, at the pace of the last 6 hours', () => {
     const before = { start: noon + hour - 6 * hour - 1, sends: 1800 };
     const recent = { start: noon + hour - 6 * hour, sends: 200, hard: 20 };
-    expect(shown(before, recent)).toEqual({ to: 'review', left: 84, hoursToLine: 48, ofHours: 6 });
+    expect(shown(before, recent)).toEqual({ to: 'review', remaining: 84, hoursToThreshold: 48, basedOnHours: 6 });
   });
 
   test('goes by the mails since the excess began, as long as it lasts', () => {
@@ -21,82 +21,87 @@ describe('the headroom that is shown', () => {
       { start: noon, sends: 100, hard: 15 },
     ];
     // 15 of 100 an hour, and 1,000 mails before them: (0.05 · 1000 − 15) / (15 − 0.05 · 100) hours.
-    expect(shown(before, now)).toEqual({ to: 'review', left: 36, hoursToLine: 3.5, ofHours: 1 });
+    expect(shown(before, now)).toEqual({ to: 'review', remaining: 36, hoursToThreshold: 3.5, basedOnHours: 1 });
     // Too few for an alarm: with the 900 mails before them they move away from the line.
-    expect(shown(before, { ...now, hard: 9 })).toEqual({ to: 'review', left: 43, ofHours: 6 });
+    expect(shown(before, { ...now, hard: 9 })).toEqual({ to: 'review', remaining: 43, basedOnHours: 6 });
   });
 
   test('goes by the last 6 hours where the excess has stopped growing', () => {
-    const alarms = [held({ scope: 'account', rule: 'excess', metric: 'bounceRate' }, { status: 'critical' })];
-    const stretches = [stretch({ sends: 100, hard: 4 })];
-    const { judgement, figures } = judge({ alarms, stretches }, 'excess', 'bounceRate');
-    expect(judgement.status).toBe('critical');
-    expect(figures).not.toHaveProperty('excessSince');
-    expect(figures.headroom).toEqual({ to: 'review', left: 1, ofHours: 6 });
+    const alarms = [held({ scope: 'account', rule: 'rate-exceeded', metric: 'bounceRate' }, { status: 'critical' })];
+    const buckets = [stretch({ sends: 100, hard: 4 })];
+    const { result, figures } = judge({ alarms, buckets }, 'rate-exceeded', 'bounceRate');
+    expect(result.status).toBe('critical');
+    expect(figures).not.toHaveProperty('elevatedSince');
+    expect(figures.headroom).toEqual({ to: 'review', remaining: 1, basedOnHours: 6 });
   });
 
   test('is to the pause line once that is reached', () => {
-    expect(shown({ sends: 2000, hard: 99 })).toMatchObject({ to: 'review', left: 1 });
-    expect(shown({ sends: 2000, hard: 100 })).toEqual({ to: 'pause', left: 111, ofHours: 1 });
-    expect(shown({ sends: 2000, hard: 200 })).toEqual({ to: 'pause', left: 0, ofHours: 1 });
+    expect(shown({ sends: 2000, hard: 99 })).toMatchObject({ to: 'review', remaining: 1 });
+    expect(shown({ sends: 2000, hard: 100 })).toEqual({ to: 'pause', remaining: 111, basedOnHours: 1 });
+    expect(shown({ sends: 2000, hard: 200 })).toEqual({ to: 'pause', remaining: 0, basedOnHours: 1 });
   });
 
   test('is none where more bounced than was sent, or where nothing was', () => {
-    expect(shown({ sends: 10, hard: 30 })).toEqual({ to: 'pause', left: 0, ofHours: 1 });
-    expect(shown({ sends: 0, hard: 30 })).toEqual({ to: 'review', left: 0, ofHours: 6 });
+    expect(shown({ sends: 10, hard: 30 })).toEqual({ to: 'pause', remaining: 0, basedOnHours: 1 });
+    expect(shown({ sends: 0, hard: 30 })).toEqual({ to: 'review', remaining: 0, basedOnHours: 6 });
   });
 });
 
 describe("SES's own rate", () => {
-  const facts = { reputation: reputation([0.01, 0.01, 0.04, 0.031, 0.031, 0.031, 0.031]) };
+  const sesMetrics = { reputation: reputation([0.01, 0.01, 0.04, 0.031, 0.031, 0.031, 0.031]) };
 
   test('raises the headroom alarm of the account, with its worst value of an hour', () => {
-    const { figures, judgement, change } = judge({ facts, stretches: [bad] }, 'headroom', 'bounceRate');
-    expect(judgement).toEqual({
+    const { figures, result, change } = judge({ sesMetrics, buckets: [bad] }, 'near-threshold', 'bounceRate');
+    expect(result).toEqual({
       status: 'approaching',
       peak: { rate: 0.04 },
       isSending: true,
-      pauses: false,
+      requestsPause: false,
       isInhibited: true,
     });
-    expect(figures).toMatchObject({ b: 20, n: 100, ses: { rate: 0.031 }, headroom: { to: 'pause', left: 0 } });
-    expect(figures).not.toHaveProperty('excessSince');
+    expect(figures).toMatchObject({
+      bad: 20,
+      total: 100,
+      ses: { rate: 0.031 },
+      headroom: { to: 'pause', remaining: 0 },
+    });
+    expect(figures).not.toHaveProperty('elevatedSince');
     expect(change?.alarm).toMatchObject({ status: 'approaching', announced: 'ok', peak: { rate: 0.04 } });
-    const ofPart = judgeScope(sight({ scope: 'tenant:a', facts }));
-    expect(ofPart.map(({ name }) => name.rule)).toEqual(['excess', 'excess']);
+    const ofPart = evaluateScope(sight({ scope: 'tenant:a', sesMetrics }));
+    expect(ofPart.map(({ name }) => name.rule)).toEqual(['rate-exceeded', 'rate-exceeded']);
   });
 
   test('is of one rate, with its levels from the policy', () => {
     const policy = readPolicy({ headroom: { approaching: 0.2, critical: 0.5 } });
     const given = { facts: { reputation: reputation([0.03], [0.0003]) }, policy };
-    expect(judge(given, 'headroom', 'bounceRate').judgement.status).toBe('critical');
-    expect(judge(given, 'headroom', 'complaintRate').judgement.status).toBe('approaching');
+    expect(judge(given, 'near-threshold', 'bounceRate').result.status).toBe('critical');
+    expect(judge(given, 'near-threshold', 'complaintRate').result.status).toBe('approaching');
   });
 
   test("is held against AWS's lines where the policy has laxer ones, and against stricter ones of the policy", () => {
     const seen = (rate: number, review: number, pause: number) => {
-      const policy = readPolicy({ reviewLines: { bounceRate: review }, pauseLines: { bounceRate: pause } });
-      const { judgement, figures } = judge(
-        { policy, facts: { reputation: reputation([rate]) } },
-        'headroom',
+      const policy = readPolicy({ reviewThresholds: { bounceRate: review }, pauseThresholds: { bounceRate: pause } });
+      const { result, figures } = judge(
+        { policy, sesMetrics: { reputation: reputation([rate]) } },
+        'near-threshold',
         'bounceRate',
       );
-      return [judgement.status, figures.lines];
+      return [result.status, figures.thresholds];
     };
     expect(seen(0.031, 0.2, 0.4)).toEqual(['approaching', { review: 0.05, pause: 0.1 }]);
     expect(seen(0.019, 0.02, 0.03)).toEqual(['critical', { review: 0.02, pause: 0.03 }]);
   });
 
   test('has the worst of its incident as its peak', () => {
-    const name = { scope: 'account', rule: 'headroom', metric: 'bounceRate' } as const;
+    const name = { scope: 'account', rule: 'near-threshold', metric: 'bounceRate' } as const;
     const since = (at: number) =>
       judge(
         {
-          facts: { reputation: reputation([0.09, 0.08, 0.03]) },
+          sesMetrics: { reputation: reputation([0.09, 0.08, 0.03]) },
           alarms: [held(name, { status: 'approaching', since: at })],
         },
-        ...(['headroom', 'bounceRate'] as const),
-      ).judgement.peak;
+        ...(['near-threshold', 'bounceRate'] as const),
+      ).result.peak;
     expect([noon + 0.5 * hour, noon + 0.5 * hour + 1, noon + hour + 1].map(since)).toEqual([
       { rate: 0.09 },
       { rate: 0.08 },
@@ -106,25 +111,28 @@ describe("SES's own rate", () => {
 
   test('of an hour ago and no longer is the peak of what is raised now', () => {
     const hourAgo = judge(
-      { facts: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.031]) } },
-      'headroom',
+      { sesMetrics: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.031]) } },
+      'near-threshold',
       'bounceRate',
     );
     const longAgo = judge(
-      { facts: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.01, 0.031]) } },
-      'headroom',
+      { sesMetrics: { reputation: reputation([0.09, 0.01, 0.01, 0.01, 0.01, 0.031]) } },
+      'near-threshold',
       'bounceRate',
     );
-    expect([hourAgo.judgement.peak, longAgo.judgement.peak]).toEqual([{ rate: 0.09 }, { rate: 0.031 }]);
+    expect([hourAgo.result.peak, longAgo.result.peak]).toEqual([{ rate: 0.09 }, { rate: 0.031 }]);
   });
 
   test('that is missing holds the alarm, and is shown as unknown', () => {
     const alarms = [
-      held({ scope: 'account', rule: 'headroom', metric: 'bounceRate' }, { status: 'critical', announced: 'critical' }),
+      held(
+        { scope: 'account', rule: 'near-threshold', metric: 'bounceRate' },
+        { status: 'critical', announced: 'critical' },
+      ),
     ];
     for (const missing of [{}, { reputation: reputation([]) }]) {
-      const { judgement, figures, change } = judge({ facts: missing, alarms }, 'headroom', 'bounceRate');
-      expect(judgement).toEqual({ status: undefined, isSending: false, pauses: false, isInhibited: false });
+      const { result, figures, change } = judge({ sesMetrics: missing, alarms }, 'near-threshold', 'bounceRate');
+      expect(result).toEqual({ status: undefined, isSending: false, requestsPause: false, isInhibited: false });
       expect(figures).not.toHaveProperty('ses');
       expect(change).toBeUndefined();
     }

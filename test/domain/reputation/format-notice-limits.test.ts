@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { makeNotice } from '../../../shared/domain/reputation/build-notice.ts';
-import { judgeScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
-import { headline, toMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { buildNotice } from '../../../shared/domain/reputation/build-notice.ts';
+import { evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import { headline, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 import { held, reputation, sight } from './snapshot-fixture.ts';
 
 const count = fc.oneof(fc.constantFrom(0, 0, 1, 2), fc.nat(100), fc.nat(100_000_000));
-const stretches = fc
+const buckets = fc
   .array(fc.record({ start: fc.nat(40 * 24), sends: count, hard: count, complaints: count, prevented: count }), {
     maxLength: 5,
   })
@@ -21,56 +21,65 @@ const scopes = fc.oneof(
 const standing = fc.record({
   status: fc.constantFrom('ok' as const, 'approaching' as const, 'critical' as const),
   since: fc.constantFrom(noon - 100 * day, noon - hour, noon + day),
-  toldAt: fc.constantFrom(noon - 100 * day, noon + 100 * day),
+  notifiedAt: fc.constantFrom(noon - 100 * day, noon + 100 * day),
 });
 
 /** Any counters at all, also those that cannot be: more bounced than was sent, more prevented, nothing sent, late or in the future. */
 const looks = fc.record({
   scope: scopes,
-  stretches,
+  buckets,
   rates: fc.array(share, { maxLength: 3 }),
-  feedback: fc.option(count, { nil: undefined }),
-  enforcement: fc.string({ maxLength: 20 }),
+  feedbackCount: fc.option(count, { nil: undefined }),
+  enforcementStatus: fc.string({ maxLength: 20 }),
   standing,
   isPausing: fc.boolean(),
 });
 
 const judgedOf = fc.record({
   look: looks,
-  causes: fc.constantFrom([], [{ kind: 'sub-type' as const, name: 'x', b: 9, of: 3 }]),
+  causes: fc.constantFrom([], [{ kind: 'sub-type' as const, name: 'x', bad: 9, of: 3 }]),
 });
 
 test('whatever is counted, each rate is shown with bounds that hold, and each notice is one that SNS takes', () => {
   fc.assert(
     fc.property(
       judgedOf,
-      ({ look: { rates, feedback, isPausing, standing: stands, enforcement, ...seen }, causes }) => {
-        const judged = judgeScope(
+      ({ look: { rates, feedbackCount, isPausing, standing: stands, enforcementStatus, ...seen }, causes }) => {
+        const judged = evaluateScope(
           sight({
             ...seen,
             now: noon + hour,
-            alarms: (['excess', 'headroom'] as const).map((rule) =>
+            alarms: (['rate-exceeded', 'near-threshold'] as const).map((rule) =>
               held({ scope: seen.scope, rule, metric: 'bounceRate' }, { ...stands, announced: stands.status }),
             ),
-            facts: { reputation: reputation(rates, rates), enforcement, ...(feedback !== undefined && { feedback }) },
-            policy: { ...defaultPolicy, brake: { pauseOnCritical: isPausing, atLeastSends: 1000 } },
+            sesMetrics: {
+              reputation: reputation(rates, rates),
+              enforcementStatus,
+              ...(feedbackCount !== undefined && { feedbackCount }),
+            },
+            policy: { ...defaultPolicy, autoPause: { enabled: isPausing, minSends: 1000 } },
           }),
         );
         for (const one of judged) {
-          for (const { b, n, rate, low = 0, high = 1 } of Object.values(one.figures.rates ?? {})) {
-            expect([rate === undefined, 0 <= low && low <= high && high <= 1]).toEqual([n === 0, true]);
+          for (const { bad, total, rate, low = 0, high = 1 } of Object.values(one.figures.rates ?? {})) {
+            expect([rate === undefined, 0 <= low && low <= high && high <= 1]).toEqual([total === 0, true]);
             if (rate !== undefined)
-              expect([low <= rate, Math.min(rate, 1) <= high, b >= 0]).toEqual([true, true, true]);
+              expect([low <= rate, Math.min(rate, 1) <= high, bad >= 0]).toEqual([true, true, true]);
           }
-          const { left = 0, hoursToLine = 1 } = one.figures.headroom ?? {};
-          expect([Number.isSafeInteger(left) && left >= 0, Number.isFinite(hoursToLine) && hoursToLine > 0]).toEqual([
-            true,
-            true,
-          ]);
-          const notice = makeNotice(one, { causes, now: noon + hour, table: 'reputation', stack: 'ses-feedback-prod' });
+          const { remaining = 0, hoursToThreshold = 1 } = one.figures.headroom ?? {};
+          expect([
+            Number.isSafeInteger(remaining) && remaining >= 0,
+            Number.isFinite(hoursToThreshold) && hoursToThreshold > 0,
+          ]).toEqual([true, true]);
+          const notice = buildNotice(one, {
+            contributors: causes,
+            now: noon + hour,
+            table: 'reputation',
+            stack: 'ses-feedback-prod',
+          });
           expect(notice === undefined).toBe(one.change?.notice === undefined);
           if (notice === undefined) continue;
-          const { subject, parts } = toMessage(notice);
+          const { subject, parts } = toNoticeMessage(notice);
           expect(subject).toMatch(/^\[ses-feedback\] [\x20-\x7e]{1,85}$/);
           expect(parts.sms).toMatch(/^SES [\x20-\x7e]{1,136}$/);
           expect(JSON.parse(parts.sqs ?? '')).toEqual(notice);

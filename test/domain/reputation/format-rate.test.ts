@@ -1,4 +1,4 @@
-import { describeRate, percent, quote, whole } from '../../../shared/domain/reputation/format-rate.ts';
+import { describeRate, formatCount, formatPercent, shellQuote } from '../../../shared/domain/reputation/format-rate.ts';
 
 test.each([
   [0, '0 %'],
@@ -15,11 +15,11 @@ test.each([
   [1, '100 %'],
   [50, '5000 %'],
 ])('%d is %s', (share, text) => {
-  expect(percent(share)).toBe(text);
+  expect(formatPercent(share)).toBe(text);
 });
 
 test('thousands are set apart', () => {
-  expect([0, 12, 999, 1000, 12_345, 1_234_567, 100_000_000].map(whole)).toEqual([
+  expect([0, 12, 999, 1000, 12_345, 1_234_567, 100_000_000].map(formatCount)).toEqual([
     '0',
     '12',
     '999',
@@ -31,9 +31,9 @@ test('thousands are set apart', () => {
 });
 
 test('a rate stands with what it is a share of, and where nothing was sent there is none', () => {
-  expect(describeRate({ b: 120, n: 2000 })).toBe('120 of 2,000 (6 %)');
-  expect(describeRate({ b: 3, n: 0 })).toBe('3 of 0');
-  expect(describeRate({ b: 3, n: 1 })).toBe('3 of 1 (300 %)');
+  expect(describeRate({ bad: 120, total: 2000 })).toBe('120 of 2,000 (6 %)');
+  expect(describeRate({ bad: 3, total: 0 })).toBe('3 of 0');
+  expect(describeRate({ bad: 3, total: 1 })).toBe('3 of 1 (300 %)');
 });
 
 test.each([
@@ -46,5 +46,5 @@ test.each([
   ['a\nb', "'a\nb'"],
   ['', "''"],
 ])('a shell takes %j for one word', (name, word) => {
-  expect(quote(name)).toBe(word);
+  expect(shellQuote(name)).toBe(word);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Status } from '../../../shared/domain/reputation/cusum.ts';
-import { type Datapoint, headroomOf, judgeHeadroom } from '../../../shared/domain/reputation/headroom.ts';
+import type { AlarmStatus } from '../../../shared/domain/reputation/cusum.ts';
+import { type Datapoint, evaluateNearThreshold, headroomOf } from '../../../shared/domain/reputation/headroom.ts';
 import { runs } from '../../support/runs.ts';
 import { hour, noon } from '../../support/ses.ts';
 
@@ -12,10 +12,14 @@ const oneIn = fc.constantFrom(10, 20, 200, 1000);
 describe('what is left until the line', () => {
   test('is as many bad mails as keep the rate at or below it, and not one more', () => {
     fc.assert(
-      fc.property(count, count, oneIn, (b, n, q) => {
-        const isWithin = (more: number) => q * (b + more) <= n + more;
-        const { left } = headroomOf({ b, n }, 1 / q, { b: 0, n: 0, hours: 6 });
-        expect([left >= 0, left === 0 || isWithin(left), isWithin(left + 1)]).toEqual([true, true, false]);
+      fc.property(count, count, oneIn, (bad, total, q) => {
+        const isWithin = (more: number) => q * (bad + more) <= total + more;
+        const { remaining } = headroomOf({ bad, total }, 1 / q, { bad: 0, total: 0, hours: 6 });
+        expect([remaining >= 0, remaining === 0 || isWithin(remaining), isWithin(remaining + 1)]).toEqual([
+          true,
+          true,
+          false,
+        ]);
       }),
       { numRuns: runs(2000) },
     );
@@ -23,12 +27,16 @@ describe('what is left until the line', () => {
 
   test('is reached, where it is, at the pace and rate of the newest mails', () => {
     fc.assert(
-      fc.property(count, count, count, count, oneIn, (b, n, badNow, sentNow, q) => {
-        const { left, hoursToLine } = headroomOf({ b, n }, 1 / q, { b: badNow, n: sentNow, hours: 6 });
+      fc.property(count, count, count, count, oneIn, (bad, total, badNow, sentNow, q) => {
+        const { remaining, hoursToThreshold } = headroomOf({ bad, total }, 1 / q, {
+          bad: badNow,
+          total: sentNow,
+          hours: 6,
+        });
         const isNearing = q * badNow > sentNow;
-        expect(hoursToLine !== undefined).toBe(left > 0 && isNearing);
-        if (hoursToLine === undefined) return;
-        const [then, of] = [b + (badNow / 6) * hoursToLine, n + (sentNow / 6) * hoursToLine];
+        expect(hoursToThreshold !== undefined).toBe(remaining > 0 && isNearing);
+        if (hoursToThreshold === undefined) return;
+        const [then, of] = [bad + (badNow / 6) * hoursToThreshold, total + (sentNow / 6) * hoursToThreshold];
         expect(then / of).toBeCloseTo(1 / q, 9);
       }),
       { numRuns: runs(2000) },
@@ -37,20 +45,20 @@ describe('what is left until the line', () => {
 
   test.each([
     [
-      { b: 0, n: 2000 },
-      { b: 60, n: 600 },
-      { left: 105, hoursToLine: 20 },
+      { bad: 0, total: 2000 },
+      { bad: 60, total: 600 },
+      { remaining: 105, hoursToThreshold: 20 },
     ],
-    [{ b: 0, n: 2000 }, { b: 30, n: 600 }, { left: 105 }],
-    [{ b: 100, n: 2000 }, { b: 60, n: 600 }, { left: 0 }],
-    [{ b: 0, n: 19 }, { b: 1, n: 20 }, { left: 1 }],
-    [{ b: 0, n: 18 }, { b: 1, n: 1 }, { left: 0 }],
-    [{ b: 0, n: 0 }, { b: 0, n: 0 }, { left: 0 }],
-    [{ b: 50, n: 1 }, { b: 50, n: 1 }, { left: 0 }],
+    [{ bad: 0, total: 2000 }, { bad: 30, total: 600 }, { remaining: 105 }],
+    [{ bad: 100, total: 2000 }, { bad: 60, total: 600 }, { remaining: 0 }],
+    [{ bad: 0, total: 19 }, { bad: 1, total: 20 }, { remaining: 1 }],
+    [{ bad: 0, total: 18 }, { bad: 1, total: 1 }, { remaining: 0 }],
+    [{ bad: 0, total: 0 }, { bad: 0, total: 0 }, { remaining: 0 }],
+    [{ bad: 50, total: 1 }, { bad: 50, total: 1 }, { remaining: 0 }],
     [
-      { b: 0, n: 2000 },
-      { b: 60, n: 0 },
-      { left: 105, hoursToLine: 10 },
+      { bad: 0, total: 2000 },
+      { bad: 60, total: 0 },
+      { remaining: 105, hoursToThreshold: 10 },
     ],
   ])('of %j with %j lately is %j', (present, recent, expected) => {
     expect(headroomOf(present, 0.05, { ...recent, hours: 6 })).toEqual(expected);
@@ -61,11 +69,11 @@ const levels = { approaching: 0.6, critical: 0.9 };
 /** Values in per cent, one every so many minutes. */
 const series = (percents: readonly number[], every = 15): Datapoint[] =>
   percents.map((percent, index) => ({ at: noon + index * every * minute, value: percent / 100 }));
-const judged = (status: Status, percents: readonly number[], every?: number) =>
-  judgeHeadroom(status, series(percents, every), 0.05, levels);
+const judged = (status: AlarmStatus, percents: readonly number[], every?: number) =>
+  evaluateNearThreshold(status, series(percents, every), 0.05, levels);
 
 /** The line is 5 %: it approaches at 3 %, is critical at 4.5 %, and calm below 2.7 %. */
-test.each<[string, Status, readonly number[], Status]>([
+test.each<[string, AlarmStatus, readonly number[], AlarmStatus]>([
   ['far below', 'ok', [2, 2.99], 'ok'],
   ['at 60 % of the line', 'ok', [2, 3.01], 'approaching'],
   ['below 90 %', 'ok', [4.49], 'approaching'],
@@ -87,8 +95,8 @@ test.each<[string, Status, readonly number[], Status]>([
 
 test('each level is reached where the rate is at it', () => {
   // Halves and quarters, so that the levels are exact.
-  const at = (status: Status, value: number) =>
-    judgeHeadroom(status, [{ at: noon, value }], 0.125, { approaching: 0.5, critical: 0.75 });
+  const at = (status: AlarmStatus, value: number) =>
+    evaluateNearThreshold(status, [{ at: noon, value }], 0.125, { approaching: 0.5, critical: 0.75 });
   expect([0.0624, 0.0625, 0.0937, 0.09375].map((value) => at('ok', value))).toEqual([
     'ok',
     'approaching',
@@ -97,7 +105,7 @@ test('each level is reached where the rate is at it', () => {
   ]);
   const calm = 0.9 * 0.5 * 0.125;
   const held = (value: number) =>
-    judgeHeadroom(
+    evaluateNearThreshold(
       'critical',
       [0, 1].map((hours) => ({ at: noon + hours * hour, value })),
       0.125,
@@ -122,7 +130,7 @@ test('whatever the values and gaps: raised by the newest alone, over after an ho
     { minLength: 1, maxLength: 12 },
   );
   fc.assert(
-    fc.property(points, fc.constantFrom<Status>('ok', 'approaching', 'critical'), (all, status) => {
+    fc.property(points, fc.constantFrom<AlarmStatus>('ok', 'approaching', 'critical'), (all, status) => {
       let at = noon;
       const values = all.map(({ gap, percent }) => {
         at += gap * minute;
@@ -131,12 +139,12 @@ test('whatever the values and gaps: raised by the newest alone, over after an ho
       const newest = values.at(-1) as Datapoint;
       const wasCalmFrom = ({ at: start }: Datapoint) =>
         newest.at - start >= hour && values.every((other) => other.at < start || other.value < 0.027);
-      const expected = ((): Status => {
+      const expected = ((): AlarmStatus => {
         if (newest.value >= 0.045) return 'critical';
         if (status === 'ok') return newest.value >= 0.03 ? 'approaching' : 'ok';
         return values.some(wasCalmFrom) ? 'ok' : status;
       })();
-      expect(judgeHeadroom(status, values, 0.05, levels)).toBe(expected);
+      expect(evaluateNearThreshold(status, values, 0.05, levels)).toBe(expected);
     }),
     { numRuns: runs(1000) },
   );

@@ -1,8 +1,8 @@
-import type { Status } from '../../../shared/domain/reputation/cusum.ts';
-import { judgeEnforcement, judgeLoop } from '../../../shared/domain/reputation/missing-feedback.ts';
+import type { AlarmStatus } from '../../../shared/domain/reputation/cusum.ts';
+import { evaluateAccountStatus, evaluateMissingFeedback } from '../../../shared/domain/reputation/missing-feedback.ts';
 
 describe('whether feedback comes in', () => {
-  test.each<[string, Status, number, number, Status]>([
+  test.each<[string, AlarmStatus, number, number, AlarmStatus]>([
     ['all of it', 'ok', 100, 100, 'ok'],
     ['half of it', 'ok', 100, 50, 'ok'],
     ['less than half', 'ok', 100, 49, 'critical'],
@@ -17,14 +17,14 @@ describe('whether feedback comes in', () => {
     ['still nothing, of too little to raise it', 'critical', 5, 0, 'critical'],
     ['nothing of nothing, after the alarm', 'critical', 0, 0, 'critical'],
     ['what SES knows nothing of yet', 'critical', 0, 1, 'critical'],
-  ])('%s: %s with %i at SES and %i here is %s', (_name, status, ses, ours, expected) => {
-    expect(judgeLoop(status, { ses, ours })).toBe(expected);
+  ])('%s: %s with %i at SES and %i here is %s', (_name, status, ses, received, expected) => {
+    expect(evaluateMissingFeedback(status, { ses, received })).toBe(expected);
   });
 });
 
 test("SES's word on the account is critical at once, and one we do not know says nothing", () => {
   const words = ['HEALTHY', 'PROBATION', 'SHUTDOWN', 'PENDING', 'healthy', '', undefined];
-  expect(words.map(judgeEnforcement)).toEqual([
+  expect(words.map(evaluateAccountStatus)).toEqual([
     'ok',
     'critical',
     'critical',

@@ -1,32 +1,32 @@
-import { exactInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
+import { confidenceInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { iso, noon } from '../../support/ses.ts';
 
 const hour = 3_600_000;
-const rate = (b: number, n: number) => ({ b, n, rate: b / n, ...exactInterval(b, n) });
+const rate = (bad: number, total: number) => ({ bad, total, rate: bad / total, ...confidenceInterval(bad, total) });
 
 /** A notice of an account whose bounces are too many; what a test does not care about is that. */
 export function notice(fields: Partial<Notice>): Notice {
   return {
     scope: 'account',
-    rule: 'excess',
+    rule: 'rate-exceeded',
     metric: 'bounceRate',
-    id: 'account/excess/bounceRate#1',
+    id: 'account/rate-exceeded/bounceRate#1',
     kind: 'raised',
     from: 'ok',
     to: 'critical',
     at: iso(noon + hour),
     since: iso(noon - hour),
-    b: 120,
-    n: 1200,
-    excessSince: iso(noon),
-    rates: { '1h': { b: 0, n: 0 }, '6h': rate(120, 1200), '24h': rate(130, 2000), '7d': rate(140, 20_000) },
-    lines: { review: 0.05, pause: 0.1 },
-    headroom: { to: 'pause', left: 77, ofHours: 6 },
-    causes: [
-      { kind: 'scope', name: 'configuration-set:news', b: 90, of: 120 },
-      { kind: 'sub-type', name: 'NoEmail', b: 100, of: 110 },
-      { kind: 'provider', name: 'gmail', b: 1000, of: 1100 },
+    bad: 120,
+    total: 1200,
+    elevatedSince: iso(noon),
+    rates: { '1h': { bad: 0, total: 0 }, '6h': rate(120, 1200), '24h': rate(130, 2000), '7d': rate(140, 20_000) },
+    thresholds: { review: 0.05, pause: 0.1 },
+    headroom: { to: 'pause', remaining: 77, basedOnHours: 6 },
+    contributors: [
+      { kind: 'scope', name: 'configuration-set:news', bad: 90, of: 120 },
+      { kind: 'sub-type', name: 'NoEmail', bad: 100, of: 110 },
+      { kind: 'provider', name: 'gmail', bad: 1000, of: 1100 },
     ],
     command: 'npx ses-feedback rates --table reputation --scope account',
     ...fields,
@@ -43,9 +43,9 @@ export function accountNotice(fields: Partial<Notice> & Pick<Notice, 'rule'>): N
     to: 'critical',
     at: iso(noon + hour),
     since: iso(noon + hour),
-    b: 0,
-    n: 0,
-    causes: [],
+    bad: 0,
+    total: 0,
+    contributors: [],
     command: 'aws sesv2 get-account',
     ...fields,
   };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { exactInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
-import type { Tally } from '../../../shared/domain/reputation/cusum.ts';
+import { confidenceInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
+import type { RateBucket } from '../../../shared/domain/reputation/cusum.ts';
 import {
   type Peak,
   peakRate,
-  rateOf,
+  rateBetween,
   rollingRates,
   withIntervals,
   worsePeak,
@@ -12,41 +12,41 @@ import {
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 
-const at = (start: number, n = 100, b = 1): Tally => ({ start, n, b });
+const at = (start: number, total = 100, bad = 1): RateBucket => ({ start, total, bad });
 
 describe('a rate', () => {
   test('is of the tallies from the one moment on, and before the other', () => {
     const tallies = [at(noon - 1, 1, 1), at(noon, 10, 2), at(noon + hour, 30, 3), at(noon + 2 * hour, 1, 1)];
-    expect(rateOf(tallies, noon, noon + 2 * hour)).toEqual({ b: 5, n: 40, rate: 0.125 });
+    expect(rateBetween(tallies, noon, noon + 2 * hour)).toEqual({ bad: 5, total: 40, rate: 0.125 });
   });
 
   test('of nothing is none, also where something bounced, and more bounced than was sent is more than all', () => {
-    expect(rateOf([], noon, noon + 1)).toStrictEqual({ b: 0, n: 0 });
-    expect(rateOf([at(noon, 0, 3)], noon, noon + 1)).toStrictEqual({ b: 3, n: 0 });
-    expect(rateOf([at(noon, 1, 3)], noon, noon + 1)).toEqual({ b: 3, n: 1, rate: 3 });
+    expect(rateBetween([], noon, noon + 1)).toStrictEqual({ bad: 0, total: 0 });
+    expect(rateBetween([at(noon, 0, 3)], noon, noon + 1)).toStrictEqual({ bad: 3, total: 0 });
+    expect(rateBetween([at(noon, 1, 3)], noon, noon + 1)).toEqual({ bad: 3, total: 1, rate: 3 });
   });
 
   test('is had over an hour, six, a day and a week', () => {
     const ages = [1, 6, 24, 7 * 24].flatMap((hours) => [noon - hours * hour, noon - hours * hour - 1]);
     const tallies = ages.toSorted((a, b) => a - b).map((start) => at(start, 1, 0));
     const rates = rollingRates([...tallies, at(noon)], noon);
-    expect(Object.entries(rates).map(([window, { n }]) => [window, n])).toEqual([
+    expect(Object.entries(rates).map(([window, { total }]) => [window, total])).toEqual([
       ['1h', 1],
       ['6h', 3],
       ['24h', 5],
       ['7d', 7],
     ]);
-    expect(rates['1h']).toEqual({ b: 0, n: 1, rate: 0 });
+    expect(rates['1h']).toEqual({ bad: 0, total: 1, rate: 0 });
   });
 
   test('is shown with its exact interval, over each window, where anything was sent', () => {
-    const rate = (b: number, n: number) => ({ b, n, rate: b / n });
-    const rates = { '1h': { b: 3, n: 0 }, '6h': rate(5, 40), '24h': rate(3, 1), '7d': rate(0, 9) };
+    const rate = (bad: number, total: number) => ({ bad, total, rate: bad / total });
+    const rates = { '1h': { bad: 3, total: 0 }, '6h': rate(5, 40), '24h': rate(3, 1), '7d': rate(0, 9) };
     expect(withIntervals(rates)).toStrictEqual({
-      '1h': { b: 3, n: 0 },
-      '6h': { ...rates['6h'], ...exactInterval(5, 40) },
-      '24h': { ...rates['24h'], ...exactInterval(3, 1) },
-      '7d': { ...rates['7d'], ...exactInterval(0, 9) },
+      '1h': { bad: 3, total: 0 },
+      '6h': { ...rates['6h'], ...confidenceInterval(5, 40) },
+      '24h': { ...rates['24h'], ...confidenceInterval(3, 1) },
+      '7d': { ...rates['7d'], ...confidenceInterval(0, 9) },
     });
   });
 });
@@ -56,16 +56,16 @@ describe('the worst 24 hours', () => {
     .array(
       fc.record({
         gap: fc.constantFrom(1, hour, 6 * hour, day - 1, day, day + 1, 3 * day),
-        n: fc.integer({ min: 0, max: 5 }),
-        b: fc.integer({ min: 0, max: 7 }),
+        total: fc.integer({ min: 0, max: 5 }),
+        bad: fc.integer({ min: 0, max: 7 }),
       }),
       { maxLength: 12 },
     )
     .map((all) => {
       let start = noon;
-      return all.map(({ gap, n, b }) => {
+      return all.map(({ gap, total, bad }) => {
         start += gap;
-        return { start, n, b };
+        return { start, total, bad };
       });
     });
 
@@ -77,10 +77,13 @@ describe('the worst 24 hours', () => {
         const ends = all.filter(({ start }) => start >= from && start < until);
         const sums = ends.map(({ start: end }) => {
           const inside = all.filter(({ start }) => start > end - day && start <= end);
-          const [b, n] = [inside.reduce((sum, one) => sum + one.b, 0), inside.reduce((sum, one) => sum + one.n, 0)];
-          return { b, n, rate: b / n };
+          const [bad, total] = [
+            inside.reduce((sum, one) => sum + one.bad, 0),
+            inside.reduce((sum, one) => sum + one.total, 0),
+          ];
+          return { bad, total, rate: bad / total };
         });
-        const worst = sums.filter(({ n }) => n > 0).toSorted((x, y) => y.rate - x.rate)[0];
+        const worst = sums.filter(({ total: n }) => n > 0).toSorted((x, y) => y.rate - x.rate)[0];
         expect(peakRate(all, from, until)).toEqual(worst);
       }),
       { numRuns: runs(2000) },
@@ -90,16 +93,16 @@ describe('the worst 24 hours', () => {
   test('are none where nothing was sent', () => {
     expect(peakRate([], noon, noon + day)).toBeUndefined();
     expect(peakRate([at(noon, 0, 5)], noon, noon + day)).toBeUndefined();
-    expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ b: 0, n: 5, rate: 0 });
+    expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ bad: 0, total: 5, rate: 0 });
   });
 
   test('of several as bad are the first', () => {
     const tallies = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
-    expect(peakRate(tallies, noon, noon + 3 * day)).toEqual({ b: 1, n: 10, rate: 0.1 });
+    expect(peakRate(tallies, noon, noon + 3 * day)).toEqual({ bad: 1, total: 10, rate: 0.1 });
   });
 
   test('of two the worse, and the first where they are as bad', () => {
-    const [lesser, worse, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, b: 1, n: 5 }];
+    const [lesser, worse, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, bad: 1, total: 5 }];
     expect([worsePeak(lesser, worse), worsePeak(worse, lesser), worsePeak(worse, equal)]).toEqual([
       worse,
       worse,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isDue } from '../../../shared/domain/reputation/schedule.ts';
+import { isScopeDue } from '../../../shared/domain/reputation/schedule.ts';
 import { runs } from '../../support/runs.ts';
 import { noon } from '../../support/ses.ts';
 
@@ -13,9 +13,9 @@ test('each scope has its turn once in five minutes, for the whole minute, wherev
       fc.integer({ min: 0, max: 1e7 }),
       fc.integer({ min: 0, max: minute - 1 }),
       (scope, start, later) => {
-        const turns = fiveFrom(noon + start * minute).map((at) => isDue(scope, at));
+        const turns = fiveFrom(noon + start * minute).map((at) => isScopeDue(scope, at));
         expect(turns.filter(Boolean)).toHaveLength(1);
-        expect(fiveFrom(noon + start * minute).map((at) => isDue(scope, at + later))).toEqual(turns);
+        expect(fiveFrom(noon + start * minute).map((at) => isScopeDue(scope, at + later))).toEqual(turns);
       },
     ),
     { numRuns: runs(500) },
@@ -33,7 +33,7 @@ test.each([
 ])('a thousand scopes that differ in %s spread over the minutes', (_name, nameOf) => {
   const names = [...new Set(Array.from({ length: 1000 }, (_, i) => nameOf(i)))];
   for (const at of fiveFrom(noon)) {
-    const share = names.filter((scope) => isDue(scope, at)).length / names.length;
+    const share = names.filter((scope) => isScopeDue(scope, at)).length / names.length;
     expect(Math.abs(share - 0.2)).toBeLessThan(0.07);
   }
 });

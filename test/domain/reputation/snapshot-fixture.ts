@@ -1,41 +1,45 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { type Alarm, type AlarmName, type AlarmRule, calm } from '../../../shared/domain/reputation/alarm.ts';
-import type { Stretch } from '../../../shared/domain/reputation/counter-bucket.ts';
-import { type Judged, judgeScope, type Sight } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import { type Alarm, type AlarmName, type AlarmRule, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
+import type { CounterBucket } from '../../../shared/domain/reputation/counter-bucket.ts';
+import {
+  type EvaluatedAlarm,
+  evaluateScope,
+  type ScopeSnapshot,
+} from '../../../shared/domain/reputation/evaluate-scope.ts';
 import type { Datapoint } from '../../../shared/domain/reputation/headroom.ts';
 import type { RateName } from '../../../shared/domain/reputation/rate-name.ts';
 import { hour, noon } from '../../support/ses.ts';
 
 /** What a scope is judged by, an hour after noon; what a test does not care about is nothing. */
-export function sight(fields: Partial<Sight> = {}): Sight {
+export function sight(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
   return {
     scope: 'account',
-    stretches: [],
+    buckets: [],
     received: new Map(),
     alarms: [],
-    facts: {},
+    sesMetrics: {},
     policy: defaultPolicy,
     now: noon + hour,
     until: noon + hour,
-    scopes: 1,
-    speakers: [],
+    scopeCount: 1,
+    inhibitors: [],
     isResumed: false,
     ...fields,
   };
 }
 
 /** Mails of noon. */
-export function stretch(fields: Partial<Stretch> = {}): Stretch {
+export function stretch(fields: Partial<CounterBucket> = {}): CounterBucket {
   return { start: noon, sends: 0, hard: 0, complaints: 0, prevented: 0, ...fields };
 }
 
 export function held(name: AlarmName, fields: Partial<Alarm>): AlarmName & { alarm: Alarm } {
-  return { ...name, alarm: { ...calm, ...fields } };
+  return { ...name, alarm: { ...initialAlarm, ...fields } };
 }
 
 /** One alarm of a look. */
-export function judge(fields: Partial<Sight>, rule: AlarmRule, metric?: RateName): Judged {
-  const judged = judgeScope(sight(fields)).find(({ name }) => name.rule === rule && name.metric === metric);
+export function judge(fields: Partial<ScopeSnapshot>, rule: AlarmRule, metric?: RateName): EvaluatedAlarm {
+  const judged = evaluateScope(sight(fields)).find(({ name }) => name.rule === rule && name.metric === metric);
   if (judged === undefined) throw new Error(`no ${rule} of ${metric}`);
   return judged;
 }

@@ -1,8 +1,8 @@
-import { bucketOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
+import { slotOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
 
 test('an hour has twelve slots of five minutes each, its start belongs to it and its end to the next', () => {
   const hour = Date.UTC(2026, 10, 20, 9);
-  const at = (minutes: number) => bucketOf(hour + minutes * 60_000);
+  const at = (minutes: number) => slotOf(hour + minutes * 60_000);
   expect(at(0)).toEqual({ hour, slot: 0 });
   expect(at(4.999)).toEqual({ hour, slot: 0 });
   expect(at(5)).toEqual({ hour, slot: 1 });

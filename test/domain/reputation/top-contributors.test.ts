@@ -1,26 +1,30 @@
-import { type Gone, type ScopeShare, topCauses } from '../../../shared/domain/reputation/top-contributors.ts';
+import {
+  type ContributorQuery,
+  type ScopeShare,
+  topContributors,
+} from '../../../shared/domain/reputation/top-contributors.ts';
 
-const share = (scope: string, b: number, n = 100): ScopeShare => ({ scope, b, n });
-const bounces: Gone = { metric: 'hard', b: 50, line: 0.05 };
+const share = (scope: string, bad: number, total = 100): ScopeShare => ({ scope, bad, total });
+const bounces: ContributorQuery = { metric: 'hard', bad: 50, threshold: 0.05 };
 
 test('the causes are where most was sent from, what SES calls most of it, and who got most of it', () => {
   const shares = [share('configuration-set:news', 8), share('identity:example.com', 40), share('tenant:a', 9)];
   const counts = { hard_is_General: 5, hard_is_NoEmail: 30, hard_at_gmail: 12, hard_at_other: 20, hard: 50 };
-  expect(topCauses(bounces, shares, counts)).toEqual([
-    { kind: 'scope', name: 'identity:example.com', b: 40, of: 50 },
-    { kind: 'sub-type', name: 'NoEmail', b: 30, of: 35 },
-    { kind: 'provider', name: 'other', b: 20, of: 32 },
+  expect(topContributors(bounces, shares, counts)).toEqual([
+    { kind: 'scope', name: 'identity:example.com', bad: 40, of: 50 },
+    { kind: 'sub-type', name: 'NoEmail', bad: 30, of: 35 },
+    { kind: 'provider', name: 'other', bad: 20, of: 32 },
   ]);
 });
 
 test('those of complaints are their own', () => {
   const counts = { complaints_is_abuse: 3, hard_is_NoEmail: 30, hard_at_gmail: 12 };
-  const complaints: Gone = { metric: 'complaints', b: 3, line: 0.001 };
-  expect(topCauses(complaints, [], counts)).toEqual([{ kind: 'sub-type', name: 'abuse', b: 3, of: 3 }]);
+  const complaints: ContributorQuery = { metric: 'complaints', bad: 3, threshold: 0.001 };
+  expect(topContributors(complaints, [], counts)).toEqual([{ kind: 'sub-type', name: 'abuse', bad: 3, of: 3 }]);
 });
 
 describe('of scopes it is', () => {
-  const scopeOf = (...shares: ScopeShare[]) => topCauses(bounces, shares, {})[0]?.name;
+  const scopeOf = (...shares: ScopeShare[]) => topContributors(bounces, shares, {})[0]?.name;
 
   test('the one with the most beyond what its own mails allow: an identity that sends all is as bad, and says nothing', () => {
     const [all, news] = [share('identity:example.com', 40, 1000), share('configuration-set:news', 30, 100)];
@@ -36,13 +40,13 @@ describe('of scopes it is', () => {
 });
 
 test('of words that are as many it is the first in order', () => {
-  const wordOf = (counts: Record<string, number>) => topCauses(bounces, [], counts)[0]?.name;
+  const wordOf = (counts: Record<string, number>) => topContributors(bounces, [], counts)[0]?.name;
   expect(wordOf({ hard_is_b: 4, hard_is_a: 4 })).toBe('a');
   expect(wordOf({ hard_is_a: 4, hard_is_b: 4 })).toBe('a');
   expect(wordOf({ hard_is_a: 4, hard_is_b: 5 })).toBe('b');
 });
 
 test('where nothing is known, or nothing went bad, none is named', () => {
-  expect(topCauses(bounces, [], {})).toEqual([]);
-  expect(topCauses(bounces, [share('tenant:a', 0)], { hard_is_NoEmail: 0, hard_at_gmail: 0 })).toEqual([]);
+  expect(topContributors(bounces, [], {})).toEqual([]);
+  expect(topContributors(bounces, [share('tenant:a', 0)], { hard_is_NoEmail: 0, hard_at_gmail: 0 })).toEqual([]);
 });

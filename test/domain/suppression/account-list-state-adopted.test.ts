@@ -1,18 +1,18 @@
 import type { AddressKey } from '../../../shared/domain/address.ts';
 import { eventId } from '../../../shared/domain/feedback/event-id.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { type ListedEntry, listedEvent } from '../../../shared/domain/suppression/adopted-event.ts';
+import { adoptedEvent, type ListedAddress } from '../../../shared/domain/suppression/adopted-event.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
 import { day, noon } from '../../support/ses.ts';
 
-const entry: ListedEntry = {
-  address: { key: 'ann@example.net' as AddressKey, spelling: 'Ann@Example.net' },
+const entry: ListedAddress = {
+  address: { key: 'ann@example.net' as AddressKey, original: 'Ann@Example.net' },
   reason: 'COMPLAINT',
   updatedAt: noon,
 };
 
 test("an entry of SES's list is something to adopt, and counts nowhere", () => {
-  expect(listedEvent(entry)).toEqual({
+  expect(adoptedEvent(entry)).toEqual({
     // Records remember it: it must not change.
     id: eventId('listed', 'COMPLAINT', String(noon), 'ann@example.net'),
     address: 'ann@example.net',
@@ -33,9 +33,9 @@ test("an entry of SES's list is something to adopt, and counts nowhere", () => {
 });
 
 test('it is the same event as often as it is read, and another one once SES has written it anew', () => {
-  const id = (fields: Partial<ListedEntry> = {}) => listedEvent({ ...entry, ...fields }).id;
+  const id = (fields: Partial<ListedAddress> = {}) => adoptedEvent({ ...entry, ...fields }).id;
   expect(id()).toBe(id());
-  expect(id({ address: { ...entry.address, spelling: 'ANN@example.net' } })).toBe(id());
+  expect(id({ address: { ...entry.address, original: 'ANN@example.net' } })).toBe(id());
   const others = [
     id({ reason: 'BOUNCE' }),
     id({ updatedAt: noon + 1 }),
@@ -45,15 +45,15 @@ test('it is the same event as often as it is read, and another one once SES has 
 });
 
 test('who stands there is suppressed for good, with the question for which mail, and nothing is counted', () => {
-  const { record, counts } = decide(undefined, listedEvent(entry), defaultPolicy, noon + day);
+  const { record, counts } = decide(undefined, adoptedEvent(entry), defaultPolicy, noon + day);
   expect(counts).toEqual([]);
   expect(record).toMatchObject({
     status: 'suppressed',
     reason: 'ses-list',
-    spellings: ['Ann@Example.net'],
-    mirror: { pending: ['look'], due: noon },
+    addressVariants: ['Ann@Example.net'],
+    pendingSync: { regions: ['look'], due: noon },
     prevented: 0,
   });
   expect(record).not.toHaveProperty('until');
-  expect(decide(record, listedEvent(entry), defaultPolicy, noon + day).record).toBe(record);
+  expect(decide(record, adoptedEvent(entry), defaultPolicy, noon + day).record).toBe(record);
 });

@@ -1,11 +1,11 @@
 import type { Policy } from '../../../shared/domain/policy/policy.ts';
 import {
+  desiredStateOf,
+  encodeDesiredState,
   explainedUntil,
   homeRegion,
-  mirrorOf,
-  type Told,
-  textOf,
-  wishOf,
+  pendingSyncOf,
+  type SyncState,
 } from '../../../shared/domain/suppression/account-list-state.ts';
 import { type Cause, emptyRecord, type SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
 import { address } from '../../support/recipient-event.ts';
@@ -14,15 +14,15 @@ import { hour, noon } from '../../support/ses.ts';
 const lasting: Cause = { since: noon, last: noon };
 const ending = (until: number): Cause => ({ ...lasting, until });
 /** Said by hand: for good; until a moment; for good at first, until a moment since. */
-const good = { causes: { manual: { ...lasting, lastingSince: noon } } };
+const good = { causes: { manual: { ...lasting, permanentSince: noon } } };
 const brief = { causes: { manual: ending(noon + 9) } };
-const cut = { causes: { manual: { ...ending(noon + 9), lastingSince: noon } } };
+const cut = { causes: { manual: { ...ending(noon + 9), permanentSince: noon } } };
 const listed = (since: number): Cause => ({ since, last: noon + 5 });
-const released = { at: noon - 500, by: 'op', why: 'test' };
+const released = { at: noon - 500, by: 'op', note: 'test' };
 
 const record = (fields: Partial<SuppressionRecord> = {}): SuppressionRecord => ({ ...emptyRecord(address), ...fields });
 const settings = (mode: Policy['accountList']['mode'], regions: string[] = []) => ({ mode, regions });
-const told = (says: string, at = noon): Told => ({ says, at });
+const told = (value: string, at = noon): SyncState => ({ value, at });
 const home = (says: string, at = noon) => ({ [homeRegion]: told(says, at) });
 const complaint = { kind: 'listed', reason: 'COMPLAINT' } as const;
 const from = (time: number) => ({ kind: 'unlisted', from: time }) as const;
@@ -54,14 +54,14 @@ describe("what SES's list ought to say of who is suppressed by hand", () => {
     ['…listed by SES since', { causes: { ...cut.causes, 'ses-list': listed(noon) } }, from(noon + 9)],
     ['…listed by SES before: nothing', { causes: { ...cut.causes, 'ses-list': listed(noon - 1) } }, undefined],
   ])('%s', (_what, fields, wish) => {
-    expect(wishOf(record(fields))).toEqual(wish);
-    expect(wishOf(record({ ...fields, address: 'bounce@simulator.amazonses.com' as never }))).toBeUndefined();
+    expect(desiredStateOf(record(fields))).toEqual(wish);
+    expect(desiredStateOf(record({ ...fields, address: 'bounce@simulator.amazonses.com' as never }))).toBeUndefined();
   });
 });
 
 describe('whom it still has to be told of', () => {
   const pending = (fields: Partial<SuppressionRecord>, mode: Policy['accountList']['mode'], regions = ['eu']) =>
-    mirrorOf(record(fields), settings(mode, regions))?.pending ?? [];
+    pendingSyncOf(record(fields), settings(mode, regions))?.regions ?? [];
   const suspected = { ...lasting, suspected: true as const };
 
   test.each<[string, Partial<SuppressionRecord>, always: string, missing: string]>([
@@ -70,19 +70,19 @@ describe('whom it still has to be told of', () => {
     ['for good, beside a complaint SES lists', { causes: { ...good.causes, complaint: lasting } }, 'home+eu', 'eu'],
     ['…one it may not list', { causes: { ...good.causes, complaint: suspected } }, 'home+eu', 'home+eu'],
     ['…one that ends', { causes: { ...good.causes, complaint: ending(noon) } }, 'home+eu', 'home+eu'],
-    ['for good, and told', { ...good, mirrored: { ...home('COMPLAINT'), eu: told('COMPLAINT') } }, '', ''],
-    ['for good, seen to be held at home', { ...good, mirrored: home('held') }, 'eu', 'eu'],
+    ['for good, and told', { ...good, syncStates: { ...home('COMPLAINT'), eu: told('COMPLAINT') } }, '', ''],
+    ['for good, seen to be held at home', { ...good, syncStates: home('held') }, 'eu', 'eu'],
     [
       'for good, told before a release',
-      { ...good, released, mirrored: home('COMPLAINT', released.at) },
+      { ...good, released, syncStates: home('COMPLAINT', released.at) },
       'home+eu',
       'home+eu',
     ],
     ['for a time', brief, '', ''],
     ['for a time, beside a block', { causes: { ...brief.causes, 'policy-block': ending(noon) } }, 'home', 'home'],
-    ['for good, and then for a time', { ...cut, mirrored: home('COMPLAINT') }, 'home+eu', 'home+eu'],
+    ['for good, and then for a time', { ...cut, syncStates: home('COMPLAINT') }, 'home+eu', 'home+eu'],
     ['…before anything was noted: it may be told just now', cut, 'home+eu', 'home+eu'],
-    ['…and told', { ...cut, mirrored: home(textOf(from(noon + 9))) }, 'eu', 'eu'],
+    ['…and told', { ...cut, syncStates: home(encodeDesiredState(from(noon + 9))) }, 'eu', 'eu'],
     ['…but listed by SES before', { causes: { ...cut.causes, 'ses-list': listed(noon - 1) } }, '', ''],
   ])('%s', (_what, fields, always, missing) => {
     expect([pending(fields, 'always').join('+'), pending(fields, 'missing').join('+')]).toEqual([always, missing]);
@@ -90,9 +90,9 @@ describe('whom it still has to be told of', () => {
   });
 
   test('who is suppressed by hand waits since that was said, unless he has to be told of for something before', () => {
-    const dueOf = (causes: SuppressionRecord['causes']) => mirrorOf(record({ causes }), settings('always'))?.due;
+    const dueOf = (causes: SuppressionRecord['causes']) => pendingSyncOf(record({ causes }), settings('always'))?.due;
     const since = (time: number): Cause => ({ since: time, last: time });
-    const manual = { since: noon - 5, last: noon, lastingSince: noon };
+    const manual = { since: noon - 5, last: noon, permanentSince: noon };
     expect(dueOf({ manual, soft: { ...since(7), until: 8 } })).toBe(noon);
     expect(dueOf({ manual, complaint: { ...since(7), until: 8 }, hard: { ...since(7), until: 8 } })).toBe(noon);
     expect([dueOf({ manual, hard: since(7) }), dueOf({ manual, complaint: since(7) })]).toEqual([7, 7]);
@@ -100,20 +100,20 @@ describe('whom it still has to be told of', () => {
   });
 
   test('what has got an end has to be told from then on', () => {
-    expect(mirrorOf(record({ ...cut, mirrored: home('COMPLAINT') }), settings('always'))?.due).toBe(noon + 9);
+    expect(pendingSyncOf(record({ ...cut, syncStates: home('COMPLAINT') }), settings('always'))?.due).toBe(noon + 9);
   });
 });
 
 describe('until when an entry of SES has its reason in what was said by hand', () => {
   const forever = Number.POSITIVE_INFINITY;
-  const text = textOf(from(noon + 9));
+  const text = encodeDesiredState(from(noon + 9));
   const block = { 'policy-block': ending(noon) };
 
   test.each<[string, Partial<SuppressionRecord>, always: number, off: number]>([
     ['for ever, where it is for good and we tell SES', good, forever, -forever],
     ['never, where it is for a time', brief, -forever, -forever],
     ['until it is deleted, where it has got an end', cut, forever, -forever],
-    ['an hour longer than that', { ...cut, mirrored: home(text, noon + 20) }, noon + 20 + hour, -forever],
+    ['an hour longer than that', { ...cut, syncStates: home(text, noon + 20) }, noon + 20 + hour, -forever],
     ['as long as a block, beside one', { causes: { ...good.causes, ...block } }, forever, noon],
     ['for ever, beside a bounce', { causes: { ...good.causes, hard: lasting } }, forever, forever],
     [

@@ -1,14 +1,14 @@
 import type { AddressKey } from '../../../shared/domain/address.ts';
 import { defaultPolicy, type Policy } from '../../../shared/domain/policy/policy.ts';
 import {
+  adoptedRule,
+  desiredStateOf,
+  encodeDesiredState,
   explainedUntil,
   homeRegion,
-  listedRule,
-  lookUp,
-  mirrorOf,
-  type Told,
-  textOf,
-  wishOf,
+  messageLookup,
+  pendingSyncOf,
+  type SyncState,
 } from '../../../shared/domain/suppression/account-list-state.ts';
 import {
   type Cause,
@@ -20,12 +20,12 @@ import { hour, noon } from '../../support/ses.ts';
 
 const lasting: Cause = { since: noon, last: noon + 1 };
 const ending = (until: number): Cause => ({ ...lasting, until });
-const released = { at: noon + 500, by: 'op', why: 'test' };
+const released = { at: noon + 500, by: 'op', note: 'test' };
 const address = 'ann@example.net' as AddressKey;
 
 const record = (fields: Partial<SuppressionRecord> = {}): SuppressionRecord => ({ ...emptyRecord(address), ...fields });
 const settings = (mode: Policy['accountList']['mode'], regions: string[] = []) => ({ mode, regions });
-const told = (says: string, at = noon): Told => ({ says, at });
+const told = (value: string, at = noon): SyncState => ({ value, at });
 const home = (says: string, at = noon) => ({ [homeRegion]: told(says, at) });
 
 describe("what SES's list ought to say", () => {
@@ -52,18 +52,20 @@ describe("what SES's list ought to say", () => {
     ['of a release and a block since', { released, causes: { 'policy-block': ending(9) } }, from(9)],
     ['of a release and a hard bounce since', { released, causes: { hard: lasting } }, bounce],
   ])('%s', (_what, fields, wish) => {
-    expect(wishOf(record(fields))).toEqual(wish);
-    expect(wishOf(record({ ...fields, address: 'bounce@simulator.amazonses.com' as AddressKey }))).toBeUndefined();
+    expect(desiredStateOf(record(fields))).toEqual(wish);
+    expect(
+      desiredStateOf(record({ ...fields, address: 'bounce@simulator.amazonses.com' as AddressKey })),
+    ).toBeUndefined();
   });
 
   test('is remembered as text, to the millisecond', () => {
-    expect(textOf({ kind: 'listed', reason: 'COMPLAINT' })).toBe('COMPLAINT');
+    expect(encodeDesiredState({ kind: 'listed', reason: 'COMPLAINT' })).toBe('COMPLAINT');
     const unlisted = { kind: 'unlisted', from: noon + 1 } as const;
-    expect(textOf(unlisted)).toBe('none from 2026-11-20T12:00:00.001Z');
-    const inSpellings = (...spellings: string[]) => textOf(unlisted, spellings);
+    expect(encodeDesiredState(unlisted)).toBe('none from 2026-11-20T12:00:00.001Z');
+    const inSpellings = (...spellings: string[]) => encodeDesiredState(unlisted, spellings);
     expect(inSpellings('A@b', 'a@B')).toMatch(/^none from 2026-11-20T12:00:00\.001Z, as 2 others \([\w-]{5}\)$/);
     expect(new Set([inSpellings('A@b', 'a@B'), inSpellings('A@b', 'A@B'), inSpellings('A@b')]).size).toBe(3);
-    expect(textOf({ kind: 'listed', reason: 'BOUNCE' }, ['A@b'])).toBe('BOUNCE');
+    expect(encodeDesiredState({ kind: 'listed', reason: 'BOUNCE' }, ['A@b'])).toBe('BOUNCE');
   });
 });
 
@@ -75,7 +77,7 @@ describe('whom it still has to be told of', () => {
   const blockText = 'none from 2026-11-20T12:00:00.009Z';
   const releaseText = 'none from 2026-11-20T12:00:00.500Z';
   const isOwed = (fields: Partial<SuppressionRecord>, mode: Policy['accountList']['mode']) =>
-    mirrorOf(record(fields), settings(mode)) !== undefined;
+    pendingSyncOf(record(fields), settings(mode)) !== undefined;
 
   test.each<[string, Partial<SuppressionRecord>, always: boolean, missing: boolean]>([
     ['nothing known', {}, false, false],
@@ -89,45 +91,45 @@ describe('whom it still has to be told of', () => {
       true,
       false,
     ],
-    ['one of several, seen to be held', { ...suspected, mirrored: home('held') }, false, false],
-    ['a hard bounce, seen to be held', { ...hard, mirrored: home('held') }, false, false],
-    ['a hard bounce, seen not to be held', { ...hard, mirrored: home('absent') }, true, true],
-    ['a hard bounce that was told', { ...hard, mirrored: home('BOUNCE') }, false, false],
+    ['one of several, seen to be held', { ...suspected, syncStates: home('held') }, false, false],
+    ['a hard bounce, seen to be held', { ...hard, syncStates: home('held') }, false, false],
+    ['a hard bounce, seen not to be held', { ...hard, syncStates: home('absent') }, true, true],
+    ['a hard bounce that was told', { ...hard, syncStates: home('BOUNCE') }, false, false],
     [
       'a hard bounce that was refused',
-      { ...hard, mirrored: { home: { ...told('BOUNCE'), refused: 'x' } } },
+      { ...hard, syncStates: { home: { ...told('BOUNCE'), rejected: 'x' } } },
       false,
       false,
     ],
-    ['a complaint of which the bounce was told', { ...complaint, mirrored: home('BOUNCE') }, true, true],
+    ['a complaint of which the bounce was told', { ...complaint, syncStates: home('BOUNCE') }, true, true],
     ['a block', block, true, true],
-    ['a block that was told', { ...block, mirrored: home(blockText) }, false, false],
+    ['a block that was told', { ...block, syncStates: home(blockText) }, false, false],
     [
       'a block whose end has moved since',
-      { ...block, mirrored: home('none from 2026-11-20T12:00:00.008Z') },
+      { ...block, syncStates: home('none from 2026-11-20T12:00:00.008Z') },
       true,
       true,
     ],
-    ['a block, seen to be held', { ...block, mirrored: home('held') }, true, true],
+    ['a block, seen to be held', { ...block, syncStates: home('held') }, true, true],
     ['a release', { released }, true, true],
-    ['a release that was told', { released, mirrored: home(releaseText, released.at) }, false, false],
-    ['a release, seen to be held since', { released, mirrored: home('held', noon + 900) }, true, true],
+    ['a release that was told', { released, syncStates: home(releaseText, released.at) }, false, false],
+    ['a release, seen to be held since', { released, syncStates: home('held', noon + 900) }, true, true],
     ['bounced since a release, nothing told yet', { ...hard, released }, true, true],
     [
       'bounced since a release, told before it',
-      { ...hard, released, mirrored: home('BOUNCE', released.at) },
+      { ...hard, released, syncStates: home('BOUNCE', released.at) },
       true,
       true,
     ],
     [
       'bounced since a release, told since',
-      { ...hard, released, mirrored: home('BOUNCE', released.at + 1) },
+      { ...hard, released, syncStates: home('BOUNCE', released.at + 1) },
       false,
       false,
     ],
     [
       'bounced since a release, held since',
-      { ...hard, released, mirrored: home('held', released.at + 1) },
+      { ...hard, released, syncStates: home('held', released.at + 1) },
       false,
       false,
     ],
@@ -138,18 +140,18 @@ describe('whom it still has to be told of', () => {
 
   test.each<[string, Partial<SuppressionRecord>, boolean]>([
     ['a hard bounce', hard, true],
-    ['a hard bounce that was told', { ...hard, mirrored: { eu: told('BOUNCE') } }, false],
-    ['a hard bounce, seen to be held', { ...hard, mirrored: { eu: told('held') } }, false],
+    ['a hard bounce that was told', { ...hard, syncStates: { eu: told('BOUNCE') } }, false],
+    ['a hard bounce, seen to be held', { ...hard, syncStates: { eu: told('held') } }, false],
     ['a block: nobody has put it there', block, false],
-    ['a block after a bounce that was told', { ...block, mirrored: { eu: told('BOUNCE') } }, true],
+    ['a block after a bounce that was told', { ...block, syncStates: { eu: told('BOUNCE') } }, true],
     ['a release, whatever was told', { released }, true],
-    ['a release, seen to be held', { released, mirrored: { eu: told('held', noon + 900) } }, true],
+    ['a release, seen to be held', { released, syncStates: { eu: told('held', noon + 900) } }, true],
     ['a block since a release', { ...block, released }, true],
-    ['a release that was told', { released, mirrored: { eu: told(releaseText) } }, false],
+    ['a release that was told', { released, syncStates: { eu: told(releaseText) } }, false],
   ])('in another Region, in either mode: %s', (_what, fields, owed) => {
-    const mirrored = { ...fields.mirrored, home: told(blockText), away: told('BOUNCE') };
+    const syncStates = { ...fields.syncStates, home: told(blockText), away: told('BOUNCE') };
     for (const mode of ['always', 'missing'] as const) {
-      const pending = mirrorOf(record({ ...fields, mirrored }), settings(mode, ['eu']))?.pending ?? [];
+      const pending = pendingSyncOf(record({ ...fields, syncStates }), settings(mode, ['eu']))?.regions ?? [];
       expect(pending.includes('eu')).toBe(owed);
       expect(pending).not.toContain('away');
     }
@@ -158,16 +160,16 @@ describe('whom it still has to be told of', () => {
   test('the Regions stand in an order of their own, whatever that of the policy, and only those that are owed', () => {
     const regions = ['us-west-2', 'ap-south-1', 'eu-west-1'];
     const pending = ['home', 'ap-south-1', 'eu-west-1', 'us-west-2'];
-    expect(mirrorOf(record(hard), settings('always', regions))).toEqual({ pending, due: noon });
-    const mirrored = { 'eu-west-1': told('BOUNCE'), home: told('BOUNCE') };
-    expect(mirrorOf(record({ ...hard, mirrored }), settings('always', regions))).toEqual({
+    expect(pendingSyncOf(record(hard), settings('always', regions))).toEqual({ pending, due: noon });
+    const syncStates = { 'eu-west-1': told('BOUNCE'), home: told('BOUNCE') };
+    expect(pendingSyncOf(record({ ...hard, syncStates }), settings('always', regions))).toEqual({
       pending: ['ap-south-1', 'us-west-2'],
       due: noon,
     });
     expect(regions[0]).toBe('us-west-2');
   });
 
-  test.each<[string, SuppressionRecord['mirrored'], number]>([
+  test.each<[string, SuppressionRecord['syncStates'], number]>([
     ['missed on the list', home('absent', noon + 70), noon + 70],
     ['told something else', home('COMPLAINT', noon + 70), noon],
     ['missed before it was due', home('absent', noon - 70), noon],
@@ -175,12 +177,13 @@ describe('whom it still has to be told of', () => {
     ['missed on two lists', { ...home('absent', noon + 70), eu: told('absent', noon + 80) }, noon + 80],
   ])('what was %s is owed since then, and no longer', (_what, mirrored, due) => {
     const pending = ['home', 'eu'];
-    const hard = record({ causes: { hard: lasting }, mirrored: { eu: told('absent', noon - 90), ...mirrored } });
-    expect(mirrorOf(hard, settings('always', ['eu']))).toEqual({ pending, due });
+    const hard = record({ causes: { hard: lasting }, mirrored: { eu: told('absent', noon - 90), ...syncStates } });
+    expect(pendingSyncOf(hard, settings('always', ['eu']))).toEqual({ pending, due });
   });
 
   test('what has to go and was seen is owed since it was seen, but not before its time', () => {
-    const seenAt = (at: number) => mirrorOf(record({ released, mirrored: home('held', at) }), settings('always'))?.due;
+    const seenAt = (at: number) =>
+      pendingSyncOf(record({ released, syncStates: home('held', at) }), settings('always'))?.due;
     expect([seenAt(released.at + 9), seenAt(released.at - 9)]).toEqual([released.at + 9, released.at]);
   });
 
@@ -190,33 +193,35 @@ describe('whom it still has to be told of', () => {
       complaint: { since: 10, last: 40 },
       soft: { since: 15, last: 15, until: 16 },
     };
-    expect(mirrorOf(record({ causes }), settings('always'))).toEqual({ pending: ['home'], due: 10 });
-    expect(mirrorOf(record(block), settings('always'))).toEqual({ pending: ['home'], due: noon + 9 });
-    expect(mirrorOf(record({ released }), settings('always'))).toEqual({ pending: ['home'], due: released.at });
+    expect(pendingSyncOf(record({ causes }), settings('always'))).toEqual({ pending: ['home'], due: 10 });
+    expect(pendingSyncOf(record(block), settings('always'))).toEqual({ pending: ['home'], due: noon + 9 });
+    expect(pendingSyncOf(record({ released }), settings('always'))).toEqual({ pending: ['home'], due: released.at });
   });
 });
 
 describe('for which mail SES has listed an address', () => {
   const listed = { causes: { 'ses-list': { since: 7, last: 8 } } };
   const evidence = (rule: string, messageId: string) => [{ rule, messageId } as Evidence];
-  const unknown = { ...listed, evidence: [...evidence('hard', 'mail-1'), ...evidence(listedRule, '')] };
+  const unknown = { ...listed, evidence: [...evidence('hard', 'mail-1'), ...evidence(adoptedRule, '')] };
 
   test('is asked where it was read off the list, once', () => {
-    const question = { pending: [lookUp], due: 7 };
-    expect(mirrorOf(record(unknown), settings('always', ['eu']))).toEqual(question);
-    expect(mirrorOf(record(unknown), settings('missing'))).toEqual(question);
-    expect(mirrorOf(record(unknown), settings('off'))).toBeUndefined();
-    expect(mirrorOf(record({ ...unknown, mirrored: home('held') }), settings('always'))).toBeUndefined();
-    expect(mirrorOf(record({ ...unknown, mirrored: { eu: told('held') } }), settings('always'))).toEqual(question);
+    const question = { pending: [messageLookup], due: 7 };
+    expect(pendingSyncOf(record(unknown), settings('always', ['eu']))).toEqual(question);
+    expect(pendingSyncOf(record(unknown), settings('missing'))).toEqual(question);
+    expect(pendingSyncOf(record(unknown), settings('off'))).toBeUndefined();
+    expect(pendingSyncOf(record({ ...unknown, syncStates: home('held') }), settings('always'))).toBeUndefined();
+    expect(pendingSyncOf(record({ ...unknown, syncStates: { eu: told('held') } }), settings('always'))).toEqual(
+      question,
+    );
   });
 
   test.each<[string, Partial<SuppressionRecord>]>([
-    ['where the mail is known', { ...listed, evidence: evidence(listedRule, 'mail-1') }],
+    ['where the mail is known', { ...listed, evidence: evidence(adoptedRule, 'mail-1') }],
     ['where it was a bounce that said so', { ...listed, evidence: evidence('on-suppression-list', '') }],
     ['where there is no evidence', listed],
     ['where SES holds it no more', { evidence: unknown.evidence }],
   ])('is not asked %s', (_where, fields) => {
-    expect(mirrorOf(record(fields), settings('always'))).toBeUndefined();
+    expect(pendingSyncOf(record(fields), settings('always'))).toBeUndefined();
   });
 });
 
@@ -229,9 +234,9 @@ describe('until when an entry of SES has its reason in ours', () => {
     ['never, where we know none', {}, -forever, -forever],
     ['for ever, where we suppress for good', { causes: { hard: lasting } }, forever, forever],
     ['until it is deleted', block, forever, noon],
-    ['until it is deleted, though something else was told', { ...block, mirrored: home('BOUNCE') }, forever, noon],
-    ['until it is deleted here', { ...block, mirrored: { eu: told(text) } }, forever, noon],
-    ['an hour longer than that', { ...block, mirrored: home(text, noon + 5) }, noon + 5 + hour, noon + 5 + hour],
+    ['until it is deleted, though something else was told', { ...block, syncStates: home('BOUNCE') }, forever, noon],
+    ['until it is deleted here', { ...block, syncStates: { eu: told(text) } }, forever, noon],
+    ['an hour longer than that', { ...block, syncStates: home(text, noon + 5) }, noon + 5 + hour, noon + 5 + hour],
   ])('%s', (_until, fields, always, off) => {
     expect(explainedUntil(record(fields), settings('always'))).toBe(always);
     expect(explainedUntil(record(fields), settings('missing'))).toBe(always);

@@ -1,6 +1,6 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
-import { accountList } from '../../../shared/domain/suppression/list-name.ts';
+import { accountListName } from '../../../shared/domain/suppression/list-name.ts';
 import { isExpired, isSuppressedAt } from '../../../shared/domain/suppression/record.ts';
 import { address, decideAll, event } from '../../support/recipient-event.ts';
 import { day, noon } from '../../support/ses.ts';
@@ -31,10 +31,10 @@ test('the whole record of a first hard bounce', () => {
     seen: { 'event-1': { sentAt: noon, scopes: [expect.stringMatching(/^.{5}$/), expect.stringMatching(/^.{5}$/)] } },
     overflow: {},
     strikes: [],
-    spellings: [],
+    addressVariants: [],
     prevented: 0,
-    mirror: { pending: ['home'], due: noon + 2000 },
-    newestMail: noon,
+    pendingSync: { regions: ['home'], due: noon + 2000 },
+    newestSentAt: noon,
   });
 });
 
@@ -57,9 +57,9 @@ test('the whole record of a soft bounce without a word', () => {
     seen: { 'event-1': { sentAt: noon, scopes: [expect.any(String), expect.any(String)] } },
     overflow: {},
     strikes: [],
-    spellings: [],
+    addressVariants: [],
     prevented: 0,
-    newestMail: noon,
+    newestSentAt: noon,
     expiresAt: noon + 31 * day,
   });
 });
@@ -136,5 +136,5 @@ test('a record ends with the moment it expires, and without one never', () => {
 });
 
 test('the list everything goes to is part of every key', () => {
-  expect(accountList).toBe('account');
+  expect(accountListName).toBe('account');
 });

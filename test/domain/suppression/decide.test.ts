@@ -27,8 +27,8 @@ describe('duplicates', () => {
 
   test("a copy that SES writes differently adds its spelling: SES's own list is case-exact", () => {
     const { record } = decide(undefined, event(), defaultPolicy, noon + day);
-    const second = decide(record, event({ spelling: 'Ann@Example.NET' }), defaultPolicy, noon + day);
-    expect([second.record?.spellings, second.counts, second.isNew]).toEqual([['Ann@Example.NET'], [], false]);
+    const second = decide(record, event({ originalAddress: 'Ann@Example.NET' }), defaultPolicy, noon + day);
+    expect([second.record?.addressVariants, second.counts, second.isNew]).toEqual([['Ann@Example.NET'], [], false]);
   });
 
   test('a rule changed between two deliveries counts nothing again and suppresses nobody anew', () => {
@@ -52,10 +52,10 @@ test.each<[RecipientEvent['class'], string, boolean]>([
 ])(
   '%s is counted with its causes where it makes a rate go bad, and with the account alone',
   (class_, metric, isBad) => {
-    const causes = ['is_NoEmail', 'at_gmail'];
-    const { counts } = decide(undefined, event({ class: class_, causes }), defaultPolicy, noon + day);
+    const contributors = ['is_NoEmail', 'at_gmail'];
+    const { counts } = decide(undefined, event({ class: class_, contributors }), defaultPolicy, noon + day);
     expect(counts).toStrictEqual([
-      { metric, scope: 'account', sentAt: noon, ...(isBad && { causes }) },
+      { metric, scope: 'account', sentAt: noon, ...(isBad && { contributors }) },
       { metric, scope: 'identity:example.com', sentAt: noon },
     ]);
   },
@@ -83,7 +83,7 @@ describe('old mail', () => {
 
   test.each<[string, Partial<RecipientEvent>]>([
     ['a soft bounce', { class: 'soft' }],
-    ["the simulator's bounce", { lastsAtMost: hour }],
+    ["the simulator's bounce", { maxDurationMs: hour }],
   ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
     const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
     expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
@@ -93,7 +93,7 @@ describe('old mail', () => {
     const block = event({ class: 'policy-block' });
     const late = noon + 365 * day;
     expect(decide(undefined, block, defaultPolicy, late).record).toMatchObject({
-      mirror: { pending: ['home'], due: noon + 2000 + 14 * day },
+      pendingSync: { regions: ['home'], due: noon + 2000 + 14 * day },
     });
     const untold = readPolicy({ accountList: { mode: 'off' } });
     expect(decide(undefined, block, untold, late)).toEqual({ record: undefined, counts: [], isNew: true });
@@ -125,7 +125,7 @@ const anyEvents = fc
       sentDay: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.integer({ min: 0, max: 25 })),
       delay: fc.integer({ min: 0, max: 4 * 24 }),
       suspected: fc.boolean(),
-      spelling: fc.mixedCase(fc.constant<string>(address)),
+      originalAddress: fc.mixedCase(fc.constant<string>(address)),
       isSimulator: fc.boolean(),
     }),
     { maxLength: 26 },
@@ -133,12 +133,12 @@ const anyEvents = fc
   .map((all) => {
     const byId = new Map(all.map((one) => [one.id, one]));
     return all.map(({ id }) => {
-      const { class: class_, sentDay, delay, suspected, spelling } = byId.get(id) as (typeof all)[number];
+      const { class: class_, sentDay, delay, suspected, originalAddress } = byId.get(id) as (typeof all)[number];
       const sentAt = noon + sentDay * day;
       const at = sentAt + delay * hour;
       // An address is the simulator's or is not: all its events agree.
-      const ends = all[0]?.isSimulator ? { lastsAtMost: hour } : {};
-      return event({ id: `e${id}`, class: class_, suspected, spelling, sentAt, at, ...ends });
+      const ends = all[0]?.isSimulator ? { maxDurationMs: hour } : {};
+      return event({ id: `e${id}`, class: class_, suspected, originalAddress, sentAt, at, ...ends });
     });
   });
 

@@ -25,7 +25,7 @@ describe('how long', () => {
   });
 
   test("the simulator's suppression ends after an hour, whatever the cause", () => {
-    const { record } = decide(undefined, event({ lastsAtMost: hour }), defaultPolicy, noon + day);
+    const { record } = decide(undefined, event({ maxDurationMs: hour }), defaultPolicy, noon + day);
     expect(isSuppressedAt(record, noon + hour)).toBe(true);
     expect(isSuppressedAt(record, noon + 2000 + hour)).toBe(false);
   });
@@ -36,7 +36,7 @@ describe('how long', () => {
     expect(expiryOf(...strikes(0))).toBe(noon + 61 * day);
     expect(expiryOf(event())).toBeUndefined();
     const { record } = decideAll([event({ class: 'policy-block' })]);
-    const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' }, defaultPolicy);
+    const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, defaultPolicy);
     expect(released).toMatchObject({ status: 'released', causes: {} });
     expect(released.expiresAt).toBeUndefined();
   });
@@ -91,7 +91,7 @@ describe("SES's own list", () => {
   });
 
   test('refuses for a bounce until that ends, also one of which it is not told', () => {
-    const { record } = decideAll([event({ lastsAtMost: hour }), prevented(noon + hour)]);
+    const { record } = decideAll([event({ maxDurationMs: hour }), prevented(noon + hour)]);
     expect(record).toMatchObject({ reason: 'hard', until: noon + 2000 + hour });
   });
 
@@ -129,10 +129,10 @@ describe('what is kept', () => {
 
   test("SES's own spellings, where they are not the key, at most ten", () => {
     const many = Array.from({ length: 15 }, (_, i) =>
-      event({ id: `e${i}`, spelling: `Ann@Example.NET${'.'.repeat(i)}` }),
+      event({ id: `e${i}`, originalAddress: `Ann@Example.NET${'.'.repeat(i)}` }),
     );
-    expect(decideAll([event(), ...many]).record?.spellings).toHaveLength(10);
-    expect(decideAll([event()]).record?.spellings).toEqual([]);
+    expect(decideAll([event(), ...many]).record?.addressVariants).toHaveLength(10);
+    expect(decideAll([event()]).record?.addressVariants).toEqual([]);
   });
 
   test('64 ids in the record, further ones beside it, and either is recognised', () => {

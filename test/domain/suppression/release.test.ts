@@ -9,7 +9,7 @@ import { day, noon } from '../../support/ses.ts';
 describe('release', () => {
   const released = () => {
     const { record } = decideAll([event()]);
-    return release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'asked for it' }, defaultPolicy);
+    return release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'asked for it' }, defaultPolicy);
   };
 
   test('old feedback never suppresses again, whenever it comes, though it counts', () => {
@@ -32,7 +32,7 @@ describe('release', () => {
   test('soft bounces from before it are no strikes after it', () => {
     const policy = readPolicy({ soft: { strikes: 2, onDays: 1 } });
     const { record } = decideAll(strikes(0), policy, noon + day);
-    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' }, policy);
+    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, policy);
     expect(free.strikes).toEqual([]);
     const [, second] = strikes(0, 2);
     expect(decide(free, second as RecipientEvent, policy, noon + 3 * day).record?.status).toBe('released');
@@ -40,7 +40,7 @@ describe('release', () => {
 
   test('feedback that some clock stamped ahead of ours is covered as well', () => {
     const { record } = decideAll([event({ at: noon + 3 * day })]);
-    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', why: 'test' }, defaultPolicy);
+    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, defaultPolicy);
     expect(free.released?.at).toBe(noon + 3 * day);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
 import type { SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
-import { endStreak } from '../../../shared/domain/suppression/reset-strikes.ts';
+import { resetStrikes } from '../../../shared/domain/suppression/reset-strikes.ts';
 import { decideAll, event, strikes } from '../../support/recipient-event.ts';
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
@@ -11,7 +11,7 @@ const policy = readPolicy({ soft: { strikes: 3, onDays: 2 } });
 const recordOf = (events: Parameters<typeof decideAll>[0]) => decideAll(events, policy).record as SuppressionRecord;
 
 test('soft bounces before a delivery are no strikes any more', () => {
-  const record = endStreak(recordOf(strikes(0, 1)), noon + 2 * day, policy);
+  const record = resetStrikes(recordOf(strikes(0, 1)), noon + 2 * day, policy);
   expect(record).toMatchObject({ status: 'watched', strikes: [], deliveredAt: noon + 2 * day });
   expect(recordOf(strikes(0, 1, 3)).status).toBe('suppressed');
   const [, , third] = strikes(0, 1, 3);
@@ -24,34 +24,34 @@ test('soft bounces before a delivery are no strikes any more', () => {
 
 test('those after it stay, and one at the very moment does not', () => {
   const record = recordOf(strikes(0, 1, 2));
-  expect(endStreak(record, noon + day, policy).strikes).toEqual([noon + 2 * day]);
-  expect(endStreak(record, noon + day - 1, policy).strikes).toEqual([noon + day, noon + 2 * day]);
+  expect(resetStrikes(record, noon + day, policy).strikes).toEqual([noon + 2 * day]);
+  expect(resetStrikes(record, noon + day - 1, policy).strikes).toEqual([noon + day, noon + 2 * day]);
 });
 
 test('what the strikes had led to ends with them, and goes on where later ones are enough', () => {
   expect(recordOf(strikes(0, 1, 2)).reason).toBe('soft');
-  expect(endStreak(recordOf(strikes(0, 1, 2)), noon + 3 * day, policy)).toMatchObject({
+  expect(resetStrikes(recordOf(strikes(0, 1, 2)), noon + 3 * day, policy)).toMatchObject({
     status: 'watched',
     causes: {},
   });
   const longer = recordOf(strikes(0, 1, 2, 3));
   expect(longer.since).toBe(noon + 2 * day);
-  expect(endStreak(longer, noon, policy)).toMatchObject({ status: 'suppressed', since: noon + 3 * day });
+  expect(resetStrikes(longer, noon, policy)).toMatchObject({ status: 'suppressed', since: noon + 3 * day });
 });
 
 test('a complaint stays a complaint, whatever is delivered', () => {
   const record = recordOf([event({ class: 'complaint' }), ...strikes(0, 1, 2)]);
-  expect(endStreak(record, noon + 5 * day, policy)).toMatchObject({ status: 'suppressed', reason: 'complaint' });
+  expect(resetStrikes(record, noon + 5 * day, policy)).toMatchObject({ status: 'suppressed', reason: 'complaint' });
 });
 
 test('an older delivery, or the same one again, changes nothing', () => {
-  const record = endStreak(recordOf(strikes(0, 1)), noon + 2 * day, policy);
-  expect(endStreak(record, noon + 2 * day, policy)).toBe(record);
-  expect(endStreak(record, noon, policy)).toBe(record);
+  const record = resetStrikes(recordOf(strikes(0, 1)), noon + 2 * day, policy);
+  expect(resetStrikes(record, noon + 2 * day, policy)).toBe(record);
+  expect(resetStrikes(record, noon, policy)).toBe(record);
 });
 
 test('a soft bounce that is known after a delivery that came later is no strike', () => {
-  const record = endStreak(recordOf(strikes(0)), noon + 2 * day, policy);
+  const record = resetStrikes(recordOf(strikes(0)), noon + 2 * day, policy);
   const [, late, same] = strikes(0, 1, 2);
   if (late === undefined || same === undefined) throw new Error('no strikes');
   expect(decide(record, late, policy, noon + 3 * day).record?.strikes).toEqual([]);
@@ -70,7 +70,7 @@ test('deliveries and soft bounces leave the same record in any order', () => {
           (one) => (record?: SuppressionRecord) => decide(record, one, policy, noon + 25 * day).record,
         ),
         ...deliveredOn.map(
-          (days) => (record?: SuppressionRecord) => record && endStreak(record, noon + days * day + hour, policy),
+          (days) => (record?: SuppressionRecord) => record && resetStrikes(record, noon + days * day + hour, policy),
         ),
       ];
       const apply = (order: typeof steps) =>

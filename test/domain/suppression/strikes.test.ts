@@ -1,5 +1,5 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { addStrike, softCause } from '../../../shared/domain/suppression/strikes.ts';
+import { addStrike, softBounceCause } from '../../../shared/domain/suppression/strikes.ts';
 import { decideAll, strikes } from '../../support/recipient-event.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 
@@ -18,7 +18,7 @@ describe('what strikes add up to', () => {
   ])('%s', (_name, on, expected) => {
     const [since, last] = expected === undefined ? [] : days(...expected);
     const cause = since === undefined || last === undefined ? undefined : { since, last, until: last + 9 * day };
-    expect(softCause(days(...on), policy)).toEqual(cause);
+    expect(softBounceCause(days(...on), policy)).toEqual(cause);
   });
 });
 

@@ -11,9 +11,9 @@ import { day, noon } from '../../support/ses.ts';
 
 const empty = emptyRecord(address);
 const byHand = (record: SuppressionRecord, at: number, until?: number) =>
-  suppress(record, { at, by: 'op', why: 'test', ...(until !== undefined && { until }) }, defaultPolicy);
+  suppress(record, { at, by: 'op', note: 'test', ...(until !== undefined && { until }) }, defaultPolicy);
 const letGo = (record: SuppressionRecord, at: number) =>
-  release(record, { at, by: 'other', why: 'asked' }, defaultPolicy);
+  release(record, { at, by: 'other', note: 'asked' }, defaultPolicy);
 
 /** Feedback of three days. */
 const feedback: fc.Arbitrary<RecipientEvent[]> = fc

@@ -8,7 +8,7 @@ import {
   type SuppressionRecord,
 } from '../../../shared/domain/suppression/record.ts';
 import { release } from '../../../shared/domain/suppression/release.ts';
-import { endStreak } from '../../../shared/domain/suppression/reset-strikes.ts';
+import { resetStrikes } from '../../../shared/domain/suppression/reset-strikes.ts';
 import { suppress } from '../../../shared/domain/suppression/suppress.ts';
 import { address, decideAll, event, strikes } from '../../support/recipient-event.ts';
 import { day, hour, noon } from '../../support/ses.ts';
@@ -18,19 +18,19 @@ const empty = emptyRecord(address);
 const notMirrored = readPolicy({ accountList: { mode: 'off' } });
 /** At a moment, until a moment. */
 const byHand = (record: SuppressionRecord, at: number, until?: number, policy = defaultPolicy) =>
-  suppress(record, { at, by: 'op', why: 'test', ...(until !== undefined && { until }) }, policy);
+  suppress(record, { at, by: 'op', note: 'test', ...(until !== undefined && { until }) }, policy);
 const letGo = (record: SuppressionRecord, at: number) =>
-  release(record, { at, by: 'other', why: 'asked' }, defaultPolicy);
+  release(record, { at, by: 'other', note: 'asked' }, defaultPolicy);
 
 describe('who is suppressed by hand', () => {
   test('is so for good, from then on, and it is known who said it and why', () => {
-    expect(suppress(empty, { at: noon, by: 'op', why: 'asked by phone' }, notMirrored)).toStrictEqual({
+    expect(suppress(empty, { at: noon, by: 'op', note: 'asked by phone' }, notMirrored)).toStrictEqual({
       ...empty,
       status: 'suppressed',
       reason: 'manual',
       since: noon,
-      causes: { manual: { since: noon, last: noon, lastingSince: noon } },
-      suppressed: { at: noon, by: 'op', why: 'asked by phone' },
+      causes: { manual: { since: noon, last: noon, permanentSince: noon } },
+      suppressed: { at: noon, by: 'op', note: 'asked by phone' },
     });
   });
 
@@ -52,12 +52,12 @@ describe('who is suppressed by hand', () => {
   test('stays so through deliveries', () => {
     const { record } = decideAll(strikes(0));
     const held = byHand(record as SuppressionRecord, noon + day);
-    expect(endStreak(held, noon + 2 * day, defaultPolicy)).toMatchObject({ status: 'suppressed', reason: 'manual' });
+    expect(resetStrikes(held, noon + 2 * day, defaultPolicy)).toMatchObject({ status: 'suppressed', reason: 'manual' });
   });
 });
 
 describe('the last word counts', () => {
-  const lasting = { since: noon, last: noon, lastingSince: noon };
+  const lasting = { since: noon, last: noon, permanentSince: noon };
   const later = noon + hour;
 
   test.each<[string, before: Cause, until: number | undefined, after: Cause]>([
@@ -77,20 +77,20 @@ describe('the last word counts', () => {
       'an end where there was none: it is known that there was none',
       lasting,
       noon + day,
-      { since: noon, last: later, until: noon + day, lastingSince: noon },
+      { since: noon, last: later, until: noon + day, permanentSince: noon },
     ],
     [
       'no end where there was one: it lasts since this was said',
       { since: noon, last: noon, until: noon + day },
       undefined,
-      { since: noon, last: later, lastingSince: later },
+      { since: noon, last: later, permanentSince: later },
     ],
-    ['the same once more', lasting, undefined, { since: noon, last: later, lastingSince: noon }],
+    ['the same once more', lasting, undefined, { since: noon, last: later, permanentSince: noon }],
     [
       'no end, once more, after one',
-      { since: noon, last: noon, until: noon + day, lastingSince: noon - hour },
+      { since: noon, last: noon, until: noon + day, permanentSince: noon - hour },
       undefined,
-      { since: noon, last: later, lastingSince: noon - hour },
+      { since: noon, last: later, permanentSince: noon - hour },
     ],
     [
       'after one that has just ended: it begins anew',
@@ -113,7 +113,7 @@ describe('the last word counts', () => {
   ])('%s', (_, before, until, after) => {
     const record = byHand({ ...empty, causes: { manual: before } }, later, until);
     expect(record.causes.manual).toStrictEqual(after);
-    expect(record.suppressed).toEqual({ at: later, by: 'op', why: 'test' });
+    expect(record.suppressedManually).toEqual({ at: later, by: 'op', note: 'test' });
   });
 
   test('against a release, also one whose clock was ahead, and what is older than the release stays without effect', () => {
@@ -167,9 +167,9 @@ describe("what SES's own list refuses", () => {
 
   test('soon after the end is still known not to be a reason of its own', () => {
     const ended = byHand(byHand(empty, noon), noon + hour, noon + day);
-    const deleted = { says: 'none from 2026-11-21T12:00:00.000Z', at: noon + day + 9 };
+    const deleted = { value: 'none from 2026-11-21T12:00:00.000Z', at: noon + day + 9 };
     // What an application would find that reads it a week later.
-    const record = refusedAt({ ...ended, mirrored: { home: deleted } }, noon + day + hour);
+    const record = refusedAt({ ...ended, syncStates: { home: deleted } }, noon + day + hour);
     expect(isSuppressedAt(record, noon + 8 * day)).toBe(false);
     expect(isExpired(record, noon + 31 * day)).toBe(false);
     const late = refusedAt(record, noon + day + 9 + hour + 1);

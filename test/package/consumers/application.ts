@@ -11,7 +11,7 @@ import {
   SuppressionStoreError,
   type Verdict,
 } from 'ses-feedback';
-import { classify, decide, defaultPolicy, openBatch, type Policy, parse, readPolicy } from 'ses-feedback/feedback';
+import { classify, decide, defaultPolicy, type Policy, parse, readPolicy, unwrapBatch } from 'ses-feedback/feedback';
 import { createSuppressionList as createInMemory, createMemoryTable } from 'ses-feedback/testing';
 
 const options: SuppressionListOptions = {
@@ -39,8 +39,8 @@ export async function use(signal: AbortSignal): Promise<string> {
   const isSuppressed: boolean = await suppressions.isSuppressed('ann@example.com', { signal });
   const verdict = await suppressions.check('ann@example.com');
   const verdicts: Verdict[] = await suppressions.filterSuppressed(new Set(['ann@example.com']), { signal });
-  await suppressions.suppress('ann@example.com', { by: 'me', why: 'asked', until: new Date() });
-  const wasHeld: boolean = await suppressions.release('ann@example.com', { by: 'me', why: 'asked' });
+  await suppressions.suppress('ann@example.com', { by: 'me', note: 'asked', until: new Date() });
+  const wasHeld: boolean = await suppressions.release('ann@example.com', { by: 'me', note: 'asked' });
   const snapshot: Snapshot = await suppressions.openSnapshot('file', { maxAgeMs: 1000 });
   for await (const { kind } of snapshot.filter(['ann@example.com'])) console.log(kind);
   return `${isSuppressed}, ${verdict.kind}, ${describe(verdict)}, ${verdicts.map(describe)}, ${wasHeld}`;
@@ -67,7 +67,7 @@ export function explain(error: unknown): string | readonly Verdict[] {
 
 export function decideAll(event: unknown): (string | undefined)[] {
   const policy: Policy = readPolicy({ ...defaultPolicy, policyBlockDays: 7 });
-  const messages = openBatch(event).deliveries.map((delivery) => parse(delivery, {}));
+  const messages = unwrapBatch(event).messages.map((delivery) => parse(delivery, {}));
   const events = messages.flatMap((message) => (message.kind === 'feedback' ? classify(message.event, policy) : []));
   return events.map((each) => decide(undefined, each, policy, each.at).record?.reason);
 }
@@ -97,7 +97,7 @@ export async function refused(verdict: Verdict): Promise<void> {
   // @ts-expect-error: who, and why?
   await suppressions.suppress('ann@example.com');
   // @ts-expect-error: a moment, not a text
-  await suppressions.suppress('ann@example.com', { by: 'me', why: 'asked', until: '2027-01-01' });
+  await suppressions.suppress('ann@example.com', { by: 'me', note: 'asked', until: '2027-01-01' });
   // @ts-expect-error: a client that sends nothing
   suppressions.guard({});
   // @ts-expect-error: a policy stays as it was read

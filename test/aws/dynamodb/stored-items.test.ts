@@ -1,0 +1,56 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { fromAlarmItem, toAlarmItem } from '../../../shared/aws/dynamodb/alarm-item.ts';
+import { readDayItem, toDayItem } from '../../../shared/aws/dynamodb/day-item.ts';
+import { fromItem, fromOverflowItem, toItem, toOverflowItem } from '../../../shared/aws/dynamodb/suppression-item.ts';
+import type { AddressKey } from '../../../shared/domain/address.ts';
+import { toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import stored from './stored-items.json';
+
+/** Items as version 0.1.0 wrote them. Attributes keep their names, so this version reads them and writes the same. */
+type Item = Record<string, AttributeValue>;
+const itemsOf = (items: readonly { readonly name: string; readonly item: unknown }[]) =>
+  items.map(({ name, item }) => [name, item as Item] as const);
+
+test.each(itemsOf(stored.records))('a record of version 0.1.0 is read and written unchanged: %s', (_name, item) => {
+  const read = fromItem(item);
+  if ('unreadable' in read) throw new Error(read.unreadable);
+  expect(read.unknown).toEqual({});
+  expect(toItem(read.record, read.version, item.list?.S)).toEqual(item);
+});
+
+test('an id of version 0.1.0 that had no room in its record is read and written unchanged', () => {
+  const item = stored.overflow as Item;
+  const { eventId, seen } = fromOverflowItem(item);
+  expect(toOverflowItem(item.address?.S as AddressKey, eventId, seen)).toEqual(item);
+});
+
+test.each(itemsOf(stored.alarms))('an alarm of version 0.1.0 is read and written unchanged: %s', (_name, item) => {
+  const { alarm, ...name } = fromAlarmItem(item);
+  const { pending: _, ...others } = item;
+  const { pending: __, ...written } = toAlarmItem(name, alarm);
+  expect(written).toEqual(others);
+});
+
+test('a notice that version 0.1.0 had not published yet is published with the names of today', () => {
+  const [first] = stored.alarms;
+  const { alarm, ...name } = fromAlarmItem(first?.item as Item);
+  const notice = alarm.pending?.notice;
+  expect(name).toEqual({ scope: 'configuration-set:news', rule: 'rate-exceeded', metric: 'bounceRate' });
+  expect(notice).toMatchObject({
+    rule: 'rate-exceeded',
+    bad: 130,
+    total: 1100,
+    thresholds: { review: 0.05, pause: 0.1 },
+    headroom: { remaining: 22, hoursToThreshold: 1.5, basedOnHours: 2 },
+    rates: { '24h': { bad: 130, total: 1500 } },
+    contributors: [{ kind: 'provider', name: 'gmail', bad: 100, of: 130 }],
+    pausedConfigurationSet: 'news',
+  });
+  const { subject, parts } = toNoticeMessage(notice as NonNullable<typeof notice>);
+  expect(`${subject}\n${parts.default}`).not.toMatch(/undefined|NaN/);
+});
+
+test('a day of version 0.1.0 is read and written unchanged', () => {
+  const item = stored.day as Item;
+  expect(toDayItem('account', readDayItem(item))).toEqual(item);
+});
