@@ -1,4 +1,4 @@
-// Topics that exist already and are not ours to change: the queue of their stream is subscribed to them, and lets them in.
+// Existing topics that the stack does not change: the queue of their stream is subscribed to them and admits them.
 const { createHash } = require('node:crypto');
 
 const streams = {
@@ -21,7 +21,7 @@ module.exports = async ({ resolveVariable }) => {
   return { ...Object.fromEntries(lists), subscriptions: { Resources: Object.fromEntries(subscriptions) } };
 };
 
-// As resources/queues.yml has it for the topic of our own.
+// The same settings as for the stack's own topic in resources/queues.yml.
 const subscription = (name, arn) => ({
   Type: 'AWS::SNS::Subscription',
   DependsOn: [`${name}QueuePolicy`, `${name}DeadLetterQueuePolicy`],
@@ -34,5 +34,5 @@ const subscription = (name, arn) => ({
   },
 });
 
-// Of the ARN alone, so that another topic in the list changes no subscription.
+// A hash of the ARN only, so that adding a topic does not replace the subscriptions of the others.
 const hash = (arn) => createHash('sha256').update(arn).digest('hex').slice(0, 8);

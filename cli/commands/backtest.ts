@@ -5,64 +5,65 @@ import {
   type SendingBucket,
   settlementDelay,
 } from '../../shared/domain/reputation/backtest.ts';
-import { labels } from '../../shared/domain/reputation/format-rate.ts';
+import { describeRate, formatCount, labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { loadPolicy } from '../io/files.ts';
+import { formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 
 export type BacktestOptions = { readonly json?: true; readonly policy?: string };
 
-/** The command `backtest`: what would the alarms have said about this history? */
+/** Runs the command `backtest`. */
 export async function backtestCommand(files: readonly string[], options: BacktestOptions): Promise<void> {
-  const { reviewThresholds: lines } = await loadPolicy(options.policy);
-  const answers: { file: string; transitions: (Omit<BacktestTransition, 'at'> & { at: string })[] }[] = [];
+  const { reviewThresholds } = await loadPolicy(options.policy);
+  const results: { file: string; transitions: (Omit<BacktestTransition, 'at'> & { at: string })[] }[] = [];
   for (const file of files) {
     const history = await readHistoryCsv(file);
-    const transitions = replay(history, lines);
+    const transitions = replay(history, reviewThresholds);
     if (options.json) {
-      answers.push({ file, transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })) });
-    } else process.stdout.write(describe(file, history, transitions, lines));
+      results.push({ file, transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })) });
+    } else process.stdout.write(describe(file, history, transitions, reviewThresholds));
   }
-  if (options.json) process.stdout.write(sanitizeJson(answers));
+  if (options.json) process.stdout.write(sanitizeJson(results));
 }
 
-type Lines = Readonly<Record<RateName, number>>;
+type Thresholds = Readonly<Record<RateName, number>>;
 
-/** How often a log of events is looked at. */
-const interval = 15 * minute;
+/** How often a log of events is evaluated. */
+const evaluationIntervalMs = 15 * minute;
 
-/** Lets the alarms follow a history: what they know at each moment is what was known then. */
-function replay(history: SendingHistory, lines: Lines): BacktestTransition[] {
-  const alarms = createBacktest(lines);
+/** Returns the transitions of the alarms. At each evaluation they know only what was known at that time. */
+function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransition[] {
+  const backtest = createBacktest(thresholds);
   if (history.form === 'buckets') {
     return history.rows.flatMap((row) => {
-      alarms.add(row);
-      return alarms.evaluate(row.start + history.bucketLengthMs);
+      backtest.add(row);
+      return backtest.evaluate(row.start + history.bucketLengthMs);
     });
   }
   const transitions: BacktestTransition[] = [];
   const { events } = history;
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return [];
+  const roundUp = (time: number) => Math.ceil(time / evaluationIntervalMs) * evaluationIntervalMs;
   let next = 0;
-  const end = Math.ceil((last.knownAt + settlementDelay + slotLengthMs) / interval) * interval;
-  for (let now = Math.ceil(first.knownAt / interval) * interval; now <= end; now += interval) {
+  const end = roundUp(last.knownAt + settlementDelay + slotLengthMs);
+  for (let now = roundUp(first.knownAt); now <= end; now += evaluationIntervalMs) {
     for (; next < events.length && (events[next] as KnownEvent).knownAt <= now; next++) {
-      alarms.add(toSent(events[next] as KnownEvent));
+      backtest.add(toBucket(events[next] as KnownEvent));
     }
-    transitions.push(...alarms.evaluate(now, slotStart(now - settlementDelay)));
+    transitions.push(...backtest.evaluate(now, slotStart(now - settlementDelay)));
   }
   return transitions;
 }
 
-function toSent({ sentAt, kind }: KnownEvent): SendingBucket {
-  const start = slotStart(sentAt);
+function toBucket({ sentAt, kind }: KnownEvent): SendingBucket {
   return {
-    start,
+    start: slotStart(sentAt),
     sends: kind === 'send' ? 1 : 0,
     hardBounces: kind === 'hardBounce' ? 1 : 0,
     complaints: kind === 'complaint' ? 1 : 0,
@@ -73,25 +74,25 @@ function describe(
   file: string,
   history: SendingHistory,
   transitions: readonly BacktestTransition[],
-  lines: Lines,
+  thresholds: Thresholds,
 ): string {
-  const sent = history.form === 'buckets' ? history.rows : history.events.map(toSent).sort((a, b) => a.start - b.start);
-  const total = (column: Counted) => sent.reduce((sum, row) => sum + row[column], 0).toLocaleString('en-US');
-  const head = `${sanitize(file)}: ${total('sends')} sends, ${total('hardBounces')} hard bounces, ${total('complaints')} complaints`;
-  const shown = sent.length === 0 ? [] : (['bounceRate', 'complaintRate'] as const);
-  const charts = shown.map((metric) => {
+  const buckets =
+    history.form === 'buckets' ? history.rows : history.events.map(toBucket).sort((a, b) => a.start - b.start);
+  const sum = (column: CountColumn) => formatCount(buckets.reduce((total, bucket) => total + bucket[column], 0));
+  const title = `${sanitize(file)}: ${sum('sends')} sends, ${sum('hardBounces')} hard bounces, ${sum('complaints')} complaints`;
+  const metrics = buckets.length === 0 ? [] : (['bounceRate', 'complaintRate'] as const);
+  const charts = metrics.map((metric) => {
     const bad = metric === 'bounceRate' ? 'hardBounces' : 'complaints';
-    const tallies = sent.map((row) => ({ start: row.start, total: row.sends, bad: row[bad] }));
-    return drawRate(labels.rates[metric], tallies, lines[metric]);
+    const rateBuckets = buckets.map((bucket) => ({ start: bucket.start, total: bucket.sends, bad: bucket[bad] }));
+    return drawRate(labels.rates[metric], rateBuckets, thresholds[metric]);
   });
-  const said = transitions.length === 0 ? 'No alarm.' : transitions.map(describeTransition).join('\n');
-  return `${[head, ...charts, said].join('\n\n')}\n`;
+  const alarms = transitions.length === 0 ? 'No alarms.' : transitions.map(describeTransition).join('\n');
+  return `${[title, ...charts, alarms].join('\n\n')}\n`;
 }
 
-type Counted = 'sends' | 'hardBounces' | 'complaints';
+type CountColumn = 'sends' | 'hardBounces' | 'complaints';
 
 function describeTransition({ at, metric, from, to, bad, total }: BacktestTransition): string {
-  const rate =
-    total === 0 ? '' : `  ${bad} of ${total.toLocaleString('en-US')} (${((100 * bad) / total).toFixed(2)} %)`;
-  return `${formatTimestamp(at).slice(0, 16).replace('T', ' ')}  ${labels.rates[metric]}: ${from} → ${to}${rate}`;
+  const rate = total === 0 ? '' : `  ${describeRate({ bad, total })}`;
+  return `${formatTime(at)}  ${labels.rates[metric]}: ${from} → ${to}${rate}`;
 }

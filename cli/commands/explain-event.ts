@@ -12,10 +12,10 @@ export type ExplainOptions = {
   readonly policy?: string;
 };
 
-/** One message of one file. `record` is its place in a Lambda batch, from 0. */
+/** The explanation of one message. `record` is its index in the file's Lambda batch, starting at 0. */
 export type ExplainedMessage = { readonly file: string; readonly record: number } & Explanation;
 
-/** The command `explain-event`. */
+/** Runs the command `explain-event`. */
 export async function explainEventCommand(files: readonly string[], options: ExplainOptions): Promise<void> {
   const policy = await loadPolicy(options.policy);
   const trusted: TrustedSources = {
@@ -24,11 +24,11 @@ export async function explainEventCommand(files: readonly string[], options: Exp
   };
   const explained: ExplainedMessage[] = [];
   for (const file of files) explained.push(...explainFile(file, await readTextFile(file), trusted, policy));
-  const answer = options.json ? sanitizeJson(explained) : explained.map(describe).join('\n') || 'No messages in it.\n';
-  process.stdout.write(answer);
+  const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
+  process.stdout.write(options.json ? sanitizeJson(explained) : text());
 }
 
-/** Explains each message of a file's content. */
+/** Explains each message in the content of a file. */
 export function explainFile(
   file: string,
   content: string,
@@ -38,33 +38,34 @@ export function explainFile(
   return messagesOf(content).map((message, record) => ({ file, record, ...explain(message, trusted, policy) }));
 }
 
-/** A Lambda batch is opened; everything else is one message, whatever it turns out to be. */
+/** Returns the messages of a Lambda batch. Every other content is one message, whether it is valid or not. */
 export function messagesOf(content: string): readonly RawMessage[] {
   const message = content.replace(/^\uFEFF/, '');
   try {
     const event: unknown = JSON.parse(message);
     if (typeof event === 'object' && event !== null && 'Records' in event) return unwrapBatch(event).messages;
   } catch {
-    // Not JSON: SES's setup message is plain text, and what anything else is, parse will say.
+    // Text that is not JSON may still be a message: SES confirms a new topic in plain text. The parser decides.
   }
   return [{ id: '0', body: message }];
 }
 
-const decisions = { suppress: 'suppressed', watch: 'watched', none: 'left alone' };
+const decisions = { suppress: 'suppressed', watch: 'watched, not suppressed', none: 'not suppressed' };
 
-/** A message in a few lines, for a terminal. */
+/** Describes a message in a few lines of text. */
 function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
-  const head = `${sanitize(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
+  const title = `${sanitize(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
   const isCounted = recipients.some(({ countsToward }) => countsToward !== null);
   const lines = recipients.flatMap((recipient) => [
     `  ${sanitize(recipient.address)}`,
     `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
-      `${decisions[recipient.decision]}; ${counts(recipient, isCounted)}`,
+      `${decisions[recipient.decision]}; ${describeCount(recipient, isCounted)}`,
   ]);
-  return `${[head + (reason === null ? '' : `: ${reason}`), ...lines].join('\n')}\n`;
+  return `${[title + (reason === null ? '' : `: ${reason}`), ...lines].join('\n')}\n`;
 }
 
-function counts({ countsToward, suspected }: ExplainedRecipient, isCounted: boolean): string {
-  if (suspected && isCounted) return 'the report counts once toward the complaint rate';
+/** A complaint can name several recipients of an email, any of whom may have complained. It counts once for all of them. */
+function describeCount({ countsToward, suspected }: ExplainedRecipient, isCounted: boolean): string {
+  if (suspected && isCounted) return 'the complaint counts once toward the complaint rate';
   return countsToward === null ? 'counts toward no rate' : `counts toward ${rateLabels[countsToward]}`;
 }

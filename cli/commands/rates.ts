@@ -10,6 +10,7 @@ import { slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import { loadPolicy } from '../io/files.ts';
+import { formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 
@@ -20,52 +21,65 @@ export type RatesOptions = {
   readonly policy?: string;
 };
 
-/** The command `rates`: how do the rates of a scope stand, and which alarms are raised? Reads the table as the alarms do. */
+/** The text output names this many other scopes. */
+const maxListedScopes = 20;
+
+/** Runs the command `rates`, which reads the reputation table as the alarms do. */
 export async function ratesCommand({ table, scope, json, policy: file }: RatesOptions): Promise<void> {
   const policy = await loadPolicy(file);
   const now = Date.now();
   const store = createReputationTable({ client: createDynamoDBClient(), reputationTable: table, clock: () => now });
-  const [state, known] = [await store.read(scope, now, true), await store.knownScopes()];
+  const [state, scopes] = [await store.read(scope, now, true), await store.knownScopes()];
   const until = slotStart(now - settlementDelay);
-  const answer = { scope, at: formatTimestamp(now), ...ratesOf(state, until), alarms: alarmsOf(state), scopes: known };
-  if (json) return void process.stdout.write(sanitizeJson(answer));
+  const alarms = activeAlarms(state);
+  const rates = ratesOf(state, until);
+  if (json) {
+    const dated = alarms.map((alarm) => ({ ...alarm, since: formatTimestamp(alarm.since) }));
+    process.stdout.write(sanitizeJson({ scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
+    return;
+  }
   const { review } = thresholdsFor(policy, scope);
   const charts = rateNames.map((metric) => {
-    const tallies = state.buckets.map((stretch) => rateBucketOf(stretch, metric)).filter(({ start }) => start < until);
-    const rows = Object.entries(answer[metric]).map(([window, rate]) => formatWindow(window, rate));
-    const chart = tallies.length === 0 ? [] : [drawRate(labels.rates[metric], tallies, review[metric])];
+    const buckets = state.buckets.map((bucket) => rateBucketOf(bucket, metric)).filter(({ start }) => start < until);
+    const rows = Object.entries(rates[metric]).map(([window, rate]) => formatWindow(window, rate));
+    const chart = buckets.length === 0 ? [] : [drawRate(labels.rates[metric], buckets, review[metric])];
     return [...chart, ...rows].join('\n');
   });
-  const alarms = answer.alarms.length === 0 ? ['No alarm is raised.'] : answer.alarms.map(describeAlarm);
-  const others =
-    known.length === 0 ? 'no other scope is known' : `also known: ${known.slice(0, 20).map(sanitize).join(', ')}`;
-  const more = known.length > 20 ? ` and ${known.length - 20} more (--json lists all)` : '';
-  process.stdout.write(`${[sanitize(scope), ...charts, alarms.join('\n'), others + more].join('\n\n')}\n`);
+  const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
+  process.stdout.write(`${[sanitize(scope), ...charts, alarmText, describeScopes(scopes)].join('\n\n')}\n`);
 }
 
 function ratesOf({ buckets }: ScopeState, until: number) {
   const of = (metric: (typeof rateNames)[number]) =>
     withIntervals(
       rollingRates(
-        buckets.map((stretch) => rateBucketOf(stretch, metric)),
+        buckets.map((bucket) => rateBucketOf(bucket, metric)),
         until,
       ),
     );
   return { bounceRate: of('bounceRate'), complaintRate: of('complaintRate') };
 }
 
-function alarmsOf({ alarms }: ScopeState) {
-  const raised = alarms.filter(({ alarm }) => alarm.status !== 'ok');
-  return raised.map(({ rule, metric, alarm: { status, since = 0, pending } }) => ({
+function activeAlarms({ alarms }: ScopeState) {
+  const active = alarms.filter(({ alarm }) => alarm.status !== 'ok');
+  return active.map(({ rule, metric, alarm: { status, since = 0, pending } }) => ({
     rule,
     ...(metric && { metric }),
     status,
-    since: formatTimestamp(since),
-    isTold: pending === undefined,
+    since,
+    isNoticePublished: pending === undefined,
   }));
 }
 
-function describeAlarm({ rule, metric, status, since, isTold }: ReturnType<typeof alarmsOf>[number]): string {
-  const what = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} (rule ${rule})`;
-  return `${status.toUpperCase()}: ${what}, since ${since}${isTold ? '' : '; its notice is not published yet'}`;
+function describeAlarm({ rule, metric, status, since, isNoticePublished }: ReturnType<typeof activeAlarms>[number]) {
+  const name = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} (rule ${rule})`;
+  const notice = isNoticePublished ? '' : '; its notice is not published yet';
+  return `${status.toUpperCase()}: ${name}, since ${formatTime(since)}${notice}`;
+}
+
+function describeScopes(scopes: readonly string[]): string {
+  if (scopes.length === 0) return 'No other scopes.';
+  const more = scopes.length - maxListedScopes;
+  const rest = more > 0 ? ` and ${more} more (--json lists all)` : '';
+  return `Other scopes: ${scopes.slice(0, maxListedScopes).map(sanitize).join(', ')}${rest}`;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
 import { reconcile as reconcileLists } from '../../shared/account-list/reconcile.ts';
 import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
+import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { loadPolicy } from '../io/files.ts';
 import { openStackResources } from '../io/open-stack.ts';
@@ -16,8 +17,8 @@ export type ReconcileOptions = StackOptions & {
 };
 
 /**
- * The command `reconcile`: how do SES's own suppression list and the table differ? Puts right what can be put right without letting
- * anybody go. Interrupted, it goes on where it was. Exit code 1: a list could not be read, or a change not be made.
+ * Runs the command `reconcile`. It releases no address, and continues where an interrupted run stopped. Exit code 1: a list could not be
+ * read, or a change could not be made.
  */
 export async function reconcileCommand({ dryRun, json, policy: file, ...options }: ReconcileOptions): Promise<void> {
   const policy = await loadPolicy(file);
@@ -35,12 +36,12 @@ export async function reconcileCommand({ dryRun, json, policy: file, ...options 
   process.exitCode = isReconcileComplete(report) ? 0 : 1;
   if (json) return void process.stdout.write(sanitizeJson({ dryRun: dryRun === true, damaged, ...report }));
   const lines = formatReconcileReport(report, dryRun).split('\n');
-  if (damaged > 0) lines.push(`${damaged} records of the table are damaged, and were left as they are.`);
-  if (dryRun) lines.push('This was a dry run.');
+  if (damaged > 0) lines.push(`Damaged records in the table, left unchanged: ${formatCount(damaged)}.`);
+  if (dryRun) lines.push('Dry run: nothing was changed.');
   process.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
 }
 
-/** Pages of a listing, in a folder only its owner can read: they hold addresses. Gone when all of it is done. */
+/** Stores the pages of a listing as files, until the listing is complete. They contain addresses, so only their owner can read them. */
 export function fileStorage(folder: string): ListingStorage {
   const fileOf = (name: string) => path.join(folder, name.replaceAll('/', '-'));
   return {

@@ -1,16 +1,20 @@
 import { userInfo } from 'node:os';
-import { normaliseDomain } from '../../shared/domain/address.ts';
+import { type AddressKey, normalizeDomain } from '../../shared/domain/address.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
+import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import type { ReleaseReport } from '../../shared/operator/release-everywhere.ts';
 import {
   defaultReleaseReasons,
-  type Selected,
-  type Selection,
+  type RecordSelection,
+  type SelectedRecords,
   selectRecords,
 } from '../../shared/operator/select-records.ts';
 import { loadPolicy } from '../io/files.ts';
+import { formatQuantity, formatTime } from '../io/format.ts';
 import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount, showProgress } from '../io/stack-options.ts';
@@ -28,83 +32,95 @@ export type ReleaseManyOptions = StackOptions & {
   readonly policy?: string;
 };
 
-/** So many writes at once: the table takes them, and a thousand addresses take seconds. */
-const atOnce = 10;
+/** The table accepts this many writes at a time, so that a thousand addresses take seconds. */
+const maxConcurrentWrites = 10;
 
 /**
- * The command `release-many`: counts the suppressions of a domain or a time, and with --yes lets them go. SES's own list is told by the
- * function account-list. Interrupted, it has let go some; done again, it counts and lets go the rest.
+ * Runs the command `release-many`, which counts the selected suppressions and releases them with `--yes`. A run that was interrupted has
+ * released a part of them; the next run counts and releases the rest. Exit code 1: an address could not be released.
  */
 export async function releaseManyCommand({ policy: file, ...options }: ReleaseManyOptions): Promise<void> {
-  const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...ofStack } = options;
-  if (domain === undefined && since === undefined) throw new Error('Which? Say --domain or --since, or both.');
-  const selection = readSelection({ ...(domain !== undefined && { domain }), since, until, reason });
+  const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...stackOptions } = options;
+  if (domain === undefined && since === undefined)
+    throw new Error('No selection given. Pass --domain, --since, or both.');
+  const selection = readSelection({ domain, since, until, reason });
   const policy = await loadPolicy(file);
-  const { stack } = await openStack(ofStack);
-  const lists = openStackResources(stack, policy);
-  let looked = 0;
-  const counting = async function* () {
-    for await (const page of lists.records()) {
-      looked += page.length;
-      showCount('records looked at', looked);
-      yield page;
-    }
-  };
-  const selected = await selectRecords(counting(), selection, lists.clock());
+  const { stack } = await openStack(stackOptions);
+  const resources = openStackResources(stack, policy);
+  const selected = await selectRecords(countPages(resources.records()), selection, resources.clock());
   showCount();
   const print = (line: string) => void (json || process.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
   const { counts, leftOut } = selected;
-  const report = { selection: shown(selection), counts, leftOut, released: 0, failed: 0 };
+  const report = { selection: toJson(selection), counts, leftOut, released: 0, failed: 0 };
   if (yes && selected.records.length > 0) {
-    Object.assign(report, await releaseAll(selected, { lists, by, note }));
-    print(`${report.released.toLocaleString('en-US')} let go.`);
+    Object.assign(report, await releaseAll(selected, resources, { by, note }));
+    print(`Released ${formatQuantity(report.released, 'address', 'addresses')}.`);
     if (report.failed > 0)
-      print(`${report.failed} could not be let go everywhere; run it again, or release them by name.`);
+      print(
+        `Could not release ${formatQuantity(report.failed, 'address', 'addresses')} everywhere. Run the command again, or use release for each address.`,
+      );
     if (policy.accountList.mode !== 'off')
-      print("SES's own list is told by account-list: some forty a minute, or with an import job above a thousand.");
+      print(
+        'The account-list function updates the SES account suppression list: about 40 addresses per minute, or more than 1,000 with an import job.',
+      );
     process.exitCode = report.failed === 0 ? 0 : 1;
-  } else if (selected.records.length > 0) print('Nothing was changed. To let them go, add --yes.');
+  } else if (selected.records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
   if (json) process.stdout.write(sanitizeJson(report));
 }
 
+/** Shows how many records have been read while the pages pass. */
+async function* countPages<Page extends { readonly length: number }>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  let count = 0;
+  for await (const page of pages) {
+    count += page.length;
+    showCount('records read', count);
+    yield page;
+  }
+}
+
 function readSelection(given: {
-  domain?: string;
-  since?: Date | undefined;
-  until?: Date | undefined;
-  reason?: readonly Reason[] | undefined;
-}): Selection {
+  domain: string | undefined;
+  since: Date | undefined;
+  until: Date | undefined;
+  reason: readonly Reason[] | undefined;
+}): RecordSelection {
   const { since, until, reason = defaultReleaseReasons } = given;
-  const domain = given.domain === undefined ? undefined : normaliseDomain(given.domain);
-  if (given.domain !== undefined && domain === undefined) throw new Error(`${sanitize(given.domain)} is not a domain.`);
-  if (since !== undefined && until !== undefined && since >= until)
-    throw new Error('--since has to be before --until.');
-  return {
-    reasons: reason,
-    ...(domain !== undefined && { domain }),
-    ...(since !== undefined && { since: since.getTime() }),
-    ...(until !== undefined && { until: until.getTime() }),
-  };
+  const domain = given.domain === undefined ? undefined : normalizeDomain(given.domain);
+  if (given.domain !== undefined && domain === undefined)
+    throw new Error(`"${sanitize(given.domain)}" is not a valid domain.`);
+  if (since !== undefined && until !== undefined && since >= until) throw new Error('--since must be before --until.');
+  return { reasons: reason, ...defined({ domain, since: since?.getTime(), until: until?.getTime() }) };
 }
 
-const examples = 5;
+/** The text output names this many of the selected addresses. */
+const maxExamples = 5;
 
-function describe({ records, counts, leftOut }: Selected, selection: Selection): string[] {
-  const list = (tally: Selected['counts']) =>
-    Object.entries(tally)
-      .map(([reason, count]) => `${count.toLocaleString('en-US')} ${reason}`)
+function describe({ records, counts, leftOut }: SelectedRecords, selection: RecordSelection): string[] {
+  const perReason = (countPerReason: SelectedRecords['counts']) =>
+    Object.entries(countPerReason)
+      .map(([reason, count]) => `${formatCount(count)} ${reason}`)
       .join(', ');
-  const { domain, since, until } = shown(selection);
-  const where = [domain && `of ${domain}`, since && `suppressed since ${since}`, until && `and before ${until}`];
-  const what = ['addresses', ...where.filter(Boolean)].join(' ');
-  const others = Object.keys(leftOut).length === 0 ? [] : [`Left out: ${list(leftOut)} (--reason selects by reason)`];
-  if (records.length === 0) return [`No ${what}.`, ...others];
-  const some = records.slice(0, examples).map(({ address }) => `  ${address}`);
-  const more = records.length > examples ? [`  and ${(records.length - examples).toLocaleString('en-US')} more`] : [];
-  return [`${records.length.toLocaleString('en-US')} ${what}: ${list(counts)}`, ...some, ...more, ...others];
+  const { domain, since, until } = selection;
+  const criteria = [
+    domain === undefined ? '' : ` of ${domain}`,
+    since === undefined ? '' : ` suppressed since ${formatTime(since)}`,
+    until === undefined ? '' : ` and before ${formatTime(until)}`,
+  ].join('');
+  const excluded =
+    Object.keys(leftOut).length === 0 ? [] : [`Excluded: ${perReason(leftOut)} (use --reason to select reasons)`];
+  if (records.length === 0) return [`No addresses${criteria}.`, ...excluded];
+  const examples = records.slice(0, maxExamples).map(({ address }) => `  ${address}`);
+  const more = records.length - examples.length;
+  return [
+    `${formatQuantity(records.length, 'address', 'addresses')}${criteria}: ${perReason(counts)}`,
+    ...examples,
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+    ...excluded,
+  ];
 }
 
-function shown({ since, until, ...rest }: Selection) {
+function toJson({ since, until, ...rest }: RecordSelection) {
   return {
     ...rest,
     ...(since !== undefined && { since: formatTimestamp(since) }),
@@ -112,32 +128,32 @@ function shown({ since, until, ...rest }: Selection) {
   };
 }
 
-function isRemoved({ regions }: ReleaseReport): boolean {
+function isRemovedEverywhere({ regions }: ReleaseReport): boolean {
   return regions.every(({ error }) => error === undefined);
 }
 
 async function releaseAll(
-  { records }: Selected,
-  { lists, by, note }: { lists: StackResources; by: string; note: string },
+  { records }: SelectedRecords,
+  resources: StackResources,
+  attribution: Attribution,
 ): Promise<{ released: number; failed: number }> {
-  // Where SES's list is nobody else's to tell, each is removed there at once: a second each.
-  const letOneGo = releaseWith(lists, { by, note });
-  const isOff = lists.policy.accountList.mode === 'off';
+  // Without the account-list function the command itself calls SES, which accepts one call per second.
+  const isOff = resources.policy.accountList.mode === 'off';
+  const releaseAtSes = releaseWith(resources, attribution);
+  const releaseOne = async (address: AddressKey): Promise<boolean> => {
+    if (isOff) return isRemovedEverywhere(await releaseAtSes({ key: address, original: address }));
+    await releaseAddress(resources, address, attribution);
+    return true;
+  };
   let [released, failed, next] = [0, 0, 0];
   const work = async () => {
     for (let record = records[next++]; record !== undefined; record = records[next++]) {
-      const { address } = record;
-      try {
-        if (!isOff) await releaseAddress(lists, address, { by, note });
-        else if (!isRemoved(await letOneGo({ key: address, original: address })))
-          throw new Error('SES could not be told');
-        released++;
-      } catch {
-        failed++;
-      }
-      showProgress('let go', released + failed - 1, records.length);
+      // An address that failed is counted, and the run continues with the others.
+      if (await releaseOne(record.address).catch(() => false)) released++;
+      else failed++;
+      showProgress('released', released + failed - 1, records.length);
     }
   };
-  await Promise.all(Array.from({ length: isOff ? 1 : atOnce }, work));
+  await Promise.all(Array.from({ length: isOff ? 1 : maxConcurrentWrites }, work));
   return { released, failed };
 }

@@ -3,8 +3,8 @@ import { describeOutcome } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import type { Address } from '../../shared/domain/address.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
 import { type ReleaseReport, type RemovalReport, releaseEverywhere } from '../../shared/operator/release-everywhere.ts';
-import type { Attribution } from '../../shared/operator/update-record.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
 import { openStackResources, type StackResources } from '../io/open-stack.ts';
@@ -18,65 +18,66 @@ export type ReleaseCommandOptions = StackOptions & {
   readonly policy?: string;
 };
 
-/**
- * The command `release`: lets addresses go, here and at SES, and says what happened in each. What is wrong with one is said of it, and
- * the rest go on. Exit code 1: not all are let go everywhere.
- */
+/** Runs the command `release`. Exit code 1: an address could not be released in the table and on every SES list. */
 export async function releaseCommand(given: readonly string[], options: ReleaseCommandOptions): Promise<void> {
-  const { note, by = userInfo().username, file, json, policy, ...ofStack } = options;
-  const entries = await readAddressInputs(given, file);
-  const { stack } = await openStack(ofStack);
-  const lists = openStackResources(stack, await loadPolicy(policy));
-  const words = { ownRegion: stack.region, isRetried: lists.policy.accountList.mode !== 'off' };
-  const reports = await processAddresses(entries, {
-    work: releaseWith(lists, { by, note }),
-    describe: (report) => describe(report, words),
+  const { note, by = userInfo().username, file, json, policy, ...stackOptions } = options;
+  const inputs = await readAddressInputs(given, file);
+  const { stack } = await openStack(stackOptions);
+  const resources = openStackResources(stack, await loadPolicy(policy));
+  const context = { ownRegion: stack.region, isRetried: resources.policy.accountList.mode !== 'off' };
+  const reports = await processAddresses(inputs, {
+    processOne: releaseWith(resources, { by, note }),
+    describe: (report) => describe(report, context),
     json,
   });
   if (!reports.every(isDone)) process.exitCode = 1;
 }
 
-export function releaseWith(lists: StackResources, reason: Attribution): (address: Address) => Promise<ReleaseReport> {
-  const paced = new Map(
-    [...lists.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(lists) }]),
+/** Returns a function that releases one address. Its calls share the rate limit of each Region. */
+export function releaseWith(
+  resources: StackResources,
+  attribution: Attribution,
+): (address: Address) => Promise<ReleaseReport> {
+  const lists = new Map(
+    [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),
   );
-  return (address) => releaseEverywhere(address, reason, { ...lists, lists: paced });
+  return (address) => releaseEverywhere(address, attribution, { ...resources, lists });
 }
 
 function isDone(report: ReleaseReport | AddressError): boolean {
   return 'regions' in report && report.regions.every(({ error }) => error === undefined);
 }
 
-/** With `isRetried` account-list makes good what could not be done now. */
+/** With `isRetried` the account-list function repeats the calls to SES that failed. */
 function describe(
   { address, table, regions }: ReleaseReport,
   { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean },
 ): string[] {
   if (table === 'unknown' && regions.length === 0)
-    return [`${address}: is neither in the table nor on SES's list; nothing to let go`];
-  const inTable = {
-    'was suppressed': 'was suppressed, and is let go',
-    'was not suppressed': 'was not suppressed; what happened until now never suppresses it',
-    unknown: 'was not in it; what happened until now never suppresses it',
+    return [`${address}: neither in the table nor on the SES account suppression list; nothing to release`];
+  const tableResult = {
+    'was suppressed': 'released',
+    'was not suppressed': 'not suppressed; earlier bounces and complaints will not suppress it',
+    unknown: 'not in the table; earlier bounces and complaints will not suppress it',
   }[table];
   return [
     address,
-    `  the table: ${inTable}`,
+    `  table: ${tableResult}`,
     ...regions.map(
       (region) =>
-        `  SES's list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isRetried)}`,
+        `  SES account suppression list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isRetried)}`,
     ),
   ];
 }
 
 function describeRemoval({ removed, error, isImporting }: RemovalReport, isRetried: boolean): string {
   const done = removed.length === 0 ? [] : [`removed (${removed.join(', ')})`];
-  if (error?.kind === 'refused') return [...done, `SES does not take it: ${error.reason}`].join('; ');
+  if (error?.kind === 'rejected') return [...done, `SES rejected the removal: ${error.reason}`].join('; ');
   if (error !== undefined) {
-    const later = isRetried ? 'account-list tries again every minute' : 'run it again';
-    return [...done, `could not be told: ${describeOutcome(error)}; ${later}`].join('; ');
+    const next = isRetried ? 'the account-list function retries every minute' : 'run the command again';
+    return [...done, `not updated: ${describeOutcome(error)}; ${next}`].join('; ');
   }
   if (isImporting && isRetried)
-    return [...done, 'an import job is under way; removed once more when it is done'].join('; ');
-  return done.length === 0 ? 'is not on it' : done.join('');
+    return [...done, 'an import job is running; the address is removed again when it has finished'].join('; ');
+  return done.length === 0 ? 'not on the list' : done.join('');
 }

@@ -1,11 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Address } from '../../shared/domain/address.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { assertFuture, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
+import { formatTime } from '../io/format.ts';
 import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { openStack } from '../io/stack-options.ts';
 import type { ReleaseCommandOptions } from './release.ts';
@@ -14,27 +16,27 @@ export type SuppressCommandOptions = ReleaseCommandOptions & { readonly until?: 
 
 type SuppressReport = {
   readonly address: string;
-  /** When what was said now ends; missing: never. */
+  /** When the suppression ends, ISO 8601. Missing if it is permanent. */
   readonly until?: string;
-  /** It was suppressed before, and for what. */
+  /** The suppression that existed before. */
   readonly already?: { readonly reason?: Reason; readonly since?: string; readonly until?: string };
-  /** SES's own list has still to be told. */
-  readonly isToldSoon: boolean;
+  /** Whether the account-list function has to add the address to the SES account suppression list. */
+  readonly isSyncPending: boolean;
 };
 
 /**
- * The command `suppress`: suppresses addresses by hand, and says what was known of each. Writes the table alone: SES's own list is told by
- * the function account-list. What is wrong with one is said of it, and the rest go on. Exit code 1: not all are suppressed.
+ * Runs the command `suppress`. It writes only the table; the account-list function updates the SES account suppression list. Exit code 1:
+ * an address could not be suppressed.
  */
 export async function suppressCommand(given: readonly string[], options: SuppressCommandOptions): Promise<void> {
-  const { note, by = userInfo().username, until, file, json, policy, ...ofStack } = options;
-  const entries = await readAddressInputs(given, file);
+  const { note, by = userInfo().username, until, file, json, policy, ...stackOptions } = options;
+  const inputs = await readAddressInputs(given, file);
   const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
   assertFuture(details.until, Date.now());
-  const { stack } = await openStack(ofStack);
-  const lists = openStackResources(stack, await loadPolicy(policy));
-  const reports = await processAddresses(entries, {
-    work: (address) => suppressOne(address, details, lists),
+  const { stack } = await openStack(stackOptions);
+  const resources = openStackResources(stack, await loadPolicy(policy));
+  const reports = await processAddresses(inputs, {
+    processOne: (address) => suppressOne(address, details, resources),
     describe,
     json,
   });
@@ -44,38 +46,41 @@ export async function suppressCommand(given: readonly string[], options: Suppres
 async function suppressOne(
   address: Address,
   details: SuppressAddressOptions,
-  lists: StackResources,
+  resources: StackResources,
 ): Promise<SuppressReport> {
   const { key } = address;
-  const held = (await lists.store.read([{ address: key, eventIds: [] }])).get(key);
-  const before = held !== undefined && 'record' in held ? held.record : undefined;
-  const record = await suppressAddress(lists, address, details);
+  const stored = (await resources.store.read([{ address: key, eventIds: [] }])).get(key);
+  const before = stored !== undefined && 'record' in stored ? stored.record : undefined;
+  const record = await suppressAddress(resources, address, details);
   return {
     address: key,
-    ...stamp('until', details.until),
-    ...(before !== undefined && isSuppressedAt(before, lists.clock()) && { already: alreadyOf(before) }),
-    isToldSoon: details.until === undefined && record.pendingSync !== undefined,
+    ...defined({ until: toIso(details.until) }),
+    ...(before !== undefined && isSuppressedAt(before, resources.clock()) && { already: alreadyOf(before) }),
+    isSyncPending: details.until === undefined && record.pendingSync !== undefined,
   };
 }
 
 function alreadyOf({ reason, since, until }: SuppressionRecord): NonNullable<SuppressReport['already']> {
-  return { ...(reason && { reason }), ...stamp('since', since), ...stamp('until', until) };
+  return defined({ reason, since: toIso(since), until: toIso(until) });
 }
 
-function stamp<Name extends string>(name: Name, time: number | undefined): { readonly [name in Name]?: string } {
-  return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [name in Name]: string });
+function toIso(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : formatTimestamp(time);
 }
 
-function describe({ address, until, already, isToldSoon }: SuppressReport): string[] {
-  const before =
-    already && `; was suppressed already (${already.reason} since ${already.since}, ${endOf(already.until)})`;
+function describe({ address, until, already, isSyncPending }: SuppressReport): string[] {
   return [
     address,
-    `  the table: suppressed ${endOf(until)}${before ?? ''}`,
-    ...(isToldSoon ? ["  SES's list: is told within a minute or two by account-list"] : []),
+    `  table: suppressed ${describeEnd(until)}${already === undefined ? '' : `; ${describeAlready(already)}`}`,
+    ...(isSyncPending ? ['  SES account suppression list: updated within two minutes'] : []),
   ];
 }
 
-function endOf(until: string | undefined): string {
-  return until === undefined ? 'for good' : `until ${until}`;
+function describeAlready({ reason, since, until }: NonNullable<SuppressReport['already']>): string {
+  const start = since === undefined ? '' : ` since ${formatTime(Date.parse(since))}`;
+  return `was already suppressed (${reason}${start}, ${describeEnd(until)})`;
+}
+
+function describeEnd(until: string | undefined): string {
+  return until === undefined ? 'permanently' : `until ${formatTime(Date.parse(until))}`;
 }

@@ -1,10 +1,11 @@
-import { isDelivered } from '../doctor/check-streams.ts';
+import { isDelivered } from '../stack/delivery.ts';
 import type { IdentityDetails, StackInventory } from '../stack/inventory.ts';
-import { streams as allStreams, belongsToStack, commandsFor, type Stream } from '../stack/stack.ts';
+import type { SesCall } from '../stack/ses-call.ts';
+import { belongsToStack, commandsFor, type Stream, streams as streamNames } from '../stack/stack.ts';
 
-/** One call that makes the wiring right, with what it replaces. */
-export type WiringChange = {
-  /** What it is about: `account`, or `identity example.com`. */
+/** A setting to change, its value before and after, and the call that changes it. */
+export type SettingChange = {
+  /** `account`, or `identity example.com`. */
   readonly resource: string;
   readonly setting: string;
   readonly from: string;
@@ -12,79 +13,76 @@ export type WiringChange = {
   readonly call: SesCall;
 };
 
-export type SesCall =
-  | { readonly kind: 'account-suppression'; readonly reasons: readonly ('BOUNCE' | 'COMPLAINT')[] }
-  | { readonly kind: 'topic'; readonly identity: string; readonly type: 'Bounce' | 'Complaint'; readonly topic: string }
-  | { readonly kind: 'configuration-set'; readonly identity: string; readonly configurationSet: string }
-  | { readonly kind: 'stop-forwarding'; readonly identity: string };
-
-/** What is left as it is, and why. */
+/** A setting that differs from what the stack needs but stays, and the reason. */
 export type UnchangedSetting = { readonly resource: string; readonly setting: string; readonly reason: string };
 
 export type ConnectionPlan = {
-  readonly changes: readonly WiringChange[];
+  readonly changes: readonly SettingChange[];
   readonly unchanged: readonly UnchangedSetting[];
 };
 
-/**
- * What has to be changed so that these identities report here. Nothing, if all is right: to connect twice is to connect once.
- * @param replace whether topics and configuration sets of somebody else's are replaced
- */
+type PlanOptions = {
+  /** Whether to replace topics and configuration sets that do not belong to the stack. */
+  readonly replace: boolean;
+};
+
+/** Returns the changes that connect the identities to the stack. Connected identities need none. */
 export function planConnection(
-  sight: StackInventory,
+  inventory: StackInventory,
   identities: readonly IdentityDetails[],
-  { replace }: { replace: boolean },
+  options: PlanOptions,
 ): ConnectionPlan {
-  const plans = [planAccount(sight), ...identities.map((identity) => planIdentity(identity, sight, replace))];
+  const plans = [planAccount(inventory), ...identities.map((identity) => planIdentity(identity, inventory, options))];
   return { changes: plans.flatMap(({ changes }) => changes), unchanged: plans.flatMap(({ unchanged }) => unchanged) };
 }
 
 function planAccount({ account }: StackInventory): ConnectionPlan {
-  const setting = 'what SES suppresses itself';
-  if ('error' in account) return { changes: [], unchanged: [{ resource: 'account', setting, reason: account.error }] };
+  const [resource, setting] = ['account', 'reasons for which SES suppresses addresses'];
+  if ('error' in account) return { changes: [], unchanged: [{ resource, setting, reason: account.error }] };
   const reasons = ['BOUNCE', 'COMPLAINT'] as const;
-  const held = account.value.suppressedReasons;
-  if (reasons.every((reason) => held.includes(reason))) return { changes: [], unchanged: [] };
+  const current = account.value.suppressedReasons;
+  if (reasons.every((reason) => current.includes(reason))) return { changes: [], unchanged: [] };
   const call: SesCall = { kind: 'account-suppression', reasons };
-  return {
-    changes: [{ resource: 'account', setting, from: held.join(', ') || 'nothing', to: reasons.join(', '), call }],
-    unchanged: [],
-  };
+  const change = { resource, setting, from: current.join(', ') || 'none', to: reasons.join(', '), call };
+  return { changes: [change], unchanged: [] };
 }
 
-function planIdentity(identity: IdentityDetails, { stack, streams }: StackInventory, replace: boolean): ConnectionPlan {
+function planIdentity(
+  identity: IdentityDetails,
+  { stack, streams }: StackInventory,
+  { replace }: PlanOptions,
+): ConnectionPlan {
   const { name, configurationSet } = identity;
   const resource = `identity ${name}`;
-  const changes: WiringChange[] = [];
+  const changes: SettingChange[] = [];
   const unchanged: UnchangedSetting[] = [];
-  const comesIn = (stream: Stream, arn: string) => {
-    const known = streams[stream];
-    const topic = 'value' in known && known.value.topics.find((one) => one.arn === arn);
-    return topic !== false && topic !== undefined && isDelivered(topic, name, known.value, stack);
+  const isTopicDelivered = (streamName: Stream, arn: string) => {
+    const stream = streams[streamName];
+    if ('error' in stream) return false;
+    const topic = stream.value.topics.find((one) => one.arn === arn);
+    return topic !== undefined && isDelivered(topic, name, stream.value, stack);
   };
-  const plans = [
-    { type: 'Bounce', stream: 'bounces', held: identity.bounceTopic },
-    { type: 'Complaint', stream: 'complaints', held: identity.complaintTopic },
+  const settings = [
+    { type: 'Bounce', stream: 'bounces', current: identity.bounceTopic },
+    { type: 'Complaint', stream: 'complaints', current: identity.complaintTopic },
   ] as const;
-  const heardOf = plans.map(({ type, stream, held }) => {
+  const areDelivered = settings.map(({ type, stream, current }) => {
     const setting = `${type.toLowerCase()} topic`;
     const [topic] = stack.topics[stream];
-    if (held !== undefined && belongsToStack(held, stack)) return allStreams.some((one) => comesIn(one, held));
-    if (held !== undefined && !replace) {
-      unchanged.push({ resource, setting, reason: `it is ${held}; --replace makes it ours` });
+    if (current !== undefined && belongsToStack(current, stack))
+      return streamNames.some((one) => isTopicDelivered(one, current));
+    if (current !== undefined && !replace) {
+      unchanged.push({ resource, setting, reason: keepReason(current) });
       return false;
     }
-    // SES takes a topic it cannot publish to off again, and tells nobody.
-    if (!comesIn(stream, topic)) {
-      unchanged.push({
-        resource,
-        setting,
-        reason: `what is published to ${topic} does not come in: ${commandsFor(stack).doctor}`,
-      });
+    // SES silently removes a topic it cannot publish to, so such a topic is not set in the first place.
+    if (!isTopicDelivered(stream, topic)) {
+      const reason = `messages published to ${topic} do not reach this stack; to see why, run: ${commandsFor(stack).doctor}`;
+      unchanged.push({ resource, setting, reason });
       return false;
     }
     const call: SesCall = { kind: 'topic', identity: name, type, topic };
-    changes.push({ resource, setting, from: held ?? 'none', to: topic, call });
+    changes.push({ resource, setting, from: current ?? 'none', to: topic, call });
     return true;
   });
   if (configurationSet !== stack.configurationSet) {
@@ -92,13 +90,15 @@ function planIdentity(identity: IdentityDetails, { stack, streams }: StackInvent
     const call: SesCall = { kind: 'configuration-set', identity: name, configurationSet: stack.configurationSet };
     if (configurationSet === undefined || replace)
       changes.push({ resource, setting, from: configurationSet ?? 'none', to: stack.configurationSet, call });
-    else unchanged.push({ resource, setting, reason: `it is ${configurationSet}; --replace makes it ours` });
+    else unchanged.push({ resource, setting, reason: keepReason(configurationSet) });
   }
   if (identity.isForwarding) {
-    const setting = 'forwarding by e-mail';
+    const setting = 'email forwarding';
     const call: SesCall = { kind: 'stop-forwarding', identity: name };
-    if (heardOf.every(Boolean)) changes.push({ resource, setting, from: 'on', to: 'off', call });
-    else unchanged.push({ resource, setting, reason: 'it stays on until both its topics come here' });
+    if (areDelivered.every(Boolean)) changes.push({ resource, setting, from: 'on', to: 'off', call });
+    else unchanged.push({ resource, setting, reason: 'it stays on until bounces and complaints reach this stack' });
   }
   return { changes, unchanged };
 }
+
+const keepReason = (current: string) => `it is ${current}; pass --replace to change it`;

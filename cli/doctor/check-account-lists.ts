@@ -1,44 +1,64 @@
 import { hour } from '../../shared/domain/durations.ts';
-import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import { formatQuantity, formatTime } from '../io/format.ts';
 import type { AccountListDetails, StackInventory } from '../stack/inventory.ts';
-import { commandsFor } from '../stack/stack.ts';
-import { type Finding, note, ok, unknown, wrong } from './finding.ts';
+import { commandsFor, type Stack } from '../stack/stack.ts';
+import type { Finding } from './finding.ts';
+import { type Check, checkFailed, findProblems, withOk } from './run-checks.ts';
 
-/** A thousand addresses are told in less than half an hour, and more of them by an import job. */
-const long = hour;
+/** A thousand addresses are updated in less than half an hour, and more of them with an import job. */
+const maxDelayMs = hour;
 
-/** Does SES's own list know whom we suppress for good, and whom it must not hold any more? */
+type Subject = AccountListDetails & { readonly stack: Stack; readonly isReadOnly: boolean };
+
+const isLate = ({ pending, oldestMs }: AccountListDetails) => pending > 0 && oldestMs > maxDelayMs;
+
+const checks: readonly Check<Subject>[] = [
+  {
+    status: 'wrong',
+    condition: (list) => isLate(list) && !list.isReadOnly,
+    message: (list) =>
+      `${countPending(list)} have been waiting for an update for ${formatQuantity(Math.floor(list.oldestMs / hour), 'hour')}: ` +
+      'SES still has the old entries',
+    fix: ({ stack }) => commandsFor(stack).logs('account-list'),
+  },
+  {
+    status: 'note',
+    condition: (list) => isLate(list) && list.isReadOnly,
+    message: (list) =>
+      `SES rejects updates while the account is in the sandbox; ${countPending(list)} are waiting. The table is up to date`,
+    fix: 'request production access in the SES console',
+  },
+  {
+    status: 'note',
+    condition: ({ failedUntil }) => failedUntil !== undefined,
+    message: ({ failedUntil = 0 }) =>
+      `an import job failed: until ${formatTime(failedUntil)} addresses are updated one at a time`,
+    fix: ({ region }) => `aws sesv2 list-import-jobs --region ${region}`,
+  },
+];
+
+/** Checks that the SES account suppression lists keep up with the table. */
 export function checkAccountLists({
   stack,
   account,
   accountLists,
-}: Pick<StackInventory, 'stack' | 'account' | 'accountLists'>): Finding[] {
+}: Pick<StackInventory, 'stack' | 'account' | 'accountLists'>): readonly Finding[] {
   if (accountLists === undefined) return [];
-  if ('error' in accountLists) return [unknown("SES's list", accountLists.error)];
+  if ('error' in accountLists) return [checkFailed('SES account suppression list', accountLists.error)];
   const isInSandbox = 'value' in account && account.value.isInSandbox;
-  return accountLists.value.flatMap((list) => [
-    delayOf(list, isInSandbox && list.region === stack.region, commandsFor(stack).logs('account-list')),
-    ...failedJob(list),
-  ]);
+  return accountLists.value.flatMap((list) => {
+    // The account was inspected in the stack's Region only; each Region has a sandbox of its own.
+    const isReadOnly = isInSandbox && list.region === stack.region;
+    const resource = `SES account suppression list in ${list.region}`;
+    const problems = findProblems(checks, resource, { ...list, stack, isReadOnly });
+    return isLate(list) ? problems : withOk(resource, describeList(list), problems);
+  });
 }
 
-function delayOf({ region, pending, oldestMs }: AccountListDetails, isInSandbox: boolean, logs: string): Finding {
-  const about = aboutOf(region);
-  if (pending === 0) return ok(about, 'is up to date');
-  const count = pending > 1000 ? 'more than 1,000 addresses' : pending === 1 ? '1 address' : `${pending} addresses`;
-  if (oldestMs <= long) return ok(about, `${count} will be told in a moment`);
-  if (!isInSandbox) return wrong(about, `${count} wait to be told, for ${Math.floor(oldestMs / hour)} h`, logs);
-  return note(
-    about,
-    `cannot be written to in the sandbox; ${count} wait, and are suppressed here`,
-    'ask for production access in the console of SES',
-  );
+function describeList(list: AccountListDetails): string {
+  return list.pending === 0 ? 'up to date' : `${countPending(list)} will be updated shortly`;
 }
 
-function failedJob({ region, failedUntil }: AccountListDetails): Finding[] {
-  if (failedUntil === undefined) return [];
-  const says = `an import job failed; until ${formatTimestamp(failedUntil)} addresses are told one by one`;
-  return [note(aboutOf(region), says, `aws sesv2 list-import-jobs --region ${region}`)];
+function countPending({ pending }: AccountListDetails): string {
+  return pending > 1000 ? 'more than 1,000 addresses' : formatQuantity(pending, 'address', 'addresses');
 }
-
-const aboutOf = (region: string) => `SES's list in ${region}`;

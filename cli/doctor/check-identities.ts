@@ -1,128 +1,106 @@
-import type { ConfigurationSetDetails, IdentityDetails, StackInventory } from '../stack/inventory.ts';
+import { formatList } from '../io/format.ts';
+import { hasStackTopics, isReporting } from '../stack/delivery.ts';
+import type { IdentityDetails, StackInventory } from '../stack/inventory.ts';
 import { belongsToStack, commandsFor, type Stack } from '../stack/stack.ts';
-import { type Finding, note, ok, okUnlessFound, unknown, wrong } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { type Check, checkFailed, findProblems, runChecks } from './run-checks.ts';
 
-type Wired = Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>;
+type Subject = IdentityDetails & {
+  readonly stack: Stack;
+  /** Whether its bounces and complaints reach the stack, by its own topics or by its default configuration set. */
+  readonly isConnected: boolean;
+  /** Its topics that do not belong to the stack. */
+  readonly otherTopics: readonly string[];
+};
 
-/** Whether what is sent is heard of: each identity by itself, as an address has nothing of its domain. */
-export function checkIdentities({ stack, identities, configurationSets }: Wired): Finding[] {
-  const sets = 'error' in configurationSets ? [] : configurationSets.value;
-  const isUnknown = 'error' in configurationSets ? [unknown('configuration sets', configurationSets.error)] : [];
-  const known = 'value' in identities ? identities.value : [];
-  const none =
-    'verify one in the console of SES, or name a domain in identity under params in serverless.yml and deploy';
-  const areAllHeard = known.every((identity) => hasTopics(identity, stack));
+const dnsRecords = ({ missingRecords }: IdentityDetails) => `create in DNS: ${missingRecords.join('; ')}`;
+const connect = ({ name, stack }: Subject) => `${commandsFor(stack).connect} --identity ${name}`;
+
+const checks: readonly Check<Subject>[] = [
+  {
+    status: 'note',
+    condition: ({ isVerified }) => !isVerified,
+    message: 'not verified: SES does not send from it',
+    fix: (identity) => {
+      if (identity.missingRecords.length > 0) return dnsRecords(identity);
+      return identity.name.includes('@')
+        ? 'click the link in the email that SES sent to the address'
+        : 'see the identity in the SES console';
+    },
+  },
+  {
+    status: 'note',
+    condition: ({ isVerified, missingRecords }) => isVerified && missingRecords.length > 0,
+    message: 'DKIM does not work yet: emails are not signed for this domain',
+    fix: dnsRecords,
+  },
+  {
+    status: 'wrong',
+    condition: ({ isConnected, isForwarding }) => !isConnected && isForwarding,
+    message: 'its bounces and complaints do not reach this stack; SES forwards them by email',
+    fix: connect,
+  },
+  {
+    status: 'wrong',
+    condition: ({ isConnected, isForwarding }) => !isConnected && !isForwarding,
+    message: 'no destination for its bounces and complaints',
+    fix: connect,
+  },
+  {
+    status: 'note',
+    condition: ({ otherTopics }) => otherTopics.length > 0,
+    message: ({ otherTopics }) => `its feedback goes to ${formatList(otherTopics)}, outside this stack`,
+    fix: (identity) =>
+      `adopt the topic (bounceTopics or complaintTopics under params in serverless.yml), or run: ${connect(identity)} --replace`,
+  },
+  {
+    status: 'note',
+    condition: ({ isConnected, isForwarding }) => isConnected && isForwarding,
+    message: 'SES also forwards its bounces and complaints by email',
+    fix: connect,
+  },
+];
+
+const accountChecks: readonly Check<readonly IdentityDetails[]>[] = [
+  {
+    status: 'note',
+    condition: ({ length }) => length === 0,
+    message: 'SES has no domain or email address to send from in this Region',
+    fix: 'verify one in the SES console, or set identity under params in serverless.yml and deploy',
+  },
+];
+
+/**
+ * Checks that the bounces and complaints of every identity reach the stack. An email address does not inherit the settings of
+ * its domain, so each identity is checked by itself.
+ */
+export function checkIdentities({
+  stack,
+  identities,
+  configurationSets,
+}: Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>): readonly Finding[] {
+  if ('error' in identities) return [checkFailed('identities', identities.error)];
   return [
-    ...isUnknown,
-    ...('error' in configurationSets ? [] : checkOurSet(sets, stack)),
-    ...checkSets(sets, stack, areAllHeard),
-    ...('error' in identities ? [unknown('identities', identities.error)] : []),
-    ...('value' in identities && known.length === 0
-      ? [note('identities', 'SES knows no domain or address to send from', none)]
-      : []),
-    ...known.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
+    ...findProblems(accountChecks, 'identities', identities.value),
+    ...identities.value.flatMap((identity) => checkIdentity(identity, configurationSets, stack)),
   ];
 }
 
-/** Both of its own topics are ours. */
-export function hasTopics({ bounceTopic, complaintTopic }: IdentityDetails, stack: Stack): boolean {
-  return belongsToStack(bounceTopic, stack) && belongsToStack(complaintTopic, stack);
-}
-
-/** Bounces and complaints of mail sent with it come to our topics. */
-export function isReporting({ destinations }: ConfigurationSetDetails, stack: Stack): boolean {
-  const publishes = (type: string) =>
-    destinations.some(
-      ({ isEnabled, topic, types }) => isEnabled && belongsToStack(topic, stack) && types.includes(type),
-    );
-  return publishes('BOUNCE') && publishes('COMPLAINT');
-}
-
-const connect = ({ name }: IdentityDetails, stack: Stack) => `${commandsFor(stack).connect} --identity ${name}`;
-
-function checkOurSet(sets: readonly ConfigurationSetDetails[], stack: Stack): Finding[] {
-  const { configurationSet } = stack;
-  if (sets.some(({ name }) => name === configurationSet)) return [];
-  const says = 'is gone: SES takes no mail that names it';
-  return [wrong(`configuration set ${configurationSet}`, says, renamed(stack))];
-}
-
-function checkSets(sets: readonly ConfigurationSetDetails[], stack: Stack, allIdentitiesAreHeard: boolean): Finding[] {
-  return sets.flatMap((set) => {
-    const about = `configuration set ${set.name}`;
-    const found = [checkReports(set, stack, allIdentitiesAreHeard), checkSending(set, stack)];
-    return okUnlessFound(found, ok(about, 'bounces and complaints are published to our topics'));
-  });
-}
-
-function checkReports(set: ConfigurationSetDetails, stack: Stack, allIdentitiesAreHeard: boolean): Finding | undefined {
-  const about = `configuration set ${set.name}`;
-  if (isReporting(set, stack)) return undefined;
-  if (set.name === stack.configurationSet) {
-    const says = 'its bounces or complaints are not published to our topics';
-    return wrong(about, says, renamed(stack));
-  }
-  if (!allIdentitiesAreHeard)
-    return wrong(about, 'mail that is sent with it reports to nobody here', adopt(set, stack));
-  const says = 'publishes nothing to our topics; bounces come by the identities alone, without tags';
-  return note(about, says, adopt(set, stack));
-}
-
-/** Of another set, a pause is somebody else's doing. */
-function checkSending({ name, isSendingEnabled }: ConfigurationSetDetails, stack: Stack): Finding | undefined {
-  if (isSendingEnabled) return undefined;
-  const resume = `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled --region ${stack.region}`;
-  const find = name === stack.configurationSet ? wrong : note;
-  return find(`configuration set ${name}`, 'sending with it is paused', `once the cause is gone: ${resume}`);
-}
-
-/** CloudFormation does not mend what was changed by hand: under another name it builds the set anew. */
-const renamed = (stack: Stack) =>
-  `give it another name under custom.configurationSet in serverless.yml, then: ${commandsFor(stack).deploy}`;
-
-const adopt = ({ name }: ConfigurationSetDetails, { topics, configurationSet }: Stack) =>
-  `send with ${configurationSet} instead, or publish the events of ${name}: BOUNCE to ${topics.bounces[0]}, ` +
-  `COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]} (aws sesv2 create-configuration-set-event-destination)`;
-
-function checkIdentity(identity: IdentityDetails, sets: StackInventory['configurationSets'], stack: Stack): Finding[] {
-  const about = `identity ${identity.name}`;
-  const byTopics = hasTopics(identity, stack);
-  if (!byTopics && identity.configurationSet !== undefined && 'error' in sets) return [unknown(about, sets.error)];
-  const set = 'value' in sets ? sets.value.find(({ name }) => name === identity.configurationSet) : undefined;
-  const isHeard = byTopics || (set !== undefined && isReporting(set, stack));
-  const elsewhere = [...new Set([identity.bounceTopic, identity.complaintTopic])].filter(
-    (topic) => topic !== undefined && !belongsToStack(topic, stack),
+function checkIdentity(
+  identity: IdentityDetails,
+  sets: StackInventory['configurationSets'],
+  stack: Stack,
+): readonly Finding[] {
+  const { bounceTopic, complaintTopic, configurationSet } = identity;
+  const resource = `identity ${identity.name}`;
+  const hasOwnTopics = hasStackTopics(identity, stack);
+  if (!hasOwnTopics && configurationSet !== undefined && 'error' in sets) return [checkFailed(resource, sets.error)];
+  const set = 'value' in sets ? sets.value.find(({ name }) => name === configurationSet) : undefined;
+  const isConnected = hasOwnTopics || (set !== undefined && isReporting(set, stack));
+  const otherTopics = [...new Set([bounceTopic, complaintTopic])].flatMap((topic) =>
+    topic === undefined || belongsToStack(topic, stack) ? [] : topic,
   );
-  const findings = [
-    identity.isVerified ? undefined : note(about, 'is not verified: nothing can be sent from it yet', verify(identity)),
-    identity.isVerified && identity.missingRecords.length > 0
-      ? note(about, 'DKIM does not work yet', `enter in DNS: ${identity.missingRecords.join('; ')}`)
-      : undefined,
-    isHeard
-      ? undefined
-      : wrong(
-          about,
-          identity.isForwarding
-            ? 'its bounces and complaints do not come here; SES forwards them by e-mail'
-            : 'its bounces and complaints go to nobody',
-          connect(identity, stack),
-        ),
-    elsewhere.length > 0
-      ? note(
-          about,
-          `publishes to ${elsewhere.join(' and ')} by itself`,
-          `adopt it (parameter bounceTopics), or ${connect(identity, stack)} --replace`,
-        )
-      : undefined,
-    isHeard && identity.isForwarding
-      ? note(about, 'SES forwards its bounces by e-mail as well', connect(identity, stack))
-      : undefined,
-  ];
-  const how = byTopics ? 'by topics of its own' : `by its default configuration set, ${identity.configurationSet}`;
-  return okUnlessFound(findings, ok(about, `its bounces and complaints come here, ${how}`));
-}
-
-function verify({ name, missingRecords }: IdentityDetails): string {
-  if (missingRecords.length > 0) return `enter in DNS: ${missingRecords.join('; ')}`;
-  return name.includes('@') ? `click the link in the mail SES sent to it` : 'see the console of SES';
+  const path = hasOwnTopics ? 'its own topics' : `its default configuration set ${configurationSet}`;
+  const okMessage = `its bounces and complaints reach this stack through ${path}`;
+  return runChecks(checks, resource, { ...identity, stack, isConnected, otherTopics }, okMessage);
 }

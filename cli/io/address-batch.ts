@@ -2,49 +2,49 @@ import { type Address, parseAddress } from '../../shared/domain/address.ts';
 import { readTextFile } from './files.ts';
 import { sanitize, sanitizeJson } from './sanitize.ts';
 
-/** What was given as an address, and where it stands, for whoever has to find it. */
-export type AddressInput = { readonly text: string; readonly where: string };
+/** A text given as an address, and its location for error messages. */
+export type AddressInput = { readonly text: string; readonly location: string };
 
-/** What is the matter with one of them. */
+/** An address that could not be processed, or the location of a text that is not an address. */
 export type AddressError = { readonly address: string; readonly error: string };
 
 /**
- * The addresses a command was given: by name, and one a line in a file.
- * @throws Error where there are none, or the file cannot be read
+ * Returns the addresses a command was given, from its arguments and from a file with one address per line.
+ * @throws Error if there are none, or the file cannot be read
  */
 export async function readAddressInputs(given: readonly string[], file?: string): Promise<readonly AddressInput[]> {
-  const entries = [...given.map((text) => ({ text, where: sanitize(text) })), ...(await linesOf(file))];
-  if (entries.length === 0) throw new Error('Which addresses? Name them, or a --file with one a line.');
-  return entries;
+  const inputs = [...given.map((text) => ({ text, location: sanitize(text) })), ...(await readLines(file))];
+  if (inputs.length === 0) throw new Error('No addresses given. Pass addresses, or --file with one address per line.');
+  return inputs;
 }
 
-/** @returns the lines that are not empty */
-async function linesOf(file?: string): Promise<AddressInput[]> {
+/** Returns the lines that are not empty. */
+async function readLines(file?: string): Promise<AddressInput[]> {
   if (file === undefined) return [];
   const lines = (await readTextFile(file)).split(/\r?\n/);
   return lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : { text: line, where: `${file}, line ${index + 1}` },
+    line.trim() === '' ? [] : { text: line, location: `${file}, line ${index + 1}` },
   );
 }
 
-type Work<Report> = {
-  readonly work: (address: Address) => Promise<Report>;
+type BatchOptions<Report> = {
+  readonly processOne: (address: Address) => Promise<Report>;
   readonly describe: (report: Report) => readonly string[];
   readonly json?: boolean | undefined;
 };
 
-/** Does something with one after the other, and prints what became of it. What is wrong with one is said of it, and the rest go on. */
+/** Processes addresses one after the other and prints each result. An error is reported for its address; the others continue. */
 export async function processAddresses<Report extends object>(
-  entries: readonly AddressInput[],
-  { work, describe, json = false }: Work<Report>,
+  inputs: readonly AddressInput[],
+  { processOne, describe, json = false }: BatchOptions<Report>,
 ): Promise<readonly (Report | AddressError)[]> {
   const reports: (Report | AddressError)[] = [];
-  for (const { text, where } of entries) {
+  for (const { text, location } of inputs) {
     const address = parseAddress(text);
     const report =
       address === undefined
-        ? { address: where, error: 'not an e-mail address' }
-        : await work(address).catch((error: Error) => ({ address: address.key, error: error.message }));
+        ? { address: location, error: 'not a valid email address' }
+        : await processOne(address).catch((error: Error) => ({ address: address.key, error: error.message }));
     reports.push(report);
     const lines = isAddressError(report) ? [`${report.address}: ${report.error}`] : describe(report);
     if (!json) process.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
@@ -54,5 +54,5 @@ export async function processAddresses<Report extends object>(
 }
 
 export function isAddressError(report: object): report is AddressError {
-  return 'fault' in report;
+  return 'error' in report;
 }

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
-import { scanRecords } from '../../shared/aws/dynamodb/scan-records.ts';
+import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import type { Stack } from '../stack/stack.ts';
 
-/** What the commands on addresses work with: the table of a stack, and SES's lists in its Regions, for as long as it takes. */
+/** The tables of a stack and the SES account suppression lists of its Regions. */
 export type StackResources = ReturnType<typeof openStackResources>;
 
+/** Opens what the commands on addresses work with. They have no deadline, unlike the functions. */
 export function openStackResources({ region, suppressionsTable, reputationTable }: Stack, policy: Policy) {
   const client = createDynamoDBClient({ region });
   const clock = () => Date.now();

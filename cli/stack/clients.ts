@@ -7,26 +7,28 @@ import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-/** What the wiring is looked at and changed with. */
+/** The AWS clients that inspect and configure a stack. */
 export type Clients = ReturnType<typeof createClients>;
 
-/** Region and credentials come from the environment, as with the AWS CLI, if they are not given. */
-export function createClients(given: Pick<SESv2ClientConfig, 'region' | 'credentials'> = {}) {
-  const patience = {
+/**
+ * Creates the clients. Without `region` and `credentials` they use the environment, as the AWS CLI does.
+ */
+export function createClients(options: Pick<SESv2ClientConfig, 'region' | 'credentials'> = {}) {
+  const common = {
     requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    ...given,
+    ...options,
   };
-  // Most calls to SES are allowed once a second: the client finds out, and goes on at that pace.
-  const paced = { ...patience, retryMode: 'adaptive', maxAttempts: 10 } as const;
+  // SES limits most calls to one per second. Adaptive retries measure that limit and slow the client down to it.
+  const rateLimited = { ...common, retryMode: 'adaptive', maxAttempts: 10 } as const;
   return {
-    cloudFormation: new CloudFormationClient(patience),
-    cloudWatch: new CloudWatchClient(patience),
-    kms: new KMSClient(patience),
-    lambda: new LambdaClient(patience),
-    ses: new SESv2Client(paced),
-    // Topics of identities are known to the first version of the API alone.
-    sesV1: new SESClient(paced),
-    sns: new SNSClient(patience),
-    sqs: new SQSClient(patience),
+    cloudFormation: new CloudFormationClient(common),
+    cloudWatch: new CloudWatchClient(common),
+    kms: new KMSClient(common),
+    lambda: new LambdaClient(common),
+    ses: new SESv2Client(rateLimited),
+    // Only version 1 of the API reads and sets the notification topics of an identity.
+    sesV1: new SESClient(rateLimited),
+    sns: new SNSClient(common),
+    sqs: new SQSClient(common),
   };
 }

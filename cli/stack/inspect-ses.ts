@@ -11,9 +11,10 @@ import {
 import type { Clients } from './clients.ts';
 import type { AccountDetails, ConfigurationSetDetails, IdentityDetails } from './inventory.ts';
 
-/** Is told how far it is: a call a second is what SES allows. */
-export type Progress = (what: string, done: number, of: number) => void;
+/** Called before each item. SES accepts one call per second, so an inspection can take minutes. */
+export type Progress = (what: string, done: number, total: number) => void;
 
+/** Returns the sending status of the account and what SES suppresses in it. */
 export async function inspectAccount({ ses }: Clients): Promise<AccountDetails> {
   const account = await ses.send(new GetAccountCommand({}));
   return {
@@ -24,6 +25,7 @@ export async function inspectAccount({ ses }: Clients): Promise<AccountDetails> 
   };
 }
 
+/** Returns every configuration set of the account, with its event destinations. */
 export async function inspectConfigurationSets(
   { ses }: Clients,
   progress: Progress,
@@ -31,7 +33,7 @@ export async function inspectConfigurationSets(
   const names: string[] = [];
   for await (const { ConfigurationSets = [] } of paginateListConfigurationSets({ client: ses }, {}))
     names.push(...ConfigurationSets);
-  return eachInTurn(names, 'configuration sets', progress, async (ConfigurationSetName) => {
+  return mapInTurn(names, 'configuration sets', progress, async (ConfigurationSetName) => {
     const { SendingOptions } = await ses.send(new GetConfigurationSetCommand({ ConfigurationSetName }));
     const { EventDestinations = [] } = await ses.send(
       new GetConfigurationSetEventDestinationsCommand({ ConfigurationSetName }),
@@ -49,19 +51,19 @@ export async function inspectConfigurationSets(
 }
 
 /**
- * Domains and addresses mail is sent from.
- * @param names those to look at; left out: all that SES knows in this Region
- * @throws Error that names those SES does not know
+ * Returns the identities that emails are sent from: domains and email addresses.
+ * @param names the identities to inspect; by default all that SES has in this Region
+ * @throws Error with the name of an identity that SES does not have
  */
 export async function inspectIdentities(
   clients: Clients,
   progress: Progress,
   names?: readonly string[],
 ): Promise<IdentityDetails[]> {
-  const wanted = names ?? (await listIdentities(clients));
-  const topics = await notificationsOf(clients, wanted);
-  return eachInTurn(wanted, 'identities', progress, async (name) =>
-    toSight(name, await getIdentity(clients, name), topicsOf(name, topics)),
+  const selected = names ?? (await listIdentities(clients));
+  const topics = await getNotificationAttributes(clients, selected);
+  return mapInTurn(selected, 'identities', progress, async (name) =>
+    toDetails(name, await getIdentity(clients, name), attributesOf(name, topics)),
   );
 }
 
@@ -77,13 +79,13 @@ async function getIdentity({ ses }: Clients, EmailIdentity: string): Promise<Get
     return await ses.send(new GetEmailIdentityCommand({ EmailIdentity }));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'NotFoundException') throw error;
-    throw new Error(`SES knows no identity ${EmailIdentity} in this Region`);
+    throw new Error(`SES has no identity ${EmailIdentity} in this Region`);
   }
 }
 
-async function notificationsOf({ sesV1 }: Clients, identities: readonly string[]) {
+async function getNotificationAttributes({ sesV1 }: Clients, identities: readonly string[]) {
   const found: Record<string, IdentityNotificationAttributes> = {};
-  // At most so many at a time.
+  // The API accepts up to 100 identities per call.
   for (let i = 0; i < identities.length; i += 100) {
     const Identities = identities.slice(i, i + 100);
     const { NotificationAttributes } = await sesV1.send(new GetIdentityNotificationAttributesCommand({ Identities }));
@@ -92,7 +94,7 @@ async function notificationsOf({ sesV1 }: Clients, identities: readonly string[]
   return found;
 }
 
-function toSight(
+function toDetails(
   name: string,
   {
     VerifiedForSendingStatus = false,
@@ -103,7 +105,7 @@ function toSight(
   { BounceTopic, ComplaintTopic }: Partial<IdentityNotificationAttributes>,
 ): IdentityDetails {
   const { SigningEnabled, Status, Tokens = [], SigningAttributesOrigin } = DkimAttributes ?? {};
-  const isMissing =
+  const needsRecords =
     SigningEnabled && Status !== 'SUCCESS' && SigningAttributesOrigin !== 'EXTERNAL' && !name.includes('@');
   return {
     name,
@@ -112,29 +114,34 @@ function toSight(
     ...(BounceTopic && { bounceTopic: BounceTopic }),
     ...(ComplaintTopic && { complaintTopic: ComplaintTopic }),
     isForwarding: FeedbackForwardingStatus,
-    missingRecords: isMissing
+    missingRecords: needsRecords
       ? Tokens.map((token) => `${token}._domainkey.${name} CNAME ${token}.dkim.amazonses.com`)
       : [],
   };
 }
 
-/** @throws Error where SES has said nothing of the identity: silence is not "no topics", which would be filled */
-function topicsOf(name: string, found: Record<string, IdentityNotificationAttributes>): IdentityNotificationAttributes {
+/** @throws Error if SES returned nothing for the identity: that is not the same as "no topics", which `connect` would set */
+function attributesOf(
+  name: string,
+  found: Record<string, IdentityNotificationAttributes>,
+): IdentityNotificationAttributes {
   const attributes = found[name];
-  if (attributes === undefined) throw new Error(`SES does not say which topics ${name} has: write it as SES does`);
+  if (attributes === undefined)
+    throw new Error(`SES returned no topics for ${name}: write the name exactly as SES has it`);
   return attributes;
 }
 
-async function eachInTurn<Sight>(
+/** One call after the other, as SES accepts one per second. */
+async function mapInTurn<Details>(
   names: readonly string[],
   what: string,
   progress: Progress,
-  look: (name: string) => Promise<Sight>,
-): Promise<Sight[]> {
-  const seen: Sight[] = [];
+  inspect: (name: string) => Promise<Details>,
+): Promise<Details[]> {
+  const inspected: Details[] = [];
   for (const name of names) {
-    progress(what, seen.length, names.length);
-    seen.push(await look(name));
+    progress(what, inspected.length, names.length);
+    inspected.push(await inspect(name));
   }
-  return seen;
+  return inspected;
 }

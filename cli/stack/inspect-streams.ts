@@ -1,4 +1,3 @@
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeKeyCommand, GetKeyPolicyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
@@ -9,6 +8,8 @@ import {
   type Subscription,
 } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { readMetric } from '../../shared/aws/cloudwatch/read-metric.ts';
+import { parseArn } from '../../shared/domain/arn.ts';
 import { minute } from '../../shared/domain/durations.ts';
 import type { Clients } from './clients.ts';
 import type { StreamDetails, Subscriber, TopicDetails } from './inventory.ts';
@@ -16,7 +17,7 @@ import type { KeyDetails } from './kms-key.ts';
 import { settle, undefinedIfMissing } from './settle.ts';
 import type { Stack, Stream } from './stack.ts';
 
-/** A stream's topics, its queue, and what has piled up. */
+/** Returns the topics of a stream, its queue, and the messages that wait in it. */
 export async function inspectStream(
   clients: Clients,
   stack: Stack,
@@ -24,27 +25,29 @@ export async function inspectStream(
   now: number,
 ): Promise<StreamDetails> {
   const urls = [stack.queues[stream], stack.deadLetterQueues[stream]] as const;
-  const [queue, letters] = await Promise.all(urls.map((url) => undefinedIfMissing(attributesOf(clients.sqs, url))));
-  const missingQueues = [...(queue ? [] : [urls[0]]), ...(letters ? [] : [urls[1]])];
+  const [queue, deadLetterQueue] = await Promise.all(
+    urls.map((url) => undefinedIfMissing(attributesOf(clients.sqs, url))),
+  );
+  const missingQueues = [...(queue ? [] : [urls[0]]), ...(deadLetterQueue ? [] : [urls[1]])];
   const queueArn = queue?.QueueArn ?? '';
   const [topics, oldestSeconds, triggers] = await Promise.all([
-    Promise.all(stack.topics[stream].map((arn) => lookAtTopic(clients, arn, queueArn))),
+    Promise.all(stack.topics[stream].map((arn) => inspectTopic(clients, arn, queueArn))),
     queue && ageOfOldest(clients, queueArn, now),
-    queue ? lookAtTriggers(clients, queueArn) : [],
+    queue ? inspectTriggers(clients, queueArn) : [],
   ]);
   return {
     topics,
     ...(missingQueues.length > 0 && { missingQueues }),
     queueArn,
     queuePolicy: queue?.Policy ?? '',
-    deadLetters: Number(letters?.ApproximateNumberOfMessages ?? 0),
-    deadLetterQueueArn: letters?.QueueArn ?? '',
+    deadLetters: Number(deadLetterQueue?.ApproximateNumberOfMessages ?? 0),
+    deadLetterQueueArn: deadLetterQueue?.QueueArn ?? '',
     triggers,
     ...(oldestSeconds !== undefined && { oldestSeconds }),
   };
 }
 
-async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<StreamDetails['triggers']> {
+async function inspectTriggers({ lambda }: Clients, queueArn: string): Promise<StreamDetails['triggers']> {
   const { EventSourceMappings = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
   );
@@ -54,7 +57,7 @@ async function lookAtTriggers({ lambda }: Clients, queueArn: string): Promise<St
   }));
 }
 
-/** Who is told when an alarm is raised. */
+/** Returns the subscribers of the alarm topic. */
 export async function inspectSubscribers({ sns }: Clients, { alarmTopic }: Stack): Promise<Subscriber[]> {
   return (await subscriptionsOf(sns, alarmTopic)).map(({ Protocol = '', Endpoint = '', SubscriptionArn = '' }) => ({
     protocol: Protocol,
@@ -63,21 +66,21 @@ export async function inspectSubscribers({ sns }: Clients, { alarmTopic }: Stack
   }));
 }
 
-async function lookAtTopic({ sns, kms }: Clients, arn: string, queueArn: string): Promise<TopicDetails> {
-  const found = await undefinedIfMissing(sns.send(new GetTopicAttributesCommand({ TopicArn: arn })));
-  if (found === undefined) return { arn, isMissing: true, policy: '' };
-  const { Policy = '', KmsMasterKeyId: key } = found.Attributes ?? {};
-  const ours = (await subscriptionsOf(sns, arn)).find(({ Endpoint }) => Endpoint === queueArn);
+async function inspectTopic({ sns, kms }: Clients, arn: string, queueArn: string): Promise<TopicDetails> {
+  const response = await undefinedIfMissing(sns.send(new GetTopicAttributesCommand({ TopicArn: arn })));
+  if (response === undefined) return { arn, isMissing: true, policy: '' };
+  const { Policy = '', KmsMasterKeyId: key } = response.Attributes ?? {};
+  const subscription = (await subscriptionsOf(sns, arn)).find(({ Endpoint }) => Endpoint === queueArn);
   return {
     arn,
     policy: Policy,
     ...(key && { key: await settle(inspectKey(kms, key)) }),
-    ...(ours && { subscription: await lookAtSubscription(sns, ours) }),
+    ...(subscription && { subscription: await inspectSubscription(sns, subscription) }),
   };
 }
 
-async function lookAtSubscription(sns: SNSClient, { SubscriptionArn = '' }: Subscription) {
-  // One that waits for its confirmation has no ARN yet, and no attributes.
+async function inspectSubscription(sns: SNSClient, { SubscriptionArn = '' }: Subscription) {
+  // An unconfirmed subscription has neither an ARN nor attributes.
   if (!isConfirmed(SubscriptionArn)) return { arn: '', isConfirmed: false, isRaw: false, hasDeadLetterQueue: true };
   const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
   return {
@@ -88,7 +91,7 @@ async function lookAtSubscription(sns: SNSClient, { SubscriptionArn = '' }: Subs
   };
 }
 
-/** The facts of a KMS key. */
+/** Returns the state and the policy of a KMS key. */
 export async function inspectKey(kms: KMSClient, id: string): Promise<KeyDetails> {
   const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
   const { Arn = id, KeyManager, KeyState } = KeyMetadata ?? {};
@@ -97,10 +100,10 @@ export async function inspectKey(kms: KMSClient, id: string): Promise<KeyDetails
 }
 
 async function subscriptionsOf(client: SNSClient, TopicArn: string): Promise<Subscription[]> {
-  const all: Subscription[] = [];
+  const subscriptions: Subscription[] = [];
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
-    all.push(...Subscriptions);
-  return all;
+    subscriptions.push(...Subscriptions);
+  return subscriptions;
 }
 
 const isConfirmed = (subscriptionArn: string) => subscriptionArn.startsWith('arn:');
@@ -110,19 +113,11 @@ async function attributesOf(sqs: SQSClient, url: string): Promise<Record<string,
   return Attributes;
 }
 
-/** Seconds, in the last ten minutes. */
+/** Returns the age of the oldest message in seconds, if CloudWatch has a value from the last ten minutes. */
 async function ageOfOldest({ cloudWatch }: Clients, queueArn: string, now: number): Promise<number | undefined> {
-  const { Datapoints = [] } = await cloudWatch.send(
-    new GetMetricStatisticsCommand({
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Dimensions: [{ Name: 'QueueName', Value: queueArn.split(':').at(-1) }],
-      StartTime: new Date(now - 10 * minute),
-      EndTime: new Date(now),
-      Period: 60,
-      Statistics: ['Maximum'],
-    }),
-  );
-  const latest = Datapoints.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp)).at(-1);
-  return latest?.Maximum;
+  const age = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' } as const;
+  const dimensions = { QueueName: parseArn(queueArn)?.resource ?? '' };
+  const window = { periodMs: minute, from: now - 10 * minute, until: now };
+  const points = await readMetric(cloudWatch, { ...age, ...window, dimensions });
+  return points.at(-1)?.value;
 }

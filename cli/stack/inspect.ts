@@ -1,5 +1,5 @@
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { readMetric } from '../../shared/aws/cloudwatch/read-metric.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
@@ -18,13 +18,19 @@ export type InspectOptions = {
   readonly stack: Stack;
   readonly clock: () => number;
   readonly progress: Progress;
-  /** Identities to look at; left out: all. */
+  /**
+   * Names of the identities to inspect.
+   * @default all identities in the Region
+   */
   readonly identities?: readonly string[];
-  /** Which lists are told; left out: they are not looked at. */
+  /**
+   * The policy's account list settings.
+   * @default the SES account suppression lists are not inspected
+   */
   readonly accountList?: Policy['accountList'];
 };
 
-/** Looks at everything the wiring consists of. What cannot be had stands in the sight as its reason, and the rest is looked at. */
+/** Returns the inventory of a stack. A part that cannot be inspected contains the error instead; the others are still inspected. */
 export async function inspectStack({
   clients,
   stack,
@@ -39,17 +45,17 @@ export async function inspectStack({
     settle(inspectStream(clients, stack, 'complaints', now)),
     settle(inspectStream(clients, stack, 'volume', now)),
     settle(inspectSubscribers(clients, stack)),
-    settle(lookAtTraffic(clients, stack, now)),
+    settle(inspectTraffic(clients, stack, now)),
     settle(inspectAccount(clients)),
-    settle(lookForTables(stack)),
-    accountList && accountList.mode !== 'off' ? settle(lookAtAccountLists(stack, accountList, now)) : undefined,
+    settle(findMissingTables(stack)),
+    accountList && accountList.mode !== 'off' ? settle(inspectAccountLists(stack, accountList, now)) : undefined,
   ]);
   return {
     stack,
     streams: { bounces, complaints, volume },
     subscribers,
     account,
-    // One after the other: SES takes one call a second.
+    // One after the other, as SES accepts one call per second.
     configurationSets: await settle(inspectConfigurationSets(clients, progress)),
     identities: await settle(inspectIdentities(clients, progress, identities)),
     traffic,
@@ -58,7 +64,7 @@ export async function inspectStack({
   };
 }
 
-async function lookForTables({ suppressionsTable, reputationTable, region }: Stack): Promise<string[]> {
+async function findMissingTables({ suppressionsTable, reputationTable, region }: Stack): Promise<string[]> {
   const client = createDynamoDBClient({ region });
   const names = [suppressionsTable, reputationTable];
   const found = await Promise.all(
@@ -67,7 +73,7 @@ async function lookForTables({ suppressionsTable, reputationTable, region }: Sta
   return names.filter((_name, i) => found[i] === undefined);
 }
 
-async function lookAtAccountLists(
+async function inspectAccountLists(
   { suppressionsTable, reputationTable, region }: Stack,
   { regions }: Policy['accountList'],
   now: number,
@@ -76,38 +82,29 @@ async function lookAtAccountLists(
   const outbox = createOutboxIndex({ client, suppressionsTable, reputationTable, regions });
   return Promise.all(
     [homeRegion, ...regions].map(async (name) => {
-      const [waiting, job] = await Promise.all([outbox.listPending(name, now, 1001), outbox.readJob(name)]);
+      const [pending, job] = await Promise.all([outbox.listPending(name, now, 1001), outbox.readJob(name)]);
       return {
         region: name === homeRegion ? region : name,
-        pending: waiting.length,
-        oldestMs: waiting[0] === undefined ? 0 : now - waiting[0].due,
+        pending: pending.length,
+        oldestMs: pending[0] === undefined ? 0 : now - pending[0].due,
         ...(job?.failedUntil !== undefined && { failedUntil: job.failedUntil }),
       };
     }),
   );
 }
 
-/** Hours that make the recent past. */
-const recently = 3;
+/** Length of the recent window. */
+const recentHours = 3;
 
-async function lookAtTraffic({ cloudWatch }: Clients, stack: Stack, now: number): Promise<Traffic> {
+async function inspectTraffic({ cloudWatch }: Clients, stack: Stack, now: number): Promise<Traffic> {
   const { reputationTable, region, createdAt } = stack;
-  // Whole hours alone: the present one is reported with a delay, and differently on both sides.
+  // Only completed hours: SES and this stack report the current hour with different delays.
   const until = Math.floor(now / hour) * hour;
   const from = Math.min(until, Math.max(until - day, Math.ceil(createdAt / hour) * hour));
-  const hourly = async (MetricName: string): Promise<Point[]> => {
+  const hourly = async (name: string): Promise<Point[]> => {
     if (from === until) return [];
-    const { Datapoints = [] } = await cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: 'AWS/SES',
-        MetricName,
-        StartTime: new Date(from),
-        EndTime: new Date(until),
-        Period: 3600,
-        Statistics: ['Sum'],
-      }),
-    );
-    return Datapoints.map(({ Timestamp, Sum = 0 }) => [Timestamp?.getTime() ?? 0, Sum]);
+    const series = { namespace: 'AWS/SES', name, statistic: 'Sum', periodMs: hour } as const;
+    return (await readMetric(cloudWatch, { ...series, from, until })).map(({ at, value }) => [at, value]);
   };
   const table = createReputationTable({ client: createDynamoDBClient({ region }), reputationTable, clock: () => now });
   const [sends, bounces, complaints, { buckets, received }] = await Promise.all([
@@ -126,8 +123,8 @@ async function lookAtTraffic({ cloudWatch }: Clients, stack: Stack, now: number)
       feedback: { ses: sum([...bounces, ...complaints]), received: sum(received) },
     };
   };
-  return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recently * hour)) };
+  return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recentHours * hour)) };
 }
 
-/** Epoch milliseconds, and how many. */
+/** Start of the hour or bucket in epoch milliseconds, and a count. */
 type Point = readonly [number, number];

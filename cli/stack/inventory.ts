@@ -1,64 +1,67 @@
 import type { KeyDetails } from './kms-key.ts';
 import type { Stack, Stream } from './stack.ts';
 
-/** A fact, or why it could not be had. */
-export type Inspected<Fact> = { readonly value: Fact } | { readonly error: string };
+/** An inspected value, or the error that prevented the inspection. */
+export type Inspected<Value> = { readonly value: Value } | { readonly error: string };
 
-/** Everything the doctor looks at, as it was found. */
+/** A deployed stack and the SES settings around it, as AWS describes them at one moment. */
 export type StackInventory = {
   readonly stack: Stack;
   readonly streams: Readonly<Record<Stream, Inspected<StreamDetails>>>;
-  /** Who is subscribed to the alarms. */
+  /** Subscribers to the alarm topic. */
   readonly subscribers: Inspected<readonly Subscriber[]>;
   readonly account: Inspected<AccountDetails>;
   readonly configurationSets: Inspected<readonly ConfigurationSetDetails[]>;
   readonly identities: Inspected<readonly IdentityDetails[]>;
   readonly traffic: Inspected<Traffic>;
-  /** Names of tables that are gone. */
+  /** Names of the stack's tables that do not exist. */
   readonly missingTables: Inspected<readonly string[]>;
-  /** By Region: what SES's own lists have still to be told; missing: was not asked for, or they are told nothing. */
+  /** Pending updates of the SES account suppression list, one entry per Region. Missing if not inspected or turned off. */
   readonly accountLists?: Inspected<readonly AccountListDetails[]>;
 };
 
-/** The outbox of one Region. */
+/** The outbox of one Region: addresses whose entry on the SES account suppression list is out of date. */
 export type AccountListDetails = {
   readonly region: string;
-  /** More than a thousand are not counted. */
+  /** Number of addresses; counting stops at 1,001. */
   readonly pending: number;
-  /** For how long the oldest of them has been. Milliseconds. */
+  /** How long the oldest of them has been due, in milliseconds. */
   readonly oldestMs: number;
-  /** An import job that failed: until when all is told one by one, epoch milliseconds. */
+  /** Set after a failed import job: until then addresses are updated one at a time. Epoch milliseconds. */
   readonly failedUntil?: number;
 };
 
-/** Topics, their queue, and the way from the ones to the other. */
+/** The topics of a stream, its queue, and the path between them. */
 export type StreamDetails = {
-  /** As the stack lists them: its own comes first. */
+  /** In the order of the stack: its own topic first. */
   readonly topics: readonly TopicDetails[];
-  /** Queues that are not there any more, by URL. */
+  /** URLs of the stream's queues that do not exist. */
   readonly missingQueues?: readonly string[];
   readonly queueArn: string;
+  /** JSON. */
   readonly queuePolicy: string;
-  /** Messages in the dead-letter queue. */
+  /** Number of messages in the dead-letter queue. */
   readonly deadLetters: number;
   readonly deadLetterQueueArn: string;
-  /** What hands the queue's messages to a function. */
+  /** Event source mappings that pass the queue's messages to a function. */
   readonly triggers: readonly { readonly id: string; readonly isEnabled: boolean }[];
-  /** Age of the oldest message, seconds; missing where CloudWatch has no word of it. */
+  /** Age of the oldest message in seconds. Missing if CloudWatch has no recent value. */
   readonly oldestSeconds?: number;
 };
 
 export type TopicDetails = {
   readonly arn: string;
-  /** There is no such topic any more. */
+  /** Set if the topic does not exist. */
   readonly isMissing?: true;
+  /** JSON. */
   readonly policy: string;
-  /** What it is encrypted with, if it is. */
+  /** The key the topic is encrypted with, if any. */
   readonly key?: Inspected<KeyDetails>;
-  /** Of our queue to it; missing if there is none. */
+  /** The subscription of the stream's queue to the topic. Missing if there is none. */
   readonly subscription?: {
     readonly arn: string;
     readonly isConfirmed: boolean;
+    /** Whether SNS delivers messages without its envelope. */
     readonly isRaw: boolean;
     readonly hasDeadLetterQueue: boolean;
   };
@@ -71,7 +74,7 @@ export type AccountDetails = {
   readonly isSendingEnabled: boolean;
   /** `HEALTHY`, `PROBATION` or `SHUTDOWN`. */
   readonly enforcementStatus: string;
-  /** What SES puts addresses on its own list for: `BOUNCE`, `COMPLAINT`. */
+  /** The reasons for which SES adds addresses to its account suppression list: `BOUNCE`, `COMPLAINT`. */
   readonly suppressedReasons: readonly string[];
 };
 
@@ -79,6 +82,7 @@ export type ConfigurationSetDetails = {
   readonly name: string;
   readonly isSendingEnabled: boolean;
   readonly destinations: readonly {
+    /** ARN. Missing if the destination is not an SNS topic. */
     readonly topic?: string;
     readonly isEnabled: boolean;
     readonly types: readonly string[];
@@ -86,31 +90,32 @@ export type ConfigurationSetDetails = {
 };
 
 export type IdentityDetails = {
-  /** A domain, or an address. */
+  /** A domain or an email address. */
   readonly name: string;
   readonly isVerified: boolean;
+  /** Name of the default configuration set. */
   readonly configurationSet?: string;
   /** ARNs of the topics that are set on the identity itself. */
   readonly bounceTopic?: string;
   readonly complaintTopic?: string;
-  /** Whether bounces and complaints are forwarded by e-mail. */
+  /** Whether SES forwards bounces and complaints by email. */
   readonly isForwarding: boolean;
-  /** CNAME records that DNS still has to have; none once DKIM works, or where it is not asked for. */
+  /** CNAME records that DKIM still needs in DNS. Empty if DKIM works or is turned off. */
   readonly missingRecords: readonly string[];
 };
 
-/** What SES counted, and what came in here. */
+/** What SES counted, compared with what the stack received. */
 export type Traffic = {
-  /** The last 24 hours, or since the stack was created. */
+  /** The last 24 hours, or the time since the stack was created. */
   readonly day: TrafficWindow;
-  /** The last hours of it. */
+  /** The last few hours of the day. */
   readonly recent: TrafficWindow;
 };
 
 export type TrafficWindow = {
-  /** How long it is, in whole hours that are over. */
+  /** Length in completed hours. */
   readonly hours: number;
   readonly sends: { readonly ses: number; readonly received: number };
-  /** Recipients of bounces and complaints. */
+  /** Recipients with a bounce or a complaint. */
   readonly feedback: { readonly ses: number; readonly received: number };
 };

@@ -1,32 +1,34 @@
+import { parseArn } from '../../shared/domain/arn.ts';
 import { allows } from './resource-policy.ts';
 
-/** A KMS key, as it was found. */
+/** A KMS key, as AWS describes it. */
 export type KeyDetails = {
   readonly arn: string;
-  /** AWS's own keys cannot let SES in. */
+  /** The policy of an AWS managed key cannot be changed, so it can never grant SES access. */
   readonly isCustomerManaged: boolean;
-  /** Neither disabled nor about to be deleted. */
+  /** False if the key is disabled or pending deletion. */
   readonly isEnabled: boolean;
   /** JSON. */
   readonly policy: string;
 };
 
-/** Who publishes to what the stack has: SES to the topics, SNS to the queues, CloudWatch to the topic of the alarms. */
-const publishersOfAll = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
+/** Everything that publishes to the stack: SES to the topics, SNS to the queues, CloudWatch to the alarm topic. */
+const allPublishers = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
 
 /**
- * What is wrong with a key that topics and queues are encrypted with: undefined, or a sentence. What is published would be lost.
- * @param publishers who has to be let in: to a topic that is not the stack's, SES alone
+ * Returns what makes a key unusable for encrypting the topics and queues, or `undefined` if it works. With an unusable key
+ * the published messages are lost.
+ * @param publishers the services that need access; for a topic outside the stack, SES alone
  */
 export function describeKeyProblem(
   { arn, isCustomerManaged, isEnabled, policy }: KeyDetails,
   account: string,
-  publishers: readonly string[] = publishersOfAll,
+  publishers: readonly string[] = allPublishers,
 ): string | undefined {
   if (!isCustomerManaged)
-    return `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`;
-  if (!isEnabled) return `the key ${arn} is disabled or about to be deleted: what is published is lost`;
-  const shutOut = publishers.filter((principal) =>
+    return `the key ${arn} is an AWS managed key, which cannot grant SES access: messages are lost`;
+  if (!isEnabled) return `the key ${arn} is disabled or pending deletion: messages are lost`;
+  const denied = publishers.filter((principal) =>
     ['kms:GenerateDataKey', 'kms:Decrypt'].some(
       (action) =>
         !allows(policy, {
@@ -38,15 +40,18 @@ export function describeKeyProblem(
         }),
     ),
   );
-  if (shutOut.length === 0 && publishers === publishersOfAll && !letsAccountIn(policy, arn, account))
-    return `the policy of the key ${arn} does not let this account use it: the functions could not read their queues`;
-  if (shutOut.length === 0) return undefined;
-  return `the policy of the key ${arn} does not let in ${shutOut.join(', ')}: what they publish is lost`;
+  if (denied.length > 0) return `the policy of the key ${arn} denies access to ${denied.join(', ')}: messages are lost`;
+  if (publishers === allPublishers && !allowsAccount(policy, arn, account))
+    return `the policy of the key ${arn} denies access to this account: the functions cannot read their queues`;
+  return undefined;
 }
 
-/** By IAM, as AWS writes it into each new key's policy; or functions by their roles, which are not known here. */
-function letsAccountIn(policy: string, arn: string, account: string): boolean {
-  const [, partition = 'aws'] = arn.split(':');
+/**
+ * Whether the key can be used by the account: through IAM, as in the policy AWS gives a new key, or through roles of the
+ * account. Which roles the functions have is not known here, so any role of the account counts.
+ */
+function allowsAccount(policy: string, arn: string, account: string): boolean {
+  const partition = parseArn(arn)?.partition ?? 'aws';
   return (
     policy.includes(`:iam::${account}:role/`) ||
     [account, `arn:${partition}:iam::${account}:root`].some((principal) =>

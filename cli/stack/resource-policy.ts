@@ -1,39 +1,42 @@
-/** Who asks to do what, with what. */
+/** A request to be checked against the policy of a topic, queue or key. */
 export type AccessRequest = {
-  /** `ses.amazonaws.com`, or `anyone` for a caller that is no service and of no account that is named. */
+  /** `ses.amazonaws.com`, or `anyone` for a caller that is not a service and that no policy names. */
   readonly principal: string;
   /** `sns:Publish` */
   readonly action: string;
-  /** ARN of the topic, queue or key whose policy it is. */
+  /** ARN of the topic, queue or key that has the policy. */
   readonly resource: string;
-  /** On whose behalf a service asks: account id and ARN. */
+  /** Account ID and ARN of the resource a service acts for. */
   readonly sourceAccount?: string;
   readonly sourceArn?: string;
-  /** Asks for nobody of ours, and should be kept out: in doubt they are let in, where others in doubt are kept out. */
-  readonly isStranger?: true;
+  /**
+   * The caller should be denied. If a condition cannot be evaluated, an untrusted caller counts as allowed and every other
+   * caller as denied, so that uncertainty is always reported as a problem.
+   */
+  readonly isUntrusted?: true;
 };
 
 type Statement = Readonly<Record<string, unknown>>;
 
-/** `undefined`: cannot be told. */
-type Answer = boolean | undefined;
+/** Whether a statement or condition matches; `undefined` if that cannot be determined. */
+type Match = boolean | undefined;
 
 /**
- * Whether a policy of a topic, a queue or a key lets somebody do something. Reads what such policies are made of:
- * services, accounts, wildcards, and conditions on the source, its owner and TLS. What a condition on anything else
- * does cannot be told: it lets nobody in who is to be let in, and a `Deny` with it keeps them out; a stranger it does
- * not keep out.
+ * Returns whether the policy of a topic, queue or key allows a request. Understands what such policies usually contain:
+ * services, accounts, wildcards, and conditions on the source ARN, the source account and TLS. A statement with any other
+ * condition is uncertain: it does not allow a request and, if it is a `Deny`, it denies the request. For an untrusted
+ * request it is the other way round.
  *
- * @param policy JSON; what is no policy lets nobody in
+ * @param policy JSON; an invalid policy allows nothing
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function allows(policy: string, request: AccessRequest): boolean {
   const statements = statementsOf(policy);
-  const answers = (effect: string) =>
-    statements.filter(({ Effect }) => Effect === effect).map((statement) => applies(statement, request));
-  const [allows, denies] = [answers('Allow'), answers('Deny')];
-  if (request.isStranger) return allows.some((answer) => answer !== false) && !denies.includes(true);
-  return allows.includes(true) && denies.every((answer) => answer === false);
+  const matchesOf = (effect: string) =>
+    statements.filter(({ Effect }) => Effect === effect).map((statement) => matchesRequest(statement, request));
+  const [allowed, denied] = [matchesOf('Allow'), matchesOf('Deny')];
+  if (request.isUntrusted) return allowed.some((match) => match !== false) && !denied.includes(true);
+  return allowed.includes(true) && denied.every((match) => match === false);
 }
 
 function statementsOf(policy: string): Statement[] {
@@ -44,47 +47,51 @@ function statementsOf(policy: string): Statement[] {
   }
 }
 
-function applies(statement: Statement, request: AccessRequest): Answer {
+function matchesRequest(statement: Statement, request: AccessRequest): Match {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   const action = request.action.toLowerCase();
   const conditions = Object.entries(Object(Condition)).flatMap(([operator, keys]) =>
-    Object.entries(Object(keys)).map(([key, values]) => holds(operator, key, textsOf(values), request)),
+    Object.entries(Object(keys)).map(([key, values]) => isConditionMet(operator, key, stringsOf(values), request)),
   );
   return all([
-    names(principalsOf(Principal), principalsOf(NotPrincipal), (one) => one === '*' || one === request.principal),
-    names(Action, NotAction, (one) => matches(one.toLowerCase(), action)),
-    names(Resource, NotResource, (one) => matches(one, request.resource)),
+    matchesElement(
+      principalsOf(Principal),
+      principalsOf(NotPrincipal),
+      (value) => value === '*' || value === request.principal,
+    ),
+    matchesElement(Action, NotAction, (value) => matchesPattern(value.toLowerCase(), action)),
+    matchesElement(Resource, NotResource, (value) => matchesPattern(value, request.resource)),
     ...conditions,
   ]);
 }
 
-/** Services, accounts and all the others in one list. */
+/** Returns services, accounts and other principals as one list. */
 function principalsOf(principal: unknown): unknown {
   return typeof principal === 'object' && principal !== null ? Object.values(principal).flat() : principal;
 }
 
-/** Of an element and its `Not`. One of them has to be there: AWS takes no statement without. */
-function names(element: unknown, not: unknown, isMeant: (value: string) => boolean): Answer {
-  const isIn = (values: unknown) => textsOf(values).some(isMeant);
-  if (element !== undefined) return isIn(element);
-  return not === undefined ? undefined : !isIn(not);
+/** Evaluates an element and its `Not…` form. AWS rejects a statement with neither, so such a statement is uncertain. */
+function matchesElement(element: unknown, notElement: unknown, matches: (value: string) => boolean): Match {
+  const matchesAny = (values: unknown) => stringsOf(values).some(matches);
+  if (element !== undefined) return matchesAny(element);
+  return notElement === undefined ? undefined : !matchesAny(notElement);
 }
 
-/** One or several; an object, which AWS takes nowhere, is no text. */
-function textsOf(values: unknown): string[] {
+/** Returns one value or several as a list. An object, which AWS accepts nowhere, becomes an empty string. */
+function stringsOf(values: unknown): string[] {
   return [values].flat().map((value) => (typeof value === 'object' ? '' : String(value)));
 }
 
-const comparisons = new Map<string, (expected: string, actual: string) => Answer>([
+const comparisons = new Map<string, (expected: string, actual: string) => Match>([
   ['StringEquals', (expected, actual) => expected === actual],
   ['StringEqualsIgnoreCase', (expected, actual) => expected.toLowerCase() === actual.toLowerCase()],
-  ['StringLike', matches],
+  ['StringLike', matchesPattern],
   ['ArnEquals', matchesArn],
   ['ArnLike', matchesArn],
   ['Bool', (expected, actual) => expected.toLowerCase() === actual],
 ]);
 
-function holds(operator: string, key: string, values: readonly string[], request: AccessRequest): Answer {
+function isConditionMet(operator: string, key: string, values: readonly string[], request: AccessRequest): Match {
   const [, family = '', not, kind = '', ifExists] = /^([A-Z][a-z]+)(Not)?(\w*?)(IfExists)?$/.exec(operator) ?? [];
   const compare = comparisons.get(family + kind);
   const actual = contextOf(key, request);
@@ -93,9 +100,9 @@ function holds(operator: string, key: string, values: readonly string[], request
     const isMet = some(values.map((value) => (value.includes('${') ? undefined : compare(value, actual))));
     return not ? opposite(isMet) : isMet;
   }
-  // Nobody names a stranger: whatever the key, theirs is another value, or none. That tells nothing of what may be left
-  // out, or fits many.
-  if (!request.isStranger || family === 'Bool' || values.some((value) => /[*?$]/.test(value))) return undefined;
+  // No policy names an untrusted caller: its value for an unknown key differs from every literal value, or is absent.
+  // A pattern may still match it, and with `Bool` both values are possible, so those stay uncertain.
+  if (!request.isUntrusted || family === 'Bool' || values.some((value) => /[*?$]/.test(value))) return undefined;
   if (not) return true;
   return ifExists ? undefined : false;
 }
@@ -103,14 +110,14 @@ function holds(operator: string, key: string, values: readonly string[], request
 function contextOf(key: string, { principal, sourceAccount, sourceArn }: AccessRequest): string | undefined {
   switch (key.toLowerCase()) {
     case 'aws:sourceaccount':
-    // What SNS writes into the policy of a new topic.
+    // SNS writes this key into the policy of a new topic.
     case 'aws:sourceowner':
       return sourceAccount;
     case 'aws:sourcearn':
       return sourceArn;
     case 'aws:securetransport':
       return 'true';
-    // What an organization excepts AWS's services by.
+    // Organizations use this key to exempt AWS services from a Deny.
     case 'aws:principalisawsservice':
       return String(principal.endsWith('.amazonaws.com'));
     default:
@@ -118,8 +125,8 @@ function contextOf(key: string, { principal, sourceAccount, sourceArn }: AccessR
   }
 }
 
-/** As in IAM: `*` is any text, `?` any character. */
-function matches(pattern: string, text: string): boolean {
+/** Matches as IAM does: `*` stands for any text, `?` for any one character. */
+function matchesPattern(pattern: string, text: string): boolean {
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
@@ -127,13 +134,12 @@ function matches(pattern: string, text: string): boolean {
   return new RegExp(`^${expression}$`, 's').test(text);
 }
 
-/** Each of the six parts by itself, says AWS; of a pattern that is right only across them nothing can be told. */
-function matchesArn(pattern: string, arn: string): Answer {
-  if (!matches(pattern, arn)) return false;
-  const [patterns, parts] = [partsOf(pattern), partsOf(arn)];
-  return patterns.length === parts.length && patterns.every((one, i) => matches(one, parts[i] ?? ''))
-    ? true
-    : undefined;
+/** Matches each of the six parts separately, as AWS documents. A pattern that matches only across parts is uncertain. */
+function matchesArn(pattern: string, arn: string): Match {
+  if (!matchesPattern(pattern, arn)) return false;
+  const [patternParts, arnParts] = [partsOf(pattern), partsOf(arn)];
+  const matchesEach = patternParts.every((part, i) => matchesPattern(part, arnParts[i] ?? ''));
+  return patternParts.length === arnParts.length && matchesEach ? true : undefined;
 }
 
 function partsOf(arn: string): string[] {
@@ -141,7 +147,7 @@ function partsOf(arn: string): string[] {
   return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-const opposite = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
-const all = (answers: readonly Answer[]): Answer =>
-  !answers.includes(false) && (!answers.includes(undefined) || undefined);
-const some = (answers: readonly Answer[]): Answer => opposite(all(answers.map(opposite)));
+const opposite = (match: Match): Match => (match === undefined ? undefined : !match);
+const all = (matches: readonly Match[]): Match =>
+  !matches.includes(false) && (!matches.includes(undefined) || undefined);
+const some = (matches: readonly Match[]): Match => opposite(all(matches.map(opposite)));

@@ -1,10 +1,11 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { parseArn } from '../../shared/domain/arn.ts';
 
-/** What there is three of: a topic, a queue, a dead-letter queue and a function each. */
+/** The streams of a stack. Each has a topic, a queue, a dead-letter queue and a function. */
 export const streams = ['bounces', 'complaints', 'volume'] as const;
 export type Stream = (typeof streams)[number];
 
-/** A deployed stack, by its outputs. */
+/** A deployed stack, as its CloudFormation outputs describe it. */
 export type Stack = {
   readonly name: string;
   /** `prod`, `dev`, … */
@@ -14,7 +15,7 @@ export type Stack = {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
-  /** ARNs; the first is the stack's own, the others were there before and are adopted. */
+  /** ARNs. The first topic is the stack's own; the others existed before and were adopted. */
   readonly topics: Readonly<Record<Stream, readonly [string, ...string[]]>>;
   readonly alarmTopic: string;
   /** URLs. */
@@ -25,31 +26,37 @@ export type Stack = {
   readonly configurationSet: string;
 };
 
-/** Whether what is published to the topic comes to a queue of the stack: any of the functions takes any event. */
+/** Whether the topic is one of the stack's. The stream does not matter, as every function accepts every event. */
 export function belongsToStack(topic: string | undefined, { topics }: Stack): boolean {
   return topic !== undefined && streams.some((stream) => topics[stream].includes(topic));
 }
 
-/** The next commands of findings, each on the stack it was found in. */
+/** Where the commands of {@link commandsFor} work: `npx` finds `sls` and `ses-feedback` only there. */
+export const commandLocation = 'Run npx commands in your ses-feedback checkout.';
+
+/** Returns the commands that output recommends, with the options that select the stack. */
 export function commandsFor({ name, stage, region }: Pick<Stack, 'name' | 'stage' | 'region'>) {
-  const ofFramework = `--stage ${stage} --region ${region}`;
-  const ofOurs = `--stack ${name} --region ${region}`;
+  const serverlessOptions = `--stage ${stage} --region ${region}`;
+  const cliOptions = `--stack ${name} --region ${region}`;
   return {
-    deploy: `npx sls deploy ${ofFramework}`,
-    logs: (functionName: string) => `npx sls logs -f ${functionName} ${ofFramework}`,
-    connect: `npx ses-feedback connect ${ofOurs}`,
-    doctor: `npx ses-feedback doctor ${ofOurs}`,
+    deploy: `npx sls deploy ${serverlessOptions}`,
+    logs: (functionName: string) => `npx sls logs -f ${functionName} ${serverlessOptions}`,
+    connect: `npx ses-feedback connect ${cliOptions}`,
+    doctor: `npx ses-feedback doctor ${cliOptions}`,
   };
 }
 
-/** @throws Error with a sentence on what to do, if there is no such stack, or it is not ours */
+/**
+ * Reads the outputs of a stack.
+ * @throws Error that says what to do, if the stack does not exist or was not deployed by this version of ses-feedback
+ */
 export async function readStack(client: CloudFormationClient, name: string): Promise<Stack> {
   const region = await client.config.region();
-  const { outputs, createdAt } = await describe(client, name, region);
+  const { outputs, createdAt } = await describeStack(client, name, region);
   const output = (key: string): string => {
     const value = outputs.get(key);
     if (value === undefined)
-      throw new Error(`The stack ${name} has no output ${key}: deploy it once more with this version of ses-feedback.`);
+      throw new Error(`Stack ${name} has no output ${key}. Deploy it again with this version of ses-feedback.`);
     return value;
   };
   const perStream = (suffix: string): Record<Stream, string> => ({
@@ -60,7 +67,7 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   const own = perStream('TopicArn');
   const adopted = (prefix: string) =>
     (outputs.get(`${prefix}AdoptedTopicArns`) ?? '').split(',').flatMap((arn) => arn.trim() || []);
-  const [, partition = 'aws', , , account = ''] = output('AlarmTopicArn').split(':');
+  const { partition = 'aws', account = '' } = parseArn(output('AlarmTopicArn')) ?? {};
   return {
     name,
     stage: output('Stage'),
@@ -82,7 +89,7 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   };
 }
 
-async function describe(client: CloudFormationClient, name: string, region: string) {
+async function describeStack(client: CloudFormationClient, name: string, region: string) {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     const outputs = (stack?.Outputs ?? []).map(
@@ -90,10 +97,11 @@ async function describe(client: CloudFormationClient, name: string, region: stri
     );
     return { outputs: new Map(outputs), createdAt: stack?.CreationTime?.getTime() ?? 0 };
   } catch (error) {
-    // That is how CloudFormation says that there is no such stack.
+    // CloudFormation's error for a stack that does not exist.
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
+    const deploy = `npx sls deploy --stage ${name.replace(/^ses-feedback-/, '')}`;
     throw new Error(
-      `There is no stack ${name} in ${region}. Deploy it (npx sls deploy --stage ${name.replace(/^ses-feedback-/, '')}), or say which: --stage, --stack, --region.`,
+      `Stack ${name} does not exist in ${region}. Deploy it (${deploy}), or select another stack with --stage, --stack or --region.`,
     );
   }
 }

@@ -9,7 +9,7 @@ import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-ta
 import { topicArnOf } from '../../shared/domain/arn.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
-import { type FeedbackLog, formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
+import { type FeedbackLog, formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { readFeedbackEnvironment } from './environment.ts';
 import { writeLogLine } from './log-writer.ts';
@@ -45,7 +45,7 @@ export function createFeedbackHandler({
   shard = randomInt(shards),
 }: FeedbackHandlerOptions = {}) {
   const { suppressionsTable, reputationTable, topics, logFormat } = readFeedbackEnvironment(variables);
-  const line = logFormat === 'json' ? jsonLine : formatFeedbackEntry;
+  const line = logFormat === 'json' ? toJsonLine : formatFeedbackEntry;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
   const store = createSuppressionTable({ ...tables, newVersion: randomUUID });

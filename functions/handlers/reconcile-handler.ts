@@ -3,11 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import policyFile from '../../policy.json' with { type: 'json' };
 import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
-import { type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
-import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
+import { reconcile } from '../../shared/account-list/reconcile.ts';
+import {
+  formatReconcileReport,
+  isReconcileComplete,
+  type ReconcileReport,
+} from '../../shared/account-list/reconcile-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
-import { scanRecords } from '../../shared/aws/dynamodb/scan-records.ts';
+import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createListingStorage, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';

@@ -3,7 +3,7 @@ import { createFeedbackHandler } from '../../functions/handlers/feedback-handler
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { useLocalDynamoDB } from '../emulator/aws-environment.ts';
+import { useLocalAwsEnvironment } from '../emulator/aws-environment.ts';
 import { createDocumentClient } from '../emulator/document-client.ts';
 import { createTables } from '../emulator/tables.ts';
 import { heading, introduce, showInBrief, showNext, showRepetition, showSample, showVerdicts } from './print.ts';
@@ -20,7 +20,7 @@ async function demo(args: readonly string[]): Promise<void> {
   if (!Number.isSafeInteger(seed)) throw new Error('SEED is not a whole number');
   const own = await Promise.all(args.map((file) => loadSample(file)));
   const samples = await loadSamples();
-  const engine = await useLocalDynamoDB();
+  const engine = await useLocalAwsEnvironment();
   try {
     await run([...own, ...samples], timeOf(samples), seed);
   } finally {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sanitize } from '../../cli/io/sanitize.ts';
 import { classify } from '../../shared/domain/feedback/classify.ts';
+import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
@@ -85,7 +86,7 @@ function recipientRows(sample: Sample, entries: readonly FeedbackLogEntry[]): st
 /** Entries mask addresses, as logs do; at a demonstration the samples' own may be seen. */
 function addressesOf({ deliveries }: Sample): Map<string, string> {
   const events = deliveries.flatMap((delivery) => {
-    const message = parse(delivery, {});
+    const message = parse(unwrapMessage(delivery), {});
     return message.kind === 'feedback' ? classify(message.event, defaultPolicy) : [];
   });
   return new Map(events.map(({ id, address }) => [id, address]));

@@ -1,4 +1,4 @@
-/** Numbers 0 ≤ n < 1 that a seed repeats (mulberry32). */
+/** Returns a generator of pseudo-random numbers 0 ≤ n < 1 (mulberry32). The same seed gives the same numbers. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The items in another order, every order as likely. */
+/** Returns the items in random order. Every order is equally likely. */
 export function shuffle<Item>(items: readonly Item[], random: () => number): Item[] {
   const keyed = items.map((item) => ({ item, key: random() }));
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);

@@ -3,26 +3,28 @@ import type { TableNames } from '../emulator/tables.ts';
 
 type Item = Record<string, unknown>;
 
-/** Both tables, whole: what two moments can be compared by. */
-export type Snapshot = {
-  /** By key. */
+/** The content of both tables at one moment. */
+export type TableSnapshot = {
+  /** The items of the suppressions table, by key: `ann@example.net account`. */
   readonly records: ReadonlyMap<string, Item>;
-  /** Sums over hours and shards: `account` → `hard` → 3. */
+  /** Counts by scope and metric, summed over hours and shards: `account` → `hard` → 3. */
   readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** The items of the reputation table. */
   readonly counterItems: readonly Item[];
 };
 
-export async function takeSnapshot(client: DynamoDBDocumentClient, names: TableNames): Promise<Snapshot> {
-  const records = await scan(client, names.suppressionsTable);
-  const counterItems = await scan(client, names.reputationTable);
+/** Reads both tables completely, with consistent reads. */
+export async function takeTableSnapshot(client: DynamoDBDocumentClient, names: TableNames): Promise<TableSnapshot> {
+  const records = await scanTable(client, names.suppressionsTable);
+  const counterItems = await scanTable(client, names.reputationTable);
   return {
     records: new Map(records.map((item) => [`${item.address} ${item.list}`, item])),
-    counts: sumUp(counterItems),
+    counts: sumCounts(counterItems),
     counterItems,
   };
 }
 
-async function scan(client: DynamoDBDocumentClient, table: string): Promise<Item[]> {
+async function scanTable(client: DynamoDBDocumentClient, table: string): Promise<Item[]> {
   const items: Item[] = [];
   let start: Item | undefined;
   do {
@@ -35,7 +37,7 @@ async function scan(client: DynamoDBDocumentClient, table: string): Promise<Item
   return items;
 }
 
-function sumUp(items: readonly Item[]): Map<string, Map<string, number>> {
+function sumCounts(items: readonly Item[]): Map<string, Map<string, number>> {
   const sums = new Map<string, Map<string, number>>();
   for (const item of items) {
     const sum = sums.get(String(item.scope)) ?? new Map<string, number>();
@@ -48,14 +50,16 @@ function sumUp(items: readonly Item[]): Map<string, Map<string, number>> {
   return sums;
 }
 
-/** `hard +1 in account, identity:example.com`, a line for each metric. */
-export function describeCounts(before: Snapshot, after: Snapshot): string[] {
-  const lines = new Map<string, string[]>();
+/** Returns a line for each increase of a metric: `hard +1 in account, identity:example.com`. */
+export function describeCounts(before: TableSnapshot, after: TableSnapshot): string[] {
+  const scopesByIncrease = new Map<string, string[]>();
   for (const [scope, metrics] of after.counts) {
     for (const [metric, count] of metrics) {
       const added = count - (before.counts.get(scope)?.get(metric) ?? 0);
-      if (added !== 0) lines.set(`${metric} +${added}`, [...(lines.get(`${metric} +${added}`) ?? []), scope]);
+      if (added === 0) continue;
+      const increase = `${metric} +${added}`;
+      scopesByIncrease.set(increase, [...(scopesByIncrease.get(increase) ?? []), scope]);
     }
   }
-  return [...lines].map(([what, scopes]) => `${what} in ${scopes.sort().join(', ')}`);
+  return [...scopesByIncrease].map(([increase, scopes]) => `${increase} in ${scopes.sort().join(', ')}`);
 }

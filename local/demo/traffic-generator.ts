@@ -3,46 +3,48 @@ import { hour } from '../../shared/domain/durations.ts';
 import { slotLengthMs } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
-/** Somebody who sends mail with one configuration set. */
-export type Stream = {
+/** Emails sent with one configuration set. */
+export type EmailStream = {
   readonly configurationSet: string;
-  /** Mails an hour at a moment, and the share of them that bounces. */
-  readonly pace: (time: number) => number;
-  readonly bounces: (time: number) => number;
+  /** Returns the expected number of emails per hour at a time. */
+  readonly emailsPerHour: (time: number) => number;
+  /** Returns the share of the emails sent at a time that bounce, from 0 to 1. */
+  readonly bounceRate: (time: number) => number;
 };
 
-/** A message of SES, and when it reaches us. Epoch milliseconds. */
+/** An event of SES, and the time it reaches the queue (epoch milliseconds). */
 export type Arrival = { readonly at: number; readonly body: object };
 
-/** Some bounces are known hours later: receiving servers take their time. */
-const late = { share: 0.3, mean: 2 * hour };
+/** Some bounces arrive hours after the send, because receiving servers take time. */
+const lateBounces = { share: 0.3, meanDelayMs: 2 * hour };
 
-/** Where mail goes to, and how much of it. */
+/** The recipients' domains. A domain that is listed twice gets twice as many emails. */
 const domains = ['gmail.com', 'gmail.com', 'outlook.com', 'yahoo.com', 'example.com'];
 
 /**
- * Mail as chance has it. Each call sends that of some time, and gives the Send and Bounce events SES would publish, in the order they
- * arrive.
- * @param random 0 ≤ n < 1; the same numbers send the same mails
+ * Creates a generator of random traffic. Each call generates the emails sent in a period, and returns their Send and Bounce events in the
+ * order in which they arrive.
+ * @param random returns numbers 0 ≤ n < 1; the same numbers generate the same emails
  */
-export function createMailing(streams: readonly Stream[], random: () => number) {
+export function createTrafficGenerator(streams: readonly EmailStream[], random: () => number) {
   const poisson = randomPoisson.source(random);
   const binomial = randomBinomial.source(random);
-  const delay = randomExponential.source(random)(1 / late.mean);
+  const bounceDelay = randomExponential.source(random)(1 / lateBounces.meanDelayMs);
   let sent = 0;
   return (from: number, until: number): Arrival[] => {
     const arrivals: Arrival[] = [];
     for (let time = from; time < until; time += slotLengthMs) {
-      for (const { configurationSet, pace, bounces } of streams) {
-        const mails = poisson((pace(time) * slotLengthMs) / hour)();
-        const bounced = mails === 0 ? 0 : binomial(mails, bounces(time))();
-        for (let i = 0; i < mails; i++) {
+      for (const { configurationSet, emailsPerHour, bounceRate } of streams) {
+        const emails = poisson((emailsPerHour(time) * slotLengthMs) / hour)();
+        const bounced = emails === 0 ? 0 : binomial(emails, bounceRate(time))();
+        for (let i = 0; i < emails; i++) {
           const sentAt = Math.floor(time + random() * slotLengthMs);
-          const mail = mailOf(sent++, sentAt, configurationSet, domains[Math.floor(random() * domains.length)] ?? '');
+          const domain = domains[Math.floor(random() * domains.length)] ?? '';
+          const mail = describeEmail(sent++, sentAt, configurationSet, domain);
           arrivals.push({ at: sentAt + 500, body: { eventType: 'Send', send: {}, mail } });
           if (i >= bounced) continue;
-          const at = sentAt + 3000 + (random() < late.share ? Math.floor(delay()) : 0);
-          arrivals.push({ at: at + 1000, body: { eventType: 'Bounce', bounce: bounceOf(mail, at), mail } });
+          const at = sentAt + 3000 + (random() < lateBounces.share ? Math.floor(bounceDelay()) : 0);
+          arrivals.push({ at: at + 1000, body: { eventType: 'Bounce', bounce: describeBounce(mail, at), mail } });
         }
       }
     }
@@ -50,10 +52,10 @@ export function createMailing(streams: readonly Stream[], random: () => number) 
   };
 }
 
-function mailOf(number: number, sentAt: number, configurationSet: string, domain: string) {
+function describeEmail(number: number, sentAt: number, configurationSet: string, domain: string) {
   return {
     timestamp: formatTimestamp(sentAt),
-    messageId: `story-${number}`,
+    messageId: `scenario-${number}`,
     source: 'news@shop.example.com',
     sourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/shop.example.com',
     sendingAccountId: '123456789012',
@@ -62,7 +64,7 @@ function mailOf(number: number, sentAt: number, configurationSet: string, domain
   };
 }
 
-function bounceOf({ destination, messageId }: ReturnType<typeof mailOf>, at: number) {
+function describeBounce({ destination, messageId }: ReturnType<typeof describeEmail>, at: number) {
   const [emailAddress = ''] = destination;
   return {
     bounceType: 'Permanent',

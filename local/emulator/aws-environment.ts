@@ -1,10 +1,10 @@
-import { type DynamoDBEngine, type StartOptions, startDynamoDB } from './dynamodb.ts';
+import { type DynamoDBEngine, type DynamoDBOptions, startDynamoDB } from './dynamodb.ts';
 
 /**
- * Starts the engine and turns this process's AWS clients to it: nothing here can reach an AWS account by mistake.
- * The credentials are what the SDK asks for before it sends anything; the engine does not look at them.
+ * Starts the embedded DynamoDB engine and sets the environment variables that direct all AWS clients of this process to it. Nothing in
+ * this process can reach an AWS account by mistake. The SDK needs credentials to send a request; the engine does not check them.
  */
-export async function useLocalDynamoDB(options: StartOptions = {}): Promise<DynamoDBEngine> {
+export async function useLocalAwsEnvironment(options: DynamoDBOptions = {}): Promise<DynamoDBEngine> {
   const engine = await startDynamoDB(options);
   delete process.env.AWS_PROFILE;
   Object.assign(process.env, {
@@ -12,9 +12,9 @@ export async function useLocalDynamoDB(options: StartOptions = {}): Promise<Dyna
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
-    // There is no SES, CloudWatch or SNS here: nothing listens on this port.
+    // No other service is available: nothing listens on this port.
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-    // The SDK says at every start that those of 2027 need Node 22. True, and no news to somebody trying this out.
+    // The SDK warns at every start that its versions of 2027 need Node 22. That would only distract in a demo.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
   return engine;

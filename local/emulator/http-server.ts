@@ -3,18 +3,23 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An HTTP server on the loopback interface. */
-export type LocalServer = { readonly endpoint: string; close(): Promise<void> };
+/** A running HTTP server on the loopback interface. */
+export type HttpServer = {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  close(): Promise<void>;
+};
 
-/** Serves on a free port of 127.0.0.1. A handler that throws is answered for with 500. */
-export async function serve(
+/** Starts an HTTP server on a free port of 127.0.0.1. Responds with status 500 if the handler throws. */
+export async function startHttpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<LocalServer> {
+): Promise<HttpServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // A request its client gave up is nobody's any more.
+      // Nobody reads the response if the client has closed the connection.
       if (response.headersSent || response.destroyed) return;
-      respond(response, 500, { message: String(error) }, { 'x-amzn-errortype': 'InternalServiceErrorException' });
+      const headers = { 'x-amzn-errortype': 'InternalServiceErrorException' };
+      respondWithJson(response, 500, { message: String(error) }, headers);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -32,8 +37,13 @@ export async function serve(
   };
 }
 
-/** Answers as services of AWS do that speak JSON. */
-export function respond(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}) {
+/** Sends a response in the form of the AWS services that use JSON. */
+export function respondWithJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), ...headers });
   response.end(JSON.stringify(body));
 }

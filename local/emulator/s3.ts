@@ -1,74 +1,78 @@
 /**
- * A stand-in for S3 on loopback: objects in memory, addressed by path (`forcePathStyle: true`).
+ * An emulator of S3 on the loopback interface. Objects are in memory and addressed by path (`forcePathStyle: true`).
  *
- * It puts, gets, looks at and deletes whole objects. It differs from S3 in that every bucket exists, signatures and
- * permissions are not checked, checksums are neither verified nor given back, encryption is recorded and not done, and there
- * are no versions, ranges, conditions, multipart uploads, copies or lists of objects.
+ * It supports PutObject, GetObject, HeadObject and DeleteObject on whole objects. It differs from S3 as follows: every bucket exists;
+ * signatures and permissions are not checked; checksums are neither verified nor returned; encryption settings are recorded, but nothing is
+ * encrypted. Versions, ranges, conditions, multipart uploads, copies and object listings are not supported.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { serve } from './http-server.ts';
+import { startHttpServer } from './http-server.ts';
 
-/** An object, with the headers it was put with: its encryption, its type, its metadata. */
+/** An object, with the headers of its PutObject request: encryption, type, metadata. */
 export type StoredObject = { readonly body: Uint8Array; readonly headers: IncomingHttpHeaders };
 
-/** One request, as a fault may look at it. */
-export type ObjectCall = { readonly operation: string; readonly bucket: string; readonly key: string };
+export type S3Call = { readonly operation: string; readonly bucket: string; readonly key: string };
 
-/** What happens to a call instead. `lost answer`: it is done, and nobody hears of it. `hang`: no answer until the end. */
-export type ObjectFault = 'unavailable' | 'denied' | 'hang' | 'lost answer';
+/**
+ * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a response. `hang`: the
+ * call is not performed, and the connection stays open until the emulator is closed. The others: the call is rejected.
+ */
+export type S3Fault = 'unavailable' | 'denied' | 'hang' | 'lost response';
 
-export type ObjectStore = {
+/** A running emulator of S3. */
+export type S3Emulator = {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   /** By `<bucket>/<key>`. */
   readonly objects: Map<string, StoredObject>;
-  /** The content of an object, or `undefined` where there is none. */
+  /** Returns the content of an object, or `undefined` if it does not exist. */
   read(bucket: string, key: string): Promise<Uint8Array | undefined>;
-  /** Asked before each call. */
-  fault?: ((call: ObjectCall) => ObjectFault | undefined) | undefined;
-  /** Ends it, with all calls that hang. */
+  /** Called before each API call. Returns the failure to inject, if any. */
+  fault?: ((call: S3Call) => S3Fault | undefined) | undefined;
+  /** Stops the emulator, and ends calls that hang. */
   close(): Promise<void>;
 };
 
 /**
- * Starts an empty store on a free port.
+ * Starts an emulator of S3 without objects on a free port.
  *
  * @example
- * const store = await startObjectStore();
- * const s3 = new S3Client({ endpoint: store.endpoint, forcePathStyle: true, region: 'us-east-1', credentials });
+ * const emulator = await startS3();
+ * const s3 = new S3Client({ endpoint: emulator.endpoint, forcePathStyle: true, region: 'us-east-1', credentials });
  */
-export async function startObjectStore(): Promise<ObjectStore> {
-  const objects: ObjectStore['objects'] = new Map();
+export async function startS3(): Promise<S3Emulator> {
+  const objects: S3Emulator['objects'] = new Map();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const { method, headers } = request;
-    const call = callOf(request);
-    const fault = store.fault?.(call);
+    const call = readCall(request);
+    const fault = emulator.fault?.(call);
     if (fault === 'hang') return;
-    if (fault === 'denied') return refuse(response, 403, 'AccessDenied');
-    if (fault === 'unavailable') return refuse(response, 503, 'ServiceUnavailable');
-    if (fault === 'lost answer') {
+    if (fault === 'denied') return respondWithError(response, 403, 'AccessDenied');
+    if (fault === 'unavailable') return respondWithError(response, 503, 'ServiceUnavailable');
+    if (fault === 'lost response') {
       perform(call, body, headers);
       return void request.socket.destroy();
     }
-    const { status, content, error, given = {} } = perform(call, body, headers);
-    if (error !== undefined) return refuse(response, status, error);
-    response.writeHead(status, { 'x-amz-request-id': randomUUID(), ...given });
-    response.end(method === 'HEAD' ? undefined : content);
+    const result = perform(call, body, headers);
+    if (result.error !== undefined) return respondWithError(response, result.status, result.error);
+    response.writeHead(result.status, { 'x-amz-request-id': randomUUID(), ...result.headers });
+    response.end(method === 'HEAD' ? undefined : result.content);
   }
 
-  function perform({ operation, bucket, key }: ObjectCall, body: Buffer, headers: IncomingHttpHeaders): Answer {
+  function perform({ operation, bucket, key }: S3Call, body: Buffer, headers: IncomingHttpHeaders): S3Result {
     const name = `${bucket}/${key}`;
     const object = objects.get(name);
     switch (operation) {
       case 'PutObject': {
         const isChunked = headers['content-encoding']?.includes('aws-chunked') === true;
-        const stored = { body: isChunked ? unchunk(body) : body, headers };
+        const stored = { body: isChunked ? decodeChunks(body) : body, headers };
         objects.set(name, stored);
-        return { status: 200, given: { etag: etagOf(stored), ...echoed(headers, /^x-amz-server-side-encryption/) } };
+        const encryption = pickHeaders(headers, /^x-amz-server-side-encryption/);
+        return { status: 200, headers: { etag: etagOf(stored), ...encryption } };
       }
       case 'DeleteObject':
         objects.delete(name);
@@ -76,27 +80,27 @@ export async function startObjectStore(): Promise<ObjectStore> {
       case 'GetObject':
       case 'HeadObject':
         if (object === undefined) return { status: 404, error: 'NoSuchKey' };
-        return { status: 200, content: object.body, given: describe(object) };
+        return { status: 200, content: object.body, headers: responseHeaders(object) };
       default:
         return { status: 501, error: 'NotImplemented' };
     }
   }
 
-  const server = await serve(handle);
-  const store: ObjectStore = {
+  const server = await startHttpServer(handle);
+  const emulator: S3Emulator = {
     endpoint: server.endpoint,
     objects,
     read: async (bucket, key) => objects.get(`${bucket}/${key}`)?.body,
     close: server.close,
   };
-  return store;
+  return emulator;
 }
 
-type Answer = {
+type S3Result = {
   readonly status: number;
   readonly error?: string;
   readonly content?: Uint8Array;
-  readonly given?: Record<string, string>;
+  readonly headers?: Record<string, string>;
 };
 
 const operations: ReadonlyMap<string | undefined, string> = new Map([
@@ -106,7 +110,7 @@ const operations: ReadonlyMap<string | undefined, string> = new Map([
   ['DELETE', 'DeleteObject'],
 ]);
 
-function callOf({ method, url = '/', headers }: IncomingMessage): ObjectCall {
+function readCall({ method, url = '/', headers }: IncomingMessage): S3Call {
   const [path = '', query = ''] = url.split('?');
   const [, bucket = '', key = ''] = /^\/([^/]+)\/(.+)$/.exec(decodeURIComponent(path)) ?? [];
   // Sub-resources (?tagging, ?uploads) and copies are other operations with the same method.
@@ -114,8 +118,8 @@ function callOf({ method, url = '/', headers }: IncomingMessage): ObjectCall {
   return { operation: (isPlain ? operations.get(method) : undefined) ?? 'Unknown', bucket, key };
 }
 
-/** The content of a body in chunks: what the SDK sends where it does not know the content beforehand (a stream). */
-function unchunk(body: Buffer): Buffer {
+/** Returns the content of a chunked body. The SDK sends one if it does not know the content in advance (a stream). */
+function decodeChunks(body: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; ; ) {
     const end = body.indexOf('\r\n', at);
@@ -126,12 +130,12 @@ function unchunk(body: Buffer): Buffer {
   }
 }
 
-function describe(object: StoredObject): Record<string, string> {
-  const given = echoed(object.headers, /^(content-type$|x-amz-meta-|x-amz-server-side-encryption)/);
-  return { ...given, 'content-length': String(object.body.length), etag: etagOf(object) };
+function responseHeaders(object: StoredObject): Record<string, string> {
+  const stored = pickHeaders(object.headers, /^(content-type$|x-amz-meta-|x-amz-server-side-encryption)/);
+  return { ...stored, 'content-length': String(object.body.length), etag: etagOf(object) };
 }
 
-function echoed(headers: IncomingHttpHeaders, wanted: RegExp): Record<string, string> {
+function pickHeaders(headers: IncomingHttpHeaders, wanted: RegExp): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (wanted.test(name) ? [[name, String(value)]] : [])),
   );
@@ -141,7 +145,7 @@ function etagOf({ body }: StoredObject): string {
   return `"${createHash('md5').update(body).digest('hex')}"`;
 }
 
-function refuse(response: ServerResponse, status: number, code: string): void {
+function respondWithError(response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
 }

@@ -15,25 +15,25 @@ import { parse } from 'yaml';
 
 export type TableNames = { readonly suppressionsTable: string; readonly reputationTable: string };
 
-/** What CloudFormation is given; of it, what the API takes under the same names. */
+/** The CloudFormation properties of a table that the DynamoDB API accepts under the same names. */
 type TableProperties = Omit<CreateTableCommandInput, 'TableName'> & {
   TimeToLiveSpecification: NonNullable<UpdateTimeToLiveCommandInput['TimeToLiveSpecification']>;
 };
 
-/** Creates the tables that are not there yet, as resources/ defines them for AWS. */
+/** Creates the tables that do not exist, and adds missing indexes to those that do, as `resources/` defines them for AWS. */
 export async function createTables(client: DynamoDBClient, names: TableNames): Promise<void> {
-  await createTable(client, names.suppressionsTable, definition('suppressions-table.yml', 'SuppressionsTable'));
-  await createTable(client, names.reputationTable, definition('reputation-table.yml', 'ReputationTable'));
+  await createTable(client, names.suppressionsTable, readProperties('suppressions-table.yml', 'SuppressionsTable'));
+  await createTable(client, names.reputationTable, readProperties('reputation-table.yml', 'ReputationTable'));
 }
 
-function definition(file: string, logicalId: string): TableProperties {
+function readProperties(file: string, logicalId: string): TableProperties {
   const text = readFileSync(path.join(__dirname, '..', '..', 'resources', file), 'utf8');
-  // CloudFormation's own tags, as !Equals, are left alone, and that is no matter here.
+  // CloudFormation's tags, such as !Equals, are not resolved. None of the properties used here has one.
   return parse(text, { logLevel: 'error' }).Resources[logicalId].Properties;
 }
 
 async function createTable(client: DynamoDBClient, name: string, properties: TableProperties): Promise<void> {
-  const table = await find(client, name);
+  const table = await describeTable(client, name);
   if (table !== undefined) return addIndexes(client, table, properties);
   const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, TimeToLiveSpecification } = properties;
   const keys = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
@@ -41,7 +41,7 @@ async function createTable(client: DynamoDBClient, name: string, properties: Tab
   await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
 }
 
-/** A file of an earlier version goes on being used. */
+/** Adds the indexes a table lacks, so that a database file of an earlier version can be used. */
 async function addIndexes(client: DynamoDBClient, table: TableDescription, properties: TableProperties): Promise<void> {
   const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = properties;
   for (const index of GlobalSecondaryIndexes) {
@@ -53,7 +53,7 @@ async function addIndexes(client: DynamoDBClient, table: TableDescription, prope
   }
 }
 
-async function find(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
+async function describeTable(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
   try {
     return (await client.send(new DescribeTableCommand({ TableName: name }))).Table;
   } catch (error) {

@@ -1,33 +1,40 @@
+import type { ListReason } from './state.ts';
+
 const maxLength = 320;
 
-/** The domain of the mailbox simulator. */
+/** The domain of the SES mailbox simulator. */
 const simulatorDomain = 'simulator.amazonses.com';
 
-/** The address in a recipient or sender as written: what stands between the angle brackets, or all of it. */
+/** Returns the address of a sender or recipient: the text between the angle brackets, or all of it if there are none. */
 export function bareAddress(text: string): string {
   return (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
 }
 
-/** What SES would say against an address, or `undefined` where it is one. ASCII only: SES has no SMTPUTF8. */
-export function faultOfAddress(address: string): string | undefined {
+/** Returns why SES rejects an address, or `undefined` if it is valid. Only ASCII is valid: SES does not support SMTPUTF8. */
+export function validateAddress(address: string): string | undefined {
   if (address.length > maxLength) return `The address is longer than ${maxLength} characters.`;
   if (!/^("(?:[^"\\]|\\.)+"|[^\s@<>()[\],;:"\\]+)@[^\s@<>(),;:"\\]+$/.test(address)) return 'Invalid email address.';
   if (!/^[\x20-\x7e]+$/.test(address)) return 'The address contains characters that are not ASCII.';
   return undefined;
 }
 
-/** Why an address cannot be put on the list, or `undefined`. */
-export function faultOfListAddress(address: string): string | undefined {
+/** Returns why an address cannot be added to the suppression list, or `undefined` if it can. */
+export function validateListAddress(address: string): string | undefined {
   if (simulatorMailbox(address) !== undefined) return 'Addresses of the mailbox simulator cannot be suppressed.';
-  return faultOfAddress(address);
+  return validateAddress(address);
 }
 
-/** The part after the last `@`, lower-cased. */
+/** Returns whether a value is one of the two reasons SES knows for an entry of the suppression list. */
+export function isListReason(value: unknown): value is ListReason {
+  return value === 'BOUNCE' || value === 'COMPLAINT';
+}
+
+/** Returns the part after the last `@`, in lower case. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
-/** The mailbox of the simulator an address names, without its label; `undefined` for addresses elsewhere. */
+/** Returns the mailbox simulator's mailbox that an address names, without its label, or `undefined` for any other address. */
 export function simulatorMailbox(address: string): string | undefined {
   if (domainOf(address) !== simulatorDomain) return undefined;
   return address.slice(0, address.lastIndexOf('@')).toLowerCase().split('+')[0] ?? '';

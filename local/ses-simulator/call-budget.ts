@@ -1,9 +1,10 @@
 /**
- * One budget for all calls that share it: one call, and the next when its share of a second is over. A call that is refused
- * takes nothing of it.
- * @returns whether a call may be made now
+ * Limits the calls that share one budget: after each call, the next is allowed 1 / `callsPerSecond` seconds later. A rejected call
+ * uses nothing of the budget.
+ *
+ * @returns a function that returns whether a call is allowed now, and counts it if it is
  */
-export function createPace(callsPerSecond: number, clock: () => number): () => boolean {
+export function createCallBudget(callsPerSecond: number, clock: () => number): () => boolean {
   let nextAt = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock();

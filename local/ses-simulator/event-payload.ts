@@ -1,68 +1,68 @@
 import { bareAddress, domainOf } from './address.ts';
-import type { Happening } from './outcomes.ts';
+import type { Outcome } from './outcomes.ts';
 import { splitMailboxes } from './raw-headers.ts';
-import type { MailHeader, SentMail, Ses } from './state.ts';
+import type { EmailHeader, SentEmail, Ses } from './state.ts';
 
-/** What is told of a happening, in either vocabulary. */
-export type Occurrence = {
-  readonly mail: SentMail;
-  readonly happening: Happening;
-  /** When it happened. Epoch milliseconds. */
+/** An event of an email, independent of the format it is published in. */
+export type EmailEvent = {
+  readonly email: SentEmail;
+  readonly outcome: Outcome;
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly feedbackId: string;
 };
 
-/** SES's two vocabularies: `eventType` of configuration sets, `notificationType` of identities. */
+/** The two formats of SES: `eventType` of configuration sets and `notificationType` of identities. */
 export type Channel = 'configuration-set' | 'identity';
 
 const sourceIp = '192.0.2.10';
-const caller = 'ses-simulator';
+const callerIdentity = 'ses-simulator';
 const outgoingMta = 'a8-91.smtp-out.amazonses.com';
 const remoteMtaIp = '192.0.2.25';
 
-/** The message SES publishes. */
-export function describe(occurrence: Occurrence, channel: Channel, ses: Ses): object {
-  const { kind } = occurrence.happening;
+/** Returns the message SES publishes for an event. */
+export function describeEvent(event: EmailEvent, channel: Channel, ses: Ses): object {
+  const { kind } = event.outcome;
   return {
     ...(channel === 'identity' ? { notificationType: kind } : { eventType: kind }),
-    ...describeHappening(occurrence, channel),
-    mail: channel === 'identity' ? describeForIdentity(occurrence, ses) : describeForSet(occurrence, ses),
+    ...describeOutcome(event, channel),
+    mail: channel === 'identity' ? describeForIdentity(event, ses) : describeForSet(event, ses),
   };
 }
 
-function describeHappening({ happening, mail, at, feedbackId }: Occurrence, channel: Channel): object {
-  const timestamp = stamp(at, channel);
+function describeOutcome({ outcome, email, at, feedbackId }: EmailEvent, channel: Channel): object {
+  const timestamp = toTimestamp(at, channel);
   const isIdentity = channel === 'identity';
-  switch (happening.kind) {
+  switch (outcome.kind) {
     case 'Send':
       return { send: {} };
     case 'Delivery':
       return {
         delivery: {
           timestamp,
-          processingTimeMillis: at - mail.at,
-          recipients: happening.recipients,
+          processingTimeMillis: at - email.at,
+          recipients: outcome.recipients,
           smtpResponse: '250 ok',
           reportingMTA: outgoingMta,
           remoteMtaIp,
         },
       };
     case 'Bounce': {
-      const isTried = happening.subType === 'General';
+      const wasSent = outcome.subType === 'General';
       return {
         bounce: {
           feedbackId,
-          bounceType: happening.type,
-          bounceSubType: happening.subType,
-          bouncedRecipients: happening.recipients,
+          bounceType: outcome.type,
+          bounceSubType: outcome.subType,
+          bouncedRecipients: outcome.recipients,
           timestamp,
-          ...(isIdentity && isTried && { remoteMtaIp }),
-          reportingMTA: `dns; ${isTried ? outgoingMta : 'amazonses.com'}`,
+          ...(isIdentity && wasSent && { remoteMtaIp }),
+          reportingMTA: `dns; ${wasSent ? outgoingMta : 'amazonses.com'}`,
         },
       };
     }
     case 'Complaint': {
-      const { userAgent, recipients } = happening;
+      const { userAgent, recipients } = outcome;
       const report = { userAgent, complaintFeedbackType: 'abuse', arrivalDate: timestamp };
       return {
         complaint: {
@@ -75,34 +75,34 @@ function describeHappening({ happening, mail, at, feedbackId }: Occurrence, chan
       };
     }
     default:
-      return happening satisfies never;
+      return outcome satisfies never;
   }
 }
 
-function describeForSet({ mail }: Occurrence, ses: Ses): object {
-  const { configurationSet, headers } = mail;
+function describeForSet({ email }: EmailEvent, ses: Ses): object {
+  const { configurationSet, headers } = email;
   return {
-    ...describeMail(mail, 'configuration-set', ses),
+    ...describeEmail(email, 'configuration-set', ses),
     headersTruncated: false,
     headers,
-    commonHeaders: commonHeaders(headers, mail.messageId),
+    commonHeaders: commonHeaders(headers, email.messageId),
     tags: {
       'ses:source-ip': [sourceIp],
       ...(configurationSet !== undefined && { 'ses:configuration-set': [configurationSet] }),
-      'ses:from-domain': [domainOf(bareAddress(mail.source))],
-      'ses:caller-identity': [caller],
-      ...mail.tags,
+      'ses:from-domain': [domainOf(bareAddress(email.source))],
+      'ses:caller-identity': [callerIdentity],
+      ...email.tags,
     },
   };
 }
 
-function describeForIdentity({ mail }: Occurrence, ses: Ses): object {
-  return { ...describeMail(mail, 'identity', ses), sourceIp, callerIdentity: caller };
+function describeForIdentity({ email }: EmailEvent, ses: Ses): object {
+  return { ...describeEmail(email, 'identity', ses), sourceIp, callerIdentity };
 }
 
-function describeMail({ at, source, identity, messageId, destination }: SentMail, channel: Channel, ses: Ses): object {
+function describeEmail({ at, source, identity, messageId, destination }: SentEmail, channel: Channel, ses: Ses) {
   return {
-    timestamp: stamp(at, channel),
+    timestamp: toTimestamp(at, channel),
     source,
     sourceArn: `arn:aws:ses:${ses.region}:${ses.accountId}:identity/${identity}`,
     sendingAccountId: ses.accountId,
@@ -111,7 +111,7 @@ function describeMail({ at, source, identity, messageId, destination }: SentMail
   };
 }
 
-function commonHeaders(headers: readonly MailHeader[], messageId: string): object {
+function commonHeaders(headers: readonly EmailHeader[], messageId: string): object {
   const value = (wanted: string) => headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
   const [from, to, cc, subject] = ['from', 'to', 'cc', 'subject'].map(value);
   return {
@@ -123,7 +123,7 @@ function commonHeaders(headers: readonly MailHeader[], messageId: string): objec
   };
 }
 
-/** Notifications of identities have been seen to know whole seconds only. */
-function stamp(time: number, channel: Channel): string {
+/** Identity notifications have been seen to carry whole seconds only. */
+function toTimestamp(time: number, channel: Channel): string {
   return new Date(channel === 'identity' ? Math.floor(time / 1000) * 1000 : time).toISOString();
 }

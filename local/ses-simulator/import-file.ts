@@ -1,20 +1,19 @@
-import { faultOfListAddress } from './address.ts';
+import { isListReason, validateListAddress } from './address.ts';
 import { objectOf } from './json.ts';
 import type { FailedRecord, ImportJob, ListReason } from './state.ts';
-import { isReason } from './suppressed-destination.ts';
 
 /** A line of an import file that can be applied. */
 export type ImportRecord = { readonly record: string; readonly address: string; readonly reason?: ListReason };
 
-/** The lines of an import file that say anything. */
-export function linesOf(file: Uint8Array): string[] {
+/** Returns the lines of an import file that are not empty. */
+export function readLines(file: Uint8Array): string[] {
   const lines = Buffer.from(file).toString('utf8').split(/\r?\n/);
   return lines.filter((line) => line.trim() !== '');
 }
 
 /**
- * Reads one line. To add: `ann@example.net,BOUNCE` or `{"emailAddress":…,"reason":…}`. To remove: the address alone, or
- * the object without a reason (one that is there says nothing).
+ * Reads one line. A job that adds has `ann@example.net,BOUNCE` or `{"emailAddress":…,"reason":…}`. A job that removes has the address
+ * alone, or the object without a reason (a reason is ignored).
  */
 export function readRecord(record: string, { action, format }: ImportJob): ImportRecord | FailedRecord {
   const fields = format === 'CSV' ? readCsv(record, action) : readJson(record);
@@ -22,9 +21,9 @@ export function readRecord(record: string, { action, format }: ImportJob): Impor
   const { address, reason } = fields;
   if (typeof address !== 'string') return { record, error: 'The record has no email address.' };
   if (action === 'DELETE') return { record, address };
-  const fault = faultOfListAddress(address);
-  if (fault !== undefined) return { record, error: fault };
-  return isReason(reason) ? { record, address, reason } : { record, error: 'Reason must be BOUNCE or COMPLAINT.' };
+  const problem = validateListAddress(address);
+  if (problem !== undefined) return { record, error: problem };
+  return isListReason(reason) ? { record, address, reason } : { record, error: 'Reason must be BOUNCE or COMPLAINT.' };
 }
 
 type Fields = { readonly address: unknown; readonly reason?: unknown };

@@ -1,21 +1,21 @@
 import { type Json, objectOf } from './json.ts';
-import { type Answer, badRequest, notFound, ok, refusal } from './response.ts';
-import { isUnfinished, locationOf } from './run-imports.ts';
+import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
+import { isUnfinished, parseS3Url } from './run-imports.ts';
 import type { ImportJob, Ses } from './state.ts';
 
 const maxUnfinished = 20;
 
-/** CreateImportJob: takes an order. Whether its file can be read shows when the job is due. */
-export function createImportJob(input: Json, { state, clock, newId }: Ses): Answer {
+/** CreateImportJob: creates a job. Its file is read when the job is due, and not before. */
+export function createImportJob(input: Json, { state, clock, newId }: Ses): ApiResponse {
   if (state.account.isSandbox) return badRequest('The account is in the sandbox.');
   const { SuppressionListDestination } = objectOf(input.ImportDestination);
   const { SuppressionListImportAction: action } = objectOf(SuppressionListDestination);
   const { S3Url: s3Url, DataFormat: format } = objectOf(input.ImportDataSource);
   if (action !== 'PUT' && action !== 'DELETE') return badRequest('The destination must be the suppression list.');
   if (format !== 'CSV' && format !== 'JSON') return badRequest('DataFormat must be CSV or JSON.');
-  if (typeof s3Url !== 'string' || locationOf(s3Url) === undefined) return badRequest('S3Url is not valid.');
+  if (typeof s3Url !== 'string' || parseS3Url(s3Url) === undefined) return badRequest('S3Url is not valid.');
   if (state.jobs.filter(isUnfinished).length >= maxUnfinished) {
-    return refusal(400, 'LimitExceededException', `There are ${maxUnfinished} import jobs already.`);
+    return errorResponse(400, 'LimitExceededException', `There are ${maxUnfinished} import jobs already.`);
   }
   const jobId = newId();
   const counts = { processedCount: 0, failedRecords: [] };
@@ -23,19 +23,20 @@ export function createImportJob(input: Json, { state, clock, newId }: Ses): Answ
   return ok({ JobId: jobId });
 }
 
-/** GetImportJob: how far a job is. */
-export function getImportJob(jobId: string, ses: Ses): Answer {
+/** GetImportJob: returns the state of a job. */
+export function getImportJob(jobId: string, ses: Ses): ApiResponse {
   const job = ses.state.jobs.find((one) => one.jobId === jobId);
   if (job === undefined) return notFound(`Import job ${jobId} does not exist.`);
-  return ok({ ...summaryOf(job), ImportDataSource: { S3Url: job.s3Url, DataFormat: job.format }, ...endOf(job, ses) });
+  const ImportDataSource = { S3Url: job.s3Url, DataFormat: job.format };
+  return ok({ ...toSummary(job), ImportDataSource, ...describeEnd(job, ses) });
 }
 
-/** ListImportJobs: all of them, the oldest first. */
-export function listImportJobs({ state }: Ses): Answer {
-  return ok({ ImportJobs: state.jobs.map(summaryOf) });
+/** ListImportJobs: returns all jobs on one page, oldest first. */
+export function listImportJobs({ state }: Ses): ApiResponse {
+  return ok({ ImportJobs: state.jobs.map(toSummary) });
 }
 
-function summaryOf({ jobId, action, status, createdAt, processedCount, failedRecords }: ImportJob): object {
+function toSummary({ jobId, action, status, createdAt, processedCount, failedRecords }: ImportJob): object {
   return {
     JobId: jobId,
     ImportDestination: { SuppressionListDestination: { SuppressionListImportAction: action } },
@@ -46,7 +47,7 @@ function summaryOf({ jobId, action, status, createdAt, processedCount, failedRec
   };
 }
 
-function endOf({ jobId, completedAt, errorMessage, failedRecords }: ImportJob, { failedRecordsUrl }: Ses): object {
+function describeEnd({ jobId, completedAt, errorMessage, failedRecords }: ImportJob, { failedRecordsUrl }: Ses) {
   const FailureInfo = {
     ...(failedRecords.length > 0 && { FailedRecordsS3Url: failedRecordsUrl(jobId) }),
     ...(errorMessage !== undefined && { ErrorMessage: errorMessage }),

@@ -1,17 +1,17 @@
-/** A JSON object nobody has looked at yet. */
+/** A JSON object of unknown content. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The value where it is an object, and an empty one where it is not. */
+/** Returns the value if it is an object, else an empty object. */
 export function objectOf(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
-/** The strings of a list; none where it is no list. */
+/** Returns the strings in a list, or an empty list if the value is not a list. */
 export function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
-/** The value where it is a string that says something. */
+/** Returns the value if it is a non-empty string. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

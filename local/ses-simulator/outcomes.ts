@@ -1,5 +1,5 @@
 import { bareAddress, simulatorMailbox } from './address.ts';
-import type { ListReason, SentMail, SesState } from './state.ts';
+import type { ListReason, SentEmail, SesState } from './state.ts';
 
 /** An entry of `bouncedRecipients`. */
 export type BouncedRecipient = {
@@ -9,8 +9,8 @@ export type BouncedRecipient = {
   readonly diagnosticCode?: string;
 };
 
-/** One thing that happens to a mail, for some of its recipients. */
-export type Happening =
+/** One event of an email, for some of its recipients. */
+export type Outcome =
   | { readonly kind: 'Send' }
   | { readonly kind: 'Delivery'; readonly recipients: readonly string[] }
   | {
@@ -18,85 +18,86 @@ export type Happening =
       readonly type: 'Permanent' | 'Transient';
       readonly subType: 'General' | 'OnAccountSuppressionList';
       readonly recipients: readonly BouncedRecipient[];
-      readonly adds?: Addition;
+      readonly addition?: ListAddition;
     }
   | {
       readonly kind: 'Complaint';
-      /** Missing where SES did not send, for a complaint on its list. */
+      /** Missing if SES did not send the email because of a complaint on its list. */
       readonly userAgent?: string;
       readonly recipients: readonly string[];
-      readonly adds?: Addition;
+      readonly addition?: ListAddition;
     };
 
-/** An address SES adds to its list by itself. */
-export type Addition = { readonly address: string; readonly reason: ListReason };
+/** An address that SES adds to its suppression list itself. */
+export type ListAddition = { readonly address: string; readonly reason: ListReason };
 
 const onAccountList =
   'Amazon SES did not send the message to this address because it is on the suppression list for your account. ' +
   'For more information about removing addresses from the suppression list, see the Amazon SES Developer Guide';
 
-/** What becomes of a mail, in the order it is told. Looked up now: the list may be another one a moment later. */
-export function fatesOf(mail: SentMail, state: SesState): Happening[] {
-  const fates = mail.destination.map((recipient) => fateOf(recipient, state));
-  const simulated = fates.flatMap(({ simulatedBounce }) => simulatedBounce ?? []);
+/**
+ * Returns the events of an email, in the order they are published. Evaluated when the email is accepted: the suppression list may change
+ * before the events are published.
+ */
+export function outcomesOf(email: SentEmail, state: SesState): Outcome[] {
+  const perRecipient = email.destination.map((recipient) => outcomeOf(recipient, state));
+  const simulated = perRecipient.flatMap(({ simulatedBounce }) => simulatedBounce ?? []);
   return [
     { kind: 'Send' },
-    ...fates.flatMap(({ happenings = [] }) => happenings.filter(({ kind }) => kind === 'Delivery')),
+    ...perRecipient.flatMap(({ outcomes = [] }) => outcomes.filter(({ kind }) => kind === 'Delivery')),
     ...(simulated.length > 0 ? [bounced('General', simulated)] : []),
-    ...fates.flatMap(({ happenings = [] }) => happenings.filter(({ kind }) => kind !== 'Delivery')),
+    ...perRecipient.flatMap(({ outcomes = [] }) => outcomes.filter(({ kind }) => kind !== 'Delivery')),
   ];
 }
 
-type Fate = {
-  readonly happenings?: readonly Happening[];
-  /** Those of one mail come in one event. */
+type RecipientOutcome = {
+  readonly outcomes?: readonly Outcome[];
+  /** The simulated bounces of one email are published in one event. */
   readonly simulatedBounce?: BouncedRecipient;
 };
 
-function fateOf(recipient: string, state: SesState): Fate {
+function outcomeOf(recipient: string, state: SesState): RecipientOutcome {
   const address = bareAddress(recipient);
-  const listed = listedReason(address, state);
-  // SES has been seen to repeat the recipient here as it was written, with its display name.
+  const listed = suppressingReason(address, state);
+  // SES has been seen to repeat the recipient as written in the request, with its display name.
   if (listed === 'BOUNCE')
-    return { happenings: [bounced('OnAccountSuppressionList', [failed(recipient, onAccountList)])] };
-  if (listed === 'COMPLAINT') return { happenings: [{ kind: 'Complaint', recipients: [recipient] }] };
-  const delivery: Happening = { kind: 'Delivery', recipients: [address] };
+    return { outcomes: [bounced('OnAccountSuppressionList', [failed(recipient, onAccountList)])] };
+  if (listed === 'COMPLAINT') return { outcomes: [{ kind: 'Complaint', recipients: [recipient] }] };
+  const delivery: Outcome = { kind: 'Delivery', recipients: [address] };
   const mailbox = simulatorMailbox(address);
   switch (mailbox) {
     case undefined:
-      return { happenings: fateElsewhere(address, delivery, state) };
+      return { outcomes: outcomesOutsideSimulator(address, delivery, state) };
     case 'success':
-      return { happenings: [delivery] };
+      return { outcomes: [delivery] };
     case 'complaint':
-      return { happenings: [delivery, complained(address, 'Amazon SES Mailbox Simulator')] };
+      return { outcomes: [delivery, complained(address, 'Amazon SES Mailbox Simulator')] };
     case 'ooto':
-      return {
-        happenings: [delivery, { ...bounced('General', [{ emailAddress: address }]), type: 'Transient' }],
-      };
+      return { outcomes: [delivery, { ...bounced('General', [{ emailAddress: address }]), type: 'Transient' }] };
     case 'suppressionlist': {
-      const words = `smtp; 550 5.1.1 As requested: user unknown (suppressed address: ${address})`;
-      return { simulatedBounce: failed(address, words) };
+      const diagnosticCode = `smtp; 550 5.1.1 As requested: user unknown (suppressed address: ${address})`;
+      return { simulatedBounce: failed(address, diagnosticCode) };
     }
     default:
       return { simulatedBounce: failed(address, 'smtp; 550 5.1.1 user unknown') };
   }
 }
 
-function fateElsewhere(address: string, delivery: Happening, { mailboxes, account }: SesState): Happening[] {
+function outcomesOutsideSimulator(address: string, delivery: Outcome, { mailboxes, account }: SesState): Outcome[] {
   const mailbox = mailboxes[address.toLowerCase()];
-  const adds = (reason: ListReason) =>
-    account.suppressedReasons.includes(reason) ? { adds: { address, reason } } : undefined;
+  const addition = (reason: ListReason) =>
+    account.suppressedReasons.includes(reason) ? { addition: { address, reason } } : undefined;
   if (mailbox === 'bounce') {
-    return [{ ...bounced('General', [failed(address, 'smtp; 550 5.1.1 user unknown')]), ...adds('BOUNCE') }];
+    return [{ ...bounced('General', [failed(address, 'smtp; 550 5.1.1 user unknown')]), ...addition('BOUNCE') }];
   }
   if (mailbox === 'complaint') {
-    return [delivery, { ...complained(address, 'ExampleFeedbackLoop/1.0'), ...adds('COMPLAINT') }];
+    return [delivery, { ...complained(address, 'ExampleFeedbackLoop/1.0'), ...addition('COMPLAINT') }];
   }
   return [delivery];
 }
 
-/** The reason of an entry that keeps SES from sending: in any spelling, if the account's settings hold its reason. */
-function listedReason(address: string, { list, account }: SesState): ListReason | undefined {
+/** Returns the reason of the entry that keeps SES from sending. Sends ignore case, and entries the account does not suppress for. */
+function suppressingReason(address: string, { list, account }: SesState): ListReason | undefined {
   for (const { emailAddress, reason } of list.values()) {
     if (emailAddress.toLowerCase() === address.toLowerCase() && account.suppressedReasons.includes(reason))
       return reason;
@@ -105,11 +106,11 @@ function listedReason(address: string, { list, account }: SesState): ListReason 
 }
 
 function bounced(subType: 'General' | 'OnAccountSuppressionList', recipients: BouncedRecipient[]) {
-  return { kind: 'Bounce', type: 'Permanent', subType, recipients } satisfies Happening;
+  return { kind: 'Bounce', type: 'Permanent', subType, recipients } satisfies Outcome;
 }
 
 function complained(address: string, userAgent: string) {
-  return { kind: 'Complaint', userAgent, recipients: [address] } satisfies Happening;
+  return { kind: 'Complaint', userAgent, recipients: [address] } satisfies Outcome;
 }
 
 function failed(emailAddress: string, diagnosticCode: string): BouncedRecipient {

@@ -1,35 +1,37 @@
-import { type Channel, describe, type Occurrence } from './event-payload.ts';
-import type { Happening } from './outcomes.ts';
-import type { EventDestination, Identity, SentMail, Ses } from './state.ts';
+import { type Channel, describeEvent, type EmailEvent } from './event-payload.ts';
+import type { Outcome } from './outcomes.ts';
+import type { Identity, SentEmail, Ses } from './state.ts';
 
 const eventSubject = 'Amazon SES Email Event Notification';
 
 /**
- * Adds to the list what SES adds by itself, and tells of all that happened to a mail, in that order. The list is written
- * before the first message goes out, in one go: whoever hears of it may ask for it at once.
+ * Adds to the suppression list what SES adds itself, then publishes the events of an email in order. All entries are added before the
+ * first event is published, because a consumer may read the list as soon as it receives an event.
  */
-export async function tell(mail: SentMail, happenings: readonly Happening[], ses: Ses): Promise<void> {
+export async function publishEvents(email: SentEmail, outcomes: readonly Outcome[], ses: Ses): Promise<void> {
   const at = ses.clock();
-  const occurrences = happenings.map((happening) => ({ mail, happening, at, feedbackId: ses.newId() }));
-  for (const { happening, feedbackId } of occurrences) {
-    if (!('adds' in happening) || happening.adds === undefined) continue;
-    const { address: emailAddress, reason } = happening.adds;
-    const attributes = { messageId: mail.messageId, feedbackId };
+  const events = outcomes.map((outcome) => ({ email, outcome, at, feedbackId: ses.newId() }));
+  for (const { outcome, feedbackId } of events) {
+    if (!('addition' in outcome) || outcome.addition === undefined) continue;
+    const { address: emailAddress, reason } = outcome.addition;
+    const attributes = { messageId: email.messageId, feedbackId };
     ses.state.list.set(emailAddress, { emailAddress, reason, lastUpdateTime: at, attributes });
   }
-  for (const occurrence of occurrences) {
-    for (const { topicArn, channel } of topicsOf(occurrence, ses)) {
-      const message = JSON.stringify(describe(occurrence, channel, ses));
+  for (const event of events) {
+    for (const { topicArn, channel } of destinationsOf(event, ses)) {
+      const message = JSON.stringify(describeEvent(event, channel, ses));
       await publish(ses, topicArn, message, channel === 'identity' ? undefined : eventSubject);
     }
   }
 }
 
-/** Publishes what SES says to each topic when it is set up. */
-export async function announceTopics(ses: Ses): Promise<void> {
-  for (const destination of Object.values(ses.state.configurationSets).flat()) {
-    const text = 'Successfully validated SNS topic for Amazon SES event publishing.';
-    await publish(ses, destination.topicArn, text, eventSubject);
+/** Publishes the message that SES publishes to each topic when the topic is set up. */
+export async function publishSetupMessages(ses: Ses): Promise<void> {
+  for (const { destinations } of Object.values(ses.state.configurationSets)) {
+    for (const { topicArn } of destinations) {
+      const text = 'Successfully validated SNS topic for Amazon SES event publishing.';
+      await publish(ses, topicArn, text, eventSubject);
+    }
   }
   for (const [name, identity] of Object.entries(ses.state.identities)) {
     for (const kind of ['Bounce', 'Complaint', 'Delivery'] as const) {
@@ -41,19 +43,19 @@ export async function announceTopics(ses: Ses): Promise<void> {
   }
 }
 
-type Topic = { readonly topicArn: string; readonly channel: Channel };
+type Destination = { readonly topicArn: string; readonly channel: Channel };
 
-function topicsOf({ mail, happening }: Occurrence, { state }: Ses): Topic[] {
-  const set: readonly EventDestination[] = state.configurationSets[mail.configurationSet ?? ''] ?? [];
-  const topics = set.flatMap(({ isEnabled, types, topicArn }): Topic[] =>
-    isEnabled && types.includes(happening.kind.toUpperCase()) ? [{ topicArn, channel: 'configuration-set' }] : [],
+function destinationsOf({ email, outcome }: EmailEvent, { state }: Ses): Destination[] {
+  const { destinations = [] } = state.configurationSets[email.configurationSet ?? ''] ?? {};
+  const ofSet = destinations.flatMap(({ isEnabled, types, topicArn }): Destination[] =>
+    isEnabled && types.includes(outcome.kind.toUpperCase()) ? [{ topicArn, channel: 'configuration-set' }] : [],
   );
-  const identity = state.identities[mail.identity];
-  const topicArn = identity && identityTopic(identity, happening.kind);
-  return topicArn === undefined ? topics : [...topics, { topicArn, channel: 'identity' }];
+  const identity = state.identities[email.identity];
+  const topicArn = identity && identityTopic(identity, outcome.kind);
+  return topicArn === undefined ? ofSet : [...ofSet, { topicArn, channel: 'identity' }];
 }
 
-function identityTopic(identity: Identity, kind: Happening['kind']): string | undefined {
+function identityTopic(identity: Identity, kind: Outcome['kind']): string | undefined {
   switch (kind) {
     case 'Send':
       return undefined;
@@ -68,11 +70,11 @@ function identityTopic(identity: Identity, kind: Happening['kind']): string | un
   }
 }
 
-/** SES has nobody to tell that a topic did not take a message: the send went well. */
+/** Records a failure instead of throwing: at SES, a send succeeds even if its events cannot be published. */
 async function publish(ses: Ses, topicArn: string, message: string, subject?: string): Promise<void> {
   try {
     await ses.publish(topicArn, message, subject);
   } catch (error) {
-    ses.state.lost.push({ topicArn, message, error });
+    ses.state.unpublished.push({ topicArn, message, error });
   }
 }

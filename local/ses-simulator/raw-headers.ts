@@ -1,7 +1,7 @@
-import type { MailHeader } from './state.ts';
+import type { EmailHeader } from './state.ts';
 
-/** The header block of a raw message, with folded lines unfolded. Encoded words stay as they are. */
-export function readHeaders(raw: string): MailHeader[] {
+/** Reads the headers of a raw message, with folded lines unfolded. Encoded words are not decoded. */
+export function readHeaders(raw: string): EmailHeader[] {
   const block = raw.split(/\r?\n\r?\n/, 1)[0] ?? '';
   return block
     .replace(/\r?\n[ \t]+/g, ' ')
@@ -12,13 +12,13 @@ export function readHeaders(raw: string): MailHeader[] {
     });
 }
 
-/** The mailboxes of an address list, split at the commas outside quotes and brackets. */
+/** Splits an address list into mailboxes, at the commas outside quotes and angle brackets. */
 export function splitMailboxes(list: string): string[] {
   const mailboxes = list.match(/(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,])+/g) ?? [];
   return mailboxes.map((mailbox) => mailbox.trim()).filter((mailbox) => mailbox !== '');
 }
 
-/** All values of a header, whatever the case of its name. */
-export function headerValues(headers: readonly MailHeader[], name: string): string[] {
+/** Returns all values of a header. The case of the name does not matter. */
+export function headerValues(headers: readonly EmailHeader[], name: string): string[] {
   return headers.flatMap((header) => (header.name.toLowerCase() === name.toLowerCase() ? [header.value] : []));
 }

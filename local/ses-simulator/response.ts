@@ -1,22 +1,22 @@
-/** What a call is answered with: a value, or an error by its name. */
-export type Answer = { readonly status: number; readonly error?: string; readonly body: object };
+/** The response to an API call: a result, or an error by the name SES gives it. */
+export type ApiResponse = { readonly status: number; readonly error?: string; readonly body: object };
 
-/** A call that was done. */
-export function ok(body: object = {}): Answer {
+/** Returns a successful response. */
+export function ok(body: object = {}): ApiResponse {
   return { status: 200, body };
 }
 
-/** An error as SES and the SDK name it. */
-export function refusal(status: number, error: string, message: string): Answer {
+/** Returns an error response. The SDK throws an exception of this name. */
+export function errorResponse(status: number, error: string, message: string): ApiResponse {
   return { status, error, body: { message } };
 }
 
-/** The input is at fault. */
-export function badRequest(message: string): Answer {
-  return refusal(400, 'BadRequestException', message);
+/** Returns the response to invalid input. */
+export function badRequest(message: string): ApiResponse {
+  return errorResponse(400, 'BadRequestException', message);
 }
 
-/** What the call is about does not exist. */
-export function notFound(message: string): Answer {
-  return refusal(404, 'NotFoundException', message);
+/** Returns the response to a call about something that does not exist. */
+export function notFound(message: string): ApiResponse {
+  return errorResponse(404, 'NotFoundException', message);
 }

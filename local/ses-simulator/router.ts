@@ -1,8 +1,16 @@
-import { getAccount } from './get-account.ts';
+import { getAccount, putAccountSuppressionAttributes } from './account.ts';
+import { getConfigurationSet, getEventDestinations, listConfigurationSets } from './configuration-sets.ts';
+import {
+  getEmailIdentity,
+  listEmailIdentities,
+  putEmailIdentityConfigurationSet,
+  putEmailIdentityFeedback,
+} from './identities.ts';
 import { createImportJob, getImportJob, listImportJobs } from './import-jobs.ts';
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
 import { listSuppressedDestinations } from './list-suppressed.ts';
-import { type Answer, notFound, refusal } from './response.ts';
+import { findQueryOperation, readQueryCall } from './query-protocol.ts';
+import { type ApiResponse, errorResponse, notFound } from './response.ts';
 import { sendEmail } from './send-email.ts';
 import type { Ses } from './state.ts';
 import {
@@ -11,91 +19,156 @@ import {
   putSuppressedDestination,
 } from './suppressed-destination.ts';
 
-/** A call, read as far as to know what it is. */
+/** The operation an HTTP request stands for. */
 export type Operation = {
   readonly name: string;
+  /** Version 2 of the API is REST with JSON; version 1 is the query protocol, with XML responses. */
+  readonly protocol: 'rest' | 'query';
+  /** The address the call is about. For SendEmail, the first recipient. */
   readonly address?: string;
-  /** Whether it draws on the one budget of calls a second. */
-  readonly isPaced: boolean;
-  perform(ses: Ses): Answer | Promise<Answer>;
+  /** Whether the call counts against the limit of calls per second. */
+  readonly isRateLimited: boolean;
+  readonly perform: (ses: Ses) => ApiResponse | Promise<ApiResponse>;
 };
 
-type Request = { readonly method: string; readonly url: URL; readonly body: Buffer };
+type HttpRequest = { readonly method: string; readonly url: URL; readonly body: Buffer };
 
-/** Finds out which operation a request is. One that cannot be read is an operation, too: it is refused. */
-export function operationOf(request: Request, secret: string): Operation {
-  const { method, url } = request;
-  const input = readBody(request.body);
-  const match = /^(\/v2\/email\/(?:account|outbound-emails|suppression\/addresses|import-jobs))(?:\/(.+))?$/.exec(
-    url.pathname,
-  );
-  const name = match?.[2] === undefined ? undefined : decode(match[2]);
-  if (input === undefined || name === null) {
-    return { name: 'Unreadable', isPaced: false, perform: () => refusal(400, 'SerializationException', 'Malformed.') };
+/** A call of version 2 of the API. `name` is the part of the path that names an address, a job, an identity or a set. */
+type RestCall = { readonly name: string; readonly input: Json; readonly query: URLSearchParams };
+
+type Route = {
+  readonly operation: string;
+  /** Matches the method and the path below `/v2/email`. Its group is the {@link RestCall} name. */
+  readonly request: RegExp;
+  readonly perform: (ses: Ses, call: RestCall) => ApiResponse | Promise<ApiResponse>;
+  readonly addressOf?: (call: RestCall) => string | undefined;
+  /** @default true */
+  readonly isRateLimited?: boolean;
+};
+
+const routes: readonly Route[] = [
+  {
+    operation: 'SendEmail',
+    request: /^POST \/outbound-emails$/,
+    perform: (ses, { input }) => sendEmail(input, ses),
+    addressOf: firstRecipient,
+    isRateLimited: false,
+  },
+  { operation: 'GetAccount', request: /^GET \/account$/, perform: getAccount },
+  {
+    operation: 'PutAccountSuppressionAttributes',
+    request: /^PUT \/account\/suppression$/,
+    perform: (ses, { input }) => putAccountSuppressionAttributes(input, ses),
+  },
+  {
+    operation: 'PutSuppressedDestination',
+    request: /^PUT \/suppression\/addresses$/,
+    perform: (ses, { input }) => putSuppressedDestination(input, ses),
+    addressOf: ({ input }) => textOf(input.EmailAddress),
+  },
+  {
+    operation: 'ListSuppressedDestinations',
+    request: /^GET \/suppression\/addresses$/,
+    perform: (ses, { query }) => listSuppressedDestinations(query, ses),
+  },
+  {
+    operation: 'GetSuppressedDestination',
+    request: /^GET \/suppression\/addresses\/(.+)$/,
+    perform: (ses, { name }) => getSuppressedDestination(name, ses),
+    addressOf: ({ name }) => name,
+  },
+  {
+    operation: 'DeleteSuppressedDestination',
+    request: /^DELETE \/suppression\/addresses\/(.+)$/,
+    perform: (ses, { name }) => deleteSuppressedDestination(name, ses),
+    addressOf: ({ name }) => name,
+  },
+  {
+    operation: 'CreateImportJob',
+    request: /^POST \/import-jobs$/,
+    perform: (ses, { input }) => createImportJob(input, ses),
+  },
+  { operation: 'ListImportJobs', request: /^POST \/import-jobs\/list$/, perform: listImportJobs },
+  {
+    operation: 'GetImportJob',
+    request: /^GET \/import-jobs\/(.+)$/,
+    perform: (ses, { name }) => getImportJob(name, ses),
+  },
+  { operation: 'ListEmailIdentities', request: /^POST \/list-identities$/, perform: listEmailIdentities },
+  {
+    operation: 'GetEmailIdentity',
+    request: /^GET \/identities\/([^/]+)$/,
+    perform: (ses, { name }) => getEmailIdentity(name, ses),
+  },
+  {
+    operation: 'PutEmailIdentityFeedbackAttributes',
+    request: /^PUT \/identities\/([^/]+)\/feedback$/,
+    perform: (ses, { name, input }) => putEmailIdentityFeedback(name, input, ses),
+  },
+  {
+    operation: 'PutEmailIdentityConfigurationSetAttributes',
+    request: /^PUT \/identities\/([^/]+)\/configuration-set$/,
+    perform: (ses, { name, input }) => putEmailIdentityConfigurationSet(name, input, ses),
+  },
+  { operation: 'ListConfigurationSets', request: /^POST \/list-configuration-sets$/, perform: listConfigurationSets },
+  {
+    operation: 'GetConfigurationSet',
+    request: /^GET \/configuration-sets\/([^/]+)$/,
+    perform: (ses, { name }) => getConfigurationSet(name, ses),
+  },
+  {
+    operation: 'GetConfigurationSetEventDestinations',
+    request: /^GET \/configuration-sets\/([^/]+)\/event-destinations$/,
+    perform: (ses, { name }) => getEventDestinations(name, ses),
+  },
+];
+
+/** Returns the operation a request stands for. A request that is malformed or unknown is an operation that returns an error. */
+export function routeRequest({ method, url, body }: HttpRequest): Operation {
+  if (method === 'POST' && url.pathname === '/') return routeQuery(body);
+  const input = readJson(body);
+  const request = `${method} ${url.pathname.replace(/^\/v2\/email(?=\/)/, '')}`;
+  const route = url.pathname.startsWith('/v2/email/') ? routes.find((one) => one.request.test(request)) : undefined;
+  const name = decode(route?.request.exec(request)?.[1] ?? '');
+  if (input === undefined || name === undefined) {
+    return rejected('Unreadable', errorResponse(400, 'SerializationException', 'The request is malformed.'));
   }
-  const known = find(`${method} ${match?.[1]}${name === undefined ? '' : '/'}`, name ?? '', input, url, secret);
-  if (known === undefined) {
-    const perform = () => refusal(404, 'UnknownOperationException', `${method} ${url.pathname} is not simulated.`);
-    return { name: 'Unknown', isPaced: false, perform };
+  if (route === undefined) {
+    const message = `${method} ${url.pathname} is not simulated.`;
+    return rejected('Unknown', errorResponse(404, 'UnknownOperationException', message));
   }
-  // There are no tenants, and to take the account's list for a tenant's would be wrong.
+  const call: RestCall = { name, input, query: url.searchParams };
+  const address = route.addressOf?.(call);
+  // The simulator has no tenants. Using the account's list instead would be wrong.
   const tenant = input.TenantName ?? url.searchParams.get('TenantName') ?? undefined;
-  return tenant === undefined ? known : { ...known, perform: () => notFound('The tenant does not exist.') };
+  return {
+    name: route.operation,
+    protocol: 'rest',
+    ...(address !== undefined && { address }),
+    isRateLimited: route.isRateLimited ?? true,
+    perform: (ses) => (tenant === undefined ? route.perform(ses, call) : notFound('The tenant does not exist.')),
+  };
 }
 
-function find(route: string, name: string, input: Json, url: URL, secret: string): Operation | undefined {
-  switch (route) {
-    case 'POST /v2/email/outbound-emails':
-      return {
-        name: 'SendEmail',
-        ...addressed(firstRecipient(input)),
-        isPaced: false,
-        perform: (ses) => sendEmail(input, ses),
-      };
-    case 'GET /v2/email/account':
-      return paced('GetAccount', getAccount);
-    case 'PUT /v2/email/suppression/addresses':
-      return {
-        ...paced('PutSuppressedDestination', (ses) => putSuppressedDestination(input, ses)),
-        ...addressed(textOf(input.EmailAddress)),
-      };
-    case 'GET /v2/email/suppression/addresses':
-      return paced('ListSuppressedDestinations', (ses) => listSuppressedDestinations(url.searchParams, ses, secret));
-    case 'GET /v2/email/suppression/addresses/':
-      return {
-        ...paced('GetSuppressedDestination', (ses) => getSuppressedDestination(name, ses)),
-        address: name,
-      };
-    case 'DELETE /v2/email/suppression/addresses/':
-      return {
-        ...paced('DeleteSuppressedDestination', (ses) => deleteSuppressedDestination(name, ses)),
-        address: name,
-      };
-    case 'POST /v2/email/import-jobs':
-      return paced('CreateImportJob', (ses) => createImportJob(input, ses));
-    case 'POST /v2/email/import-jobs/':
-      return name === 'list' ? paced('ListImportJobs', listImportJobs) : undefined;
-    case 'GET /v2/email/import-jobs/':
-      return paced('GetImportJob', (ses) => getImportJob(name, ses));
-    default:
-      return undefined;
-  }
+function routeQuery(body: Buffer): Operation {
+  const call = readQueryCall(body);
+  const perform = findQueryOperation(call);
+  if (perform !== undefined) return { name: call.operation, protocol: 'query', isRateLimited: true, perform };
+  const error = errorResponse(400, 'UnknownOperationException', `${call.operation} is not simulated.`);
+  return { ...rejected('Unknown', error), protocol: 'query' };
 }
 
-function paced(name: string, perform: Operation['perform']): Operation {
-  return { name, isPaced: true, perform };
+function rejected(name: string, response: ApiResponse): Operation {
+  return { name, protocol: 'rest', isRateLimited: false, perform: () => response };
 }
 
-function addressed(address: string | undefined) {
-  return address === undefined ? {} : { address };
-}
-
-function firstRecipient(input: Json): string | undefined {
+function firstRecipient({ input }: RestCall): string | undefined {
   const { ToAddresses, CcAddresses, BccAddresses } = objectOf(input.Destination);
   return [ToAddresses, CcAddresses, BccAddresses].flatMap(stringsOf)[0];
 }
 
-function readBody(body: Buffer): Json | undefined {
+/** Returns an empty object for an empty body, and `undefined` if the body is not JSON. */
+function readJson(body: Buffer): Json | undefined {
   try {
     return body.length === 0 ? {} : objectOf(JSON.parse(body.toString()));
   } catch {
@@ -103,11 +176,11 @@ function readBody(body: Buffer): Json | undefined {
   }
 }
 
-/** @returns null where the escapes are broken */
-function decode(text: string): string | null {
+/** Returns `undefined` if the percent-encoding is invalid. */
+function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

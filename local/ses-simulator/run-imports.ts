@@ -1,29 +1,29 @@
-import { type ImportRecord, linesOf, readRecord } from './import-file.ts';
+import { type ImportRecord, readLines, readRecord } from './import-file.ts';
 import type { FailedRecord, ImportJob, Ses } from './state.ts';
 
 const maxLines = { PUT: 100_000, DELETE: 10_000 };
 
-/** Brings each job to the state it has by now. What is due later is not looked at. */
+/** Updates every unfinished job to its state at the current time, and applies the jobs that are due. */
 export async function runImports(ses: Ses): Promise<void> {
   const unfinished = ses.state.jobs.filter(isUnfinished);
   for (const job of unfinished) await run(job, ses);
 }
 
-/** Whether a job has not come to its end. */
+/** Returns whether a job is neither completed nor failed. */
 export function isUnfinished({ status }: ImportJob): boolean {
   return status === 'CREATED' || status === 'PROCESSING';
 }
 
 async function run(job: ImportJob, ses: Ses): Promise<void> {
   const now = ses.clock();
-  if (now >= job.createdAt + ses.jobTime / 2) job.status = 'PROCESSING';
-  const dueAt = job.createdAt + ses.jobTime;
+  if (now >= job.createdAt + ses.jobDurationMs / 2) job.status = 'PROCESSING';
+  const dueAt = job.createdAt + ses.jobDurationMs;
   if (now < dueAt) return;
   if (ses.state.jobFault === 'stick') {
     stuck.add(job);
     return;
   }
-  // One that was stuck cannot have ended in the past: others have looked at it since.
+  // A job that was stuck ends now: callers may have seen it unfinished after its due time.
   const endedAt = stuck.has(job) ? now : dueAt;
   const error = ses.state.jobFault === 'fail' ? 'Internal failure.' : await apply(job, endedAt, ses);
   job.completedAt = endedAt;
@@ -33,11 +33,11 @@ async function run(job: ImportJob, ses: Ses): Promise<void> {
 
 const stuck = new WeakSet<ImportJob>();
 
-/** @returns what is wrong with the whole file; then nothing of it is applied */
+/** Applies the file of a job. Returns why the whole file is rejected, if it is; then none of it is applied. */
 async function apply(job: ImportJob, at: number, ses: Ses): Promise<string | undefined> {
   const file = await readFile(job, ses);
   if (file === undefined) return 'The object cannot be read.';
-  const lines = linesOf(file);
+  const lines = readLines(file);
   if (lines.length > maxLines[job.action]) return `The object has more than ${maxLines[job.action]} records.`;
   const failed = lines.flatMap((line) => {
     const record = readRecord(line, job);
@@ -50,16 +50,16 @@ async function apply(job: ImportJob, at: number, ses: Ses): Promise<string | und
 }
 
 async function readFile({ s3Url }: ImportJob, { readObject }: Ses): Promise<Uint8Array | undefined> {
-  const { bucket, key } = locationOf(s3Url) ?? { bucket: '', key: '' };
+  const { bucket, key } = parseS3Url(s3Url) ?? { bucket: '', key: '' };
   try {
     return await readObject(bucket, key);
   } catch {
-    // To SES, a bucket that is not there and one it may not read are the same.
+    // SES does not distinguish a bucket that does not exist from one it may not read.
     return undefined;
   }
 }
 
-/** @returns why it is not done */
+/** Applies one record. Returns why it failed, if it did. */
 function applyRecord({ address: emailAddress, reason }: ImportRecord, at: number, { state }: Ses): string | undefined {
   if (reason === undefined) {
     return state.list.delete(emailAddress) ? undefined : 'The address is not on the suppression list.';
@@ -68,8 +68,8 @@ function applyRecord({ address: emailAddress, reason }: ImportRecord, at: number
   return undefined;
 }
 
-/** Bucket and key of an `s3://` URL. */
-export function locationOf(s3Url: string): { bucket: string; key: string } | undefined {
+/** Returns the bucket and the key of an `s3://` URL, or `undefined` if the URL is invalid. */
+export function parseS3Url(s3Url: string): { bucket: string; key: string } | undefined {
   const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/.exec(s3Url) ?? [];
   return bucket === undefined || key === undefined ? undefined : { bucket, key };
 }

@@ -1,43 +1,43 @@
-type Work = () => Promise<void>;
+type Task = () => Promise<void>;
 
-/** Work that is done some time after it came up, by the clock. */
-export type Delay = {
-  /** Does it after the delay; without one at once, and waits for it. */
-  later(work: Work): Promise<void>;
-  /** Begins, in order and at once, all that is due, and waits for it. */
+/** Runs tasks a fixed delay after they were scheduled. */
+export type Scheduler = {
+  /** Runs the task after the delay. With a delay of 0, runs it immediately and waits for it. */
+  schedule(task: Task): Promise<void>;
+  /** Starts all tasks that are due, in the order they were scheduled, and waits for them. */
   runDue(): Promise<void>;
-  /** Forgets what is not due yet. */
-  drop(): void;
+  /** Discards the tasks that are not due yet. */
+  clear(): void;
 };
 
 /**
- * Puts work off for `delay` milliseconds of the clock. A timer looks after it, for a clock that goes; one that stands still
- * is looked at by `runDue`.
+ * Creates a scheduler that delays every task by `delayMs` milliseconds of the given clock. With a real clock, timers start the tasks.
+ * With a clock that a test sets, call `runDue` after advancing it.
  */
-export function createDelay(delay: number, clock: () => number): Delay {
-  const waiting: { readonly dueAt: number; readonly work: Work; readonly timer: NodeJS.Timeout }[] = [];
+export function createScheduler(delayMs: number, clock: () => number): Scheduler {
+  const waiting: { readonly dueAt: number; readonly task: Task; readonly timer: NodeJS.Timeout }[] = [];
 
   async function runDue(): Promise<void> {
     const now = clock();
-    const first = waiting.findIndex(({ dueAt }) => dueAt > now);
-    const due = waiting.splice(0, first < 0 ? waiting.length : first);
+    const firstNotDue = waiting.findIndex(({ dueAt }) => dueAt > now);
+    const due = waiting.splice(0, firstNotDue < 0 ? waiting.length : firstNotDue);
     await Promise.all(
-      due.map(({ work, timer }) => {
+      due.map(({ task, timer }) => {
         clearTimeout(timer);
-        return work();
+        return task();
       }),
     );
   }
 
   return {
-    async later(work) {
-      if (delay === 0) return work();
-      // Timers may go off a little before the clock says so.
-      const timer = setTimeout(() => void runDue(), delay + 5).unref();
-      waiting.push({ dueAt: clock() + delay, work, timer });
+    async schedule(task) {
+      if (delayMs === 0) return task();
+      // A timer can fire slightly before the clock reaches the due time.
+      const timer = setTimeout(() => void runDue(), delayMs + 5).unref();
+      waiting.push({ dueAt: clock() + delayMs, task, timer });
     },
     runDue,
-    drop() {
+    clear() {
       for (const { timer } of waiting.splice(0)) clearTimeout(timer);
     },
   };

@@ -1,52 +1,52 @@
 import { bareAddress, simulatorMailbox } from './address.ts';
 import { findIdentity } from './find-identity.ts';
 import type { Json } from './json.ts';
-import { fatesOf } from './outcomes.ts';
-import { tell } from './publish-events.ts';
-import { readMail } from './read-email.ts';
-import { type Answer, notFound, ok, refusal } from './response.ts';
-import type { SentMail, Ses } from './state.ts';
+import { outcomesOf } from './outcomes.ts';
+import { publishEvents } from './publish-events.ts';
+import { readEmail } from './read-email.ts';
+import { type ApiResponse, errorResponse, notFound, ok } from './response.ts';
+import type { SentEmail, Ses } from './state.ts';
 
-/** SendEmail: takes a mail, and tells what becomes of it. */
-export async function sendEmail(input: Json, ses: Ses): Promise<Answer> {
+/** SendEmail: accepts an email, and schedules the events of its outcome. */
+export async function sendEmail(input: Json, ses: Ses): Promise<ApiResponse> {
   const { account, identities, configurationSets, sent } = ses.state;
-  if (!account.sendingEnabled || account.enforcement === 'SHUTDOWN') {
-    return refusal(400, 'SendingPausedException', 'Email sending is disabled for this account.');
+  if (!account.isSendingEnabled || account.enforcementStatus === 'SHUTDOWN') {
+    return errorResponse(400, 'SendingPausedException', 'Email sending is disabled for this account.');
   }
-  const mail = readMail(input);
-  if ('refused' in mail) return mail.refused;
-  const sender = bareAddress(mail.source);
+  const email = readEmail(input);
+  if ('rejection' in email) return email.rejection;
+  const sender = bareAddress(email.source);
   const identity = findIdentity(identities, sender);
-  const unverified = account.isSandbox ? mail.destination.map(bareAddress).filter((to) => !isAllowed(to, ses)) : [];
+  const unverified = account.isSandbox ? email.destination.map(bareAddress).filter((to) => !isAllowed(to, ses)) : [];
   if (identity === undefined || unverified.length > 0) {
     return notVerified([...(identity === undefined ? [sender] : []), ...unverified], ses.region);
   }
-  const configurationSet = mail.configurationSet ?? identities[identity]?.configurationSet;
+  const configurationSet = email.configurationSet ?? identities[identity]?.configurationSet;
   if (configurationSet !== undefined && configurationSets[configurationSet] === undefined) {
     return notFound(`Configuration set <${configurationSet}> does not exist.`);
   }
-  const taken: SentMail = {
+  const accepted: SentEmail = {
     messageId: ses.newId(),
     at: ses.clock(),
-    source: mail.source,
+    source: email.source,
     identity,
     ...(configurationSet !== undefined && { configurationSet }),
-    destination: mail.destination,
-    headers: mail.headers,
-    tags: mail.tags,
+    destination: email.destination,
+    headers: email.headers,
+    tags: email.tags,
   };
-  sent.push(taken);
-  const happenings = fatesOf(taken, ses.state);
-  await ses.later(() => tell(taken, happenings, ses));
-  return ok({ MessageId: taken.messageId });
+  sent.push(accepted);
+  const outcomes = outcomesOf(accepted, ses.state);
+  await ses.schedule(() => publishEvents(accepted, outcomes, ses));
+  return ok({ MessageId: accepted.messageId });
 }
 
-/** Whom the sandbox lets mail go to. */
+/** Returns whether an account in the sandbox may send to a recipient. */
 function isAllowed(recipient: string, { state }: Ses): boolean {
   return simulatorMailbox(recipient) !== undefined || findIdentity(state.identities, recipient) !== undefined;
 }
 
-function notVerified(addresses: readonly string[], region: string): Answer {
+function notVerified(addresses: readonly string[], region: string): ApiResponse {
   const message = `Email address is not verified. The following identities failed the check in region ${region.toUpperCase()}: ${addresses.join(', ')}`;
-  return refusal(400, 'MessageRejected', message);
+  return errorResponse(400, 'MessageRejected', message);
 }

@@ -1,111 +1,140 @@
 /**
- * A simulator of SES for one account in one Region: the calls of SESv2 that send, keep the suppression list, run import
- * jobs and describe the account, on loopback, with the events of what was sent.
+ * A simulator of Amazon SES for one account in one Region. It serves, on the loopback interface, the API calls that send emails, edit the
+ * suppression list, run import jobs, and read and change the settings of the account, its identities and its configuration sets. It
+ * publishes the events of the emails that were sent.
  *
- * It does as SES documents, except for what follows. "Assumed" is what AWS does not document.
+ * The simulator follows the SES documentation, except as listed here. "Assumed" marks behavior that AWS does not document.
  *
  * All calls
- * - Signatures, credentials and permissions are not checked; `denied` of {@link SesState.fault} answers as IAM would.
- * - The budget is one call a second, without a burst (assumed: documented is the number only), shared by all calls but
- *   SendEmail. A call that is refused for it draws nothing from it; one refused for its input does.
- * - Throttled calls carry no Retry-After. Input of a wrong type is mostly read as if it was missing.
- * - Tenants, contact lists, templates, multi-region endpoints, DKIM, dedicated IPs and every call not named here are
- *   missing: UnknownOperationException, and NotFoundException where a call names a tenant. The settings have no calls:
- *   they are written to the result.
- * - Ids are those of `newId`, not of SES's form. Texts of errors are ours; names and statuses are SES's.
+ * - Signatures, credentials and permissions are not checked. Use `denied` of {@link SesState.fault} to simulate a missing permission.
+ * - All calls except SendEmail share a limit of one call per second, without bursts (the number is documented, the rest is assumed). A call
+ *   rejected because of the limit does not count against it. A call rejected because of its input does.
+ * - Throttling responses have no Retry-After header. Most input of a wrong type is treated as missing.
+ * - Version 2 of the API has the operations in `router.ts`, version 1 (the query protocol) those in `query-protocol.ts`. Version 1 responds
+ *   with the HTTP status codes of version 2. Every other operation is an UnknownOperationException (InvalidAction in version 1).
+ * - There are no tenants: a call that names one is a NotFoundException.
+ * - Ids come from `newId` and do not have the form of SES ids. Error messages differ from those of SES; error names and status codes do not.
  *
  * Sending
- * - Nothing is delivered. Of a raw message the headers are read, for sender and recipients, as Latin-1; MIME parts, groups
- *   of addresses and encoded words are not. A template is neither looked up nor rendered: no subject, no Rendering Failure.
- * - No quota is enforced, neither mails a second nor a day; GetAccount tells fixed ones. Size and content are not looked
- *   at, so there is no Reject. Mail to the simulator counts into SentLast24Hours (at SES it does not).
- * - No sending authorization, FromEmailAddressIdentityArn, ListManagementOptions or FeedbackForwardingEmailAddress.
- * - One broken or non-ASCII address refuses the whole mail (assumed). A recipient named twice gets the mail twice.
- * - `SHUTDOWN` refuses with SendingPausedException (assumed). Configuration sets are never paused, and have no suppression
- *   options of their own. There is no global suppression list and no Auto Validation.
- * - What becomes of a recipient is decided when the mail is taken; the address is added to the list when it is told.
- * - A subdomain of a verified domain is verified, too; case is ignored in identities, also before the `@` (assumed).
+ * - Nothing is delivered. For a raw message, only the headers are read (as Latin-1) for its sender and recipients. MIME parts, address groups
+ *   and encoded words are ignored. A template is neither looked up nor rendered: there is no subject and no Rendering Failure event.
+ * - No sending quota is enforced, per second or per day. GetAccount returns fixed quotas. Size and content are not checked, so there is no
+ *   Reject event. Emails to the mailbox simulator count in SentLast24Hours, which they do not at SES.
+ * - There is no sending authorization, FromEmailAddressIdentityArn, ListManagementOptions or FeedbackForwardingEmailAddress.
+ * - One invalid or non-ASCII address rejects the whole email (assumed). A recipient that is listed twice gets the email twice.
+ * - `SHUTDOWN` rejects sends with SendingPausedException (assumed). A paused configuration set still sends. Configuration sets have no
+ *   suppression options of their own. There is no global suppression list and no Auto Validation.
+ * - The outcome for each recipient is decided when the email is accepted. SES's own entries are added to the list when the events are
+ *   published.
+ * - A subdomain of a verified domain is verified too. Identities ignore case, also before the `@` (assumed).
  *
  * Events
- * - A mail has its whole fate at once, or after one `delay`: nothing is tried again, so there is no DeliveryDelay, and no
- *   bounce comes after a delivery except for ooto@. How long SES takes is not documented.
- * - Only Send, Delivery, Bounce and Complaint. Each is published once: the Send, then the Deliveries, then simulated bounces,
- *   then the rest by recipient; SES guarantees neither order nor number. With no delay all that is before the send is answered.
- * - One event a recipient, except for simulated bounces. Complaints name the one who complained, whereas providers hide it
- *   and SES then names all of that domain.
- * - The same feedbackId in both vocabularies (not documented). `feedback.timestamp` is the time of publishing.
- * - ooto@ is Transient/General without status, action and diagnostic (assumed). suppressionlist@ is Permanent/General, as
- *   third parties saw it, although the guide implies Suppressed. Other mailboxes of the simulator bounce (assumed).
- * - Mail to the simulator never changes the list, and with an entry that got there otherwise it is suppressed.
- * - OnAccountSuppressionList repeats the recipient as it was written, with its display name, as third parties saw it.
- * - Of the tags SES adds, only the configuration set, the domain, the source IP and the caller. Identity notifications have
- *   no headers, as by default. IP addresses and hosts are fixed ones. Bcc is in `destination`, and in no header.
- * - A message that cannot be published is kept in `lost`; SES would also drop the topic of an identity.
+ * - All events of an email are published at once, immediately or after one delay. Nothing is retried: there is no DeliveryDelay event, and no
+ *   bounce follows a delivery except for ooto@. How long SES takes is not documented.
+ * - The only events are Send, Delivery, Bounce and Complaint, each published once and in this order: Send, Deliveries, simulated bounces, the
+ *   rest by recipient. SES guarantees neither the order nor the number of copies. Without a delay, events are published before SendEmail
+ *   responds.
+ * - There is one event per recipient, except for simulated bounces. A complaint names the recipient who complained. Real providers hide that
+ *   recipient, and SES then names all recipients of the provider's domain.
+ * - Both formats have the same feedbackId (not documented). Feedback timestamps are the time of publishing.
+ * - ooto@ is Transient/General without action, status and diagnostic code (assumed). suppressionlist@ is Permanent/General, as third parties
+ *   have observed, although the SES guide suggests Suppressed. Other mailboxes of the mailbox simulator bounce (assumed).
+ * - Emails to the mailbox simulator never change the suppression list. If a test adds such an address to the list, it is suppressed.
+ * - OnAccountSuppressionList repeats the recipient as written in the request, with its display name, as third parties have observed.
+ * - Of the tags SES adds, events have the configuration set, the domain, the source IP and the caller. Identity notifications have no headers,
+ *   as is the default at SES. IP addresses and host names are constants. Bcc recipients are in `destination` and not in the headers.
+ * - A message that cannot be published is kept in `unpublished`. SES would also remove the topic from an identity.
+ *
+ * Identities, configuration sets and account settings
+ * - Identities and configuration sets are created and removed in the state, without API calls. Names of topics and configuration sets are
+ *   not checked when an identity is changed. Lists have one page.
+ * - Every identity has Easy DKIM and no MAIL FROM domain. Event destinations are SNS topics.
  *
  * Suppression list
- * - What is put or removed holds at once, for sends, gets and pages alike (assumed).
- * - Put writes an entry anew, with the time, and drops its attributes (assumed). It refuses what is not ASCII, longer than
- *   320 characters or of the mailbox simulator (assumed).
- * - Page size at most and by default 1,000 (assumed). Pages are in order of spelling. StartDate and EndDate include their
- *   instant. A token belongs to one simulator and to the filters it was given for, and never expires (all assumed).
+ * - A change takes effect immediately for sends, reads and pages (assumed).
+ * - PutSuppressedDestination replaces an entry, sets its time and drops its attributes (assumed). It rejects addresses that are not ASCII,
+ *   longer than 320 characters, or of the mailbox simulator (assumed).
+ * - The maximum and default page size is 1,000 (assumed). Pages are in the order of the addresses. StartDate and EndDate are inclusive. A
+ *   token is valid for one simulator and the filters it was issued for, and never expires (all assumed).
  * - Times have milliseconds (assumed).
  *
  * Import jobs
- * - A job is CREATED for half its time, PROCESSING for the other half, and takes effect at its end, all at once (assumed).
- *   Its object is read then, and not before. All jobs take the same time, whatever their size.
- * - A job is run when the next call comes or `settle` is called after its time, and dated back to it.
- * - Fields of CSV have no quotes; the last comma separates. Empty lines are skipped, and counted nowhere. A reason in a
- *   JSON file of removals is ignored. An address that is to be removed and is not there is a failed record (assumed).
- * - Too long a file fails as a whole, as does one that cannot be read (assumed; SES may refuse such a job at once).
- * - FailedRecordsS3Url is a URL of the simulator, open to all for ever. It holds a JSON object a line, `record` (the line of
- *   the file) and `error` (why); SES's own format is not documented. Failed records do not fail the job (assumed).
- * - ListImportJobs gives all jobs on one page. Access to buckets, and their Region, are not checked.
+ * - A job is CREATED for half of its duration and PROCESSING for the other half. It takes effect at its end, all at once (assumed). Its object
+ *   is read then. All jobs take the same time, whatever their size.
+ * - A job runs when the first call after its due time arrives, or when `runDue` is called. Its times are those of its due time.
+ * - CSV fields have no quotes; the last comma separates them. Empty lines are skipped and not counted. A reason in a JSON file of removals is
+ *   ignored. Removing an address that is not on the list is a failed record (assumed).
+ * - A file that is too long or cannot be read fails as a whole (assumed; SES may reject such a job immediately).
+ * - FailedRecordsS3Url is a URL of the simulator that does not expire and needs no credentials. It has one JSON object per line: `record` (the
+ *   line of the file) and `error`. The format of SES is not documented. Failed records do not fail the job (assumed).
+ * - ListImportJobs returns all jobs on one page. Access to buckets, and their Region, are not checked.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { respond, serve } from '../emulator/http-server.ts';
-import { createPace } from './call-budget.ts';
-import { announceTopics } from './publish-events.ts';
-import { type Answer, refusal } from './response.ts';
-import { type Operation, operationOf } from './router.ts';
+import { respondWithJson, startHttpServer } from '../emulator/http-server.ts';
+import { createCallBudget } from './call-budget.ts';
+import { publishSetupMessages } from './publish-events.ts';
+import { toQueryXml } from './query-protocol.ts';
+import { type ApiResponse, errorResponse } from './response.ts';
+import { type Operation, routeRequest } from './router.ts';
 import { runImports } from './run-imports.ts';
-import { createDelay } from './scheduler.ts';
-import { type CallFault, newState, type Ses, type SesState } from './state.ts';
+import { createScheduler } from './scheduler.ts';
+import { type CallFault, initialState, type Ses, type SesState } from './state.ts';
 
 export type SesSimulatorOptions = {
-  /** Takes what SES publishes. Notifications of identities have no subject. */
+  /** Receives the messages SES publishes. Identity notifications have no subject. */
   readonly publish: Ses['publish'];
-  /** Reads the objects of import jobs. Left out: none can be read. */
+  /**
+   * Reads the objects of import jobs.
+   * @default no object exists
+   */
   readonly readObject?: Ses['readObject'];
-  /** Epoch milliseconds; all times, delays and the budget go by it. */
+  /**
+   * Returns epoch milliseconds. All times, delays and limits use this clock.
+   * @default Date.now
+   */
   readonly clock?: () => number;
-  /** Makes the ids of messages, feedback and jobs. */
+  /**
+   * Creates the ids of messages, feedback and jobs.
+   * @default randomUUID
+   */
   readonly newId?: () => string;
+  /** @default '123456789012' */
   readonly accountId?: string;
+  /** @default 'us-east-1' */
   readonly region?: string;
-  /** Of all calls but SendEmail together. `Infinity`: as many as come. */
+  /**
+   * Shared limit of all calls except SendEmail. `Infinity` means no limit.
+   * @default 1
+   */
   readonly callsPerSecond?: number;
-  /** Milliseconds between a send and its events. With a clock that stands still they wait for a call or `settle`. */
-  readonly delay?: number;
-  /** Milliseconds between a job's creation and its end. */
-  readonly jobTime?: number;
+  /**
+   * Milliseconds between a send and its events. With a clock that does not advance by itself, events wait for the next call or `runDue`.
+   * @default 0
+   */
+  readonly eventDelayMs?: number;
+  /**
+   * Milliseconds from the creation of an import job to its end.
+   * @default 2000
+   */
+  readonly jobDurationMs?: number;
 };
 
-/** A running simulator: the account, to be read and changed, and how to reach it. */
+/** A running simulator: the state of the account, and the endpoint of its API. */
 export type SesSimulator = SesState & {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, for both versions of the API. */
   readonly endpoint: string;
-  /** Does what is due by the clock: events and import jobs. Every call does so, too, but waits for no event. */
-  settle(): Promise<void>;
-  /** Publishes what SES says to each topic of a set or an identity when it is set up. */
-  announceTopics(): Promise<void>;
-  /** Ends it, with all calls that hang and all events that are not due. */
+  /** Publishes the events and runs the import jobs that are due. Every API call does the same, but does not wait for the events. */
+  runDue(): Promise<void>;
+  /** Publishes the message that SES publishes to each topic when it is set up. */
+  publishSetupMessages(): Promise<void>;
+  /** Stops the simulator, ends calls that hang, and discards events that are not due. */
   close(): Promise<void>;
 };
 
 /**
- * Starts a simulator on a free port of the loopback interface. What it does otherwise than SES stands above.
+ * Starts a simulator of SES on a free port of the loopback interface. The head of this file lists how it differs from SES.
  *
  * @example
  * const ses = await startSesSimulator({ publish: (topicArn, message) => queue.push({ topicArn, message }) });
@@ -113,11 +142,10 @@ export type SesSimulator = SesState & {
  * const client = new SESv2Client({ endpoint: ses.endpoint, region: 'us-east-1', credentials });
  */
 export async function startSesSimulator(options: SesSimulatorOptions): Promise<SesSimulator> {
-  const { clock = Date.now, callsPerSecond = 1, delay = 0 } = options;
-  const state = newState();
-  const isInBudget = createPace(callsPerSecond, clock);
-  const secret = randomUUID();
-  const events = createDelay(delay, clock);
+  const { clock = Date.now, callsPerSecond = 1, eventDelayMs = 0 } = options;
+  const state = initialState();
+  const isWithinBudget = createCallBudget(callsPerSecond, clock);
+  const events = createScheduler(eventDelayMs, clock);
   const ses: Ses = {
     state,
     clock,
@@ -126,82 +154,90 @@ export async function startSesSimulator(options: SesSimulatorOptions): Promise<S
     readObject: options.readObject ?? (async () => undefined),
     accountId: options.accountId ?? '123456789012',
     region: options.region ?? 'us-east-1',
-    jobTime: options.jobTime ?? 2000,
-    failedRecordsUrl: (jobId) => `${server.endpoint}${failedRecords}${jobId}`,
-    later: events.later,
+    jobDurationMs: options.jobDurationMs ?? 2000,
+    secret: randomUUID(),
+    failedRecordsUrl: (jobId) => `${server.endpoint}${failedRecordsPath}${jobId}`,
+    schedule: events.schedule,
   };
   let importing = Promise.resolve();
-  const server = await serve(handle);
+  const server = await startHttpServer(handle);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const url = new URL(request.url ?? '/', server.endpoint);
-    if (url.pathname.startsWith(failedRecords)) return serveFailedRecords(url.pathname, response);
-    const operation = operationOf({ method: request.method ?? '', url, body }, secret);
-    const { name, address } = operation;
-    const about = address === undefined ? {} : { address };
-    const call = { at: clock(), operation: name, status: 0, ...about };
+    if (url.pathname.startsWith(failedRecordsPath)) return respondWithFailedRecords(url.pathname, response);
+    const operation = routeRequest({ method: request.method ?? '', url, body });
+    const details = {
+      operation: operation.name,
+      ...(operation.address !== undefined && { address: operation.address }),
+    };
+    const call = { at: clock(), status: 0, ...details };
     state.calls.push(call);
-    const fault = state.fault?.({ operation: name, ...about });
+    const fault = state.fault?.(details);
     if (fault === 'hang') return;
-    const answer = refusalOf(fault) ?? (await perform(operation));
-    if (fault === 'lost answer') return void request.socket.destroy();
-    call.status = answer.status;
-    respond(
-      response,
-      answer.status,
-      answer.body,
-      answer.error === undefined ? {} : { 'x-amzn-errortype': answer.error },
-    );
+    const result = faultResponse(fault, operation.name) ?? (await perform(operation));
+    if (fault === 'lost response') return void request.socket.destroy();
+    call.status = result.status;
+    respond(response, operation, result);
   }
 
-  async function perform(operation: Operation): Promise<Answer> {
-    if (operation.isPaced && !isInBudget()) return throttled;
-    // Not waited for: whoever takes an event may call SES before being done with it.
+  async function perform(operation: Operation): Promise<ApiResponse> {
+    if (operation.isRateLimited && !isWithinBudget()) return throttled;
+    // The call does not wait for the events: the consumer of an event may itself call SES before it returns.
     void events.runDue();
-    await settleImports();
+    await runDueImports();
     return operation.perform(ses);
   }
 
-  /** One after the other: two calls at once must not run a job twice. */
-  function settleImports(): Promise<void> {
+  /** Runs one after the other, so that two concurrent calls do not run a job twice. */
+  function runDueImports(): Promise<void> {
     importing = importing.then(() => runImports(ses));
     return importing;
   }
 
-  function serveFailedRecords(path: string, response: ServerResponse): void {
-    const job = state.jobs.find(({ jobId }) => path === `${failedRecords}${jobId}`);
+  function respondWithFailedRecords(path: string, response: ServerResponse): void {
+    const job = state.jobs.find(({ jobId }) => path === `${failedRecordsPath}${jobId}`);
     response.writeHead(job === undefined ? 404 : 200, { 'content-type': 'application/x-ndjson' });
     response.end(job?.failedRecords.map((record) => `${JSON.stringify(record)}\n`).join(''));
   }
 
-  // The state itself, not a copy: what a test sets on the result is what the operations look at.
+  // Returns the state itself, not a copy: operations have to see what a test sets on the result.
   return Object.assign(state, {
     endpoint: server.endpoint,
-    async settle() {
-      await Promise.all([events.runDue(), settleImports()]);
+    async runDue() {
+      await Promise.all([events.runDue(), runDueImports()]);
     },
-    announceTopics: () => announceTopics(ses),
+    publishSetupMessages: () => publishSetupMessages(ses),
     async close() {
-      events.drop();
+      events.clear();
       await server.close();
     },
   });
 }
 
-const failedRecords = '/failed-records/';
+const failedRecordsPath = '/failed-records/';
 
-const throttled = refusal(429, 'TooManyRequestsException', 'Rate exceeded');
+const throttled = errorResponse(429, 'TooManyRequestsException', 'Rate exceeded');
 
-function refusalOf(fault: CallFault | undefined): Answer | undefined {
+function faultResponse(fault: CallFault | undefined, operation: string): ApiResponse | undefined {
   switch (fault) {
     case 'throttle':
       return throttled;
     case 'unavailable':
-      return refusal(503, 'ServiceUnavailableException', 'Service is unavailable.');
+      return errorResponse(503, 'ServiceUnavailableException', 'Service is unavailable.');
     case 'denied':
-      return refusal(403, 'AccessDeniedException', 'User is not authorized to perform this operation.');
+      return errorResponse(403, 'AccessDeniedException', `User is not authorized to perform: ses:${operation}`);
     default:
       return undefined;
+  }
+}
+
+function respond(response: ServerResponse, { protocol, name }: Operation, result: ApiResponse): void {
+  const { status, error, body } = result;
+  if (protocol === 'rest') {
+    respondWithJson(response, status, body, error === undefined ? {} : { 'x-amzn-errortype': error });
+  } else {
+    response.writeHead(status, { 'content-type': 'text/xml' });
+    response.end(toQueryXml(name, result));
   }
 }

@@ -1,69 +1,89 @@
-/** Why an address is on the list: SES knows no other reasons. */
+/** Why an address is on the account suppression list. SES has no other reasons. */
 export type ListReason = 'BOUNCE' | 'COMPLAINT';
 
-/** One entry of the account's suppression list. */
+/** An entry of the account suppression list. */
 export type ListEntry = {
-  /** As it was put, or as the mail was addressed: SES compares spellings in every call of the API. */
+  /** As it was added, or as the email was addressed. The API compares addresses case-sensitively. */
   readonly emailAddress: string;
   readonly reason: ListReason;
   /** Epoch milliseconds. */
   readonly lastUpdateTime: number;
-  /** Only where SES added the entry by itself, for a mail it sent. */
+  /** Set if SES added the entry itself, because of an email it sent. */
   readonly attributes?: { readonly messageId: string; readonly feedbackId: string };
 };
 
-/** What GetAccount tells, and what decides whether a mail is taken. */
+/** The account settings GetAccount returns. They decide which emails SES accepts. */
 export type Account = {
   isSandbox: boolean;
-  /** `SHUTDOWN` stops sending as `sendingEnabled: false` does. */
-  enforcement: string;
-  sendingEnabled: boolean;
-  /** The reasons for which SES adds addresses to the list, and for which it does not send. */
+  /** `SHUTDOWN` stops sending, as `isSendingEnabled: false` does. */
+  enforcementStatus: string;
+  isSendingEnabled: boolean;
+  /** The reasons for which SES adds addresses to the list, and for which it does not send to a listed address. */
   suppressedReasons: ListReason[];
 };
 
-/** A domain or an address mail is sent from, with the topics of identity notifications. */
+/** A domain or an address that emails are sent from. */
 export type Identity = {
   isVerified: boolean;
+  /** Topics of the identity notifications (ARNs). */
   bounceTopic?: string;
   complaintTopic?: string;
   deliveryTopic?: string;
-  /** Used where a mail names none. */
+  /** Used for an email that names no configuration set. */
   configurationSet?: string;
+  /**
+   * Whether SES forwards bounces and complaints by email.
+   * @default true
+   */
+  isForwardingFeedback?: boolean;
+  /**
+   * The state of Easy DKIM.
+   * @default set up successfully
+   */
+  dkim?: { status: string; tokens: string[] };
 };
 
-/** An event destination of a configuration set. */
+export type ConfigurationSet = {
+  /**
+   * Returned by GetConfigurationSet. Does not stop sends in the simulator.
+   * @default true
+   */
+  isSendingEnabled?: boolean;
+  destinations: EventDestination[];
+};
+
+/** An event destination of a configuration set: an SNS topic. */
 export type EventDestination = {
   isEnabled: boolean;
-  /** As the API spells them: `BOUNCE`, `DELIVERY_DELAY`. */
+  /** In the API's form: `BOUNCE`, `DELIVERY_DELAY`. */
   types: string[];
   topicArn: string;
 };
 
-/** A mail SES took, whatever became of it. */
-export type SentMail = {
+/** An email that SES accepted, delivered or not. */
+export type SentEmail = {
   readonly messageId: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** The sender, as written. */
+  /** The sender, as written in the request. */
   readonly source: string;
-  /** The name of the identity it was sent from. */
+  /** The name of the identity the email was sent from. */
   readonly identity: string;
   readonly configurationSet?: string;
-  /** To, Cc and Bcc, as written. */
+  /** To, Cc and Bcc, as written in the request. */
   readonly destination: readonly string[];
   /** Without Bcc. */
-  readonly headers: readonly MailHeader[];
-  /** The EmailTags, without those SES adds. */
+  readonly headers: readonly EmailHeader[];
+  /** The EmailTags of the request, without the tags SES adds. */
   readonly tags: Readonly<Record<string, readonly string[]>>;
 };
 
-export type MailHeader = { readonly name: string; readonly value: string };
+export type EmailHeader = { readonly name: string; readonly value: string };
 
 /** A line of an import file that was not applied. */
 export type FailedRecord = { readonly record: string; readonly error: string };
 
-/** An import job, in the state it had when last looked at. */
+/** An import job, in the state of the last update. */
 export type ImportJob = {
   readonly jobId: string;
   readonly action: 'PUT' | 'DELETE';
@@ -78,70 +98,74 @@ export type ImportJob = {
   errorMessage?: string;
 };
 
-/** One call that was taken, also where it was refused. */
-export type TakenCall = {
+/** A call the simulator received, rejected or not. */
+export type ReceivedCall = {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly operation: string;
-  /** The HTTP status that was answered; 0 where nothing was (yet). */
+  /** The HTTP status of the response, or 0 if there is none (yet). */
   readonly status: number;
-  /** The address the call is about; of SendEmail the first recipient. */
+  /** The address the call is about. For SendEmail, the first recipient. */
   readonly address?: string;
 };
 
-/** A message a topic did not take. */
-export type LostMessage = { readonly topicArn: string; readonly message: string; readonly error: unknown };
+/** A message that could not be published to its topic. */
+export type UnpublishedMessage = { readonly topicArn: string; readonly message: string; readonly error: unknown };
 
-/** What happens to a call instead. `lost answer`: it is done, and nobody hears of it. `hang`: no answer until the end. */
-export type CallFault = 'throttle' | 'unavailable' | 'denied' | 'hang' | 'lost answer';
+/**
+ * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a response. `hang`: the
+ * call is not performed, and the connection stays open until the simulator is closed. The others: the call is rejected.
+ */
+export type CallFault = 'throttle' | 'unavailable' | 'denied' | 'hang' | 'lost response';
 
-/** What SES holds of one account in one Region. Tests read it, and write what has no call of its own here. */
+/** The state of one account in one Region. Tests read it, and set what has no API call in the simulator. */
 export type SesState = {
   readonly account: Account;
-  /** By name: a domain or an address, lower-cased. */
+  /** By name: a domain or an address, in lower case. */
   readonly identities: Record<string, Identity>;
   /** By name. */
-  readonly configurationSets: Record<string, EventDestination[]>;
-  /** By exact spelling. */
+  readonly configurationSets: Record<string, ConfigurationSet>;
+  /** The account suppression list, by exact address. */
   readonly list: Map<string, ListEntry>;
-  /** Recipients elsewhere that bounce or complain, by lower-cased address. All others take their mail. */
+  /** Recipients that bounce or complain, by lower-case address. All others accept their emails. */
   readonly mailboxes: Record<string, 'bounce' | 'complaint'>;
   readonly jobs: ImportJob[];
-  readonly calls: TakenCall[];
-  readonly sent: SentMail[];
-  /** What could not be published. */
-  readonly lost: LostMessage[];
-  /** Asked when a job is due: `fail` fails it, `stick` leaves it in PROCESSING as long as it is set. */
+  readonly calls: ReceivedCall[];
+  readonly sent: SentEmail[];
+  readonly unpublished: UnpublishedMessage[];
+  /** Read when a job is due: `fail` makes it fail, `stick` keeps it in PROCESSING for as long as this is set. */
   jobFault?: 'fail' | 'stick' | undefined;
-  /** Asked before each call. */
+  /** Called before each API call. Returns the failure to inject, if any. */
   fault?: ((call: { readonly operation: string; readonly address?: string }) => CallFault | undefined) | undefined;
 };
 
-/** All an operation works with. */
+/** Everything an operation needs. */
 export type Ses = {
   readonly state: SesState;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   readonly clock: () => number;
   readonly newId: () => string;
   readonly publish: (topicArn: string, message: string, subject?: string) => void | Promise<void>;
   readonly readObject: (bucket: string, key: string) => Promise<Uint8Array | undefined>;
   readonly accountId: string;
   readonly region: string;
-  /** Milliseconds from a job's creation to its end. */
-  readonly jobTime: number;
-  /** Where the lines of a job that failed can be read. */
+  /** From the creation of an import job to its end. */
+  readonly jobDurationMs: number;
+  /** Signs the page tokens of this simulator. */
+  readonly secret: string;
+  /** Returns the URL of the records of a job that failed. */
   readonly failedRecordsUrl: (jobId: string) => string;
-  /** Does it after the delay between a send and its events. */
-  readonly later: (work: () => Promise<void>) => Promise<void>;
+  /** Runs a task after the delay between a send and its events. */
+  readonly schedule: (task: () => Promise<void>) => Promise<void>;
 };
 
-/** A new account: out of the sandbox, in good standing, with nothing in it. */
-export function newState(): SesState {
+/** Returns the state of an account outside the sandbox, in good standing and empty. */
+export function initialState(): SesState {
   return {
     account: {
       isSandbox: false,
-      enforcement: 'HEALTHY',
-      sendingEnabled: true,
+      enforcementStatus: 'HEALTHY',
+      isSendingEnabled: true,
       suppressedReasons: ['BOUNCE', 'COMPLAINT'],
     },
     identities: {},
@@ -151,6 +175,6 @@ export function newState(): SesState {
     jobs: [],
     calls: [],
     sent: [],
-    lost: [],
+    unpublished: [],
   };
 }

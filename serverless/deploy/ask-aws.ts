@@ -17,7 +17,8 @@ import { createClients } from '../../cli/stack/clients.ts';
 import { inspectKey } from '../../cli/stack/inspect-streams.ts';
 import { undefinedIfMissing } from '../../cli/stack/settle.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createS3Client } from '../../shared/aws/s3/import-bucket.ts';
+import { createS3Client } from '../../shared/aws/s3/client.ts';
+import { topicArnOf } from '../../shared/domain/arn.ts';
 import type { Aws, Found } from './preflight.ts';
 
 /** Region and credentials, as the framework has found them. */
@@ -35,11 +36,11 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
   const { region, credentials } = access;
   const { cloudFormation, kms, ses, sns, sqs } = createClients({ region, credentials });
   const dynamodb = createDynamoDBClient({ region, credentials });
-  const s3 = createS3Client({ region, credentials });
+  const s3 = createS3Client({ environment: process.env, region, credentials });
   const finders: Record<string, (name: string) => Promise<Found>> = {
     'AWS::SNS::Topic': async (name) => {
       const { partition, accountId } = await account();
-      const topic = name.startsWith('arn:') ? name : `arn:${partition}:sns:${region}:${accountId}:${name}`;
+      const topic = topicArnOf(name, { partition, region, account: accountId });
       await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
       return {};
     },

@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { createS3Client } from '../../shared/aws/s3/import-bucket.ts';
+import { createS3Client } from '../../shared/aws/s3/client.ts';
 import type { Access } from './ask-aws.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Access } from './ask-aws.ts';
  * @throws Error where something could not be deleted
  */
 export async function emptyBucket(bucket: string, { region, credentials }: Access): Promise<void> {
-  const client = createS3Client({ region, credentials });
+  const client = createS3Client({ environment: process.env, region, credentials });
   try {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
       const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : { Key }));

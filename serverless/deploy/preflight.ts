@@ -1,4 +1,5 @@
 import { describeKeyProblem, type KeyDetails } from '../../cli/stack/kms-key.ts';
+import { parseArn } from '../../shared/domain/arn.ts';
 import type { Template } from './resolve-conditions.ts';
 
 /** What a look at AWS before a deployment needs to ask. All answer for the account and Region that is deployed to. */
@@ -58,7 +59,7 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<st
   const faults = [
     ...named.map(async ({ type, name, advice }) => ((await aws.find(type, name)) ? advice(name) : undefined)),
     ...topics.map(async (arn) => {
-      const [, , , at, owner] = arn.split(':');
+      const { region: at, account: owner } = parseArn(arn) ?? {};
       if (named.some(({ name }) => arn.endsWith(`:${name}`)) || [...built.values()].includes(arn))
         return `The topic ${arn} is the stack's own, and is listened to anyway: leave it out.`;
       if (at !== region || owner !== account)

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { useLocalDynamoDB } from '../../local/emulator/aws-environment.ts';
+import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
 import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
 import { createTables, type TableNames } from '../../local/emulator/tables.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
@@ -32,7 +32,7 @@ export class LocalPlugin {
         if (process.env.USE_AWS === '1') return;
         const name = process.env.LOCAL_DYNAMODB_FILE ?? path.join('.local', 'dynamodb.db');
         const file = path.resolve(serverless.serviceDir, name);
-        this.engine = await useLocalDynamoDB({ file }).catch((error: Error) => {
+        this.engine = await useLocalAwsEnvironment({ file }).catch((error: Error) => {
           throw new serverless.classes.Error(error.message);
         });
         await createTables(createDynamoDBClient(), serverless.service.custom);

@@ -1,21 +1,22 @@
 import type { SesReason } from '../domain/suppression/account-list-state.ts';
 
-/** What became of one call. Nothing of it throws: each of these is a matter of course with SES. */
+/** The outcome of one call to SES. All of these occur in normal operation, so no call throws. */
 export type SesOutcome =
   | { readonly kind: 'done' }
-  /** There is no such entry, or job. */
-  | { readonly kind: 'absent' }
-  /** SES does not take this one, and never will. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** More than a call a second. */
+  /** SES has no such entry or import job. */
+  | { readonly kind: 'not-found' }
+  /** SES rejects the input, and would reject it again. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** SES received more than one call per second. */
   | { readonly kind: 'throttled' }
-  /** It may have been done, or not: unavailable, or no answer in time. */
+  /** SES was unavailable or did not respond in time. The call may have taken effect. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** No permission, no credentials: no call will be taken. */
+  /** Permissions or credentials are missing: SES rejects every call. */
   | { readonly kind: 'denied'; readonly reason: string };
 
+/** One entry of the account suppression list. */
 export type ListEntry = {
-  /** As SES holds it: its list is case-exact. */
+  /** The address exactly as SES stores it: the list is case-sensitive. */
   readonly emailAddress: string;
   readonly reason: SesReason;
   /** Epoch milliseconds. */
@@ -24,7 +25,7 @@ export type ListEntry = {
 
 export type FoundEntry = ListEntry & {
   readonly kind: 'found';
-  /** Of the mail it is there for, if SES has put it there by itself. */
+  /** The message that bounced or caused the complaint, if SES added the entry by itself. */
   readonly messageId?: string;
 };
 
@@ -35,41 +36,45 @@ export type ImportAction = 'PUT' | 'DELETE';
 export type ImportState = {
   readonly kind: 'job';
   readonly status: 'running' | 'completed' | 'failed';
-  /** Lines that SES did not take, and where they are to be read. */
-  readonly failed: number;
-  readonly failures?: string;
+  /** Number of lines that SES did not import. */
+  readonly failedCount: number;
+  /** URL of the file in which SES lists these lines. */
+  readonly failuresUrl?: string;
   readonly reason?: string;
 };
 
 /**
- * The account-level suppression list of one Region: a call is a call to SES, and none is tried again by itself, as SES takes one a second.
+ * The SES account suppression list of one Region. Each method makes one call to SES and does not retry it, because SES accepts only one
+ * call per second.
  * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
  */
 export type AccountList = {
-  put(spelling: string, reason: SesReason): Promise<SesOutcome>;
-  delete(spelling: string): Promise<SesOutcome>;
-  get(spelling: string): Promise<SesOutcome | FoundEntry>;
-  /** Up to 1,000 entries; `refused`: the token is not valid any more. */
+  put(emailAddress: string, reason: SesReason): Promise<SesOutcome>;
+  /** Deletes the entry of exactly this address, including its case. */
+  delete(emailAddress: string): Promise<SesOutcome>;
+  get(emailAddress: string): Promise<SesOutcome | FoundEntry>;
+  /** Returns up to 1,000 entries, or `rejected` if the token is no longer valid. */
   list(token?: string): Promise<SesOutcome | ListPage>;
-  /** @param file an object in S3: lines of JSON, `{"emailAddress", "reason"}` */
+  /** @param file S3 URL of a file with JSON lines of the form `{"emailAddress", "reason"}` */
   startImport(
     action: ImportAction,
     file: string,
   ): Promise<SesOutcome | { readonly kind: 'started'; readonly jobId: string }>;
   readImport(jobId: string): Promise<SesOutcome | ImportState>;
-  /** Whether the account is in the sandbox, where the list cannot be written to. */
+  /** Returns whether the account is in the SES sandbox, where SES rejects all changes to the list. */
   isInSandbox(): Promise<SesOutcome | { readonly kind: 'sandbox'; readonly isInSandbox: boolean }>;
 };
 
-/** Says what went wrong, for a log or a person; nothing of the address. */
+/** Describes an outcome for a log or a terminal. The text never contains the address. */
 export function describeOutcome(outcome: SesOutcome): string {
   switch (outcome.kind) {
     case 'done':
-    case 'absent':
-      return outcome.kind;
+      return 'done';
+    case 'not-found':
+      return 'not found';
     case 'throttled':
-      return 'SES takes no more than one call a second';
-    case 'refused':
+      return 'SES accepts only one call per second';
+    case 'rejected':
     case 'failed':
     case 'denied':
       return outcome.reason;

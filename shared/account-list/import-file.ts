@@ -1,76 +1,72 @@
 import * as z from 'zod/mini';
 import { type AddressKey, parseAddress } from '../domain/address.ts';
-import {
-  addressForSes,
-  addressVariantsOf,
-  type DesiredState,
-  type SesReason,
-} from '../domain/suppression/account-list-state.ts';
+import type { DesiredState, SesReason } from '../domain/suppression/account-list-state.ts';
+import { addressForSes, addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import type { ImportAction, ImportState } from './account-list.ts';
 
-/** Where a file for SES is put: an object of a bucket in its Region. */
+/** Stores import files in a bucket in the Region of the list that SES imports them into. */
 export type ImportFiles = {
-  /** @returns its name for SES */
+  /** Writes a file and returns its S3 URL (`s3://bucket/key`), which SES reads it from. */
   write(key: string, text: string): Promise<string>;
   read(key: string): Promise<string>;
-  /** What SES says of the lines it did not take. */
+  /** Downloads the file in which SES lists the lines it did not import. */
   fetchFailures(url: string): Promise<string>;
 };
 
-/** A line of a file, in JSON. Who is to be deleted needs no reason. */
+/** One line of an import file, as JSON. A line that deletes an entry needs no reason. */
 export type ImportLine = { readonly emailAddress: string; readonly reason?: SesReason };
 
-/** The lines of a file, by address. */
-export type ImportedLines = ReadonlyMap<AddressKey, readonly ImportLine[]>;
+/** The lines of an import file by address. */
+export type ImportLines = ReadonlyMap<AddressKey, readonly ImportLine[]>;
 
-/** As SES documents them: lines of one file. */
+/** The maximum number of lines in one file, as documented by SES. */
 export const maxImportLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
 
-/** What has to stand in a file for an address: of one that is to be deleted, every spelling. */
-export function importLinesFor(record: SuppressionRecord, wish: DesiredState): [ImportAction, ImportLine[]] {
-  if (wish.kind === 'listed') return ['PUT', [{ emailAddress: addressForSes(record), reason: wish.reason }]];
+/** Returns the action and the lines that bring one address to its desired state. A delete has one line for each address variant. */
+export function importLinesFor(record: SuppressionRecord, desired: DesiredState): [ImportAction, ImportLine[]] {
+  if (desired.kind === 'listed') return ['PUT', [{ emailAddress: addressForSes(record), reason: desired.reason }]];
   return ['DELETE', addressVariantsOf(record).map((emailAddress) => ({ emailAddress }))];
 }
 
-/** @returns its name for SES */
+/** Writes an import file and returns its S3 URL. */
 export async function writeLines(files: ImportFiles, key: string, lines: readonly ImportLine[]): Promise<string> {
   return files.write(key, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 const lineSchema = z.object({ emailAddress: z.string(), reason: z.optional(z.enum(['BOUNCE', 'COMPLAINT'])) });
 
-/** @returns `undefined` where the file is gone, or not ours any more */
-export async function readLines(files: ImportFiles, key: string): Promise<ImportedLines | undefined> {
-  const asked = new Map<AddressKey, ImportLine[]>();
+/** Reads an import file. Returns `undefined` if the file is missing or is not in the form {@link writeLines} writes. */
+export async function readLines(files: ImportFiles, key: string): Promise<ImportLines | undefined> {
+  const lines = new Map<AddressKey, ImportLine[]>();
   try {
     for (const text of (await files.read(key)).split('\n')) {
       if (text === '') continue;
       const { emailAddress, reason } = z.parse(lineSchema, JSON.parse(text));
       const address = keyOf(emailAddress);
-      asked.set(address, [...(asked.get(address) ?? []), { emailAddress, ...(reason && { reason }) }]);
+      lines.set(address, [...(lines.get(address) ?? []), { emailAddress, ...(reason && { reason }) }]);
     }
   } catch {
     return undefined;
   }
-  return asked;
+  return lines;
 }
 
 /**
- * The form of SES's file of failures is not documented, so every word of it that has an @ counts, if they are as many as SES says.
- * @returns the addresses whose lines failed; `undefined`: SES does not say which
+ * Returns the addresses whose lines failed, or `undefined` if SES does not report which ones. The format of SES's failure file is not
+ * documented: every word with an @ counts as an address, provided that there are as many as SES reports failures.
  */
 export async function readFailures(
   files: ImportFiles,
-  { failed, failures }: ImportState,
+  { failedCount, failuresUrl }: ImportState,
 ): Promise<ReadonlySet<AddressKey> | undefined> {
-  if (failed === 0) return new Set();
-  if (failures === undefined) return undefined;
-  const text = await files.fetchFailures(failures).catch(() => '');
+  if (failedCount === 0) return new Set();
+  if (failuresUrl === undefined) return undefined;
+  const text = await files.fetchFailures(failuresUrl).catch(() => '');
   const found = new Set(text.split(/[\s",;<>\\]+/).filter((word) => word.includes('@')));
-  return found.size === failed ? new Set([...found].map(keyOf)) : undefined;
+  return found.size === failedCount ? new Set([...found].map(keyOf)) : undefined;
 }
 
-function keyOf(spelling: string): AddressKey {
-  return parseAddress(spelling)?.key ?? (spelling as AddressKey);
+function keyOf(emailAddress: string): AddressKey {
+  return parseAddress(emailAddress)?.key ?? (emailAddress as AddressKey);
 }

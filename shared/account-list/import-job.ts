@@ -2,21 +2,21 @@ import { describeError } from '../domain/describe-error.ts';
 import { day, hour } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import {
-  addressVariantsOf,
   type DesiredState,
   desiredStateOf,
   encodeDesiredState,
   pendingSyncOf,
-  type SyncState,
   withSyncState,
 } from '../domain/suppression/account-list-state.ts';
-import { derive, type SuppressionRecord } from '../domain/suppression/record.ts';
+import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
+import { derive } from '../domain/suppression/derive.ts';
+import type { SuppressionRecord, SyncState } from '../domain/suppression/record.ts';
 import type { ReadOutcome, RecordChange } from '../domain/suppression/store.ts';
 import { describeOutcome, type ImportAction, type ImportState } from './account-list.ts';
 import {
-  type ImportedLines,
   type ImportFiles,
   type ImportLine,
+  type ImportLines,
   importLinesFor,
   maxImportLines,
   readFailures,
@@ -31,75 +31,83 @@ export type ImportDependencies = SyncAddressDependencies & {
   readonly outbox: Outbox;
   readonly files: ImportFiles;
   readonly newId: () => string;
+  /** Returns the milliseconds left to work in. */
   readonly remaining: () => number;
 };
 
-/** `none`: nothing is under way, and one by one it goes on. */
+/**
+ * The state of a Region's import job after a run. `none`: no job is running, so addresses are synced one at a time.
+ * `note` is for the log; it never contains an address.
+ */
 export type ImportReport = { readonly kind: 'none' | 'started' | 'running' | 'completed'; readonly note?: string };
 
-/** Longer than this SES works on no file; what has not come to its answer by then may still be running. */
-const patience = 6 * hour;
-const orphaned = hour;
-const retryAfter = day;
+/** SES does not work on a file for longer than this. A job whose state stays unknown may be running until then. */
+const jobTimeoutMs = 6 * hour;
+/** How long a job that SES has not confirmed counts as running. */
+const unconfirmedJobTimeoutMs = hour;
+const retryAfterMs = day;
 
-/** Records of one read, and of one write. */
-const together = 100;
+/** Number of records in one read and in one write. */
+const batchSize = 100;
 
 /**
- * Writes one file for all that is waiting, instead of a call each. Whichever is more goes first: those to be put, or to be deleted.
- * That there is a job is written down before SES is asked for it: one that nobody knows of could list again whom an operator lets go.
+ * Starts an import job for the pending addresses, in place of one call for each. A job either puts or deletes; the action with more
+ * lines goes first. Saves the job before asking SES to start it: a job that is not recorded could list a released address again.
  */
 export async function startImportJob(
-  waiting: readonly PendingAddress[],
+  pending: readonly PendingAddress[],
   dependencies: ImportDependencies,
 ): Promise<ImportReport> {
   const { region, outbox, files, list, rateLimiter, clock, newId } = dependencies;
-  const { action, lines } = await collect(waiting, dependencies);
-  // All those marks are old: to take them off, one by one will do.
+  const { action, lines } = await collectLines(pending, dependencies);
+  // The outbox entries are all outdated. Syncing the addresses one at a time clears them.
   if (lines.length === 0) return { kind: 'none' };
   const job: ImportJob = { action, file: `imports/${region}/${newId()}.jsonl`, startedAt: clock(), cleared: 0 };
-  let name: string;
+  let fileUrl: string;
   try {
-    name = await writeLines(files, job.file, lines);
+    fileUrl = await writeLines(files, job.file, lines);
   } catch (error) {
-    return { kind: 'none', note: `the file of an import job cannot be written: ${describeError(error)}` };
+    return { kind: 'none', note: `cannot write the import file: ${describeError(error)}` };
   }
   await outbox.writeJob(region, job);
-  const started = await rateLimiter.run(() => list.startImport(action, name));
+  const started = await rateLimiter.run(() => list.startImport(action, fileUrl));
   switch (started?.kind) {
     case 'started':
       await outbox.writeJob(region, { ...job, jobId: started.jobId });
-      return { kind: 'started', note: `${lines.length} lines, ${action}` };
+      return { kind: 'started', note: `started with ${lines.length} lines (${action})` };
     case undefined:
     case 'throttled':
-      // SES has said that it does nothing, or was not asked.
+      // No call was made, or SES rejected it without effect.
       await outbox.writeJob(region, undefined);
-      return { kind: 'none', note: 'an import job waits for its turn' };
+      return {
+        kind: 'none',
+        note: 'not started, because SES accepts only one call per second; retrying in the next run',
+      };
     case 'failed':
-      return { kind: 'running', note: `SES did not answer: ${started.reason}` };
+      return { kind: 'running', note: `SES did not respond to the request to start it: ${started.reason}` };
     case 'done':
-    case 'absent':
-    case 'refused':
+    case 'not-found':
+    case 'rejected':
     case 'denied':
-      return giveUp(job, `SES does not take an import job: ${describeOutcome(started)}`, dependencies);
+      return giveUp(job, `SES rejected it: ${describeOutcome(started)}`, dependencies);
     default:
       return started satisfies never;
   }
 }
 
-async function collect(waiting: readonly PendingAddress[], dependencies: ImportDependencies) {
+async function collectLines(pending: readonly PendingAddress[], dependencies: ImportDependencies) {
   const { store, clock, policy, region, remaining } = dependencies;
   const lines: Record<ImportAction, ImportLine[]> = { PUT: [], DELETE: [] };
-  // SES has still to be asked: what is not collected in half of the time is the next job's.
-  const enough = remaining() / 2;
-  for (let from = 0; from < waiting.length && remaining() >= enough; from += together) {
-    const lookups = waiting.slice(from, from + together).map(({ address }) => ({ address, eventIds: [] }));
-    for (const held of (await store.read(lookups)).values()) {
-      if (held === undefined || 'unreadable' in held || !isPending(held.record, region, policy)) continue;
-      const wish = desiredStateOf(held.record);
-      if (wish === undefined || (wish.kind === 'unlisted' && wish.from > clock())) continue;
-      const [action, added] = importLinesFor(held.record, wish);
-      // All of an address or nothing: its record is told once.
+  // Half of the time is for the calls to SES. Addresses that are not collected by then wait for the next job.
+  const reservedMs = remaining() / 2;
+  for (let from = 0; from < pending.length && remaining() >= reservedMs; from += batchSize) {
+    const lookups = pending.slice(from, from + batchSize).map(({ address }) => ({ address, eventIds: [] }));
+    for (const stored of (await store.read(lookups)).values()) {
+      if (stored === undefined || 'unreadable' in stored || !isPending(stored.record, region, policy)) continue;
+      const desired = desiredStateOf(stored.record);
+      if (desired === undefined || (desired.kind === 'unlisted' && desired.from > clock())) continue;
+      const [action, added] = importLinesFor(stored.record, desired);
+      // All lines of an address go into one file, because its record is updated once.
       if (lines[action].length + added.length <= maxImportLines[action]) lines[action].push(...added);
     }
   }
@@ -107,108 +115,123 @@ async function collect(waiting: readonly PendingAddress[], dependencies: ImportD
   return { action, lines: lines[action] };
 }
 
-/** Asks how the job is; when it is done, clears the marks it stands for. While one is running nothing else is told: it could undo it. */
+/**
+ * Checks an import job, and updates the records of its addresses once it has completed. While a job is running the caller must not sync
+ * any other address of the Region, because the job could undo the change.
+ */
 export async function followImportJob(job: ImportJob, dependencies: ImportDependencies): Promise<ImportReport> {
   const { region, outbox, list, rateLimiter, clock } = dependencies;
   const { jobId, startedAt, failedUntil } = job;
-  const age = clock() - startedAt;
+  const ageMs = clock() - startedAt;
   if (failedUntil !== undefined) {
     if (failedUntil <= clock()) await outbox.writeJob(region, undefined);
     return { kind: 'none' };
   }
   if (jobId === undefined) {
-    if (age < orphaned) return { kind: 'running', note: 'it is not known whether SES has taken the import job' };
+    if (ageMs < unconfirmedJobTimeoutMs)
+      return { kind: 'running', note: 'SES has not confirmed it; waiting up to one hour, as it may be running' };
     await outbox.writeJob(region, undefined);
     return { kind: 'none' };
   }
   const state = await rateLimiter.run(() => list.readImport(jobId));
   if (state === undefined || state.kind === 'throttled' || state.kind === 'failed') return { kind: 'running' };
-  if (state.kind === 'denied' && age < patience)
-    return { kind: 'running', note: `the import job cannot be looked at: ${describeOutcome(state)}` };
-  if (state.kind !== 'job')
-    return giveUp(job, `the import job cannot be looked at: ${describeOutcome(state)}`, dependencies);
-  if (state.status === 'completed') return clear(job, state, dependencies);
-  if (state.status === 'failed')
-    return giveUp(job, `the import job failed: ${state.reason ?? 'SES says no more'}`, dependencies);
-  return age < patience ? { kind: 'running' } : giveUp(job, 'the import job does not end', dependencies);
+  if (state.kind !== 'job') {
+    const note = `cannot read its state: ${describeOutcome(state)}`;
+    return state.kind === 'denied' && ageMs < jobTimeoutMs
+      ? { kind: 'running', note }
+      : giveUp(job, note, dependencies);
+  }
+  if (state.status === 'completed') return completeJob(job, state, dependencies);
+  if (state.status === 'failed') return giveUp(job, `failed: ${state.reason ?? 'SES gave no reason'}`, dependencies);
+  return ageMs < jobTimeoutMs ? { kind: 'running' } : giveUp(job, 'did not finish within 6 hours', dependencies);
 }
 
-async function clear(job: ImportJob, state: ImportState, dependencies: ImportDependencies): Promise<ImportReport> {
+/** Records the result of a completed job, batch by batch. Continues in the next run when time runs out. */
+async function completeJob(
+  job: ImportJob,
+  state: ImportState,
+  dependencies: ImportDependencies,
+): Promise<ImportReport> {
   const { region, outbox, store, files, remaining } = dependencies;
   const failures = await readFailures(files, state);
   if (failures === undefined)
-    return giveUp(job, `SES does not say which ${state.failed} lines of the import job failed`, dependencies);
-  const asked = await readLines(files, job.file);
-  if (asked === undefined)
-    return giveUp(job, 'what was asked for with the import job cannot be read any more', dependencies);
-  const addresses = [...asked.keys()];
+    return giveUp(job, `SES did not report which ${state.failedCount} lines failed`, dependencies);
+  const lines = await readLines(files, job.file);
+  if (lines === undefined) return giveUp(job, 'the import file can no longer be read', dependencies);
+  const addresses = [...lines.keys()];
   let { cleared } = job;
   while (cleared < addresses.length) {
     if (remaining() <= 0) {
       await outbox.writeJob(region, { ...job, cleared });
-      return { kind: 'running', note: `${cleared} of ${addresses.length} addresses of the import job are noted` };
+      return { kind: 'running', note: `completed; ${cleared} of ${addresses.length} records updated so far` };
     }
-    const taken = addresses.slice(cleared, cleared + together).filter((address) => !failures.has(address));
-    const held = await store.read(taken.map((address) => ({ address, eventIds: [] })));
-    await write(
-      [...held.values()].flatMap((one) => noteOf(one, job, asked, dependencies)),
-      dependencies,
-    );
-    cleared += together;
+    const imported = addresses.slice(cleared, cleared + batchSize).filter((address) => !failures.has(address));
+    const outcomes = await store.read(imported.map((address) => ({ address, eventIds: [] })));
+    const changes = [...outcomes.values()].flatMap((outcome) => changesFor(outcome, job, lines, dependencies));
+    await writeChanges(changes, dependencies);
+    cleared += batchSize;
   }
   await outbox.writeJob(region, undefined);
-  const rest = failures.size === 0 ? '' : `; ${failures.size} that SES did not take are told one by one`;
-  return { kind: 'completed', note: `${addresses.length} addresses, ${job.action}${rest}` };
+  const rest = failures.size === 0 ? '' : `; failed lines: ${failures.size} (synced one at a time)`;
+  return { kind: 'completed', note: `completed for ${addresses.length} addresses (${job.action})${rest}` };
 }
 
-function noteOf(
+function changesFor(
   stored: ReadOutcome,
   job: ImportJob,
-  asked: ImportedLines,
+  lines: ImportLines,
   { policy, region, clock }: ImportDependencies,
 ): RecordChange[] {
   if (stored === undefined || 'unreadable' in stored || !isPending(stored.record, region, policy)) return [];
-  const wish = desiredStateOf(stored.record);
-  if (wish === undefined || !isDoneBy(job, asked.get(stored.record.address) ?? [], wish, stored.record)) return [];
-  const told: SyncState = { value: encodeDesiredState(wish, stored.record.addressVariants), at: clock() };
-  return [{ record: derive(withSyncState(stored.record, region, told), policy), stored }];
+  const desired = desiredStateOf(stored.record);
+  if (desired === undefined) return [];
+  if (!isAchievedBy(job, lines.get(stored.record.address) ?? [], desired, stored.record)) return [];
+  const syncState: SyncState = { value: encodeDesiredState(desired, stored.record.addressVariants), at: clock() };
+  return [{ record: derive(withSyncState(stored.record, region, syncState), policy), stored }];
 }
 
-/** Together; where one is contested each for itself, and the contested one is told again. */
-async function write(changes: readonly RecordChange[], { store }: ImportDependencies): Promise<void> {
+/**
+ * Writes the changes in one transaction. If one of the records has changed since, writes each for itself; a record that has changed stays
+ * pending and is synced again.
+ */
+async function writeChanges(changes: readonly RecordChange[], { store }: ImportDependencies): Promise<void> {
   if (changes.length === 0) return;
   const outcome = await store.write({ changes, counts: [] });
   if (outcome.kind === 'written' || changes.length === 1) return;
   for (const change of changes) await store.write({ changes: [change], counts: [] });
 }
 
-/** What was wished for after the job had begun is still to be done: another reason, another spelling, the reverse. */
-function isDoneBy(
+/**
+ * Returns whether the job has brought the list to the desired state. It has not if the record changed after the job started: to another
+ * reason, to another address variant, or from listed to unlisted.
+ */
+function isAchievedBy(
   { action, startedAt }: ImportJob,
   lines: readonly ImportLine[],
-  wish: DesiredState,
+  desired: DesiredState,
   record: SuppressionRecord,
 ): boolean {
   const { released } = record;
-  if (wish.kind === 'listed') {
-    const isAsked = action === 'PUT' && lines.some(({ reason }) => reason === wish.reason);
-    return isAsked && (released === undefined || released.at < startedAt);
+  if (desired.kind === 'listed') {
+    const isImported = action === 'PUT' && lines.some(({ reason }) => reason === desired.reason);
+    return isImported && (released === undefined || released.at < startedAt);
   }
-  const spellings = new Set(lines.map(({ emailAddress }) => emailAddress));
-  const isAsked = action === 'DELETE' && addressVariantsOf(record).every((spelling) => spellings.has(spelling));
-  return isAsked && wish.from <= startedAt;
+  const deleted = new Set(lines.map(({ emailAddress }) => emailAddress));
+  const isEveryVariantDeleted =
+    action === 'DELETE' && addressVariantsOf(record).every((variant) => deleted.has(variant));
+  return isEveryVariantDeleted && desired.from <= startedAt;
 }
 
 function isPending(record: SuppressionRecord, region: string, { accountList }: Policy): boolean {
   return pendingSyncOf(record, accountList)?.regions.includes(region) === true;
 }
 
-/** Nothing is lost: the marks stay, and are told one by one until a job is tried again. */
+/** Suspends import jobs for one day. Nothing is lost: the addresses stay pending and are synced one at a time. */
 async function giveUp(
   job: ImportJob,
   note: string,
   { region, outbox, clock }: ImportDependencies,
 ): Promise<ImportReport> {
-  await outbox.writeJob(region, { ...job, failedUntil: clock() + retryAfter });
+  await outbox.writeJob(region, { ...job, failedUntil: clock() + retryAfterMs });
   return { kind: 'none', note };
 }

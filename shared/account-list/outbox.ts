@@ -1,28 +1,33 @@
 import type { AddressKey } from '../domain/address.ts';
 import type { ImportAction } from './account-list.ts';
 
-/** One address some Region has still to be told of. */
-export type PendingAddress = { readonly address: AddressKey /** Epoch milliseconds. */; readonly due: number };
+/** An address whose entry in a Region's list does not match its record yet. */
+export type PendingAddress = {
+  readonly address: AddressKey;
+  /** When the change is due. Epoch milliseconds. */
+  readonly due: number;
+};
 
-/** A file of many addresses that SES is working on, or has failed to. One a Region. */
+/** An import job that SES is working on, or that failed. There is at most one for each Region. */
 export type ImportJob = {
   readonly action: ImportAction;
-  /** Key of the file. */
+  /** Key of the import file. */
   readonly file: string;
-  /** Missing between the decision and SES's answer: whoever dies then leaves a job that may be running. */
+  /** Missing until SES confirms the job. If the process crashes before that, the job may be running without an id. */
   readonly jobId?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Addresses of the file whose records know of it. */
+  /** Number of addresses in the file whose records already hold the result. */
   readonly cleared: number;
-  /** Until then no job is tried again: one by one, slowly, it goes as well. Epoch milliseconds. */
+  /** No import job starts before this time; addresses are synced one at a time instead. Epoch milliseconds. */
   readonly failedUntil?: number;
 };
 
-/** What draining needs of a database. All throw StoreFault. */
+/** The database operations that a sync needs. All of them throw StoreError. */
 export type Outbox = {
-  /** Those that are due, the longest first; eventually consistent: one that is written meanwhile may be missing for a moment. */
+  /** Returns addresses that are due, oldest first. Eventually consistent: a record written at the same moment may be missing. */
   listPending(region: string, now: number, limit: number): Promise<PendingAddress[]>;
   readJob(region: string): Promise<ImportJob | undefined>;
+  /** Saves the job of a Region; `undefined` deletes it. */
   writeJob(region: string, job: ImportJob | undefined): Promise<void>;
 };

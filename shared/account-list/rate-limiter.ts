@@ -1,35 +1,39 @@
-/** SES's API is documented at one call a second, per account and Region: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
-const shortest = 1000;
-const longest = 16_000;
+/** SES accepts one call per second, per account and Region: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const minIntervalMs = 1000;
+const maxIntervalMs = 16_000;
 
-/** Keeps the calls to one Region apart. */
+/** Limits the rate of calls to one Region. */
 export type RateLimiter = {
-  /** Makes the call when it is its turn; `undefined`: there is no time left for it. */
+  /** Waits until the next call is allowed and makes it. Returns `undefined`, without a call, if the remaining time is too short. */
   run<Result extends { readonly kind: string }>(call: () => Promise<Result>): Promise<Result | undefined>;
 };
 
 export type RateLimiterOptions = {
+  /** Returns epoch milliseconds. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Milliseconds left to work in. */
+  /** Returns the milliseconds left to work in. */
   readonly remaining: () => number;
 };
 
 /**
- * A second between the end of a call and the beginning of the next. Where SES still finds it too much (others call it, too), the pause
- * doubles; with each call that goes through it comes nearer to a second again.
+ * Creates a rate limiter that leaves one second between the end of a call and the start of the next. The interval doubles with each
+ * throttled call, because other callers may use up SES's quota, and shrinks back to one second with each call that is not throttled.
  */
 export function createRateLimiter({ clock, sleep, remaining }: RateLimiterOptions): RateLimiter {
-  let pause = shortest;
-  let next = Number.NEGATIVE_INFINITY;
+  let intervalMs = minIntervalMs;
+  let nextCallAt = Number.NEGATIVE_INFINITY;
   return {
     async run(call) {
-      const wait = Math.max(0, next - clock());
-      if (wait >= remaining()) return undefined;
-      if (wait > 0) await sleep(wait);
+      const waitMs = Math.max(0, nextCallAt - clock());
+      if (waitMs >= remaining()) return undefined;
+      if (waitMs > 0) await sleep(waitMs);
       const result = await call();
-      pause = result.kind === 'throttled' ? Math.min(longest, pause * 2) : Math.max(shortest, pause * 0.9);
-      next = clock() + pause;
+      intervalMs =
+        result.kind === 'throttled'
+          ? Math.min(maxIntervalMs, intervalMs * 2)
+          : Math.max(minIntervalMs, intervalMs * 0.9);
+      nextCallAt = clock() + intervalMs;
       return result;
     },
   };

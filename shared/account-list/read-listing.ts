@@ -3,14 +3,14 @@ import { type Address, type AddressKey, parseAddress } from '../domain/address.t
 import { day } from '../domain/durations.ts';
 import { isSimulator } from '../domain/feedback/rate-exempt.ts';
 import type { ListedAddress } from '../domain/suppression/adopted-event.ts';
-import { type AccountList, describeOutcome } from './account-list.ts';
+import { type AccountList, describeOutcome, type ListEntry } from './account-list.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** Where a listing that takes longer than its reader lives is kept: texts by name. */
+/** Stores the pages of a listing by name, so that a later run can continue a listing that takes longer than one run. */
 export type ListingStorage = {
   read(name: string): Promise<string | undefined>;
   write(name: string, text: string): Promise<void>;
-  /** It need not be there. */
+  /** Removes a text. Does nothing if it does not exist. */
   remove(name: string): Promise<void>;
 };
 
@@ -19,26 +19,32 @@ export type ListingDependencies = {
   readonly list: AccountList;
   readonly rateLimiter: RateLimiter;
   readonly storage: ListingStorage;
+  /** Returns epoch milliseconds. */
   readonly clock: () => number;
-  /** Told after each page. */
+  /** Called after each page with the number of entries read so far. */
   readonly progress: (region: string, entries: number) => void;
 };
 
-/** All that one Region's list holds, or why it is not known. There is nothing in between: half a list says that the other half is missing. */
+/**
+ * The complete list of one Region, or the reason why it is not available. A partial list is never returned, because its missing part
+ * would look like entries removed at SES.
+ */
 export type Listing =
-  | {
-      readonly kind: 'complete';
-      /** Epoch milliseconds: what was changed later may or may not be in it. */
-      readonly startedAt: number;
-      /** Whoever goes through it takes out what is done with. */
-      readonly entries: Map<AddressKey, readonly ListedAddress[]>;
-      readonly count: number;
-      /** Entries that are no addresses to us, as SES has them. */
-      readonly unreadable: readonly string[];
-    }
-  /** To be gone on with. */
+  | CompleteListing
+  /** Time ran out. The next run continues with the next page. */
   | { readonly kind: 'unfinished'; readonly count: number }
   | { readonly kind: 'failed'; readonly reason: string };
+
+export type CompleteListing = {
+  readonly kind: 'complete';
+  /** Changes after this time may or may not be in the listing. Epoch milliseconds. */
+  readonly startedAt: number;
+  /** The entries by address. A caller removes those it has processed. */
+  readonly entries: Map<AddressKey, readonly ListedAddress[]>;
+  readonly count: number;
+  /** Entries that are not valid addresses, exactly as SES returns them. */
+  readonly unreadable: readonly string[];
+};
 
 const stateSchema = z.object({
   startedAt: z.number(),
@@ -46,17 +52,25 @@ const stateSchema = z.object({
   count: z.number(),
   next: z.optional(z.string()),
 });
-type State = z.infer<typeof stateSchema>;
+type ListingState = z.infer<typeof stateSchema>;
 
-const pageSchema = z.array(
-  z.object({ emailAddress: z.string(), reason: z.enum(['BOUNCE', 'COMPLAINT']), updatedAt: z.number() }),
-);
+const reasonSchema = z.enum(['BOUNCE', 'COMPLAINT']);
+const entrySchema = z.union([
+  z.object({ emailAddress: z.string(), reason: reasonSchema, updatedAt: z.number() }),
+  z.pipe(
+    // As version 0.1.0 stored it.
+    z.object({ spelling: z.string(), reason: reasonSchema, updatedAt: z.number() }),
+    z.transform(({ spelling, ...rest }): ListEntry => ({ emailAddress: spelling, ...rest })),
+  ),
+]);
+const pageSchema = z.array(entrySchema);
 
-/** A token of SES may last as long as that or not: nothing is documented. */
-const stale = day;
-const patience = 3;
+/** A listing that is older starts from the beginning. How long SES accepts a page token is not documented. */
+const maxListingAgeMs = day;
+const maxConsecutiveFailures = 3;
+const maxRestarts = 3;
 
-/** Reads one Region's list to its end, page by page, or goes on where an earlier reading had to stop. */
+/** Reads the whole list of one Region, page by page. Continues where an earlier run had to stop. */
 export async function readListing(dependencies: ListingDependencies): Promise<Listing> {
   const { region, list, rateLimiter, storage, clock, progress } = dependencies;
   let state = await readState(dependencies);
@@ -66,19 +80,19 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
     const page = await rateLimiter.run(() => list.list(next));
     if (page === undefined) return { kind: 'unfinished', count: state.count };
     if (page.kind === 'throttled') continue;
-    // The token is of no use any more: from the beginning.
-    if (page.kind === 'refused' && next !== undefined && restarts++ < patience) {
-      state = begin(clock());
-      await endListing(dependencies);
+    // The page token is no longer valid: start from the beginning.
+    if (page.kind === 'rejected' && next !== undefined && restarts++ < maxRestarts) {
+      state = startState(clock());
+      await deleteListing(dependencies);
       continue;
     }
-    if (page.kind === 'failed' && ++failures < patience) continue;
+    if (page.kind === 'failed' && ++failures < maxConsecutiveFailures) continue;
     if (page.kind !== 'page') return { kind: 'failed', reason: describeOutcome(page) };
     failures = 0;
-    await storage.write(nameOf(region, state.pages), JSON.stringify(page.entries));
-    const { next: _, ...before } = state;
+    await storage.write(pageName(region, state.pages), JSON.stringify(page.entries));
+    const { next: _, ...previous } = state;
     state = {
-      ...before,
+      ...previous,
       pages: state.pages + 1,
       count: state.count + page.entries.length,
       ...(page.next !== undefined && { next: page.next }),
@@ -86,25 +100,28 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
     await storage.write(`${region}/state`, JSON.stringify(state));
     progress(region, state.count);
   }
-  return gather(state, dependencies);
+  return collectEntries(state, dependencies);
 }
 
-/** Forgets it, so that the next reading begins anew. Pages hold addresses: they are not left behind. */
-export async function endListing({ region, storage }: Pick<ListingDependencies, 'region' | 'storage'>): Promise<void> {
-  const state = readNote(stateSchema, await storage.read(`${region}/state`));
+/** Deletes the stored listing, so that the next run starts from the beginning and no addresses are left in the storage. */
+export async function deleteListing({
+  region,
+  storage,
+}: Pick<ListingDependencies, 'region' | 'storage'>): Promise<void> {
+  const state = parseStored(stateSchema, await storage.read(`${region}/state`));
   await storage.remove(`${region}/state`);
-  for (let page = 0; page < (state?.pages ?? 0); page++) await storage.remove(nameOf(region, page));
+  for (let page = 0; page < (state?.pages ?? 0); page++) await storage.remove(pageName(region, page));
 }
 
-async function readState({ region, storage, clock }: ListingDependencies): Promise<State> {
-  const state = readNote(stateSchema, await storage.read(`${region}/state`));
-  if (state !== undefined && state.startedAt > clock() - stale) return state;
-  await endListing({ region, storage });
-  return begin(clock());
+async function readState({ region, storage, clock }: ListingDependencies): Promise<ListingState> {
+  const state = parseStored(stateSchema, await storage.read(`${region}/state`));
+  if (state !== undefined && state.startedAt > clock() - maxListingAgeMs) return state;
+  await deleteListing({ region, storage });
+  return startState(clock());
 }
 
-/** @returns `undefined` where there is none, or only a part of one */
-function readNote<Note>(schema: z.ZodMiniType<Note>, text = ''): Note | undefined {
+/** Returns `undefined` if the text is missing or incomplete. */
+function parseStored<Value>(schema: z.ZodMiniType<Value>, text = ''): Value | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
   } catch {
@@ -112,30 +129,34 @@ function readNote<Note>(schema: z.ZodMiniType<Note>, text = ''): Note | undefine
   }
 }
 
-const begin = (startedAt: number): State => ({ startedAt, pages: 0, count: 0 });
+const startState = (startedAt: number): ListingState => ({ startedAt, pages: 0, count: 0 });
 
-function nameOf(region: string, page: number): string {
+function pageName(region: string, page: number): string {
   return `${region}/page-${page}`;
 }
 
-async function gather({ startedAt, pages, count }: State, { region, storage }: ListingDependencies): Promise<Listing> {
+async function collectEntries(
+  { startedAt, pages, count }: ListingState,
+  { region, storage }: ListingDependencies,
+): Promise<Listing> {
   const entries = new Map<AddressKey, readonly ListedAddress[]>();
   const unreadable: string[] = [];
   for (let page = 0; page < pages; page++) {
-    const kept = readNote(pageSchema, await storage.read(nameOf(region, page)));
-    if (kept === undefined) {
-      await endListing({ region, storage });
-      return { kind: 'failed', reason: `page ${page + 1} of the listing is gone; the next run begins anew` };
+    const stored = parseStored(pageSchema, await storage.read(pageName(region, page)));
+    if (stored === undefined) {
+      await deleteListing({ region, storage });
+      const reason = `stored page ${page + 1} is missing or unreadable; the next run reads the list from the beginning`;
+      return { kind: 'failed', reason };
     }
-    for (const { emailAddress, reason, updatedAt } of kept) {
-      const address = addressAs(emailAddress);
+    for (const { emailAddress, reason, updatedAt } of stored) {
+      const address = toAddress(emailAddress);
       if (address === undefined) {
         unreadable.push(emailAddress);
         continue;
       }
-      // What the mailbox simulator leaves behind ends by itself.
+      // Entries of the mailbox simulator disappear by themselves, while an adopted suppression would be permanent.
       if (isSimulator(address.key)) continue;
-      // A list that changes while it is paged can show an entry twice.
+      // A list that changes between two pages can return the same entry twice.
       const others = (entries.get(address.key) ?? []).filter((other) => other.address.original !== emailAddress);
       entries.set(address.key, [...others, { address, reason, updatedAt }]);
     }
@@ -143,8 +164,8 @@ async function gather({ startedAt, pages, count }: State, { region, storage }: L
   return { kind: 'complete', startedAt, entries, count, unreadable };
 }
 
-/** SES gives the bare address, and what it gives is what it has to be asked for. */
-function addressAs(original: string): Address | undefined {
+/** Keeps the address exactly as SES returns it: calls to SES about the entry have to use the same text. */
+function toAddress(original: string): Address | undefined {
   const key = parseAddress(original)?.key;
   return key && { key, original };
 }

@@ -1,57 +1,118 @@
+import { type AddressKey, domainOf, normalizeDomain } from '../domain/address.ts';
+import { maskAddress } from '../domain/mask-address.ts';
 import { homeRegion } from '../domain/suppression/account-list-state.ts';
-import type { ReconcileReport, RegionReport } from './reconcile.ts';
+import type { Drift } from '../domain/suppression/drift.ts';
+import type { Listing } from './read-listing.ts';
 
-/** Whether every list was read to its end, and every change made. */
+/** The kinds of drift that a report counts. */
+export type ReportedDrift = Exclude<Drift, 'none' | 'unrecorded'>;
+
+/** Number of addresses by kind of drift. */
+export type DriftCounts = Record<ReportedDrift, number>;
+
+/** How the list of one Region and the table differed. */
+export type RegionReport = {
+  readonly region: string;
+  readonly state: Listing['kind'];
+  /** Number of entries that were read. */
+  readonly entries: number;
+  /** Why the list could not be read. */
+  readonly reason?: string;
+  readonly drift: Readonly<DriftCounts>;
+  /** Number of entries that are not valid addresses, and the first ten of them, masked. */
+  readonly unreadableCount: number;
+  readonly unreadable: readonly string[];
+};
+
+export type ReconcileReport = {
+  readonly regions: readonly RegionReport[];
+  /** Number of records that were compared. */
+  readonly recordCount: number;
+  /** Number of changes that could not be saved, and the reason of the first failure. The next run repeats them. */
+  readonly failed: number;
+  readonly error?: string;
+  /** Time ran out before everything was compared. The next run continues with the lists read so far. */
+  readonly isCutShort?: boolean;
+};
+
+const maxUnreadableShown = 10;
+
+/** Returns counts of zero. */
+export const noDrift = (): DriftCounts => ({
+  'missing-here': 0,
+  'missing-at-ses': 0,
+  'still-at-ses': 0,
+  'removed-at-ses': 0,
+});
+
+/** Builds the report of one Region. */
+export function toRegionReport(region: string, listing: Listing, drift: DriftCounts = noDrift()): RegionReport {
+  const common = { region, state: listing.kind, drift, unreadableCount: 0, unreadable: [] };
+  if (listing.kind === 'failed') return { ...common, entries: 0, reason: listing.reason };
+  if (listing.kind === 'unfinished') return { ...common, entries: listing.count };
+  const { count: entries, unreadable } = listing;
+  const shown = unreadable.slice(0, maxUnreadableShown).map(maskUnreadable);
+  return { ...common, entries, unreadableCount: unreadable.length, unreadable: shown };
+}
+
+/** Masks an invalid address. It may contain any text, so only a valid domain and the first letter are kept. */
+function maskUnreadable(text: string): string {
+  const domain = text.includes('@') ? normalizeDomain(domainOf(text)) : undefined;
+  return domain === undefined ? '***' : maskAddress(`${text.slice(0, 64)}@${domain}` as AddressKey);
+}
+
+/** Returns whether all lists were read to the end and all changes were saved. */
 export function isReconcileComplete({ regions, failed, isCutShort }: ReconcileReport): boolean {
   return failed === 0 && !isCutShort && regions.every(({ state }) => state === 'complete');
 }
 
-/** For a person: a line a Region, and one for each way it differs. */
+/** Formats a report for a terminal: one line for each Region, followed by one for each kind of drift. */
 export function formatReconcileReport(report: ReconcileReport, isDryRun = false): string {
-  const failed =
-    report.failed === 0
-      ? []
-      : [`${count(report.failed)} changes could not be made (${report.error}); the next run makes them.`];
-  const cut = report.isCutShort ? ['There was no time for all of it; the next run goes on.'] : [];
+  const { regions, recordCount, failed, error, isCutShort } = report;
   return [
-    ...report.regions.map((region) => describeRegion(region, report.recordCount, isDryRun)),
-    ...failed,
-    ...cut,
+    ...regions.map((region) => formatRegion(region, recordCount, isDryRun)),
+    ...(failed === 0
+      ? []
+      : [`${formatCount(failed, 'change')} could not be saved (${error}). The next run tries again.`]),
+    ...(isCutShort ? ['Time ran out before everything was compared. The next run continues from here.'] : []),
   ].join('\n');
 }
 
-function describeRegion(region: RegionReport, held: number, isDryRun: boolean): string {
-  const { state, entries, reason, drift, unreadable, unreadableCount } = region;
-  const where = region.region === homeRegion ? "SES's list" : `SES's list in ${region.region}`;
-  if (state === 'failed') return `${where}: could not be read (${reason}). Nothing was changed for it.`;
+function formatRegion(report: RegionReport, recordCount: number, isDryRun: boolean): string {
+  const { region, state, entries, reason, drift, unreadable, unreadableCount } = report;
+  const list = `SES account suppression list${region === homeRegion ? '' : ` in ${region}`}`;
+  const entryCount = formatCount(entries, 'entry', 'entries');
+  if (state === 'failed') return `${list}: could not be read (${reason}). Nothing was changed for this list.`;
   if (state === 'unfinished')
-    return `${where}: ${count(entries)} entries read so far. Nothing is changed before the last; run it again to go on.`;
-  const did = (done: string, would: string) => (isDryRun ? would : done);
-  const lines = [
-    `${where}: ${count(entries)} entries, held against ${count(held)} records of the table`,
-    line(drift['missing-here'], `on SES's list, not in the table: ${did('adopted', 'would be adopted')}`),
-    line(
+    return `${list}: ${entryCount} read so far. Nothing is changed until the whole list is read. The next run continues.`;
+  const outcome = (real: string, dryRun: string) => (isDryRun ? dryRun : real);
+  const differences = [
+    formatLine(
+      drift['missing-here'],
+      `on the SES list, not in the table: ${outcome('imported into the table', 'would be imported into the table')}`,
+    ),
+    formatLine(
       drift['missing-at-ses'],
-      `suppressed for good, not on SES's list: ${did('will be put there', 'would be put there')}`,
+      `permanently suppressed, not on the SES list: ${outcome('will be restored there', 'would be restored there')}`,
     ),
-    line(
+    formatLine(
       drift['still-at-ses'],
-      `let go, still on SES's list: ${did('will be removed there', 'would be removed there')}`,
+      `released, still on the SES list: ${outcome('will be removed there', 'would be removed there')}`,
     ),
-    line(
+    formatLine(
       drift['removed-at-ses'],
-      'held only because SES did, and SES does no more: still suppressed; release them if they were removed there on purpose',
+      'imported from the SES list, since removed there: still suppressed; release them if that was on purpose',
     ),
-    line(unreadableCount, `on SES's list that are no addresses: ${unreadable.join(', ')}`),
-  ];
-  const isSame = lines.filter(Boolean).length === 1;
-  return isSame ? `${lines[0]}: no difference` : lines.filter(Boolean).join('\n');
+    formatLine(unreadableCount, `on the SES list, but not valid addresses: ${unreadable.join(', ')}`),
+  ].filter((line) => line !== undefined);
+  const summary = `${list}: ${entryCount}, compared with ${formatCount(recordCount, 'record')} in the table`;
+  return differences.length === 0 ? `${summary}: no difference` : [summary, ...differences].join('\n');
 }
 
-function line(number: number, text: string): string {
-  return number === 0 ? '' : `  ${count(number).padStart(9)}  ${text}`;
+function formatLine(count: number, text: string): string | undefined {
+  return count === 0 ? undefined : `  ${count.toLocaleString('en-US').padStart(9)}  ${text}`;
 }
 
-function count(number: number): string {
-  return number.toLocaleString('en-US');
+function formatCount(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
 }

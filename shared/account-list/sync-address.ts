@@ -1,8 +1,6 @@
 import type { AddressKey } from '../domain/address.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import {
-  addressForSes,
-  addressVariantsOf,
   adoptedRule,
   type DesiredState,
   desiredStateOf,
@@ -10,10 +8,11 @@ import {
   homeRegion,
   messageLookup,
   pendingSyncOf,
-  type SyncState,
   withSyncState,
 } from '../domain/suppression/account-list-state.ts';
-import { derive, type SuppressionRecord } from '../domain/suppression/record.ts';
+import { addressForSes, addressVariantsOf } from '../domain/suppression/address-variants.ts';
+import { derive } from '../domain/suppression/derive.ts';
+import type { SuppressionRecord, SyncState } from '../domain/suppression/record.ts';
 import type { StoredRecord, SuppressionStore } from '../domain/suppression/store.ts';
 import type { AccountList, FoundEntry, SesOutcome } from './account-list.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -21,26 +20,27 @@ import type { RateLimiter } from './rate-limiter.ts';
 export type SyncAddressDependencies = {
   readonly store: SuppressionStore;
   readonly policy: Policy;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   readonly clock: () => number;
   readonly list: AccountList;
   readonly rateLimiter: RateLimiter;
 };
 
 /**
- * What became of one address. `idle`: nothing was to be told. `late`: there was no time. `sandbox`: SES takes no address yet.
- * `damaged`: our own record cannot be read.
+ * The result for one address. `nothing-due`: the list matches the record, or the change is not due yet. `out-of-time`: no time was left
+ * for the call. `in-sandbox`: SES rejects all changes in the sandbox. `unreadable`: the stored record cannot be read.
  */
 export type SyncResult =
   | SesOutcome
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'late' }
-  | { readonly kind: 'sandbox' }
-  | { readonly kind: 'damaged'; readonly reason: string };
+  | { readonly kind: 'nothing-due' }
+  | { readonly kind: 'out-of-time' }
+  | { readonly kind: 'in-sandbox' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * Tells one Region's list what a record wishes, and the record that it was told, on condition that it still wishes for that. Who changes
- * its wish meanwhile (an operator lets the address go) leaves it to the next turn to tell what is true then.
+ * Brings the entry of one address in one Region's list to the desired state, then records that in the table, on condition that the
+ * desired state is still the same. If it has changed (because an operator released the address, for example), the address stays pending
+ * and the next run syncs the new state.
  */
 export async function syncAddress(
   region: string,
@@ -48,78 +48,80 @@ export async function syncAddress(
   dependencies: SyncAddressDependencies,
 ): Promise<SyncResult> {
   const { store, policy, clock } = dependencies;
-  const held = (await store.read([{ address, eventIds: [] }])).get(address);
-  if (held === undefined) return { kind: 'idle' };
-  if ('unreadable' in held) return { kind: 'damaged', reason: held.unreadable };
-  const pending = pendingSyncOf(held.record, policy.accountList)?.regions ?? [];
-  if (!pending.includes(region)) {
-    // The policy has changed since it was written; or else it has been told, and the index lags behind.
-    if (held.record.pendingSync?.regions.includes(region)) await note(dependencies, held, (record) => record);
-    return { kind: 'idle' };
+  const stored = (await store.read([{ address, eventIds: [] }])).get(address);
+  if (stored === undefined) return { kind: 'nothing-due' };
+  if ('unreadable' in stored) return { kind: 'unreadable', reason: stored.unreadable };
+  const regions = pendingSyncOf(stored.record, policy.accountList)?.regions ?? [];
+  if (!regions.includes(region)) {
+    // Either the policy has changed since the record was written, or the address is in sync and the index lags behind.
+    if (stored.record.pendingSync?.regions.includes(region)) await save(stored, (record) => record, dependencies);
+    return { kind: 'nothing-due' };
   }
-  if (region === messageLookup) return findMail(held, dependencies);
-  const wish = desiredStateOf(held.record);
-  if (wish === undefined || (wish.kind === 'unlisted' && wish.from > clock())) return { kind: 'idle' };
-  const outcome = await explainRefusal(await call(held.record, wish, dependencies), dependencies);
-  if (outcome.kind === 'done' || outcome.kind === 'refused') {
-    const told: SyncState = {
-      value: encodeDesiredState(wish, held.record.addressVariants),
+  if (region === messageLookup) return lookUpMessage(stored, dependencies);
+  const desired = desiredStateOf(stored.record);
+  if (desired === undefined || (desired.kind === 'unlisted' && desired.from > clock())) return { kind: 'nothing-due' };
+  const result = await checkForSandbox(await callSes(stored.record, desired, dependencies), dependencies);
+  if (result.kind === 'done' || result.kind === 'rejected') {
+    const syncState: SyncState = {
+      value: encodeDesiredState(desired, stored.record.addressVariants),
       at: clock(),
-      ...(outcome.kind === 'refused' && { rejected: outcome.reason }),
+      ...(result.kind === 'rejected' && { rejected: result.reason }),
     };
-    await note(dependencies, held, (record) => withSyncState(record, region, told));
+    await save(stored, (record) => withSyncState(record, region, syncState), dependencies);
   }
-  return outcome;
+  return result;
 }
 
-async function call(
+async function callSes(
   record: SuppressionRecord,
-  wish: DesiredState,
+  desired: DesiredState,
   { list, rateLimiter }: SyncAddressDependencies,
 ): Promise<SyncResult> {
-  if (wish.kind === 'listed') {
-    const outcome = await rateLimiter.run(() => list.put(addressForSes(record), wish.reason));
-    // There is nothing that could be missing: whoever answered did not do it.
-    if (outcome?.kind === 'absent') return { kind: 'failed', reason: 'SES finds nothing to put it on' };
-    return outcome ?? { kind: 'late' };
+  if (desired.kind === 'listed') {
+    const outcome = await rateLimiter.run(() => list.put(addressForSes(record), desired.reason));
+    // A put needs no existing entry. This response comes from something else (a proxy, for example), and the address was not added.
+    if (outcome?.kind === 'not-found') return { kind: 'failed', reason: 'SES responded to a put with "not found"' };
+    return outcome ?? { kind: 'out-of-time' };
   }
-  let refused: SesOutcome | undefined;
-  for (const spelling of addressVariantsOf(record)) {
-    const outcome = await rateLimiter.run(() => list.delete(spelling));
-    if (outcome === undefined) return { kind: 'late' };
-    // One spelling SES cannot hold is no reason to leave another there.
-    if (outcome.kind === 'refused') refused = outcome;
-    else if (outcome.kind !== 'done' && outcome.kind !== 'absent') return outcome;
+  let rejected: SesOutcome | undefined;
+  for (const variant of addressVariantsOf(record)) {
+    const outcome = await rateLimiter.run(() => list.delete(variant));
+    if (outcome === undefined) return { kind: 'out-of-time' };
+    // A variant that SES rejects cannot be on the list. The other variants still have to be deleted.
+    if (outcome.kind === 'rejected') rejected = outcome;
+    else if (outcome.kind !== 'done' && outcome.kind !== 'not-found') return outcome;
   }
-  return refused ?? { kind: 'done' };
+  return rejected ?? { kind: 'done' };
 }
 
-/** In the sandbox SES refuses every address: that is not to be remembered of this one. */
-async function explainRefusal(
-  outcome: SyncResult,
+/** Returns `in-sandbox` for a rejection in the sandbox, where SES rejects every address: such a rejection must not be recorded. */
+async function checkForSandbox(
+  result: SyncResult,
   { list, rateLimiter }: SyncAddressDependencies,
 ): Promise<SyncResult> {
-  if (outcome.kind !== 'refused') return outcome;
+  if (result.kind !== 'rejected') return result;
   const account = await rateLimiter.run(() => list.isInSandbox());
-  if (account === undefined) return { kind: 'late' };
+  if (account === undefined) return { kind: 'out-of-time' };
   if (account.kind !== 'sandbox') return account;
-  return account.isInSandbox ? { kind: 'sandbox' } : outcome;
+  return account.isInSandbox ? { kind: 'in-sandbox' } : result;
 }
 
-/** Asks SES for which mail it has listed an address that was adopted from its list. */
-async function findMail(held: StoredRecord, dependencies: SyncAddressDependencies): Promise<SyncResult> {
+/** Asks SES which message an entry adopted from its list belongs to, and adds the message id to the evidence. */
+async function lookUpMessage(stored: StoredRecord, dependencies: SyncAddressDependencies): Promise<SyncResult> {
   const { list, rateLimiter, clock } = dependencies;
-  const found = await rateLimiter.run(() => list.get(addressForSes(held.record)));
-  if (found === undefined) return { kind: 'late' };
-  if (found.kind !== 'found' && found.kind !== 'absent' && found.kind !== 'refused') return found;
-  const told: SyncState = { value: found.kind === 'found' ? 'held' : 'absent', at: clock() };
-  await note(dependencies, held, (record) =>
-    withSyncState(found.kind === 'found' ? withMail(record, found) : record, homeRegion, told),
+  const found = await rateLimiter.run(() => list.get(addressForSes(stored.record)));
+  if (found === undefined) return { kind: 'out-of-time' };
+  if (found.kind !== 'found' && found.kind !== 'not-found' && found.kind !== 'rejected') return found;
+  const syncState: SyncState = { value: found.kind === 'found' ? 'held' : 'absent', at: clock() };
+  await save(
+    stored,
+    (record) => withSyncState(found.kind === 'found' ? withMessageId(record, found) : record, homeRegion, syncState),
+    dependencies,
   );
   return { kind: 'done' };
 }
 
-function withMail(record: SuppressionRecord, { messageId }: FoundEntry): SuppressionRecord {
+function withMessageId(record: SuppressionRecord, { messageId }: FoundEntry): SuppressionRecord {
   if (messageId === undefined) return record;
   const evidence = record.evidence.map((one) =>
     one.rule === adoptedRule && one.messageId === '' ? { ...one, messageId } : one,
@@ -128,33 +130,35 @@ function withMail(record: SuppressionRecord, { messageId }: FoundEntry): Suppres
 }
 
 /**
- * Notes something in the record, also where somebody else has written it since: the Regions are told side by side. Not where it would
- * have led to another call by now: it is still in the outbox then, or rightly not.
+ * Applies a change to the record. If another writer has changed the record since it was read (the Regions are synced in parallel), applies
+ * the change to the new version, unless that version asks for a different call to SES: then it is either pending again, or needs no sync.
  */
-async function note(
-  { store, policy }: SyncAddressDependencies,
+async function save(
   read: StoredRecord,
   change: (record: SuppressionRecord) => SuppressionRecord,
+  { store, policy }: SyncAddressDependencies,
 ): Promise<void> {
+  const { address } = read.record;
   let stored = read;
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const { kind } = await store.write({
-      changes: [{ record: derive(change(stored.record), policy), stored }],
-      counts: [],
-    });
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const record = derive(change(stored.record), policy);
+    const { kind } = await store.write({ changes: [{ record, stored }], counts: [] });
     if (kind === 'written') return;
-    const { address } = read.record;
-    const now = (await store.read([{ address, eventIds: [] }])).get(address);
-    if (now === undefined || 'unreadable' in now || callOf(now.record) !== callOf(read.record)) return;
-    stored = now;
+    const current = (await store.read([{ address, eventIds: [] }])).get(address);
+    if (current === undefined || 'unreadable' in current) return;
+    if (callKeyOf(current.record) !== callKeyOf(read.record)) return;
+    stored = current;
   }
 }
 
-/** One more than there can be Regions. */
-const tries = 5;
+/** The maximum number of Regions (four) and one more, because each of them may write the record at the same time. */
+const maxAttempts = 5;
 
-/** What a Region is to be told, and everything the call depends on. One that was let go and suppressed anew is another matter. */
-function callOf(record: SuppressionRecord): string {
-  const wish = desiredStateOf(record);
-  return JSON.stringify([wish && encodeDesiredState(wish), record.released?.at, addressVariantsOf(record)]);
+/**
+ * Returns everything that the call to SES depends on, as text for comparison. The time of the release is part of it: an address that was
+ * released and suppressed again needs another call even if its desired state is the same.
+ */
+function callKeyOf(record: SuppressionRecord): string {
+  const desired = desiredStateOf(record);
+  return JSON.stringify([desired && encodeDesiredState(desired), record.released?.at, addressVariantsOf(record)]);
 }

@@ -1,26 +1,28 @@
 import { homeRegion } from '../domain/suppression/account-list-state.ts';
 
-/** What was told one Region's list in one run. */
+/** The result of one run for one Region. */
 export type SyncEntry = {
   readonly kind: 'account-list';
   readonly region: string;
+  /** Number of addresses whose desired state the list now has. */
   readonly synced: number;
+  /** Number of addresses that SES rejected. */
   readonly rejected: number;
-  /** What is due and not told yet; more than a thousand are not counted. */
+  /** Number of addresses that are due and not synced yet; 1,001 stands for more than 1,000. */
   readonly pending?: number;
-  /** For how long the oldest of them has been waiting. Milliseconds. */
+  /** How long the oldest pending address has been due. Milliseconds. */
   readonly oldestMs?: number;
-  /** What is to be said of an import job. */
+  /** What happened to an import job. */
   readonly job?: string;
-  /** SES does not let an account in the sandbox write to its list: everything waits. */
+  /** The account is in the SES sandbox, where SES rejects all changes to the list. All addresses stay pending. */
   readonly isInSandbox?: true;
   /** Why the run ended early. */
   readonly error?: string;
 };
 
-/** An address SES does not take. It is suppressed all the same, by us. */
+/** An address that SES rejects. It stays suppressed in the table. */
 export type RejectedEntry = {
-  readonly kind: 'refused';
+  readonly kind: 'rejected';
   readonly region: string;
   /** Masked. */
   readonly address: string;
@@ -31,8 +33,8 @@ export type SyncLogEntry = SyncEntry | RejectedEntry;
 export type SyncLog = (entry: SyncLogEntry) => void;
 
 /**
- * The log line of a Region is its metric, in CloudWatch's embedded metric format: for how many seconds SES's list has been behind. In
- * the sandbox it cannot be written to, and being behind is no matter there.
+ * Adds a metric to the log entry of a Region, in CloudWatch's embedded metric format: for how many seconds its list has been out of date.
+ * In the sandbox there is no metric, because the list cannot be changed there and the delay does not matter.
  */
 export function withSyncMetric(entry: SyncLogEntry, now: number, namespace: string): object {
   if (entry.kind !== 'account-list' || entry.oldestMs === undefined || entry.isInSandbox) return entry;
@@ -41,21 +43,19 @@ export function withSyncMetric(entry: SyncLogEntry, now: number, namespace: stri
   return { ...entry, AccountListDelay: Math.floor(entry.oldestMs / 1000), _aws: { Timestamp: now, CloudWatchMetrics } };
 }
 
-/** For a person at a terminal. */
+/** Formats a log entry as a line for a terminal. */
 export function formatSyncEntry(entry: SyncLogEntry): string {
-  const where = entry.region === homeRegion ? "SES's list" : `SES's list in ${entry.region}`;
-  if (entry.kind === 'refused')
-    return `${where} does not take ${entry.address} (${entry.reason}); it stays suppressed here`;
+  const list = `SES account suppression list${entry.region === homeRegion ? '' : ` in ${entry.region}`}`;
+  if (entry.kind === 'rejected')
+    return `${list}: SES rejected ${entry.address} (${entry.reason}); the address stays suppressed in the table`;
   const { synced, rejected, pending = 0, job, isInSandbox, error } = entry;
   const parts = [
-    `${synced} told`,
-    ...(rejected > 0 ? [`${rejected} refused`] : []),
-    ...(pending > 0 ? [`${pending > 1000 ? 'more than 1,000' : pending} left`] : []),
+    `${synced} synced`,
+    ...(rejected > 0 ? [`${rejected} rejected`] : []),
+    ...(pending > 0 ? [`${pending > 1000 ? 'more than 1,000' : pending} pending`] : []),
     ...(job === undefined ? [] : [`import job: ${job}`]),
-    ...(isInSandbox
-      ? ['the account is in the sandbox, where SES does not let its list be written to: all of it waits']
-      : []),
+    ...(isInSandbox ? ['the account is in the SES sandbox, where the list cannot be changed'] : []),
     ...(error === undefined ? [] : [`stopped: ${error}`]),
   ];
-  return `${where}: ${parts.join('; ')}`;
+  return `${list}: ${parts.join('; ')}`;
 }

@@ -12,39 +12,47 @@ import type { SyncEntry, SyncLog } from './sync-report.ts';
 
 export type SyncDependencies = Omit<SyncAddressDependencies, 'list' | 'rateLimiter'> & {
   readonly outbox: Outbox;
-  /** The lists to be told, by Region. */
+  /** The lists to sync, by Region. */
   readonly lists: ReadonlyMap<string, AccountList>;
-  /** Where files for SES can be put; a Region without them is told one by one. */
+  /** Storage for import files, by Region. In a Region without it, addresses are always synced one at a time. */
   readonly files: ReadonlyMap<string, ImportFiles>;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Returns the milliseconds left to work in. */
   readonly remaining: () => number;
   readonly newId: () => string;
   readonly log: SyncLog;
-  /** `<Region> <address>` of those that failed last time: they come after all others, so that they hold up nobody. */
+  /** Addresses that failed in the last run, as `<Region> <address>`. They come last, so that they do not delay the others. */
   readonly failing: Set<string>;
 };
 
-/** More than this are no longer told one by one: a thousand take nearly half an hour, a job a few minutes, whatever its size. */
-const worthAJob = 1000;
-const mostOfAJob = 100_000;
+/**
+ * With more pending addresses than this, an import job replaces the calls: at one call per second, a thousand addresses take nearly half
+ * an hour, while a job takes a few minutes for any number.
+ */
+const importJobThreshold = 1000;
+const maxJobAddresses = 100_000;
 
-/** As many calls as fit into a minute, and some for those that turn out to be told already. */
-const mostOfARun = 100;
+/** About as many calls as fit into one minute, plus some for addresses that turn out to be in sync. */
+const maxAddressesPerRun = 100;
 
-/** Who asks for details leaves two of three seconds to other callers. */
-const betweenQuestions = 3000;
+/** The interval between message lookups. They are not urgent, so they leave two of three seconds to other callers of SES. */
+const lookupIntervalMs = 3000;
+
+/** After this many failures in a row, a Region makes no more calls until the next run. */
+const maxConsecutiveFailures = 3;
 
 /**
- * Tells SES's own lists what they still have to be told: the Regions side by side, each at its own pace, so that one that does not answer
- * holds up no other. What is not told stays in the outbox. Never throws for one Region: its entry says what went wrong.
+ * Brings the SES account suppression lists to the desired state. All Regions are synced in parallel, each with its own rate limiter, so
+ * that a Region that does not respond delays no other. Addresses that cannot be synced stay in the outbox. An error in one Region does
+ * not throw: it is reported in the Region's entry.
  */
 export async function syncAccountLists(dependencies: SyncDependencies): Promise<readonly SyncEntry[]> {
-  const entries = await Promise.all([...dependencies.lists.keys()].map((region) => drainRegion(region, dependencies)));
+  const entries = await Promise.all([...dependencies.lists.keys()].map((region) => syncRegion(region, dependencies)));
   for (const entry of entries) dependencies.log(entry);
   return entries;
 }
 
-async function drainRegion(region: string, dependencies: SyncDependencies): Promise<SyncEntry> {
+async function syncRegion(region: string, dependencies: SyncDependencies): Promise<SyncEntry> {
   const { lists, files, outbox, clock } = dependencies;
   const counts = { synced: 0, rejected: 0 };
   const entry = (rest: Partial<SyncEntry>): SyncEntry => ({ kind: 'account-list', region, ...counts, ...rest });
@@ -52,97 +60,94 @@ async function drainRegion(region: string, dependencies: SyncDependencies): Prom
     const list = lists.get(region) as AccountList;
     const run = { ...dependencies, list, rateLimiter: createRateLimiter(dependencies), region };
     const bucket = files.get(region);
-    const job = bucket && (await importMany({ ...run, files: bucket }));
-    const isTold = job === undefined || job.kind === 'none' || job.kind === 'completed';
-    const halt = isTold ? await tellEach(region, run, counts) : undefined;
-    const left = await outbox.listPending(region, clock(), worthAJob + 1);
-    const oldestMs = left.length === 0 ? 0 : Math.max(0, clock() - Math.min(...left.map(({ due }) => due)));
-    return entry({ pending: left.length, oldestMs, ...halt, ...(job?.note !== undefined && { job: job.note }) });
+    const job = bucket && (await advanceImportJob({ ...run, files: bucket }));
+    const isImporting = job?.kind === 'started' || job?.kind === 'running';
+    const ending = isImporting ? undefined : await syncEach(region, run, counts);
+    const pending = await outbox.listPending(region, clock(), importJobThreshold + 1);
+    const oldestMs = pending.length === 0 ? 0 : Math.max(0, clock() - Math.min(...pending.map(({ due }) => due)));
+    return entry({ pending: pending.length, oldestMs, ...ending, ...(job?.note !== undefined && { job: job.note }) });
   } catch (error) {
     return entry({ error: describeError(error) });
   }
 }
 
-/** A job that is under way is followed; where none is, and too many are waiting, one is started. */
-async function importMany(run: ImportDependencies): Promise<ImportReport | undefined> {
+/** Follows the import job that is running, or starts one if none is running and too many addresses are pending. */
+async function advanceImportJob(run: ImportDependencies): Promise<ImportReport | undefined> {
   const { region, outbox, clock } = run;
   const job = await outbox.readJob(region);
   if (job !== undefined) return followImportJob(job, run);
-  const some = await outbox.listPending(region, clock(), worthAJob + 1);
-  if (some.length <= worthAJob) return undefined;
-  return startImportJob(await outbox.listPending(region, clock(), mostOfAJob), run);
+  const pending = await outbox.listPending(region, clock(), importJobThreshold + 1);
+  if (pending.length <= importJobThreshold) return undefined;
+  return startImportJob(await outbox.listPending(region, clock(), maxJobAddresses), run);
 }
 
 type Run = SyncAddressDependencies & SyncDependencies;
 
-/** One by one, the longest waiting first, until the time is up or no call will be taken. */
-async function tellEach(
+/** Syncs one address after the other, oldest first, until time runs out or SES rejects every call. */
+async function syncEach(
   region: string,
   run: Run,
   counts: { synced: number; rejected: number },
 ): Promise<Partial<SyncEntry>> {
   const { log, failing } = run;
-  let failed = 0;
-  let damage: string | undefined;
-  for (const address of await nextOnes(region, run)) {
-    let telling: SyncResult;
-    do telling = await syncAddress(region, address, run);
-    while (telling.kind === 'throttled');
-    switch (telling.kind) {
+  let consecutiveFailures = 0;
+  let firstUnreadable: string | undefined;
+  for (const address of await nextAddresses(region, run)) {
+    let result: SyncResult;
+    do result = await syncAddress(region, address, run);
+    while (result.kind === 'throttled');
+    switch (result.kind) {
       case 'done':
-      case 'absent':
+      case 'not-found':
         counts.synced++;
-        failed = 0;
+        consecutiveFailures = 0;
         break;
-      case 'refused':
+      case 'rejected':
         counts.rejected++;
-        log({ kind: 'refused', region, address: maskAddress(address), reason: telling.reason });
+        log({ kind: 'rejected', region, address: maskAddress(address), reason: result.reason });
         break;
       case 'failed':
         failing.add(`${region} ${address}`);
-        if (++failed === patience) return { error: telling.reason };
+        if (++consecutiveFailures === maxConsecutiveFailures) return { error: result.reason };
         break;
       case 'denied':
-        return { error: telling.reason };
-      case 'damaged':
-        // To be told of, and no reason to hold up the others.
+        return { error: result.reason };
+      case 'unreadable':
+        // The error is reported at the end, so that one damaged record does not stop the others.
         failing.add(`${region} ${address}`);
-        damage ??= telling.reason;
+        firstUnreadable ??= result.reason;
         break;
-      case 'sandbox':
+      case 'in-sandbox':
         return { isInSandbox: true };
-      case 'late':
+      case 'out-of-time':
         return {};
-      case 'idle':
+      case 'nothing-due':
         break;
       default:
-        telling satisfies never;
+        result satisfies never;
     }
   }
-  const asked = region === homeRegion ? await askForMails(run) : {};
-  return damage === undefined ? asked : { error: damage };
+  const ending = region === homeRegion ? await lookUpMessages(run) : {};
+  return firstUnreadable === undefined ? ending : { error: firstUnreadable };
 }
 
-/** Those that are due, the longest waiting first. */
-async function nextOnes(region: string, { outbox, clock, failing }: Run): Promise<AddressKey[]> {
-  const waiting = await outbox.listPending(region, clock(), worthAJob);
-  const failed = waiting.filter(({ address }) => failing.delete(`${region} ${address}`));
-  const others = waiting.filter((one) => !failed.includes(one));
-  return [...others, ...failed].slice(0, mostOfARun).map(({ address }) => address);
+/** Returns the addresses that are due, oldest first, with those that failed in the last run at the end. */
+async function nextAddresses(region: string, { outbox, clock, failing }: Run): Promise<AddressKey[]> {
+  const pending = await outbox.listPending(region, clock(), importJobThreshold);
+  const failed = pending.filter(({ address }) => failing.delete(`${region} ${address}`));
+  const others = pending.filter((one) => !failed.includes(one));
+  return [...others, ...failed].slice(0, maxAddressesPerRun).map(({ address }) => address);
 }
 
-/** After so many in a row that failed, SES is not asked again before the next minute. */
-const patience = 3;
-
-/** What nobody waits for: the mails of addresses that were adopted from SES's list. */
-async function askForMails(run: Run): Promise<Partial<SyncEntry>> {
+/** Looks up the messages of addresses that were adopted from the list. Runs last, because nothing depends on it. */
+async function lookUpMessages(run: Run): Promise<Partial<SyncEntry>> {
   const { outbox, clock, sleep, remaining } = run;
-  for (const { address } of await outbox.listPending(messageLookup, clock(), mostOfARun)) {
-    const telling = await syncAddress(messageLookup, address, run);
-    if (telling.kind === 'denied') return { error: telling.reason };
-    if (telling.kind !== 'done' && telling.kind !== 'idle' && telling.kind !== 'damaged') break;
-    if (remaining() <= betweenQuestions) break;
-    await sleep(betweenQuestions);
+  for (const { address } of await outbox.listPending(messageLookup, clock(), maxAddressesPerRun)) {
+    const result = await syncAddress(messageLookup, address, run);
+    if (result.kind === 'denied') return { error: result.reason };
+    if (result.kind !== 'done' && result.kind !== 'nothing-due' && result.kind !== 'unreadable') break;
+    if (remaining() <= lookupIntervalMs) break;
+    await sleep(lookupIntervalMs);
   }
   return {};
 }

@@ -1,35 +1,43 @@
 import type { AddressKey } from './address.ts';
 import { classify } from './feedback/classify.ts';
-import type { RawMessage } from './feedback/envelope.ts';
+import { type RawMessage, unwrapMessage } from './feedback/envelope.ts';
 import type { EventName, TrustedSources } from './feedback/feedback-event.ts';
 import { parse } from './feedback/parse.ts';
 import type { Metric, RecipientEvent } from './feedback/recipient-event.ts';
 import type { Policy } from './policy/policy.ts';
 import { decide } from './suppression/decide.ts';
 
-/** What one message would do to an empty table. */
+/** The effect that one message would have on an empty table. */
 export type Explanation = {
+  /** `foreign`: from an account or a topic that is not a trusted source. */
   readonly outcome: 'feedback' | 'ignored' | 'foreign' | 'unreadable';
   readonly event: EventName | null;
-  /** Why it is no feedback; with feedback, what of it could not be read. */
+  /**
+   * Why the message is not feedback; for feedback, which part of the message is unreadable. `null` if there is nothing
+   * to explain.
+   */
   readonly reason: string | null;
   readonly recipients: readonly ExplainedRecipient[];
 };
 
-/** What becomes of one address, and by which rule. */
+/** The decision about one address, and the rule behind it. */
 export type ExplainedRecipient = {
-  /** The address as it would be the key. */
   readonly address: AddressKey;
   readonly class: RecipientEvent['class'];
   readonly decision: 'suppress' | 'watch' | 'none';
   readonly countsToward: 'bounceRate' | 'complaintRate' | null;
+  /** Whether the complaint names several recipients, and this address is only one of those who may have complained. */
   readonly suspected: boolean;
+  /** Id of a rule in docs/bounce-classes.md. */
   readonly rule: string;
 };
 
-/** Explains one message without a store, as if it were processed the moment the feedback happened: an old sample is no old mail. */
-export function explain(delivery: RawMessage, ours: TrustedSources, policy: Policy): Explanation {
-  const message = parse(delivery, ours);
+/**
+ * Explains one message without a store. The function decides as if it received the feedback at the time of the event,
+ * so that an old sample still counts.
+ */
+export function explain(raw: RawMessage, trustedSources: TrustedSources, policy: Policy): Explanation {
+  const message = parse(unwrapMessage(raw), trustedSources);
   switch (message.kind) {
     case 'feedback': {
       const { event } = message;
@@ -40,7 +48,7 @@ export function explain(delivery: RawMessage, ours: TrustedSources, policy: Poli
         recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
       };
     }
-    // It changes no record, and counts on the other side of the rates.
+    // A Send or Delivery event changes no record. Sends are the denominator of the rates.
     case 'volume': {
       const { kind } = message.event;
       return { outcome: 'ignored', event: kind, reason: `a ${kind} event is not feedback`, recipients: [] };
@@ -51,7 +59,7 @@ export function explain(delivery: RawMessage, ours: TrustedSources, policy: Poli
       return { outcome: 'foreign', event: message.name, reason: message.reason, recipients: [] };
     case 'unreadable':
       return { outcome: 'unreadable', event: null, reason: message.reason, recipients: [] };
-    // Stryker disable next-line ConditionalExpression: never reached; it makes the type checker ask for new outcomes
+    // Stryker disable next-line ConditionalExpression: unreachable; it makes the type checker report a missing case
     default:
       return message satisfies never;
   }
@@ -69,16 +77,16 @@ function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecip
   };
 }
 
-/** For sentences. */
+/** Names of the rates for use in a sentence. */
 export const rateLabels = { bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' };
 
-/** The rate whose numerator a counter is. */
+/** Returns the rate that has the counter as its numerator, or `null` if no rate has. */
 export function rateCountedBy(metric: Metric | null): ExplainedRecipient['countsToward'] {
   if (metric === 'hard') return 'bounceRate';
   return metric === 'complaints' ? 'complaintRate' : null;
 }
 
-/** What to say of list entries that hold no address; `null` where all do. */
+/** Describes how many recipients of a message have no valid address, or returns `null` if all of them have one. */
 export function describeUnreadableRecipients(count: number): string | null {
   if (count === 0) return null;
   return count === 1 ? '1 recipient is no address' : `${count} recipients are no addresses`;

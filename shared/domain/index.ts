@@ -1,7 +1,18 @@
-// The package's entry `ses-feedback/feedback`: the rules, for who has a transport and a store of their own.
+/**
+ * The package entry `ses-feedback/feedback`: the rules without AWS, for an application with its own transport and its
+ * own store. The steps, in this order: {@link unwrapBatch}, {@link unwrapMessage}, {@link parse}, {@link classify},
+ * {@link decide}.
+ */
 export { type Address, type AddressKey, parseAddress } from './address.ts';
 export { classify } from './feedback/classify.ts';
-export { type RawBatch, type RawMessage, unwrapBatch } from './feedback/envelope.ts';
+export {
+  type OversizedMessage,
+  type RawBatch,
+  type RawMessage,
+  type UnwrappedMessage,
+  unwrapBatch,
+  unwrapMessage,
+} from './feedback/envelope.ts';
 export type {
   Bounce,
   Complaint,
@@ -11,8 +22,7 @@ export type {
   VolumeEvent,
 } from './feedback/feedback-event.ts';
 export { parse } from './feedback/parse.ts';
-export type { Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
-export type { FeedbackClass } from './feedback/rules.ts';
+export type { FeedbackClass, Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
 export { defaultPolicy, type Policy, readPolicy } from './policy/policy.ts';
 export { type Count, type Decision, decide } from './suppression/decide.ts';
 export { isSuppressedAt, type SuppressionRecord } from './suppression/record.ts';

@@ -1,8 +1,11 @@
 import { type AddressKey, domainOf } from './address.ts';
 
 /**
- * The address as logs may show it: the domain, and of the local part the first character if it is a plain one.
- * @example maskAddress('john@example.com') // 'j***@example.com'
+ * Returns an address in the form that logs may contain: the domain, and the first character of the local part if it is
+ * an ASCII letter or digit.
+ *
+ * @example
+ * maskAddress('john@example.com'); // 'j***@example.com'
  */
 export function maskAddress(key: AddressKey): string {
   const first = /^[a-z0-9](?=[^@])/.exec(key)?.[0] ?? '';

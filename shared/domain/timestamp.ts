@@ -1,14 +1,16 @@
-const shape = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))?$/;
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))?$/;
 
 /**
- * Reads an ISO 8601 stamp as SES writes it: with milliseconds, seconds or nanoseconds, `Z` or an offset, and the form of
- * AWS's own example, `2018-10-08T14:05:45 +0000`, which `Date.parse` takes for NaN. Without a zone it is UTC.
+ * Parses an ISO 8601 timestamp in all forms that SES writes: to the second, millisecond or nanosecond, with `Z` or an
+ * offset, and in the form of AWS's own example, `2018-10-08T14:05:45 +0000`, for which `Date.parse` returns NaN. A
+ * timestamp without a zone is UTC.
  *
- * @returns epoch milliseconds (fractions cut off), or `undefined` where the text is no such stamp or no such moment
+ * @returns epoch milliseconds (smaller fractions are cut off), or `undefined` if the text is not such a timestamp or
+ *   the date does not exist
  * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
  */
 export function parseTimestamp(text: string): number | undefined {
-  const match = shape.exec(text.trim());
+  const match = pattern.exec(text.trim());
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
     number,
@@ -18,10 +20,11 @@ export function parseTimestamp(text: string): number | undefined {
     number,
     number,
   ];
-  const isMoment =
+  const isValid =
     month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second <= 60;
-  // Beyond these years it is no time of any mail, and sums with it would leave the form we store.
-  if (!isMoment || year < 1970 || year > 2999) return undefined;
+  // No email has a time outside these years, and adding a duration to such a time could leave the four-digit years of
+  // stored timestamps.
+  if (!isValid || year < 1970 || year > 2999) return undefined;
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
   if (offsetHours > 23 || offsetMinutes > 59) return undefined;
@@ -29,15 +32,15 @@ export function parseTimestamp(text: string): number | undefined {
   return Math.max(0, utc(year, month, day, hour, minute, second, milliseconds) - offset);
 }
 
-/** The stamp in the one form we store and print: `2026-11-20T09:30:00.000Z`. */
+/** Formats a time in the only form that is stored: `2026-11-20T09:30:00.000Z`. */
 export function formatTimestamp(epochMilliseconds: number): string {
-  // biome-ignore lint/style/noRestrictedGlobals: conversion of a given moment, not a look at the clock
+  // biome-ignore lint/style/noRestrictedGlobals: converts a given time and does not read the clock
   return new Date(epochMilliseconds).toISOString();
 }
 
 function utc(...parts: [number, number, number, number, number, number, number]): number {
   const [year, month, ...rest] = parts;
-  // biome-ignore lint/style/noRestrictedGlobals: conversion of a given moment, not a look at the clock
+  // biome-ignore lint/style/noRestrictedGlobals: converts a given time and does not read the clock
   return Date.UTC(year, month - 1, ...rest);
 }
 

@@ -13,26 +13,25 @@ import {
 } from '../domain/suppression/store.ts';
 import { halve, splitIntoTransactions } from './transaction-chunks.ts';
 
-/** What `commit` works with. */
 export type CommitDependencies = RetryContext & {
   readonly store: SuppressionStore;
   readonly policy: Policy;
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
-  /** Ends the call under way when the time is up. */
+  /** Ends the current request when the time is up. */
   readonly signal?: AbortSignal;
 };
 
-/** What became of one event. */
+/** The result for one event. */
 export type CommitResult =
-  /** Durable. `isNew` is false where the record knew it already. */
+  /** The event is stored. `isNew` is false if the record contained it already. */
   | {
       readonly kind: 'durable';
       readonly isNew: boolean;
       readonly record?: SuppressionRecord;
       readonly counts: readonly Count[];
     }
-  /** Not durable, or not known to be: it must come again. */
+  /** The event is not stored, or the response was lost. Its message must be delivered again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 export type CommitResults = ReadonlyMap<RecipientEvent, CommitResult>;
@@ -40,41 +39,40 @@ type Results = Map<RecipientEvent, CommitResult>;
 type Work = { readonly events: readonly RecipientEvent[]; readonly attempt: number };
 
 /**
- * Makes a batch of events durable, chunk after chunk: read the records, decide, write records and counters in one transaction.
+ * Stores a batch of events, chunk by chunk: reads the records, decides, and writes records and counters in one transaction.
  *
- * A transaction takes all or nothing, so records and counts always agree, and dying between any two calls costs nothing but a
- * redelivery, which the records recognise. Never throws: each event is durable or `failed`.
+ * A transaction writes everything or nothing, so records and counters always agree. If the process crashes between two requests, the
+ * messages are delivered again and the records recognize what they contain. Never throws: each event is `durable` or `failed`.
  */
 export async function commit(
   events: readonly RecipientEvent[],
   dependencies: CommitDependencies,
 ): Promise<CommitResults> {
   const results: Results = new Map();
-  const idle = events.filter(({ effect }) => effect === 'none');
-  for (const event of idle) results.set(event, { kind: 'durable', isNew: true, counts: [] });
-  const work: Work[] = splitIntoTransactions(events.filter(({ effect }) => effect !== 'none')).map((part) => ({
-    events: part,
-    attempt: 0,
-  }));
-  for (let next = work.shift(); next !== undefined; next = work.shift()) {
-    if (await backOff(next.attempt, dependencies)) work.unshift(...(await tryOnce(next, results, dependencies)));
-    else fail(results, next.events, 'out of time');
+  const withoutEffect = events.filter(({ effect }) => effect === 'none');
+  for (const event of withoutEffect) results.set(event, { kind: 'durable', isNew: true, counts: [] });
+  const withEffect = events.filter(({ effect }) => effect !== 'none');
+  const chunks = splitIntoTransactions(withEffect, dependencies.store);
+  const queue: Work[] = chunks.map((chunk) => ({ events: chunk, attempt: 0 }));
+  for (let work = queue.shift(); work !== undefined; work = queue.shift()) {
+    if (await backOff(work.attempt, dependencies)) queue.unshift(...(await commitChunk(work, results, dependencies)));
+    else fail(results, work.events, 'out of time');
   }
   return results;
 }
 
-/** @returns what is left to do */
-async function tryOnce(
+/** Tries one chunk. Returns the work that remains: nothing if it was written, else parts of the chunk to try again. */
+async function commitChunk(
   work: Work,
   results: Results,
   { store, policy, clock, signal }: CommitDependencies,
 ): Promise<Work[]> {
   try {
-    const folds = groupByAddress(work.events);
-    const lookups = [...folds].map(([address, group]) => ({ address, eventIds: group.map(({ id }) => id) }));
-    const held = await store.read(lookups, signal);
+    const groups = groupByAddress(work.events);
+    const lookups = [...groups].map(([address, group]) => ({ address, eventIds: group.map(({ id }) => id) }));
+    const outcomes = await store.read(lookups, signal);
     const now = clock();
-    const decided = [...folds].map(([address, group]) => fold(group, held.get(address), policy, now));
+    const decided = [...groups].map(([address, group]) => decideGroup(group, outcomes.get(address), policy, now));
     const changes = decided.flatMap(({ change }) => change ?? []);
     const counts = decided.flatMap((one) => one.counts);
     const transaction = { changes, counts };
@@ -90,7 +88,7 @@ async function tryOnce(
   }
 }
 
-/** Those that cannot be written are reported; the uncontested go first and at once, the contested alone and after a pause. */
+/** Fails events whose records were rejected. Tries the uncontested ones again at once, and the contested ones alone after a back-off. */
 function splitCancelled(
   work: Work,
   { contested, rejected }: { contested: ReadonlySet<AddressKey>; rejected: ReadonlyMap<AddressKey, string> },
@@ -100,21 +98,21 @@ function splitCancelled(
     const reason = rejected.get(event.address);
     if (reason !== undefined) results.set(event, { kind: 'failed', reason });
   }
-  const left = work.events.filter(({ address }) => !rejected.has(address));
-  const free = left.filter(({ address }) => !contested.has(address));
-  const again = left.filter(({ address }) => contested.has(address));
+  const remaining = work.events.filter(({ address }) => !rejected.has(address));
+  const uncontested = remaining.filter(({ address }) => !contested.has(address));
+  const retried = remaining.filter(({ address }) => contested.has(address));
   return [
-    ...(free.length > 0 ? [{ events: free, attempt: 0 }] : []),
-    ...(again.length > 0 ? [{ events: again, attempt: work.attempt + 1 }] : []),
+    ...(uncontested.length > 0 ? [{ events: uncontested, attempt: 0 }] : []),
+    ...(retried.length > 0 ? [{ events: retried, attempt: work.attempt + 1 }] : []),
   ];
 }
 
-/** A fault that may pass: the same again, later. One that lies in the request: smaller ones, until only the culprit fails. */
+/** After a transient error, tries the same chunk again. After an error in the request, tries halves, until only the bad event fails. */
 function recover(work: Work, error: unknown, results: Results): Work[] {
   const scope = error instanceof StoreError ? error.scope : 'request';
   if (scope === 'transient') return [{ ...work, attempt: work.attempt + 1 }];
   if (scope === 'request' && work.events.length > 1) return halveWork(work);
-  fail(results, work.events, error instanceof Error ? error.message : 'unknown fault');
+  fail(results, work.events, error instanceof Error ? error.message : 'unknown error');
   return [];
 }
 
@@ -122,8 +120,8 @@ function halveWork({ events, attempt }: Work): Work[] {
   return halve(events).map((half) => ({ events: half, attempt }));
 }
 
-/** All events of one address, one after the other, on what is held of it. */
-function fold(group: readonly RecipientEvent[], stored: ReadOutcome, policy: Policy, now: number) {
+/** Decides on all events of one address, one after the other, starting from its stored record. */
+function decideGroup(group: readonly RecipientEvent[], stored: ReadOutcome, policy: Policy, now: number) {
   const results: Results = new Map();
   if (stored !== undefined && 'unreadable' in stored) {
     fail(results, group, stored.unreadable);

@@ -2,21 +2,21 @@ import type { AddressKey } from '../domain/address.ts';
 import type { SendCount } from '../domain/feedback/count-send.ts';
 import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { backOff, type RetryContext } from '../domain/retry.ts';
+import { type RetryContext, retryTransient } from '../domain/retry.ts';
 import { isExpired } from '../domain/suppression/record.ts';
 import { resetStrikes } from '../domain/suppression/reset-strikes.ts';
 import { maxTransactionItems, StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import { halve } from './transaction-chunks.ts';
 
-/** What counting needs of a database. All throw {@link StoreError}. */
+/** The port to the counters. The asynchronous methods throw {@link StoreError}. */
 export type VolumeStore = {
-  /** Adds sends to their counters, all or none. At most {@link maxTransactionItems} items. */
+  /** Adds sends to their counters in one transaction of at most {@link maxTransactionItems} items. */
   addSends(counts: readonly SendCount[], signal?: AbortSignal): Promise<void>;
-  /** How many items that would write. */
+  /** Returns the number of items that `addSends` would write. */
   countItems(counts: readonly SendCount[]): number;
-  /** Notes that feedback on so many recipients came in: what the watch over the loop compares with SES's own count. */
+  /** Records the number of recipients in feedback received now. The rule `missing-feedback` compares it with SES's own count. */
   addReceived(count: number, signal?: AbortSignal): Promise<void>;
-  /** Those of the addresses that soft bounces are held of. Eventually consistent: half a read unit each. */
+  /** Returns those addresses whose records have soft bounces. Eventually consistent: half a read unit per address. */
   withStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
 };
 
@@ -24,24 +24,26 @@ export type VolumeDependencies = RetryContext & {
   readonly counters: VolumeStore;
   readonly store: SuppressionStore;
   readonly policy: Policy;
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
+  /** Ends the current request when the time is up. */
   readonly signal?: AbortSignal;
 };
 
-/** A message of the batch by its id, with what it holds. Sends count in every scope of their mail. */
-type Counted = { readonly id: string; readonly counts: readonly SendCount[] };
-type DeliveredMessage = { readonly id: string; readonly event: DeliveryEvent };
+/** A message with send events, and the counts in all scopes of their emails. */
+type SendMessage = { readonly id: string; readonly counts: readonly SendCount[] };
+type DeliveryMessage = { readonly id: string; readonly event: DeliveryEvent };
 
-/** By message id: why it has to come again. */
+/** By message id: the reason why the message must be delivered again. */
 export type VolumeFailures = ReadonlyMap<string, string>;
 
 /**
- * Counts what was sent, the whole batch in one transaction: it is counted in all its scopes or in none. At least once is good enough
- * for the lower side of a rate: a mail too many in ten thousand moves it by a ten-thousandth of itself. Never throws.
+ * Counts the sends of a batch in one transaction, in all scopes or in none. A send can be counted twice if the response of the transaction
+ * is lost. That is accurate enough for the denominator of a rate: one email too many in ten thousand changes it by a ten-thousandth of its
+ * value. Never throws.
  */
 export async function countSends(
-  messages: readonly Counted[],
+  messages: readonly SendMessage[],
   dependencies: VolumeDependencies,
 ): Promise<VolumeFailures> {
   const { counters, signal } = dependencies;
@@ -52,61 +54,59 @@ export async function countSends(
     for (const half of halve(messages)) failures.push(...(await countSends(half, dependencies)));
     return new Map(failures);
   }
-  const reason = await tryUntilDone(() => counters.addSends(counts, signal), dependencies);
-  return failAll(messages, reason);
+  const error = await errorOf(() => counters.addSends(counts, signal), dependencies);
+  return failAll(messages, error);
 }
 
-/** Ends the streaks of soft bounces of those who got a mail. Addresses we hold nothing of cost half a read unit and no write. */
+/** Resets the soft bounce strikes of recipients to whom an email was delivered. An address without a record costs half a read unit. */
 export async function resetStrikesOfRecipients(
-  messages: readonly DeliveredMessage[],
+  messages: readonly DeliveryMessage[],
   dependencies: VolumeDependencies,
 ): Promise<VolumeFailures> {
   const { counters, signal } = dependencies;
-  const newest = new Map<AddressKey, number>();
+  const deliveredAt = new Map<AddressKey, number>();
   for (const { event } of messages) {
-    for (const address of event.recipients) newest.set(address, Math.max(event.at, newest.get(address) ?? 0));
+    for (const address of event.recipients) {
+      deliveredAt.set(address, Math.max(event.at, deliveredAt.get(address) ?? 0));
+    }
   }
-  if (newest.size === 0) return new Map();
-  let held: ReadonlySet<AddressKey> = new Set();
-  const reason = await tryUntilDone(async () => {
-    held = await counters.withStrikes([...newest.keys()], signal);
+  if (deliveredAt.size === 0) return new Map();
+  let addresses: ReadonlySet<AddressKey> = new Set();
+  const error = await errorOf(async () => {
+    addresses = await counters.withStrikes([...deliveredAt.keys()], signal);
   }, dependencies);
-  if (reason !== undefined) return failAll(messages, reason);
+  if (error !== undefined) return failAll(messages, error);
   const failures = new Map<string, string>();
-  for (const address of held) {
-    const at = newest.get(address) ?? 0;
-    const fault = await tryUntilDone(() => endStreakOf(address, at, dependencies), dependencies);
-    const of = messages.filter(({ event }) => event.recipients.includes(address));
-    for (const [id, why] of failAll(of, fault)) failures.set(id, why);
+  for (const address of addresses) {
+    const at = deliveredAt.get(address) ?? 0;
+    const reason = await errorOf(() => resetStrikesOf(address, at, dependencies), dependencies);
+    const affected = messages.filter(({ event }) => event.recipients.includes(address));
+    for (const [id, text] of failAll(affected, reason)) failures.set(id, text);
   }
   return failures;
 }
 
-async function endStreakOf(
+async function resetStrikesOf(
   address: AddressKey,
   at: number,
   { store, policy, clock, signal }: VolumeDependencies,
 ): Promise<void> {
   const stored = (await store.read([{ address, eventIds: [] }], signal)).get(address);
-  // A damaged record is the feedback path's to report: a delivery can do nothing about it.
+  // A delivery cannot repair a damaged record. The next bounce or complaint of the address reports it.
   if (stored === undefined || 'unreadable' in stored || isExpired(stored.record, clock())) return;
   const record = resetStrikes(stored.record, at, policy);
   if (record === stored.record) return;
   const outcome = await store.write({ changes: [{ record, stored }], counts: [] }, signal);
-  if (outcome.kind === 'cancelled') throw new StoreError('the record is contested', { scope: 'transient' });
+  if (outcome.kind === 'cancelled') throw new StoreError('another writer changed the record', { scope: 'transient' });
 }
 
-/** @returns why it could not be done, if it could not */
-async function tryUntilDone(work: () => Promise<void>, dependencies: RetryContext): Promise<string | undefined> {
-  for (let attempt = 0; ; attempt++) {
-    if (!(await backOff(attempt, dependencies))) return 'out of time';
-    try {
-      await work();
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof StoreError)) return error instanceof Error ? error.message : 'unknown fault';
-      if (error.scope !== 'transient') return error.message;
-    }
+/** Does the work, with retries. Returns the error message if it fails. */
+async function errorOf(work: () => Promise<void>, context: RetryContext): Promise<string | undefined> {
+  try {
+    await retryTransient(work, context);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unknown error';
   }
 }
 

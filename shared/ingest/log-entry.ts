@@ -5,40 +5,44 @@ import { maskAddress } from '../domain/mask-address.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 
-/** What the pipeline tells of its work. No entry holds a full address, nor any text a stranger wrote. */
+/** A log entry of the ingest flow. No entry contains a full address, or any text from the message itself. */
 export type FeedbackLogEntry =
-  /** One recipient of one event, durable. */
+  /** One recipient of one event, after the event was stored. */
   | {
       readonly kind: 'recipient';
       /** Masked. */
       readonly address: string;
       readonly class: RecipientEvent['class'];
       readonly rule: string;
-      /** What the address is now; `untouched`: there is no record, as the event says nothing of it or what it says has ended. */
+      /** The status of the address. `untouched`: it has no record, because the event does not affect it or its effect has ended. */
       readonly status: SuppressionRecord['status'] | 'untouched';
-      /** When the suppression ends, ISO 8601, if it does. Late feedback can come after that. */
+      /** When the suppression ends, ISO 8601. Missing if it is permanent. In the past if the feedback arrived late. */
       readonly until?: string;
       readonly countsToward: 'bounceRate' | 'complaintRate' | null;
-      /** It counts toward nothing because its mail is more than 30 days old: a redrive, or an old sample. */
+      /** Whether the event was not counted because its email is more than 30 days old, as after a redrive. */
       readonly isOldEmail: boolean;
-      /** One of several that may have complained. */
+      /** Whether the complaint names several recipients, and this is only one of those who may have complained. */
       readonly suspected: boolean;
-      /** The record knew the event already: it is neither suppressed nor counted a second time. */
+      /** Whether the record already contained the event. A duplicate is not counted again. */
       readonly isDuplicate: boolean;
       readonly eventId: string;
     }
-  /** A message that was not acted on, or not wholly. */
+  /** A message that had no effect, or only a partial effect. */
   | {
       readonly kind: 'message';
       readonly outcome: 'ignored' | 'untrusted' | 'unreadable' | 'failed';
       readonly message: string;
       readonly reason: string;
     }
-  /** The end of a batch: how many messages were what, and how many of them are not done. */
-  | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number }); // `volume`: sends and deliveries, which have no line of their own
+  /**
+   * The end of a batch: the number of messages of each kind, and of those to be delivered again. Messages of the kind `volume` (sends and
+   * deliveries) have no entry of their own.
+   */
+  | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number });
 
 export type FeedbackLog = (entry: FeedbackLogEntry) => void;
 
+/** Returns the log entry for an event that was stored. */
 export function recipientEntry(
   event: RecipientEvent,
   committed: { isNew: boolean; record?: SuppressionRecord; counts: readonly unknown[] },
@@ -58,29 +62,28 @@ export function recipientEntry(
   };
 }
 
-/** One JSON object per line: what CloudWatch Logs Insights can query. What is false or null is left out: bytes are billed. */
-export function jsonLine(entry: FeedbackLogEntry): string {
+/** Formats an entry as one line of JSON for CloudWatch Logs Insights. Leaves out `false` and `null`, because CloudWatch charges by the byte. */
+export function toJsonLine(entry: FeedbackLogEntry): string {
   return JSON.stringify(entry, (_name, value) => (value === false || value === null ? undefined : value));
 }
 
-/** For a person at a terminal. */
+/** Formats an entry as one line for a terminal. */
 export function formatFeedbackEntry(entry: FeedbackLogEntry): string {
   switch (entry.kind) {
     case 'recipient': {
       const until = entry.until === undefined ? '' : ` until ${entry.until}`;
-      const known = entry.isDuplicate ? '  known already' : '';
+      const duplicate = entry.isDuplicate ? '  already known' : '';
       const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
-      const old = entry.isOldEmail ? '  not counted: the mail is more than 30 days old' : '';
+      const old = entry.isOldEmail ? '  not counted: the email is more than 30 days old' : '';
       const counts = entry.countsToward === null ? old : `  counts toward ${rateLabels[entry.countsToward]}`;
-      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${until}${counts}${known}`;
+      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${until}${counts}${duplicate}`;
     }
     case 'message':
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
     case 'batch':
       return (
         `${entry.feedback} feedback, ${entry.volume} volume, ${entry.ignored} ignored, ${entry.untrusted} untrusted, ` +
-        `${entry.unreadable} unreadable; ` +
-        `${entry.failed} to be delivered again`
+        `${entry.unreadable} unreadable; ${entry.failed} to be delivered again`
       );
     default:
       return entry satisfies never;

@@ -1,38 +1,34 @@
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
-import { slotOf } from '../domain/reputation/time-slots.ts';
-import { maxTransactionItems } from '../domain/suppression/store.ts';
+import { countsOf } from '../domain/suppression/decide.ts';
+import { maxTransactionItems, type SuppressionStore } from '../domain/suppression/store.ts';
 
 /**
- * Cuts a batch into parts that one transaction can take: an action for each event (a record, or one more id beside it) and
- * one for each counter item they can touch. In most batches that is 96 addresses and four counters.
+ * Splits events into chunks that fit into one transaction each. Assumes one item for each event (its record, or an id beside the record)
+ * and one for each counter item the event can be added to. In most batches, a chunk is 96 addresses and four counter items.
  */
-export function splitIntoTransactions(events: readonly RecipientEvent[]): RecipientEvent[][] {
+export function splitIntoTransactions(
+  events: readonly RecipientEvent[],
+  { counterKeys }: Pick<SuppressionStore, 'counterKeys'>,
+): RecipientEvent[][] {
   const chunks: RecipientEvent[][] = [];
-  let current: RecipientEvent[] = [];
+  let chunk: RecipientEvent[] = [];
   let counters = new Set<string>();
   for (const event of events) {
-    const touched = countersOf(event);
-    const added = touched.filter((key) => !counters.has(key)).length;
-    if (current.length > 0 && current.length + 1 + counters.size + added > maxTransactionItems) {
-      chunks.push(current);
-      current = [];
+    const keys = counterKeys(countsOf(event));
+    const added = keys.filter((key) => !counters.has(key)).length;
+    if (chunk.length > 0 && chunk.length + 1 + counters.size + added > maxTransactionItems) {
+      chunks.push(chunk);
+      chunk = [];
       counters = new Set();
     }
-    current.push(event);
-    for (const key of touched) counters.add(key);
+    chunk.push(event);
+    for (const key of keys) counters.add(key);
   }
-  return current.length > 0 ? [...chunks, current] : chunks;
+  return chunk.length > 0 ? [...chunks, chunk] : chunks;
 }
 
-/** In two, for a chunk that turned out too large, or that holds one the database will not take. */
+/** Splits a list in two: for a chunk that is too large, or that contains an event the database rejects. */
 export function halve<Item>(items: readonly Item[]): [Item[], Item[]] {
   const middle = Math.ceil(items.length / 2);
   return [items.slice(0, middle), items.slice(middle)];
-}
-
-function countersOf({ metric, scopes, sentAt }: RecipientEvent): string[] {
-  const { hour } = slotOf(sentAt);
-  if (metric === null) return [];
-  const ofCauses = metric === 'hard' || metric === 'complaints' ? [`causes@${hour}`] : [];
-  return [...ofCauses, ...scopes.map((scope) => `${scope}@${hour}`)];
 }

@@ -1,81 +1,75 @@
 import { describeError } from '../domain/describe-error.ts';
-import { day } from '../domain/durations.ts';
-import {
-  type Alarm,
-  type AlarmName,
-  type AutoPauseState,
-  isOverdue,
-  publishTimeoutMs,
-} from '../domain/reputation/alarm.ts';
+import { type Alarm, type AutoPauseState, isOverdue, publishTimeoutMs } from '../domain/reputation/alarm.ts';
+import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import { buildNotice } from '../domain/reputation/build-notice.ts';
-import { rateBucketOf } from '../domain/reputation/counter-bucket.ts';
 import type { EvaluatedAlarm } from '../domain/reputation/evaluate-scope.ts';
 import { type NoticeMessage, toNoticeMessage } from '../domain/reputation/format-notice.ts';
 import type { Notice } from '../domain/reputation/notice.ts';
-import { rateBetween } from '../domain/reputation/rolling-rates.ts';
-import { type Contributor, type ScopeShare, topContributors } from '../domain/reputation/top-contributors.ts';
-import type { ReputationStore } from './reputation-store.ts';
+import { type FindContributorsDependencies, findContributors } from './find-contributors.ts';
 
-/** What telling people takes. */
-export type AnnounceDependencies = {
-  readonly store: ReputationStore;
-  /** Sends it to the topic of the alarms. Throws where it cannot. */
+export type AnnounceDependencies = FindContributorsDependencies & {
+  /** Publishes a notice to the alarm topic. Throws if it cannot. */
   readonly publish: (message: NoticeMessage) => Promise<void>;
   readonly sending: {
-    /** Pauses a configuration set. */
+    /** Pauses sending through a configuration set. */
     readonly pause: (configurationSet: string) => Promise<void>;
+    /** Returns whether sending through a configuration set is enabled. */
     readonly isEnabled: (configurationSet: string) => Promise<boolean>;
   };
+  /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
-  /** Milliseconds left to work in. */
-  readonly remaining: () => number;
-  /** Name of the table, for the command that shows more. */
+  /** Name of the `reputation` table, for the command in the notice that shows more. */
   readonly table: string;
-  /** Name of the stack: what the commands of notices name, and where CloudWatch has the metrics of the rates. */
+  /** Name of the stack, for the commands in notices and as the namespace of the rate metrics in CloudWatch. */
   readonly stack: string;
 };
 
-type Look = { readonly now: number; readonly until: number };
-
 /**
- * Writes a change down, and what is to be told of it in the same write; then tells it, and then takes the notice back. Who dies on the
- * way leaves it for the next run. Of two runs that saw the same the second one's write fails, and it tells nothing.
- * @returns why it could not be told, if it could not
+ * Announces a changed alarm. Saves the alarm and its notice in one write, publishes the notice, and then removes it from the alarm. If the
+ * process crashes in between, the next run publishes the notice. If two runs see the same change, the write of the second one fails and it
+ * publishes nothing.
+ *
+ * @returns the reason why the notice could not be published; empty if it was
  */
 export async function announce(
-  judged: EvaluatedAlarm,
-  look: Look,
+  evaluated: EvaluatedAlarm,
+  time: { readonly now: number; readonly until: number },
   dependencies: AnnounceDependencies,
 ): Promise<string[]> {
   const { store, table, stack } = dependencies;
-  const { name, before, change } = judged;
+  const { name, before, change } = evaluated;
   if (change === undefined) return [];
-  const causes =
-    change.notice === undefined || change.notice === 'resolved' ? [] : await findCauses(judged, look, dependencies);
-  const notice = buildNotice(judged, { contributors: causes, now: look.now, table, stack });
-  const pending = notice && { notice, retryAt: look.now + publishTimeoutMs };
+  const { now } = time;
+  const needsContributors = change.notice !== undefined && change.notice !== 'resolved';
+  const contributors = needsContributors ? await findContributors(evaluated, time, dependencies) : [];
+  const notice = buildNotice(evaluated, { contributors, now, table, stack });
+  const pending = notice && { notice, retryAt: now + publishTimeoutMs };
   const alarm: Alarm = { ...change.alarm, ...(pending && { pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];
-  return tell(name, alarm, notice, dependencies);
+  return publishNotice(name, alarm, notice, dependencies);
 }
 
-/** Tells what an earlier run has written and not told. @returns why some could not be told now either */
+/**
+ * Publishes the notices that an earlier run saved and did not publish.
+ *
+ * @returns the reasons why some still could not be published
+ */
 export async function publishOverdue(
   alarms: readonly (AlarmName & { readonly alarm: Alarm })[],
   now: number,
   dependencies: AnnounceDependencies,
 ): Promise<string[]> {
-  const faults: string[] = [];
+  const errors: string[] = [];
   for (const { alarm, ...name } of alarms) {
     if (alarm.pending === undefined || !isOverdue(alarm.pending, now)) continue;
     if (!(await dependencies.store.takePending(name, alarm, now + publishTimeoutMs))) continue;
-    faults.push(...(await tell(name, alarm, alarm.pending.notice, dependencies)));
+    errors.push(...(await publishNotice(name, alarm, alarm.pending.notice, dependencies)));
   }
-  return faults;
+  return errors;
 }
 
-/** A brake that fails is told like one that worked: a notice that waits for it would come too late, or never. */
-async function tell(
+/** Pauses sending if the alarm requests it, publishes the notice and marks it as published. If the pause fails, the notice says so. */
+async function publishNotice(
   name: AlarmName,
   alarm: Alarm,
   notice: Notice,
@@ -87,7 +81,7 @@ async function tell(
       (): AutoPauseState => ({ kind: 'done', at: clock() }),
       (error: unknown): AutoPauseState => ({ kind: 'failed', reason: describeError(error) }),
     );
-    // Before it is told: a person who resumes the sending must not be overruled by a notice that goes out late.
+    // Saved before publishing: if a later run has to publish the notice, it must not pause again what an operator has resumed meanwhile.
     await store.saveAutoPause(name, alarm.version, autoPause);
   }
   try {
@@ -97,39 +91,4 @@ async function tell(
   }
   await store.clearPending(name, alarm.version);
   return [];
-}
-
-/** Kept back for the write itself. */
-const reserve = 10_000;
-
-/** Where it was sent from, what SES calls it, who it was sent to. Looks at all scopes, as nobody has done so for this time yet. */
-async function findCauses(
-  { name, figures }: EvaluatedAlarm,
-  { now, until }: Look,
-  dependencies: AnnounceDependencies,
-): Promise<Contributor[]> {
-  const { store, remaining } = dependencies;
-  const { metric, scope } = name;
-  if (metric === undefined) return [];
-  const from = figures.elevatedSince ?? until - day;
-  // They adorn the notice: what cannot be read is left out, and the notice goes out.
-  const counts = await store.contributors(from, until).catch(() => ({}));
-  const shares: ScopeShare[] = [];
-  const others = scope === 'account' ? await store.knownScopes().catch(() => []) : [];
-  for (let next = 0; next < others.length && remaining() > reserve; next += 8) {
-    const read = others.slice(next, next + 8).map(async (other) => {
-      const { buckets } = await store.read(other, now);
-      const tallies = buckets.map((stretch) => rateBucketOf(stretch, metric));
-      const { bad, total } = rateBetween(tallies, from, until);
-      shares.push({ scope: other, bad, total });
-    });
-    await Promise.allSettled(read);
-  }
-  const whole =
-    figures.rates === undefined || figures.elevatedSince !== undefined ? figures.bad : figures.rates['24h'].bad;
-  return topContributors(
-    { metric: metric === 'bounceRate' ? 'hard' : 'complaints', bad: whole, threshold: figures.thresholds?.review ?? 0 },
-    shares,
-    counts,
-  );
 }

@@ -3,37 +3,39 @@ import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
 import { slotLengthMs } from '../domain/reputation/time-slots.ts';
 import type { ReputationStore, ScopeState } from './reputation-store.ts';
 
-/** Older hours are about to be rolled up, and what is in them is not replaced any more. */
-const open = 5 * hour;
+/** Sends of this long ago can still be replaced. Older hours are about to be rolled up into their day. */
+const replaceableMs = 5 * hour;
 
-/** CloudWatch takes a moment to add up five minutes. */
-const delay = minute;
+/** CloudWatch takes a moment to sum up a period of five minutes. */
+const publicationDelayMs = minute;
 
 /**
- * Where no volume events are published: the account's sends as SES itself counts them, by five minutes. Written in place of what stood
- * there, so it does not matter how often, or how late; some hours that are missed are made good.
- * @returns the state with the sends in it
+ * Writes the account's sends as SES counts them, for stacks that receive no volume events. Each five minutes replace what was written for
+ * them before, so the function can run late or repeatedly, and fills a gap of some hours.
+ *
+ * @returns the state including these sends
  */
 export async function backfillSends(
   store: ReputationStore,
   state: ScopeState,
-  facts: SesMetrics,
+  { sends = [] }: SesMetrics,
   now: number,
 ): Promise<ScopeState> {
-  const counted = new Map(state.buckets.map(({ start, sends }) => [start, sends]));
-  const news = (facts.sends ?? []).filter(({ at, value }) => {
-    const taken = state.sesSends.get(at) ?? 0;
-    // Before the policy was changed these were counted by events.
-    const isByEvents = (counted.get(at) ?? 0) > taken;
-    return at >= now - open && at + slotLengthMs + delay <= now && !isByEvents && value !== taken;
+  const counted = new Map(state.buckets.map((bucket) => [bucket.start, bucket.sends]));
+  const changed = sends.filter(({ at, value }) => {
+    const written = state.sesSends.get(at) ?? 0;
+    // Before the policy changed, volume events counted these sends.
+    const isCountedByEvents = (counted.get(at) ?? 0) > written;
+    const isComplete = at + slotLengthMs + publicationDelayMs <= now;
+    return at >= now - replaceableMs && isComplete && !isCountedByEvents && value !== written;
   });
   const byHour = new Map<number, Map<number, number>>();
-  for (const { at, value } of news) {
+  for (const { at, value } of changed) {
     const start = Math.floor(at / hour) * hour;
     const slots = byHour.get(start) ?? new Map<number, number>();
     slots.set(Math.floor((at - start) / slotLengthMs), value);
     byHour.set(start, slots);
   }
   for (const [start, slots] of byHour) await store.setSends(start, slots);
-  return news.length === 0 ? state : store.read('account', now, true);
+  return changed.length === 0 ? state : store.read('account', now, true);
 }

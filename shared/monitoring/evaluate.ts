@@ -2,8 +2,10 @@ import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { settlementDelay } from '../domain/reputation/backtest.ts';
-import { type CurrentAlarm, type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
+import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
+import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { isScopeDue } from '../domain/reputation/schedule.ts';
+import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
 import { slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
@@ -11,148 +13,135 @@ import { backfillSends } from './backfill-sends.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
 import type { ScopeState } from './reputation-store.ts';
 
-/** What an evaluation works with. */
 export type EvaluateDependencies = AnnounceDependencies & {
-  /** Asks SES about itself. What cannot be had is left out, and logged by whoever asked. */
+  /** Reads the figures that SES publishes about the account. Leaves out, and logs, those it cannot read. */
   readonly observe: (now: number) => Promise<SesMetrics>;
   readonly policy: Policy;
-  readonly clock: () => number;
-  /** Milliseconds left to work in. */
-  readonly remaining: () => number;
   readonly log: (entry: MonitoringEntry) => void;
 };
 
-/** Scopes are looked at side by side, so many at a time. */
+/** The number of scopes evaluated at the same time. */
 const concurrency = 8;
 
 /**
- * One look at all rates: observe → judge → announce. The account is judged each time, every other scope each fifth minute. Nothing is
- * remembered between two looks but the alarms themselves, so a minute that is missed, or comes twice, changes nothing.
+ * Evaluates the rates of all scopes once: observe → evaluate → announce. The account is evaluated in each run, every other scope in each
+ * fifth minute. Only the alarms are kept between two runs, so a run that is missed, or repeated, changes nothing.
  */
-export async function evaluate(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
+export async function evaluateScopes(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
   const { store, observe, clock, remaining, log } = dependencies;
   const now = clock();
-  const failed: string[] = [];
-  const fail = (error: unknown): string[] => {
-    failed.push(describeError(error));
-    return [];
-  };
-  const [facts, known] = await Promise.all([observe(now), store.knownScopes().catch(fail)]);
-  const look = {
-    now,
-    sesMetrics: facts,
-    scopeCount: known.length,
-    until: slotStart(now - settlementDelay - (facts.volumeDelayMs ?? 0)),
-  };
-  const account = await lookAt('account', { ...look, inhibitors: [] }, dependencies);
+  const errors: string[] = [];
+  const [sesMetrics, knownScopes] = await Promise.all([
+    observe(now),
+    store.knownScopes().catch((error: unknown): string[] => {
+      errors.push(describeError(error));
+      return [];
+    }),
+  ]);
+  const until = slotStart(now - settlementDelay - (sesMetrics.volumeDelayMs ?? 0));
+  const common = { now, until, scopeCount: knownScopes.length };
+  const account = await evaluateOne('account', { ...common, sesMetrics, inhibitors: [] }, dependencies);
+  if (account.error !== undefined) errors.push(account.error);
   const due = rotate(
-    known.filter((scope) => isScopeDue(scope, now)),
+    knownScopes.filter((scope) => isScopeDue(scope, now)),
     now,
   );
-  if (account.fault !== undefined) failed.push(account.fault);
   let [changes, evaluated] = [account.changes, 1];
-  const parts = { ...look, sesMetrics: {}, inhibitors: account.standing };
-  await eachOf(due, async (scope) => {
+  const context = { ...common, sesMetrics: {}, inhibitors: account.alarms };
+  await forEachConcurrently(due, async (scope) => {
     if (remaining() <= 0) return;
-    const result = await lookAt(scope, parts, dependencies);
+    const result = await evaluateOne(scope, context, dependencies);
     evaluated += 1;
     changes += result.changes;
-    if (result.fault !== undefined) failed.push(result.fault);
+    if (result.error !== undefined) errors.push(result.error);
   });
   const entry: EvaluationEntry = {
     kind: 'evaluation',
     evaluated,
     skipped: due.length + 1 - evaluated,
     changes,
-    failed: failed.length,
-    ...(failed[0] !== undefined && { reason: failed[0] }),
-    unknown: unknownOf(facts),
+    failed: errors.length,
+    ...(errors[0] !== undefined && { reason: errors[0] }),
+    unknown: missingFigures(sesMetrics),
   };
   log(entry);
   return entry;
 }
 
-type Look = {
-  readonly now: number;
-  readonly until: number;
-  readonly sesMetrics: SesMetrics;
-  readonly scopeCount: number;
-  readonly inhibitors: readonly CurrentAlarm[];
-};
+/** The part of a snapshot that is the same for several scopes. */
+type EvaluationContext = Pick<ScopeSnapshot, 'now' | 'until' | 'sesMetrics' | 'scopeCount' | 'inhibitors'>;
 
-type Looked = { readonly standing: readonly CurrentAlarm[]; readonly changes: number; readonly fault?: string };
+type Evaluation = { readonly alarms: readonly CurrentAlarm[]; readonly changes: number; readonly error?: string };
 
-/** One scope. A fault here is no reason not to look at the others. */
-async function lookAt(scope: string, look: Look, dependencies: EvaluateDependencies): Promise<Looked> {
+/** Evaluates one scope and announces what has changed. Never throws, so that an error in one scope does not stop the others. */
+async function evaluateOne(
+  scope: string,
+  context: EvaluationContext,
+  dependencies: EvaluateDependencies,
+): Promise<Evaluation> {
   const { store, policy, log, stack } = dependencies;
-  const { now } = look;
+  const { now } = context;
   try {
     let state = await store.read(scope, now);
-    if (scope === 'account' && policy.sendsFrom === 'ses')
-      state = await backfillSends(store, state, look.sesMetrics, now);
-    const faults = await publishOverdue(state.alarms, now, dependencies);
-    const isResumed = await wasResumed(scope, state, now, dependencies);
-    const sightOf = ({ buckets, received, alarms }: ScopeState) => ({
-      ...look,
-      scope,
-      buckets,
-      received,
-      alarms,
-      policy,
-      isResumed,
-    });
-    let judged = evaluateScope(sightOf(state));
-    if (judged.some(({ change }) => change !== undefined)) {
-      // What is about to be told is read once more, with all that was written: a replica that lags behind, or half of a day that is
-      // being rolled up, must not raise an alarm.
-      state = await store.read(scope, now, true);
-      judged = evaluateScope(sightOf(state));
+    if (scope === 'account' && policy.sendsFrom === 'ses') {
+      state = await backfillSends(store, state, context.sesMetrics, now);
     }
-    const changes = judged.filter(({ change }) => change !== undefined);
-    for (const one of changes) faults.push(...(await announce(one, look, dependencies)));
-    if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, judged, now, stack));
-    await state.rollUp(now);
+    const errors = await publishOverdue(state.alarms, now, dependencies);
+    const isResumed = await isSendingResumed(scope, state, now, dependencies);
+    const evaluate = ({ buckets, received, alarms }: ScopeState) =>
+      evaluateScope({ ...context, scope, buckets, received, alarms, policy, isResumed });
+    let evaluated = evaluate(state);
+    if (evaluated.some(({ change }) => change !== undefined)) {
+      // Reads again, consistently, before an alarm changes. A lagging replica, or a day that is half rolled up, must not raise an alarm.
+      state = await store.read(scope, now, true);
+      evaluated = evaluate(state);
+    }
+    const changed = evaluated.filter(({ change }) => change !== undefined);
+    for (const one of changed) errors.push(...(await announce(one, context, dependencies)));
+    if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, evaluated, now, stack));
+    await store.rollUp(scope, state, now);
     return {
-      standing: judged.map(standingOf),
-      changes: changes.filter(({ before, change }) => change?.notice ?? change?.alarm.status !== before.status).length,
-      ...(faults[0] !== undefined && { fault: faults[0] }),
+      alarms: evaluated.map(toCurrentAlarm),
+      changes: changed.filter(({ before, change }) => change?.notice ?? change?.alarm.status !== before.status).length,
+      ...(errors[0] !== undefined && { error: errors[0] }),
     };
   } catch (error) {
-    return { standing: [], changes: 0, fault: describeError(error) };
+    return { alarms: [], changes: 0, error: describeError(error) };
   }
 }
 
-/** SES tells of a pause at once or a moment later; before that its old answer would look like a person's. */
-const pauseSettles = 10 * minute;
+/** SES reports a pause after a moment at the latest. Until then, its old answer would look as if an operator had resumed sending. */
+const pauseSettlesMs = 10 * minute;
 
-async function wasResumed(
+/** Returns whether an operator has resumed sending through a configuration set that was paused automatically. */
+async function isSendingResumed(
   scope: string,
   { alarms }: ScopeState,
   now: number,
   { sending, log }: EvaluateDependencies,
 ): Promise<boolean> {
-  const paused = alarms.some(
-    ({ alarm: { autoPause } }) => autoPause?.kind === 'done' && now - autoPause.at >= pauseSettles,
+  const isPaused = alarms.some(
+    ({ alarm: { autoPause } }) => autoPause?.kind === 'done' && now - autoPause.at >= pauseSettlesMs,
   );
-  if (!paused) return false;
+  if (!isPaused) return false;
   try {
     return await sending.isEnabled(scope.slice('configuration-set:'.length));
   } catch (error) {
-    // Not to know it holds this alarm, and must not hold the others.
-    log({ kind: 'fault', what: `whether ${scope} is paused`, reason: describeError(error) });
+    // If the sending status is unknown, leave the alarm of this configuration set unchanged and continue with the others.
+    log({ kind: 'error', subject: `the sending status of ${scope}`, reason: describeError(error) });
     return false;
   }
 }
 
-function standingOf({ name, before, change }: EvaluatedAlarm): CurrentAlarm {
+function toCurrentAlarm({ name, before, change }: EvaluatedAlarm): CurrentAlarm {
   return { ...name, status: (change?.alarm ?? before).status };
 }
 
-/** What an alarm of the account would go by, and is not to be had: its state is held. */
-function unknownOf({ reputation, enforcementStatus, feedbackCount, volumeDelayMs = 0 }: SesMetrics): string[] {
-  const behind = Math.round(volumeDelayMs / minute);
+/** Names the figures that the account's alarms need and that are not available. These alarms keep their state. */
+function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDelayMs = 0 }: SesMetrics): string[] {
+  const delayMinutes = Math.round(volumeDelayMs / minute);
   return [
-    ...(behind > 5 ? [`the last ${behind} minutes (volume events wait in their queue)`] : []),
+    ...(delayMinutes > 5 ? [`the last ${delayMinutes} minutes (volume events are waiting in their queue)`] : []),
     ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['Reputation.BounceRate'] : []),
     ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['Reputation.ComplaintRate'] : []),
     ...(enforcementStatus === undefined ? ['EnforcementStatus'] : []),
@@ -160,16 +149,16 @@ function unknownOf({ reputation, enforcementStatus, feedbackCount, volumeDelayMs
   ];
 }
 
-/** Each time it begins somewhere else, far from where it began before: where there is no time for all, each is left out seldom. */
+/** A prime number: no number of scopes is a multiple of it. */
+const rotationStep = 7919;
+
+/** Returns the items from another, distant start in each run. If time runs out regularly, each scope is still evaluated most of the time. */
 function rotate<Item>(items: readonly Item[], now: number): Item[] {
-  const first = items.length === 0 ? 0 : (Math.floor(now / (5 * minute)) * farStep) % items.length;
+  const first = items.length === 0 ? 0 : (Math.floor(now / (5 * minute)) * rotationStep) % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
-/** A prime: no number of scopes is a multiple of it. */
-const farStep = 7919;
-
-async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+async function forEachConcurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const queue = items.values();
   const worker = async () => {
     for (const item of queue) await work(item);

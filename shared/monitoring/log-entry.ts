@@ -3,64 +3,71 @@ import { describeRate } from '../domain/reputation/format-rate.ts';
 import { type rollingRates, withIntervals } from '../domain/reputation/rolling-rates.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 
-/** The end of a look at the rates. */
+/** The end of an evaluation. */
 export type EvaluationEntry = {
   readonly kind: 'evaluation';
-  /** Scopes that were judged, and those there was no time for. */
+  /** Number of scopes that were evaluated. */
   readonly evaluated: number;
+  /** Number of scopes that there was no time for. */
   readonly skipped: number;
-  /** Alarms that changed. */
+  /** Number of alarms that changed. */
   readonly changes: number;
-  /** Scopes that could not be judged, or whose notice could not be told; the reason of the first. */
+  /** Number of scopes that could not be evaluated, or whose notice could not be published. */
   readonly failed: number;
+  /** The reason of the first failure. */
   readonly reason?: string;
-  /** What SES could not be asked for, or has not published: alarms that go by it are held as they are. */
+  /** Figures that could not be read from SES, or that SES has not published. Alarms that depend on them keep their state. */
   readonly unknown: readonly string[];
 };
 
 /**
- * The rates of a scope in CloudWatch's embedded metric format: the log line is the metric.
+ * The rates of a scope in CloudWatch's embedded metric format, from which CloudWatch creates metrics.
+ *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export type RatesEntry = {
   readonly kind: 'rates';
   readonly _aws: object;
   readonly scope: string;
+  /** ISO 8601. */
   readonly at: string;
-  /** Of 24 hours; missing where nothing was sent. */
+  /** The rate of the last 24 hours. Missing if nothing was sent. */
   readonly BounceRate?: number;
+  /** The rate of the last 24 hours. Missing if nothing was sent. */
   readonly ComplaintRate?: number;
+  /** The sends of the last 24 hours. */
   readonly Sends: number;
   readonly bounces?: Rates;
   readonly complaints?: Rates;
-  /** Those that are raised. */
+  /** The alarms that are raised. */
   readonly alarms: readonly string[];
 };
 
 type Rates = ReturnType<typeof rollingRates>;
 
-/** Something SES could not be asked. */
-export type ErrorEntry = { readonly kind: 'fault'; readonly what: string; readonly reason: string };
+/** A figure or status that could not be read from AWS. */
+export type ErrorEntry = { readonly kind: 'error'; readonly subject: string; readonly reason: string };
 
-/** What the watch over the rates tells of its work. */
+/** A log entry of the monitoring flow. */
 export type MonitoringEntry = EvaluationEntry | RatesEntry | ErrorEntry;
 
-/** Metrics cost by the month; the other windows are in the line all the same, for Logs Insights. */
+/** CloudWatch charges for each metric per month. The rates of the other time windows are in the log entry only, for Logs Insights. */
 const metrics = [
   { Name: 'BounceRate', Unit: 'None' },
   { Name: 'ComplaintRate', Unit: 'None' },
   { Name: 'Sends', Unit: 'Count' },
 ];
 
+/** Returns the log entry with the rates of an evaluated scope. */
 export function ratesEntry(
   scope: string,
-  judged: readonly EvaluatedAlarm[],
+  evaluated: readonly EvaluatedAlarm[],
   now: number,
   namespace: string,
 ): RatesEntry {
-  const of = (metric: string) =>
-    judged.find(({ name }) => name.rule === 'rate-exceeded' && name.metric === metric)?.figures.rates;
-  const [bounces, complaints] = [of('bounceRate'), of('complaintRate')];
+  const ratesOf = (metric: string) =>
+    evaluated.find(({ name }) => name.rule === 'rate-exceeded' && name.metric === metric)?.figures.rates;
+  const [bounces, complaints] = [ratesOf('bounceRate'), ratesOf('complaintRate')];
   const values = {
     ...(bounces?.['24h'].rate !== undefined && { BounceRate: bounces['24h'].rate }),
     ...(complaints?.['24h'].rate !== undefined && { ComplaintRate: complaints['24h'].rate }),
@@ -79,21 +86,21 @@ export function ratesEntry(
     ...values,
     ...(bounces && { bounces: withIntervals(bounces) }),
     ...(complaints && { complaints: withIntervals(complaints) }),
-    alarms: judged.flatMap(({ name, before, change }) => {
+    alarms: evaluated.flatMap(({ name, before, change }) => {
       const { status } = change?.alarm ?? before;
       return status === 'ok' ? [] : [`${name.rule}${name.metric ? `/${name.metric}` : ''}: ${status}`];
     }),
   };
 }
 
-/** For a person at a terminal. */
+/** Formats an entry for a terminal. */
 export function formatMonitoringEntry(entry: MonitoringEntry): string {
-  if (entry.kind === 'fault') return `${entry.what}: not to be had (${entry.reason})`;
+  if (entry.kind === 'error') return `Cannot read ${entry.subject}: ${entry.reason}`;
   if (entry.kind === 'evaluation') {
-    const left = entry.skipped === 0 ? '' : `, no time for ${entry.skipped}`;
+    const skipped = entry.skipped === 0 ? '' : `, no time for ${count(entry.skipped, 'scope')}`;
     const failed = entry.failed === 0 ? '' : `, ${entry.failed} failed: ${entry.reason}`;
     const unknown = entry.unknown.length === 0 ? '' : `; unknown: ${entry.unknown.join(', ')}`;
-    return `${entry.evaluated} scopes judged, ${entry.changes} alarms changed${left}${failed}${unknown}`;
+    return `${count(entry.evaluated, 'scope')} evaluated, ${count(entry.changes, 'alarm')} changed${skipped}${failed}${unknown}`;
   }
   const { bounces, complaints, alarms, scope } = entry;
   const line = (name: string, rates: Rates) => `  ${name.padEnd(15)}${describeRate(rates['24h'])} in 24 hours`;
@@ -103,4 +110,8 @@ export function formatMonitoringEntry(entry: MonitoringEntry): string {
     ...(complaints ? [line('complaint rate', complaints)] : []),
     `  ${alarms.length === 0 ? 'no alarm' : alarms.join(', ')}`,
   ].join('\n');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,41 +1,45 @@
-import type { Alarm, AlarmName, AutoPauseState } from '../domain/reputation/alarm.ts';
+import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
+import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
 
-/** What is held of one scope, read in one go. */
+/** The counters and alarms of one scope, read in one query. */
 export type ScopeState = {
-  /** Oldest first, of the last 31 days. */
+  /** The buckets of the last 31 days, oldest first. */
   readonly buckets: readonly CounterBucket[];
-  /** Of the account: the sends that were taken from SES's own statistics, by five minutes, as far as they can still be replaced. */
+  /** For the account: the sends that were taken from SES's own statistics, by start of five minutes, as long as they can be replaced. */
   readonly sesSends: ReadonlyMap<number, number>;
-  /** Recipients that feedback came in for, by the hour it came in. Epoch milliseconds of the hour's start. */
+  /** The number of recipients in feedback, by the start of the hour in which it was received. Epoch milliseconds. */
   readonly received: ReadonlyMap<number, number>;
-  /** Those that have ever left `ok`. */
+  /** The alarms that have left `ok` at least once. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
-  /** Adds the hours that are over to the item of their day, as they were read. Who loses a race leaves it to the next run. */
-  rollUp(now: number): Promise<void>;
+  /** What the store read, in its own form. `rollUp` writes only if the table still holds the same. */
+  readonly asRead: unknown;
 };
 
-/** What watching the rates needs of a database. */
+/** The database operations that monitoring needs. All of them throw StoreError. */
 export type ReputationStore = {
-  /** The scopes mail was sent in lately, without the account. */
+  /** Returns the scopes with recent sends, without the account. */
   knownScopes(): Promise<string[]>;
-  /** @param consistent what is about to be told is read once more, with all writes that were answered */
+  /** @param consistent reads all writes that have been acknowledged. @default false */
   read(scope: string, now: number, consistent?: boolean): Promise<ScopeState>;
-  /** What went bad with the account's mails of a time, by what may be its cause. */
+  /** Adds the counters of hours that are over to those of their day. Does nothing if another process has written them since `state` was read. */
+  rollUp(scope: string, state: ScopeState, now: number): Promise<void>;
+  /** Returns the counts, by contributor, of bounces and complaints about the account's emails that were sent in a time window. */
   contributors(from: number, until: number): Promise<ContributorCounts>;
   /**
-   * Writes a changed alarm, with its notice.
-   * @param read the version that was read
-   * @returns whether it was still that version: otherwise another run has been faster
+   * Writes a changed alarm together with its notice, if the alarm still has the version that was read.
+   *
+   * @param read the version that was read; 0 if the alarm was never written
+   * @returns false if another run has changed the alarm since
    */
   saveAlarm(name: AlarmName, alarm: Alarm, read: number): Promise<boolean>;
-  /** Takes over a notice that its writer has not published. @returns whether no other run did */
+  /** Takes over a notice that its writer has not published. Returns false if another run took it over. */
   takePending(name: AlarmName, alarm: Alarm, retryAt: number): Promise<boolean>;
-  /** What became of the order to pause. */
-  saveAutoPause(name: AlarmName, version: number, brake: AutoPauseState): Promise<void>;
-  /** The notice is out. */
+  /** Writes the result of an automatic pause. */
+  saveAutoPause(name: AlarmName, version: number, autoPause: AutoPauseState): Promise<void>;
+  /** Removes the notice of an alarm after it was published. */
   clearPending(name: AlarmName, version: number): Promise<void>;
-  /** Writes the sends of an hour's slots as SES counted them, in place of what was written before. */
+  /** Writes the sends of an hour, by slot, as counted by SES. Replaces what an earlier call wrote. */
   setSends(hour: number, bySlot: ReadonlyMap<number, number>): Promise<void>;
 };

@@ -1,29 +1,38 @@
 import type { AddressKey } from '../domain/address.ts';
-import { withAddressVariant } from '../domain/suppression/decide.ts';
+import { withAddressVariant } from '../domain/suppression/address-variants.ts';
+import type { Attribution } from '../domain/suppression/attribution.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { release } from '../domain/suppression/release.ts';
-import { type Attribution, type OperatorDependencies, updateRecord } from './update-record.ts';
+import { type OperatorDependencies, updateRecord } from './update-record.ts';
 
 export type ReleaseAddressOptions = {
-  /** How it may be written at SES, beside what we know. */
+  /**
+   * How the operator wrote the address. SES may list it in this variant.
+   * @default the address
+   */
   readonly originalAddress?: string;
-  /** SES's list holds it: the release is noted also where we hold nothing, or old feedback could still suppress it. */
-  readonly isHeldAtSes?: boolean;
+  /**
+   * Whether SES lists the address. If so, the release is recorded even if there is no record, so that old feedback does not suppress it.
+   * @default false
+   */
+  readonly isListedAtSes?: boolean;
 };
 
 /**
- * Lets an address go, as an operator: see {@link release}.
- * @returns the record as it is now, or `undefined` where nothing is held of the address
- * @throws StoreFault where the table cannot be asked; Error where it cannot be written
+ * Releases an address in the table: see {@link release}. The account-list function then deletes it from the account suppression lists, unless
+ * `accountList.mode` is `off`.
+ *
+ * @returns the new record, or `undefined` if nothing is known about the address
+ * @throws StoreError if the table cannot be read or written; Error if the stored record is damaged, or keeps changing
  */
 export async function releaseAddress(
   dependencies: OperatorDependencies,
   address: AddressKey,
   { by, note }: Attribution,
-  { originalAddress = address, isHeldAtSes = false }: ReleaseAddressOptions = {},
+  { originalAddress = address, isListedAtSes = false }: ReleaseAddressOptions = {},
 ): Promise<SuppressionRecord | undefined> {
-  return updateRecord(dependencies, address, (held, at) => {
-    const known = held ?? (isHeldAtSes ? emptyRecord(address) : undefined);
-    return known && release(withAddressVariant(known, originalAddress), { at, by, note }, dependencies.policy);
+  return updateRecord(dependencies, address, (current, at) => {
+    const record = current ?? (isListedAtSes ? emptyRecord(address) : undefined);
+    return record && release(withAddressVariant(record, originalAddress), { at, by, note }, dependencies.policy);
   });
 }

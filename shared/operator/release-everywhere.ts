@@ -2,105 +2,122 @@ import type { AccountList, SesOutcome } from '../account-list/account-list.ts';
 import type { Outbox } from '../account-list/outbox.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
 import type { Address } from '../domain/address.ts';
-import { addressVariantsOf } from '../domain/suppression/account-list-state.ts';
+import { defined } from '../domain/defined.ts';
+import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
+import type { Attribution } from '../domain/suppression/attribution.ts';
 import { isExpired, isSuppressedAt } from '../domain/suppression/record.ts';
 import { releaseAddress } from './release-address.ts';
-import type { Attribution, OperatorDependencies } from './update-record.ts';
+import type { OperatorDependencies } from './update-record.ts';
 
 export type ReleaseEverywhereDependencies = OperatorDependencies & {
-  /** By Region. */
+  /** The account suppression lists, by Region. */
   readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
   readonly outbox: Outbox;
 };
 
-/** What happened in one Region's list. */
+/** What happened to the account suppression list of one Region. */
 export type RemovalReport = {
   readonly region: string;
-  /** As SES held it. */
+  /** Deleted entries, as SES listed them. */
   readonly removed: readonly string[];
-  /** SES could not be told now. */
-  readonly error?: Exclude<SesOutcome, { kind: 'done' | 'absent' }>;
-  /** An import job is under way there, which may put it on the list again: it is removed once more after it. */
+  /** Why SES did not delete every entry. */
+  readonly error?: Exclude<SesOutcome, { kind: 'done' | 'not-found' }>;
+  /** Whether an import job is under way that may add the address again. The outbox deletes the address once more after the job. */
   readonly isImporting: boolean;
 };
 
+/** What happened to an address in the table and at SES. */
 export type ReleaseReport = {
   readonly address: string;
-  /** `was suppressed`: …here, and is not any more. `was not suppressed`: it was held, and the release is noted. `unknown`: nothing was held. */
+  /**
+   * `was suppressed`: the record suppressed it, and no longer does. `was not suppressed`: there was a record, which now has the release.
+   * `unknown`: there was no record. If SES lists the address, or may list it, there is one now, with the release.
+   */
   readonly table: 'was suppressed' | 'was not suppressed' | 'unknown';
+  /** Empty if neither the table nor SES knew the address. */
   readonly regions: readonly RemovalReport[];
 };
 
 /**
- * Lets an address go in the table and in SES's own lists, in this order: who dies in between leaves a mark in the outbox. The outbox
- * deletes a second time, when no call of before can put it back any more.
- * @throws StoreFault where the table cannot be asked; Error where it cannot be written
+ * Releases an address in the table and deletes it from the account suppression lists, in this order: if the process crashes in between, the
+ * outbox has the address, and the next sync deletes it. The outbox also deletes it a second time, after any sync that was under way and
+ * could have added it again.
+ *
+ * @throws StoreError if the table cannot be read or written; Error if the stored record is damaged, or keeps changing
  */
 export async function releaseEverywhere(
   { key, original }: Address,
-  reason: Attribution,
+  attribution: Attribution,
   dependencies: ReleaseEverywhereDependencies,
 ): Promise<ReleaseReport> {
   const { store, clock } = dependencies;
-  const held = (await store.read([{ address: key, eventIds: [] }])).get(key);
-  const before = held !== undefined && 'record' in held && !isExpired(held.record, clock()) ? held.record : undefined;
-  const isHeldAtSes = before === undefined && (await isListed([...new Set([original, key])], dependencies));
-  const record = await releaseAddress(dependencies, key, reason, { originalAddress: original, isHeldAtSes });
-  // What the operator writes is to go, also where the record keeps no more spellings.
-  const spellings = record && [...new Set([...addressVariantsOf(record), original])];
+  const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
+  const before =
+    stored !== undefined && 'record' in stored && !isExpired(stored.record, clock()) ? stored.record : undefined;
+  const isListedAtSes =
+    before === undefined && (await mayBeListedAnywhere([...new Set([original, key])], dependencies));
+  const options = { originalAddress: original, isListedAtSes };
+  const record = await releaseAddress(dependencies, key, attribution, options);
+  // The operator's variant is deleted too, even if the record has no room for it.
+  const variants = record && [...new Set([...addressVariantsOf(record), original])];
   const regions =
-    spellings === undefined
+    variants === undefined
       ? []
-      : await Promise.all([...dependencies.lists.keys()].map((region) => remove(region, spellings, dependencies)));
+      : await Promise.all(
+          [...dependencies.lists.keys()].map((region) => deleteEntries(region, variants, dependencies)),
+        );
   const table =
     before === undefined ? 'unknown' : isSuppressedAt(before, clock()) ? 'was suppressed' : 'was not suppressed';
   return { address: key, table, regions };
 }
 
-/** Whether any Region lists it. Where one cannot be asked it may: then the release is noted, too. */
-async function isListed(spellings: readonly string[], { lists }: ReleaseEverywhereDependencies): Promise<boolean> {
-  const answers = await Promise.all(
+/** Returns whether any Region lists one of the variants, or may list it because SES did not say. */
+async function mayBeListedAnywhere(
+  variants: readonly string[],
+  { lists }: ReleaseEverywhereDependencies,
+): Promise<boolean> {
+  const results = await Promise.all(
     [...lists.values()].map(async ({ list, rateLimiter }) => {
-      for (const spelling of spellings) {
-        const found = await untilTaken(rateLimiter, () => list.get(spelling));
-        if (found.kind !== 'absent' && found.kind !== 'refused') return true;
+      for (const variant of variants) {
+        const found = await retryWhileThrottled(rateLimiter, () => list.get(variant));
+        if (found.kind !== 'not-found' && found.kind !== 'rejected') return true;
       }
       return false;
     }),
   );
-  return answers.includes(true);
+  return results.includes(true);
 }
 
-async function remove(
+async function deleteEntries(
   region: string,
-  spellings: readonly string[],
+  variants: readonly string[],
   { lists, outbox }: ReleaseEverywhereDependencies,
 ): Promise<RemovalReport> {
-  const { list, rateLimiter: pace } = lists.get(region) as { list: AccountList; rateLimiter: RateLimiter };
-  // The release stands by now: what cannot be known is no reason not to say so.
+  const { list, rateLimiter } = lists.get(region) as { list: AccountList; rateLimiter: RateLimiter };
+  // The table already has the release, so a failure to read the import job must not hide the report.
   const job = await outbox.readJob(region).catch(() => undefined);
   const isImporting = job !== undefined && job.failedUntil === undefined;
   const removed: string[] = [];
   let error: RemovalReport['error'];
-  for (const spelling of spellings) {
-    const outcome = await untilTaken(pace, () => list.delete(spelling));
-    if (outcome.kind === 'done') removed.push(spelling);
-    else if (outcome.kind !== 'absent') error = outcome;
-    // One spelling SES cannot hold is no reason to leave another there.
-    if (error !== undefined && error.kind !== 'refused') break;
+  for (const variant of variants) {
+    const outcome = await retryWhileThrottled(rateLimiter, () => list.delete(variant));
+    if (outcome.kind === 'done') removed.push(variant);
+    else if (outcome.kind !== 'not-found') error = outcome;
+    // SES may reject one variant and still list another.
+    if (error !== undefined && error.kind !== 'rejected') break;
   }
-  return { region, removed, isImporting, ...(error && { error }) };
+  return { region, removed, isImporting, ...defined({ error }) };
 }
 
-/** So often an operator waits for SES's turn, some two minutes in all. */
-const patience = 10;
+/** With the waiting times of the rate limiter, this many attempts take about two minutes. */
+const maxAttempts = 10;
 
-async function untilTaken<Result extends { readonly kind: string }>(
-  pace: RateLimiter,
+async function retryWhileThrottled<Result extends { readonly kind: string }>(
+  rateLimiter: RateLimiter,
   call: () => Promise<Result>,
 ): Promise<Result | { readonly kind: 'throttled' }> {
-  for (let attempt = 0; attempt < patience; attempt++) {
-    const result = await pace.run(call);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const result = await rateLimiter.run(call);
     if (result !== undefined && result.kind !== 'throttled') return result;
   }
   return { kind: 'throttled' };

@@ -1,33 +1,42 @@
 import type { Address } from '../domain/address.ts';
-import { withAddressVariant } from '../domain/suppression/decide.ts';
+import { withAddressVariant } from '../domain/suppression/address-variants.ts';
+import type { Attribution } from '../domain/suppression/attribution.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { suppress } from '../domain/suppression/suppress.ts';
-import { type Attribution, type OperatorDependencies, updateRecord } from './update-record.ts';
+import { type OperatorDependencies, updateRecord } from './update-record.ts';
 
 export type SuppressAddressOptions = Attribution & {
-  /** When it ends, epoch milliseconds; left out: never. */
+  /**
+   * When the suppression ends, epoch milliseconds.
+   * @default undefined (never)
+   */
   readonly until?: number;
 };
 
 /**
- * Suppresses an address, as an operator: see {@link suppress}. SES's own list is told by account-list, of what is to last for ever.
- * @returns the record as it is now
- * @throws Error where `until` does not lie ahead, or the record cannot be written; StoreFault where the table cannot be asked
+ * Suppresses an address in the table: see {@link suppress}. If the suppression is permanent, the account-list function then adds the address
+ * to the account suppression lists, unless `accountList.mode` is `off`.
+ *
+ * @returns the new record
+ * @throws Error if `until` is not in the future, or if the stored record is damaged or keeps changing; StoreError if the table cannot be read
+ *   or written
  */
 export async function suppressAddress(
   dependencies: OperatorDependencies,
   { key, original }: Address,
-  note: SuppressAddressOptions,
+  options: SuppressAddressOptions,
 ): Promise<SuppressionRecord> {
-  assertFuture(note.until, dependencies.clock());
-  return updateRecord(dependencies, key, (held, at) =>
-    suppress(withAddressVariant(held ?? emptyRecord(key), original), { ...note, at }, dependencies.policy),
+  assertFuture(options.until, dependencies.clock());
+  return updateRecord(dependencies, key, (current, at) =>
+    suppress(withAddressVariant(current ?? emptyRecord(key), original), { ...options, at }, dependencies.policy),
   );
 }
 
-/** @throws Error with a sentence, where the moment has passed or is none: whoever suppresses until then suppresses nobody */
+/** @throws Error with advice for the operator if the end of a suppression has passed or is not a valid time */
 export function assertFuture(until: number | undefined, now: number): void {
-  // No moment that a calendar knows is `NaN`, and so is not later than anything.
+  // A time outside the range of Date becomes `NaN`, which is not greater than any number.
   if (until === undefined || new Date(until).getTime() > now) return;
-  throw new Error('The end of a suppression has to lie in the future.');
+  throw new Error(
+    'The end of a suppression must be in the future. Choose a later time, or omit it to suppress the address permanently.',
+  );
 }

@@ -1,42 +1,42 @@
 import type { AddressKey } from '../domain/address.ts';
 import type { SuppressionEntry } from './verdict.ts';
 
-/** What was read of addresses, for a while: also that nothing is held of one. */
+/** Keeps what was read of addresses for a while, including that the table has no entry for one. */
 export type Cache = {
-  /** `undefined`: not known, or not any more. */
+  /** Returns `undefined` if the cache has no answer, or only one that is too old. */
   get(address: AddressKey): readonly SuppressionEntry[] | undefined;
   set(address: AddressKey, entries: readonly SuppressionEntry[]): void;
   delete(address: AddressKey): void;
 };
 
 export type CacheOptions = {
-  /** How old an answer may be. Milliseconds; 0: nothing is kept. */
+  /** The age at which an answer expires. Milliseconds; 0 turns the cache off. */
   readonly maxAgeMs: number;
-  /** How many addresses are kept: those that were asked for last. */
+  /** The number of addresses to keep; 0 turns the cache off. */
   readonly maxEntries: number;
 };
 
-/** A map that forgets: what is too old, and of too many what was not asked for the longest. */
+/** Returns an empty cache that evicts the address whose last lookup is longest ago. */
 export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () => number): Cache {
-  // A map keeps the order in which its keys were set, so the first one is the one longest not asked for.
-  const held = new Map<AddressKey, { readonly entries: readonly SuppressionEntry[]; readonly at: number }>();
+  // A map iterates in the order of insertion. Each lookup re-inserts its key, so the first key is the least recently used one.
+  const answers = new Map<AddressKey, { readonly entries: readonly SuppressionEntry[]; readonly at: number }>();
   return {
     get(address) {
-      const found = held.get(address);
-      if (!found) return undefined;
-      const age = clock() - found.at;
-      held.delete(address);
-      // A clock that was set back must not keep an answer for longer than it may be kept.
+      const answer = answers.get(address);
+      if (!answer) return undefined;
+      const age = clock() - answer.at;
+      answers.delete(address);
+      // A negative age means that the clock was set back, which must not prolong an answer's life.
       if (age < 0 || age >= maxAgeMs) return undefined;
-      held.set(address, found);
-      return found.entries;
+      answers.set(address, answer);
+      return answer.entries;
     },
     set(address, entries) {
       if (maxAgeMs <= 0 || maxEntries <= 0) return;
-      held.delete(address);
-      held.set(address, { entries, at: clock() });
-      if (held.size > maxEntries) held.delete(held.keys().next().value as AddressKey);
+      answers.delete(address);
+      answers.set(address, { entries, at: clock() });
+      if (answers.size > maxEntries) answers.delete(answers.keys().next().value as AddressKey);
     },
-    delete: (address) => void held.delete(address),
+    delete: (address) => void answers.delete(address),
   };
 }

@@ -4,29 +4,30 @@ import { AllRecipientsSuppressedError, InvalidAddressError, NoRecipientsError } 
 import type { Verdict } from './verdict.ts';
 
 /**
- * What is wrong with sending a mail to nobody but these. One with an address that is none goes to nobody at all: SES would refuse it.
- * @param recipients whom it is to go to, judged
- * @returns `undefined` where it can go, to those who are allowed
+ * Returns the error with which to refuse an email, or `undefined` if it can be sent to the allowed recipients. One recipient that is not
+ * an email address is enough to refuse the email: SES would refuse it as well.
+ *
+ * @param recipients the verdicts on all recipients
  */
 export function checkRecipients(recipients: readonly Verdict[]): Error | undefined {
   if (recipients.length === 0) {
     return new NoRecipientsError(
-      'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',
+      'Not sent: the call names no recipients, and those in a raw message are not checked. Pass all recipients (SES: Destination; nodemailer: envelope).',
     );
   }
   const invalid = recipients.filter(({ kind }) => kind === 'invalid').length;
   if (invalid > 0) {
-    return new InvalidAddressError(`Not sent: not an e-mail address, ${invalid} of ${recipients.length} recipients`);
+    return new InvalidAddressError(`Not sent: invalid email address in ${invalid} of ${recipients.length} recipients`);
   }
   if (recipients.some(({ kind }) => kind === 'allowed')) return undefined;
-  const shown = recipients.slice(0, 3).map(describe).join('; ');
+  const shown = recipients.slice(0, 3).map(describeVerdict).join('; ');
   const more = recipients.length > 3 ? `; ${recipients.length - 3} more` : '';
-  return new AllRecipientsSuppressedError(`Not sent: no recipient may be mailed (${shown}${more}).`, recipients);
+  return new AllRecipientsSuppressedError(`Not sent: all recipients are suppressed (${shown}${more}).`, recipients);
 }
 
-/** Without the address: it may be logged. */
-function describe(verdict: Verdict): string {
+/** Masks the address, because applications log error messages. */
+function describeVerdict(verdict: Verdict): string {
   const key = parseAddress(verdict.address)?.key;
-  const who = key === undefined ? '' : maskAddress(key);
-  return verdict.kind === 'suppressed' ? `${who}: ${verdict.reason} since ${verdict.since.toISOString()}` : who;
+  const masked = key === undefined ? '' : maskAddress(key);
+  return verdict.kind === 'suppressed' ? `${masked}: ${verdict.reason} since ${verdict.since.toISOString()}` : masked;
 }

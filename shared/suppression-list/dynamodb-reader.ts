@@ -1,30 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../domain/address.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
+import { backOff } from '../domain/retry.ts';
+import { createLeanReader, type DynamoDBReader, type Item, retryContextOf } from './lean-reader.ts';
+import type { ReadEntries } from './list.ts';
+import type { SuppressionListOptions } from './options.ts';
 import type { SuppressionEntry } from './verdict.ts';
 
-type Item = Record<string, AttributeValue>;
+/**
+ * Opens a list in DynamoDB for reads. Is imported lazily, because it needs the SDK, which a list in memory does without.
+ */
+export function openReader({ tableName, client, ...options }: SuppressionListOptions): ReadEntries {
+  const reader = client === undefined ? createLeanReader(options, options) : createSdkReader(client);
+  return createEntryReader(reader, tableName);
+}
 
-/** The two reads of DynamoDB's API, whoever makes them. Rejections are the client's own. */
-export type DynamoDBReader = {
-  getItem(input: object, signal: AbortSignal): Promise<{ readonly Item?: Item | undefined }>;
-  batchGetItem(input: object, signal: AbortSignal): Promise<BatchAnswer>;
-};
+/** Reads through the application's own client, with its middleware, tracing, retries and timeouts. */
+function createSdkReader(client: DynamoDBClient): DynamoDBReader {
+  return {
+    getItem: (input, abortSignal) => client.send(new GetItemCommand(input as never), { abortSignal }),
+    batchGetItem: (input, abortSignal) => client.send(new BatchGetItemCommand(input as never), { abortSignal }),
+  };
+}
 
-type BatchAnswer = {
-  readonly Responses?: Readonly<Record<string, Item[]>> | undefined;
-  readonly UnprocessedKeys?: Readonly<Record<string, object>> | undefined;
-};
-
-/** Reads what lists hold of addresses: at most a hundred pairs of both, DynamoDB's bound. Addresses nothing is held of are left out. */
-export type ReadEntries = (
-  addresses: readonly AddressKey[],
-  lists: readonly string[],
-  signal: AbortSignal,
-) => Promise<ReadonlyMap<AddressKey, readonly SuppressionEntry[]>>;
-
-/** What a verdict takes; all of it under other names, as DynamoDB reserves some. */
+/** The attributes that a verdict needs. All have placeholders, because DynamoDB reserves some of the names. */
 const projection = {
   ProjectionExpression: '#a,#l,#s,#r,#f,#u,#c.#p.#m',
   ExpressionAttributeNames: {
@@ -40,52 +44,47 @@ const projection = {
   },
 };
 
-/** Reads the `suppressions` table, eventually consistent: what was written in the last second may be missing. */
-export function createEntryReader(reads: DynamoDBReader, tableName: string): ReadEntries {
+/** Reads entries of the `suppressions` table. Reads are eventually consistent: a write of the last second may be missing. */
+function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntries {
   return async (addresses, lists, signal) => {
     const keys = addresses.flatMap((address) => lists.map((list) => ({ address: { S: address }, list: { S: list } })));
-    const items = keys.length === 1 ? await getOne(keys[0] as Item) : await getAll(keys);
-    const entries = new Map<AddressKey, SuppressionEntry[]>();
-    // DynamoDB answers in any order, and of two that suppress equally long the first speaks.
+    const items = keys.length === 1 ? await getOne(keys[0] as Item, signal) : await getAll(keys, signal);
+    // DynamoDB returns items in any order. Of entries that last equally long, `verdictOf` takes the first.
     items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
+    const entries = new Map<AddressKey, SuppressionEntry[]>();
     for (const item of items) {
       const entry = toEntry(item);
       const address = item.address?.S as AddressKey;
       if (entry !== undefined) entries.set(address, [...(entries.get(address) ?? []), entry]);
     }
     return entries;
-
-    async function getOne(key: Item): Promise<Item[]> {
-      const { Item } = await reads.getItem({ TableName: tableName, Key: key, ...projection }, signal);
-      return Item === undefined ? [] : [Item];
-    }
-
-    /** Until nothing is left unprocessed: the partial answer of a busy table must not look like an absent record. */
-    async function getAll(Keys: readonly Item[]): Promise<Item[]> {
-      const found: Item[] = [];
-      let wanted: Record<string, object> = { [tableName]: { Keys, ...projection } };
-      for (let round = 0; tableName in wanted; round++) {
-        if (round > 0) await waitWithJitter(round, signal);
-        const { Responses, UnprocessedKeys } = await reads.batchGetItem({ RequestItems: wanted }, signal);
-        found.push(...(Responses?.[tableName] ?? []));
-        wanted = UnprocessedKeys ?? {};
-      }
-      return found;
-    }
   };
+
+  async function getOne(key: Item, signal: AbortSignal): Promise<Item[]> {
+    const { Item } = await reader.getItem({ TableName: tableName, Key: key, ...projection }, signal);
+    return Item === undefined ? [] : [Item];
+  }
+
+  /** Reads until no key is left unprocessed: a key that a throttled table skips must not look like an address without a record. */
+  async function getAll(Keys: readonly Item[], signal: AbortSignal): Promise<Item[]> {
+    const items: Item[] = [];
+    let RequestItems: Record<string, object> = { [tableName]: { Keys, ...projection } };
+    for (let attempt = 0; tableName in RequestItems; attempt++) {
+      if (attempt > 0) await backOff(attempt, retryContextOf(signal));
+      const { Responses, UnprocessedKeys } = await reader.batchGetItem({ RequestItems }, signal);
+      items.push(...(Responses?.[tableName] ?? []));
+      RequestItems = UnprocessedKeys ?? {};
+    }
+    return items;
+  }
 }
 
-/** With full jitter, so that those who met at a busy table do not meet again. */
-export async function waitWithJitter(round: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.random() * Math.min(1000, 25 * 2 ** round), undefined, { signal });
-}
-
-/** Strict: an item of another shape means another table, and a wrong table must not say "not suppressed". */
+/** Throws for an item of another shape: it belongs to another table, and the wrong table must not answer "not suppressed". */
 function toEntry({ list, status, reason, since, until, causes }: Item): SuppressionEntry | undefined {
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
-  const [from, end] = [Date.parse(String(since?.S)), until === undefined ? undefined : Date.parse(String(until.S))];
+  const [from, end] = [toTime(since), until === undefined ? undefined : toTime(until)];
   if (status?.S !== 'suppressed' || !list?.S || !reason?.S || Number.isNaN(from) || Number.isNaN(end)) {
-    throw Object.assign(new Error('No suppression record'), { name: 'UnknownRecord' });
+    throw Object.assign(new Error('Not a suppression record'), { name: 'UnknownRecord' });
   }
   return {
     list: list.S,
@@ -94,4 +93,8 @@ function toEntry({ list, status, reason, since, until, causes }: Item): Suppress
     ...(end !== undefined && { until: end }),
     suspected: reason.S === 'complaint' && causes?.M?.complaint?.M?.suspected?.BOOL === true,
   };
+}
+
+function toTime(attribute: AttributeValue | undefined): number {
+  return Date.parse(String(attribute?.S));
 }

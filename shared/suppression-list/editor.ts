@@ -1,61 +1,97 @@
+import { randomUUID } from 'node:crypto';
 import type { Address } from '../domain/address.ts';
 import { defaultPolicy, type Policy, readPolicy } from '../domain/policy/policy.ts';
+import type { Attribution } from '../domain/suppression/attribution.ts';
 import { accountListName } from '../domain/suppression/list-name.ts';
 import { StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import { releaseAddress } from '../operator/release-address.ts';
 import { suppressAddress } from '../operator/suppress-address.ts';
+import type { SuppressionListOptions } from './options.ts';
 import { toSuppressionStoreError } from './store-error.ts';
-import type { ChangeNote } from './suppression-list.ts';
 
-/** What changes a list by hand. */
+/** Changes a suppression list manually. */
 export type Editor = {
-  suppress(address: Address, note: ChangeNote & { readonly until?: Date }): Promise<void>;
-  /** @returns whether anything was held of it */
-  release(address: Address, note: ChangeNote): Promise<boolean>;
+  suppress(address: Address, options: SuppressOptions): Promise<void>;
+  /** Returns whether the list had a record of the address. */
+  release(address: Address, attribution: Attribution): Promise<boolean>;
 };
+
+type SuppressOptions = Attribution & { readonly until?: Date };
 
 export type EditorOptions = {
   readonly tableName: string;
   readonly list: string;
-  /** Of that list. */
+  /** The store of that list. */
   readonly store: SuppressionStore;
-  /** As it stands in `policy.json`; left out: the defaults. */
+  /**
+   * The content of `policy.json`.
+   *
+   * @default the default policy
+   */
   readonly policy?: unknown;
   readonly clock: () => number;
 };
 
-export function createEditor({ tableName, list, store, policy, clock }: EditorOptions): Editor {
-  const read = policy === undefined ? defaultPolicy : readPolicy(policy);
-  const dependencies = { store, clock, policy: list === accountListName ? read : untoldToSes(read) };
+/**
+ * Opens a list in DynamoDB for changes. Loads the SDK here and not with this file, because a list in memory uses this file without the SDK.
+ */
+export async function openEditor(options: SuppressionListOptions): Promise<Editor> {
+  const { tableName, client, region, endpoint, credentials, policy } = options;
+  const { list = accountListName, clock = Date.now } = options;
+  const config = { ...(region && { region }), ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
+  const [{ createDynamoDBClient }, { createSuppressionTable }] = await Promise.all([
+    import('../aws/dynamodb/client.ts'),
+    import('../aws/dynamodb/suppression-table.ts'),
+  ]);
+  const store = createSuppressionTable({
+    client: client ?? createDynamoDBClient(config),
+    suppressionsTable: tableName,
+    // A manual change counts nothing.
+    reputationTable: '',
+    list,
+    shard: 0,
+    newVersion: randomUUID,
+    clock,
+  });
+  return createEditor({ tableName, list, store, policy, clock });
+}
+
+/**
+ * Returns an editor of one list.
+ *
+ * @throws Error if the policy is invalid
+ */
+export function createEditor({ tableName, list, store, policy: content, clock }: EditorOptions): Editor {
+  const policy = content === undefined ? defaultPolicy : readPolicy(content);
+  const dependencies = { store, clock, policy: list === accountListName ? policy : withoutAccountListSync(policy) };
   return {
-    async suppress(address, given) {
-      const { until, ...note } = checkNote(given);
+    async suppress(address, options) {
+      const { until, ...attribution } = checkAttribution(options);
       const end = until && { until: until.getTime() };
-      await suppressAddress(dependencies, address, { ...note, ...end }).catch(rethrow);
+      await suppressAddress(dependencies, address, { ...attribution, ...end }).catch(rethrow);
     },
-    async release({ key, original }, given) {
-      const note = checkNote(given);
-      return (
-        (await releaseAddress(dependencies, key, note, { originalAddress: original }).catch(rethrow)) !== undefined
-      );
+    async release({ key, original }, options) {
+      const attribution = checkAttribution(options);
+      const record = await releaseAddress(dependencies, key, attribution, { originalAddress: original }).catch(rethrow);
+      return record !== undefined;
     },
   };
 
   function rethrow(error: unknown): never {
     if (!(error instanceof StoreError)) throw error;
-    throw toSuppressionStoreError(error.cause ?? error, tableName, 'changed');
+    throw toSuppressionStoreError(error.cause ?? error, tableName, 'change');
   }
 }
 
-/** @throws TypeError where somebody does not say who and why */
-function checkNote<Given extends ChangeNote & { readonly until?: Date }>(given: Given): Given {
+/** @throws TypeError if the caller does not say who makes the change, and why */
+function checkAttribution<Given extends SuppressOptions>(given: Given): Given {
   const { by, note, until } = Object(given) as Partial<Given>;
-  const isSaid = typeof by === 'string' && by !== '' && typeof note === 'string' && note !== '';
-  if (isSaid && (until === undefined || until instanceof Date)) return given;
+  const isAttributed = typeof by === 'string' && by !== '' && typeof note === 'string' && note !== '';
+  if (isAttributed && (until === undefined || until instanceof Date)) return given;
   throw new TypeError('Pass { by, note }, both non-empty strings, and until, if given, as a Date.');
 }
 
-/** SES has one list for the account: one tenant's must not stand there. */
-function untoldToSes(policy: Policy): Policy {
+/** The SES account suppression list applies to the whole account: a suppression by one tenant must not get there. */
+function withoutAccountListSync(policy: Policy): Policy {
   return { ...policy, accountList: { ...policy.accountList, mode: 'off' } };
 }

@@ -1,19 +1,36 @@
 import type { Verdict } from './verdict.ts';
 
-/** What was given is no e-mail address, so there is no answer to whether it may be mailed. */
+/**
+ * Thrown if a text is not an email address. The message does not repeat the text, which may contain somebody's address.
+ *
+ * @example
+ * await suppressions.isSuppressed('ann').catch((error) => {
+ *   if (error instanceof InvalidAddressError) console.log(error.message);
+ * });
+ */
 export class InvalidAddressError extends Error {
   override readonly name = 'InvalidAddressError';
 
-  /** @param what as the sentence has it; the text itself is not repeated, as it may hold somebody's address */
-  constructor(what = 'Not an e-mail address') {
-    super(`${what}. Pass one, like "Ann <ann@example.com>".`);
+  /** @param problem what is wrong, as the beginning of a sentence */
+  constructor(problem = 'Not an email address') {
+    super(`${problem}. Pass one such as "Ann <ann@example.com>".`);
   }
 }
 
-/** The table could not be asked. Not knowing is not the same as "may be mailed", so this is thrown unless you say otherwise. */
+/**
+ * Thrown if the table cannot be read or written. Unknown is not the same as "not suppressed"; set `whenStoreFails` to decide otherwise.
+ *
+ * @example
+ * await suppressions.isSuppressed('ann@example.com').catch((error) => {
+ *   if (error instanceof SuppressionStoreError) console.log(error.code, error.message);
+ * });
+ */
 export class SuppressionStoreError extends Error {
   override readonly name = 'SuppressionStoreError';
-  /** As DynamoDB, its client or the network call it: `ResourceNotFoundException`, `ECONNREFUSED`, …; `TimeoutError`: ours as well. */
+  /**
+   * The error's name at DynamoDB, in the SDK or in Node, such as `ResourceNotFoundException` or `ECONNREFUSED`. `TimeoutError` also if
+   * `timeoutMs` has passed.
+   */
   readonly code: string;
 
   constructor(message: string, { code }: { readonly code: string }) {
@@ -22,10 +39,17 @@ export class SuppressionStoreError extends Error {
   }
 }
 
-/** A mail was not sent, because none of its recipients may be mailed. */
+/**
+ * Thrown by a guarded client if it did not send an email because all its recipients are suppressed.
+ *
+ * @example
+ * await sendNewsletter().catch((error) => {
+ *   if (error instanceof AllRecipientsSuppressedError) console.log(`${error.verdicts.length} recipients are suppressed`);
+ * });
+ */
 export class AllRecipientsSuppressedError extends Error {
   override readonly name = 'AllRecipientsSuppressedError';
-  /** Why, for each of them. Not shown where the error is printed: they hold addresses. */
+  /** The verdict on each recipient. Not enumerable, because printing the error must not print addresses. */
   declare readonly verdicts: readonly Verdict[];
 
   constructor(message: string, verdicts: readonly Verdict[]) {
@@ -34,12 +58,26 @@ export class AllRecipientsSuppressedError extends Error {
   }
 }
 
-/** A mail was not sent, because it does not say to whom where that could be looked at. */
+/**
+ * Thrown by a guarded client if it did not send an email because the call names no recipients outside the raw message.
+ *
+ * @example
+ * await sendNewsletter().catch((error) => {
+ *   if (error instanceof NoRecipientsError) console.log('Pass the recipients as Destination.');
+ * });
+ */
 export class NoRecipientsError extends Error {
   override readonly name = 'NoRecipientsError';
 }
 
-/** A snapshot cannot be gone by: it is damaged, too old, or of another table. */
+/**
+ * Thrown if a snapshot must not be used: it is damaged, too old, or of another table.
+ *
+ * @example
+ * await suppressions.openSnapshot('suppressed.snapshot').catch((error) => {
+ *   if (error instanceof SnapshotError) console.log(error.message);
+ * });
+ */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
 }

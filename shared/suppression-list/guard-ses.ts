@@ -1,25 +1,32 @@
 import type { Verdict } from './verdict.ts';
 
-/** What is needed of an `SESv2Client`, so that an application without one needs no package of it. */
+/** The part of an `SESv2Client` that a guard uses. An application without SES needs no SES package for it. */
 export type SESv2Like = {
   readonly middlewareStack: {
-    // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type is of each command
+    // biome-ignore lint/suspicious/noExplicitAny: the SDK's own type depends on the command
     add(middleware: any, options: any): void;
   };
   readonly config: object;
 };
 
 export type GuardOptions = {
-  /** Is told whom a mail goes without, and waited for, before it is sent to the others. Where it fails nothing is sent. */
+  /**
+   * Receives the recipients that an email loses, before the email is sent to the others. The guard waits for the promise it returns and
+   * does not send if it throws.
+   *
+   * @default none
+   */
   readonly onDropped?: (dropped: readonly Verdict[]) => unknown;
 };
 
-/** A verdict for each address, in the same order. */
+/** Returns a verdict for each address, in the same order. */
 export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
 /**
- * Puts itself behind what the application has the client do first, so that what SES is asked is what was allowed. Two lists can guard one
- * client; the same one twice is once.
+ * Adds a middleware that checks the recipients of each email. It runs after the application's own middleware, so that it checks exactly the
+ * recipients that SES receives. Two lists can guard one client; guarding it twice with the same list replaces the first guard.
+ *
+ * @param name identifies the list
  */
 export function guardSesClient<Client extends SESv2Like>(
   client: Client,
@@ -27,9 +34,9 @@ export function guardSesClient<Client extends SESv2Like>(
   name: string,
   options: GuardOptions = {},
 ): Client {
-  // What other clients send would go unseen.
+  // Emails sent through the client of another API would pass unchecked.
   if ((client.config as { serviceId?: string }).serviceId !== 'SESv2')
-    throw new TypeError('guard takes an SESv2Client.');
+    throw new TypeError('guard expects an SESv2Client.');
   client.middlewareStack.add(
     (next: never, { commandName }: { commandName?: string }) =>
       async (args: never) => {

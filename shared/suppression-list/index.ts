@@ -1,4 +1,6 @@
-export { createSuppressionList, type SuppressionListOptions } from './create-suppression-list.ts';
+// The npm package's entry `ses-feedback`.
+export type { Attribution } from '../domain/suppression/attribution.ts';
+export { createSuppressionList } from './create-suppression-list.ts';
 export {
   AllRecipientsSuppressedError,
   InvalidAddressError,
@@ -7,6 +9,7 @@ export {
   SuppressionStoreError,
 } from './errors.ts';
 export type { GuardOptions } from './guard-ses.ts';
+export type { CallOptions, ListOptions, SuppressionListOptions } from './options.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
-export type { CallOptions, ChangeNote, ListOptions, SuppressionList } from './suppression-list.ts';
+export type { SuppressionList } from './suppression-list.ts';
 export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

@@ -1,28 +1,46 @@
-import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type RequestTarget, type SignedResponse, sendSignedRequest } from '../aws/dynamodb/signed-request.ts';
-import { type DynamoDBReader, waitWithJitter } from './dynamodb-reader.ts';
-import type { ListOptions } from './suppression-list.ts';
+import { backOff, type RetryContext } from '../domain/retry.ts';
+import type { ConnectionOptions, ListOptions } from './options.ts';
 
-/** Where the table is and who asks, as the SDK's client takes them; what is left out it finds as it always does. */
-export type LeanReaderOptions = Pick<DynamoDBClientConfig, 'region' | 'endpoint' | 'credentials'>;
+/** An item, or the key of one, as DynamoDB's API represents it. */
+export type Item = Record<string, AttributeValue>;
 
-/** What the answers to reads hold. */
-const fields = new Set(['Item', 'Responses', 'UnprocessedKeys', 'ConsumedCapacity']);
+/** The two reads of DynamoDB's API. Both reject with the error of the request. */
+export type DynamoDBReader = {
+  getItem(input: object, signal: AbortSignal): Promise<{ readonly Item?: Item | undefined }>;
+  batchGetItem(input: object, signal: AbortSignal): Promise<BatchGetOutput>;
+};
 
-const attempts = 3;
-/** Milliseconds. DynamoDB answers in less than ten; one that has not in a second will not, and another may. Longer where there is time. */
-const leastTimeout = 1000;
+type BatchGetOutput = {
+  readonly Responses?: Readonly<Record<string, Item[]>> | undefined;
+  readonly UnprocessedKeys?: Readonly<Record<string, object>> | undefined;
+};
 
-/** What passes by itself, beside whatever has a status of 500 and above. */
-const passing = /Throttl|Exceeded|TransactionInProgress|UnreadableAnswer|RequestTimeout|SlowDown|^HTTP 4(08|29)$/;
-const skewed = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
+/** The fields that responses to reads can have. */
+const outputFields = new Set(['Item', 'Responses', 'UnprocessedKeys', 'ConsumedCapacity']);
+
+const maxAttempts = 3;
 
 /**
- * The same reads without the SDK's middleware, which is most of what a `GetItemCommand` costs. Region, endpoint and credentials (with
- * their renewal) are the SDK's all the same. What it costs and what was measured: docs/decisions/0009-the-app-side-library.md
+ * The shortest timeout of one attempt. DynamoDB responds within ten milliseconds. A server that has not responded in a second will not, and
+ * another may. Attempts take longer if `timeoutMs` allows it. Milliseconds.
+ */
+const minAttemptTimeoutMs = 1000;
+const maxAttemptTimeoutMs = 60_000;
+
+/** Errors that pass by themselves, in addition to all responses with a status of 500 or above. */
+const transientErrors =
+  /Throttl|Exceeded|TransactionInProgress|UnreadableAnswer|RequestTimeout|SlowDown|^HTTP 4(08|29)$/;
+const clockSkewErrors = /InvalidSignature|RequestTimeTooSkewed|RequestExpired/;
+
+/**
+ * Returns a reader that does without the SDK's middleware, which accounts for most of the cost of a `GetItemCommand`. The SDK still finds
+ * the Region, endpoint and credentials, and renews the credentials. Reasons and measurements: docs/decisions/0009-library.md
  */
 export function createLeanReader(
-  { region, endpoint, credentials }: LeanReaderOptions,
+  { region, endpoint, credentials }: ConnectionOptions,
   { timeoutMs = 0 }: Pick<ListOptions, 'timeoutMs'> = {},
 ): DynamoDBReader {
   const client = new DynamoDBClient({
@@ -30,30 +48,33 @@ export function createLeanReader(
     ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
   });
-  const timeout = Math.min(Math.max(leastTimeout, timeoutMs / attempts), 60_000);
+  const attemptTimeoutMs = Math.min(Math.max(minAttemptTimeoutMs, timeoutMs / maxAttempts), maxAttemptTimeoutMs);
   let target: RequestTarget | undefined;
-  /** DynamoDB's clock less ours, once it has refused a signature for it. */
-  let skew = 0;
+  /** DynamoDB's clock minus this machine's, known after DynamoDB has refused a signature because of its time. */
+  let clockSkewMs = 0;
 
   async function call(operation: string, input: object, signal: AbortSignal): Promise<object> {
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt++) {
-      // Together: of two that fail one after the other, the second would end the process.
+      // Awaited together: if both failed one after the other, the second rejection would be unhandled and end the process.
       const [found, credentials] = await Promise.all([target ?? findTarget(client), client.config.credentials()]);
       target = found;
       signal.throwIfAborted();
-      const request = { target, credentials, operation, body, at: Date.now() + skew, signal };
-      const answer = await sendSignedRequest({ ...request, timeout }).catch((error: Error) => ({ error }));
-      const output = 'error' in answer ? undefined : outputOf(answer);
+      const signedAt = Date.now() + clockSkewMs;
+      const request = { target, credentials, operation, body, signedAt, signal, timeoutMs: attemptTimeoutMs };
+      const response = await sendSignedRequest(request).catch((error: Error) => ({ error }));
+      const output = 'error' in response ? undefined : outputOf(response);
       if (output !== undefined) return output;
-      const fault = 'error' in answer ? answer.error : faultOf(answer);
+      const error = 'error' in response ? response.error : errorOf(response);
       signal.throwIfAborted();
-      const difference = 'date' in answer && skewed.test(fault.name) ? Date.parse(answer.date ?? '') - Date.now() : 0;
-      const isSkewed = Math.abs(difference - skew) > 60_000;
-      if (isSkewed) skew = difference;
-      const isPassing = 'error' in answer || answer.status >= 500 || passing.test(fault.name) || isSkewed;
-      if (!isPassing || attempt === attempts) throw fault;
-      await waitWithJitter(attempt, signal);
+      // The response to a signature with a wrong time carries DynamoDB's time. Any other error resets the skew.
+      const skewMs =
+        'date' in response && clockSkewErrors.test(error.name) ? Date.parse(response.date ?? '') - Date.now() : 0;
+      const isSkewed = Math.abs(skewMs - clockSkewMs) > 60_000;
+      if (isSkewed) clockSkewMs = skewMs;
+      const isTransient = 'error' in response || response.status >= 500 || transientErrors.test(error.name);
+      if (!(isTransient || isSkewed) || attempt === maxAttempts) throw error;
+      await backOff(attempt, retryContextOf(signal));
     }
   }
 
@@ -63,24 +84,34 @@ export function createLeanReader(
   };
 }
 
-/** @returns `undefined` where it is not what DynamoDB answers: a proxy's words must not look like an absent record */
+/** Returns what `backOff` needs: real time, and a wait that the signal ends. */
+export function retryContextOf(signal: AbortSignal): RetryContext {
+  return {
+    random: Math.random,
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }),
+    // The signal ends when the time is up.
+    remaining: () => Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Returns `undefined` if the response is not from DynamoDB: a proxy's page must not look like an address without a record. */
 function outputOf({ status, text }: SignedResponse): object | undefined {
   try {
     const output = status === 200 && text.startsWith('{') ? JSON.parse(text) : { status };
-    return Object.keys(output).every((name) => fields.has(name)) ? output : undefined;
+    return Object.keys(output).every((name) => outputFields.has(name)) ? output : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** DynamoDB's own name of what is wrong, and nothing of what was sent. */
-function faultOf({ status, text }: SignedResponse): Error {
-  const named = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)/.exec(text)?.[1] ?? `HTTP ${status}`;
-  const type = status === 200 ? 'UnreadableAnswer' : named;
-  return Object.assign(new Error(type), { name: type });
+/** Returns an error with DynamoDB's own name for it, and nothing of what was sent. */
+function errorOf({ status, text }: SignedResponse): Error {
+  const type = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)/.exec(text)?.[1] ?? `HTTP ${status}`;
+  const name = status === 200 ? 'UnreadableAnswer' : type;
+  return Object.assign(new Error(name), { name });
 }
 
-/** Lets the SDK make a request and looks where it would go: its rules for endpoints (FIPS, China, environment, profile) are many. */
+/** Lets the SDK build a request and reads its address, because the SDK's rules for endpoints are many (FIPS, China, environment, profile). */
 async function findTarget(client: DynamoDBClient): Promise<RequestTarget> {
   const command = new GetItemCommand({ TableName: 'ses-feedback', Key: { address: { S: 'none' } } });
   let found: Pick<RequestTarget, 'protocol' | 'hostname' | 'port' | 'path'> | undefined;
@@ -93,7 +124,7 @@ async function findTarget(client: DynamoDBClient): Promise<RequestTarget> {
     { step: 'build' },
   );
   await client.send(command);
-  if (found === undefined) throw new Error('The SDK names no endpoint of DynamoDB');
+  if (found === undefined) throw new Error('The SDK did not resolve an endpoint of DynamoDB');
   const { protocol, hostname, port, path } = found;
   return { protocol, hostname, path, region: await client.config.region(), ...(port !== undefined && { port }) };
 }

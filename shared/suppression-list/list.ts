@@ -1,39 +1,58 @@
+/*
+ * The path of one lookup:
+ *
+ * 1. list.ts parses the address, and turns what is stored of it into a verdict.
+ * 2. cache.ts answers if the option `cache` is set and its answer is young enough.
+ * 3. dynamodb-reader.ts reads the table. It is loaded, with the AWS SDK, when `createSuppressionList` is called.
+ * 4. lean-reader.ts signs the request and sends it; the application's own `client` takes its place.
+ *
+ * list.ts and what it imports are all that `import 'ses-feedback'` loads, so they contain only what every lookup needs.
+ */
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
 import { accountListName, listNamePattern } from '../domain/suppression/list-name.ts';
 import { createCache } from './cache.ts';
-import type { ReadEntries } from './dynamodb-reader.ts';
 import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { guardSesClient } from './guard-ses.ts';
-import type { CallOptions, ListOptions, SuppressionList } from './suppression-list.ts';
+import type { CallOptions, ListOptions } from './options.ts';
+import type { SuppressionList } from './suppression-list.ts';
 import { type Allowed, type Suppressed, type SuppressionEntry, type Verdict, verdictOf } from './verdict.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** After a change of its own a list keeps no answer for so long: reads are eventually consistent. Milliseconds. */
-const settling = 10_000;
+/** For so long after its own `suppress` or `release`, a list caches no answer: a read may still return the old record. Milliseconds. */
+const readAfterWriteWindowMs = 10_000;
 
-/** Left out, both have their defaults. */
-type CacheSettings = NonNullable<ListOptions['cache']>;
+/** The most keys that one request of DynamoDB can read. */
+const maxKeysPerRead = 100;
 
-type Known = readonly SuppressionEntry[] | Error;
+/** Reads the suppressions of addresses on some lists, at most 100 pairs of both. Addresses that are not suppressed are left out. */
+export type ReadEntries = (
+  addresses: readonly AddressKey[],
+  lists: readonly string[],
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<AddressKey, readonly SuppressionEntry[]>>;
 
 export type ListDependencies = {
-  /** Missing: it is in memory. */
+  /** Missing: the table is in memory. */
   readonly tableName?: string;
   readonly readEntries: ReadEntries;
-  /** Who may change it: fetched when it is needed, as most applications never do. */
-  readonly editor: () => Promise<Editor>;
+  /** Called at each change, because most applications only read. */
+  readonly openEditor: () => Promise<Editor>;
 };
 
+/** What a lookup found, or the error that `whenStoreFails` turns into a verdict. */
+type LookupResult = readonly SuppressionEntry[] | Error;
+
 /**
- * The list over whatever holds it: all that is the same for the table and for the one in memory.
- * @throws TypeError where an option cannot be
+ * Returns a suppression list over any table: the code that a table in DynamoDB and one in memory share.
+ *
+ * @throws TypeError if an option is invalid
  */
 export function createList(
-  { tableName, readEntries, editor }: ListDependencies,
+  { tableName, readEntries, openEditor }: ListDependencies,
   {
     list = accountListName,
-    cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as CacheSettings,
+    cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as NonNullable<ListOptions['cache']>,
     whenStoreFails = 'throw',
     onStoreFailure,
     timeoutMs = 3000,
@@ -41,87 +60,81 @@ export function createList(
     clock = Date.now,
   }: ListOptions,
 ): SuppressionList {
-  // What would otherwise be seen when it is too late.
-  const isRight =
+  const isValid =
     listNamePattern.test(list) &&
     /^(throw|allow|suppress)$/.test(whenStoreFails) &&
     timeoutMs > 0 &&
     concurrency >= 1 &&
     maxAgeMs >= 0 &&
     maxEntries >= 0;
-  if (!isRight) {
-    const given = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
-    throw new TypeError(`One of these cannot be: ${JSON.stringify(given)}.`);
+  if (!isValid) {
+    const options = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
+    throw new TypeError(`Invalid option in ${JSON.stringify(options)}.`);
   }
   const lists = [...new Set([accountListName, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
-  let changedAt = -settling;
+  let changedAt = -readAfterWriteWindowMs;
 
-  /** What is known of each: from the cache, or else from the table, a hundred keys at a time. */
-  async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, Known>> {
+  /** Looks addresses up in the cache and reads the others from the table, several requests at a time. */
+  async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, LookupResult>> {
     signal?.throwIfAborted();
-    const known = new Map<AddressKey, Known>();
+    const results = new Map<AddressKey, LookupResult>();
     const missing: AddressKey[] = [];
     for (const key of keys) {
       const entries = cache.get(key);
-      if (entries) known.set(key, entries);
+      if (entries) results.set(key, entries);
       else missing.push(key);
     }
-    const parts = partsOf(missing, 100 / lists.length);
-    // All workers take from one generator, and one that throws ends it for all.
+    // All workers take from one generator, and the first that throws ends it for all.
+    const chunks = chunksOf(missing, maxKeysPerRead / lists.length);
     const work = async () => {
-      for (const part of parts) {
-        const found = await withTimeout(timeoutMs, signal, (inner) => readEntries(part, lists, inner)).catch(fail);
-        for (const key of part) {
-          const entries = found instanceof Error ? found : (found.get(key) ?? []);
-          // What is read when it has just been changed here may be from before.
-          if (!(entries instanceof Error) && clock() - changedAt > settling) cache.set(key, entries);
-          known.set(key, entries);
+      for (const chunk of chunks) {
+        const found = await withTimeout(timeoutMs, signal, (inner) => readEntries(chunk, lists, inner)).catch(
+          onFailure,
+        );
+        for (const key of chunk) {
+          const result = found instanceof Error ? found : (found.get(key) ?? []);
+          if (!(result instanceof Error) && clock() - changedAt > readAfterWriteWindowMs) cache.set(key, result);
+          results.set(key, result);
         }
       }
     };
-    const workers = Math.min(concurrency, missing.length);
-    await Promise.all(Array.from({ length: workers }, work));
-    return known;
+    await Promise.all(Array.from({ length: Math.min(concurrency, missing.length) }, work));
+    return results;
 
-    /** @returns the error, where `whenStoreFails` makes a verdict of it */
-    async function fail(error: unknown): Promise<Error> {
+    async function onFailure(error: unknown): Promise<Error> {
       signal?.throwIfAborted();
-      const { toSuppressionStoreError, warnOncePerMinute } = await import('./store-error.ts');
-      const failure = toSuppressionStoreError(error, tableName);
-      if (whenStoreFails === 'throw') throw failure;
-      await (onStoreFailure ?? warnOncePerMinute)(failure);
-      return failure;
+      const { reportStoreFailure } = await import('./store-error.ts');
+      return reportStoreFailure(error, tableName, whenStoreFails, onStoreFailure);
     }
   }
 
-  function judge(address: string, known: Known): Allowed | Suppressed {
-    if (!(known instanceof Error)) return verdictOf(address, known, clock());
+  function toVerdict(address: string, result: LookupResult): Allowed | Suppressed {
+    if (!(result instanceof Error)) return verdictOf(address, result, clock());
     if (whenStoreFails === 'allow') return { kind: 'allowed', address, unverified: true };
     return { kind: 'suppressed', address, reason: 'store-failed', since: new Date(clock()), suspected: false, list };
   }
 
   async function check(address: string, { signal }: CallOptions = {}): Promise<Allowed | Suppressed> {
     signal?.throwIfAborted();
-    const { key } = parse(address) ?? refuse();
-    const known = cache.get(key) ?? (await lookUp([key], signal)).get(key);
-    return judge(address, known as Known);
+    const { key } = parse(address);
+    return toVerdict(address, cache.get(key) ?? ((await lookUp([key], signal)).get(key) as LookupResult));
   }
 
-  /** One for each, in the same order. */
+  /** Returns one verdict per address, in the same order. */
   async function checkAll(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
-    const keys = addresses.map((address) => parse(address)?.key);
-    const known = await lookUp(new Set(keys.filter((key) => key !== undefined)), signal);
+    const keys = addresses.map((address) => tryParse(address)?.key);
+    const results = await lookUp(new Set(keys.filter((key) => key !== undefined)), signal);
     return addresses.map((address, i) => {
       const key = keys[i];
-      return key === undefined ? { kind: 'invalid', address } : judge(address, known.get(key) as Known);
+      return key === undefined ? { kind: 'invalid', address } : toVerdict(address, results.get(key) as LookupResult);
     });
   }
 
-  async function change<Result>(address: string, make: (operator: Editor, address: Address) => Promise<Result>) {
-    const parsed = parse(address) ?? refuse();
-    // Also where it fails: an answer can be lost when the record is written.
-    return make(await editor(), parsed).finally(() => {
+  async function change<Result>(address: string, make: (editor: Editor, address: Address) => Promise<Result>) {
+    const parsed = parse(address);
+    // Also if the change fails: the record may have been written although the response was lost.
+    return make(await openEditor(), parsed).finally(() => {
       changedAt = clock();
       cache.delete(parsed.key);
     });
@@ -131,17 +144,17 @@ export function createList(
     isSuppressed: async (address, options) => (await check(address, options)).kind === 'suppressed',
     check,
     async filterSuppressed(addresses, { signal } = {}) {
-      // Its letters would be the addresses.
-      if (typeof addresses === 'string') throw new TypeError('Not a list.');
+      // A string is iterable, too: each of its characters would be an address.
+      if (typeof addresses === 'string') throw new TypeError('Pass a list of addresses.');
       const unique = new Map<string, string>();
       for (const address of addresses) {
-        const key = parse(address)?.key ?? address;
+        const key = tryParse(address)?.key ?? address;
         if (!unique.has(key)) unique.set(key, address);
       }
       return checkAll([...unique.values()], signal);
     },
-    suppress: (address, note) => change(address, (who, parsed) => who.suppress(parsed, note)),
-    release: (address, note) => change(address, (who, parsed) => who.release(parsed, note)),
+    suppress: (address, options) => change(address, (editor, parsed) => editor.suppress(parsed, options)),
+    release: (address, attribution) => change(address, (editor, parsed) => editor.release(parsed, attribution)),
     guard: (client, options) => guardSesClient(client, checkAll, `${tableName}/${list}`, options),
     nodemailer: (options) => async (mail, callback) => {
       const { filterRecipients } = await import('./guard-nodemailer.ts');
@@ -154,14 +167,17 @@ export function createList(
   };
 }
 
-function* partsOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
+function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }
 
-function parse(address: unknown) {
+/** Callers without types may pass anything. */
+function tryParse(address: unknown): Address | undefined {
   return typeof address === 'string' ? parseAddress(address) : undefined;
 }
 
-function refuse(): never {
-  throw new InvalidAddressError();
+function parse(address: string): Address {
+  const parsed = tryParse(address);
+  if (!parsed) throw new InvalidAddressError();
+  return parsed;
 }

@@ -2,15 +2,15 @@ import { checkRecipients } from './check-recipients.ts';
 import type { CheckAll, GuardOptions } from './guard-ses.ts';
 import type { Verdict } from './verdict.ts';
 
-const fields = ['ToAddresses', 'CcAddresses', 'BccAddresses'] as const;
+const recipientFields = ['ToAddresses', 'CcAddresses', 'BccAddresses'] as const;
 
-type Entry = { readonly Destination?: { readonly [field in (typeof fields)[number]]?: readonly string[] } };
+type Entry = { readonly Destination?: { readonly [field in (typeof recipientFields)[number]]?: readonly string[] } };
 type Args = { readonly input: Entry & { readonly BulkEmailEntries?: readonly Entry[] } };
 type Output = { readonly BulkEmailEntryResults?: readonly unknown[] };
 type Next = (args: Args) => Promise<{ readonly output: Output }>;
 type Send = (args: Args, next: Next, checkAll: CheckAll, options: GuardOptions) => ReturnType<Next>;
 
-/** What becomes of a command of SES. All but the two that send go through. */
+/** Returns the guarded form of `SendEmail` or `SendBulkEmail`; other commands pass unchanged. */
 export function sesSendMiddleware(commandName = ''): Send {
   return (
     { SendEmailCommand: sendEmail, SendBulkEmailCommand: sendBulkEmail }[commandName] ?? ((args, next) => next(args))
@@ -18,51 +18,54 @@ export function sesSendMiddleware(commandName = ''): Send {
 }
 
 const sendEmail: Send = async (args, next, checkAll, { onDropped }) => {
-  const [{ kept, refusal, dropped }] = (await screen([args.input], checkAll)) as [Screened];
+  const [{ kept, refusal, dropped }] = (await checkEntries([args.input], checkAll)) as [CheckedEntry];
   if (refusal !== undefined) throw refusal;
   if (dropped.length > 0) await onDropped?.(dropped);
   return next({ ...args, input: kept });
 };
 
-/** SES answers one result an entry, in their order. For an entry that is not sent stands one of ours, so that nobody's is taken for another's. */
+/**
+ * SES returns one result per entry, in the order of the entries. A refused entry gets a result of this library at its place, so that every
+ * other result keeps the index of its entry.
+ */
 const sendBulkEmail: Send = async (args, next, checkAll, { onDropped }) => {
-  const screened = await screen(args.input.BulkEmailEntries ?? [], checkAll);
-  const sent = screened.filter(({ refusal }) => refusal === undefined);
-  const dropped = screened.flatMap((entry) => entry.dropped);
-  if (sent.length === 0) throw checkRecipients(screened.flatMap(({ verdicts }) => verdicts));
+  const entries = await checkEntries(args.input.BulkEmailEntries ?? [], checkAll);
+  const accepted = entries.filter(({ refusal }) => refusal === undefined);
+  const dropped = entries.flatMap((entry) => entry.dropped);
+  if (accepted.length === 0) throw checkRecipients(entries.flatMap(({ verdicts }) => verdicts));
   if (dropped.length > 0) await onDropped?.(dropped);
-  const input = { ...args.input, BulkEmailEntries: sent.map(({ kept }) => kept) };
+  const input = { ...args.input, BulkEmailEntries: accepted.map(({ kept }) => kept) };
   const { output, ...rest } = await next({ ...args, input });
   const results = (output.BulkEmailEntryResults ?? []).values();
-  const all = screened.map(({ refusal }) =>
+  const allResults = entries.map(({ refusal }) =>
     refusal === undefined ? results.next().value : { Status: 'MESSAGE_REJECTED', Error: refusal.message },
   );
-  return { ...rest, output: { ...output, BulkEmailEntryResults: all } };
+  return { ...rest, output: { ...output, BulkEmailEntryResults: allResults } };
 };
 
-type Screened = {
-  /** The entry without those who may not be mailed; the others as they were. */
+type CheckedEntry = {
+  /** The entry without its suppressed recipients; the other recipients are unchanged. */
   readonly kept: Entry;
-  /** Why it is not to be sent at all. */
+  /** Why the entry must not be sent at all; `undefined` if it may. */
   readonly refusal: Error | undefined;
   readonly verdicts: readonly Verdict[];
   readonly dropped: readonly Verdict[];
 };
 
-/** Asks about all recipients of all entries together. */
-async function screen(entries: readonly Entry[], checkAll: CheckAll): Promise<Screened[]> {
-  const addressesOf = ({ Destination = {} }: Entry) => fields.flatMap((field) => Destination[field] ?? []);
-  const verdicts = await checkAll(entries.flatMap(addressesOf));
+/** Checks the recipients of all entries in one call. */
+async function checkEntries(entries: readonly Entry[], checkAll: CheckAll): Promise<CheckedEntry[]> {
+  const addressesOf = ({ Destination = {} }: Entry) => recipientFields.flatMap((field) => Destination[field] ?? []);
+  const remaining = await checkAll(entries.flatMap(addressesOf));
   return entries.map((entry) => {
-    const ofEntry = verdicts.splice(0, addressesOf(entry).length);
-    const dropped = ofEntry.filter(({ kind }) => kind !== 'allowed');
-    const refusal = checkRecipients(ofEntry);
-    const inTurn = ofEntry.values();
-    const left = fields.map((field) => {
+    const verdicts = remaining.splice(0, addressesOf(entry).length);
+    const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
+    const refusal = checkRecipients(verdicts);
+    const inOrder = verdicts.values();
+    const kept = recipientFields.map((field) => {
       const addresses = entry.Destination?.[field] ?? [];
-      return [field, addresses.filter(() => inTurn.next().value?.kind === 'allowed')] as const;
+      return [field, addresses.filter(() => inOrder.next().value?.kind === 'allowed')] as const;
     });
-    const destination = Object.fromEntries(left.filter(([, addresses]) => addresses.length > 0));
-    return { kept: { ...entry, Destination: destination }, refusal, verdicts: ofEntry, dropped };
+    const destination = Object.fromEntries(kept.filter(([, addresses]) => addresses.length > 0));
+    return { kept: { ...entry, Destination: destination }, refusal, verdicts, dropped };
   });
 }

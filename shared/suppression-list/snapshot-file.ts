@@ -4,39 +4,41 @@ import { rename, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { SnapshotError } from './errors.ts';
 
-/** What a snapshot says of itself, in the first line of its file. */
+/** Describes a snapshot, in the first line of its file. */
 export type SnapshotHeader = {
   readonly format: 'ses-feedback snapshot 1';
   readonly table: string;
-  /** Whose entries it holds. */
+  /** The lists whose suppressions the snapshot contains. */
   readonly lists: readonly string[];
-  /** When reading the table began: ISO 8601. */
+  /** When reading the table began. ISO 8601. */
   readonly takenAt: string;
+  /** The number of hashes in the file. */
   readonly entries: number;
-  /** Of all else: what is said here, and what follows the first line. */
+  /** The SHA-256 of the other fields and of the bytes after the first line, in hexadecimal. */
   readonly sha256: string;
 };
 
 /** The hashes of a snapshot, in ascending order. */
 export type Hashes = {
-  /** Of each, the upper 32 bits and the lower. */
+  /** Two words per hash: the upper 32 bits, then the lower 32 bits. */
   readonly words: Uint32Array;
-  /** Where the hashes that begin with each 16 bits begin, and where the last ones end. */
+  /** The index of the first hash for each value of the first 16 bits, followed by the number of hashes. */
   readonly starts: Uint32Array;
 };
 
 const format = 'ses-feedback snapshot 1';
+const newSnapshot = 'a new snapshot with `ses-feedback snapshot`, run in the ses-feedback checkout';
 
 /**
- * The first 64 bits of an address's SHA-256. Nobody reads addresses out of it, but who has an address can see whether it is there: keep a
- * snapshot as you keep the list.
+ * Returns the first 64 bits of an address's SHA-256. An address cannot be read out of its hash, but anybody who has an address can find out
+ * whether a snapshot contains it. Protect a snapshot as you protect the list.
  */
 export function hashAddress(key: string): readonly [upper: number, lower: number] {
   const bytes = hashBytes(key);
   return [wordAt(bytes, 0), wordAt(bytes, 4)];
 }
 
-/** A byte a character, which is by far the fastest of what it gives. */
+/** Returns one character per byte, by far the fastest output encoding of `hash`. */
 function hashBytes(key: string): string {
   return hash('sha256', key, 'binary');
 }
@@ -46,13 +48,13 @@ function wordAt(bytes: string, at: number): number {
   return ((a << 24) | (b << 16) | (c << 8) | bytes.charCodeAt(at + 3)) >>> 0;
 }
 
-/** Whether the address may be in the snapshot. */
+/** Returns whether an address may be in the snapshot. With 64 bits, a wrong `true` is possible but rare. */
 export function mayContain(hashes: Hashes, key: string): boolean {
   const bytes = hashBytes(key);
   return containsHash(hashes, wordAt(bytes, 0), wordAt(bytes, 4));
 }
 
-/** The same for its hash. */
+/** Returns whether a hash is in the snapshot. */
 export function containsHash({ words, starts }: Hashes, upper: number, lower: number): boolean {
   let from = starts[upper >>> 16] as number;
   let to = starts[(upper >>> 16) + 1] as number;
@@ -65,19 +67,23 @@ export function containsHash({ words, starts }: Hashes, upper: number, lower: nu
   return words[2 * from] === upper && words[2 * from + 1] === lower;
 }
 
-/** Makes them ready to be looked up in. @param words sorted pairs: the upper 32 bits of a hash, and the lower */
+/**
+ * Prepares hashes for lookups.
+ *
+ * @param words the upper and lower 32 bits of each hash, in ascending order
+ */
 export function indexHashes(words: Uint32Array): Hashes {
   const starts = new Uint32Array(2 ** 16 + 1);
-  let bucket = 0;
+  let prefix = 0;
   for (let i = 0; i < words.length; i += 2) {
     const next = (words[i] as number) >>> 16;
-    while (bucket < next) starts[++bucket] = i / 2;
+    while (prefix < next) starts[++prefix] = i / 2;
   }
-  starts.fill(words.length / 2, bucket + 1);
+  starts.fill(words.length / 2, prefix + 1);
   return { words, starts };
 }
 
-/** Collects hashes in a few bytes each. */
+/** Returns a collector that keeps hashes of addresses in eight bytes each. */
 export function collectHashes() {
   let words = new BigUint64Array(1024);
   let length = 0;
@@ -91,7 +97,7 @@ export function collectHashes() {
       const [upper, lower] = hashAddress(key);
       words[length++] = (BigInt(upper) << 32n) | BigInt(lower);
     },
-    /** In ascending order, each once. */
+    /** Returns the hashes in ascending order, without duplicates. */
     toWords(): Uint32Array {
       const sorted = words.subarray(0, length).sort();
       const unique = sorted.filter((word, i) => i === 0 || word !== sorted[i - 1]);
@@ -102,50 +108,49 @@ export function collectHashes() {
   };
 }
 
-/** Writes it beside and moves it there, so that a reader finds the old one or the new one whole. */
+/** Writes a snapshot. Replaces the file in one step, so that a reader finds either the old or the new snapshot. */
 export async function writeSnapshotFile(
   file: string,
-  about: Pick<SnapshotHeader, 'table' | 'lists' | 'takenAt'>,
+  description: Pick<SnapshotHeader, 'table' | 'lists' | 'takenAt'>,
   words: Uint32Array,
 ): Promise<SnapshotHeader> {
   const bytes = toBytes(words);
-  const rest = { format, ...about, entries: words.length / 2 } as const;
-  const header: SnapshotHeader = { ...rest, sha256: digest(rest, bytes) };
+  const fields = { format, ...description, entries: words.length / 2 } as const;
+  const header: SnapshotHeader = { ...fields, sha256: digest(fields, bytes) };
   const line = JSON.stringify(header);
-  // The words can be used where they lie in the file, if they lie where words do.
+  // Aligns the words to eight bytes, so that a reader can use them where they are in the file.
   const padding = ' '.repeat(7 - (Buffer.byteLength(line) % 8));
-  const beside = `${file}.${process.pid}.part`;
-  await writeFile(beside, Buffer.concat([Buffer.from(`${line}${padding}\n`), bytes]), { mode: 0o600 });
-  await rename(beside, file);
+  const temporary = `${file}.${process.pid}.part`;
+  await writeFile(temporary, Buffer.concat([Buffer.from(`${line}${padding}\n`), bytes]), { mode: 0o600 });
+  await rename(temporary, file);
   return header;
 }
 
-/** @throws SnapshotError where it is no snapshot, or not whole */
+/** @throws SnapshotError if the file is not a snapshot, or is incomplete or damaged */
 export async function readSnapshotFile(file: string): Promise<{ header: SnapshotHeader; hashes: Hashes }> {
-  // Into memory of its size: who reads in parts joins them, and takes twice as much for it.
+  // Reads into one buffer of the file's size. The asynchronous form reads in parts and joins them, which takes twice the memory.
   const content = readFileSync(file);
   const end = content.indexOf('\n');
   const header = parseHeader(content.toString('utf8', 0, Math.max(end, 0)));
-  if (header === undefined)
-    throw new SnapshotError(`${file} is no snapshot of this version. Take one with: npx ses-feedback snapshot`);
+  if (header === undefined) throw new SnapshotError(`${file} is not a snapshot of this version. Take ${newSnapshot}.`);
   const bytes = content.subarray(end + 1);
-  const { sha256, ...rest } = header;
-  if (bytes.length !== 8 * header.entries || digest(rest, bytes) !== sha256)
-    throw new SnapshotError(`${file} is damaged: copy it again, or take a new one with: npx ses-feedback snapshot`);
+  const { sha256, ...fields } = header;
+  if (bytes.length !== 8 * header.entries || digest(fields, bytes) !== sha256)
+    throw new SnapshotError(`${file} is damaged. Copy it again, or take ${newSnapshot}.`);
   return { header, hashes: indexHashes(toWords(bytes)) };
 }
 
-function digest(rest: Omit<SnapshotHeader, 'sha256'>, bytes: Buffer): string {
-  return createHash('sha256').update(JSON.stringify(rest)).update(bytes).digest('hex');
+function digest(fields: Omit<SnapshotHeader, 'sha256'>, bytes: Buffer): string {
+  return createHash('sha256').update(JSON.stringify(fields)).update(bytes).digest('hex');
 }
 
-/** Little-endian, as nearly every processor has them. */
+/** The file is little-endian, as nearly every processor is. */
 function toBytes(words: Uint32Array): Buffer {
   const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
   return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
 }
 
-/** Where they lie, if that can be. */
+/** Uses the bytes without copying them, if they are aligned and the processor is little-endian. */
 function toWords(bytes: Buffer): Uint32Array {
   const own = bytes.byteOffset % 4 === 0 && endianness() === 'LE' ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
   if (endianness() === 'BE') own.swap32();

@@ -1,72 +1,92 @@
 import { parseAddress } from '../domain/address.ts';
 import { SnapshotError } from './errors.ts';
 import type { CheckAll } from './guard-ses.ts';
+import type { CallOptions } from './options.ts';
 import { mayContain, readSnapshotFile } from './snapshot-file.ts';
-import type { CallOptions } from './suppression-list.ts';
 import type { Verdict } from './verdict.ts';
 
 export type SnapshotOptions = {
-  /** How old it may be: who was suppressed since is not in it. Milliseconds; left out: a day. */
+  /**
+   * The age at which the snapshot is refused, because it lacks the addresses that were suppressed since. Milliseconds.
+   *
+   * @default 86_400_000, a day
+   */
   readonly maxAgeMs?: number;
 };
 
-/** The addresses that were suppressed at a moment, in eight bytes each. */
+/** The addresses that were suppressed at one moment, in eight bytes each. */
 export type Snapshot = {
+  /** When reading the table began. */
   readonly takenAt: Date;
-  /** How many addresses it holds. */
+  /** The number of addresses in the snapshot. */
   readonly entries: number;
   /**
-   * A verdict on each address, in their order; one that is written twice gets two. Addresses the snapshot does not hold are `allowed`
-   * without a request; for the others the table is asked, some thousands of addresses at a time, so any number of them can stream through.
+   * Yields a verdict for each address, in the order given; a repeated address gets one verdict each time. Addresses that are not in the
+   * snapshot are `allowed` without a request. The others are read from the table, some thousands of addresses at a time, so that any number
+   * of addresses can stream through.
    *
-   * @throws SnapshotError where it has become too old; SuppressionStoreError as `isSuppressed` does
+   * @throws SnapshotError if the snapshot has become too old
+   * @throws SuppressionStoreError if the table cannot be read and `whenStoreFails` is `throw`
    * @example
-   * for await (const { kind, address } of snapshot.filter(recipients)) if (kind === 'allowed') await send(address);
+   * const snapshot = await suppressions.openSnapshot('suppressed.snapshot');
+   * for await (const { kind, address } of snapshot.filter(['ann@example.com', 'bob@example.com'])) {
+   *   if (kind === 'allowed') await send(address);
+   * }
    */
   filter(addresses: Iterable<string> | AsyncIterable<string>, options?: CallOptions): AsyncIterable<Verdict>;
 };
 
-export type OpenOptions = SnapshotOptions & {
-  /** The table a snapshot has to be of; missing: any. */
+export type LoadSnapshotOptions = SnapshotOptions & {
+  /** The table that the snapshot must be of. Missing: any. */
   readonly tableName?: string;
+  /** The lists that the snapshot must contain. */
   readonly lists: readonly string[];
   readonly checkAll: CheckAll;
   readonly clock: () => number;
 };
 
-const day = 24 * 60 * 60 * 1000;
-/** Addresses looked at together, so that their hits can be asked for together. */
-const stretch = 5000;
+const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
 
+/** The number of addresses that are looked up together, so that their matches share requests. */
+const chunkSize = 5000;
+
+/**
+ * Loads a snapshot from a file.
+ *
+ * @throws SnapshotError if the file is damaged, too old, of another table, or lacks one of the lists
+ */
 export async function loadSnapshot(
   file: string,
-  { maxAgeMs = day, tableName, lists, checkAll, clock }: OpenOptions,
+  { maxAgeMs = dayMs, tableName, lists, checkAll, clock }: LoadSnapshotOptions,
 ): Promise<Snapshot> {
   const { header, hashes } = await readSnapshotFile(file);
   const takenAt = new Date(header.takenAt);
   const missing = lists.filter((list) => !header.lists.includes(list));
   if (tableName !== undefined && header.table !== tableName)
-    throw new SnapshotError(`${file} is of the table "${header.table}", and this list is of "${tableName}".`);
+    throw new SnapshotError(`${file} is a snapshot of the table "${header.table}", not of "${tableName}".`);
   if (missing.length > 0)
-    throw new SnapshotError(`${file} does not hold the list "${missing.join('", "')}": take it with --list.`);
-  refuseOld();
-
-  function refuseOld(): void {
-    if (clock() - takenAt.getTime() <= maxAgeMs) return;
-    const hours = Math.floor((clock() - takenAt.getTime()) / 3_600_000);
     throw new SnapshotError(
-      `${file} is ${hours} hours old: take a new one with npx ses-feedback snapshot, or raise maxAgeMs.`,
+      `${file} does not contain the list "${missing.join('", "')}". Take the snapshot with --list ${missing.join(' --list ')}.`,
+    );
+  assertRecent();
+
+  function assertRecent(): void {
+    const ageMs = clock() - takenAt.getTime();
+    if (ageMs <= maxAgeMs) return;
+    throw new SnapshotError(
+      `${file} is ${Math.floor(ageMs / hourMs)} hours old. Take a new snapshot with \`ses-feedback snapshot\`, run in the ses-feedback checkout, or raise maxAgeMs.`,
     );
   }
 
-  /** What is no address is left to those who are asked, too. */
-  function mayBeHeld(address: string): boolean {
+  /** Also matches what is not an email address, so that `checkAll` gives its verdict on it. */
+  function isMatch(address: string): boolean {
     const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
     return key === undefined || mayContain(hashes, key);
   }
 
-  /** Where the table cannot be asked, and `whenStoreFails` is `allow`, what the snapshot says is still better than nothing. */
-  function remembered(verdict: Verdict): Verdict {
+  /** Suppresses a match that the table could not confirm: although `whenStoreFails` is `allow`, the snapshot is better evidence than none. */
+  function preferSnapshot(verdict: Verdict): Verdict {
     if (verdict.kind !== 'allowed' || !verdict.unverified) return verdict;
     const { address } = verdict;
     return {
@@ -83,33 +103,35 @@ export async function loadSnapshot(
     takenAt,
     entries: header.entries,
     async *filter(addresses, { signal } = {}) {
-      refuseOld();
-      for await (const part of partsOf(addresses)) {
-        const isHit = part.map(mayBeHeld);
-        const hits = part.filter((_, i) => isHit[i]);
-        const asked = (await checkAll(hits, signal)).values();
-        for (let i = 0; i < part.length; i++)
-          yield isHit[i] ? remembered(asked.next().value as Verdict) : { kind: 'allowed', address: part[i] as string };
+      assertRecent();
+      for await (const chunk of chunksOf(addresses)) {
+        const matches = chunk.map(isMatch);
+        const matching = chunk.filter((_, i) => matches[i]);
+        const verdicts = (await checkAll(matching, signal)).values();
+        for (let i = 0; i < chunk.length; i++)
+          yield matches[i]
+            ? preferSnapshot(verdicts.next().value as Verdict)
+            : { kind: 'allowed', address: chunk[i] as string };
       }
     },
   };
 }
 
-/** Apart for what can be gone through at once: to wait for each address takes longer than to look it up. */
-async function* partsOf(addresses: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string[]> {
-  // Its letters would be the addresses.
-  if (typeof addresses === 'string') throw new TypeError('Not a list.');
-  const part: string[] = [];
+/** Has a loop of its own for synchronous iterables, because awaiting each address takes longer than looking it up. */
+async function* chunksOf(addresses: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string[]> {
+  // A string is iterable, too: each of its characters would be an address.
+  if (typeof addresses === 'string') throw new TypeError('Pass a list of addresses.');
+  const chunk: string[] = [];
   if (Symbol.iterator in addresses) {
     for (const address of addresses) {
-      part.push(address);
-      if (part.length === stretch) yield part.splice(0);
+      chunk.push(address);
+      if (chunk.length === chunkSize) yield chunk.splice(0);
     }
   } else {
     for await (const address of addresses) {
-      part.push(address);
-      if (part.length === stretch) yield part.splice(0);
+      chunk.push(address);
+      if (chunk.length === chunkSize) yield chunk.splice(0);
     }
   }
-  yield part;
+  yield chunk;
 }

@@ -1,63 +1,81 @@
+import { hintFor } from '../aws/dynamodb/error-hints.ts';
 import { SuppressionStoreError } from './errors.ts';
+import type { ListOptions } from './options.ts';
 
-/** What there is to do with a table, and the stack's policy for who does it. */
-const policies = { read: 'AppPolicyArn', changed: 'OperatorPolicyArn' } as const;
+/** The stack output with the policy that allows an operation. */
+const policyOutputs = { read: 'AppPolicyArn', change: 'OperatorPolicyArn' } as const;
 
-/** What to do about it, by the names DynamoDB, its client and the network give it. */
-const fixes: readonly [RegExp, string][] = [
+type Operation = keyof typeof policyOutputs;
+
+/** Hints that name this library's options. They take precedence over those of {@link hintFor}. */
+const libraryHints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [
     /^ResourceNotFound/,
-    'There is no such table in that Region: pass the tableName of your stack (its output SuppressionsTableName) and its region',
+    'The table does not exist in this Region. Pass the tableName of your stack (output SuppressionsTableName) and its region.',
   ],
-  [/^AccessDenied/, 'The credentials may not do that: attach the policy that the stack has for it, its output POLICY'],
   [
-    /^(UnrecognizedClient|InvalidSignature|IncompleteSignature)/,
-    'AWS does not know these credentials in that Region: check both',
+    /^AccessDenied/,
+    'The credentials do not allow this operation. Attach the managed policy in the stack output POLICY_OUTPUT.',
   ],
-  [/^ExpiredToken/, 'The credentials have expired: renew them'],
-  [/^Credentials/, 'There are no AWS credentials: set AWS_PROFILE, give the process a role, or pass credentials'],
-  [/^ValidationException$/, 'That table has other keys: pass the tableName of the suppressions table'],
-  [/^NoRegion$/, 'No Region is set: pass region, or set AWS_REGION'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'DynamoDB was not found there: check how the region is spelt, and the network'],
-  [/^(Timeout|AbortError)/, 'There was no answer in time: raise timeoutMs if that happens often'],
-  [/^UnknownRecord$/, 'What was read is no suppression record: pass the tableName of the suppressions table'],
-  [/^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/, 'Install the SDK beside it: npm install @aws-sdk/client-dynamodb'],
-  [
-    /^(ECONNREFUSED|EPROTO|ERR_INVALID_URL)$/,
-    'Nothing answers there: check the endpoint (also AWS_ENDPOINT_URL_DYNAMODB)',
-  ],
-  [/^Error$/, 'Something the list was given has failed, such as the credentials: see the cause of this error'],
-  [/^UnreadableAnswer$/, 'What answers there is not DynamoDB: check the endpoint, and what stands in between'],
-  [/Throttl|Exceeded/, 'The table is busier than it may be: it is on demand, so this passes'],
+  [/^Credentials/, 'No AWS credentials found. Set AWS_PROFILE, give the process a role, or pass credentials.'],
+  [/^NoRegion$/, 'No AWS Region configured. Pass region or set AWS_REGION.'],
+  [/^ValidationException$/, 'The table has other keys. Pass the tableName of the suppressions table.'],
+  [/^UnknownRecord$/, 'The table contains other items. Pass the tableName of the suppressions table.'],
+  [/^UnreadableAnswer$/, 'The response is not from DynamoDB. Check the endpoint and any proxy in between.'],
+  [/^(Timeout|AbortError)/, 'No response in time. Raise timeoutMs if this happens often.'],
+  [/^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/, 'Install the AWS SDK: npm install @aws-sdk/client-dynamodb'],
+  [/^Error$/, 'A function that was passed as an option failed, such as the credentials. See the cause of this error.'],
 ];
 
-/** Says what failed and what to do about it, without repeating what was sent: DynamoDB's own messages can hold addresses. */
+/**
+ * Returns an error that says what failed and what to do about it. It does not repeat DynamoDB's message, which can contain addresses.
+ *
+ * @param tableName missing: the table is in memory
+ */
 export function toSuppressionStoreError(
   error: unknown,
   tableName = 'in memory',
-  what: keyof typeof policies = 'read',
+  operation: Operation = 'read',
 ): SuppressionStoreError {
   const code = codeOf(error);
-  const fix = fixes.find(([pattern]) => pattern.test(code))?.[1];
-  const message = `The suppression list "${tableName}" cannot be ${what}: ${code}.${fix ? ` ${fix.replace('POLICY', policies[what])}.` : ''}`;
-  // There for who asks for it, but not printed with the error.
+  const hint = libraryHints.find(([pattern]) => pattern.test(code))?.[1] ?? hintFor(code);
+  const advice = hint === undefined ? '' : ` ${hint.replace('POLICY_OUTPUT', policyOutputs[operation])}`;
+  const message = `Cannot ${operation} the suppression list "${tableName}": ${code}.${advice}`;
+  // A getter keeps the cause, and the addresses in it, out of what is printed with the error.
   return Object.defineProperty(new SuppressionStoreError(message, { code }), 'cause', { get: () => error });
 }
 
 function codeOf(error: unknown): string {
-  // Whatever realm it is of: under Jest Node's own are of another, and no `Error` there.
+  // Not `instanceof Error`: under Jest, Node's own errors belong to another realm.
   const { message, name, code } = Object(error) as Partial<Record<string, unknown>>;
-  // The SDK has no name for it.
+  // The SDK gives this error no name of its own.
   if (message === 'Region is missing') return 'NoRegion';
-  return [code, name].find((text) => typeof text === 'string') ?? 'unknown fault';
+  return [code, name].find((text) => typeof text === 'string') ?? 'unknown error';
 }
 
-let warned = Number.NEGATIVE_INFINITY;
+/**
+ * Returns the error of a failed read after reporting it.
+ *
+ * @throws SuppressionStoreError the same error, if `whenStoreFails` is `throw`
+ */
+export async function reportStoreFailure(
+  error: unknown,
+  tableName: string | undefined,
+  whenStoreFails: ListOptions['whenStoreFails'],
+  onStoreFailure: ListOptions['onStoreFailure'] = warnOncePerMinute,
+): Promise<SuppressionStoreError> {
+  const failure = toSuppressionStoreError(error, tableName);
+  if (whenStoreFails === 'throw') throw failure;
+  await onStoreFailure(failure);
+  return failure;
+}
 
-/** A store that fails, fails a thousand times a second: once a minute is said so. */
+let warnedAt = Number.NEGATIVE_INFINITY;
+
+/** Emits a process warning, at most once a minute: a table that fails may fail a thousand times a second. */
 export function warnOncePerMinute({ message }: Error): void {
   const now = performance.now();
-  if (now - warned < 60_000) return;
-  warned = now;
+  if (now - warnedAt < 60_000) return;
+  warnedAt = now;
   process.emitWarning(message, 'SuppressionStoreWarning');
 }

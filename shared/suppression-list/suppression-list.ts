@@ -1,112 +1,103 @@
+import type { Attribution } from '../domain/suppression/attribution.ts';
 import type { NodemailerPlugin } from './guard-nodemailer.ts';
 import type { GuardOptions, SESv2Like } from './guard-ses.ts';
+import type { CallOptions } from './options.ts';
 import type { Snapshot, SnapshotOptions } from './snapshot.ts';
 import type { Allowed, Suppressed, Verdict } from './verdict.ts';
 
-export type CallOptions = {
-  /** Ends the call: it rejects with the signal's reason, whatever `whenStoreFails` says. */
-  readonly signal?: AbortSignal;
-};
-
-/** Who changes the list and note: it stays with the record. */
-export type ChangeNote = { readonly by: string; readonly note: string };
-
-/** The suppression list, as an application sees it. */
+/** A suppression list: looks addresses up, changes them, and guards clients that send email. */
 export type SuppressionList = {
   /**
-   * Whether mail to this address must not be sent now.
+   * Returns whether email to this address must not be sent now.
    *
-   * The address may be written in any way a mail client would: display name, capitals and IDNA make no difference.
+   * The address may have any form that an email client accepts: display name, letter case and IDNA make no difference.
    *
-   * @throws InvalidAddressError where it is no address
-   * @throws SuppressionStoreError where the table cannot be asked, unless `whenStoreFails` says otherwise
-   * @example if (!(await suppressions.isSuppressed('ann@example.com'))) await send('ann@example.com');
+   * @throws InvalidAddressError if the text is not an email address
+   * @throws SuppressionStoreError if the table cannot be read and `whenStoreFails` is `throw`
+   * @example
+   * if (!(await suppressions.isSuppressed('ann@example.com'))) await send('ann@example.com');
    */
   isSuppressed(address: string, options?: CallOptions): Promise<boolean>;
 
   /**
-   * The same with the reason: since when, until when, and whether a complaint was perhaps somebody else's.
+   * Returns whether email to this address may be sent now and, if not, why, since when and until when.
    *
-   * @throws InvalidAddressError, SuppressionStoreError as {@link isSuppressed}
+   * @throws InvalidAddressError if the text is not an email address
+   * @throws SuppressionStoreError if the table cannot be read and `whenStoreFails` is `throw`
+   * @example
+   * const verdict = await suppressions.check('ann@example.com');
+   * if (verdict.kind === 'suppressed') console.log(verdict.reason, verdict.since, verdict.until ?? 'permanently');
    */
   check(address: string, options?: CallOptions): Promise<Allowed | Suppressed>;
 
   /**
-   * A verdict on each of many addresses, in their order, and one only for an address that is written twice. What is no address is
-   * `invalid`, and the rest go on. Reads a hundred at a time, some requests at once.
+   * Returns a verdict for each address, in the order given. An address that is repeated, in whatever form, gets one verdict. A text that
+   * is not an email address gets the verdict `invalid`. Reads up to 100 addresses per request, several requests at a time.
    *
-   * @throws SuppressionStoreError as {@link isSuppressed}
+   * @throws SuppressionStoreError if the table cannot be read and `whenStoreFails` is `throw`
    * @example
-   * const verdicts = await suppressions.filterSuppressed(addresses);
-   * const toMail = verdicts.filter(({ kind }) => kind === 'allowed').map(({ address }) => address);
+   * const verdicts = await suppressions.filterSuppressed(['ann@example.com', 'bob@example.com']);
+   * const recipients = verdicts.filter(({ kind }) => kind === 'allowed').map(({ address }) => address);
    */
   filterSuppressed(addresses: Iterable<string>, options?: CallOptions): Promise<Verdict[]>;
 
   /**
-   * Suppresses an address by hand, for good or until a moment. Needs an operator's rights on the table (the stack's `OperatorPolicy`).
-   * On the account's list, SES's own list is told by the stack, where it is for good.
+   * Suppresses an address, permanently or until a moment in the future. Needs the permissions of the stack's `OperatorPolicy`.
    *
-   * @throws InvalidAddressError; SuppressionStoreError where the table cannot be read or written
+   * For the account's list, the stack adds a permanent suppression to the SES account suppression list within two minutes.
+   *
+   * @throws InvalidAddressError if the text is not an email address
+   * @throws SuppressionStoreError if the table cannot be read or written
+   * @throws Error if `until` is not in the future
+   * @example
+   * await suppressions.suppress('ann@example.com', { by: 'support', note: 'asked by phone' });
    */
-  suppress(address: string, note: ChangeNote & { readonly until?: Date }): Promise<void>;
+  suppress(address: string, options: Attribution & { readonly until?: Date }): Promise<void>;
 
   /**
-   * Lets an address go: what is known until now never suppresses it again, what happens later does. Needs an operator's rights. On the
-   * account's list, the stack removes it from SES's own list as well, within a minute or two.
+   * Releases an address, so that it may be sent to again. Earlier bounces and complaints never suppress it again; later ones do. Needs
+   * the permissions of the stack's `OperatorPolicy`.
    *
-   * @returns whether anything was held of it
-   * @throws InvalidAddressError; SuppressionStoreError where the table cannot be read or written
+   * For the account's list, the stack removes the address from the SES account suppression list within two minutes.
+   *
+   * @returns `true` if the list had a record of the address, `false` if there was nothing to release
+   * @throws InvalidAddressError if the text is not an email address
+   * @throws SuppressionStoreError if the table cannot be read or written
+   * @example
+   * await suppressions.release('ann@example.com', { by: 'support', note: 'wrote to us' });
    */
-  release(address: string, note: ChangeNote): Promise<boolean>;
+  release(address: string, attribution: Attribution): Promise<boolean>;
 
   /**
-   * Makes a client of SES ask before each `SendEmail` and `SendBulkEmail`. Suppressed recipients are taken out of to, cc and bcc; where
-   * none is left, or one is no address, nothing is sent and the call rejects.
+   * Makes an `SESv2Client` check the recipients of each `SendEmail` and `SendBulkEmail`. Suppressed recipients are removed from To, Cc
+   * and Bcc. If no recipient is left, or one is not an email address, SES receives nothing and `send` rejects.
    *
-   * @param client of `@aws-sdk/client-sesv2`; it is changed, and returned
-   * @throws (`send`) AllRecipientsSuppressedError, InvalidAddressError, NoRecipientsError, SuppressionStoreError
-   * @example const ses = suppressions.guard(new SESv2Client());
+   * `send` then also throws `AllRecipientsSuppressedError`, `InvalidAddressError`, `NoRecipientsError` and `SuppressionStoreError`.
+   *
+   * @param client a client of `@aws-sdk/client-sesv2`; it is changed
+   * @returns the same client
+   * @throws TypeError if the client is not an `SESv2Client`
+   * @example
+   * const ses = suppressions.guard(new SESv2Client());
    */
   guard<Client extends SESv2Like>(client: Client, options?: GuardOptions): Client;
 
   /**
-   * The same for nodemailer, for transports that go by the envelope: SMTP, SES, sendmail, stream.
+   * Returns a nodemailer plugin that checks the recipients of each email, as {@link guard} does. Works with transports that use the
+   * envelope: SMTP, SES, sendmail and stream. Register it for the step `stream`.
    *
-   * @example transporter.use('stream', suppressions.nodemailer());
+   * @example
+   * transporter.use('stream', suppressions.nodemailer());
    */
   nodemailer(options?: GuardOptions): NodemailerPlugin;
 
   /**
-   * Opens a file of `npx ses-feedback snapshot`, for campaigns: addresses are looked up in memory, and only hits are asked for.
+   * Loads a file that `ses-feedback snapshot` has written. Use it to filter the recipients of a large campaign: the snapshot looks
+   * addresses up in memory, and only matches are read from the table.
    *
-   * @throws SnapshotError where it is damaged, too old, or of another table
+   * @throws SnapshotError if the file is damaged, too old, or a snapshot of another table
+   * @example
+   * const snapshot = await suppressions.openSnapshot('suppressed.snapshot');
    */
   openSnapshot(file: string, options?: SnapshotOptions): Promise<Snapshot>;
-};
-
-/** How a list answers. */
-export type ListOptions = {
-  /**
-   * A list beside the account's, of one tenant or stream (`newsletter`): asked as well, and the one that `suppress` and `release` change.
-   * Letters, digits and `._:-`, at most 128. Left out: the account's alone, which bounces and complaints go to.
-   */
-  readonly list?: string;
-  /**
-   * Keeps answers for `maxAgeMs` milliseconds, also those that nothing is held, of the `maxEntries` addresses asked for last (10,000; some
-   * 200 bytes each). Left out: every answer is read. Not for a process that runs for one mail.
-   */
-  readonly cache?: { readonly maxAgeMs: number; readonly maxEntries?: number };
-  /**
-   * What an address is where the table cannot be asked: an error (`throw`, the default), to be mailed (`allow`), or not to be (`suppress`).
-   * The latter two say so in the verdict and to `onStoreFailure`.
-   */
-  readonly whenStoreFails?: 'throw' | 'allow' | 'suppress';
-  /** Is told of each such failure, and waited for. Left out: a warning of the process, once a minute. */
-  readonly onStoreFailure?: (error: Error) => unknown;
-  /** How long one read of up to a hundred addresses may take, attempts and all. Milliseconds. */
-  readonly timeoutMs?: number;
-  /** How many such reads `filterSuppressed` has under way at a time. */
-  readonly concurrency?: number;
-  /** The time, for tests. Epoch milliseconds. */
-  readonly clock?: () => number;
 };

@@ -1,87 +1,129 @@
+// The npm package's entry `ses-feedback/testing`.
 import { type AddressKey, parseAddress } from '../domain/address.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import { defaultPolicy } from '../domain/policy/policy.ts';
+import { derive } from '../domain/suppression/derive.ts';
 import { accountListName } from '../domain/suppression/list-name.ts';
-import { derive, emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
+import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { type StoredRecord, StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import { createEditor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { createList } from './list.ts';
-import type { ListOptions, SuppressionList } from './suppression-list.ts';
+import type { ListOptions } from './options.ts';
+import type { SuppressionList } from './suppression-list.ts';
 import type { SuppressionEntry } from './verdict.ts';
 
 export * from './index.ts';
 
-/** What a table in memory is to hold of an address. */
+/** A suppressed address in a {@link MemoryTable}. */
 export type TestEntry = {
   readonly address: string;
-  /** Left out: the account's. */
+  /**
+   * The list that suppresses the address.
+   *
+   * @default 'account'
+   */
   readonly list?: string;
-  /** Left out: `hard`. */
+  /** @default 'hard' */
   readonly reason?: Reason;
-  /** Left out: 1970. */
+  /** @default new Date(0), which is 1970 */
   readonly since?: Date;
+  /**
+   * The end of the suppression.
+   *
+   * @default none, it is permanent
+   */
   readonly until?: Date;
+  /**
+   * Whether the complaint named several recipients, so that another of them may have made it.
+   *
+   * @default false
+   */
   readonly suspected?: boolean;
 };
 
-/** A table in memory: what several lists share. */
+/** A table in memory. Several lists can share it. */
 export type MemoryTable = {
   /**
-   * Suppresses an address, as feedback would have.
-   * @throws InvalidAddressError
+   * Suppresses an address as a bounce or complaint does. A text stands for an entry with the defaults.
+   *
+   * @throws InvalidAddressError if the text is not an email address
+   * @example
+   * const table = createMemoryTable();
+   * table.put({ address: 'ann@example.com', reason: 'complaint' });
    */
   put(entry: TestEntry | string): void;
-  /** From now on every request to it fails with this error, as with a table that cannot be reached; without one it works again. */
+  /**
+   * Makes every request to the table fail with an error from now on. Without an error, the table works again.
+   *
+   * @example
+   * const table = createMemoryTable();
+   * table.fail(new Error('down'));
+   */
   fail(error?: Error): void;
 };
 
 type Contents = { readonly records: Map<string, StoredRecord>; failure: Error | undefined };
 
-const contents = new WeakMap<MemoryTable, Contents>();
+const contentsOf = new WeakMap<MemoryTable, Contents>();
 
-/** @example const table = createMemoryTable(['bounced@example.com', { address: 'ann@example.com', reason: 'complaint' }]); */
+/**
+ * Returns a table in memory that suppresses the given addresses.
+ *
+ * @throws InvalidAddressError if one of them is not an email address
+ * @example
+ * const table = createMemoryTable(['bounced@example.com', { address: 'ann@example.com', reason: 'complaint' }]);
+ */
 export function createMemoryTable(entries: readonly (TestEntry | string)[] = []): MemoryTable {
-  const held: Contents = { records: new Map(), failure: undefined };
+  const contents: Contents = { records: new Map(), failure: undefined };
   const table: MemoryTable = {
     put(entry) {
       const { list = accountListName, ...rest } = typeof entry === 'string' ? { address: entry } : entry;
-      const record = recordOf(rest);
-      held.records.set(idOf(record.address, list), { record, version: '', unknown: {} });
+      const record = toRecord(rest);
+      contents.records.set(keyOf(record.address, list), { record, version: '', unknown: {} });
     },
     fail(error) {
-      held.failure = error;
+      contents.failure = error;
     },
   };
-  contents.set(table, held);
+  contentsOf.set(table, contents);
   for (const entry of entries) table.put(entry);
   return table;
 }
 
 /**
- * A suppression list for tests: the same in everything, except that its table is in memory, and what is written is there at once.
+ * Returns a suppression list for tests. It runs the same code as a list in DynamoDB, but its table is in memory, so a write is visible at
+ * once. It needs neither the AWS SDK nor a mock.
  *
+ * @throws TypeError if an option is invalid
  * @example
  * const suppressions = createSuppressionList({ table: createMemoryTable(['bounced@example.com']) });
- * expect(await suppressions.isSuppressed('Bounced@Example.com')).toBe(true);
+ * console.assert(await suppressions.isSuppressed('Bounced@Example.com'));
  */
 export function createSuppressionList({
   table = createMemoryTable(),
   ...options
-}: ListOptions & { readonly table?: MemoryTable } = {}): SuppressionList {
-  const held = contents.get(table);
-  if (held === undefined) throw new TypeError('table has to be one that createMemoryTable has made.');
+}: ListOptions & {
+  /**
+   * The table of the list.
+   *
+   * @default an empty table of its own
+   */
+  readonly table?: MemoryTable;
+} = {}): SuppressionList {
+  const contents = contentsOf.get(table);
+  if (contents === undefined) throw new TypeError('Pass a table that createMemoryTable has returned.');
   const { list = accountListName, clock = Date.now } = options;
-  const store = storeOf(held, list);
+  const store = createMemoryStore(contents, list);
   return createList(
     {
-      editor: async () => createEditor({ tableName: 'in memory', list, store, clock }),
+      openEditor: async () => createEditor({ tableName: 'in memory', list, store, clock }),
       async readEntries(addresses, lists) {
-        if (held.failure !== undefined) throw held.failure;
+        if (contents.failure !== undefined) throw contents.failure;
         return new Map(
           addresses.map((address) => [
             address,
-            lists.flatMap((name) => entryOf(held.records.get(idOf(address, name))?.record, name)),
+            lists.flatMap((name) => toEntries(contents.records.get(keyOf(address, name))?.record, name)),
           ]),
         );
       },
@@ -90,27 +132,29 @@ export function createSuppressionList({
   );
 }
 
-function storeOf(held: Contents, list: string): SuppressionStore {
+function createMemoryStore(contents: Contents, list: string): SuppressionStore {
   let version = 0;
-  const refuse = () => {
-    if (held.failure !== undefined) throw new StoreError('in memory', { scope: 'transient', cause: held.failure });
+  const throwFailure = () => {
+    if (contents.failure !== undefined)
+      throw new StoreError('in memory', { scope: 'transient', cause: contents.failure });
   };
   return {
     async read(lookups) {
-      refuse();
-      return new Map(lookups.map(({ address }) => [address, held.records.get(idOf(address, list))]));
+      throwFailure();
+      return new Map(lookups.map(({ address }) => [address, contents.records.get(keyOf(address, list))]));
     },
     async write({ changes }) {
-      refuse();
+      throwFailure();
       for (const { record } of changes)
-        held.records.set(idOf(record.address, list), { record, version: String(version++), unknown: {} });
+        contents.records.set(keyOf(record.address, list), { record, version: String(version++), unknown: {} });
       return { kind: 'written' };
     },
     countItems: ({ changes }) => changes.length,
+    counterKeys: () => [],
   };
 }
 
-function recordOf({ address, reason = 'hard', since = new Date(0), until, suspected = false }: TestEntry) {
+function toRecord({ address, reason = 'hard', since = new Date(0), until, suspected = false }: TestEntry) {
   const key = parseAddress(address)?.key;
   if (key === undefined) throw new InvalidAddressError();
   const cause = {
@@ -122,13 +166,13 @@ function recordOf({ address, reason = 'hard', since = new Date(0), until, suspec
   return derive({ ...emptyRecord(key), causes: { [reason]: cause } }, defaultPolicy);
 }
 
-function entryOf(record: SuppressionRecord | undefined, list: string): SuppressionEntry[] {
+function toEntries(record: SuppressionRecord | undefined, list: string): SuppressionEntry[] {
   if (record?.status !== 'suppressed') return [];
   const { reason, since, until, causes } = record;
   const suspected = reason === 'complaint' && causes.complaint?.suspected === true;
   return [{ list, reason: reason as Reason, since: since as number, ...(until !== undefined && { until }), suspected }];
 }
 
-function idOf(address: AddressKey, list: string): string {
+function keyOf(address: AddressKey, list: string): string {
   return `${list}\n${address}`;
 }

@@ -1,46 +1,52 @@
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 
-/** It may be mailed. */
+/** The verdict on an address that may be sent to. */
 export type Allowed = {
   readonly kind: 'allowed';
-  /** As it was passed. */
+  /** The address as the caller passed it. */
   readonly address: string;
-  /** The table could not be asked, and `whenStoreFails` is `allow`. */
+  /** Present if the table could not be read and `whenStoreFails` is `allow`. */
   readonly unverified?: true;
 };
 
-/** It must not be mailed now. */
+/** The verdict on an address that must not be sent to now. */
 export type Suppressed = {
   readonly kind: 'suppressed';
-  /** As it was passed. */
+  /** The address as the caller passed it. */
   readonly address: string;
   /**
-   * The strongest of several. `complaint`: reported as spam; `hard`: does not exist, or takes no mail; `policy-block`: blocks the sender;
-   * `soft`: bounced again and again; `ses-list`: SES itself refuses, and no more is known; `manual`: somebody decided so;
-   * `store-failed`: the table could not be asked, and `whenStoreFails` is `suppress`.
+   * Why the address is suppressed; the strongest reason if there are several.
+   *
+   * - `complaint`: the recipient reported an email as spam.
+   * - `hard`: the address does not exist or accepts no email.
+   * - `policy-block`: the receiving server blocks the sender.
+   * - `soft`: emails bounced repeatedly.
+   * - `ses-list`: SES refuses the address and gives no other reason.
+   * - `manual`: somebody suppressed the address manually.
+   * - `store-failed`: the table could not be read and `whenStoreFails` is `suppress`.
    */
   readonly reason: Reason | 'store-failed';
   readonly since: Date;
-  /** It may be mailed again from then on. Missing: never, until it is released. */
+  /** From then on the address may be sent to again. Missing: until it is released. */
   readonly until?: Date;
-  /** The complaint named several recipients, and any one of them may have made it. */
+  /** Whether the complaint named several recipients, so that another of them may have made it. */
   readonly suspected: boolean;
-  /** Which list holds it: `account`, or that of the option `list`. */
+  /** The list that suppresses the address: `account`, or the value of the option `list`. */
   readonly list: string;
 };
 
-/** It is no e-mail address. */
+/** The verdict on a text that is not an email address. */
 export type Invalid = { readonly kind: 'invalid'; readonly address: string };
 
-/** Whether mail to an address may be sent now, and why not. */
+/** Whether email to an address may be sent now and, if not, why. */
 export type Verdict = Allowed | Suppressed | Invalid;
 
-/** That one list holds an address as suppressed, or has: whether it still does is a question of the moment. Times in epoch milliseconds. */
+/** One list's suppression of an address as stored. It may have ended since. Times in epoch milliseconds. */
 export type SuppressionEntry = {
   readonly list: string;
   readonly reason: Reason;
   readonly since: number;
-  /** Missing: never. */
+  /** Missing: permanent. */
   readonly until?: number;
   readonly suspected: boolean;
 };
@@ -48,7 +54,7 @@ export type SuppressionEntry = {
 /** Later than any `Date`. */
 const never = 9e15;
 
-/** Of several lists that hold the address, the one that suppresses it longest speaks; of equals, the first. */
+/** Returns the verdict of the entry that lasts longest. The first entry wins a tie. */
 export function verdictOf(address: string, entries: readonly SuppressionEntry[], now: number): Allowed | Suppressed {
   let longest: SuppressionEntry | undefined;
   let end = now;

@@ -1,12 +1,14 @@
-/** What a timer takes: of more it makes a millisecond. */
-const longest = 2 ** 31 - 1;
+/** The longest delay a timer takes. Node replaces a longer one by one millisecond. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Gives work a signal that ends when the time is up, or when the caller's own does. Does not wait for work that does not listen.
- * @throws the caller's reason, a `TimeoutError`, or what the work threw
+ * Runs work with a signal that is aborted after a timeout, or with the caller's own signal. Then rejects at once, even if the work does not
+ * react to its signal.
+ *
+ * @throws the reason of the caller's signal, a `TimeoutError`, or the error of the work
  */
 export async function withTimeout<Result>(
-  milliseconds: number,
+  timeoutMs: number,
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -18,7 +20,7 @@ export async function withTimeout<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
-      timer = setTimeout(() => inner.abort(new DOMException('', 'TimeoutError')), Math.min(milliseconds, longest));
+      timer = setTimeout(() => inner.abort(new DOMException('', 'TimeoutError')), Math.min(timeoutMs, maxTimerMs));
       work(inner.signal).then(resolve, reject);
     });
   } finally {

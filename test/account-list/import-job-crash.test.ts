@@ -5,15 +5,15 @@ import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import type { SyncDependencies } from '../../shared/account-list/sync.ts';
 import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
-import { mortalDrain } from '../support/crashing-sync.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
+import { createCrashingSync } from '../support/crashing-sync.ts';
 import { addresses, seed } from '../support/pending-records.ts';
 import { hour } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 
-/** What a run does about jobs, but that any number of addresses is worth one. */
-async function step(dependencies: SyncDependencies) {
+/** Does what a run of the sync does about import jobs, but starts a job for any number of addresses. */
+async function runImportJob(dependencies: SyncDependencies) {
   const { lists, files, outbox, clock } = dependencies;
   const run: ImportDependencies = {
     ...dependencies,
@@ -24,41 +24,41 @@ async function step(dependencies: SyncDependencies) {
   };
   const job = await outbox.readJob(homeRegion);
   if (job !== undefined) return followImportJob(job, run);
-  const waiting = await outbox.listPending(homeRegion, clock(), 100);
-  return waiting.length === 0 ? undefined : startImportJob(waiting, run);
+  const pending = await outbox.listPending(homeRegion, clock(), 100);
+  return pending.length === 0 ? undefined : startImportJob(pending, run);
 }
 
-async function untilDone(world: AccountListWorld) {
-  const { outbox } = world.dependencies();
+async function syncUntilDone(fixture: AccountListFixture) {
+  const { outbox } = fixture.dependencies();
   for (let run = 0; run < 100; run++) {
-    const [entry] = await world.drain();
+    const [entry] = await fixture.sync();
     if (entry?.pending === 0 && (await outbox.readJob(homeRegion)) === undefined) return;
   }
 }
 
-test.each(['die before', 'die after'] as const)(
-  'a process with an import job may %s any call to anything: all is told in the end, and whoever was let go is not listed',
+test.each(['crash before', 'crash after'] as const)(
+  'with an import job, after a %s any call, later runs sync all addresses and no released address is listed',
   async (kind) => {
     for (let call = 0; ; call++) {
-      const world = await createWorld();
-      const startedAt = world.system.now;
-      await seed(world, ['a@example.net', 'b@example.net']);
-      const { dependencies, hasDied } = mortalDrain(
-        { ...world.dependencies(), remaining: () => 60_000 },
+      const fixture = await createFixture();
+      const startedAt = fixture.system.now;
+      await seed(fixture, ['a@example.net', 'b@example.net']);
+      const { dependencies, hasCrashed } = createCrashingSync(
+        { ...fixture.dependencies(), remaining: () => 60_000 },
         { call, kind },
       );
-      for (let run = 0; run < 2 && !hasDied(); run++) {
-        await step(dependencies).catch(() => {});
-        world.system.now += 60_000;
+      for (let run = 0; run < 2 && !hasCrashed(); run++) {
+        await runImportJob(dependencies).catch(() => {});
+        fixture.system.now += 60_000;
       }
-      await world.letGo('b@example.net');
-      await untilDone(world);
-      const outcome = { call, listed: world.listed(), marks: await world.marks() };
-      expect(outcome).toEqual({ call, listed: ['a@example.net BOUNCE'], marks: {} });
-      expect(world.home.jobs.length).toBeLessThan(4);
-      // An hour where nobody knows of the job, and a few runs.
-      expect(world.system.now - startedAt).toBeLessThan(1.5 * hour);
-      if (!hasDied()) {
+      await fixture.release('b@example.net');
+      await syncUntilDone(fixture);
+      const outcome = { call, listed: fixture.listed(), pending: await fixture.pendingRegions() };
+      expect(outcome).toEqual({ call, listed: ['a@example.net BOUNCE'], pending: {} });
+      expect(fixture.home.jobs.length).toBeLessThan(4);
+      // One hour in which the job counts as unconfirmed, and a few runs.
+      expect(fixture.system.now - startedAt).toBeLessThan(1.5 * hour);
+      if (!hasCrashed()) {
         expect(call).toBeGreaterThan(10);
         break;
       }
@@ -67,63 +67,63 @@ test.each(['die before', 'die after'] as const)(
   60_000,
 );
 
-test('a job whose marks are not all gone when the time is up goes on where it was', async () => {
-  const world = await createWorld();
+test('when time runs out while the records of a completed job are updated, the next run continues', async () => {
+  const fixture = await createFixture();
   const many = addresses(1001);
-  await seed(world, many);
-  await world.drain();
+  await seed(fixture, many);
+  await fixture.sync();
   const read: string[] = [];
-  const { store } = world.system;
-  const watched = {
+  const { store } = fixture.system;
+  const countingStore = {
     ...store,
-    read: async (...given: Parameters<typeof store.read>) => {
-      read.push(...given[0].map(({ address }) => address));
-      return store.read(...given);
+    read: async (...args: Parameters<typeof store.read>) => {
+      read.push(...args[0].map(({ address }) => address));
+      return store.read(...args);
     },
   };
-  let looks = 4;
-  const [entry] = await world.drain({ store: watched, remaining: () => (looks-- > 0 ? 1000 : 0) });
-  expect(entry).toMatchObject({ told: 0, job: '300 of 1001 addresses of the import job are noted', left: 701 });
+  let checks = 4;
+  const [entry] = await fixture.sync({ store: countingStore, remaining: () => (checks-- > 0 ? 1000 : 0) });
+  expect(entry).toMatchObject({ synced: 0, job: 'completed; 300 of 1001 records updated so far', pending: 701 });
   expect(read).toHaveLength(300);
   const [released] = read.splice(0) as [string];
-  await world.letGo(released);
-  const [next] = await world.drain({ store: watched });
-  expect(next).toMatchObject({ told: 1, job: '1001 addresses, PUT', left: 0 });
-  // The rest, each once, and the one that was let go.
+  await fixture.release(released);
+  const [next] = await fixture.sync({ store: countingStore });
+  expect(next).toMatchObject({ synced: 1, job: 'completed for 1001 addresses (PUT)', pending: 0 });
+  // The other addresses once each, and the released one again.
   expect(read).toHaveLength(701 + 1);
-  expect(world.listed()).toHaveLength(1000);
-  expect(await world.marks()).toEqual({});
-  expect(world.home.jobs).toHaveLength(1);
+  expect(fixture.listed()).toHaveLength(1000);
+  expect(await fixture.pendingRegions()).toEqual({});
+  expect(fixture.home.jobs).toHaveLength(1);
 });
 
-test('records that others write while their marks are cleared keep what was written, and lose their marks', async () => {
-  const world = await createWorld();
-  await seed(world, addresses(1001));
-  await world.drain();
-  const { store } = world.system;
-  let disturbedAddress: string | undefined;
-  const disturbed = {
+test('a record that another writer changes while a job completes keeps that change and is no longer pending', async () => {
+  const fixture = await createFixture();
+  await seed(fixture, addresses(1001));
+  await fixture.sync();
+  const { store } = fixture.system;
+  let changedAddress: string | undefined;
+  const contestedStore = {
     ...store,
-    read: async (...given: Parameters<typeof store.read>) => {
-      const held = await store.read(...given);
-      if (disturbedAddress === undefined) {
-        disturbedAddress = given[0][0]?.address as string;
-        await seedOver(world, disturbedAddress);
+    read: async (...args: Parameters<typeof store.read>) => {
+      const stored = await store.read(...args);
+      if (changedAddress === undefined) {
+        changedAddress = args[0][0]?.address as string;
+        await overwrite(fixture, changedAddress);
       }
-      return held;
+      return stored;
     },
   };
-  await syncAccountLists(world.dependencies({ store: disturbed }));
-  expect(await world.system.record(disturbedAddress ?? '')).toMatchObject({ deliveredAt: 5 });
-  expect(await world.marks()).toEqual({});
-  expect(world.home.calls.map(({ operation }) => operation)).toEqual([
+  await syncAccountLists(fixture.dependencies({ store: contestedStore }));
+  expect(await fixture.system.record(changedAddress ?? '')).toMatchObject({ deliveredAt: 5 });
+  expect(await fixture.pendingRegions()).toEqual({});
+  expect(fixture.home.calls.map(({ operation }) => operation)).toEqual([
     'CreateImportJob',
     'GetImportJob',
     'PutSuppressedDestination',
   ]);
 });
 
-/** Somebody else's write, which has nothing to do with SES's list. */
-async function seedOver({ system }: AccountListWorld, address: string) {
+/** Writes the record as another process would, with a change that does not affect the SES list. */
+async function overwrite({ system }: AccountListFixture, address: string) {
   await system.putItem({ ...(await system.record(address)), deliveredAt: 5, version: 'another' });
 }

@@ -2,21 +2,21 @@ import fc from 'fast-check';
 import type { CallFault } from '../../local/ses-simulator/state.ts';
 import { syncAccountLists } from '../../shared/account-list/sync.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
-import { mortalDrain } from '../support/crashing-sync.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
+import { createCrashingSync } from '../support/crashing-sync.ts';
 import { runs } from '../support/runs.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
 
 /**
- * Random histories of feedback, operators' words, waits and runs that fail or die, against a model that is told who bounced for good, who
- * was suppressed by hand and who was let go since, and knows none of the mechanisms. SES itself lists whoever bounces permanently or complains, as it mostly does;
- * it can also be set not to.
+ * Random histories of feedback, operator decisions, waits, and runs that fail or crash, checked against a model. The model knows only
+ * which addresses have bounced permanently, have been suppressed manually and have been released since, and none of the mechanisms. The
+ * simulated SES lists addresses that bounce permanently or complain by itself, as SES usually does, or is configured not to.
  */
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 
 const names = ['Ann@example.net', 'bob@example.net'] as const;
 const kinds = ['hard', 'blocked', 'complaint', 'soft', 'prevented'] as const;
-const faults = ['lost answer', 'lost answer', 'throttle', 'unavailable', 'denied', undefined, undefined] as const;
+const faults = ['lost response', 'lost response', 'throttle', 'unavailable', 'denied', undefined, undefined] as const;
 
 type Step =
   | {
@@ -27,13 +27,13 @@ type Step =
       readonly isLate: boolean;
     }
   | { readonly do: 'release'; readonly name: number }
-  /** `0`: for good. */
+  /** `hours: 0` suppresses permanently. */
   | { readonly do: 'suppress'; readonly name: number; readonly lower: boolean; readonly hours: number }
   | { readonly do: 'wait'; readonly hours: number }
-  | { readonly do: 'drain'; readonly faults: readonly (CallFault | undefined)[] }
-  | { readonly do: 'die'; readonly call: number; readonly kind: 'die before' | 'die after' };
+  | { readonly do: 'sync'; readonly faults: readonly (CallFault | undefined)[] }
+  | { readonly do: 'crash'; readonly call: number; readonly kind: 'crash before' | 'crash after' };
 
-/** Mostly of one address: what is to be feared is what happens to it in between. */
+/** Mostly the same address, because problems arise from several events on one address. */
 const name = fc.constantFrom(0, 0, 0, 1);
 const steps = fc.array(
   fc.oneof(
@@ -64,34 +64,40 @@ const steps = fc.array(
     {
       weight: 4,
       arbitrary: fc.record({
-        do: fc.constant('drain' as const),
+        do: fc.constant('sync' as const),
         faults: fc.array(fc.constantFrom(...faults), { maxLength: 6 }),
       }),
     },
     {
       weight: 1,
       arbitrary: fc.record({
-        do: fc.constant('die' as const),
+        do: fc.constant('crash' as const),
         call: fc.nat(12),
-        kind: fc.constantFrom('die before' as const, 'die after' as const),
+        kind: fc.constantFrom('crash before' as const, 'crash after' as const),
       }),
     },
   ),
   { minLength: 8, maxLength: 30, size: 'max' },
 );
 
-/** Who is suppressed for good by what happened, or by hand, since the last release. */
-type Model = Map<string, { lasting?: 'BOUNCE' | 'COMPLAINT' | undefined; byHand?: boolean; releasedAt: number }>;
+/** The addresses that are suppressed permanently, by feedback or manually, since their last release. */
+type Model = Map<string, { permanent?: 'BOUNCE' | 'COMPLAINT' | undefined; manual?: boolean; releasedAt: number }>;
 
-async function play(step: Step, index: number, world: AccountListWorld, model: Model, queue: (() => Promise<void>)[]) {
-  const { system, home } = world;
+async function runStep(
+  step: Step,
+  index: number,
+  fixture: AccountListFixture,
+  model: Model,
+  queue: (() => Promise<void>)[],
+) {
+  const { system, home } = fixture;
   switch (step.do) {
     case 'feedback': {
       const written = names[step.name] as string;
       const to = step.lower ? written.toLowerCase() : written;
       const address = written.toLowerCase();
-      // SES does not send to whom it has listed, in whatever spelling.
-      const isListed = [...home.list.keys()].some((spelling) => spelling.toLowerCase() === address);
+      // SES does not send to a listed address, whatever its case.
+      const isListed = [...home.list.keys()].some((entry) => entry.toLowerCase() === address);
       const kind = isListed && step.kind !== 'complaint' ? 'prevented' : step.kind;
       if (kind === 'prevented' && !isListed) return;
       const at = system.now;
@@ -111,12 +117,12 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
       if (kind === 'hard' || kind === 'blocked') list('BOUNCE');
       if (kind === 'complaint') list('COMPLAINT');
       const arrive = async () => {
-        await world.deliver([message]);
+        await fixture.deliver([message]);
         const known = model.get(address) ?? { releasedAt: 0 };
-        const { lasting, releasedAt } = known;
+        const { permanent, releasedAt } = known;
         if ((kind !== 'hard' && kind !== 'complaint') || at <= releasedAt) return;
-        const isComplaint = kind === 'complaint' || lasting === 'COMPLAINT';
-        model.set(address, { ...known, lasting: isComplaint ? 'COMPLAINT' : 'BOUNCE' });
+        const isComplaint = kind === 'complaint' || permanent === 'COMPLAINT';
+        model.set(address, { ...known, permanent: isComplaint ? 'COMPLAINT' : 'BOUNCE' });
       };
       if (step.isLate) queue.push(arrive);
       else await arrive();
@@ -126,7 +132,7 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
     case 'release': {
       const address = (names[step.name] as string).toLowerCase();
       if ((await system.record(address)) === undefined) return;
-      await world.letGo(address);
+      await fixture.release(address);
       model.set(address, { releasedAt: system.now });
       system.now += 1000;
       return;
@@ -134,12 +140,12 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
     case 'suppress': {
       const written = names[step.name] as string;
       const address = written.toLowerCase();
-      await world.suppress(
+      await fixture.suppress(
         step.lower ? address : written,
         step.hours === 0 ? undefined : system.now + step.hours * hour,
       );
-      // Until another word; what has an end has ended when all is looked at.
-      model.set(address, { ...(model.get(address) ?? { releasedAt: 0 }), byHand: step.hours === 0 });
+      // Replaces an earlier manual suppression. A temporary one has ended by the time of the final check.
+      model.set(address, { ...(model.get(address) ?? { releasedAt: 0 }), manual: step.hours === 0 });
       system.now += 1000;
       return;
     }
@@ -147,15 +153,15 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
       system.now += step.hours * hour;
       for (const arrive of queue.splice(0)) await arrive();
       return;
-    case 'drain': {
-      const left = [...step.faults];
-      home.fault = () => left.shift();
-      await world.drain();
+    case 'sync': {
+      const faultsLeft = [...step.faults];
+      home.fault = () => faultsLeft.shift();
+      await fixture.sync();
       home.fault = undefined;
       return;
     }
-    case 'die': {
-      const { dependencies } = mortalDrain(world.dependencies(), step);
+    case 'crash': {
+      const { dependencies } = createCrashingSync(fixture.dependencies(), step);
       await syncAccountLists(dependencies);
       system.now += 60_000;
       return;
@@ -165,40 +171,40 @@ async function play(step: Step, index: number, world: AccountListWorld, model: M
   }
 }
 
-async function assertRight(world: AccountListWorld, model: Model) {
-  const { system, home } = world;
+async function assertMatchesModel(fixture: AccountListFixture, model: Model) {
+  const { system, home } = fixture;
   const list = createSuppressionList({ tableName: system.tables.suppressionsTable, clock: () => system.now });
-  const seen: Record<string, unknown> = {};
-  const wished: Record<string, unknown> = {};
+  const actual: Record<string, unknown> = {};
+  const expected: Record<string, unknown> = {};
   for (const address of names.map((written) => written.toLowerCase())) {
     const entries = [...home.list.values()].filter(({ emailAddress }) => emailAddress.toLowerCase() === address);
-    const { lasting, byHand = false } = model.get(address) ?? {};
-    const isLasting = lasting !== undefined || byHand;
-    seen[address] = { isListed: entries.length > 0, isSuppressed: await list.isSuppressed(address) };
-    wished[address] = { isListed: isLasting, isSuppressed: isLasting };
-    if (lasting === 'COMPLAINT' || (byHand && lasting === undefined))
+    const { permanent, manual = false } = model.get(address) ?? {};
+    const isPermanent = permanent !== undefined || manual;
+    actual[address] = { isListed: entries.length > 0, isSuppressed: await list.isSuppressed(address) };
+    expected[address] = { isListed: isPermanent, isSuppressed: isPermanent };
+    if (permanent === 'COMPLAINT' || (manual && permanent === undefined))
       expect(entries.some(({ reason }) => reason === 'COMPLAINT')).toBe(true);
   }
-  expect(seen).toEqual(wished);
-  expect(await world.marks()).toEqual({});
+  expect(actual).toEqual(expected);
+  expect(await fixture.pendingRegions()).toEqual({});
 }
 
-test("whatever happens, SES's list says in the end what it ought to, nobody is left on it, and no mark is left", async () => {
+test('after any history the SES list has exactly the permanently suppressed addresses, and nothing is pending', async () => {
   await fc.assert(
-    fc.asyncProperty(steps, fc.boolean(), async (history, listsByItself) => {
-      const world = await createWorld();
-      if (!listsByItself) world.home.account.suppressedReasons = [];
+    fc.asyncProperty(steps, fc.boolean(), async (history, isListingItself) => {
+      const fixture = await createFixture();
+      if (!isListingItself) fixture.home.account.suppressedReasons = [];
       const model: Model = new Map();
       const queue: (() => Promise<void>)[] = [];
-      for (const [index, step] of history.entries()) await play(step, index, world, model, queue);
+      for (const [index, step] of history.entries()) await runStep(step, index, fixture, model, queue);
       for (const arrive of queue) await arrive();
-      for (let run = 0; run < 2; run++) await world.drain();
-      // All blocks end.
-      world.system.now += 40 * day;
-      for (let run = 0; run < 2; run++) await world.drain();
-      await assertRight(world, model);
-      expect(world.home.calls.filter(({ status }) => status === 400)).toEqual([]);
-      await world.close();
+      for (let run = 0; run < 2; run++) await fixture.sync();
+      // Long enough for all temporary blocks to end.
+      fixture.system.now += 40 * day;
+      for (let run = 0; run < 2; run++) await fixture.sync();
+      await assertMatchesModel(fixture, model);
+      expect(fixture.home.calls.filter(({ status }) => status === 400)).toEqual([]);
+      await fixture.close();
     }),
     { numRuns: runs(20) },
   );

@@ -1,68 +1,73 @@
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 
-/** A clock that calls take a while by, and a limit to work to. */
-function createWorld({ until = Number.POSITIVE_INFINITY, callTakes = 0 } = {}) {
-  const world = { now: 0, at: [] as number[], slept: [] as number[] };
-  const pace = createRateLimiter({
-    clock: () => world.now,
+/** A simulated clock that calls advance, and a deadline. */
+function createSetup({ until = Number.POSITIVE_INFINITY, callTakes = 0 } = {}) {
+  const state = { now: 0, calls: [] as number[], waits: [] as number[] };
+  const rateLimiter = createRateLimiter({
+    clock: () => state.now,
     sleep: async (milliseconds) => {
-      world.slept.push(milliseconds);
-      world.now += milliseconds;
+      state.waits.push(milliseconds);
+      state.now += milliseconds;
     },
-    remaining: () => until - world.now,
+    remaining: () => until - state.now,
   });
-  const take = (kind = 'done') =>
-    pace.run(async () => {
-      world.at.push(world.now);
-      world.now += callTakes;
+  const call = (kind = 'done') =>
+    rateLimiter.run(async () => {
+      state.calls.push(state.now);
+      state.now += callTakes;
       return { kind };
     });
-  return { world, take };
+  return { state, call };
 }
 
-const gaps = (at: readonly number[]) => at.slice(1).map((time, index) => time - (at[index] as number));
+const intervals = (calls: readonly number[]) => calls.slice(1).map((at, index) => at - (calls[index] as number));
 
-test('the first call waits for nothing; the next begins a second after it has ended', async () => {
-  const { world, take } = createWorld({ callTakes: 300 });
-  for (let call = 0; call < 3; call++) expect(await take()).toEqual({ kind: 'done' });
-  expect(world).toEqual({ now: 2900, at: [0, 1300, 2600], slept: [1000, 1000] });
+test('the first call does not wait; the next starts one second after it ends', async () => {
+  const { state, call } = createSetup({ callTakes: 300 });
+  for (let index = 0; index < 3; index++) expect(await call()).toEqual({ kind: 'done' });
+  expect(state).toEqual({ now: 2900, calls: [0, 1300, 2600], waits: [1000, 1000] });
 });
 
-test('who comes after a pause of its own waits for nothing, and for the rest of the second otherwise', async () => {
-  const { world, take } = createWorld();
-  await take();
-  world.now = 1000;
-  await take();
-  world.now = 1400;
-  await take();
-  expect(world.at).toEqual([0, 1000, 2000]);
-  expect(world.slept).toEqual([600]);
+test('a call waits only for the rest of the second', async () => {
+  const { state, call } = createSetup();
+  await call();
+  state.now = 1000;
+  await call();
+  state.now = 1400;
+  await call();
+  expect(state.calls).toEqual([0, 1000, 2000]);
+  expect(state.waits).toEqual([600]);
 });
 
-test('each call that is too much doubles the pause, to sixteen seconds and no more', async () => {
-  const { world, take } = createWorld();
-  for (let call = 0; call < 7; call++) await take('throttled');
-  expect(gaps(world.at)).toEqual([2000, 4000, 8000, 16_000, 16_000, 16_000]);
+test('each throttled call doubles the interval, up to sixteen seconds', async () => {
+  const { state, call } = createSetup();
+  for (let index = 0; index < 7; index++) await call('throttled');
+  expect(intervals(state.calls)).toEqual([2000, 4000, 8000, 16_000, 16_000, 16_000]);
 });
 
-test('with each call that goes through the pause comes nearer to a second again, and never below it', async () => {
-  const { world, take } = createWorld();
-  for (let call = 0; call < 3; call++) await take('throttled');
-  for (let call = 0; call < 40; call++) await take('failed');
-  const [first, second, third, fourth, ...rest] = gaps(world.at).map(Math.round) as [number, number, number, number];
+test('each call that is not throttled shortens the interval, down to one second', async () => {
+  const { state, call } = createSetup();
+  for (let index = 0; index < 3; index++) await call('throttled');
+  for (let index = 0; index < 40; index++) await call('failed');
+  const [first, second, third, fourth, ...rest] = intervals(state.calls).map(Math.round) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   expect([first, second, third, fourth]).toEqual([2000, 4000, 8000, 7200]);
   expect((rest as number[]).at(-1)).toBe(1000);
   expect(Math.min(...(rest as number[]))).toBe(1000);
 });
 
-test('a call that has no time left is not made, nor waited for', async () => {
-  const { world, take } = createWorld({ until: 1000 });
-  expect(await take()).toEqual({ kind: 'done' });
-  expect(await take()).toBeUndefined();
-  expect(world).toEqual({ now: 0, at: [0], slept: [] });
-  const late = createWorld({ until: 1001 });
-  await late.take();
-  expect(await late.take()).toEqual({ kind: 'done' });
-  late.world.now = 5000;
-  expect(await late.take()).toBeUndefined();
+test('a call for which no time is left is neither made nor waited for', async () => {
+  const { state, call } = createSetup({ until: 1000 });
+  expect(await call()).toEqual({ kind: 'done' });
+  expect(await call()).toBeUndefined();
+  expect(state).toEqual({ now: 0, calls: [0], waits: [] });
+  const longer = createSetup({ until: 1001 });
+  await longer.call();
+  expect(await longer.call()).toEqual({ kind: 'done' });
+  longer.state.now = 5000;
+  expect(await longer.call()).toBeUndefined();
 });

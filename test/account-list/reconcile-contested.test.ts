@@ -1,10 +1,10 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
 import { mortalStore } from '../support/crashing-store.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const at = (name: string) => `${name}@example.net` as AddressKey;
 const entry = (name: string, lastUpdateTime = noon - day) => ({
   emailAddress: at(name),
@@ -12,165 +12,165 @@ const entry = (name: string, lastUpdateTime = noon - day) => ({
   lastUpdateTime,
 });
 
-/** One record SES has lost, one that was left there, and one nobody knows. */
+/** Creates one record whose entry SES has lost, one whose entry SES has not deleted, and one unknown entry. */
 async function createDrifted() {
-  const world = await createWorld();
-  await world.deliver(['lost', 'left', 'kept'].map((name) => bounce({ to: at(name), mailId: name })));
-  await world.drain();
-  await world.letGo(at('left'));
-  for (let run = 0; run < 2; run++) await world.drain();
-  world.system.now += day;
-  world.home.list.delete(at('lost'));
-  world.fill([entry('left', noon), entry('new')]);
-  return world;
+  const fixture = await createFixture();
+  await fixture.deliver(['lost', 'left', 'kept'].map((name) => bounce({ to: at(name), mailId: name })));
+  await fixture.sync();
+  await fixture.release(at('left'));
+  for (let run = 0; run < 2; run++) await fixture.sync();
+  fixture.system.now += day;
+  fixture.home.list.delete(at('lost'));
+  fixture.addToList([entry('left', noon), entry('new')]);
+  return fixture;
 }
 
-/** Something happens after the table was read, and before the first write. */
-function beforeWrite(world: AccountListWorld, happen: () => Promise<unknown>): { store: SuppressionStore } {
-  const { store } = world.system;
-  let isOver = false;
+/** Runs an action after the table has been read and before the first write. */
+function beforeWrite(fixture: AccountListFixture, action: () => Promise<unknown>): { store: SuppressionStore } {
+  const { store } = fixture.system;
+  let hasRun = false;
   return {
     store: {
       ...store,
-      async write(...given) {
-        if (!isOver) {
-          isOver = true;
-          await happen();
+      async write(...args) {
+        if (!hasRun) {
+          hasRun = true;
+          await action();
         }
-        return store.write(...given);
+        return store.write(...args);
       },
     },
   };
 }
 
-async function statuses(world: AccountListWorld) {
-  const records = Object.values(await world.records());
+async function statuses(fixture: AccountListFixture) {
+  const records = Object.values(await fixture.records());
   return Object.fromEntries(records.map(({ address, status, reason }) => [address, reason ?? status]));
 }
 
-const healed = ['kept@example.net BOUNCE', 'lost@example.net BOUNCE', 'new@example.net BOUNCE'];
-const settled = {
+const repairedList = ['kept@example.net BOUNCE', 'lost@example.net BOUNCE', 'new@example.net BOUNCE'];
+const repairedRecords = {
   'lost@example.net': 'hard',
   'left@example.net': 'released',
   'kept@example.net': 'hard',
   'new@example.net': 'ses-list',
 };
 
-/** What the next run and the outbox make of it. */
-async function heal(world: AccountListWorld) {
-  world.system.now += hour;
-  expect(await world.reconcile()).toMatchObject({ failed: 0, regions: [{ state: 'complete' }] });
-  world.system.now += hour;
-  await world.drain();
+/** Runs the next reconciliation, which has to succeed, and then the sync. */
+async function repair(fixture: AccountListFixture) {
+  fixture.system.now += hour;
+  expect(await fixture.reconcile()).toMatchObject({ failed: 0, regions: [{ state: 'complete' }] });
+  fixture.system.now += hour;
+  await fixture.sync();
 }
 
-test('feedback between reading and writing stays, and the next run makes up for what it displaced', async () => {
-  const world = await createDrifted();
-  const happen = () =>
-    world.deliver(
-      ['lost', 'new', 'left'].map((to) => complaint({ to: at(to), mailId: `c-${to}`, sentAt: world.system.now })),
+test('feedback between reading and writing is kept, and the next run makes the changes it prevented', async () => {
+  const fixture = await createDrifted();
+  const action = () =>
+    fixture.deliver(
+      ['lost', 'new', 'left'].map((to) => complaint({ to: at(to), mailId: `c-${to}`, sentAt: fixture.system.now })),
     );
-  expect(await world.reconcile(beforeWrite(world, happen))).toMatchObject({ failed: 0 });
+  expect(await fixture.reconcile(beforeWrite(fixture, action))).toMatchObject({ failed: 0 });
   const expected = {
-    ...settled,
+    ...repairedRecords,
     'lost@example.net': 'complaint',
     'left@example.net': 'complaint',
     'new@example.net': 'complaint',
   };
-  expect(await statuses(world)).toEqual(expected);
-  await heal(world);
-  expect(await statuses(world)).toEqual(expected);
-  expect(world.listed()).toEqual([
+  expect(await statuses(fixture)).toEqual(expected);
+  await repair(fixture);
+  expect(await statuses(fixture)).toEqual(expected);
+  expect(fixture.listed()).toEqual([
     'kept@example.net BOUNCE',
     ...['left', 'lost', 'new'].map((name) => `${at(name)} COMPLAINT`),
   ]);
 });
 
-test('who is let go between reading and writing stays so', async () => {
-  const world = await createDrifted();
-  world.fill([entry('watched')]);
-  await world.deliver([bounce({ to: at('watched'), mailId: 'w', type: 'Transient', subType: 'MailboxFull' })]);
-  const happen = async () => {
-    for (const name of ['lost', 'kept', 'watched', 'new']) await world.letGoEverywhere(at(name));
+test('an address released between reading and writing stays released', async () => {
+  const fixture = await createDrifted();
+  fixture.addToList([entry('watched')]);
+  await fixture.deliver([bounce({ to: at('watched'), mailId: 'w', type: 'Transient', subType: 'MailboxFull' })]);
+  const action = async () => {
+    for (const name of ['lost', 'kept', 'watched', 'new']) await fixture.releaseEverywhere(at(name));
   };
-  expect(await world.reconcile(beforeWrite(world, happen))).toMatchObject({ failed: 0 });
+  expect(await fixture.reconcile(beforeWrite(fixture, action))).toMatchObject({ failed: 0 });
   const released = Object.fromEntries(['kept', 'left', 'lost', 'new', 'watched'].map((name) => [at(name), 'released']));
-  expect(await statuses(world)).toEqual(released);
-  await heal(world);
-  world.system.now += hour;
-  await world.drain();
-  expect(await statuses(world)).toEqual(released);
-  expect(world.listed()).toEqual([]);
+  expect(await statuses(fixture)).toEqual(released);
+  await repair(fixture);
+  fixture.system.now += hour;
+  await fixture.sync();
+  expect(await statuses(fixture)).toEqual(released);
+  expect(fixture.listed()).toEqual([]);
 });
 
 test.each(['permanent', 'request'] as const)(
-  'a table that does not take %s is said, and the next run makes it good without asking SES again',
+  'a write error of scope "%s" is reported, and the next run repeats the changes without listing again',
   async (scope) => {
-    const world = await createDrifted();
-    const before = await world.records();
+    const fixture = await createDrifted();
+    const before = await fixture.records();
     const write = async () => {
-      throw new StoreError('the table says no', { scope });
+      throw new StoreError('the table is not writable', { scope });
     };
-    const report = await world.reconcile({ store: { ...world.system.store, write } });
-    expect(report).toMatchObject({ failed: 3, fault: 'the table says no', regions: [{ state: 'complete' }] });
-    expect(await world.records()).toEqual(before);
-    const { length } = world.home.calls;
-    await heal(world);
-    expect(world.home.calls.slice(length).map(({ operation }) => operation)).not.toContain(
+    const report = await fixture.reconcile({ store: { ...fixture.system.store, write } });
+    expect(report).toMatchObject({ failed: 3, error: 'the table is not writable', regions: [{ state: 'complete' }] });
+    expect(await fixture.records()).toEqual(before);
+    const { length } = fixture.home.calls;
+    await repair(fixture);
+    expect(fixture.home.calls.slice(length).map(({ operation }) => operation)).not.toContain(
       'ListSuppressedDestinations',
     );
-    expect(await statuses(world)).toEqual(settled);
-    expect(world.listed()).toEqual(healed);
+    expect(await statuses(fixture)).toEqual(repairedRecords);
+    expect(fixture.listed()).toEqual(repairedList);
   },
 );
 
-test('what there was no time for is said, and the next run makes it good', async () => {
-  const world = await createDrifted();
-  const before = await world.records();
-  const report = await world.reconcile({ remaining: () => 0, remainingToRead: () => hour });
-  expect(report).toMatchObject({ failed: 0, isCutShort: true, held: expect.any(Number) });
-  expect(await world.records()).toEqual(before);
-  await heal(world);
-  expect(await statuses(world)).toEqual(settled);
+test('a run without enough time is reported as cut short, and the next run makes its changes', async () => {
+  const fixture = await createDrifted();
+  const before = await fixture.records();
+  const report = await fixture.reconcile({ remaining: () => 0, remainingToRead: () => hour });
+  expect(report).toMatchObject({ failed: 0, isCutShort: true, recordCount: expect.any(Number) });
+  expect(await fixture.records()).toEqual(before);
+  await repair(fixture);
+  expect(await statuses(fixture)).toEqual(repairedRecords);
 });
 
-test('one record that can never be written is said, and keeps no other from being written', async () => {
-  const world = await createDrifted();
-  const { store } = world.system;
+test('a record that can never be written is reported, and all others are written', async () => {
+  const fixture = await createDrifted();
+  const { store } = fixture.system;
   const write: SuppressionStore['write'] = async (transaction, signal) => {
-    const isIn = transaction.changes.some(({ record }) => record.address === at('left'));
-    return isIn
+    const isIncluded = transaction.changes.some(({ record }) => record.address === at('left'));
+    return isIncluded
       ? { kind: 'cancelled', contested: new Set(), rejected: new Map([[at('left'), 'too large']]) }
       : store.write(transaction, signal);
   };
-  expect(await world.reconcile({ store: { ...store, write } })).toMatchObject({ failed: 1, fault: 'too large' });
-  expect(await world.marks()).toEqual({ [at('lost')]: 'home', [at('new')]: 'look' });
-  await heal(world);
-  expect(world.listed()).toEqual(healed);
+  expect(await fixture.reconcile({ store: { ...store, write } })).toMatchObject({ failed: 1, error: 'too large' });
+  expect(await fixture.pendingRegions()).toEqual({ [at('lost')]: 'home', [at('new')]: 'look' });
+  await repair(fixture);
+  expect(fixture.listed()).toEqual(repairedList);
 });
 
-test('a damaged record is said, and keeps no other from being adopted', async () => {
-  const world = await createDrifted();
-  await world.system.putItem({ ...(await world.system.record(at('kept'))), causes: 'none' });
-  const report = await world.reconcile();
-  expect(report).toMatchObject({ failed: 1, fault: 'the stored record is damaged: causes' });
-  expect(await world.marks()).toEqual({ [at('left')]: 'home', [at('lost')]: 'home', [at('new')]: 'look' });
+test('a damaged record is reported, and all other changes are made', async () => {
+  const fixture = await createDrifted();
+  await fixture.system.putItem({ ...(await fixture.system.record(at('kept'))), causes: 'none' });
+  const report = await fixture.reconcile();
+  expect(report).toMatchObject({ failed: 1, error: 'the stored record is damaged: causes' });
+  expect(await fixture.pendingRegions()).toEqual({ [at('left')]: 'home', [at('lost')]: 'home', [at('new')]: 'look' });
 });
 
-test('a process that dies around any call to the table leaves what the next run makes good', async () => {
-  let died = 0;
+test('after a crash at any call to the table, the next run makes the remaining changes', async () => {
+  let crashes = 0;
   for (const kind of ['die before', 'die after', 'busy'] as const) {
     for (let call = 0; call < 4; call++) {
-      const world = await createDrifted();
-      const { store, hasDied } = mortalStore(world.system.store, { call, kind });
-      await world.reconcile({ store }).catch(() => {});
-      died += Number(hasDied());
-      await heal(world);
-      expect(await statuses(world)).toEqual(settled);
-      expect(world.listed()).toEqual(healed);
-      await world.close();
+      const fixture = await createDrifted();
+      const { store, hasDied } = mortalStore(fixture.system.store, { call, kind });
+      await fixture.reconcile({ store }).catch(() => {});
+      crashes += Number(hasDied());
+      await repair(fixture);
+      expect(await statuses(fixture)).toEqual(repairedRecords);
+      expect(fixture.listed()).toEqual(repairedList);
+      await fixture.close();
     }
   }
-  // Three calls: the records are written, those of the events are read and written.
-  expect(died).toBe(6);
+  // Three calls: one writes the records, two read and write the records of the events.
+  expect(crashes).toBe(6);
 });

@@ -1,9 +1,9 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import type { AddressKey } from '../../shared/domain/address.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const none = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
 
 const at = (name: string) => `${name}@example.net` as AddressKey;
@@ -14,168 +14,172 @@ const entry = (emailAddress: string, lastUpdateTime: number) => ({
 });
 const bounces = (...names: string[]) => names.map((name) => bounce({ to: at(name), mailId: name }));
 
-async function driftNow(world: AccountListWorld, options = {}) {
-  const { regions, failed } = await world.reconcile(options);
+async function driftNow(fixture: AccountListFixture, options = {}) {
+  const { regions, failed } = await fixture.reconcile(options);
   expect(failed).toBe(0);
   return regions[0]?.drift;
 }
 
-/** All that is told stays so for a day. */
-async function settle(world: AccountListWorld) {
-  for (let run = 0; run < 3; run++) await world.drain();
-  world.system.now += day;
+/** Syncs everything, then advances the clock by one day. */
+async function syncAndWaitOneDay(fixture: AccountListFixture) {
+  for (let run = 0; run < 3; run++) await fixture.sync();
+  fixture.system.now += day;
 }
 
-test('an entry somebody removed at SES by hand is put there again', async () => {
-  const world = await createWorld();
-  await world.deliver([...bounces('lost', 'kept'), complaint({ to: at('cross'), mailId: 'c' })]);
-  await settle(world);
-  world.home.list.delete(at('lost'));
-  world.home.list.delete(at('cross'));
-  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 2 });
-  expect(await world.marks()).toEqual({ [at('cross')]: 'home', [at('lost')]: 'home' });
-  // What waits is no drift any more.
-  expect(await driftNow(world)).toEqual(none);
-  await settle(world);
-  expect(world.listed()).toEqual(['cross@example.net COMPLAINT', 'kept@example.net BOUNCE', 'lost@example.net BOUNCE']);
-  expect(await driftNow(world)).toEqual(none);
+test('an entry that was removed manually at SES is restored', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([...bounces('lost', 'kept'), complaint({ to: at('cross'), mailId: 'c' })]);
+  await syncAndWaitOneDay(fixture);
+  fixture.home.list.delete(at('lost'));
+  fixture.home.list.delete(at('cross'));
+  expect(await driftNow(fixture)).toEqual({ ...none, 'missing-at-ses': 2 });
+  expect(await fixture.pendingRegions()).toEqual({ [at('cross')]: 'home', [at('lost')]: 'home' });
+  // A pending address is not reported as drift again.
+  expect(await driftNow(fixture)).toEqual(none);
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.listed()).toEqual([
+    'cross@example.net COMPLAINT',
+    'kept@example.net BOUNCE',
+    'lost@example.net BOUNCE',
+  ]);
+  expect(await driftNow(fixture)).toEqual(none);
 });
 
 test.each([
-  ['as it was released', 'Freed@example.net'],
-  ['in a spelling nobody knew of', 'fREED@example.net'],
-])('an entry that was not deleted with its release is deleted again, %s', async (_, spelling) => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to: 'Freed@example.net', mailId: 'f' })]);
-  await settle(world);
-  await world.letGo('freed@example.net');
-  await settle(world);
-  expect(world.listed()).toEqual([]);
-  world.fill([entry(spelling, noon + hour)]);
-  expect(await driftNow(world)).toEqual({ ...none, 'still-at-ses': 1 });
-  expect(await world.system.record('freed@example.net')).toMatchObject({ status: 'released' });
-  await settle(world);
-  expect(world.listed()).toEqual([]);
-  expect(await driftNow(world)).toEqual(none);
-  expect(await world.system.record('freed@example.net')).toMatchObject({ status: 'released' });
+  ['a known variant', 'Freed@example.net'],
+  ['an unknown variant', 'fREED@example.net'],
+])('an entry that SES has not deleted after a release is deleted again: %s of the address', async (_, variant) => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to: 'Freed@example.net', mailId: 'f' })]);
+  await syncAndWaitOneDay(fixture);
+  await fixture.release('freed@example.net');
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.listed()).toEqual([]);
+  fixture.addToList([entry(variant, noon + hour)]);
+  expect(await driftNow(fixture)).toEqual({ ...none, 'still-at-ses': 1 });
+  expect(await fixture.system.record('freed@example.net')).toMatchObject({ status: 'released' });
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.listed()).toEqual([]);
+  expect(await driftNow(fixture)).toEqual(none);
+  expect(await fixture.system.record('freed@example.net')).toMatchObject({ status: 'released' });
 });
 
-test('what SES has listed since the release is adopted', async () => {
-  const world = await createWorld();
-  await world.deliver(bounces('back'));
-  await settle(world);
-  await world.letGo(at('back'));
-  await settle(world);
-  world.fill([entry(at('back'), world.system.now - hour)]);
-  expect(await driftNow(world)).toEqual({ ...none, 'missing-here': 1 });
-  expect(await world.system.record(at('back'))).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
-  await settle(world);
-  expect(world.listed()).toEqual(['back@example.net BOUNCE']);
-  expect(await driftNow(world)).toEqual(none);
+test('an entry that SES added after the release is adopted', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver(bounces('back'));
+  await syncAndWaitOneDay(fixture);
+  await fixture.release(at('back'));
+  await syncAndWaitOneDay(fixture);
+  fixture.addToList([entry(at('back'), fixture.system.now - hour)]);
+  expect(await driftNow(fixture)).toEqual({ ...none, 'missing-here': 1 });
+  expect(await fixture.system.record(at('back'))).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.listed()).toEqual(['back@example.net BOUNCE']);
+  expect(await driftNow(fixture)).toEqual(none);
 });
 
-test('what was adopted and has left SES is said each time, and stays suppressed', async () => {
-  const world = await createWorld();
-  world.fill([entry(at('adopted'), noon - day)]);
-  await world.reconcile();
-  await settle(world);
-  const before = await world.records();
-  world.home.list.clear();
-  expect(await driftNow(world)).toEqual({ ...none, 'removed-at-ses': 1 });
-  expect(await driftNow(world)).toEqual({ ...none, 'removed-at-ses': 1 });
-  expect(await world.records()).toEqual(before);
+test('an adopted address that was removed at SES stays suppressed and is reported in every run', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([entry(at('adopted'), noon - day)]);
+  await fixture.reconcile();
+  await syncAndWaitOneDay(fixture);
+  const before = await fixture.records();
+  fixture.home.list.clear();
+  expect(await driftNow(fixture)).toEqual({ ...none, 'removed-at-ses': 1 });
+  expect(await driftNow(fixture)).toEqual({ ...none, 'removed-at-ses': 1 });
+  expect(await fixture.records()).toEqual(before);
   expect(before[`${at('adopted')} account`]).toMatchObject({ status: 'suppressed' });
 });
 
-test('what is under way, refused, watched or blocked for a while is no drift', async () => {
-  const world = await createWorld();
-  await world.deliver([
+test('an address that is pending, rejected, watched or temporarily blocked is not drift', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([
     ...bounces('jörg', 'freed'),
     bounce({ to: at('soft'), mailId: 's', type: 'Transient', subType: 'MailboxFull' }),
     bounce({ to: at('blocked'), mailId: 'b', status: '5.7.1' }),
   ]);
-  await settle(world);
-  expect(await world.system.record(at('jörg'))).toMatchObject({
-    syncStates: { home: { refused: expect.any(String) } },
+  await syncAndWaitOneDay(fixture);
+  expect(await fixture.system.record(at('jörg'))).toMatchObject({
+    mirrored: { home: { refused: expect.any(String) } },
   });
-  // SES lists hard bounces by itself, those of a blocked sender, too.
-  world.fill([entry(at('blocked'), noon)]);
-  await world.letGo(at('freed'));
-  await world.deliver([bounce({ to: at('new'), mailId: 'n', sentAt: world.system.now })]);
-  const before = await world.records();
-  expect(await driftNow(world)).toEqual(none);
-  expect(await world.records()).toEqual(before);
+  // SES lists permanent bounces by itself, including those of a blocked sender.
+  fixture.addToList([entry(at('blocked'), noon)]);
+  await fixture.release(at('freed'));
+  await fixture.deliver([bounce({ to: at('new'), mailId: 'n', sentAt: fixture.system.now })]);
+  const before = await fixture.records();
+  expect(await driftNow(fixture)).toEqual(none);
+  expect(await fixture.records()).toEqual(before);
 });
 
-test('what was told while the list was read is no drift, whichever page it would have stood on', async () => {
-  const world = await createWorld();
-  world.pageSize = 1;
-  await world.deliver(bounces('b', 'd', 'x'));
-  await settle(world);
-  await world.deliver(bounces('a', 'e'));
-  await world.letGo(at('b'));
-  await world.letGo(at('x'));
-  const list = world.lists.get('home') as AccountList;
+test('a change that is synced during the listing is not drift, whichever page it affects', async () => {
+  const fixture = await createFixture();
+  fixture.pageSize = 1;
+  await fixture.deliver(bounces('b', 'd', 'x'));
+  await syncAndWaitOneDay(fixture);
+  await fixture.deliver(bounces('a', 'e'));
+  await fixture.release(at('b'));
+  await fixture.release(at('x'));
+  const list = fixture.lists.get('home') as AccountList;
   let pages = 0;
-  const told: AccountList = {
+  const syncedMeanwhile: AccountList = {
     ...list,
     async list(token) {
       const page = await list.list(token);
-      if (++pages === 2) await world.drain();
+      if (++pages === 2) await fixture.sync();
       return page;
     },
   };
-  expect(await driftNow(world, { lists: new Map([['home', told]]) })).toEqual(none);
-  expect(world.listed()).toEqual(['a@example.net BOUNCE', 'd@example.net BOUNCE', 'e@example.net BOUNCE']);
+  expect(await driftNow(fixture, { lists: new Map([['home', syncedMeanwhile]]) })).toEqual(none);
+  expect(fixture.listed()).toEqual(['a@example.net BOUNCE', 'd@example.net BOUNCE', 'e@example.net BOUNCE']);
 });
 
-test('where SES lists by itself, only what it has left out is put there', async () => {
-  const world = await createWorld();
-  world.policy = { ...world.policy, accountList: { mode: 'missing', regions: [] } };
-  await world.deliver(bounces('listed', 'missing'));
-  world.fill([entry(at('listed'), noon)]);
-  await settle(world);
-  expect(world.home.calls).toEqual([]);
-  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 1 });
-  await settle(world);
-  expect(world.listed()).toEqual(['listed@example.net BOUNCE', 'missing@example.net BOUNCE']);
-  expect(await driftNow(world)).toEqual(none);
+test('mode missing: only addresses that SES has not listed by itself are put on the list', async () => {
+  const fixture = await createFixture();
+  fixture.policy = { ...fixture.policy, accountList: { mode: 'missing', regions: [] } };
+  await fixture.deliver(bounces('listed', 'missing'));
+  fixture.addToList([entry(at('listed'), noon)]);
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.home.calls).toEqual([]);
+  expect(await driftNow(fixture)).toEqual({ ...none, 'missing-at-ses': 1 });
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.listed()).toEqual(['listed@example.net BOUNCE', 'missing@example.net BOUNCE']);
+  expect(await driftNow(fixture)).toEqual(none);
 });
 
-test('where the list is none of our business it is adopted, and never written to', async () => {
-  const world = await createWorld();
-  world.policy = { ...world.policy, accountList: { mode: 'off', regions: [] } };
-  await world.deliver(bounces('lost', 'freed'));
-  await world.letGo(at('freed'));
-  world.fill([entry(at('freed'), noon), entry(at('new'), noon)]);
-  world.system.now += day;
-  expect(await driftNow(world)).toEqual({ ...none, 'missing-here': 1 });
-  await settle(world);
-  expect(world.home.calls.map(({ operation }) => operation)).toEqual(['ListSuppressedDestinations']);
-  expect(await world.system.record(at('freed'))).toMatchObject({ status: 'released' });
+test('mode off: the list is adopted, and never changed', async () => {
+  const fixture = await createFixture();
+  fixture.policy = { ...fixture.policy, accountList: { mode: 'off', regions: [] } };
+  await fixture.deliver(bounces('lost', 'freed'));
+  await fixture.release(at('freed'));
+  fixture.addToList([entry(at('freed'), noon), entry(at('new'), noon)]);
+  fixture.system.now += day;
+  expect(await driftNow(fixture)).toEqual({ ...none, 'missing-here': 1 });
+  await syncAndWaitOneDay(fixture);
+  expect(fixture.home.calls.map(({ operation }) => operation)).toEqual(['ListSuppressedDestinations']);
+  expect(await fixture.system.record(at('freed'))).toMatchObject({ status: 'released' });
 });
 
-test('a record whose mark the policy of today would not have, or would, gets it right', async () => {
-  const world = await createWorld();
-  const always = world.policy;
-  world.policy = { ...always, accountList: { mode: 'off', regions: [] } };
-  await world.deliver(bounces('unmarked'));
-  world.policy = always;
-  expect(await driftNow(world)).toEqual(none);
-  expect(await world.marks()).toEqual({ [at('unmarked')]: 'home' });
-  world.policy = { ...always, accountList: { mode: 'off', regions: [] } };
-  await driftNow(world);
-  expect(await world.marks()).toEqual({});
+test('a record written under another policy becomes pending, or stops being pending, as the current policy says', async () => {
+  const fixture = await createFixture();
+  const always = fixture.policy;
+  fixture.policy = { ...always, accountList: { mode: 'off', regions: [] } };
+  await fixture.deliver(bounces('unmarked'));
+  fixture.policy = always;
+  expect(await driftNow(fixture)).toEqual(none);
+  expect(await fixture.pendingRegions()).toEqual({ [at('unmarked')]: 'home' });
+  fixture.policy = { ...always, accountList: { mode: 'off', regions: [] } };
+  await driftNow(fixture);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('more than one write takes are put there again, all of them', async () => {
-  const world = await createWorld();
+test('more entries than fit into one transaction are all restored', async () => {
+  const fixture = await createFixture();
   const names = Array.from({ length: 150 }, (_, i) => `lost-${i}`);
-  await world.deliver(bounces(...names));
-  for (let run = 0; run < 4; run++) await world.drain();
-  expect(world.home.list.size).toBe(150);
-  world.system.now += day;
-  world.home.list.clear();
-  expect(await driftNow(world)).toEqual({ ...none, 'missing-at-ses': 150 });
-  expect(Object.keys(await world.marks())).toHaveLength(150);
+  await fixture.deliver(bounces(...names));
+  for (let run = 0; run < 4; run++) await fixture.sync();
+  expect(fixture.home.list.size).toBe(150);
+  fixture.system.now += day;
+  fixture.home.list.clear();
+  expect(await driftNow(fixture)).toEqual({ ...none, 'missing-at-ses': 150 });
+  expect(Object.keys(await fixture.pendingRegions())).toHaveLength(150);
 });

@@ -1,8 +1,8 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const at = (name: string) => `${name}@example.net` as AddressKey;
 const entry = (emailAddress: string, lastUpdateTime = noon) => ({
   emailAddress,
@@ -10,34 +10,36 @@ const entry = (emailAddress: string, lastUpdateTime = noon) => ({
   lastUpdateTime,
 });
 
-test('a dry run says what the real one then does, and changes nothing, nor leaves it what it has read', async () => {
-  const world = await createWorld(['eu-west-1']);
-  const { system, home } = world;
-  const eu = world.ses['eu-west-1'];
-  world.fill([entry(at('gone'))]);
-  await world.reconcile();
-  await world.deliver(['lost', 'left', 'back', 'kept', 'cased'].map((name) => bounce({ to: at(name), mailId: name })));
+test('a dry run reports the same as the real run and changes nothing', async () => {
+  const fixture = await createFixture(['eu-west-1']);
+  const { system, home } = fixture;
+  const eu = fixture.ses['eu-west-1'];
+  fixture.addToList([entry(at('gone'))]);
+  await fixture.reconcile();
+  await fixture.deliver(
+    ['lost', 'left', 'back', 'kept', 'cased'].map((name) => bounce({ to: at(name), mailId: name })),
+  );
   system.now += 60_000;
-  await world.drain();
-  for (const name of ['left', 'back']) await world.letGo(at(name));
-  for (let run = 0; run < 2; run++) await world.drain();
+  await fixture.sync();
+  for (const name of ['left', 'back']) await fixture.release(at(name));
+  for (let run = 0; run < 2; run++) await fixture.sync();
   system.now += day;
   home.list.delete(at('lost'));
   home.list.delete(at('gone'));
   eu?.list.delete(at('kept'));
-  world.fill([
+  fixture.addToList([
     entry(at('left')),
     entry(at('back'), system.now - hour),
     entry('CASED@example.net'),
     entry('no address'),
   ]);
-  world.fill([entry(at('new')), entry('New@example.net')]);
-  world.fill([entry(at('new')), entry(at('other'))], 'eu-west-1');
+  fixture.addToList([entry(at('new')), entry('New@example.net')]);
+  fixture.addToList([entry(at('new')), entry(at('other'))], 'eu-west-1');
   system.now += hour;
 
-  const before = await world.records();
-  const [inHome, inEu] = [world.listed(), world.listed('eu-west-1')];
-  const dry = await world.reconcile({ isDryRun: true });
+  const before = await fixture.records();
+  const [inHome, inEu] = [fixture.listed(), fixture.listed('eu-west-1')];
+  const dry = await fixture.reconcile({ isDryRun: true });
   expect(dry).toEqual({
     regions: [
       {
@@ -57,15 +59,15 @@ test('a dry run says what the real one then does, and changes nothing, nor leave
         unreadable: [],
       },
     ],
-    held: 6,
+    recordCount: 6,
     failed: 0,
   });
-  expect(await world.records()).toEqual(before);
-  expect(world.listed()).toEqual(inHome);
-  expect(world.listed('eu-west-1')).toEqual(inEu);
+  expect(await fixture.records()).toEqual(before);
+  expect(fixture.listed()).toEqual(inHome);
+  expect(fixture.listed('eu-west-1')).toEqual(inEu);
 
-  expect(await world.reconcile()).toEqual(dry);
-  const changed = await world.records();
+  expect(await fixture.reconcile()).toEqual(dry);
+  const changed = await fixture.records();
   expect(Object.keys(changed)).toHaveLength(8);
   const unchanged = Object.keys(before).filter((key) => before[key]?.version === changed[key]?.version);
   expect(unchanged).toEqual(['gone@example.net account']);

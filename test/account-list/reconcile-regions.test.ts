@@ -1,8 +1,8 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const at = (name: string) => `${name}@example.net` as AddressKey;
 const entry = (name: string) => ({ emailAddress: at(name), reason: 'BOUNCE' as const, lastUpdateTime: noon - day });
 const drift = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
@@ -12,117 +12,122 @@ const eu = 'eu-west-1';
 test.each([
   ['home', eu],
   [eu, 'home'],
-])('that the list of %s cannot be read does not keep that of %s from being reconciled', async (broken, sound) => {
-  const world = await createWorld([eu]);
-  await world.deliver([bounce({ to: at('lost'), mailId: 'l' })]);
-  await world.drain();
-  world.system.now += day;
+])('when the list of %s cannot be read, the list of %s is still reconciled', async (broken, working) => {
+  const fixture = await createFixture([eu]);
+  await fixture.deliver([bounce({ to: at('lost'), mailId: 'l' })]);
+  await fixture.sync();
+  fixture.system.now += day;
   for (const region of ['home', eu]) {
-    world.ses[region]?.list.clear();
-    world.fill([entry(`new-${region}`)], region);
+    fixture.ses[region]?.list.clear();
+    fixture.addToList([entry(`new-${region}`)], region);
   }
-  Object.assign(world.ses[broken] as object, { fault: () => 'denied' });
-  const { regions } = await world.reconcile();
+  Object.assign(fixture.ses[broken] as object, { fault: () => 'denied' });
+  const { regions } = await fixture.reconcile();
   const reports = {
     [broken]: { region: broken, state: 'failed', entries: 0, reason: 'AccessDeniedException', drift },
-    [sound]: { ...complete, region: sound, entries: 1, drift: { ...drift, 'missing-here': 1, 'missing-at-ses': 1 } },
+    [working]: {
+      ...complete,
+      region: working,
+      entries: 1,
+      drift: { ...drift, 'missing-here': 1, 'missing-at-ses': 1 },
+    },
   };
   expect(regions).toEqual([
     { unreadableCount: 0, unreadable: [], ...reports.home },
     { unreadableCount: 0, unreadable: [], ...reports[eu] },
   ]);
-  expect(Object.keys(await world.records())).toEqual(
-    expect.arrayContaining([`${at('lost')} account`, `${at(`new-${sound}`)} account`]),
+  expect(Object.keys(await fixture.records())).toEqual(
+    expect.arrayContaining([`${at('lost')} account`, `${at(`new-${working}`)} account`]),
   );
-  expect(Object.keys(await world.records())).toHaveLength(2);
-  expect(await world.system.record(at('lost'))).toMatchObject({
-    syncStates: { [sound]: { value: 'absent' }, [broken]: { value: 'BOUNCE' } },
+  expect(Object.keys(await fixture.records())).toHaveLength(2);
+  expect(await fixture.system.record(at('lost'))).toMatchObject({
+    mirrored: { [working]: { says: 'absent' }, [broken]: { says: 'BOUNCE' } },
   });
-  world.system.now += hour;
-  await world.drain();
-  expect(world.listed(sound)).toContain('lost@example.net BOUNCE');
+  fixture.system.now += hour;
+  await fixture.sync();
+  expect(fixture.listed(working)).toContain('lost@example.net BOUNCE');
 });
 
-test('notes that cannot be kept for one Region hold up no other', async () => {
-  const world = await createWorld([eu]);
-  world.fill([entry('a')]);
-  world.fill([entry('b')], eu);
+test('when the listing of one Region cannot be stored, the other Region is still reconciled', async () => {
+  const fixture = await createFixture([eu]);
+  fixture.addToList([entry('a')]);
+  fixture.addToList([entry('b')], eu);
   const storage = {
-    read: async (name: string) => world.notes.get(name),
+    read: async (name: string) => fixture.storage.get(name),
     async write(name: string, text: string) {
       if (name.startsWith('home')) throw Object.assign(new Error('s3://secret'), { name: 'AccessDenied' });
-      world.notes.set(name, text);
+      fixture.storage.set(name, text);
     },
-    remove: async (name: string) => void world.notes.delete(name),
+    remove: async (name: string) => void fixture.storage.delete(name),
   };
-  const { regions } = await world.reconcile({ storage });
+  const { regions } = await fixture.reconcile({ storage });
   expect(regions).toMatchObject([
     { region: 'home', state: 'failed', reason: 'AccessDenied' },
     { region: eu, state: 'complete', drift: { 'missing-here': 1 } },
   ]);
-  expect(Object.keys(await world.records())).toEqual([`${at('b')} account`]);
+  expect(Object.keys(await fixture.records())).toEqual([`${at('b')} account`]);
 });
 
-test('a Region whose listing is cut is gone on with, and the other one is read again', async () => {
-  const world = await createWorld([eu]);
-  world.pageSize = 2;
-  world.fill(['a', 'b'].map(entry));
-  world.fill(['c', 'd', 'e', 'f'].map(entry), eu);
-  const remainingToRead = () => ((world.ses[eu]?.calls.length ?? 0) < 1 ? hour : 0);
-  expect((await world.reconcile({ remainingToRead })).regions).toMatchObject([
+test('the listing of a Region that was interrupted continues, and a completed one is read again', async () => {
+  const fixture = await createFixture([eu]);
+  fixture.pageSize = 2;
+  fixture.addToList(['a', 'b'].map(entry));
+  fixture.addToList(['c', 'd', 'e', 'f'].map(entry), eu);
+  const remainingToRead = () => ((fixture.ses[eu]?.calls.length ?? 0) < 1 ? hour : 0);
+  expect((await fixture.reconcile({ remainingToRead })).regions).toMatchObject([
     { region: 'home', state: 'complete', drift: { 'missing-here': 2 } },
     { region: eu, state: 'unfinished', entries: 2, drift },
   ]);
-  expect(Object.keys(await world.records())).toHaveLength(2);
-  world.system.now += hour;
-  expect((await world.reconcile()).regions).toMatchObject([
+  expect(Object.keys(await fixture.records())).toHaveLength(2);
+  fixture.system.now += hour;
+  expect((await fixture.reconcile()).regions).toMatchObject([
     { region: 'home', state: 'complete', drift },
     { region: eu, state: 'complete', entries: 4, drift: { ...drift, 'missing-here': 4 } },
   ]);
-  expect(world.home.calls).toHaveLength(2);
-  expect(world.ses[eu]?.calls).toHaveLength(2);
+  expect(fixture.home.calls).toHaveLength(2);
+  expect(fixture.ses[eu]?.calls).toHaveLength(2);
 });
 
-test('what only another Region lists is not gone from home', async () => {
-  const world = await createWorld([eu]);
-  world.fill([entry('elsewhere')], eu);
-  await world.reconcile();
-  for (let run = 0; run < 2; run++) await world.drain();
-  world.system.now += day;
-  const before = await world.records();
-  expect((await world.reconcile()).regions).toMatchObject([{ drift }, { drift }]);
-  expect(await world.records()).toEqual(before);
-  world.ses[eu]?.list.clear();
-  expect((await world.reconcile()).regions).toMatchObject([{ drift: { ...drift, 'removed-at-ses': 1 } }, { drift }]);
+test('an address that only another Region lists is not reported as removed from the home Region', async () => {
+  const fixture = await createFixture([eu]);
+  fixture.addToList([entry('elsewhere')], eu);
+  await fixture.reconcile();
+  for (let run = 0; run < 2; run++) await fixture.sync();
+  fixture.system.now += day;
+  const before = await fixture.records();
+  expect((await fixture.reconcile()).regions).toMatchObject([{ drift }, { drift }]);
+  expect(await fixture.records()).toEqual(before);
+  fixture.ses[eu]?.list.clear();
+  expect((await fixture.reconcile()).regions).toMatchObject([{ drift: { ...drift, 'removed-at-ses': 1 } }, { drift }]);
 });
 
-test('an address two Regions list is adopted once, and said of both', async () => {
-  const world = await createWorld([eu]);
-  world.fill([entry('both')]);
-  world.fill([{ ...entry('both'), emailAddress: 'BOTH@example.net', reason: 'COMPLAINT' }], eu);
+test('an address that two Regions list is adopted once and reported for both', async () => {
+  const fixture = await createFixture([eu]);
+  fixture.addToList([entry('both')]);
+  fixture.addToList([{ ...entry('both'), emailAddress: 'BOTH@example.net', reason: 'COMPLAINT' }], eu);
   const one = { ...drift, 'missing-here': 1 };
-  expect((await world.reconcile()).regions).toMatchObject([{ drift: one }, { drift: one }]);
-  const records = await world.records();
+  expect((await fixture.reconcile()).regions).toMatchObject([{ drift: one }, { drift: one }]);
+  const records = await fixture.records();
   expect(Object.keys(records)).toEqual([`${at('both')} account`]);
   expect(records[`${at('both')} account`]).toMatchObject({
-    addressVariants: ['BOTH@example.net'],
+    spellings: ['BOTH@example.net'],
     status: 'suppressed',
   });
-  expect((await world.reconcile()).regions).toMatchObject([{ drift }, { drift }]);
-  expect(await world.records()).toEqual(records);
+  expect((await fixture.reconcile()).regions).toMatchObject([{ drift }, { drift }]);
+  expect(await fixture.records()).toEqual(records);
 });
 
-test('what one Region has lost and another one spells otherwise is put right in one run', async () => {
-  const world = await createWorld([eu]);
-  await world.deliver([bounce({ to: at('ann'), mailId: 'a' })]);
-  await world.drain();
-  world.system.now += day;
-  world.home.list.clear();
-  world.fill([{ ...entry('ann'), emailAddress: 'ANN@example.net' }], eu);
-  expect((await world.reconcile()).regions).toMatchObject([
+test('an entry that one Region has lost and another has in a different case is repaired in one run', async () => {
+  const fixture = await createFixture([eu]);
+  await fixture.deliver([bounce({ to: at('ann'), mailId: 'a' })]);
+  await fixture.sync();
+  fixture.system.now += day;
+  fixture.home.list.clear();
+  fixture.addToList([{ ...entry('ann'), emailAddress: 'ANN@example.net' }], eu);
+  expect((await fixture.reconcile()).regions).toMatchObject([
     { drift: { ...drift, 'missing-at-ses': 1 } },
     { drift: { ...drift, 'missing-here': 1 } },
   ]);
-  expect(await world.marks()).toEqual({ [at('ann')]: 'home' });
-  expect(await world.system.record(at('ann'))).toMatchObject({ addressVariants: ['ANN@example.net'] });
+  expect(await fixture.pendingRegions()).toEqual({ [at('ann')]: 'home' });
+  expect(await fixture.system.record(at('ann'))).toMatchObject({ spellings: ['ANN@example.net'] });
 });

@@ -1,7 +1,7 @@
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, day, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const entry = (emailAddress: string, lastUpdateTime = noon - day) => ({
   emailAddress,
   reason: 'BOUNCE' as const,
@@ -19,21 +19,21 @@ test.each([
   ['dan@[192.0.2.1]', 'dan@[192.0.2.1]'],
   ["o'hara%x@example.net", "o'hara%x@example.net"],
   ['a/b?c#d@example.net', 'a/b?c#d@example.net'],
-])('%s keeps its spelling, and a release deletes exactly that entry', async (spelling, key) => {
-  const world = await createWorld();
-  world.fill([entry(spelling), entry('neighbour@example.net')]);
-  await world.reconcile();
-  expect(await world.system.record(key)).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
-  world.system.now += 60_000;
-  const { regions } = await world.letGoEverywhere(key);
-  expect(regions).toEqual([{ region: 'home', removed: [spelling], isImporting: false }]);
-  expect(world.listed()).toEqual(['neighbour@example.net BOUNCE']);
-  expect(await world.system.record(key)).toMatchObject({ status: 'released' });
+])('%s is adopted as SES has it, and a release deletes exactly that entry', async (emailAddress, key) => {
+  const fixture = await createFixture();
+  fixture.addToList([entry(emailAddress), entry('neighbor@example.net')]);
+  await fixture.reconcile();
+  expect(await fixture.system.record(key)).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
+  fixture.system.now += 60_000;
+  const { regions } = await fixture.releaseEverywhere(key);
+  expect(regions).toEqual([{ region: 'home', removed: [emailAddress], isImporting: false }]);
+  expect(fixture.listed()).toEqual(['neighbor@example.net BOUNCE']);
+  expect(await fixture.system.record(key)).toMatchObject({ status: 'released' });
 });
 
-test('entries that are no address are counted, said masked, and keep no other from being adopted', async () => {
-  const world = await createWorld();
-  const strange = [
+test('entries that are not valid addresses are counted and reported masked, and all others are adopted', async () => {
+  const fixture = await createFixture();
+  const invalid = [
     'two words@example.net',
     'no-address-at-all',
     'evil@\u001b[2Jexample.net',
@@ -46,80 +46,82 @@ test('entries that are no address are counted, said masked, and keep no other fr
     'cut\ud800@example.net',
     'u@-\u202e',
   ];
-  world.fill(strange.map((emailAddress) => entry(emailAddress)));
-  world.fill([entry('ann@example.net')]);
-  const { regions, failed } = await world.reconcile();
+  fixture.addToList(invalid.map((emailAddress) => entry(emailAddress)));
+  fixture.addToList([entry('ann@example.net')]);
+  const { regions, failed } = await fixture.reconcile();
   expect({ regions, failed }).toMatchObject({
     regions: [{ state: 'complete', entries: 12, drift: { 'missing-here': 1 }, unreadableCount: 11 }],
     failed: 0,
   });
-  const said = regions[0]?.unreadable ?? [];
-  expect(said).toHaveLength(10);
-  // Of a stranger's text nothing but a sound domain and one plain letter.
-  for (const text of said) expect(text).toMatch(/^[a-z0-9]?\*{3}(@example\.net)?$/);
-  expect(said).toContain('t***@example.net');
-  expect(Object.keys(await world.records())).toEqual(['ann@example.net account']);
+  const reported = regions[0]?.unreadable ?? [];
+  expect(reported).toHaveLength(10);
+  // Of text from outside, only a valid domain and one plain letter are shown.
+  for (const text of reported) expect(text).toMatch(/^[a-z0-9]?\*{3}(@example\.net)?$/);
+  expect(reported).toContain('t***@example.net');
+  expect(Object.keys(await fixture.records())).toEqual(['ann@example.net account']);
 });
 
-test('an address that stands there in two spellings, or twice, is adopted once with all of them', async () => {
-  const world = await createWorld();
-  world.fill([entry('ANN@example.net', noon - 2 * day), entry('Ann@example.net'), entry('ann@example.net')]);
-  const { regions } = await world.reconcile();
+test('an address with several entries is adopted once, with all its variants', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([entry('ANN@example.net', noon - 2 * day), entry('Ann@example.net'), entry('ann@example.net')]);
+  const { regions } = await fixture.reconcile();
   expect(regions[0]).toMatchObject({ entries: 3, drift: { 'missing-here': 1 } });
-  expect(await world.records()).toMatchObject({
-    'ann@example.net account': { addressVariants: ['ANN@example.net', 'Ann@example.net'], since: expect.any(String) },
+  expect(await fixture.records()).toMatchObject({
+    'ann@example.net account': { spellings: ['ANN@example.net', 'Ann@example.net'], since: expect.any(String) },
   });
-  world.system.now += 60_000;
-  await world.letGoEverywhere('ann@example.net');
-  expect(world.listed()).toEqual([]);
+  fixture.system.now += 60_000;
+  await fixture.releaseEverywhere('ann@example.net');
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('a spelling SES has of an address we know is learned, so that a release deletes it, too', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to: 'ann@example.net' })]);
-  await world.drain();
-  world.fill([entry('ANN@example.net')]);
-  world.system.now += day;
-  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 1 });
-  expect(await world.system.record('ann@example.net')).toMatchObject({
+test('an unknown variant of a known address is added to its record, and a release deletes its entry too', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to: 'ann@example.net' })]);
+  await fixture.sync();
+  fixture.addToList([entry('ANN@example.net')]);
+  fixture.system.now += day;
+  expect((await fixture.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 1 });
+  expect(await fixture.system.record('ann@example.net')).toMatchObject({
     reason: 'hard',
-    addressVariants: ['ANN@example.net'],
+    spellings: ['ANN@example.net'],
   });
-  world.system.now += 60_000;
-  await world.letGoEverywhere('ann@example.net');
-  expect(world.listed()).toEqual([]);
+  fixture.system.now += 60_000;
+  await fixture.releaseEverywhere('ann@example.net');
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('a spelling SES has of one that has still to be told is learned on the way, and is no drift', async () => {
-  const world = await createWorld();
-  await world.deliver(['ann', 'bob'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
-  await world.letGo('bob@example.net');
-  world.fill([entry('ANN@example.net'), entry('BOB@example.net')]);
-  const { drift } = (await world.reconcile()).regions[0] ?? {};
+test('an unknown variant of a pending address is added to its record, and is not drift', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver(['ann', 'bob'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
+  await fixture.release('bob@example.net');
+  fixture.addToList([entry('ANN@example.net'), entry('BOB@example.net')]);
+  const { drift } = (await fixture.reconcile()).regions[0] ?? {};
   expect(Object.values(drift ?? {})).toEqual([0, 0, 0, 0]);
-  world.system.now += 60_000;
-  await world.drain();
-  // It is put where it stands, and deleted where it stands.
-  expect(world.listed()).toEqual(['ANN@example.net BOUNCE']);
+  fixture.system.now += 60_000;
+  await fixture.sync();
+  // The existing entries are updated and deleted, in their own case.
+  expect(fixture.listed()).toEqual(['ANN@example.net BOUNCE']);
 });
 
-test('more spellings than a record keeps are said once, and change nothing after that', async () => {
-  const world = await createWorld();
-  const spellings = [...'abcdefghijkl'].map((_, i) =>
+test('more variants than a record keeps are reported once, and change nothing after that', async () => {
+  const fixture = await createFixture();
+  const variants = [...'abcdefghijkl'].map((_, i) =>
     [...'abcdefghijkl@example.net'].map((letter, at) => (at === i ? letter.toUpperCase() : letter)).join(''),
   );
-  world.fill(spellings.map((spelling) => entry(spelling)));
-  await world.reconcile();
-  const before = await world.records();
-  expect(before['abcdefghijkl@example.net account']?.addressVariants).toHaveLength(10);
-  expect((await world.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 0 });
-  expect(await world.records()).toEqual(before);
+  fixture.addToList(variants.map((variant) => entry(variant)));
+  await fixture.reconcile();
+  const before = await fixture.records();
+  expect(before['abcdefghijkl@example.net account']?.spellings).toHaveLength(10);
+  expect((await fixture.reconcile()).regions[0]?.drift).toMatchObject({ 'missing-here': 0 });
+  expect(await fixture.records()).toEqual(before);
 });
 
-test("what stands on SES's list of its own mailbox simulator is not adopted: it would stay for good", async () => {
-  const world = await createWorld();
-  world.fill([{ emailAddress: 'bounce+1@Simulator.amazonses.com', reason: 'BOUNCE', lastUpdateTime: noon - day }]);
-  const { regions } = await world.reconcile();
+test('entries of the SES mailbox simulator are not adopted, because the suppression would be permanent', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([
+    { emailAddress: 'bounce+1@Simulator.amazonses.com', reason: 'BOUNCE', lastUpdateTime: noon - day },
+  ]);
+  const { regions } = await fixture.reconcile();
   expect(regions).toMatchObject([{ state: 'complete', entries: 1, drift: { 'missing-here': 0 }, unreadableCount: 0 }]);
-  expect(await world.records()).toEqual({});
+  expect(await fixture.records()).toEqual({});
 });

@@ -1,13 +1,13 @@
 import { createSuppressionList } from '../../shared/suppression-list/index.ts';
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { day, iso, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 
 const drift = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
-const nothing = { unreadableCount: 0, unreadable: [] };
+const noneUnreadable = { unreadableCount: 0, unreadable: [] };
 
-/** A list an account has had for years: every third a complaint, every second with a capital, half of them put there by SES itself. */
+/** Returns the list of an old account: every third entry a complaint, every second capitalized, half of them added by SES itself. */
 function oldList(size: number) {
   return Array.from({ length: size }, (_, i) => ({
     emailAddress: `${i % 2 ? 'User' : 'user'}${i}@example.net`,
@@ -17,20 +17,26 @@ function oldList(size: number) {
   }));
 }
 
-test('the first run adopts the list an account has already, as SES has spelled it and for its reason', async () => {
-  const world = await createWorld();
+test('the first run adopts the existing list of an account, with the address variant and the reason SES has', async () => {
+  const fixture = await createFixture();
   const list = oldList(2500);
-  world.fill(list);
-  expect(await world.reconcile()).toEqual({
+  fixture.addToList(list);
+  expect(await fixture.reconcile()).toEqual({
     regions: [
-      { region: 'home', state: 'complete', entries: 2500, drift: { ...drift, 'missing-here': 2500 }, ...nothing },
+      {
+        region: 'home',
+        state: 'complete',
+        entries: 2500,
+        drift: { ...drift, 'missing-here': 2500 },
+        ...noneUnreadable,
+      },
     ],
-    held: 0,
+    recordCount: 0,
     failed: 0,
   });
-  const adopted = Object.values(await world.records()).map(({ address, status, reason, since, until, ...rest }) => {
+  const adopted = Object.values(await fixture.records()).map(({ address, status, reason, since, until, ...rest }) => {
     const [evidence] = rest.evidence as Record<string, unknown>[];
-    return { address, status, reason, since, until, addressVariants: rest.addressVariants, subType: evidence?.subType };
+    return { address, status, reason, since, until, spellings: rest.spellings, subType: evidence?.subType };
   });
   const expected = list.map(({ emailAddress, reason, lastUpdateTime }) => ({
     address: emailAddress.toLowerCase(),
@@ -38,61 +44,60 @@ test('the first run adopts the list an account has already, as SES has spelled i
     reason: 'ses-list',
     since: iso(lastUpdateTime),
     until: undefined,
-    addressVariants: emailAddress.startsWith('U') ? [emailAddress] : undefined,
+    spellings: emailAddress.startsWith('U') ? [emailAddress] : undefined,
     subType: reason,
   }));
   const byAddress = (a: { address: unknown }, b: { address: unknown }) =>
     String(a.address) < String(b.address) ? -1 : 1;
   expect(adopted.sort(byAddress)).toEqual(expected.sort(byAddress));
-  expect(world.home.calls.map(({ operation }) => operation)).toEqual(Array(3).fill('ListSuppressedDestinations'));
-  const application = createSuppressionList({ tableName: world.system.tables.suppressionsTable });
+  expect(fixture.home.calls.map(({ operation }) => operation)).toEqual(Array(3).fill('ListSuppressedDestinations'));
+  const application = createSuppressionList({ tableName: fixture.system.tables.suppressionsTable });
   expect(await Promise.all([1, 2, 1000, 2499].map((i) => application.isSuppressed(`UsEr${i}@example.net`)))).toEqual(
     Array(4).fill(true),
   );
-  // No mail was prevented, and nothing has bounced now.
-  expect((await world.system.snapshot()).counts).toEqual(new Map());
+  // Adopting an entry counts neither as a bounce nor as a prevented email.
+  expect((await fixture.system.snapshot()).counts).toEqual(new Map());
 });
 
-test('the runs after it ask SES for which mail it has listed them, and leave it time for others', async () => {
-  const world = await createWorld();
+test('later syncs look up the message of each adopted entry, and leave time for other calls to SES', async () => {
+  const fixture = await createFixture();
   const list = oldList(40);
-  world.fill(list);
-  await world.reconcile();
-  world.system.now += 60_000;
-  const before = world.home.calls.length;
-  await world.drain();
-  const asked = world.home.calls.slice(before);
-  expect(new Set(asked.map(({ operation, status }) => `${operation} ${status}`))).toEqual(
+  fixture.addToList(list);
+  await fixture.reconcile();
+  fixture.system.now += 60_000;
+  const before = fixture.home.calls.length;
+  await fixture.sync();
+  const lookups = fixture.home.calls.slice(before);
+  expect(new Set(lookups.map(({ operation, status }) => `${operation} ${status}`))).toEqual(
     new Set(['GetSuppressedDestination 200']),
   );
-  expect(asked.length).toBeGreaterThan(10);
-  const pauses = asked.slice(1).map(({ at }, i) => at - (asked[i]?.at ?? 0));
-  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(2000);
-  for (let run = 0; run < 3; run++) await world.drain();
-  const records = await world.records();
-  const mails = list.map(({ emailAddress }) => {
+  expect(lookups.length).toBeGreaterThan(10);
+  const intervals = lookups.slice(1).map(({ at }, i) => at - (lookups[i]?.at ?? 0));
+  expect(Math.min(...intervals)).toBeGreaterThanOrEqual(2000);
+  for (let run = 0; run < 3; run++) await fixture.sync();
+  const records = await fixture.records();
+  const messageIds = list.map(({ emailAddress }) => {
     const { evidence } = records[`${emailAddress.toLowerCase()} account`] ?? {};
     return (evidence as Record<string, unknown>[]).map(({ messageId }) => messageId);
   });
-  // What was put there by hand is for no mail.
-  expect(mails).toEqual(list.map(({ attributes }) => [attributes?.messageId ?? '']));
-  expect(await world.marks()).toEqual({});
-  expect(world.listed()).toHaveLength(40);
+  // An entry that was added manually belongs to no message.
+  expect(messageIds).toEqual(list.map(({ attributes }) => [attributes?.messageId ?? '']));
+  expect(await fixture.pendingRegions()).toEqual({});
+  expect(fixture.listed()).toHaveLength(40);
 });
 
-test.each([0, 3])('a second run changes nothing, after %d runs of the outbox', async (drains) => {
-  const world = await createWorld();
-  world.fill(oldList(30));
-  await world.reconcile();
-  for (let run = 0; run < drains; run++) await world.drain();
-  const before = await world.records();
-  const late = drains * day;
-  world.system.now += late;
-  expect(await world.reconcile()).toEqual({
-    regions: [{ region: 'home', state: 'complete', entries: 30, drift, ...nothing }],
-    held: 30,
+test.each([0, 3])('a second run changes nothing after %d syncs', async (syncs) => {
+  const fixture = await createFixture();
+  fixture.addToList(oldList(30));
+  await fixture.reconcile();
+  for (let run = 0; run < syncs; run++) await fixture.sync();
+  const before = await fixture.records();
+  fixture.system.now += syncs * day;
+  expect(await fixture.reconcile()).toEqual({
+    regions: [{ region: 'home', state: 'complete', entries: 30, drift, ...noneUnreadable }],
+    recordCount: 30,
     failed: 0,
   });
-  // Versions are made anew at every write.
-  expect(await world.records()).toEqual(before);
+  // Every write creates a new version, so equal versions prove that nothing was written.
+  expect(await fixture.records()).toEqual(before);
 });

@@ -1,26 +1,26 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion, withSyncState } from '../../shared/domain/suppression/account-list-state.ts';
-import { derive } from '../../shared/domain/suppression/record.ts';
+import { derive } from '../../shared/domain/suppression/derive.ts';
 import type { StoredRecord } from '../../shared/domain/suppression/store.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, complaint, day } from '../support/ses.ts';
 
-const createWorlds = useAccountListWorlds();
-const abroad = 'eu-west-1';
+const createEmptyFixture = useAccountListFixtures();
+const eu = 'eu-west-1';
 
-async function createWorld(mode: Policy['accountList']['mode'], regions: readonly string[] = []) {
-  const world = await createWorlds(regions);
-  setMode(world, mode);
-  return world;
+async function createFixture(mode: Policy['accountList']['mode'], regions: readonly string[] = []) {
+  const fixture = await createEmptyFixture(regions);
+  setMode(fixture, mode);
+  return fixture;
 }
 
 function setMode(
-  world: AccountListWorld,
+  fixture: AccountListFixture,
   mode: Policy['accountList']['mode'],
-  regions = world.policy.accountList.regions,
+  regions = fixture.policy.accountList.regions,
 ) {
-  world.policy = { ...world.policy, accountList: { mode, regions } };
+  fixture.policy = { ...fixture.policy, accountList: { mode, regions } };
 }
 
 const feedback = [
@@ -30,143 +30,143 @@ const feedback = [
   bounce({ to: 'eve@example.net', mailId: 'e', status: '5.7.1' }),
 ];
 
-/** What an inspection of SES's list has found. */
-async function note(world: AccountListWorld, address: string, value: 'held' | 'absent') {
-  const { store, now: at } = world.system;
+/** Records what a listing has found. */
+async function saveListingResult(fixture: AccountListFixture, address: string, value: 'held' | 'absent') {
+  const { store, now: at } = fixture.system;
   const stored = (await store.read([{ address: address as AddressKey, eventIds: [] }])).get(
     address as AddressKey,
   ) as StoredRecord;
-  const record = derive(withSyncState(stored.record, homeRegion, { value, at }), world.policy);
+  const record = derive(withSyncState(stored.record, homeRegion, { value, at }), fixture.policy);
   await store.write({ changes: [{ record, stored }], counts: [] });
 }
 
-const told = ({ home }: AccountListWorld) => home.calls.map(({ operation, address }) => `${operation} ${address}`);
+const callsOf = ({ home }: AccountListFixture) => home.calls.map(({ operation, address }) => `${operation} ${address}`);
 
-test('always: whoever is suppressed for good is put, whether or not SES has done so', async () => {
-  const world = await createWorld('always');
-  await world.deliver(feedback);
-  await world.drain();
-  const wished = [
+test('always: every permanently suppressed address is put, whether or not SES has listed it', async () => {
+  const fixture = await createFixture('always');
+  await fixture.deliver(feedback);
+  await fixture.sync();
+  const expected = [
     'ann@example.net BOUNCE',
     'bob@example.net COMPLAINT',
     'cyd@example.net COMPLAINT',
     'dan@example.net COMPLAINT',
   ];
-  expect(world.listed()).toEqual(wished);
+  expect(fixture.listed()).toEqual(expected);
 });
 
-test('missing: only those are put whom SES may not have listed, and those are deleted whose suppression ends', async () => {
-  const world = await createWorld('missing');
-  await world.deliver(feedback);
-  expect(await world.marks()).toEqual({
+test('missing: only addresses that SES may not have listed are put, and those whose suppression ends are deleted', async () => {
+  const fixture = await createFixture('missing');
+  await fixture.deliver(feedback);
+  expect(await fixture.pendingRegions()).toEqual({
     'cyd@example.net': 'home',
     'dan@example.net': 'home',
     'eve@example.net': 'home',
   });
-  await world.drain();
-  expect(world.listed()).toEqual(['cyd@example.net COMPLAINT', 'dan@example.net COMPLAINT']);
-  world.system.now += 15 * day;
-  await world.drain();
-  expect(told(world).slice(2)).toEqual(['DeleteSuppressedDestination eve@example.net']);
-  expect(await world.marks()).toEqual({});
+  await fixture.sync();
+  expect(fixture.listed()).toEqual(['cyd@example.net COMPLAINT', 'dan@example.net COMPLAINT']);
+  fixture.system.now += 15 * day;
+  await fixture.sync();
+  expect(callsOf(fixture).slice(2)).toEqual(['DeleteSuppressedDestination eve@example.net']);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('missing: one of several is not put once a complaint names it alone, nor where SES was seen to hold it', async () => {
-  const world = await createWorld('missing');
-  await world.deliver(feedback.slice(2, 3));
-  await world.deliver([complaint({ to: 'cyd@example.net', mailId: 'c2' })]);
-  await note(world, 'dan@example.net', 'held');
-  expect(await world.marks()).toEqual({});
-  await world.drain();
-  expect(told(world)).toEqual([]);
+test('missing: one of several complaint recipients is not put if a later complaint or the listing confirms it', async () => {
+  const fixture = await createFixture('missing');
+  await fixture.deliver(feedback.slice(2, 3));
+  await fixture.deliver([complaint({ to: 'cyd@example.net', mailId: 'c2' })]);
+  await saveListingResult(fixture, 'dan@example.net', 'held');
+  expect(await fixture.pendingRegions()).toEqual({});
+  await fixture.sync();
+  expect(callsOf(fixture)).toEqual([]);
 });
 
-test('missing: whom SES was seen not to hold is put', async () => {
-  const world = await createWorld('missing');
-  await world.deliver(feedback.slice(0, 2));
-  await note(world, 'ann@example.net', 'absent');
-  expect(await world.marks()).toEqual({ 'ann@example.net': 'home' });
-  await world.drain();
-  expect(told(world)).toEqual(['PutSuppressedDestination ann@example.net']);
+test('missing: an address that a listing did not contain is put', async () => {
+  const fixture = await createFixture('missing');
+  await fixture.deliver(feedback.slice(0, 2));
+  await saveListingResult(fixture, 'ann@example.net', 'absent');
+  expect(await fixture.pendingRegions()).toEqual({ 'ann@example.net': 'home' });
+  await fixture.sync();
+  expect(callsOf(fixture)).toEqual(['PutSuppressedDestination ann@example.net']);
 });
 
-test('missing: all are put in the other Regions, where SES lists nobody by itself, and nobody is deleted who was not put', async () => {
-  const world = await createWorld('missing', [abroad]);
-  await world.deliver(feedback);
-  await world.drain();
-  expect(world.listed(abroad)).toHaveLength(4);
-  world.system.now += 15 * day;
-  await world.drain();
-  expect(world.ses[abroad]?.calls).toHaveLength(4);
+test('missing: in other Regions, where SES lists no address by itself, all are put and only those are deleted', async () => {
+  const fixture = await createFixture('missing', [eu]);
+  await fixture.deliver(feedback);
+  await fixture.sync();
+  expect(fixture.listed(eu)).toHaveLength(4);
+  fixture.system.now += 15 * day;
+  await fixture.sync();
+  expect(fixture.ses[eu]?.calls).toHaveLength(4);
 });
 
-test('missing: a release is deleted, and who bounces again while that is under way is put', async () => {
-  const world = await createWorld('missing');
-  await world.deliver([bounce({ to: 'ann@example.net', mailId: 'a' })]);
-  await world.letGo('ann@example.net');
-  world.home.fault = () => 'lost answer';
-  await world.drain();
-  world.home.fault = undefined;
-  const sentAt = world.system.now;
-  await world.deliver([bounce({ to: 'ann@example.net', mailId: 'a2', sentAt })]);
-  world.system.now += 60_000;
-  await world.drain();
-  expect(world.listed()).toEqual(['ann@example.net BOUNCE']);
-  expect(await world.marks()).toEqual({});
+test('missing: a released address that bounces again before the delete is confirmed is put', async () => {
+  const fixture = await createFixture('missing');
+  await fixture.deliver([bounce({ to: 'ann@example.net', mailId: 'a' })]);
+  await fixture.release('ann@example.net');
+  fixture.home.fault = () => 'lost response';
+  await fixture.sync();
+  fixture.home.fault = undefined;
+  const sentAt = fixture.system.now;
+  await fixture.deliver([bounce({ to: 'ann@example.net', mailId: 'a2', sentAt })]);
+  fixture.system.now += 60_000;
+  await fixture.sync();
+  expect(fixture.listed()).toEqual(['ann@example.net BOUNCE']);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('off: nothing is marked and nothing is called, also after releases and ends', async () => {
-  const world = await createWorld('off', [abroad]);
-  await world.deliver(feedback);
-  await world.letGo('bob@example.net');
-  expect(await world.marks()).toEqual({});
-  world.system.now += 20 * day;
-  expect(await world.drain()).toMatchObject([
-    { told: 0, left: 0 },
-    { told: 0, left: 0 },
+test('off: nothing is pending and SES is not called, even after releases and ends', async () => {
+  const fixture = await createFixture('off', [eu]);
+  await fixture.deliver(feedback);
+  await fixture.release('bob@example.net');
+  expect(await fixture.pendingRegions()).toEqual({});
+  fixture.system.now += 20 * day;
+  expect(await fixture.sync()).toMatchObject([
+    { synced: 0, pending: 0 },
+    { synced: 0, pending: 0 },
   ]);
-  expect([...world.home.calls, ...(world.ses[abroad]?.calls ?? [])]).toEqual([]);
+  expect([...fixture.home.calls, ...(fixture.ses[eu]?.calls ?? [])]).toEqual([]);
 });
 
 test.each(['off', 'missing'] as const)(
-  'what was marked before the policy became "%s" is not told, and the marks go',
+  'addresses that were pending before the mode became "%s" are not synced, and stop being pending',
   async (mode) => {
-    const world = await createWorld('always');
-    await world.deliver(feedback.slice(0, 2));
-    expect(await world.marks()).toEqual({ 'ann@example.net': 'home', 'bob@example.net': 'home' });
-    setMode(world, mode);
-    expect((await world.drain())[0]).toEqual({
+    const fixture = await createFixture('always');
+    await fixture.deliver(feedback.slice(0, 2));
+    expect(await fixture.pendingRegions()).toEqual({ 'ann@example.net': 'home', 'bob@example.net': 'home' });
+    setMode(fixture, mode);
+    expect((await fixture.sync())[0]).toEqual({
       kind: 'account-list',
       region: 'home',
-      told: 0,
-      refused: 0,
-      left: 0,
-      oldest: 0,
+      synced: 0,
+      rejected: 0,
+      pending: 0,
+      oldestMs: 0,
     });
-    expect(told(world)).toEqual([]);
-    expect(await world.marks()).toEqual({});
+    expect(callsOf(fixture)).toEqual([]);
+    expect(await fixture.pendingRegions()).toEqual({});
   },
 );
 
-test('more old marks than a job is worth start none', async () => {
-  const world = await createWorld('always');
+test('outdated outbox entries do not start an import job', async () => {
+  const fixture = await createFixture('always');
   const many = Array.from({ length: 1001 }, (_, index) => `a${index}@example.net`);
-  await world.deliver(many.map((to) => bounce({ to, mailId: to })));
-  setMode(world, 'missing');
-  for (let run = 0; run < 11; run++) await world.drain();
-  expect(told(world)).toEqual([]);
-  expect(await world.marks()).toEqual({});
+  await fixture.deliver(many.map((to) => bounce({ to, mailId: to })));
+  setMode(fixture, 'missing');
+  for (let run = 0; run < 11; run++) await fixture.sync();
+  expect(callsOf(fixture)).toEqual([]);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('a Region that joins, and Regions in another order, are told of what was marked before', async () => {
-  const world = await createWorld('always', [abroad, 'ap-south-1']);
-  setMode(world, 'always', [abroad]);
-  await world.deliver([bounce({ to: 'ann@example.net', mailId: 'a' })]);
-  setMode(world, 'always', [abroad, 'ap-south-1']);
-  await world.deliver([bounce({ to: 'bob@example.net', mailId: 'b' })]);
-  setMode(world, 'always', ['ap-south-1', abroad]);
-  for (let run = 0; run < 2; run++) await world.drain();
-  for (const region of [homeRegion, abroad, 'ap-south-1'])
-    expect(world.listed(region)).toEqual(['ann@example.net BOUNCE', 'bob@example.net BOUNCE']);
-  expect(await world.marks()).toEqual({});
+test('after the Regions in the policy change, addresses that were pending before are synced', async () => {
+  const fixture = await createFixture('always', [eu, 'ap-south-1']);
+  setMode(fixture, 'always', [eu]);
+  await fixture.deliver([bounce({ to: 'ann@example.net', mailId: 'a' })]);
+  setMode(fixture, 'always', [eu, 'ap-south-1']);
+  await fixture.deliver([bounce({ to: 'bob@example.net', mailId: 'b' })]);
+  setMode(fixture, 'always', ['ap-south-1', eu]);
+  for (let run = 0; run < 2; run++) await fixture.sync();
+  for (const region of [homeRegion, eu, 'ap-south-1'])
+    expect(fixture.listed(region)).toEqual(['ann@example.net BOUNCE', 'bob@example.net BOUNCE']);
+  expect(await fixture.pendingRegions()).toEqual({});
 });

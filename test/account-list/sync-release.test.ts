@@ -1,30 +1,30 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, complaint } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const to = 'ann@example.net';
 
-/** Something happens at an exact moment of a run: before or after SES does what it is asked for. */
-function meanwhile(
-  world: AccountListWorld,
+/** Runs an action at an exact moment of a sync: before or after SES processes a call. */
+function during(
+  fixture: AccountListFixture,
   call: 'put' | 'delete',
   when: 'before' | 'after',
-  happen: () => Promise<void>,
+  action: () => Promise<void>,
 ) {
-  const list = world.lists.get(homeRegion) as AccountList;
-  let isOver = false;
+  const list = fixture.lists.get(homeRegion) as AccountList;
+  let hasRun = false;
   const once = async (moment: typeof when) => {
-    if (isOver || moment !== when) return;
-    isOver = true;
-    await happen();
+    if (hasRun || moment !== when) return;
+    hasRun = true;
+    await action();
   };
   const watched = {
     ...list,
-    [call]: async (...given: Parameters<AccountList['put']>) => {
+    [call]: async (...args: Parameters<AccountList['put']>) => {
       await once('before');
-      const outcome = await list[call](...given);
+      const outcome = await list[call](...args);
       await once('after');
       return outcome;
     },
@@ -32,88 +32,90 @@ function meanwhile(
   return { lists: new Map([[homeRegion, watched]]) };
 }
 
-const told = async (world: AccountListWorld) =>
-  ((await world.system.record(to))?.syncStates as Record<string, { value: string }> | undefined)?.home?.value;
+const syncedState = async (fixture: AccountListFixture) =>
+  ((await fixture.system.record(to))?.mirrored as Record<string, { says: string }> | undefined)?.home?.says;
 
-describe.each(['before', 'after'] as const)('%s SES has done it', (when) => {
-  test('a release while the address is being put: it is deleted again', async () => {
-    const world = await createWorld();
-    await world.deliver([bounce({ to })]);
-    await world.drain(meanwhile(world, 'put', when, () => world.letGo(to)));
-    expect(world.listed()).toEqual([`${to} BOUNCE`]);
-    expect(await told(world)).toBeUndefined();
-    expect(await world.marks()).toEqual({ [to]: 'home' });
-    await world.drain();
-    expect(world.listed()).toEqual([]);
-    expect(await world.marks()).toEqual({});
-    expect(await world.system.record(to)).toMatchObject({ status: 'released' });
+describe.each(['before', 'after'] as const)('%s SES processes the call', (when) => {
+  test('an address released while it is being put is deleted by the next run', async () => {
+    const fixture = await createFixture();
+    await fixture.deliver([bounce({ to })]);
+    await fixture.sync(during(fixture, 'put', when, () => fixture.release(to)));
+    expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
+    expect(await syncedState(fixture)).toBeUndefined();
+    expect(await fixture.pendingRegions()).toEqual({ [to]: 'home' });
+    await fixture.sync();
+    expect(fixture.listed()).toEqual([]);
+    expect(await fixture.pendingRegions()).toEqual({});
+    expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
   });
 
-  test('feedback while the address is being put: the stronger reason is told next', async () => {
-    const world = await createWorld();
-    await world.deliver([bounce({ to })]);
-    const complain = () => world.deliver([complaint({ to, mailId: 'mail-2' })]);
-    await world.drain(meanwhile(world, 'put', when, complain));
-    expect(await world.marks()).toEqual({ [to]: 'home' });
-    await world.drain();
-    expect(world.listed()).toEqual([`${to} COMPLAINT`]);
-    expect(await told(world)).toBe('COMPLAINT');
-    expect(await world.marks()).toEqual({});
+  test('a complaint while the address is being put is synced by the next run', async () => {
+    const fixture = await createFixture();
+    await fixture.deliver([bounce({ to })]);
+    const complain = () => fixture.deliver([complaint({ to, mailId: 'mail-2' })]);
+    await fixture.sync(during(fixture, 'put', when, complain));
+    expect(await fixture.pendingRegions()).toEqual({ [to]: 'home' });
+    await fixture.sync();
+    expect(fixture.listed()).toEqual([`${to} COMPLAINT`]);
+    expect(await syncedState(fixture)).toBe('COMPLAINT');
+    expect(await fixture.pendingRegions()).toEqual({});
   });
 
-  test('feedback while a released address is being deleted: it is put again', async () => {
-    const world = await createWorld();
-    await world.deliver([bounce({ to })]);
-    await world.drain();
-    await world.letGo(to);
+  test('an address that bounces while it is being deleted is put again', async () => {
+    const fixture = await createFixture();
+    await fixture.deliver([bounce({ to })]);
+    await fixture.sync();
+    await fixture.release(to);
     const again = async () => {
-      world.system.now += 1000;
-      await world.deliver([bounce({ to, mailId: 'mail-2', sentAt: world.system.now - 500, at: world.system.now })]);
+      fixture.system.now += 1000;
+      await fixture.deliver([
+        bounce({ to, mailId: 'mail-2', sentAt: fixture.system.now - 500, at: fixture.system.now }),
+      ]);
     };
-    await world.drain(meanwhile(world, 'delete', when, again));
-    await world.drain();
-    expect(world.listed()).toEqual([`${to} BOUNCE`]);
-    expect(await told(world)).toBe('BOUNCE');
-    expect(await world.marks()).toEqual({});
+    await fixture.sync(during(fixture, 'delete', when, again));
+    await fixture.sync();
+    expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
+    expect(await syncedState(fixture)).toBe('BOUNCE');
+    expect(await fixture.pendingRegions()).toEqual({});
   });
 });
 
-test('an address that was let go and suppressed anew while it was being put is told once more', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to })]);
-  const there = async () => {
-    await world.letGo(to);
-    world.system.now += 1000;
-    await world.deliver([bounce({ to, mailId: 'mail-2', sentAt: world.system.now - 500, at: world.system.now })]);
+test('an address that is released and suppressed again while it is being put is synced once more', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to })]);
+  const releaseAndBounce = async () => {
+    await fixture.release(to);
+    fixture.system.now += 1000;
+    await fixture.deliver([bounce({ to, mailId: 'mail-2', sentAt: fixture.system.now - 500, at: fixture.system.now })]);
   };
-  await world.drain(meanwhile(world, 'put', 'after', there));
-  expect(await world.marks()).toEqual({ [to]: 'home' });
-  await world.drain();
-  expect(world.listed()).toEqual([`${to} BOUNCE`]);
-  expect(await world.marks()).toEqual({});
+  await fixture.sync(during(fixture, 'put', 'after', releaseAndBounce));
+  expect(await fixture.pendingRegions()).toEqual({ [to]: 'home' });
+  await fixture.sync();
+  expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('each release is told anew, also where the address was let go before', async () => {
-  const world = await createWorld();
+test('each release of the same address is synced', async () => {
+  const fixture = await createFixture();
   for (const mailId of ['mail-1', 'mail-2', 'mail-3']) {
-    await world.deliver([bounce({ to, mailId, sentAt: world.system.now, at: world.system.now })]);
-    expect((await world.drain())[0]).toMatchObject({ told: 1 });
-    expect(world.listed()).toEqual([`${to} BOUNCE`]);
-    await world.letGo(to);
-    expect((await world.drain())[0]).toMatchObject({ told: 1 });
-    expect(world.listed()).toEqual([]);
+    await fixture.deliver([bounce({ to, mailId, sentAt: fixture.system.now, at: fixture.system.now })]);
+    expect((await fixture.sync())[0]).toMatchObject({ synced: 1 });
+    expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
+    await fixture.release(to);
+    expect((await fixture.sync())[0]).toMatchObject({ synced: 1 });
+    expect(fixture.listed()).toEqual([]);
   }
 });
 
-test('a redelivery of what an operator has let go puts nothing back, and asks SES nothing', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to })]);
-  await world.drain();
-  await world.letGo(to);
-  await world.drain();
-  const calls = world.home.calls.length;
-  await world.deliver([bounce({ to }), bounce({ to, mailId: 'older' })]);
-  await world.drain();
-  expect(world.listed()).toEqual([]);
-  expect(world.home.calls).toHaveLength(calls);
+test('redelivered feedback on a released address neither lists it again nor calls SES', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to })]);
+  await fixture.sync();
+  await fixture.release(to);
+  await fixture.sync();
+  const calls = fixture.home.calls.length;
+  await fixture.deliver([bounce({ to }), bounce({ to, mailId: 'older' })]);
+  await fixture.sync();
+  expect(fixture.listed()).toEqual([]);
+  expect(fixture.home.calls).toHaveLength(calls);
 });

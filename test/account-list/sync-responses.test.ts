@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { createAccountList } from '../../shared/aws/ses/account-list.ts';
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
-/** A list behind something that answers every call alike. */
-async function listBehind(status: number, error: string | undefined, body = '{"message":"of ann@example.net"}') {
+/** Returns a list whose server sends the same response to every call. */
+async function listWithResponse(status: number, error: string | undefined, body = '{"message":"of ann@example.net"}') {
   let calls = 0;
   const server = createServer((_request, response) => {
     calls++;
@@ -44,15 +44,15 @@ const calls = (list: AccountList) =>
   ] as const;
 
 test.each([
-  [400, 'BadRequestException', 'refused'],
+  [400, 'BadRequestException', 'rejected'],
   [400, 'LimitExceededException', 'throttled'],
-  [400, 'InvalidNextTokenException', 'refused'],
-  [404, 'NotFoundException', 'absent'],
+  [400, 'InvalidNextTokenException', 'rejected'],
+  [404, 'NotFoundException', 'not-found'],
   [429, 'TooManyRequestsException', 'throttled'],
   [400, 'ThrottlingException', 'throttled'],
   [403, 'AccessDeniedException', 'denied'],
   [403, 'ExpiredTokenException', 'denied'],
-  // Of the account, of the clock, of the way: nothing to be held against an address for good.
+  // Errors of the account, the clock or the network: they must not be recorded as a rejection of the address.
   [400, 'AccountSuspendedException', 'failed'],
   [400, 'RequestExpired', 'failed'],
   [408, 'RequestTimeoutException', 'failed'],
@@ -61,18 +61,21 @@ test.each([
   [404, undefined, 'failed'],
   [500, 'InternalServiceErrorException', 'failed'],
   [503, undefined, 'failed'],
-])('%i %s is %s, whatever was called, without the address, after one try', async (status, error, kind) => {
-  const { list, calls: taken } = await listBehind(status, error);
-  for (const [, call] of calls(list)) {
-    const outcome = await call();
-    expect(outcome).toMatchObject({ kind });
-    expect(JSON.stringify(outcome)).not.toContain('ann');
-  }
-  expect(taken()).toBe(calls(list).length);
-});
+])(
+  '%i %s is %s for every call, after one attempt and without the address in the outcome',
+  async (status, error, kind) => {
+    const { list, calls: received } = await listWithResponse(status, error);
+    for (const [, call] of calls(list)) {
+      const outcome = await call();
+      expect(outcome).toMatchObject({ kind });
+      expect(JSON.stringify(outcome)).not.toContain('ann');
+    }
+    expect(received()).toBe(calls(list).length);
+  },
+);
 
-test('nobody there is no answer; an answer that makes no sense is none either', async () => {
-  const nobody = createAccountList(
+test('a refused connection or a malformed response counts as a failed call', async () => {
+  const unreachable = createAccountList(
     new SESv2Client({
       endpoint: 'http://127.0.0.1:1',
       region: 'us-east-1',
@@ -80,28 +83,28 @@ test('nobody there is no answer; an answer that makes no sense is none either', 
       maxAttempts: 1,
     }),
   );
-  for (const [, call] of calls(nobody)) expect(await call()).toMatchObject({ kind: 'failed' });
-  const { list } = await listBehind(200, undefined, '{}');
+  for (const [, call] of calls(unreachable)) expect(await call()).toMatchObject({ kind: 'failed' });
+  const { list } = await listWithResponse(200, undefined, '{}');
   const kinds = await Promise.all(calls(list).map(async ([name, call]) => [name, (await call()).kind]));
   expect(Object.fromEntries(kinds)).toMatchObject({ get: 'failed', list: 'failed', startImport: 'failed' });
-  const { list: garbage } = await listBehind(200, undefined, '<html>');
+  const { list: garbage } = await listWithResponse(200, undefined, '<html>');
   for (const [, call] of calls(garbage)) expect((await call()).kind).toMatch(/failed|done/);
 });
 
-test('without credentials nothing is taken, and the first call says so', async () => {
+test('without credentials the first call reports the error and no other call is made', async () => {
   const credentials = async () =>
     Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
   const list = createAccountList(new SESv2Client({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1', credentials }));
-  const world = await createWorld();
-  await world.deliver(['a', 'b'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
-  const [entry] = await world.drain({ lists: new Map([['home', list]]) });
-  expect(entry).toMatchObject({ told: 0, left: 2, fault: 'CredentialsProviderError' });
+  const fixture = await createFixture();
+  await fixture.deliver(['a', 'b'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
+  const [entry] = await fixture.sync({ lists: new Map([['home', list]]) });
+  expect(entry).toMatchObject({ synced: 0, pending: 2, error: 'CredentialsProviderError' });
 });
 
-test('an answer that there is no such thing is none to a put: the mark stays', async () => {
-  const { list } = await listBehind(404, 'NotFoundException');
-  const world = await createWorld();
-  await world.deliver([bounce({ to: 'ann@example.net' })]);
-  expect((await world.drain({ lists: new Map([['home', list]]) }))[0]).toMatchObject({ told: 0, left: 1 });
-  expect(await world.marks()).toEqual({ 'ann@example.net': 'home' });
+test('after a "not found" response to a put the address stays pending', async () => {
+  const { list } = await listWithResponse(404, 'NotFoundException');
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to: 'ann@example.net' })]);
+  expect((await fixture.sync({ lists: new Map([['home', list]]) }))[0]).toMatchObject({ synced: 0, pending: 1 });
+  expect(await fixture.pendingRegions()).toEqual({ 'ann@example.net': 'home' });
 });

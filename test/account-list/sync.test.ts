@@ -1,11 +1,11 @@
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, complaint, day } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 
-test("who is suppressed for good is put on SES's list, in the spelling SES used, for the reason it is there", async () => {
-  const world = await createWorld();
-  const { system, home } = world;
+test('a permanently suppressed address is put on the SES list, in the form SES used and for the same reason', async () => {
+  const fixture = await createFixture();
+  const { system, home } = fixture;
   await system.deliver([
     bounce({ to: 'Ann@Example.net', mailId: 'a' }),
     complaint({ to: 'bob@example.net', mailId: 'b' }),
@@ -13,19 +13,19 @@ test("who is suppressed for good is put on SES's list, in the spelling SES used,
     bounce({ to: 'dan@example.net', mailId: 'd', status: '5.7.1' }),
     bounce({ to: 'bounce+1@simulator.amazonses.com', mailId: 'e' }),
   ]);
-  expect(await world.drain()).toEqual([
-    { kind: 'account-list', region: 'home', told: 2, refused: 0, left: 0, oldest: 0 },
+  expect(await fixture.sync()).toEqual([
+    { kind: 'account-list', region: 'home', synced: 2, rejected: 0, pending: 0, oldestMs: 0 },
   ]);
-  expect(world.listed()).toEqual(['Ann@Example.net BOUNCE', 'bob@example.net COMPLAINT']);
+  expect(fixture.listed()).toEqual(['Ann@Example.net BOUNCE', 'bob@example.net COMPLAINT']);
   expect(home.calls.map(({ operation, status }) => [operation, status])).toEqual([
     ['PutSuppressedDestination', 200],
     ['PutSuppressedDestination', 200],
   ]);
-  await world.drain();
+  await fixture.sync();
   expect(home.calls).toHaveLength(2);
   expect(await system.record('dan@example.net')).toMatchObject({ mirrorDue: expect.any(Number) });
   system.now += 15 * day;
-  await world.drain();
+  await fixture.sync();
   expect(home.calls[2]).toMatchObject({ operation: 'DeleteSuppressedDestination', status: 404 });
   expect(await system.record('dan@example.net')).toMatchObject({ expiresAt: expect.any(Number) });
 });

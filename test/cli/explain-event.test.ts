@@ -140,7 +140,7 @@ test('it decides by the policy it is given, and refuses one that is not valid', 
   const wrong = await cli('explain-event', sample, '--policy', file('wrong.json', { ownDomain: [] }));
   expect([wrong.code, wrong.stderr]).toEqual([
     1,
-    expect.stringMatching(/wrong\.json: The policy is not valid: the value has unknown settings: ownDomain\.\n$/),
+    expect.stringMatching(/wrong\.json: The policy is not valid: the policy has unknown settings: ownDomain\.\n$/),
   ]);
   const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not JSON\n$/)]);

@@ -161,8 +161,8 @@ test("reconcile says how SES's list and the table differ, changes nothing in a d
     0,
     '',
     [
-      "SES's list: 1,200 entries, held against 1 records of the table",
-      "      1,200  on SES's list, not in the table: would be adopted",
+      'SES account suppression list: 1,200 entries, compared with 1 record in the table',
+      '      1,200  on the SES list, not in the table: would be imported into the table',
       'This was a dry run.',
       '',
     ].join('\n'),
@@ -171,11 +171,11 @@ test("reconcile says how SES's list and the table differ, changes nothing in a d
   const { code, stdout } = await command('reconcile');
   expect([code, stdout]).toEqual([
     0,
-    "SES's list: 1,200 entries, held against 1 records of the table\n      1,200  on SES's list, not in the table: adopted\n",
+    'SES account suppression list: 1,200 entries, compared with 1 record in the table\n      1,200  on the SES list, not in the table: imported into the table\n',
   ]);
   expect(await isSuppressed('old1199@example.net')).toBe(true);
   expect((await command('reconcile')).stdout).toBe(
-    "SES's list: 1,200 entries, held against 1,201 records of the table: no difference\n",
+    'SES account suppression list: 1,200 entries, compared with 1,201 records in the table: no difference\n',
   );
 });
 

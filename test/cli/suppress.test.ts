@@ -118,7 +118,7 @@ test.each([
   [['suppress', 'a@example.net', '--for', 'x', '--until', 'soon'], 'A day, like 2026-11-20'],
   [
     ['suppress', 'a@example.net', '--for', 'x', '--until', '2020-01-01'],
-    'The end of a suppression has to lie in the future.',
+    'The end of a suppression must be in the future.',
   ],
 ])('%j says what is missing', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);

@@ -3,8 +3,8 @@ import { type AddressKey, parseAddress } from '../../shared/domain/address.ts';
 import { maskAddress } from '../../shared/domain/mask-address.ts';
 import { runs } from '../support/runs.ts';
 
-/** What SES may write, and the key it has to become. */
-const readings: readonly [written: string, key: string][] = [
+/** Texts that SES can contain, and the key of each. */
+const keys: readonly [written: string, key: string][] = [
   ['ann@example.com', 'ann@example.com'],
   ['Ann.Lee@Example.COM', 'ann.lee@example.com'],
   ['  ann@example.com\n', 'ann@example.com'],
@@ -25,7 +25,7 @@ const readings: readonly [written: string, key: string][] = [
   ['ann@例え。テスト', 'ann@xn--r8jz45g.xn--zckzah'],
   ['ANN@straße.example', 'ann@xn--strae-oqa.example'],
   ['josé@example.com', 'josé@example.com'],
-  // Only ASCII is folded: folding É, İ or K (Kelvin) could make two mailboxes one.
+  // Only ASCII becomes lower case: lower-casing É, İ or K (Kelvin) could merge two mailboxes.
   ['JOSÉ@example.com', 'josÉ@example.com'],
   ['İstanbul@example.com', 'İstanbul@example.com'],
   ['\u212Aelvin@example.com', '\u212Aelvin@example.com'],
@@ -38,12 +38,12 @@ const readings: readonly [written: string, key: string][] = [
   ['bounce+x@simulator.amazonses.com', 'bounce+x@simulator.amazonses.com'],
 ];
 
-test.each(readings)('%j has the key %j', (written, key) => {
+test.each(keys)('%j has the key %j', (written, key) => {
   expect(parseAddress(written)?.key).toBe(key);
 });
 
-const noAddresses = [
-  // Of two addresses behind a quote that never ends, which one is meant?
+const invalidAddresses = [
+  // Two addresses after an unterminated quote are ambiguous.
   '"a <ann@example.com>, <bob@example.com>',
   String.raw`a\" <ann@example.com>, <bob@example.com>`,
   '',
@@ -79,18 +79,18 @@ const noAddresses = [
   'a'.repeat(100_000),
 ];
 
-test.each(noAddresses)('%j is no address', (written) => {
+test.each(invalidAddresses)('%j is not an address', (written) => {
   expect(parseAddress(written)).toBeUndefined();
 });
 
-test('the spelling is kept, without the display name', () => {
+test('the original address is kept without the display name', () => {
   expect(parseAddress('"Lee, Ann" <Ann@Exämple.com>')).toEqual({
     key: 'ann@xn--exmple-cua.com',
-    spelling: 'Ann@Exämple.com',
+    original: 'Ann@Exämple.com',
   });
 });
 
-/** Halves of surrogate pairs, too. */
+/** Contains unpaired surrogates as well. */
 const anyText = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 10 })
   .map((units) => String.fromCharCode(...units));
@@ -102,7 +102,7 @@ const anything = fc.oneof(
   fc.string().map((name) => `"${name}" <Ann@Example.com>`),
 );
 
-test('the key of a key is the key: writer and reader cannot differ', () => {
+test('parsing a key returns the same key, so that writer and reader agree', () => {
   fc.assert(
     fc.property(anything, (text) => {
       const address = parseAddress(text);
@@ -119,7 +119,7 @@ const piece = fc.string({ unit: fc.constantFrom(...'abz09.-_+!#$%&\'*/=?^`{|}~@A
 const plainPiece = fc.string({ unit: fc.constantFrom(...'abz09.-_+'), minLength: 1, maxLength: 12 });
 const label = fc.string({ unit: fc.constantFrom(...'abz09-_'), minLength: 1, maxLength: 12 });
 const plainDomain = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
-const atTheBounds = fc
+const nearLengthLimits = fc
   .tuple(
     plainPiece,
     plainDomain,
@@ -131,25 +131,25 @@ const atTheBounds = fc
     return isLongLocal ? `${padding}${local}@${domain}` : `${local}@${padding}${domain}`;
   });
 
-test('the fast way for plain addresses reads as the slow one does', () => {
+test('the fast path for plain addresses has the same result as the general path', () => {
   const nearlyPlain = fc.oneof(
     fc.tuple(plainPiece, plainDomain),
     fc.tuple(piece, plainDomain),
     fc.tuple(plainPiece, piece),
   );
   const texts = fc.oneof(
-    atTheBounds,
+    nearLengthLimits,
     nearlyPlain.map(([local, domain]) => `${local}@${domain}`),
     piece,
   );
   fc.assert(
-    // In angle brackets nothing is plain.
+    // An address in angle brackets takes the general path.
     fc.property(texts, (text) => expect(parseAddress(text)).toEqual(parseAddress(`<${text}>`))),
     { numRuns: runs(2000) },
   );
 });
 
-test('a mail address of any sort is read, whatever its ASCII case', () => {
+test('a valid address is parsed, whatever its ASCII case', () => {
   fc.assert(
     fc.property(fc.emailAddress(), (text) => {
       expect(parseAddress(text)?.key).toBe(text.toLowerCase());
@@ -164,6 +164,6 @@ test.each([
   ['😀smile@example.com', '***@example.com'],
   ['\u202egpj@example.com', '***@example.com'],
   ['"a b"@example.com', '***@example.com'],
-])('a log shows %s as %s', (address, masked) => {
+])('a log contains %s as %s', (address, masked) => {
   expect(maskAddress(address as AddressKey)).toBe(masked);
 });

@@ -3,9 +3,9 @@ import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { bounce, complaint, day, noon } from '../support/ses.ts';
 
 const explained = (message: unknown) => explain({ id: '0', body: JSON.stringify(message) }, {}, defaultPolicy);
-const only = (message: unknown) => explained(message).recipients[0];
+const explainedRecipient = (message: unknown) => explained(message).recipients[0];
 
-test('a bounce is explained recipient by recipient', () => {
+test('each recipient of a bounce has its own explanation', () => {
   const recipients = [
     { emailAddress: 'Ann@Example.net', status: '5.1.1' },
     { emailAddress: 'bob@example.net', status: '4.2.2' },
@@ -35,23 +35,29 @@ test('a bounce is explained recipient by recipient', () => {
   });
 });
 
-test('only a bounce and a complaint count toward a rate, and a message fault is left alone', () => {
-  expect(only(complaint())).toMatchObject({ countsToward: 'complaintRate', decision: 'suppress', class: 'complaint' });
-  expect(only(bounce({ subType: 'OnAccountSuppressionList' }))).toMatchObject({
+test('only real bounces and complaints count toward a rate, and a message fault changes nothing', () => {
+  expect(explainedRecipient(complaint())).toMatchObject({
+    countsToward: 'complaintRate',
+    decision: 'suppress',
+    class: 'complaint',
+  });
+  expect(explainedRecipient(bounce({ subType: 'OnAccountSuppressionList' }))).toMatchObject({
     countsToward: null,
     decision: 'suppress',
   });
-  expect(only(bounce({ type: 'Transient', subType: 'ContentRejected' }))).toMatchObject({ decision: 'none' });
-  expect(only(bounce({ to: 'bounce@simulator.amazonses.com' }))).toMatchObject({ countsToward: null });
+  expect(explainedRecipient(bounce({ type: 'Transient', subType: 'ContentRejected' }))).toMatchObject({
+    decision: 'none',
+  });
+  expect(explainedRecipient(bounce({ to: 'bounce@simulator.amazonses.com' }))).toMatchObject({ countsToward: null });
 });
 
-test('a complaint that comes when its mail is too old to be counted counts toward nothing', () => {
-  const after = (days: number) => only(complaint({ sentAt: noon, at: noon + days * day }));
+test('a complaint about an email older than 30 days suppresses the address and counts toward no rate', () => {
+  const after = (days: number) => explainedRecipient(complaint({ sentAt: noon, at: noon + days * day }));
   expect(after(29)).toMatchObject({ countsToward: 'complaintRate', decision: 'suppress' });
   expect(after(30)).toMatchObject({ countsToward: null, decision: 'suppress' });
 });
 
-test('recipients that are no addresses are said to be none, by their number', () => {
+test('the reason gives the number of recipients without a valid address', () => {
   const reason = (unreadable: number) => {
     const recipients = [{ emailAddress: 'ann@example.net' }, ...Array.from({ length: unreadable }, () => ({}))];
     return explained(bounce({ recipients })).reason;
@@ -63,11 +69,11 @@ test('recipients that are no addresses are said to be none, by their number', ()
   ]);
 });
 
-test('the rates have names for sentences', () => {
+test('each rate has a label for use in a sentence', () => {
   expect(rateLabels).toEqual({ bounceRate: 'the bounce rate', complaintRate: 'the complaint rate' });
 });
 
-test('what is no feedback says what it is, and why', () => {
+test('a message that is not feedback gives its kind and the reason', () => {
   expect(explained({ eventType: 'Click' })).toEqual({
     outcome: 'ignored',
     event: 'click',
@@ -77,14 +83,14 @@ test('what is no feedback says what it is, and why', () => {
   expect(explained([])).toEqual({
     outcome: 'unreadable',
     event: null,
-    reason: 'a JSON list, where one message was expected',
+    reason: 'a JSON array instead of one message',
     recipients: [],
   });
-  const foreign = explain({ id: '0', body: JSON.stringify(bounce()) }, { accounts: ['999999999999'] }, defaultPolicy);
-  expect(foreign).toEqual({
+  const raw = { id: '0', body: JSON.stringify(bounce()) };
+  expect(explain(raw, { accounts: ['999999999999'] }, defaultPolicy)).toEqual({
     outcome: 'foreign',
     event: 'bounce',
-    reason: 'mail.sendingAccountId is not one of our accounts',
+    reason: 'mail.sendingAccountId is not one of the trusted accounts',
     recipients: [],
   });
 });

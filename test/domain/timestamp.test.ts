@@ -16,9 +16,9 @@ test.each([
   ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
   ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
   ['2999-12-31T23:59:59.999Z', '2999-12-31T23:59:59.999Z'],
-])('%s is %s', (written, moment) => {
-  const time = parseTimestamp(written);
-  expect(time === undefined ? undefined : formatTimestamp(time)).toBe(moment);
+])('%s is parsed as %s', (written, time) => {
+  const parsed = parseTimestamp(written);
+  expect(parsed === undefined ? undefined : formatTimestamp(parsed)).toBe(time);
 });
 
 test.each([
@@ -42,11 +42,11 @@ test.each([
   '2026-11-20T09:30:00-09:60',
   '+012026-11-20T09:30:00Z',
   '2026-11-20T09:30:00Z; rm',
-])('%j is no time', (written) => {
+])('%j is not a timestamp', (written) => {
   expect(parseTimestamp(written)).toBeUndefined();
 });
 
-test('every stamp we write reads back as the same moment', () => {
+test('a formatted timestamp is parsed as the same time', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Date.UTC(2999, 11, 31) }), (time) => {
       expect(parseTimestamp(formatTimestamp(time))).toBe(time);

@@ -68,7 +68,7 @@ export function createAwsPorts({ ses, dynamoDB, configurationSet, from, place, p
       for (let attempt = 1; ; attempt++) {
         const outcome = await accountList.get(address);
         if (outcome.kind === 'found') return true;
-        if (outcome.kind === 'absent') return false;
+        if (outcome.kind === 'not-found') return false;
         const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
         if (outcome.kind === 'denied' || attempt === maxAttempts) {
           const error = Object.assign(new Error(reason), { name: reason });

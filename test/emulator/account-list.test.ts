@@ -38,13 +38,14 @@ beforeAll(async () => {
     },
   });
   ses.identities['shop.example.com'] = { isVerified: true };
-  ses.configurationSets['ses-feedback-prod'] = (
-    [
-      [['BOUNCE'], 'BouncesTopicArn'],
-      [['COMPLAINT'], 'ComplaintsTopicArn'],
-      [['SEND'], 'VolumeTopicArn'],
-    ] as const
-  ).map(([types, name]) => ({ isEnabled: true, types: [...types], topicArn: outputs[name] ?? '' }));
+  const topics = { BOUNCE: 'BouncesTopicArn', COMPLAINT: 'ComplaintsTopicArn', SEND: 'VolumeTopicArn' };
+  ses.configurationSets['ses-feedback-prod'] = {
+    destinations: Object.entries(topics).map(([type, output]) => ({
+      isEnabled: true,
+      types: [type],
+      topicArn: outputs[output] ?? '',
+    })),
+  };
   for (const name of ['account-list', 'reconcile']) await pointToSimulator(`ses-feedback-prod-${name}`);
 }, 180_000);
 afterAll(() => ses?.close());
@@ -151,7 +152,10 @@ test('an operator lets an address go in both places, and holds them against each
   expect(ses.list.has('Ann@example.net')).toBe(false);
   await publish(bounce({ to: 'Ann@example.net', mailId: 'ann', sentAt }));
   const { code, stdout } = await command('reconcile', '--dry-run');
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/^SES's list: 2,700 entries, held against [\d,]+ records/)]);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^SES account suppression list: 2,700 entries, compared with [\d,]+ records/),
+  ]);
   expect(await record('ann@example.net')).toMatchObject({ status: 'released' });
 });
 

@@ -4,7 +4,6 @@ import { checkTraffic } from '../../cli/doctor/check-account.ts';
 import { openStack } from '../../cli/io/stack-options.ts';
 import { inspectStack } from '../../cli/stack/inspect.ts';
 import { accountId } from '../support/ses.ts';
-import { healthyIdentity } from '../support/ses-account.ts';
 import { listen, useOperator } from './operator.ts';
 import { faultsOfSes } from './ses-misconfigurations.ts';
 import { faultsOfStreams, measure, subscriptionOf } from './stream-misconfigurations.ts';
@@ -65,7 +64,7 @@ test('a queue that is subscribed to nothing is found, and connect does not rely 
   await aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: await subscriptionOf(operator()) }));
   const says = (await faulty()).map((finding) => finding.message);
   expect(says).toContain(`the queue is not subscribed to the topic ${output('BouncesTopicArn')}: feedback is lost`);
-  ses.identities['late.example.com'] = healthyIdentity();
+  ses.identities['late.example.com'] = { isVerified: true, isForwardingFeedback: true };
   const { stdout } = await command(
     'connect',
     '--identity',
@@ -74,8 +73,8 @@ test('a queue that is subscribed to nothing is found, and connect does not rely 
   expect(stdout).toContain('identity late.example.com: bounce topic left as it is: what is published to');
   expect(stdout).toContain('identity late.example.com: forwarding by e-mail left as it is: it stays on');
   expect(ses.identities['late.example.com']).toMatchObject({
-    forwarding: true,
-    topics: { Complaint: output('ComplaintsTopicArn') },
+    isForwardingFeedback: true,
+    complaintTopic: output('ComplaintsTopicArn'),
   });
 });
 

@@ -1,13 +1,14 @@
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import type { Finding } from '../../cli/doctor/finding.ts';
+import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
+import type { ReceivedCall } from '../../local/ses-simulator/state.ts';
 import { root, run } from '../support/run.ts';
-import { healthyIdentity, type SesAccount, startSesAccount } from '../support/ses-account.ts';
 import { type Emulator, useEmulator } from './emulator.ts';
 
 /** A deployed stack, an account at SES, and somebody with the command line. */
 export type Operator = {
   readonly aws: Emulator;
-  readonly ses: SesAccount;
+  readonly ses: SesSimulator;
   /** An output of the stack. */
   output(name: string): string;
   command(...args: string[]): ReturnType<typeof run>;
@@ -26,17 +27,16 @@ export function useOperator(): () => Operator {
     await aws().deploy('deploy', '--stage', 'prod');
     const outputs = await aws().outputs('ses-feedback-prod');
     const output = (name: string) => outputs[name] ?? `no output ${name}`;
-    const ses = await startSesAccount();
+    const ses = await startSesSimulator({ publish: () => {}, callsPerSecond: Number.POSITIVE_INFINITY });
     ses.configurationSets['ses-feedback-prod'] = {
-      sendingEnabled: true,
       destinations: [
-        { enabled: true, types: ['BOUNCE'], topic: output('BouncesTopicArn') },
-        { enabled: true, types: ['COMPLAINT'], topic: output('ComplaintsTopicArn') },
-        { enabled: true, types: ['SEND'], topic: output('VolumeTopicArn') },
+        { isEnabled: true, types: ['BOUNCE'], topicArn: output('BouncesTopicArn') },
+        { isEnabled: true, types: ['COMPLAINT'], topicArn: output('ComplaintsTopicArn') },
+        { isEnabled: true, types: ['SEND'], topicArn: output('VolumeTopicArn') },
       ],
     };
-    ses.identities['shop.example.com'] = healthyIdentity();
-    ses.identities['news@shop.example.com'] = healthyIdentity();
+    ses.identities['shop.example.com'] = { isVerified: true };
+    ses.identities['news@shop.example.com'] = { isVerified: true };
     const env = { ...aws().environment, AWS_ENDPOINT_URL_SES: ses.endpoint, AWS_ENDPOINT_URL_SESV2: ses.endpoint };
     const command = async (...args: string[]) =>
       run(process.execPath, ['cli/ses-feedback.js', ...args], { cwd: root, env });
@@ -54,6 +54,17 @@ export function useOperator(): () => Operator {
   }, 180_000);
   afterAll(async () => operator?.ses.close());
   return () => operator;
+}
+
+/** Returns the calls that changed the account at SES. */
+export function changes({ ses }: Operator): readonly ReceivedCall[] {
+  return ses.calls.filter(({ operation, status }) => /^(Put|Set)/.test(operation) && status === 200);
+}
+
+/** Makes the next call of each operation fail because of the limit of one call per second. */
+export function throttleOnce({ ses }: Operator, ...operations: string[]): void {
+  const remaining = new Set(operations);
+  ses.fault = ({ operation }) => (remaining.delete(operation) ? 'throttle' : undefined);
 }
 
 /** Somebody who is told of alarms. */

@@ -1,4 +1,4 @@
-import { healthyIdentity } from '../support/ses-account.ts';
+import type { Identity } from '../../local/ses-simulator/state.ts';
 import type { Operator } from './operator.ts';
 import type { Planted } from './stream-misconfigurations.ts';
 
@@ -6,7 +6,7 @@ import type { Planted } from './stream-misconfigurations.ts';
 export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
   const ses = () => operator().ses;
   const output = (name: string) => operator().output(name);
-  const identity = () => operator().ses.identities['shop.example.com'] ?? healthyIdentity();
+  const identity = () => operator().ses.identities['shop.example.com'] as Identity;
   const set = () => {
     const found = operator().ses.configurationSets['ses-feedback-prod'];
     if (found === undefined) throw new Error('no configuration set');
@@ -15,19 +15,21 @@ export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
   return {
     'a topic SES has taken off an identity, with forwarding off': {
       plant: () => {
-        identity().topics = {};
+        delete identity().bounceTopic;
+        delete identity().complaintTopic;
         identity().configurationSet = 'gone';
       },
       about: 'identity shop.example.com',
       says: /^its bounces and complaints go to nobody$/,
       heal: () => {
-        identity().topics = { Bounce: output('BouncesTopicArn'), Complaint: output('ComplaintsTopicArn') };
+        identity().bounceTopic = output('BouncesTopicArn');
+        identity().complaintTopic = output('ComplaintsTopicArn');
         identity().configurationSet = 'ses-feedback-prod';
       },
     },
     "an address that was never connected: it has nothing of its domain's": {
       plant: () => {
-        ses().identities['new@shop.example.com'] = healthyIdentity();
+        ses().identities['new@shop.example.com'] = { isVerified: true };
       },
       about: 'identity new@shop.example.com',
       says: /^its bounces and complaints do not come here; SES forwards them by e-mail$/,
@@ -37,32 +39,32 @@ export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
     },
     'forwarding by e-mail, too': {
       plant: () => {
-        identity().forwarding = true;
+        identity().isForwardingFeedback = true;
       },
       about: 'identity shop.example.com',
       says: /^SES forwards its bounces by e-mail as well$/,
       heal: () => {
-        identity().forwarding = false;
+        identity().isForwardingFeedback = false;
       },
     },
     'a configuration set whose destination is off': {
       plant: () => {
-        for (const destination of set().destinations) destination.enabled = false;
+        for (const destination of set().destinations) destination.isEnabled = false;
       },
       about: 'configuration set ses-feedback-prod',
       says: /are not published to our topics$/,
       heal: () => {
-        for (const destination of set().destinations) destination.enabled = true;
+        for (const destination of set().destinations) destination.isEnabled = true;
       },
     },
     'a configuration set that is paused': {
       plant: () => {
-        set().sendingEnabled = false;
+        set().isSendingEnabled = false;
       },
       about: 'configuration set ses-feedback-prod',
       says: /^sending with it is paused$/,
       heal: () => {
-        set().sendingEnabled = true;
+        set().isSendingEnabled = true;
       },
     },
     'an account that does not suppress complaints': {
@@ -77,29 +79,33 @@ export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
     },
     'an account in the sandbox': {
       plant: () => {
-        ses().account.sandbox = true;
+        ses().account.isSandbox = true;
       },
       about: 'account',
       says: /^is in the sandbox/,
       heal: () => {
-        ses().account.sandbox = false;
+        ses().account.isSandbox = false;
       },
     },
     'an account under review': {
       plant: () => {
-        ses().account.enforcement = 'PROBATION';
+        ses().account.enforcementStatus = 'PROBATION';
       },
       about: 'account',
       says: /PROBATION/,
       heal: () => {
-        ses().account.enforcement = 'HEALTHY';
+        ses().account.enforcementStatus = 'HEALTHY';
       },
     },
     'a call that is not permitted': {
-      plant: () => ses().denied.add('GetAccount'),
+      plant: () => {
+        ses().fault = ({ operation }) => (operation === 'GetAccount' ? 'denied' : undefined);
+      },
       about: 'account',
       says: /^could not be looked at: AccessDenied.*ses:GetAccount/,
-      heal: () => ses().denied.delete('GetAccount'),
+      heal: () => {
+        ses().fault = undefined;
+      },
     },
   };
 }

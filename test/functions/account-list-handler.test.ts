@@ -120,7 +120,7 @@ test.each(['throttle', 'sandbox'])('does not fail for what passes by itself: %s'
 });
 
 test.each([
-  ['text', (line: string) => line, "SES's list: 1 told"],
+  ['text', (line: string) => line, 'SES account suppression list: 1 synced'],
   [
     'json',
     (line: string) => JSON.parse(line),

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { createFeedbackHandler, type FeedbackHandlerOptions } from '../../functions/handlers/feedback-handler.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
-import { formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
+import { formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { accountId, bounce, complaint, day, iso, noon, queued, queueEvent, snsEnvelope } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
@@ -173,7 +173,7 @@ test('the log has a line for each recipient and one for the batch, addresses mas
     { kind: 'message', outcome: 'unreadable', message: 'message-2' },
     { kind: 'batch', feedback: 2, ignored: 0, untrusted: 0, unreadable: 1, failed: 1 },
   ]);
-  const lines = entries.flatMap((entry) => [jsonLine(entry), formatFeedbackEntry(entry)]);
+  const lines = entries.flatMap((entry) => [toJsonLine(entry), formatFeedbackEntry(entry)]);
   expect(lines.join('\n')).not.toMatch(/secret/i);
   expect(lines.every((line) => !line.includes('\n'))).toBe(true);
 });
@@ -185,6 +185,6 @@ test('a redelivery is told as such', async () => {
   await answer;
   expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
   expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toBe(
-    'a***@example.net  hard (rule permanent) → suppressed  known already',
+    'a***@example.net  hard (rule permanent) → suppressed  already known',
   );
 });

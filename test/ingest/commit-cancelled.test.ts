@@ -49,7 +49,7 @@ describe('a transaction that is cancelled', () => {
         kind: 'message',
         outcome: 'failed',
         message: 'message-2',
-        reason: `DynamoDB refused the record: ${code}`,
+        reason: `DynamoDB rejected the record: ${code}`,
       });
     },
   );

@@ -3,35 +3,37 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { toItem } from '../../shared/aws/dynamodb/suppression-item.ts';
 import { type AddressKey, parseAddress } from '../../shared/domain/address.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
-import { derive, emptyRecord } from '../../shared/domain/suppression/record.ts';
+import { derive } from '../../shared/domain/suppression/derive.ts';
+import { emptyRecord } from '../../shared/domain/suppression/record.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import type { ListOptions, SuppressionList } from '../../shared/suppression-list/suppression-list.ts';
+import type { ListOptions } from '../../shared/suppression-list/options.ts';
+import type { SuppressionList } from '../../shared/suppression-list/suppression-list.ts';
 import * as testing from '../../shared/suppression-list/testing.ts';
 import { dynamoDBError, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { noon } from '../support/ses.ts';
 import { createSystem } from '../support/system.ts';
 
-/** What holds a list, and what a test can do to it behind the list's back. */
+/** The table of a list, and what a test can do to it without the list. */
 export type Backend = {
-  /** As error messages name it. */
+  /** The name in error messages. */
   readonly tableName: string;
   makeList(options?: ListOptions): SuppressionList;
   put(entry: testing.TestEntry): Promise<void>;
-  /** Somebody let it go. */
+  /** Stores an address that an operator has released. */
   putReleased(address: string): Promise<void>;
-  /** It has bounced, and not often enough. */
+  /** Stores an address with fewer soft bounces than suppress it. */
   putWatched(address: string): Promise<void>;
-  /** Refuses everybody from now on, or no longer. */
-  refuse(isRefusing: boolean): void;
+  /** Makes every request fail with an `AccessDeniedException`, or ends that. */
+  denyAccess(isDenied: boolean): void;
   close(): Promise<void>;
 };
 
-export type Open = () => Promise<Backend>;
+export type OpenBackend = () => Promise<Backend>;
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** A table of its own as the stack has it, behind a proxy. */
-async function openTable(reach: (endpoint: string) => object, own: ListOptions = {}): Promise<Backend> {
+/** Opens a new table, with the keys of the stack's table, behind a fault proxy. */
+async function openTable(connectionTo: (endpoint: string) => object, defaults: ListOptions = {}): Promise<Backend> {
   const proxy: FaultProxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
   const system = await createSystem();
   const tableName = system.tables.suppressionsTable;
@@ -42,7 +44,8 @@ async function openTable(reach: (endpoint: string) => object, own: ListOptions =
   const released = { at: noon, by: 'ann', note: 'asked' };
   return {
     tableName,
-    makeList: (options) => createSuppressionList({ tableName, ...reach(proxy.endpoint), ...own, ...options }),
+    makeList: (options) =>
+      createSuppressionList({ tableName, ...connectionTo(proxy.endpoint), ...defaults, ...options }),
     put({ address, list, reason = 'hard', since = new Date(0), until, suspected }) {
       const [from, end] = [since.getTime(), until?.getTime()];
       const cause = {
@@ -55,7 +58,7 @@ async function openTable(reach: (endpoint: string) => object, own: ListOptions =
     },
     putReleased: (address) => putRecord(address, { released }),
     putWatched: (address) => putRecord(address, { strikes: [noon] }),
-    refuse: (isRefusing) => proxy.misbehave(() => (isRefusing ? dynamoDBError('AccessDeniedException') : undefined)),
+    denyAccess: (isDenied) => proxy.misbehave(() => (isDenied ? dynamoDBError('AccessDeniedException') : undefined)),
     close: () => proxy.close(),
   };
 }
@@ -71,29 +74,27 @@ async function openMemory(): Promise<Backend> {
     makeList: (options) => testing.createSuppressionList({ table, ...options }),
     put: async (entry) => table.put(entry),
     putReleased,
-    // It keeps nothing of those who are only watched.
+    // A memory table stores suppressed and released addresses only.
     putWatched: async () => {},
-    refuse: (isRefusing) =>
-      table.fail(
-        isRefusing ? Object.assign(new Error('ann@example.net'), { name: 'AccessDeniedException' }) : undefined,
-      ),
+    denyAccess: (isDenied) =>
+      table.fail(isDenied ? Object.assign(new Error('ann@example.net'), { name: 'AccessDeniedException' }) : undefined),
     close: async () => {},
   };
 }
 
-/** All of them have to answer alike. */
-export const backends: readonly (readonly [name: string, open: Open])[] = [
-  ['lean reads', () => openTable((endpoint) => ({ region: 'us-east-1', endpoint, credentials }))],
+/** All backends must pass the same tests. */
+export const backends: readonly (readonly [name: string, open: OpenBackend])[] = [
+  ['lean reader', () => openTable((endpoint) => ({ region: 'us-east-1', endpoint, credentials }))],
   [
-    'a client of the SDK',
+    'SDK client',
     () =>
       openTable((endpoint) => ({
         client: new DynamoDBClient({ region: 'us-east-1', endpoint, credentials, maxAttempts: 1 }),
       })),
   ],
-  ['a table in memory', openMemory],
+  ['table in memory', openMemory],
   [
-    'lean reads and a cache',
+    'lean reader with a cache',
     () =>
       openTable((endpoint) => ({ region: 'us-east-1', endpoint, credentials }), {
         cache: { maxAgeMs: 60_000 },
@@ -105,8 +106,8 @@ function keyOf(address: string): AddressKey {
   return parseAddress(address)?.key as AddressKey;
 }
 
-/** The backend of one `describe`, on the engine that runs. Reach it inside a test. */
-export function useBackend(open: Open): () => Backend {
+/** Opens a backend for one `describe`. Call the result inside a test. */
+export function useBackend(open: OpenBackend): () => Backend {
   let backend: Backend;
   beforeAll(async () => {
     backend = await open();

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
-import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
+import type { ListOptions } from '../../shared/suppression-list/options.ts';
 import { noon } from '../support/ses.ts';
 import type { Backend } from './backends.ts';
-import { note } from './contract.ts';
+import { attribution } from './contract.ts';
 
 const modes = ['throw', 'allow', 'suppress'] as const;
 
-/** What becomes of calls that are given up, and of those that cannot be answered, whatever holds the list. */
+/** Tests of aborted calls and of failures of the table that every backend must pass. */
 export function describeFailures(backend: () => Backend): void {
   const makeList = (options: ListOptions = {}) => backend().makeList({ clock: () => noon, ...options });
   const address = 'failing@example.net';
@@ -14,8 +14,8 @@ export function describeFailures(backend: () => Backend): void {
   const ignore = () => {};
 
   describe.each(modes)('whenStoreFails: %s', (whenStoreFails) => {
-    test('a call with a signal that has ended rejects with its reason', async () => {
-      const list = makeList({ whenStoreFails, onStoreFailure: fail });
+    test('a call with an aborted signal rejects with its reason', async () => {
+      const list = makeList({ whenStoreFails, onStoreFailure: failTest });
       await list.check('known@example.net');
       const reason = new Error('too late');
       const signal = AbortSignal.abort(reason);
@@ -37,43 +37,43 @@ export function describeFailures(backend: () => Backend): void {
         'filterSuppressed',
         (list: ReturnType<typeof makeList>, signal: AbortSignal) => list.filterSuppressed(addresses, { signal }),
       ],
-    ])('%s rejects with the reason of a signal that ends meanwhile', async (_name, call) => {
+    ])('%s rejects with the reason of a signal that is aborted during the call', async (_name, call) => {
       const controller = new AbortController();
-      const calling = call(makeList({ whenStoreFails, onStoreFailure: fail }), controller.signal);
+      const calling = call(makeList({ whenStoreFails, onStoreFailure: failTest }), controller.signal);
       controller.abort('changed my mind');
       await expect(calling).rejects.toBe('changed my mind');
     });
   });
 
-  describe('a table that refuses', () => {
-    beforeAll(() => backend().refuse(true));
-    afterAll(() => backend().refuse(false));
+  describe('a table without access', () => {
+    beforeAll(() => backend().denyAccess(true));
+    afterAll(() => backend().denyAccess(false));
 
-    const sentence = (what: string, policy: string) =>
-      `The suppression list "${backend().tableName}" cannot be ${what}: AccessDeniedException. The credentials may not do that: ` +
-      `attach the policy that the stack has for it, its output ${policy}.`;
-    const refused = () => ({
+    const messageFor = (operation: string, policy: string) =>
+      `Cannot ${operation} the suppression list "${backend().tableName}": AccessDeniedException. The credentials do not allow ` +
+      `this operation. Attach the managed policy in the stack output ${policy}.`;
+    const readError = () => ({
       name: 'SuppressionStoreError',
       code: 'AccessDeniedException',
-      message: sentence('read', 'AppPolicyArn'),
+      message: messageFor('read', 'AppPolicyArn'),
     });
 
-    test('is an error with what to do about it, if nothing else is said', async () => {
-      await expect(makeList().isSuppressed(address)).rejects.toMatchObject(refused());
-      await expect(makeList().check(address)).rejects.toMatchObject(refused());
-      await expect(makeList().filterSuppressed(addresses)).rejects.toMatchObject(refused());
-      await expect(makeList({ list: 'news' }).check(address)).rejects.toMatchObject(refused());
+    test('is an error that says what to do, by default', async () => {
+      await expect(makeList().isSuppressed(address)).rejects.toMatchObject(readError());
+      await expect(makeList().check(address)).rejects.toMatchObject(readError());
+      await expect(makeList().filterSuppressed(addresses)).rejects.toMatchObject(readError());
+      await expect(makeList({ list: 'news' }).check(address)).rejects.toMatchObject(readError());
     });
 
-    test('is an error of writing where it is written', async () => {
-      const message = sentence('changed', 'OperatorPolicyArn');
-      await expect(makeList().suppress(address, note)).rejects.toMatchObject({ ...refused(), message });
-      await expect(makeList().release(address, note)).rejects.toMatchObject({ ...refused(), message });
+    test('is an error of the change in suppress and release', async () => {
+      const message = messageFor('change', 'OperatorPolicyArn');
+      await expect(makeList().suppress(address, attribution)).rejects.toMatchObject({ ...readError(), message });
+      await expect(makeList().release(address, attribution)).rejects.toMatchObject({ ...readError(), message });
     });
 
-    test('allows where that is wanted, and says so', async () => {
-      const told: Error[] = [];
-      const list = makeList({ whenStoreFails: 'allow', onStoreFailure: (error) => told.push(error) });
+    test('allows with whenStoreFails: allow, and marks the verdict', async () => {
+      const failures: Error[] = [];
+      const list = makeList({ whenStoreFails: 'allow', onStoreFailure: (error) => failures.push(error) });
       const allowed = { kind: 'allowed', address, unverified: true };
       expect(await list.check(address)).toEqual(allowed);
       expect(await list.filterSuppressed([address, 'invalid'])).toEqual([
@@ -81,12 +81,16 @@ export function describeFailures(backend: () => Backend): void {
         { kind: 'invalid', address: 'invalid' },
       ]);
       expect(await list.isSuppressed(address)).toBe(false);
-      expect(told).toMatchObject([refused(), refused(), refused()]);
+      expect(failures).toMatchObject([readError(), readError(), readError()]);
     });
 
-    test('suppresses where that is wanted, and says so', async () => {
-      const told: Error[] = [];
-      const list = makeList({ whenStoreFails: 'suppress', onStoreFailure: (error) => told.push(error), list: 'news' });
+    test('suppresses with whenStoreFails: suppress, and names the reason', async () => {
+      const failures: Error[] = [];
+      const list = makeList({
+        whenStoreFails: 'suppress',
+        onStoreFailure: (error) => failures.push(error),
+        list: 'news',
+      });
       const verdict = {
         kind: 'suppressed',
         reason: 'store-failed',
@@ -97,23 +101,23 @@ export function describeFailures(backend: () => Backend): void {
       expect(await list.check(address)).toEqual({ ...verdict, address });
       expect(await list.filterSuppressed([address])).toEqual([{ ...verdict, address }]);
       expect(await list.isSuppressed(address)).toBe(true);
-      expect(told).toMatchObject([refused(), refused(), refused()]);
+      expect(failures).toMatchObject([readError(), readError(), readError()]);
     });
 
-    test('is told of once for each request, of many addresses', async () => {
-      const told: Error[] = [];
-      const list = makeList({ whenStoreFails: 'suppress', onStoreFailure: (error) => told.push(error) });
+    test('is reported once per request, not once per address', async () => {
+      const failures: Error[] = [];
+      const list = makeList({ whenStoreFails: 'suppress', onStoreFailure: (error) => failures.push(error) });
       const verdicts = await list.filterSuppressed(addresses);
       expect(verdicts.map(({ kind }) => kind)).toEqual(addresses.map(() => 'suppressed'));
-      expect(told).toHaveLength(3);
+      expect(failures).toHaveLength(3);
     });
 
-    test('has no answer to what is no address', async () => {
+    test('does not turn an invalid address into a verdict', async () => {
       const list = makeList({ whenStoreFails: 'allow', onStoreFailure: ignore });
       await expect(list.isSuppressed('invalid')).rejects.toMatchObject({ name: 'InvalidAddressError' });
     });
 
-    test('tells its cause who asks for it, and prints no address', async () => {
+    test('leads to an error that has its cause but prints no address', async () => {
       const error = await makeList()
         .check('Failing <failing@example.net>')
         .catch((thrown: Error) => thrown);
@@ -121,16 +125,16 @@ export function describeFailures(backend: () => Backend): void {
       expect(inspect(error, { depth: 9 })).not.toMatch(/\w@example/);
     });
 
-    test('is not remembered', async () => {
+    test('is not cached', async () => {
       const list = makeList({ whenStoreFails: 'suppress', onStoreFailure: ignore });
       await list.filterSuppressed([address]);
-      backend().refuse(false);
+      backend().denyAccess(false);
       expect(await list.check(address)).toEqual({ kind: 'allowed', address });
-      backend().refuse(true);
+      backend().denyAccess(true);
     });
   });
 }
 
-function fail(): never {
-  throw new Error('No failure of the table is meant here');
+function failTest(): never {
+  throw new Error('Unexpected failure of the table');
 }

@@ -7,17 +7,17 @@ import { runs } from '../support/runs.ts';
 import { day, noon } from '../support/ses.ts';
 import type { Backend } from './backends.ts';
 
-/** What is asked of a list and what it answers, whatever holds it. */
-export function describeAnswers(backend: () => Backend): void {
+/** Tests of lookups that every backend must pass. */
+export function describeLookups(backend: () => Backend): void {
   const listAt = (now: number) => backend().makeList({ clock: () => now });
   const since = new Date(noon - day);
 
-  test('an address nothing is held of may be mailed', async () => {
+  test('an address without a record is allowed', async () => {
     expect(await listAt(noon).check('nobody@example.net')).toEqual({ kind: 'allowed', address: 'nobody@example.net' });
     expect(await listAt(noon).isSuppressed('nobody@example.net')).toBe(false);
   });
 
-  test.each(reasons)('of one that is suppressed, reason %s, all is said', async (reason) => {
+  test.each(reasons)('the verdict on an address with the reason %s has all fields', async (reason) => {
     const address = `${reason}@example.net`;
     await backend().put({ address, reason, since });
     const verdict = { kind: 'suppressed', address, reason, since, suspected: false, list: 'account' };
@@ -26,13 +26,13 @@ export function describeAnswers(backend: () => Backend): void {
     expect(await listAt(noon).isSuppressed(address)).toBe(true);
   });
 
-  test('a complaint that may be somebody else’s says so', async () => {
+  test('a complaint that named several recipients is marked as suspected', async () => {
     await backend().put({ address: 'doubt@example.net', reason: 'complaint', since, suspected: true });
     const verdict = { kind: 'suppressed', address: 'doubt@example.net', reason: 'complaint', since, suspected: true };
     expect(await listAt(noon).check('doubt@example.net')).toEqual({ ...verdict, list: 'account' });
   });
 
-  test('a temporary suppression ends on the dot, though the record is still there', async () => {
+  test('a temporary suppression ends exactly at its end, although the record still exists', async () => {
     const [address, until] = ['blocked@example.net', new Date(noon + day)];
     await backend().put({ address, reason: 'policy-block', since, until });
     const verdict = { kind: 'suppressed', address, reason: 'policy-block', since, until, suspected: false };
@@ -45,7 +45,7 @@ export function describeAnswers(backend: () => Backend): void {
     expect(await list.filterSuppressed([address])).toEqual([{ kind: 'allowed', address }]);
   });
 
-  test('one that was released, and one that is only watched, may be mailed', async () => {
+  test('a released address and a watched address are allowed', async () => {
     await backend().putReleased('free@example.net');
     await backend().putWatched('watched@example.net');
     expect(await listAt(noon).filterSuppressed(['free@example.net', 'watched@example.net'])).toEqual([
@@ -59,7 +59,7 @@ export function describeAnswers(backend: () => Backend): void {
     '"Doe, Zoë" <zoe.doe@exämple.net>',
     'ZOE.DOE@XN--EXMPLE-CUA.NET',
     ' zoe.doe@exämple.net.\n',
-  ])('%j is the address that is suppressed, and stays as it is written', async (address) => {
+  ])('%j matches the suppressed address, and the verdict repeats it as written', async (address) => {
     await backend().put({ address: 'zoe.doe@exämple.net', since });
     const verdict = { kind: 'suppressed', address, reason: 'hard', since, suspected: false, list: 'account' };
     expect(await listAt(noon).check(address)).toEqual(verdict);
@@ -69,18 +69,15 @@ export function describeAnswers(backend: () => Backend): void {
   const nonsense = ['', 'ann', 'ann@', 'a b@example.net', 'ann@example.net, bob@example.net', 'x\ud800@example.net'];
   const otherTypes = [undefined, null, 42, Number.NaN, {}, ['ann@example.net'], Symbol.iterator] as unknown as string[];
 
-  test.each([...nonsense, ...otherTypes])(
-    'no. %#, which is no address, is an error and not an answer',
-    async (text) => {
-      const refused = { name: 'InvalidAddressError', message: notAnAddress };
-      await expect(listAt(noon).isSuppressed(text)).rejects.toMatchObject(refused);
-      await expect(listAt(noon).check(text)).rejects.toMatchObject(refused);
-      await expect(listAt(noon).suppress(text, note)).rejects.toMatchObject(refused);
-      await expect(listAt(noon).release(text, note)).rejects.toMatchObject(refused);
-    },
-  );
+  test.each([...nonsense, ...otherTypes])('invalid address no. %# is an error, not a verdict', async (text) => {
+    const refused = { name: 'InvalidAddressError', message: invalidAddressMessage };
+    await expect(listAt(noon).isSuppressed(text)).rejects.toMatchObject(refused);
+    await expect(listAt(noon).check(text)).rejects.toMatchObject(refused);
+    await expect(listAt(noon).suppress(text, attribution)).rejects.toMatchObject(refused);
+    await expect(listAt(noon).release(text, attribution)).rejects.toMatchObject(refused);
+  });
 
-  test('among many it is a verdict, and the others go on', async () => {
+  test('among many addresses, an invalid one gets a verdict and does not affect the others', async () => {
     const all = [...nonsense, ...otherTypes];
     const verdicts = await listAt(noon).filterSuppressed(['first@example.net', ...all, ...all, 'last@example.net']);
     expect(verdicts).toEqual([
@@ -91,10 +88,10 @@ export function describeAnswers(backend: () => Backend): void {
   });
 
   test.each([0, 1, 100, 101, 250])(
-    '%i addresses get a verdict each, in their order, however often they stand there',
+    '%i addresses get one verdict each, in their order, however often they are repeated',
     async (count) => {
       for (const i of [0, 99, 100, 249]) await backend().put({ address: `many-${i}@example.net`, since });
-      const held = new Set([
+      const stored = new Set([
         'many-0@example.net',
         'many-99@example.net',
         'many-100@example.net',
@@ -105,7 +102,7 @@ export function describeAnswers(backend: () => Backend): void {
       const written = addresses.flatMap((address) => [address, `Again <${address.toUpperCase()}>`, 'many']);
       const suppressed = { kind: 'suppressed', reason: 'hard', since, suspected: false, list: 'account' };
       const verdicts = addresses.map((address) =>
-        held.has(address) ? { ...suppressed, address } : { kind: 'allowed', address },
+        stored.has(address) ? { ...suppressed, address } : { kind: 'allowed', address },
       );
       expect(await listAt(noon).filterSuppressed(written)).toEqual([
         ...verdicts.slice(0, 1),
@@ -115,7 +112,7 @@ export function describeAnswers(backend: () => Backend): void {
     },
   );
 
-  test('it takes whatever can be gone through once', async () => {
+  test('filterSuppressed accepts an iterable that can be consumed only once', async () => {
     const addresses = ['nobody@example.net', 'no one'].values();
     expect(await listAt(noon).filterSuppressed(addresses)).toEqual([
       { kind: 'allowed', address: 'nobody@example.net' },
@@ -123,7 +120,7 @@ export function describeAnswers(backend: () => Backend): void {
     ]);
   });
 
-  test('of any mix, each gets among others the verdict it gets alone', async () => {
+  test('in any list of addresses, each gets the verdict that check gives', async () => {
     await backend().put({ address: 'mix-0@example.net', since });
     await backend().put({ address: 'mix-1@example.net', since, until: new Date(noon) });
     await backend().put({ address: 'mix-2@example.net', reason: 'complaint', since, suspected: true });
@@ -141,19 +138,21 @@ export function describeAnswers(backend: () => Backend): void {
     await fc.assert(
       fc.asyncProperty(mixes, async ({ addresses, list }) => {
         const suppressions = backend().makeList({ list, clock: () => noon });
-        const alone = await Promise.all(firsts(addresses).map((address) => checkOrInvalid(suppressions, address)));
-        expect(await suppressions.filterSuppressed(addresses)).toEqual(alone);
+        const singly = await Promise.all(
+          withoutRepetitions(addresses).map((address) => checkOrInvalid(suppressions, address)),
+        );
+        expect(await suppressions.filterSuppressed(addresses)).toEqual(singly);
       }),
       { numRuns: runs(25) },
     );
   });
 }
 
-export const note = { by: 'ann', note: 'asked' };
-export const notAnAddress = 'Not an e-mail address. Pass one, like "Ann <ann@example.com>".';
+export const attribution = { by: 'ann', note: 'asked' };
+export const invalidAddressMessage = 'Not an email address. Pass one such as "Ann <ann@example.com>".';
 
-/** The first spelling of each. */
-function firsts(addresses: readonly string[]): string[] {
+/** Returns the first occurrence of each address. */
+function withoutRepetitions(addresses: readonly string[]): string[] {
   const keys = addresses.map((address) => parseAddress(address ?? '')?.key ?? address);
   return addresses.filter((_, i) => keys.indexOf(keys[i] as string) === i);
 }

@@ -1,9 +1,7 @@
 import { inspect } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  createSuppressionList,
-  type SuppressionListOptions,
-} from '../../shared/suppression-list/create-suppression-list.ts';
+import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
+import type { ConnectionOptions, SuppressionListOptions } from '../../shared/suppression-list/options.ts';
 import { warnOncePerMinute } from '../../shared/suppression-list/store-error.ts';
 import { dynamoDBError, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { useSystem } from '../support/system.ts';
@@ -16,72 +14,77 @@ beforeAll(async () => {
 afterAll(() => proxy.close());
 beforeEach(() => proxy.misbehave(() => undefined));
 
-type Reach = Pick<SuppressionListOptions, 'region' | 'endpoint' | 'credentials'>;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const reach = () => ({ region: 'us-east-1', endpoint: proxy.endpoint, credentials });
+const connection = () => ({ region: 'us-east-1', endpoint: proxy.endpoint, credentials });
 
-const ways: [string, (reach: Reach) => Partial<SuppressionListOptions>][] = [
-  ['lean reads', (where) => where],
-  ['a client of the SDK', (where) => ({ client: new DynamoDBClient({ ...where, maxAttempts: 1 } as object) })],
+const readers: [string, (connection: ConnectionOptions) => Partial<SuppressionListOptions>][] = [
+  ['lean reader', (options) => options],
+  ['SDK client', (options) => ({ client: new DynamoDBClient({ ...options, maxAttempts: 1 } as object) })],
 ];
 
-describe.each(ways)('%s', (way, toOptions) => {
-  const failureOf = async (where: Reach, options: Partial<SuppressionListOptions> = {}) => {
-    const list = createSuppressionList({ tableName: 'prod-suppressions', ...toOptions(where), ...options });
+describe.each(readers)('%s', (name, toOptions) => {
+  const failureOf = async (to: ConnectionOptions, options: Partial<SuppressionListOptions> = {}) => {
+    const list = createSuppressionList({ tableName: 'prod-suppressions', ...toOptions(to), ...options });
     return list.isSuppressed('ann@example.net').then(
       () => undefined,
       ({ name, code, message }) => ({ name, code, message }),
     );
   };
-  const read = (code: string, fix = '') => ({
+  const readError = (code: string, hint = '') => ({
     name: 'SuppressionStoreError',
     code,
-    message: `The suppression list "prod-suppressions" cannot be read: ${code}.${fix && ` ${fix}`}`,
+    message: `Cannot read the suppression list "prod-suppressions": ${code}.${hint && ` ${hint}`}`,
   });
 
   test('a table that does not exist', async () => {
-    const fix =
-      'There is no such table in that Region: pass the tableName of your stack (its output SuppressionsTableName) and its region.';
-    expect(await failureOf(reach())).toEqual(read('ResourceNotFoundException', fix));
+    const hint =
+      'The table does not exist in this Region. Pass the tableName of your stack (output SuppressionsTableName) and its region.';
+    expect(await failureOf(connection())).toEqual(readError('ResourceNotFoundException', hint));
   });
 
   test.each([
     [
       'AccessDeniedException',
-      'The credentials may not do that: attach the policy that the stack has for it, its output AppPolicyArn.',
+      'The credentials do not allow this operation. Attach the managed policy in the stack output AppPolicyArn.',
     ],
-    ['UnrecognizedClientException', 'AWS does not know these credentials in that Region: check both.'],
-    ['InvalidSignatureException', 'AWS does not know these credentials in that Region: check both.'],
-    ['ExpiredTokenException', 'The credentials have expired: renew them.'],
-    ['ProvisionedThroughputExceededException', 'The table is busier than it may be: it is on demand, so this passes.'],
-    ['ValidationException', 'That table has other keys: pass the tableName of the suppressions table.'],
-  ])('%s', async (code, fix) => {
+    ['UnrecognizedClientException', 'AWS does not accept these credentials in this Region. Check both.'],
+    ['InvalidSignatureException', 'AWS does not accept these credentials in this Region. Check both.'],
+    ['ExpiredTokenException', 'The credentials have expired. Renew them.'],
+    [
+      'ProvisionedThroughputExceededException',
+      'DynamoDB throttles the table. The table scales on demand, so this passes.',
+    ],
+    ['ValidationException', 'The table has other keys. Pass the tableName of the suppressions table.'],
+  ])('%s', async (code, hint) => {
     proxy.misbehave(() => dynamoDBError(code));
-    expect(await failureOf(reach())).toEqual(read(code, fix));
+    expect(await failureOf(connection())).toEqual(readError(code, hint));
   });
 
-  // Under Jest an error of Node's own is none to the SDK, which hides it: these are for lean reads alone.
-  if (way === 'lean reads') {
+  // Under Jest, Node's own errors belong to another realm, and the SDK hides them: only the lean reader reports these.
+  if (name === 'lean reader') {
     test('a Region that does not exist', async () => {
-      const fix = 'DynamoDB was not found there: check how the region is spelt, and the network.';
-      const code = await failureOf({ ...reach(), endpoint: 'http://dynamodb.eu-middle-1.invalid' });
-      expect([read('ENOTFOUND', fix), read('EAI_AGAIN', fix)]).toContainEqual(code);
+      const hint = 'The host of DynamoDB was not found. Check the spelling of the Region, and the network.';
+      const code = await failureOf({ ...connection(), endpoint: 'http://dynamodb.eu-middle-1.invalid' });
+      expect([readError('ENOTFOUND', hint), readError('EAI_AGAIN', hint)]).toContainEqual(code);
     });
 
-    test('nothing that listens', async () => {
-      expect(await failureOf({ ...reach(), endpoint: 'http://127.0.0.1:1' })).toEqual(
-        read('ECONNREFUSED', 'Nothing answers there: check the endpoint (also AWS_ENDPOINT_URL_DYNAMODB).'),
+    test('an endpoint where nothing listens', async () => {
+      expect(await failureOf({ ...connection(), endpoint: 'http://127.0.0.1:1' })).toEqual(
+        readError(
+          'ECONNREFUSED',
+          'Cannot connect to the endpoint. Check it, and the variable AWS_ENDPOINT_URL_DYNAMODB.',
+        ),
       );
     });
   }
 
-  test('no answer in time', async () => {
+  test('no response in time', async () => {
     proxy.misbehave(() => ({ kind: 'hang' }));
-    const fix = 'There was no answer in time: raise timeoutMs if that happens often.';
-    expect(await failureOf(reach(), { timeoutMs: 100 })).toEqual(read('TimeoutError', fix));
+    const hint = 'No response in time. Raise timeoutMs if this happens often.';
+    expect(await failureOf(connection(), { timeoutMs: 100 })).toEqual(readError('TimeoutError', hint));
   });
 
-  describe('where the environment says nothing', () => {
+  describe('in an environment without AWS settings', () => {
     const before = { ...process.env };
     beforeAll(() => {
       const nowhere = {
@@ -95,20 +98,22 @@ describe.each(ways)('%s', (way, toOptions) => {
     afterAll(() => void Object.assign(process.env, before));
 
     test('no Region', async () => {
-      const { region: _, ...where } = reach();
-      expect(await failureOf(where)).toEqual(read('NoRegion', 'No Region is set: pass region, or set AWS_REGION.'));
+      const { region: _, ...options } = connection();
+      expect(await failureOf(options)).toEqual(
+        readError('NoRegion', 'No AWS Region configured. Pass region or set AWS_REGION.'),
+      );
     });
 
     test('no credentials', async () => {
-      const { credentials: _, ...where } = reach();
-      const fix = 'There are no AWS credentials: set AWS_PROFILE, give the process a role, or pass credentials.';
-      expect(await failureOf(where)).toEqual(read('CredentialsProviderError', fix));
+      const { credentials: _, ...options } = connection();
+      const hint = 'No AWS credentials found. Set AWS_PROFILE, give the process a role, or pass credentials.';
+      expect(await failureOf(options)).toEqual(readError('CredentialsProviderError', hint));
     });
   });
 
-  test('whatever is printed of it holds no address, though DynamoDB’s own words do', async () => {
+  test('the printed error contains no address, although DynamoDB’s message does', async () => {
     proxy.misbehave(() => dynamoDBError('ValidationException', 400, { message: 'ann@example.net is too long' }));
-    const list = createSuppressionList({ tableName: 'prod-suppressions', ...toOptions(reach()) });
+    const list = createSuppressionList({ tableName: 'prod-suppressions', ...toOptions(connection()) });
     for (const call of [
       () => list.isSuppressed('ann@example.net'),
       () => list.filterSuppressed(['ann@example.net', 'bob@example.net']),
@@ -121,25 +126,25 @@ describe.each(ways)('%s', (way, toOptions) => {
   });
 });
 
-test('a list without the name of its table is refused at once', () => {
+test('a list without a table name is refused when it is created', () => {
   const options = { tableName: undefined as unknown as string };
   expect(() => createSuppressionList(options)).toThrow(new TypeError('tableName is missing.'));
 });
 
-test('where nobody wants to be told, a warning of the process says so, once a minute', async () => {
+test('without onStoreFailure, a failure is a process warning, at most once a minute', async () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const now = jest.spyOn(performance, 'now');
   proxy.misbehave(() => dynamoDBError('ValidationException'));
-  const list = createSuppressionList({ tableName: 'prod-suppressions', ...reach(), whenStoreFails: 'allow' });
+  const list = createSuppressionList({ tableName: 'prod-suppressions', ...connection(), whenStoreFails: 'allow' });
   for (const _ of [1, 2]) await list.check('ann@example.net');
-  const said = [
-    expect.stringMatching(/^The suppression list "prod-suppressions" cannot be read: ValidationException\./),
+  const warning = [
+    expect.stringMatching(/^Cannot read the suppression list "prod-suppressions": ValidationException\./),
     'SuppressionStoreWarning',
   ];
-  expect(warn.mock.calls).toEqual([said]);
+  expect(warn.mock.calls).toEqual([warning]);
   const at = performance.now();
   now.mockReturnValue(at + 61_000);
   warnOncePerMinute(new Error('again'));
-  expect(warn.mock.calls).toEqual([said, ['again', 'SuppressionStoreWarning']]);
+  expect(warn.mock.calls).toEqual([warning, ['again', 'SuppressionStoreWarning']]);
   jest.restoreAllMocks();
 });

@@ -11,53 +11,53 @@ const table = testing.createMemoryTable([
   { address: 'gone@example.net', since },
   { address: 'gone-2@example.net', since },
 ]);
-const guarded = (options?: testing.GuardOptions) =>
+const guardedClient = (options?: testing.GuardOptions) =>
   testing.createSuppressionList({ table }).guard(capture().client, options);
 const to = (...ToAddresses: string[]): BulkEmailEntry => ({ Destination: { ToAddresses } });
 const DefaultContent = { Template: { TemplateName: 'news', TemplateData: '{}' } };
 const bulk = (BulkEmailEntries: BulkEmailEntry[]) => new SendBulkEmailCommand({ BulkEmailEntries, DefaultContent });
-const rejected = (sentence: string) => ({ Status: 'MESSAGE_REJECTED', Error: sentence });
-const toNobody = {} as BulkEmailEntry;
-const noneLeft = rejected(
-  `Not sent: no recipient may be mailed (g***@example.net: hard since ${since.toISOString()}).`,
+const rejected = (message: string) => ({ Status: 'MESSAGE_REJECTED', Error: message });
+const withoutDestination = {} as BulkEmailEntry;
+const allSuppressed = rejected(
+  `Not sent: all recipients are suppressed (g***@example.net: hard since ${since.toISOString()}).`,
 );
-const noAddress = rejected(
-  'Not sent: not an e-mail address, 1 of 1 recipients. Pass one, like "Ann <ann@example.com>".',
+const invalidAddress = rejected(
+  'Not sent: invalid email address in 1 of 1 recipients. Pass one such as "Ann <ann@example.com>".',
 );
-const noRecipient = rejected(
-  'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',
+const noRecipients = rejected(
+  'Not sent: the call names no recipients, and those in a raw message are not checked. Pass all recipients (SES: Destination; nodemailer: envelope).',
 );
 const success = (first: string) => ({ Status: 'SUCCESS', MessageId: `id for ${first}` });
 const destinations = () =>
   capture().arrived.map(({ body }) => body.BulkEmailEntries?.map((entry) => entry.Destination));
 
-test('entries without anybody left are not sent, and their results stand where they belong', async () => {
+test('entries without allowed recipients are not sent, and every result keeps the index of its entry', async () => {
   const entries = [
     to('gone@example.net'),
     to('Ann <ANN@example.net>', 'gone@example.net'),
     to('nobody'),
-    toNobody,
+    withoutDestination,
     { Destination: { CcAddresses: ['gone@example.net'], BccAddresses: ['bob@example.net'] } },
     to('gone-2@example.net'),
   ];
-  const { BulkEmailEntryResults, $metadata } = await guarded().send(bulk(entries));
+  const { BulkEmailEntryResults, $metadata } = await guardedClient().send(bulk(entries));
   expect(destinations()).toEqual([[{ ToAddresses: ['Ann <ANN@example.net>'] }, { BccAddresses: ['bob@example.net'] }]]);
   expect(BulkEmailEntryResults).toEqual([
-    noneLeft,
+    allSuppressed,
     success('Ann <ANN@example.net>'),
-    noAddress,
-    noRecipient,
+    invalidAddress,
+    noRecipients,
     success('bob@example.net'),
-    noneLeft,
+    allSuppressed,
   ]);
   expect($metadata.httpStatusCode).toBe(200);
 });
 
-test('all else of an entry and of the call arrives as it is', async () => {
+test('the other fields of an entry and of the call arrive unchanged', async () => {
   const ReplacementTags = [{ Name: 'campaign', Value: 'november' }];
   const ReplacementEmailContent = { ReplacementTemplate: { ReplacementTemplateData: '{"name":"Ann"}' } };
   const entry = { ...to('ann@example.net', 'gone@example.net'), ReplacementTags, ReplacementEmailContent };
-  await guarded().send(bulk([entry]));
+  await guardedClient().send(bulk([entry]));
   expect(capture().arrived.map(({ path, body }) => ({ path, body }))).toEqual([
     {
       path: '/v2/email/outbound-bulk-emails',
@@ -74,7 +74,7 @@ const anyEntry = fc.record(
   { requiredKeys: [] },
 );
 
-test('of any mix of entries, result i is that of entry i, and none that was refused has been sent', async () => {
+test('for any entries, result i belongs to entry i, and no refused entry is sent', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyEntry, { maxLength: 8 }), async (all) => {
       capture().arrived.length = 0;
@@ -84,7 +84,7 @@ test('of any mix of entries, result i is that of entry i, and none that was refu
         );
         return addresses.includes('invalid') ? [] : addresses.filter((address) => address.startsWith('Ann'));
       });
-      const call = guarded().send(bulk(all.map((Destination) => ({ Destination }))));
+      const call = guardedClient().send(bulk(all.map((Destination) => ({ Destination }))));
       if (kept.every((addresses) => addresses.length === 0)) {
         await expect(call).rejects.toThrow(/^Not sent: /);
         return expect(capture().arrived).toEqual([]);
@@ -100,8 +100,10 @@ test('of any mix of entries, result i is that of entry i, and none that was refu
   );
 });
 
-test('where no entry is left the call is an error with all reasons, and nothing arrives', async () => {
-  const call = guarded().send(bulk([to('gone@example.net'), to('gone-2@example.net', 'GONE@example.net'), toNobody]));
+test('a call without any entry to send is an error with the reasons of all entries, and nothing arrives', async () => {
+  const call = guardedClient().send(
+    bulk([to('gone@example.net'), to('gone-2@example.net', 'GONE@example.net'), withoutDestination]),
+  );
   const verdict = { kind: 'suppressed', reason: 'hard', since, suspected: false, list: 'account' };
   await expect(call).rejects.toMatchObject({
     name: 'AllRecipientsSuppressedError',
@@ -114,44 +116,44 @@ test('where no entry is left the call is an error with all reasons, and nothing 
   expect(capture().arrived).toEqual([]);
 });
 
-test('where one of those is no address, the error counts it among all', async () => {
-  const call = guarded().send(bulk([to('ann@example.net', 'nobody'), to('gone@example.net')]));
+test('an invalid address is counted among the recipients of all entries', async () => {
+  const call = guardedClient().send(bulk([to('ann@example.net', 'nobody'), to('gone@example.net')]));
   await expect(call).rejects.toMatchObject({
     name: 'InvalidAddressError',
-    message: expect.stringMatching(/^Not sent: not an e-mail address, 1 of 3 recipients\./),
+    message: expect.stringMatching(/^Not sent: invalid email address in 1 of 3 recipients\./),
   });
   expect(capture().arrived).toEqual([]);
 });
 
-test.each([{ entries: [] }, { entries: [toNobody] }, { entries: undefined as unknown as BulkEmailEntry[] }])(
-  'a call with $entries is refused',
+test.each([{ entries: [] }, { entries: [withoutDestination] }, { entries: undefined as unknown as BulkEmailEntry[] }])(
+  'a call with the entries $entries is refused',
   async ({ entries }) => {
-    await expect(guarded().send(bulk(entries))).rejects.toMatchObject({ name: 'NoRecipientsError' });
+    await expect(guardedClient().send(bulk(entries))).rejects.toMatchObject({ name: 'NoRecipientsError' });
     expect(capture().arrived).toEqual([]);
   },
 );
 
-test('whoever is left out of any entry is told of once, before the rest go', async () => {
-  const told: unknown[] = [];
+test('onDropped receives the removed recipients of all entries in one call, before the email is sent', async () => {
+  const calls: unknown[] = [];
   const onDropped = (dropped: readonly testing.Verdict[]) =>
-    told.push(
+    calls.push(
       dropped.map(({ kind, address }) => `${kind} ${address}`),
       capture().arrived.length,
     );
-  await guarded({ onDropped }).send(bulk([to('ann@example.net')]));
-  await guarded({ onDropped })
+  await guardedClient({ onDropped }).send(bulk([to('ann@example.net')]));
+  await guardedClient({ onDropped })
     .send(bulk([to('gone@example.net')]))
     .catch(() => {});
-  expect(told).toEqual([]);
-  await guarded({ onDropped }).send(
+  expect(calls).toEqual([]);
+  await guardedClient({ onDropped }).send(
     bulk([to('gone@example.net'), to('ann@example.net', 'gone-2@example.net'), to('no')]),
   );
-  expect(told).toEqual([['suppressed gone@example.net', 'suppressed gone-2@example.net', 'invalid no'], 1]);
+  expect(calls).toEqual([['suppressed gone@example.net', 'suppressed gone-2@example.net', 'invalid no'], 1]);
 });
 
-test('what is passed in stays as it is', async () => {
+test('the guard does not change the input of a command', async () => {
   const entries = [to('gone@example.net'), to('ann@example.net', 'gone@example.net')];
   const before = structuredClone(entries);
-  await guarded().send(bulk(entries));
+  await guardedClient().send(bulk(entries));
   expect(entries).toEqual(before);
 });

@@ -2,7 +2,6 @@ import { type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '
 import * as testing from '../../shared/suppression-list/testing.ts';
 import { useSesCapture } from './ses-capture.ts';
 
-/** The guard among other middleware of the client, other guards included. */
 const capture = useSesCapture();
 const table = testing.createMemoryTable([
   'gone@example.net',
@@ -15,7 +14,7 @@ const send = (client: SESv2Client, Destination: SendEmailCommandInput['Destinati
 test.each([
   ['news', 'account'],
   ['account', 'news'],
-])('two lists guard one client, %s before %s', async (first, second) => {
+])('two lists can guard one client, %s before %s', async (first, second) => {
   const client = capture().client;
   makeList(second).guard(makeList(first).guard(client));
   await send(client, { ToAddresses: ['tenant@example.net', 'gone@example.net', 'bob@example.net'] });
@@ -23,7 +22,7 @@ test.each([
 });
 
 test.each(['before', 'after'])(
-  'a recipient that middleware adds, itself added %s the guard, is looked at',
+  'a recipient that a middleware adds is checked, if the middleware is registered %s the guard',
   async (when) => {
     const client = capture().client;
     if (when === 'after') makeList().guard(client);

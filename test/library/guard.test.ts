@@ -20,16 +20,16 @@ const table = testing.createMemoryTable([
 afterEach(() => table.fail());
 
 const makeList = (options = {}) => testing.createSuppressionList({ table, ...options });
-const guarded = (options?: testing.GuardOptions, listOptions = {}) =>
+const guardedClient = (options?: testing.GuardOptions, listOptions = {}) =>
   makeList(listOptions).guard(capture().client, options);
 const Content = { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Hello.' } } } };
-const mailTo = (Destination?: SendEmailCommandInput['Destination']): SendEmailCommandInput => ({
+const emailTo = (Destination?: SendEmailCommandInput['Destination']): SendEmailCommandInput => ({
   FromEmailAddress: 'Shop <news@shop.example.com>',
   Content,
   ...(Destination && { Destination }),
 });
 const send = (client: SESv2Client, destination?: SendEmailCommandInput['Destination']) =>
-  client.send(new SendEmailCommand(mailTo(destination)));
+  client.send(new SendEmailCommand(emailTo(destination)));
 const suppressed = (address: string, reason = 'hard') => ({
   kind: 'suppressed',
   address,
@@ -39,8 +39,8 @@ const suppressed = (address: string, reason = 'hard') => ({
   list: 'account',
 });
 
-test('suppressed recipients are taken out of to, cc and bcc, and the others arrive byte for byte', async () => {
-  await send(guarded(), {
+test('suppressed recipients are removed from To, Cc and Bcc, and the others arrive unchanged', async () => {
+  await send(guardedClient(), {
     ToAddresses: ['"Lee, Ann" <Ann.LEE@Example.net>', 'Gone <GONE@example.net>', 'bob@example.net'],
     CcAddresses: ['gone@example.net', 'Zoë <zoë@exämple.net>', '=?utf-8?q?Zo=C3=AB?= <zoe@example.net>'],
     BccAddresses: ['angry@example.net', 'ann.lee@example.net'],
@@ -62,34 +62,34 @@ test('suppressed recipients are taken out of to, cc and bcc, and the others arri
 });
 
 test.each(['ToAddresses', 'CcAddresses', 'BccAddresses'])(
-  'a mail may lose all of %s, and goes to the rest',
+  'an email that loses all of %s is sent to the other recipients',
   async (field) => {
     const all = { ToAddresses: ['a@example.net'], CcAddresses: ['b@example.net'], BccAddresses: ['c@example.net'] };
-    await send(guarded(), { ...all, [field]: ['gone@example.net', 'angry@example.net'] });
+    await send(guardedClient(), { ...all, [field]: ['gone@example.net', 'angry@example.net'] });
     const { [field]: _, ...rest } = all as Record<string, string[]>;
     expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([rest]);
   },
 );
 
-test('one that may go to all arrives as without a guard', async () => {
+test('an email to allowed recipients only arrives as without a guard', async () => {
   const destination = { ToAddresses: ['Ann <ann@example.net>', 'bob@example.net'], CcAddresses: ['Ann@example.net'] };
   await send(capture().client, destination);
-  const output = await send(guarded(), destination);
+  const output = await send(guardedClient(), destination);
   const [without, withGuard] = capture().arrived;
   expect(withGuard).toEqual(without);
   expect(output).toMatchObject({ MessageId: 'id for Ann <ann@example.net>', $metadata: { httpStatusCode: 200 } });
 });
 
-test('one that may go to nobody is an error with the reasons, and none arrives', async () => {
+test('an email to suppressed recipients only is not sent, and the error has the reasons', async () => {
   const recipients = ['Gone <gone@example.net>', 'angry@example.net', 'GONE@example.net', 'angry@EXAMPLE.net'];
   const [first, second, third, fourth] = recipients as [string, string, string, string];
-  const call = send(guarded(), { ToAddresses: [first, second], CcAddresses: [third], BccAddresses: [fourth] });
+  const call = send(guardedClient(), { ToAddresses: [first, second], CcAddresses: [third], BccAddresses: [fourth] });
   const error = (await call.catch((thrown) => thrown)) as testing.AllRecipientsSuppressedError;
-  const day = since.toISOString();
+  const at = since.toISOString();
   expect(error).toBeInstanceOf(testing.AllRecipientsSuppressedError);
   expect(error.message).toBe(
-    `Not sent: no recipient may be mailed (g***@example.net: hard since ${day}; a***@example.net: complaint since ${day}; ` +
-      `g***@example.net: hard since ${day}; 1 more).`,
+    `Not sent: all recipients are suppressed (g***@example.net: hard since ${at}; a***@example.net: complaint since ${at}; ` +
+      `g***@example.net: hard since ${at}; 1 more).`,
   );
   expect(error.verdicts).toEqual([
     suppressed(first),
@@ -103,119 +103,125 @@ test('one that may go to nobody is an error with the reasons, and none arrives',
 });
 
 test.each(['', 'nobody', 'ann@example.net, bob@example.net', 'ann@@example.net'])(
-  'one of whose recipients is %j is refused whole, and none arrives',
+  'an email with the recipient %j is not sent to any recipient',
   async (address) => {
-    const call = send(guarded(), { ToAddresses: ['bob@example.net', address], BccAddresses: ['gone@example.net'] });
+    const call = send(guardedClient(), {
+      ToAddresses: ['bob@example.net', address],
+      BccAddresses: ['gone@example.net'],
+    });
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAddressError',
-      message: 'Not sent: not an e-mail address, 1 of 3 recipients. Pass one, like "Ann <ann@example.com>".',
+      message: 'Not sent: invalid email address in 1 of 3 recipients. Pass one such as "Ann <ann@example.com>".',
     });
     expect(capture().arrived).toEqual([]);
   },
 );
 
 test.each([undefined, {}, { ToAddresses: [] }])(
-  'one whose Destination is %j is refused: its recipients stand in the mail itself',
+  'an email with the Destination %j is not sent, because SES would read the recipients from the message',
   async (destination) => {
-    await expect(send(guarded(), destination)).rejects.toMatchObject({
+    await expect(send(guardedClient(), destination)).rejects.toMatchObject({
       name: 'NoRecipientsError',
       message:
-        'Not sent: no recipient is named beside the mail itself, so none could be looked at. Name them all (SES: Destination).',
+        'Not sent: the call names no recipients, and those in a raw message are not checked. Pass all recipients (SES: Destination; nodemailer: envelope).',
     });
     expect(capture().arrived).toEqual([]);
   },
 );
 
-test('a mail as it goes over the wire is looked at by its Destination', async () => {
+test('the recipients of a raw message are those in Destination', async () => {
   const Raw = { Data: Buffer.from('To: gone@example.net\r\n\r\nHello.') };
   const Destination = { ToAddresses: ['gone@example.net', 'bob@example.net'] };
-  await guarded().send(new SendEmailCommand({ Content: { Raw }, Destination }));
+  await guardedClient().send(new SendEmailCommand({ Content: { Raw }, Destination }));
   expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([{ ToAddresses: ['bob@example.net'] }]);
 });
 
-test('whoever is left out is told of before the mail goes, and nobody is of a mail that goes to all, or to none', async () => {
-  const told: unknown[] = [];
-  const client = guarded({ onDropped: (dropped) => told.push(dropped, capture().arrived.length) });
+test('onDropped receives the removed recipients before the email is sent, and only if it is sent', async () => {
+  const dropped: unknown[] = [];
+  const client = guardedClient({ onDropped: (verdicts) => dropped.push(verdicts, capture().arrived.length) });
   await send(client, { ToAddresses: ['bob@example.net'] });
   await send(client, { ToAddresses: ['gone@example.net'] }).catch(() => {});
-  expect(told).toEqual([]);
+  expect(dropped).toEqual([]);
   await send(client, {
     ToAddresses: ['gone@example.net', 'bob@example.net'],
     CcAddresses: ['Gone <gone@example.net>'],
   });
-  expect(told).toEqual([[suppressed('gone@example.net'), suppressed('Gone <gone@example.net>')], 1]);
+  expect(dropped).toEqual([[suppressed('gone@example.net'), suppressed('Gone <gone@example.net>')], 1]);
 });
 
-test('a client guarded twice by one list asks once, with the options that came last', async () => {
-  const told: unknown[] = [];
+test('a client that one list guards twice is checked once, with the later options', async () => {
+  const dropped: unknown[] = [];
   const client = capture().client;
   const list = makeList({ list: 'news' });
-  list.guard(client, { onDropped: () => told.push('first') });
-  list.guard(client, { onDropped: (dropped) => told.push(dropped.length) });
+  list.guard(client, { onDropped: () => dropped.push('first') });
+  list.guard(client, { onDropped: (verdicts) => dropped.push(verdicts.length) });
   await send(client, { ToAddresses: ['tenant@example.net', 'gone@example.net', 'bob@example.net'] });
-  expect(told).toEqual([2]);
+  expect(dropped).toEqual([2]);
   expect(capture().arrived.map(({ body }) => body.Destination)).toEqual([{ ToAddresses: ['bob@example.net'] }]);
 });
 
-test('what is told of the dropped is waited for, and where that fails nothing is sent', async () => {
+test('an email is not sent if onDropped fails', async () => {
   const client = makeList().guard(capture().client, { onDropped: () => Promise.reject(new Error('no log')) });
   await expect(send(client, { ToAddresses: ['gone@example.net', 'bob@example.net'] })).rejects.toThrow('no log');
   expect(capture().arrived).toEqual([]);
 });
 
-test('what is passed in stays as it is', async () => {
-  const input = mailTo({ ToAddresses: ['gone@example.net', 'bob@example.net'], CcAddresses: ['gone@example.net'] });
+test('the guard does not change the input of a command', async () => {
+  const input = emailTo({ ToAddresses: ['gone@example.net', 'bob@example.net'], CcAddresses: ['gone@example.net'] });
   const before = structuredClone(input);
   const command = new SendEmailCommand(input);
-  await guarded().send(command);
-  await guarded().send(command);
+  await guardedClient().send(command);
+  await guardedClient().send(command);
   expect(input).toEqual(before);
   expect(capture().arrived).toHaveLength(2);
   expect(capture().arrived[1]).toEqual(capture().arrived[0]);
 });
 
-test('other commands go through, though the list cannot be asked', async () => {
+test('other commands pass, even if the list cannot be read', async () => {
   table.fail(new Error('down'));
-  await guarded().send(new ListSuppressedDestinationsCommand({}));
+  await guardedClient().send(new ListSuppressedDestinationsCommand({}));
   expect(capture().arrived.map(({ path }) => path)).toEqual(['/v2/email/suppression/addresses']);
 });
 
 test.each([
-  ['SES’s first API', () => new SESClient({ region: 'us-east-1' }) as unknown as SESv2Client],
-  ['none of the SDK', () => ({ middlewareStack: { add() {} }, config: {} })],
-])('a client of %s is refused at once', (_name, makeClient) => {
-  const message = 'guard takes an SESv2Client.';
+  ['the SES API v1', () => new SESClient({ region: 'us-east-1' }) as unknown as SESv2Client],
+  ['another library', () => ({ middlewareStack: { add() {} }, config: {} })],
+])('guard refuses a client of %s', (_name, makeClient) => {
+  const message = 'guard expects an SESv2Client.';
   expect(() => makeList().guard(makeClient())).toThrow(new TypeError(message));
 });
 
-test('guard returns the client it was given, and takes one of a subclass', () => {
-  class Own extends SESv2Client {}
-  const own = new Own({ region: 'us-east-1' });
-  expect(makeList().guard(own)).toBe(own);
+test('guard returns the client that was passed, and accepts a subclass', () => {
+  class CustomClient extends SESv2Client {}
+  const client = new CustomClient({ region: 'us-east-1' });
+  expect(makeList().guard(client)).toBe(client);
 });
 
 test.each([
   ['throw', 'SuppressionStoreError', 0],
   ['suppress', 'AllRecipientsSuppressedError', 0],
   ['allow', undefined, 1],
-])('where the list cannot be asked, and whenStoreFails is %s', async (whenStoreFails, errorName, count) => {
-  table.fail(new Error('down'));
-  const client = guarded({}, { whenStoreFails, onStoreFailure: () => {} });
-  const outcome = await send(client, { ToAddresses: ['bob@example.net'] }).then(
-    () => undefined,
-    ({ name }) => name,
-  );
-  expect(outcome).toBe(errorName);
-  expect(capture().arrived).toHaveLength(count);
-});
+])(
+  'if the list cannot be read and whenStoreFails is %s, send fails with %s',
+  async (whenStoreFails, errorName, count) => {
+    table.fail(new Error('down'));
+    const client = guardedClient({}, { whenStoreFails, onStoreFailure: () => {} });
+    const outcome = await send(client, { ToAddresses: ['bob@example.net'] }).then(
+      () => undefined,
+      ({ name }) => name,
+    );
+    expect(outcome).toBe(errorName);
+    expect(capture().arrived).toHaveLength(count);
+  },
+);
 
-test('a send with a signal that has ended, or ends while the list is asked, does not arrive', async () => {
+test('an email whose signal is aborted before or during the check is not sent', async () => {
   const controller = new AbortController();
-  const command = new SendEmailCommand(mailTo({ ToAddresses: ['bob@example.net'] }));
-  const sending = guarded().send(command, { abortSignal: controller.signal });
+  const command = new SendEmailCommand(emailTo({ ToAddresses: ['bob@example.net'] }));
+  const sending = guardedClient().send(command, { abortSignal: controller.signal });
   controller.abort();
   await expect(sending).rejects.toMatchObject({ name: 'AbortError' });
-  const late = guarded().send(command, { abortSignal: controller.signal });
+  const late = guardedClient().send(command, { abortSignal: controller.signal });
   await expect(late).rejects.toMatchObject({ name: 'AbortError' });
   expect(capture().arrived).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { build, type Metafile } from 'esbuild';
 const root = path.join(__dirname, '..', '..');
 const entry = 'shared/suppression-list/index.ts';
 
-/** Everything of an output that is loaded with it: what is imported when it is needed is not. */
+/** Returns the outputs that load with the entry, without those that are imported dynamically. */
 function staticGraph({ outputs }: Metafile): Metafile['outputs'][string][] {
   const first = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry)?.[0];
   const loaded = new Set([String(first)]);
@@ -34,7 +34,7 @@ async function bundle(): Promise<Metafile> {
 
 const packageOf = (file: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 
-test('what an application loads with its first line is at most 6,144 bytes of ours, and no package', async () => {
+test('importing the library loads at most 6,144 bytes of its own code, and no package', async () => {
   const loaded = staticGraph(await bundle()).flatMap(({ inputs }) => Object.entries(inputs));
   const packages = loaded.map(([file]) => packageOf(file)).filter((name) => name !== undefined);
   const size = loaded.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
@@ -43,12 +43,12 @@ test('what an application loads with its first line is at most 6,144 bytes of ou
   expect(size).toBeLessThanOrEqual(6144);
 });
 
-test('no built-in module is loaded with it either', async () => {
+test('importing the library loads no built-in module', async () => {
   const imports = staticGraph(await bundle()).flatMap((output) => output.imports.filter(({ external }) => external));
   expect(imports.filter(({ kind }) => kind === 'import-statement')).toEqual([]);
 });
 
-test('what reading takes comes later, and the document client never', async () => {
+test('the SDK and aws4 are imported later, and the document client never', async () => {
   const packages = new Set(Object.keys((await bundle()).inputs).map(packageOf));
   expect([...packages]).toEqual(expect.arrayContaining(['@aws-sdk/client-dynamodb', 'aws4']));
   expect(packages).not.toContain('@aws-sdk/lib-dynamodb');

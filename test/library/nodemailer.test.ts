@@ -16,25 +16,25 @@ const from = 'Shop <news@shop.example.com>';
 const common = { from, subject: 'Hällo', text: 'Hello.', messageId: '<id@shop.example.com>', date: since };
 const list = (options: testing.ListOptions = {}) => testing.createSuppressionList({ table, ...options });
 
-type Mail = Readonly<Record<string, unknown>>;
+type Email = Readonly<Record<string, unknown>>;
 type Sent = { readonly to: readonly string[]; readonly text: string };
 
-/** What leaves for whom, with its boundaries told by their order alone. */
-async function send(mail: Mail, plugin?: testing.GuardOptions | 'none'): Promise<Sent> {
+/** Sends an email and returns its recipients and its text, with the random MIME boundaries replaced. */
+async function send(email: Email, plugin?: testing.GuardOptions | 'none'): Promise<Sent> {
   const transporter = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
   if (plugin !== 'none') transporter.use('stream', list().nodemailer(plugin));
-  const { envelope, message } = await transporter.sendMail({ ...common, ...mail });
+  const { envelope, message } = await transporter.sendMail({ ...common, ...email });
   const text = String(message).replaceAll(/--_NmP-[^-"\s]+/g, '--boundary');
   return { to: (envelope as { to: string[] }).to, text };
 }
-const without = (mail: Mail) => send(mail, 'none');
+const sendWithout = (email: Email) => send(email, 'none');
 const headerOf = ({ text }: Sent, name: string) => new RegExp(`^${name}: ?((?:.*)(?:\n[ \t].*)*)`, 'm').exec(text)?.[1];
 
-test.each<[string, Mail, Mail]>([
+test.each<[string, Email, Email]>([
   ['a string', { to: 'gone@example.net, "Lee, Ann" <ANN@Example.net>' }, { to: '"Lee, Ann" <ANN@Example.net>' }],
   ['a list', { to: ['bob@example.net', 'Gone <GONE@example.NET>'] }, { to: ['bob@example.net'] }],
   [
-    'names beyond ASCII',
+    'non-ASCII names',
     { to: 'Zoë Müller <zoe@exämple.net>, gone@example.net, 😀 <josé@exämple.net>' },
     { to: 'Zoë Müller <zoe@exämple.net>, 😀 <josé@exämple.net>' },
   ],
@@ -48,63 +48,59 @@ test.each<[string, Mail, Mail]>([
     },
     { to: 'Ann <ann@example.net>' },
   ],
-  ['a domain beyond ASCII', { to: 'angry@EXÄMPLE.net, ann@example.net' }, { to: 'ann@example.net' }],
+  ['a non-ASCII domain', { to: 'angry@EXÄMPLE.net, ann@example.net' }, { to: 'ann@example.net' }],
   [
     'cc and bcc',
     { to: 'ann@example.net', cc: 'gone@example.net, bob@example.net', bcc: ['gone@example.net', 'cyd@example.net'] },
     { to: 'ann@example.net', cc: 'bob@example.net', bcc: 'cyd@example.net' },
   ],
-  ['a cc that nobody is left of', { to: 'ann@example.net', cc: 'gone@example.net' }, { to: 'ann@example.net' }],
-  ['a to that nobody is left of', { to: 'gone@example.net', bcc: 'ann@example.net' }, { bcc: 'ann@example.net' }],
+  ['a cc that loses all recipients', { to: 'ann@example.net', cc: 'gone@example.net' }, { to: 'ann@example.net' }],
+  ['a to that loses all recipients', { to: 'gone@example.net', bcc: 'ann@example.net' }, { bcc: 'ann@example.net' }],
   [
     'a quoted local part',
     { to: '"a, b" <"a, b"@example.net>, gone@example.net' },
     { to: '"a, b" <"a, b"@example.net>' },
   ],
-  [
-    'headers of one’s own',
-    { headers: { To: 'gone@example.net, ann@example.net' } },
-    { headers: { To: 'ann@example.net' } },
-  ],
-])('%s without the suppressed is as if they had never been in it', async (_name, mail, rest) => {
-  expect(await send(mail)).toEqual(await without(rest));
+  ['custom headers', { headers: { To: 'gone@example.net, ann@example.net' } }, { headers: { To: 'ann@example.net' } }],
+])('%s: the email equals one without the suppressed recipients', async (_name, email, expected) => {
+  expect(await send(email)).toEqual(await sendWithout(expected));
 });
 
-test('a mail that may go to all is as without the plugin', async () => {
+test('an email to allowed recipients only is sent as without the plugin', async () => {
   const attachments = [{ filename: 'ä.bin', content: Buffer.from([0, 1, 2, 255]) }];
-  const mail = {
+  const email = {
     to: 'Friends: Ann <ANN@example.net>, bob@example.net;',
     cc: 'cyd@example.net',
     html: '<p>é</p>',
     attachments,
   };
-  expect(await send(mail)).toEqual(await without(mail));
+  expect(await send(email)).toEqual(await sendWithout(email));
 });
 
-test('of one that loses somebody the body and all else stay', async () => {
+test('an email that loses a recipient keeps its body and other headers', async () => {
   const attachments = [{ filename: 'ä.bin', content: Buffer.from([0, 1, 2, 255]) }];
-  const mail = {
+  const email = {
     html: '<p>é</p>',
     attachments,
     replyTo: 'gone@example.net',
     list: { unsubscribe: 'https://example.com' },
   };
-  expect(await send({ ...mail, to: 'ann@example.net, gone@example.net' })).toEqual(
-    await without({ ...mail, to: 'ann@example.net' }),
+  expect(await send({ ...email, to: 'ann@example.net, gone@example.net' })).toEqual(
+    await sendWithout({ ...email, to: 'ann@example.net' }),
   );
 });
 
-test('a header that loses nobody stays as it is, groups and all', async () => {
+test('a header that loses no recipient stays unchanged, including groups', async () => {
   const cc = 'Friends: Ann <ann@example.net>, bob@example.net;';
   expect(await send({ to: 'gone@example.net, cyd@example.net', cc })).toEqual(
-    await without({ to: 'cyd@example.net', cc }),
+    await sendWithout({ to: 'cyd@example.net', cc }),
   );
 });
 
-test('a transport that goes by the data of a mail finds nobody there who is suppressed', async () => {
+test('the data that a transport receives contains no suppressed recipient', async () => {
   const seen: unknown[] = [];
   const transporter = nodemailer.createTransport({
-    name: 'own',
+    name: 'custom',
     version: '1',
     send({ data }, callback) {
       seen.push(data.to, data.cc, data.envelope);
@@ -117,20 +113,20 @@ test('a transport that goes by the data of a mail finds nobody there who is supp
   expect(seen).toEqual([[{ address: 'ann@example.net', name: 'Ann' }], [], envelope]);
 });
 
-test('a group loses who is suppressed, and then its name', async () => {
+test('a group that loses a recipient also loses its name', async () => {
   const sent = await send({ to: 'Friends: Ann <ann@example.net>, gone@example.net;, bob@example.net' });
   expect(sent.to).toEqual(['ann@example.net', 'bob@example.net']);
   expect(headerOf(sent, 'To')).toBe('Ann <ann@example.net>, bob@example.net');
 });
 
-test('an envelope of one’s own decides, and headers go without whom it went without', async () => {
+test('a custom envelope decides, and recipients removed from it are removed from the headers', async () => {
   const envelope = { from: 'bounces@example.com', to: 'GONE@example.net, Ann <ann@example.net>', size: 12 };
   const sent = await send({ to: 'Gone <gone@example.net>, ann@example.net', cc: 'angry@exämple.net', envelope });
   expect(sent.to).toEqual(['ann@example.net']);
   expect([headerOf(sent, 'To'), headerOf(sent, 'Cc')]).toEqual(['ann@example.net', 'angry@xn--exmple-cua.net']);
 });
 
-test('a whole mail goes by its envelope as it is, and without one to nobody', async () => {
+test('a raw message is sent unchanged to the envelope, and not at all without an envelope', async () => {
   const raw = 'To: gone@example.net, ann@example.net\n\nHello.\n';
   const transporter = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
   transporter.use('stream', list().nodemailer());
@@ -142,7 +138,7 @@ test('a whole mail goes by its envelope as it is, and without one to nobody', as
   await expect(transporter.sendMail({ raw })).rejects.toMatchObject({ name: 'NoRecipientsError' });
 });
 
-test('nobody left is an error with the reasons', async () => {
+test('an email to suppressed recipients only is an error with the reasons', async () => {
   await expect(send({ to: 'Gone <gone@example.net>', bcc: 'angry@exämple.net' })).rejects.toMatchObject({
     name: 'AllRecipientsSuppressedError',
     verdicts: [
@@ -152,49 +148,49 @@ test('nobody left is an error with the reasons', async () => {
   });
 });
 
-test('somebody who is no address is an error', async () => {
+test('an invalid address is an error', async () => {
   await expect(send({ to: ['ann@example.net', 'bob@example..net'] })).rejects.toMatchObject({
     name: 'InvalidAddressError',
   });
 });
 
-test('a mail to nobody at all is an error', async () => {
+test('an email without recipients is an error', async () => {
   await expect(send({})).rejects.toMatchObject({ name: 'NoRecipientsError' });
 });
 
-test('a list that cannot be asked is an error', async () => {
+test('a list that cannot be read is an error', async () => {
   table.fail(new Error('down'));
   await expect(send({ to: 'ann@example.net' })).rejects.toMatchObject({ name: 'SuppressionStoreError' });
 });
 
-test('whoever is left out is told of', async () => {
-  const told: unknown[] = [];
-  const onDropped = (dropped: readonly testing.Verdict[]) => told.push(dropped);
+test('onDropped receives the removed recipients', async () => {
+  const calls: unknown[] = [];
+  const onDropped = (dropped: readonly testing.Verdict[]) => calls.push(dropped);
   await send({ to: 'ann@example.net' }, { onDropped });
   await send({ to: 'ann@example.net, Gone <GONE@example.net>' }, { onDropped });
   const verdict = { kind: 'suppressed', reason: 'hard', since, suspected: false, list: 'account' };
-  expect(told).toEqual([[{ ...verdict, address: 'GONE@example.net' }]]);
+  expect(calls).toEqual([[{ ...verdict, address: 'GONE@example.net' }]]);
 });
 
-test('at the wrong step it says which is the right one, and nothing is sent', async () => {
+test('registered for another step, the plugin names the right one, and nothing is sent', async () => {
   const transporter = nodemailer.createTransport({ streamTransport: true });
   transporter.use('compile', list().nodemailer());
   await expect(transporter.sendMail({ ...common, to: 'ann@example.net' })).rejects.toThrow(
-    new TypeError("Use it at nodemailer's step 'stream': transporter.use('stream', …)."),
+    new TypeError("Register the plugin for nodemailer's step 'stream': transporter.use('stream', …)."),
   );
 });
 
-test('the JSON transport holds nobody who is suppressed', async () => {
+test('the message of the JSON transport contains no suppressed recipient', async () => {
   const transporter = nodemailer.createTransport({ jsonTransport: true });
   transporter.use('stream', list().nodemailer());
-  const mail = { to: 'Ann <ann@example.net>, gone@example.net', cc: 'gone@example.net', bcc: 'angry@exämple.net' };
-  const { envelope, message } = await transporter.sendMail({ ...common, ...mail });
+  const email = { to: 'Ann <ann@example.net>, gone@example.net', cc: 'gone@example.net', bcc: 'angry@exämple.net' };
+  const { envelope, message } = await transporter.sendMail({ ...common, ...email });
   expect(envelope).toEqual({ from: 'news@shop.example.com', to: ['ann@example.net'] });
   expect(String(message)).not.toMatch(/gone@|angry@/);
   expect(JSON.parse(String(message)).to).toEqual([{ address: 'ann@example.net', name: 'Ann' }]);
 });
 
-test('over SES arrives what may go, and nothing where nobody is left', async () => {
+test('with the SES transport, only allowed recipients reach SES', async () => {
   const SES = { sesClient: capture().client, SendEmailCommand };
   const transporter = nodemailer.createTransport({ SES });
   transporter.use('stream', list().nodemailer());

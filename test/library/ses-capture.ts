@@ -10,8 +10,8 @@ type Destination = {
   readonly BccAddresses?: string[];
 };
 
-/** What has arrived at SES. */
-export type Arrived = {
+/** A request that arrived at SES. */
+export type ArrivedRequest = {
   readonly path: string | undefined;
   readonly body: {
     readonly Destination?: Destination;
@@ -22,18 +22,18 @@ export type Arrived = {
 
 export type SesCapture = {
   readonly client: SESv2Client;
-  readonly arrived: Arrived[];
+  readonly arrived: ArrivedRequest[];
   close(): Promise<void>;
 };
 
-/** Takes whatever is sent, as SES does, and keeps it as it came. The id of a mail names its first recipient. */
+/** Starts a server that accepts every email, as SES does, and keeps the requests. The message id contains the first recipient. */
 export async function captureSes(): Promise<SesCapture> {
-  const arrived: Arrived[] = [];
+  const arrived: ArrivedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
-    void answer().then((body) => outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(body)));
+    void respond().then((body) => outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(body)));
 
-    async function answer(): Promise<object> {
-      const body = incoming.method === 'POST' ? ((await json(incoming)) as Arrived['body']) : {};
+    async function respond(): Promise<object> {
+      const body = incoming.method === 'POST' ? ((await json(incoming)) as ArrivedRequest['body']) : {};
       arrived.push({ path: incoming.url, body });
       const entries = body.BulkEmailEntries;
       if (entries === undefined) return { MessageId: idFor(body.Destination) };
@@ -65,7 +65,7 @@ function idFor({ ToAddresses = [], CcAddresses = [], BccAddresses = [] }: Destin
   return `id for ${[...ToAddresses, ...CcAddresses, ...BccAddresses][0]}`;
 }
 
-/** The capture of a test. Reach it inside one. */
+/** Starts a capture for each test. Call the result inside a test. */
 export function useSesCapture(): () => SesCapture {
   let capture: SesCapture;
   beforeEach(async () => {

@@ -23,20 +23,20 @@ test.each(['ann@example.net', 'josé@example.net', '😀@example.net'])(
   },
 );
 
-test('it holds every address that was put in, and none of many others', () => {
+test('a snapshot contains every address that was added, and no other', () => {
   const anyKeys = fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 60 });
   fc.assert(
-    fc.property(anyKeys, anyKeys, (put, others) => {
-      const hashes = indexOf([...put, ...put]);
-      expect(hashes.words).toHaveLength(2 * put.length);
-      for (const key of put) expect(mayContain(hashes, key)).toBe(true);
-      for (const key of others) expect(mayContain(hashes, key)).toBe(put.includes(key));
+    fc.property(anyKeys, anyKeys, (added, others) => {
+      const hashes = indexOf([...added, ...added]);
+      expect(hashes.words).toHaveLength(2 * added.length);
+      for (const key of added) expect(mayContain(hashes, key)).toBe(true);
+      for (const key of others) expect(mayContain(hashes, key)).toBe(added.includes(key));
     }),
     { numRuns: runs(200) },
   );
 });
 
-test('as it does of ten thousand', () => {
+test('a snapshot of 10,000 addresses contains exactly those', () => {
   const keys = Array.from({ length: 20_000 }, (_, i) => `many-${i}@example.net`);
   const hashes = indexOf(keys.slice(0, 10_000));
   expect(keys.filter((key) => mayContain(hashes, key))).toEqual(keys.slice(0, 10_000));
@@ -48,7 +48,7 @@ const word = fc.oneof(
 );
 const pair = fc.tuple(word, word);
 
-test('hashes that share their upper half, or are the first or last there can be, are told apart', () => {
+test('hashes with the same upper half, and the lowest and highest possible hashes, are distinguished', () => {
   fc.assert(
     fc.property(fc.array(pair, { maxLength: 20 }), pair, fc.array(word), (pairs, [upper, lower], lowers) => {
       const all = [...pairs, ...lowers.map((other) => [upper, other] as const)];

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { createList } from '../../shared/suppression-list/list.ts';
+import type { ListOptions } from '../../shared/suppression-list/options.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
-import type { ListOptions } from '../../shared/suppression-list/suppression-list.ts';
 import type { SuppressionEntry, Verdict } from '../../shared/suppression-list/verdict.ts';
 import { day, hour, iso, noon } from '../support/ses.ts';
 
@@ -18,25 +18,29 @@ beforeEach(() => {
   file = path.join(folder, 'list.snapshot');
 });
 
-type Table = { readonly held: Set<string>; readonly asked: string[]; failure?: Error };
-const newTable = (...held: string[]): Table => ({ held: new Set(held), asked: [] });
+type Table = { readonly suppressed: Set<string>; readonly reads: string[]; failure?: Error };
+const newTable = (...suppressed: string[]): Table => ({ suppressed: new Set(suppressed), reads: [] });
 const hard: SuppressionEntry = { list: 'account', reason: 'hard', since: noon, suspected: false };
 
-/** The list over a table that counts what it is asked. */
+/** Returns a list over a table that records the addresses read from it. */
 function listOver(table: Table, options: ListOptions = {}) {
   const readEntries = async (addresses: readonly AddressKey[]) => {
-    table.asked.push(...addresses);
+    table.reads.push(...addresses);
     if (table.failure) throw table.failure;
-    return new Map(addresses.filter((key) => table.held.has(key)).map((key) => [key, [hard]]));
+    return new Map(addresses.filter((key) => table.suppressed.has(key)).map((key) => [key, [hard]]));
   };
-  const editor = () => Promise.reject(new Error('Nobody changes it'));
-  return createList({ tableName: 'prod', readEntries, editor }, { clock: () => noon, ...options });
+  const openEditor = () => Promise.reject(new Error('Unexpected change'));
+  return createList({ tableName: 'prod', readEntries, openEditor }, { clock: () => noon, ...options });
 }
 
-async function write(keys: readonly string[], about: Partial<Parameters<typeof writeSnapshotFile>[1]> = {}) {
+async function write(keys: readonly string[], header: Partial<Parameters<typeof writeSnapshotFile>[1]> = {}) {
   const hashes = collectHashes();
   for (const key of keys) hashes.add(key);
-  return writeSnapshotFile(file, { table: 'prod', lists: ['account'], takenAt: iso(noon), ...about }, hashes.toWords());
+  return writeSnapshotFile(
+    file,
+    { table: 'prod', lists: ['account'], takenAt: iso(noon), ...header },
+    hashes.toWords(),
+  );
 }
 
 async function all(verdicts: AsyncIterable<Verdict>): Promise<Verdict[]> {
@@ -55,46 +59,51 @@ const suppressed = (address: string) => ({
 });
 const allowed = (address: string) => ({ kind: 'allowed', address });
 
-test('who is in it is asked for, and nobody else', async () => {
-  await write(['held@example.net', 'released@example.net', 'held@example.net']);
-  const table = newTable('held@example.net', 'since@example.net');
+test('only addresses in the snapshot are read from the table', async () => {
+  await write(['suppressed@example.net', 'released@example.net', 'suppressed@example.net']);
+  const table = newTable('suppressed@example.net', 'since@example.net');
   const snapshot = await listOver(table).openSnapshot(file);
-  const addresses = ['free@example.net', 'Held <HELD@example.net>', 'released@example.net', 'since@example.net'];
+  const addresses = [
+    'free@example.net',
+    'Suppressed <SUPPRESSED@example.net>',
+    'released@example.net',
+    'since@example.net',
+  ];
   expect(await all(snapshot.filter(addresses))).toEqual([
     allowed('free@example.net'),
-    suppressed('Held <HELD@example.net>'),
+    suppressed('Suppressed <SUPPRESSED@example.net>'),
     allowed('released@example.net'),
-    // Suppressed after it was taken: that is the price, and why it may be a day old at most.
+    // Suppressed after the snapshot was taken: the reason for maxAgeMs.
     allowed('since@example.net'),
   ]);
-  expect(table.asked).toEqual(['held@example.net', 'released@example.net']);
+  expect(table.reads).toEqual(['suppressed@example.net', 'released@example.net']);
   expect({ ...snapshot, filter: undefined }).toEqual({ takenAt: new Date(noon), entries: 2, filter: undefined });
 });
 
-test('one that is written twice gets two verdicts, and what is no address gets its own', async () => {
-  await write(['held@example.net']);
-  const table = newTable('held@example.net');
+test('a repeated address gets a verdict each time, and an invalid one gets its own', async () => {
+  await write(['suppressed@example.net']);
+  const table = newTable('suppressed@example.net');
   const snapshot = await listOver(table).openSnapshot(file);
-  // `NaN` is not even what it is itself.
+  // `NaN` does not equal itself.
   const odd = [undefined, Number.NaN] as unknown as string[];
-  const addresses = ['held@example.net', 'nobody', ...odd, 'HELD@example.net', 'a@example.net'];
+  const addresses = ['suppressed@example.net', 'nobody', ...odd, 'SUPPRESSED@example.net', 'a@example.net'];
   expect(await all(snapshot.filter(addresses))).toEqual([
-    suppressed('held@example.net'),
+    suppressed('suppressed@example.net'),
     { kind: 'invalid', address: 'nobody' },
     { kind: 'invalid', address: undefined },
     { kind: 'invalid', address: Number.NaN },
-    suppressed('HELD@example.net'),
+    suppressed('SUPPRESSED@example.net'),
     allowed('a@example.net'),
   ]);
-  expect(table.asked).toEqual(['held@example.net']);
+  expect(table.reads).toEqual(['suppressed@example.net']);
 });
 
-test('one address is no list of them, and is not repeated', async () => {
-  await write(['held@example.net']);
-  const list = listOver(newTable('held@example.net'));
+test('a single address instead of a list is an error that does not repeat it', async () => {
+  await write(['suppressed@example.net']);
+  const list = listOver(newTable('suppressed@example.net'));
   const snapshot = await list.openSnapshot(file);
-  await expect(all(snapshot.filter('held@example.net'))).rejects.toThrow(/^Not a list\.$/);
-  await expect(list.filterSuppressed('held@example.net')).rejects.toThrow(/^Not a list\.$/);
+  await expect(all(snapshot.filter('suppressed@example.net'))).rejects.toThrow(/^Pass a list of addresses\.$/);
+  await expect(list.filterSuppressed('suppressed@example.net')).rejects.toThrow(/^Pass a list of addresses\.$/);
 });
 
 const many = Array.from({ length: 12_000 }, (_, i) => (i % 7 === 6 ? `invalid ${i}` : `many-${i}@example.net`));
@@ -108,19 +117,19 @@ async function* oneByOne(addresses: readonly string[]): AsyncGenerator<string> {
 }
 
 test.each([
-  ['a list', () => many],
-  ['what is gone through once', () => many.values()],
-  ['what comes bit by bit', () => oneByOne(many)],
-])('12,000 addresses of %s get their verdicts in their order', async (_name, addresses) => {
-  const held = many.filter((_, i) => i % 7 === 0);
-  await write(held);
-  const table = newTable(...held);
+  ['an array', () => many],
+  ['an iterator', () => many.values()],
+  ['an asynchronous generator', () => oneByOne(many)],
+])('12,000 addresses of %s get their verdicts in order', async (_name, addresses) => {
+  const suppressedOnes = many.filter((_, i) => i % 7 === 0);
+  await write(suppressedOnes);
+  const table = newTable(...suppressedOnes);
   const snapshot = await listOver(table).openSnapshot(file);
   expect(await all(snapshot.filter(addresses()))).toEqual(many.map(verdictOn));
-  expect(table.asked).toHaveLength(held.length);
+  expect(table.reads).toHaveLength(suppressedOnes.length);
 });
 
-test('no address gets no verdict, and an empty snapshot holds nobody', async () => {
+test('an empty list gets no verdict, and an empty snapshot allows every address', async () => {
   await write([]);
   const snapshot = await listOver(newTable('a@example.net')).openSnapshot(file);
   expect(await all(snapshot.filter([]))).toEqual([]);
@@ -131,17 +140,20 @@ test.each<['throw' | 'allow' | 'suppress', unknown]>([
   ['throw', undefined],
   ['allow', new Date(noon - hour)],
   ['suppress', new Date(noon)],
-])('a hit that cannot be asked for, and whenStoreFails is %s: nobody is mailed', async (whenStoreFails, since) => {
-  await write(['held@example.net'], { takenAt: iso(noon - hour) });
-  const list = listOver({ ...newTable(), failure: new Error('down') }, { whenStoreFails, onStoreFailure: () => {} });
-  const filtering = all((await list.openSnapshot(file)).filter(['a@example.net', 'held@example.net']));
-  if (since === undefined) return expect(filtering).rejects.toMatchObject({ name: 'SuppressionStoreError' });
-  const failed = { ...suppressed('held@example.net'), reason: 'store-failed', since };
-  expect(await filtering).toEqual([allowed('a@example.net'), failed]);
-});
+])(
+  'a match that the table cannot confirm is not allowed, even if whenStoreFails is %s',
+  async (whenStoreFails, since) => {
+    await write(['suppressed@example.net'], { takenAt: iso(noon - hour) });
+    const list = listOver({ ...newTable(), failure: new Error('down') }, { whenStoreFails, onStoreFailure: () => {} });
+    const filtering = all((await list.openSnapshot(file)).filter(['a@example.net', 'suppressed@example.net']));
+    if (since === undefined) return expect(filtering).rejects.toMatchObject({ name: 'SuppressionStoreError' });
+    const failed = { ...suppressed('suppressed@example.net'), reason: 'store-failed', since };
+    expect(await filtering).toEqual([allowed('a@example.net'), failed]);
+  },
+);
 
 test.each(['throw', 'allow', 'suppress'] as const)(
-  'a signal that ends is heard, also without a hit (%s)',
+  'an aborted signal ends the filter, even without a match (whenStoreFails: %s)',
   async (whenStoreFails) => {
     await write([]);
     const snapshot = await listOver(newTable(), { whenStoreFails }).openSnapshot(file);
@@ -150,22 +162,22 @@ test.each(['throw', 'allow', 'suppress'] as const)(
     const filtering = (async () => {
       for await (const verdict of snapshot.filter(many, { signal: controller.signal })) {
         seen.push(verdict);
-        if (seen.length === 3000) controller.abort('enough');
+        if (seen.length === 3000) controller.abort('stop');
       }
     })();
-    await expect(filtering).rejects.toBe('enough');
+    await expect(filtering).rejects.toBe('stop');
     expect(seen).toHaveLength(5000);
   },
 );
 
-const refused = (sentence: string) => ({ name: 'SnapshotError', message: `${file} ${sentence}` });
+const snapshotError = (problem: string) => ({ name: 'SnapshotError', message: `${file} ${problem}` });
+const newSnapshot = 'a new snapshot with `ses-feedback snapshot`, run in the ses-feedback checkout';
 const open = (options: ListOptions = {}, snapshotOptions = {}) =>
   listOver(newTable(), options).openSnapshot(file, snapshotOptions);
 
-test('one that is too old is refused when it is opened, and when it has become so', async () => {
+test('a snapshot that is too old is refused when it is opened and when it is used', async () => {
   await write([], { takenAt: iso(noon - day) });
-  const old = (hours: number) =>
-    refused(`is ${hours} hours old: take a new one with npx ses-feedback snapshot, or raise maxAgeMs.`);
+  const old = (hours: number) => snapshotError(`is ${hours} hours old. Take ${newSnapshot}, or raise maxAgeMs.`);
   let now = noon;
   const snapshot = await open({ clock: () => now });
   now += 1;
@@ -175,19 +187,19 @@ test('one that is too old is refused when it is opened, and when it has become s
   expect((await open({}, { maxAgeMs: 2 * day })).entries).toBe(0);
 });
 
-test('one of another table, or without a list that is asked, is refused', async () => {
+test('a snapshot of another table, or without the list in use, is refused', async () => {
   await write([], { table: 'staging' });
-  await expect(open()).rejects.toMatchObject(refused('is of the table "staging", and this list is of "prod".'));
+  await expect(open()).rejects.toMatchObject(snapshotError('is a snapshot of the table "staging", not of "prod".'));
   await write([]);
   await expect(open({ list: 'news' })).rejects.toMatchObject(
-    refused('does not hold the list "news": take it with --list.'),
+    snapshotError('does not contain the list "news". Take the snapshot with --list news.'),
   );
   await write([], { lists: ['account', 'news', 'other'] });
   expect((await open({ list: 'news' })).entries).toBe(0);
 });
 
-const noSnapshot = 'is no snapshot of this version. Take one with: npx ses-feedback snapshot';
-const damaged = 'is damaged: copy it again, or take a new one with: npx ses-feedback snapshot';
+const noSnapshot = `is not a snapshot of this version. Take ${newSnapshot}.`;
+const damaged = `is damaged. Copy it again, or take ${newSnapshot}.`;
 test.each<[string, (content: Buffer) => Buffer | string, string]>([
   ['empty', () => '', noSnapshot],
   ['a text', () => 'ann@example.net\nbob@example.net\n', noSnapshot],
@@ -198,19 +210,19 @@ test.each<[string, (content: Buffer) => Buffer | string, string]>([
   ['cut off', (content) => content.subarray(0, -1), damaged],
   ['without its last entry', (content) => content.subarray(0, -8), damaged],
   ['too long', (content) => Buffer.concat([content, Buffer.alloc(8)]), damaged],
-])('a file that is %s is refused', async (_name, spoil, sentence) => {
+])('a file that is %s is refused', async (_name, damage, problem) => {
   await write(['a@example.net', 'b@example.net', 'c@example.net']);
-  await writeFile(file, spoil(await readFile(file)));
-  await expect(open()).rejects.toMatchObject(refused(sentence));
+  await writeFile(file, damage(await readFile(file)));
+  await expect(open()).rejects.toMatchObject(snapshotError(problem));
 });
 
-test('one of which any bit has changed is refused', async () => {
+test('a snapshot in which any bit has changed is refused', async () => {
   await write(['a@example.net', 'b@example.net']);
   const content = await readFile(file);
   for (let bit = 0; bit < 8 * content.length; bit += 3) {
-    const spoilt = Buffer.from(content);
-    spoilt[bit >> 3] = (content[bit >> 3] as number) ^ (1 << (bit & 7));
-    await writeFile(file, spoilt);
+    const changed = Buffer.from(content);
+    changed[bit >> 3] = (content[bit >> 3] as number) ^ (1 << (bit & 7));
+    await writeFile(file, changed);
     await expect(open()).rejects.toMatchObject({ name: 'SnapshotError' });
   }
 });

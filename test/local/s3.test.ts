@@ -7,14 +7,14 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type ObjectStore, startObjectStore } from '../../local/emulator/s3.ts';
-import { outcome } from '../support/ses-simulator-client.ts';
+import { type S3Emulator, startS3 } from '../../local/emulator/s3.ts';
+import { outcome } from '../support/ses-fixture.ts';
 
-let store: ObjectStore;
+let store: S3Emulator;
 let s3: S3Client;
 
 beforeEach(async () => {
-  store = await startObjectStore();
+  store = await startS3();
   s3 = new S3Client({
     endpoint: store.endpoint,
     forcePathStyle: true,
@@ -96,7 +96,7 @@ test('a copy is refused, not taken for an empty object', async () => {
 test.each([
   ['denied', '403 AccessDenied', 0],
   ['unavailable', '503 ServiceUnavailable', 0],
-  ['lost answer', expect.not.stringMatching(/^\d/), 1],
+  ['lost response', expect.not.stringMatching(/^\d/), 1],
 ] as const)('a put can be %s', async (fault, expected, stored) => {
   const asked: unknown[] = [];
   store.fault = (call) => {

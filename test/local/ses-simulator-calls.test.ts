@@ -8,35 +8,35 @@ import {
   PutSuppressedDestinationCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import { outcome, type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
+import { createSesFixture, outcome, type SesFixture, start } from '../support/ses-fixture.ts';
 
-let here: SimulatedSes;
+let fixture: SesFixture;
 
 beforeEach(async () => {
-  here = await simulateSes();
+  fixture = await createSesFixture();
 });
 
-afterEach(() => here.close());
+afterEach(() => fixture.close());
 
 const EmailAddress = 'ann@example.net';
-const put = () => outcome(here.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason: 'BOUNCE' })));
-const get = () => outcome(here.client.send(new GetSuppressedDestinationCommand({ EmailAddress })));
+const put = () => outcome(fixture.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason: 'BOUNCE' })));
+const get = () => outcome(fixture.client.send(new GetSuppressedDestinationCommand({ EmailAddress })));
 const throttled = '429 TooManyRequestsException';
 
-test('all calls but SendEmail share one call a second, and a refused one takes nothing of it', async () => {
+test('all calls except SendEmail share one call per second, and a throttled call does not count', async () => {
   const first = await put();
   const within = [
     await get(),
-    await outcome(here.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress }))),
-    await outcome(here.client.send(new ListSuppressedDestinationsCommand({}))),
-    await outcome(here.client.send(new GetAccountCommand({}))),
-    await outcome(here.client.send(new CreateImportJobCommand({} as never))),
+    await outcome(fixture.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress }))),
+    await outcome(fixture.client.send(new ListSuppressedDestinationsCommand({}))),
+    await outcome(fixture.client.send(new GetAccountCommand({}))),
+    await outcome(fixture.client.send(new CreateImportJobCommand({} as never))),
   ];
-  await here.send('bea@example.net');
-  await here.send('bea@example.net');
-  here.pass(999);
+  await fixture.send('bea@example.net');
+  await fixture.send('bea@example.net');
+  fixture.advance(999);
   const early = await get();
-  here.pass(1);
+  fixture.advance(1);
   const [second, third] = [await get(), await put()];
   expect([first, within, early, Object(second).SuppressedDestination?.EmailAddress, third]).toEqual([
     {},
@@ -45,7 +45,9 @@ test('all calls but SendEmail share one call a second, and a refused one takes n
     EmailAddress,
     throttled,
   ]);
-  expect(here.ses.calls.map(({ at, operation, status, address }) => [at - start, operation, status, address])).toEqual([
+  expect(
+    fixture.ses.calls.map(({ at, operation, status, address }) => [at - start, operation, status, address]),
+  ).toEqual([
     [0, 'PutSuppressedDestination', 200, EmailAddress],
     [0, 'GetSuppressedDestination', 429, EmailAddress],
     [0, 'DeleteSuppressedDestination', 429, EmailAddress],
@@ -60,8 +62,8 @@ test('all calls but SendEmail share one call a second, and a refused one takes n
   ]);
 });
 
-test('an idle hour saves up no calls', async () => {
-  here.pass(3_600_000);
+test('an idle hour does not allow a burst of calls', async () => {
+  fixture.advance(3_600_000);
   expect([await put(), await put()]).toEqual([{}, throttled]);
 });
 
@@ -69,46 +71,46 @@ test.each([
   ['throttle', throttled],
   ['unavailable', '503 ServiceUnavailableException'],
   ['denied', '403 AccessDeniedException'],
-] as const)('%s answers a call with its error, and the call is not done', async (fault, expected) => {
-  const asked: unknown[] = [];
-  here.ses.fault = (call) => {
-    asked.push(call);
+] as const)('the fault %s rejects a call with its error, and the call is not performed', async (fault, expected) => {
+  const checked: unknown[] = [];
+  fixture.ses.fault = (call) => {
+    checked.push(call);
     return fault;
   };
-  expect([await put(), here.ses.list.size, asked]).toEqual([
+  expect([await put(), fixture.ses.list.size, checked]).toEqual([
     expected,
     0,
     [{ operation: 'PutSuppressedDestination', address: EmailAddress }],
   ]);
-  here.ses.fault = undefined;
+  fixture.ses.fault = undefined;
   expect(await put()).toEqual({});
 });
 
-test('a lost answer belongs to a call that was done', async () => {
-  here.ses.fault = () => 'lost answer';
-  const answer = await outcome(here.send(EmailAddress));
-  expect([answer, here.ses.sent.length, here.ses.calls]).toEqual([
-    // A TimeoutError, which the SDK wraps in Jest: there an error of Node's core is no instance of Error.
+test('a call whose response is lost was performed', async () => {
+  fixture.ses.fault = () => 'lost response';
+  const result = await outcome(fixture.send(EmailAddress));
+  expect([result, fixture.ses.sent.length, fixture.ses.calls]).toEqual([
+    // A TimeoutError. In Jest, the SDK wraps it, because errors of Node's core are not instances of Error there.
     expect.stringMatching(/^(Timeout)?Error$/),
     1,
     [{ at: start, operation: 'SendEmail', status: 0, address: EmailAddress }],
   ]);
 });
 
-test('a call that hangs is not done, and ends with the simulator', async () => {
-  here.ses.fault = () => 'hang';
-  const answer = put();
-  while (here.ses.calls.length === 0) await new Promise(setImmediate);
-  await here.ses.close();
-  expect([typeof (await answer), here.ses.list.size]).toEqual(['string', 0]);
+test('a call that hangs is not performed, and ends when the simulator is closed', async () => {
+  fixture.ses.fault = () => 'hang';
+  const call = put();
+  while (fixture.ses.calls.length === 0) await new Promise(setImmediate);
+  await fixture.ses.close();
+  expect([typeof (await call), fixture.ses.list.size]).toEqual(['string', 0]);
 });
 
-test('GetAccount tells what was set, and what was sent in a day', async () => {
-  await here.send(['ann@example.net', 'bea@example.net']);
-  here.pass(24 * 60 * 60 * 1000);
-  await here.send('ann@example.net');
-  Object.assign(here.ses.account, { enforcement: 'PROBATION', suppressedReasons: ['COMPLAINT'] });
-  expect(await outcome(here.client.send(new GetAccountCommand({})))).toEqual({
+test('GetAccount returns the settings, and the number of recipients of the last 24 hours', async () => {
+  await fixture.send(['ann@example.net', 'bea@example.net']);
+  fixture.advance(24 * 60 * 60 * 1000);
+  await fixture.send('ann@example.net');
+  Object.assign(fixture.ses.account, { enforcementStatus: 'PROBATION', suppressedReasons: ['COMPLAINT'] });
+  expect(await outcome(fixture.client.send(new GetAccountCommand({})))).toEqual({
     DedicatedIpAutoWarmupEnabled: false,
     EnforcementStatus: 'PROBATION',
     ProductionAccessEnabled: true,
@@ -119,57 +121,61 @@ test('GetAccount tells what was set, and what was sent in a day', async () => {
   });
 });
 
-test('a call that is not simulated says so', async () => {
-  expect(await outcome(here.client.send(new ListTenantsCommand({})))).toBe('404 UnknownOperationException');
+test('an operation that is not simulated is an UnknownOperationException', async () => {
+  expect(await outcome(fixture.client.send(new ListTenantsCommand({})))).toBe('404 UnknownOperationException');
 });
 
-const refusals: [string, Partial<SendEmailCommandInput>, string][] = [
-  ['from an identity nobody verified', { FromEmailAddress: 'a@else.example.com' }, '400 MessageRejected'],
-  ['from an identity not verified yet', { FromEmailAddress: 'a@new.example.com' }, '400 MessageRejected'],
-  ['from nobody', { FromEmailAddress: undefined }, '400 BadRequestException'],
-  ['to nobody', { Destination: {} }, '400 BadRequestException'],
-  ['to what is no address', { Destination: { ToAddresses: ['ann'] } }, '400 BadRequestException'],
+const rejections: [string, Partial<SendEmailCommandInput>, string][] = [
+  ['from an unknown identity', { FromEmailAddress: 'a@else.example.com' }, '400 MessageRejected'],
+  ['from an identity that is not verified', { FromEmailAddress: 'a@new.example.com' }, '400 MessageRejected'],
+  ['without a sender', { FromEmailAddress: undefined }, '400 BadRequestException'],
+  ['without a recipient', { Destination: {} }, '400 BadRequestException'],
+  ['to an invalid address', { Destination: { ToAddresses: ['ann'] } }, '400 BadRequestException'],
   ['without content', { Content: {} }, '400 BadRequestException'],
-  ['with a configuration set that is not there', { ConfigurationSetName: 'none' }, '404 NotFoundException'],
-  ["with a tag of SES's own", { EmailTags: [{ Name: 'ses:x', Value: 'y' }] }, '400 BadRequestException'],
+  ['with an unknown configuration set', { ConfigurationSetName: 'none' }, '404 NotFoundException'],
+  ['with a tag that has the prefix "ses:"', { EmailTags: [{ Name: 'ses:x', Value: 'y' }] }, '400 BadRequestException'],
 ];
 
-test.each(refusals)('mail %s is refused', async (_what, input, expected) => {
-  here.ses.identities['new.example.com'] = { isVerified: false };
-  expect([await outcome(here.send(EmailAddress, input)), here.ses.sent, here.published]).toEqual([expected, [], []]);
+test.each(rejections)('an email %s is rejected', async (_what, input, expected) => {
+  fixture.ses.identities['new.example.com'] = { isVerified: false };
+  expect([await outcome(fixture.send(EmailAddress, input)), fixture.ses.sent, fixture.published]).toEqual([
+    expected,
+    [],
+    [],
+  ]);
 });
 
-test('fifty recipients are taken and fifty-one refused, over To, Cc and Bcc', async () => {
-  const some = (count: number) => Array.from({ length: count }, (_, index) => `${index}@example.net`);
+test('50 recipients in To, Cc and Bcc are accepted, and 51 are rejected', async () => {
+  const addresses = (count: number) => Array.from({ length: count }, (_, index) => `${index}@example.net`);
   const to = (BccAddresses: string[]) => ({
-    Destination: { ToAddresses: some(20), CcAddresses: some(20), BccAddresses },
+    Destination: { ToAddresses: addresses(20), CcAddresses: addresses(20), BccAddresses },
   });
   expect([
-    await outcome(here.send([], to(some(11)))),
-    await outcome(here.send([], to(some(10)))),
-    here.ses.sent.map(({ destination }) => destination.length),
+    await outcome(fixture.send([], to(addresses(11)))),
+    await outcome(fixture.send([], to(addresses(10)))),
+    fixture.ses.sent.map(({ destination }) => destination.length),
   ]).toEqual(['400 BadRequestException', { MessageId: expect.any(String) }, [50]]);
 });
 
-test('the sandbox lets mail go to verified recipients and the mailbox simulator alone', async () => {
-  here.ses.account.isSandbox = true;
+test('an account in the sandbox can only send to verified recipients and to the mailbox simulator', async () => {
+  fixture.ses.account.isSandbox = true;
   const sends = ['ann@example.net', 'ann@SHOP.example.com', 'bounce+x@simulator.amazonses.com'];
-  const answers = [];
-  for (const to of sends) answers.push(await outcome(here.send(to)));
-  const taken = { MessageId: expect.any(String) };
-  expect(answers).toEqual(['400 MessageRejected', taken, taken]);
+  const results = [];
+  for (const to of sends) results.push(await outcome(fixture.send(to)));
+  const accepted = { MessageId: expect.any(String) };
+  expect(results).toEqual(['400 MessageRejected', accepted, accepted]);
 });
 
-test.each([{ sendingEnabled: false }, { enforcement: 'SHUTDOWN' }])(
-  'an account with %j sends nothing',
+test.each([{ isSendingEnabled: false }, { enforcementStatus: 'SHUTDOWN' }])(
+  'an account with %j cannot send',
   async (change) => {
-    Object.assign(here.ses.account, change);
-    expect([await outcome(here.send(EmailAddress)), here.ses.sent]).toEqual(['400 SendingPausedException', []]);
+    Object.assign(fixture.ses.account, change);
+    expect([await outcome(fixture.send(EmailAddress)), fixture.ses.sent]).toEqual(['400 SendingPausedException', []]);
   },
 );
 
-test('a template is taken', async () => {
+test('an email with a template is accepted', async () => {
   const Content = { Template: { TemplateName: 'welcome', TemplateData: '{}' } };
-  await here.send(EmailAddress, { Content });
-  expect(here.ses.sent.map(({ headers }) => headers.map(({ name }) => name))).toEqual([['From', 'To']]);
+  await fixture.send(EmailAddress, { Content });
+  expect(fixture.ses.sent.map(({ headers }) => headers.map(({ name }) => name))).toEqual([['From', 'To']]);
 });

@@ -1,20 +1,21 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
-import { outcome, type SimulatedSes, simulateSes } from '../support/ses-simulator-client.ts';
+import { createSesFixture, outcome, type SesFixture } from '../support/ses-fixture.ts';
 
-let here: SimulatedSes;
+let fixture: SesFixture;
 
 beforeEach(async () => {
-  here = await simulateSes();
+  fixture = await createSesFixture();
 });
 
-afterEach(() => here.close());
+afterEach(() => fixture.close());
 
 const at = (mailbox: string) => `${mailbox}@simulator.amazonses.com`;
 
-test('an event has tags, headers and milliseconds; a notification has whole seconds, the sender and the other server', async () => {
-  await here.send(at('complaint'), { EmailTags: [{ Name: 'campaign', Value: 'spring' }] });
-  const [, , , event, notification] = here.published;
+test('an event has tags, headers and milliseconds; a notification has whole seconds, the source IP and the caller', async () => {
+  await fixture.send(at('complaint'), { EmailTags: [{ Name: 'campaign', Value: 'spring' }] });
+  const [, , , event, notification] = fixture.published;
   const destination = [at('complaint')];
   const complainedRecipients = [{ emailAddress: at('complaint') }];
   const report = { userAgent: 'Amazon SES Mailbox Simulator', complaintFeedbackType: 'abuse' };
@@ -79,10 +80,10 @@ test('an event has tags, headers and milliseconds; a notification has whole seco
   ]);
 });
 
-test('a notification of a bounce names the other server, unless SES did not get that far', async () => {
-  here.ses.list.set('ann@example.net', { emailAddress: 'ann@example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
-  await here.send([at('bounce'), 'ann@example.net']);
-  const bounces = here.published.flatMap(({ topicArn, message }) => {
+test('a bounce notification names the remote server, unless SES did not send the email', async () => {
+  fixture.ses.list.set('ann@example.net', { emailAddress: 'ann@example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
+  await fixture.send([at('bounce'), 'ann@example.net']);
+  const bounces = fixture.published.flatMap(({ topicArn, message }) => {
     const { bounce } = JSON.parse(message);
     return bounce === undefined ? [] : [[topicArn, bounce.remoteMtaIp, bounce.reportingMTA]];
   });
@@ -95,103 +96,105 @@ test('a notification of a bounce names the other server, unless SES did not get 
   ]);
 });
 
-test('each topic is told of its setup, in words that are no feedback', async () => {
-  await here.ses.announceTopics();
+test('each topic gets a setup message, which parses as no feedback', async () => {
+  await fixture.ses.publishSetupMessages();
   const confirmation = (kind: string) =>
     `{"notificationType":"AmazonSnsSubscriptionSucceeded","message":"You have successfully subscribed your Amazon SNS topic 'identity' to receive '${kind}' notifications from Amazon SES for identity 'shop.example.com'."}`;
   const message = 'Successfully validated SNS topic for Amazon SES event publishing.';
   const subject = 'Amazon SES Email Event Notification';
-  expect(here.published).toEqual([
+  expect(fixture.published).toEqual([
     ...['events', 'disabled', 'opens'].map((topicArn) => ({ topicArn, message, subject })),
     ...['Bounce', 'Complaint', 'Delivery'].map((kind) => ({ topicArn: 'identity', message: confirmation(kind) })),
   ]);
-  const read = here.published.map((one) => parse({ id: '0', body: one.message }, {}));
-  expect(new Set(read.map((one) => 'name' in one && one.name))).toEqual(new Set(['setup']));
+  const parsed = fixture.published.map((one) => parse(unwrapMessage({ id: '0', body: one.message }), {}));
+  expect(new Set(parsed.map((one) => 'name' in one && one.name))).toEqual(new Set(['setup']));
 });
 
-test('without a configuration set of the mail or of the identity there are notifications only', async () => {
-  await here.send(at('success'), { ConfigurationSetName: undefined });
-  expect(here.published.map(({ topicArn }) => topicArn)).toEqual(['identity']);
+test('without a configuration set in the request or the identity, SES publishes notifications only', async () => {
+  await fixture.send(at('success'), { ConfigurationSetName: undefined });
+  expect(fixture.published.map(({ topicArn }) => topicArn)).toEqual(['identity']);
 });
 
-test("the identity's own configuration set applies where a mail names none", async () => {
-  const identity = here.ses.identities['shop.example.com'];
+test('the default configuration set of the identity applies to an email that names none', async () => {
+  const identity = fixture.ses.identities['shop.example.com'];
   if (identity) identity.configurationSet = 'news';
-  await here.send(at('success'), { ConfigurationSetName: undefined });
-  expect(here.published.map(({ topicArn }) => topicArn)).toEqual(['events', 'events', 'identity']);
+  await fixture.send(at('success'), { ConfigurationSetName: undefined });
+  expect(fixture.published.map(({ topicArn }) => topicArn)).toEqual(['events', 'events', 'identity']);
 });
 
-test('an address verified on its own is told of on its own topics, not on those of its domain', async () => {
-  here.ses.identities['own@shop.example.com'] = { isVerified: true, deliveryTopic: 'own' };
-  await here.send(at('success'), { FromEmailAddress: 'own@shop.example.com', ConfigurationSetName: undefined });
-  await here.send(at('bounce'), { FromEmailAddress: 'own@shop.example.com', ConfigurationSetName: undefined });
-  expect(here.published.map(({ topicArn }) => topicArn)).toEqual(['own']);
+test('an address that is an identity itself uses its own topics, not those of its domain', async () => {
+  fixture.ses.identities['own@shop.example.com'] = { isVerified: true, deliveryTopic: 'own' };
+  await fixture.send(at('success'), { FromEmailAddress: 'own@shop.example.com', ConfigurationSetName: undefined });
+  await fixture.send(at('bounce'), { FromEmailAddress: 'own@shop.example.com', ConfigurationSetName: undefined });
+  expect(fixture.published.map(({ topicArn }) => topicArn)).toEqual(['own']);
 });
 
-test('with a delay the events come when the clock says so, and SES lists the address no sooner', async () => {
-  await here.close();
-  here = await simulateSes({ delay: 5000 });
-  here.ses.mailboxes['bea@example.net'] = 'bounce';
-  await here.send('bea@example.net');
-  here.pass(4999);
-  await here.ses.settle();
-  const before = { told: here.published.length, listed: [...here.ses.list.keys()] };
-  here.pass(1);
-  await here.ses.settle();
-  const after = { told: here.published.length, listed: [...here.ses.list.keys()] };
-  await here.ses.settle();
-  expect([before, after, here.published.length]).toEqual([
-    { told: 0, listed: [] },
-    { told: 3, listed: ['bea@example.net'] },
+test('with a delay, SES publishes the events and lists the address when the delay is over', async () => {
+  await fixture.close();
+  fixture = await createSesFixture({ eventDelayMs: 5000 });
+  fixture.ses.mailboxes['bea@example.net'] = 'bounce';
+  await fixture.send('bea@example.net');
+  fixture.advance(4999);
+  await fixture.ses.runDue();
+  const before = { published: fixture.published.length, listed: [...fixture.ses.list.keys()] };
+  fixture.advance(1);
+  await fixture.ses.runDue();
+  const after = { published: fixture.published.length, listed: [...fixture.ses.list.keys()] };
+  await fixture.ses.runDue();
+  expect([before, after, fixture.published.length]).toEqual([
+    { published: 0, listed: [] },
+    { published: 3, listed: ['bea@example.net'] },
     3,
   ]);
 });
 
-test('with a clock that goes, delayed events need nobody to ask for them', async () => {
-  await here.close();
+test('with a real clock, delayed events are published without another call', async () => {
+  await fixture.close();
   let done = () => {};
-  const told = new Promise<void>((resolve) => {
+  const published = new Promise<void>((resolve) => {
     done = resolve;
   });
-  here = await simulateSes({ delay: 20, clock: Date.now, publish: () => done() });
-  await here.send(at('success'));
-  await told;
+  fixture = await createSesFixture({ eventDelayMs: 20, clock: Date.now, publish: () => done() });
+  await fixture.send(at('success'));
+  await published;
 });
 
-test('no call waits for an event that is due to be taken', async () => {
-  await here.close();
-  let take = () => {};
-  const taken = new Promise<void>((resolve) => {
-    take = resolve;
+test('no call waits for a due event to be processed', async () => {
+  await fixture.close();
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
   });
-  const begun: string[] = [];
-  here = await simulateSes({
-    delay: 1000,
+  const started: string[] = [];
+  fixture = await createSesFixture({
+    eventDelayMs: 1000,
     publish: (topicArn) => {
-      begun.push(topicArn);
-      return taken;
+      started.push(topicArn);
+      return finished;
     },
   });
-  await here.send(at('bounce'));
-  here.pass(1000);
-  const answer = await outcome(here.send(at('success')));
-  expect([answer, begun]).toEqual([{ MessageId: expect.any(String) }, ['events']]);
-  take();
+  await fixture.send(at('bounce'));
+  fixture.advance(1000);
+  const result = await outcome(fixture.send(at('success')));
+  expect([result, started]).toEqual([{ MessageId: expect.any(String) }, ['events']]);
+  finish();
 });
 
 test('a message that cannot be published does not fail the send', async () => {
-  await here.close();
+  await fixture.close();
   const error = new Error('no such topic');
-  here = await simulateSes({
+  fixture = await createSesFixture({
     publish: () => {
       throw error;
     },
   });
-  await here.send(at('success'), { ConfigurationSetName: undefined });
-  expect(here.ses.lost).toEqual([{ topicArn: 'identity', message: expect.stringContaining('Delivery'), error }]);
+  await fixture.send(at('success'), { ConfigurationSetName: undefined });
+  expect(fixture.ses.unpublished).toEqual([
+    { topicArn: 'identity', message: expect.stringContaining('Delivery'), error },
+  ]);
 });
 
-test('a raw message says itself who sends it and to whom, Bcc included, and keeps Bcc out of the headers', async () => {
+test('a raw message has its sender and recipients, Bcc included, in its headers, and events do not show the Bcc header', async () => {
   const raw = [
     'From: News <news@shop.example.com>',
     'To: "Doe, Ann" <ann@example.net>,',
@@ -202,8 +205,8 @@ test('a raw message says itself who sends it and to whom, Bcc included, and keep
     'To: not-a-header@example.net',
   ].join('\r\n');
   const input = { Content: { Raw: { Data: Buffer.from(raw) } }, ConfigurationSetName: 'news' };
-  const { MessageId: messageId } = await here.client.send(new SendEmailCommand(input));
-  const [event] = here.published;
+  const { MessageId: messageId } = await fixture.client.send(new SendEmailCommand(input));
+  const [event] = fixture.published;
   expect(JSON.parse(event?.message ?? '').mail).toMatchObject({
     messageId,
     source: 'News <news@shop.example.com>',

@@ -6,43 +6,44 @@ import {
   PutSuppressedDestinationCommand,
   type SuppressionListReason,
 } from '@aws-sdk/client-sesv2';
-import { outcome, type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
+import { createSesFixture, outcome, type SesFixture, start } from '../support/ses-fixture.ts';
 
-let here: SimulatedSes;
+let fixture: SesFixture;
 
 beforeEach(async () => {
-  here = await simulateSes({ callsPerSecond: Number.POSITIVE_INFINITY });
+  fixture = await createSesFixture({ callsPerSecond: Number.POSITIVE_INFINITY });
 });
 
-afterEach(() => here.close());
+afterEach(() => fixture.close());
 
 const put = (EmailAddress: string, Reason: SuppressionListReason = 'BOUNCE') =>
-  outcome(here.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason })));
-const get = (EmailAddress: string) => outcome(here.client.send(new GetSuppressedDestinationCommand({ EmailAddress })));
+  outcome(fixture.client.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason })));
+const get = (EmailAddress: string) =>
+  outcome(fixture.client.send(new GetSuppressedDestinationCommand({ EmailAddress })));
 const remove = (EmailAddress: string) =>
-  outcome(here.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress })));
+  outcome(fixture.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress })));
 const list = (input: ListSuppressedDestinationsCommandInput = {}) =>
-  here.client.send(new ListSuppressedDestinationsCommand(input));
+  fixture.client.send(new ListSuppressedDestinationsCommand(input));
 const names = async (input?: ListSuppressedDestinationsCommandInput) =>
   (await list(input)).SuppressedDestinationSummaries?.map(({ EmailAddress }) => EmailAddress);
-const isAbsent = '404 NotFoundException';
+const absent = '404 NotFoundException';
 
-test('an address that is put is there, in its spelling alone', async () => {
-  const spelling = '"a/b? c%2F+tag"@Example.net';
-  expect([await put(spelling, 'COMPLAINT'), await get(spelling), await get(spelling.toLowerCase())]).toEqual([
+test('an address is found exactly as it was added', async () => {
+  const address = '"a/b? c%2F+tag"@Example.net';
+  expect([await put(address, 'COMPLAINT'), await get(address), await get(address.toLowerCase())]).toEqual([
     {},
     {
       SuppressedDestination: {
-        EmailAddress: spelling,
+        EmailAddress: address,
         Reason: 'COMPLAINT',
         LastUpdateTime: new Date(start),
       },
     },
-    isAbsent,
+    absent,
   ]);
 });
 
-test('an address is removed and found in its spelling alone, and removed once', async () => {
+test('reading and removing an address is case-sensitive, and removing it again is an error', async () => {
   await put('Ann@example.net');
   await put('ann@example.net');
   expect([
@@ -51,12 +52,12 @@ test('an address is removed and found in its spelling alone, and removed once', 
     await remove('Ann@example.net'),
     await get('Ann@example.net'),
     await names(),
-  ]).toEqual([isAbsent, {}, isAbsent, isAbsent, ['ann@example.net']]);
+  ]).toEqual([absent, {}, absent, absent, ['ann@example.net']]);
 });
 
-test('a second put writes reason and time anew, and what SES knew of its own entry is gone', async () => {
+test('adding an address again replaces its reason and time, and drops its attributes', async () => {
   const attributes = { messageId: 'mail-1', feedbackId: 'feedback-1' };
-  here.ses.list.set('ann@example.net', {
+  fixture.ses.list.set('ann@example.net', {
     emailAddress: 'ann@example.net',
     reason: 'BOUNCE',
     lastUpdateTime: 1000,
@@ -90,19 +91,19 @@ test.each([
   ['letters outside ASCII', 'änn@example.net', 'BOUNCE'],
   ['a mailbox of the simulator', 'Bounce+x@Simulator.amazonses.com', 'BOUNCE'],
   ['more than 320 characters', `${'a'.repeat(309)}@example.net`, 'BOUNCE'],
-  ['a reason of ours', 'ann@example.net', 'MANUAL'],
-])('a put of %s is refused, and nothing is listed', async (_what, address, reason) => {
+  ['an unknown reason', 'ann@example.net', 'MANUAL'],
+])('adding %s is rejected, and the list does not change', async (_what, address, reason) => {
   expect(await put(address, reason as SuppressionListReason)).toBe('400 BadRequestException');
-  expect(here.ses.list).toEqual(new Map());
+  expect(fixture.ses.list).toEqual(new Map());
 });
 
-test('an address of 320 characters can be put', async () => {
+test('an address of 320 characters can be added', async () => {
   expect(await put(`${'a'.repeat(308)}@example.net`)).toEqual({});
 });
 
-test('in the sandbox nothing can be put, and what is listed can be read and removed', async () => {
+test('in the sandbox, addresses can be read and removed but not added', async () => {
   await put('ann@example.net');
-  here.ses.account.isSandbox = true;
+  fixture.ses.account.isSandbox = true;
   expect([await put('bea@example.net'), await names(), await remove('ann@example.net')]).toEqual([
     '400 BadRequestException',
     ['ann@example.net'],
@@ -110,11 +111,11 @@ test('in the sandbox nothing can be put, and what is listed can be read and remo
   ]);
 });
 
-test('the list is given by reason and by time, both ends included', async () => {
+test('the list can be filtered by reason and by time, both ends included', async () => {
   await put('a@example.net', 'BOUNCE');
-  here.pass(1000);
+  fixture.advance(1000);
   await put('c@example.net', 'COMPLAINT');
-  here.pass(1000);
+  fixture.advance(1000);
   await put('b@example.net', 'BOUNCE');
   const time = (seconds: number) => new Date(start + seconds * 1000);
   expect({
@@ -140,11 +141,11 @@ test('the list is given by reason and by time, both ends included', async () => 
   });
 });
 
-test('a list that changes between two pages gives what stayed once, and nothing twice', async () => {
+test('if the list changes between two pages, entries that stay are returned once, and none twice', async () => {
   for (const name of ['b', 'd', 'f', 'h']) await put(`${name}@example.net`);
   const { NextToken } = await list({ PageSize: 2 });
-  await put('a@example.net'); // comes before what was given
-  await remove('d@example.net'); // the one the page ended with
+  await put('a@example.net'); // before the last address of the first page
+  await remove('d@example.net'); // the last address of the first page
   await put('e@example.net');
   await remove('f@example.net');
   const second = await list({ PageSize: 2, NextToken });
@@ -155,10 +156,10 @@ test('a list that changes between two pages gives what stayed once, and nothing 
   expect(second.NextToken).toBeUndefined();
 });
 
-test('a page holds a thousand addresses and no more', async () => {
+test('a page has at most 1,000 addresses', async () => {
   for (let i = 0; i < 1001; i++) {
     const emailAddress = `${1000 + i}@example.net`;
-    here.ses.list.set(emailAddress, { emailAddress, reason: 'BOUNCE', lastUpdateTime: 0 });
+    fixture.ses.list.set(emailAddress, { emailAddress, reason: 'BOUNCE', lastUpdateTime: 0 });
   }
   const { NextToken, SuppressedDestinationSummaries } = await list();
   expect([SuppressedDestinationSummaries?.length, await names({ NextToken })]).toEqual([1000, ['2000@example.net']]);
@@ -169,33 +170,33 @@ test('a page holds a thousand addresses and no more', async () => {
   ]).toEqual(['400 BadRequestException', '400 BadRequestException', 1000]);
 });
 
-test('a token is refused where it is garbled, of another account, or goes with other filters', async () => {
-  const other = await simulateSes();
-  for (const { ses } of [here, other]) {
+test('a token is rejected if it is damaged, of another simulator, or used with other filters', async () => {
+  const other = await createSesFixture();
+  for (const { ses } of [fixture, other]) {
     for (const emailAddress of ['a@example.net', 'b@example.net']) {
       ses.list.set(emailAddress, { emailAddress, reason: 'BOUNCE', lastUpdateTime: 0 });
     }
   }
   const token = (await list({ PageSize: 1 })).NextToken ?? '';
-  const foreign = await other.client.send(new ListSuppressedDestinationsCommand({ PageSize: 1 }));
+  const otherPage = await other.client.send(new ListSuppressedDestinationsCommand({ PageSize: 1 }));
   await other.close();
-  const refused = '400 InvalidNextTokenException';
+  const rejected = '400 InvalidNextTokenException';
   expect([
     await outcome(list({ NextToken: `x${token}` })),
     await outcome(list({ NextToken: 'b@example.net' })),
-    await outcome(list({ NextToken: foreign.NextToken })),
+    await outcome(list({ NextToken: otherPage.NextToken })),
     await outcome(list({ NextToken: token, Reasons: ['BOUNCE'] })),
     await names({ NextToken: token }),
-  ]).toEqual([refused, refused, refused, refused, ['b@example.net']]);
+  ]).toEqual([rejected, rejected, rejected, rejected, ['b@example.net']]);
 });
 
-test("a tenant's list is not the account's", async () => {
+test('the list of a tenant is not the list of the account', async () => {
   await put('ann@example.net');
   const EmailAddress = 'ann@example.net';
   expect([
-    await outcome(here.client.send(new GetSuppressedDestinationCommand({ EmailAddress, TenantName: 'one' }))),
-    await outcome(here.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress, TenantName: 'one' }))),
+    await outcome(fixture.client.send(new GetSuppressedDestinationCommand({ EmailAddress, TenantName: 'one' }))),
+    await outcome(fixture.client.send(new DeleteSuppressedDestinationCommand({ EmailAddress, TenantName: 'one' }))),
     await outcome(list({ TenantName: 'one' })),
     await names(),
-  ]).toEqual([isAbsent, isAbsent, isAbsent, [EmailAddress]]);
+  ]).toEqual([absent, absent, absent, [EmailAddress]]);
 });

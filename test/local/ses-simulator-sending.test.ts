@@ -1,24 +1,25 @@
 import { classify } from '../../shared/domain/feedback/classify.ts';
+import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
-import { type SimulatedSes, simulateSes, start } from '../support/ses-simulator-client.ts';
+import { createSesFixture, type SesFixture, start } from '../support/ses-fixture.ts';
 
-let here: SimulatedSes;
+let fixture: SesFixture;
 
 beforeEach(async () => {
-  here = await simulateSes();
+  fixture = await createSesFixture();
 });
 
-afterEach(() => here.close());
+afterEach(() => fixture.close());
 
-/** What this project reads in all messages to a topic, in their order. */
-function readings(topicArn: string): string[] {
-  return here.published.flatMap((one) => {
+/** Parses all messages published to a topic, and returns one line for each event and recipient, in order. */
+function parsedEvents(topicArn: string): string[] {
+  return fixture.published.flatMap((one) => {
     if (one.topicArn !== topicArn) return [];
-    const read = parse({ id: '0', body: one.message }, { accounts: ['123456789012'] });
-    if (read.kind === 'volume') return [`${read.event.kind} ${read.event.recipients}`];
-    if (read.kind !== 'feedback') return [`${read.kind}: ${read.reason}`];
-    return classify(read.event, defaultPolicy).map((event) => `${event.class} ${event.address} ${event.rule}`);
+    const parsed = parse(unwrapMessage({ id: '0', body: one.message }), { accounts: ['123456789012'] });
+    if (parsed.kind === 'volume') return [`${parsed.event.kind} ${parsed.event.recipients}`];
+    if (parsed.kind !== 'feedback') return [`${parsed.kind}: ${parsed.reason}`];
+    return classify(parsed.event, defaultPolicy).map((event) => `${event.class} ${event.address} ${event.rule}`);
   });
 }
 
@@ -33,29 +34,29 @@ test.each([
   ['bounce+Label', ['hard TO permanent']],
   ['Success+Label', ['delivery TO']],
   ['no-such-mailbox', ['hard TO permanent']],
-])('mail to %s@ is told in both vocabularies, and read alike', async (mailbox, expected) => {
-  await here.send(at(mailbox));
-  const told = expected.map((text) => text.replace('TO', at(mailbox).toLowerCase()));
-  expect({ events: readings('events'), identity: readings('identity') }).toEqual({
-    events: [`send ${at(mailbox).toLowerCase()}`, ...told],
-    identity: told,
+])('an email to %s@ is reported in both formats, with the same outcome', async (mailbox, expected) => {
+  await fixture.send(at(mailbox));
+  const events = expected.map((text) => text.replace('TO', at(mailbox).toLowerCase()));
+  expect({ events: parsedEvents('events'), identity: parsedEvents('identity') }).toEqual({
+    events: [`send ${at(mailbox).toLowerCase()}`, ...events],
+    identity: events,
   });
-  expect(here.ses.list).toEqual(new Map());
+  expect(fixture.ses.list).toEqual(new Map());
 });
 
-test('a recipient elsewhere takes the mail, unless it was told to bounce or complain: then SES lists it as it was written', async () => {
-  Object.assign(here.ses.mailboxes, { 'bea@example.net': 'bounce', 'cal@example.net': 'complaint' });
-  const { MessageId: messageId } = await here.send(['Ann <ann@example.net>', 'Bea@example.NET', 'cal@example.net']);
+test('a recipient outside the mailbox simulator gets the email, unless a test makes it bounce or complain; SES then lists it as written', async () => {
+  Object.assign(fixture.ses.mailboxes, { 'bea@example.net': 'bounce', 'cal@example.net': 'complaint' });
+  const { MessageId: messageId } = await fixture.send(['Ann <ann@example.net>', 'Bea@example.NET', 'cal@example.net']);
   const hard = 'hard bea@example.net permanent';
   const complaint = 'complaint cal@example.net complaint';
   const deliveries = ['delivery ann@example.net', 'delivery cal@example.net'];
-  expect(readings('identity')).toEqual([...deliveries, hard, complaint]);
-  const feedbackIds = here.published.flatMap(({ message }) => {
+  expect(parsedEvents('identity')).toEqual([...deliveries, hard, complaint]);
+  const feedbackIds = fixture.published.flatMap(({ message }) => {
     const { bounce, complaint } = JSON.parse(message);
     return bounce?.feedbackId ?? complaint?.feedbackId ?? [];
   });
   const [bounceId, , complaintId] = feedbackIds;
-  expect([...here.ses.list]).toEqual([
+  expect([...fixture.ses.list]).toEqual([
     [
       'Bea@example.NET',
       {
@@ -77,26 +78,26 @@ test('a recipient elsewhere takes the mail, unless it was told to bounce or comp
   ]);
 });
 
-test('SES lists no address for a reason the account does not suppress, and sends to those listed for it', async () => {
-  here.ses.account.suppressedReasons = ['COMPLAINT'];
-  here.ses.mailboxes['bea@example.net'] = 'bounce';
-  here.ses.list.set('ann@example.net', { emailAddress: 'ann@example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
-  await here.send(['ann@example.net', 'bea@example.net']);
-  expect(readings('identity')).toEqual(['delivery ann@example.net', 'hard bea@example.net permanent']);
-  expect([...here.ses.list.keys()]).toEqual(['ann@example.net']);
+test('SES ignores a reason the account does not suppress for, both when it lists addresses and when it sends', async () => {
+  fixture.ses.account.suppressedReasons = ['COMPLAINT'];
+  fixture.ses.mailboxes['bea@example.net'] = 'bounce';
+  fixture.ses.list.set('ann@example.net', { emailAddress: 'ann@example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
+  await fixture.send(['ann@example.net', 'bea@example.net']);
+  expect(parsedEvents('identity')).toEqual(['delivery ann@example.net', 'hard bea@example.net permanent']);
+  expect([...fixture.ses.list.keys()]).toEqual(['ann@example.net']);
 });
 
-test('mail to a listed address, in any case, is taken and not sent, and told by the reason of the entry', async () => {
-  here.ses.list.set('Ann@Example.net', { emailAddress: 'Ann@Example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
-  here.ses.list.set('CAL@example.net', { emailAddress: 'CAL@example.net', reason: 'COMPLAINT', lastUpdateTime: 0 });
-  await here.send(['Ann <ann@example.NET>', 'cal@example.net']);
-  const told = [
+test('an email to a listed address, in any case, is accepted but not sent, and reported by the reason of the entry', async () => {
+  fixture.ses.list.set('Ann@Example.net', { emailAddress: 'Ann@Example.net', reason: 'BOUNCE', lastUpdateTime: 0 });
+  fixture.ses.list.set('CAL@example.net', { emailAddress: 'CAL@example.net', reason: 'COMPLAINT', lastUpdateTime: 0 });
+  await fixture.send(['Ann <ann@example.NET>', 'cal@example.net']);
+  const events = [
     'prevented ann@example.net on-suppression-list',
     'prevented cal@example.net complaint-on-suppression-list',
   ];
-  expect(readings('identity')).toEqual(told);
-  expect(readings('events')).toEqual(['send ann@example.net,cal@example.net', ...told]);
-  const [, bounce, , complaint] = here.published.map(({ message }) => JSON.parse(message));
+  expect(parsedEvents('identity')).toEqual(events);
+  expect(parsedEvents('events')).toEqual(['send ann@example.net,cal@example.net', ...events]);
+  const [, bounce, , complaint] = fixture.published.map(({ message }) => JSON.parse(message));
   expect(bounce.bounce).toEqual({
     feedbackId: expect.any(String),
     bounceType: 'Permanent',
@@ -120,9 +121,9 @@ test('mail to a listed address, in any case, is taken and not sent, and told by 
   });
 });
 
-test('several simulated bounces of one request come in one bounce', async () => {
-  await here.send([at('bounce+a'), 'ann@example.net', at('suppressionlist')]);
-  const [, , bounce] = here.published.filter(({ topicArn }) => topicArn === 'events');
+test('the simulated bounces of one request are reported in one event', async () => {
+  await fixture.send([at('bounce+a'), 'ann@example.net', at('suppressionlist')]);
+  const [, , bounce] = fixture.published.filter(({ topicArn }) => topicArn === 'events');
   expect(JSON.parse(bounce?.message ?? '').bounce.bouncedRecipients).toEqual([
     {
       emailAddress: at('bounce+a'),

@@ -1,28 +1,28 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import { StoreError } from '../../shared/domain/suppression/store.ts';
-import { type AccountListWorld, useAccountListWorlds } from '../support/account-list.ts';
+import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
 import { mortalStore } from '../support/crashing-store.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const to = 'ann@example.net';
 const eu = 'eu-west-1';
 
 async function createListed(regions: readonly string[] = []) {
-  const world = await createWorld(regions);
-  await world.deliver([bounce({ to: 'Ann@example.net' })]);
-  await world.drain();
-  return world;
+  const fixture = await createFixture(regions);
+  await fixture.deliver([bounce({ to: 'Ann@example.net' })]);
+  await fixture.sync();
+  return fixture;
 }
 
-/** The lists as a process has them that dies before SES is told. */
-function mortal(world: AccountListWorld, call: keyof AccountList) {
-  const die = async () => {
-    throw new Error('dead');
+/** Returns the lists of a process that crashes when it makes this call to SES. */
+function crashingLists(fixture: AccountListFixture, call: keyof AccountList) {
+  const crash = async () => {
+    throw new Error('crashed');
   };
-  const list = { ...(world.lists.get('home') as AccountList), [call]: die };
-  return { lists: new Map([['home', { list, rateLimiter: createRateLimiter(world.dependencies()) }]]) };
+  const list = { ...(fixture.lists.get('home') as AccountList), [call]: crash };
+  return { lists: new Map([['home', { list, rateLimiter: createRateLimiter(fixture.dependencies()) }]]) };
 }
 
 test.each([
@@ -31,157 +31,157 @@ test.each([
   ['throttle', { kind: 'throttled' }],
   ['hang', { kind: 'failed', reason: expect.stringMatching(/Timeout|ETIMEDOUT/) }],
 ] as const)(
-  'SES that is %s is said; the table has let go all the same, and the outbox tells SES later',
-  async (fault, expected) => {
-    const world = await createListed();
-    world.home.fault = () => fault;
-    expect(await world.letGoEverywhere(to)).toEqual({
+  'an SES error (%s) is reported; the address is released in the table, and the next sync deletes the entry',
+  async (fault, error) => {
+    const fixture = await createListed();
+    fixture.home.fault = () => fault;
+    expect(await fixture.releaseEverywhere(to)).toEqual({
       address: to,
       table: 'was suppressed',
-      regions: [{ region: 'home', removed: [], isImporting: false, fault: expected }],
+      regions: [{ region: 'home', removed: [], isImporting: false, error }],
     });
-    expect(await world.system.record(to)).toMatchObject({ status: 'released' });
-    expect(world.listed()).toEqual(['Ann@example.net BOUNCE']);
-    world.home.fault = undefined;
-    world.system.now += 60_000;
-    await world.drain();
-    expect(world.listed()).toEqual([]);
-    expect(await world.marks()).toEqual({});
+    expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
+    expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
+    fixture.home.fault = undefined;
+    fixture.system.now += 60_000;
+    await fixture.sync();
+    expect(fixture.listed()).toEqual([]);
+    expect(await fixture.pendingRegions()).toEqual({});
   },
 );
 
-test('SES that finds it too much twice is waited for', async () => {
-  const world = await createListed();
+test('a deletion that SES throttles twice is retried', async () => {
+  const fixture = await createListed();
   let throttles = 2;
-  world.home.fault = () => (throttles-- > 0 ? 'throttle' : undefined);
-  expect((await world.letGoEverywhere(to)).regions).toEqual([
+  fixture.home.fault = () => (throttles-- > 0 ? 'throttle' : undefined);
+  expect((await fixture.releaseEverywhere(to)).regions).toEqual([
     { region: 'home', removed: ['Ann@example.net'], isImporting: false },
   ]);
 });
 
-test('a spelling SES refuses does not keep another one on its list', async () => {
-  const world = await createListed();
-  const sound = world.lists.get('home') as AccountList;
-  await world.deliver([bounce({ to: 'ANN@example.net', mailId: 'other' })]);
+test('if SES rejects one variant of the address, the others are still deleted', async () => {
+  const fixture = await createListed();
+  const simulated = fixture.lists.get('home') as AccountList;
+  await fixture.deliver([bounce({ to: 'ANN@example.net', mailId: 'other' })]);
   const list: AccountList = {
-    ...sound,
-    delete: async (spelling) =>
-      spelling === 'ANN@example.net' ? { kind: 'refused', reason: 'BadRequestException' } : sound.delete(spelling),
+    ...simulated,
+    delete: async (variant) =>
+      variant === 'ANN@example.net' ? { kind: 'rejected', reason: 'BadRequestException' } : simulated.delete(variant),
   };
-  const lists = new Map([['home', { list, rateLimiter: createRateLimiter(world.dependencies()) }]]);
-  expect((await world.letGoEverywhere(to, { lists })).regions).toEqual([
+  const lists = new Map([['home', { list, rateLimiter: createRateLimiter(fixture.dependencies()) }]]);
+  expect((await fixture.releaseEverywhere(to, { lists })).regions).toEqual([
     {
       region: 'home',
       removed: ['Ann@example.net'],
       isImporting: false,
-      fault: { kind: 'refused', reason: 'BadRequestException' },
+      error: { kind: 'rejected', reason: 'BadRequestException' },
     },
   ]);
-  expect(world.listed()).toEqual([]);
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('one Region that fails keeps no other from letting go', async () => {
-  const world = await createListed([eu]);
-  Object.assign(world.ses[eu] as object, { fault: () => 'unavailable' });
-  const fault = { kind: 'failed', reason: 'ServiceUnavailableException' };
-  expect((await world.letGoEverywhere(to)).regions).toEqual([
+test('an error in one Region does not affect another', async () => {
+  const fixture = await createListed([eu]);
+  Object.assign(fixture.ses[eu] as object, { fault: () => 'unavailable' });
+  const error = { kind: 'failed', reason: 'ServiceUnavailableException' };
+  expect((await fixture.releaseEverywhere(to)).regions).toEqual([
     { region: 'home', removed: ['Ann@example.net'], isImporting: false },
-    { region: eu, removed: [], isImporting: false, fault },
+    { region: eu, removed: [], isImporting: false, error },
   ]);
-  Object.assign(world.ses[eu] as object, { fault: undefined });
-  for (let run = 0; run < 2; run++) await world.drain();
-  expect([...world.listed(), ...world.listed(eu)]).toEqual([]);
+  Object.assign(fixture.ses[eu] as object, { fault: undefined });
+  for (let run = 0; run < 2; run++) await fixture.sync();
+  expect([...fixture.listed(), ...fixture.listed(eu)]).toEqual([]);
 });
 
 test.each([
-  ['is under way', { jobId: 'job-1' }, true],
-  ['may be under way', {}, true],
-  ['has failed', { jobId: 'job-1', failedUntil: noon + day }, false],
-])('an import job that %s is said', async (_, fields, isImporting) => {
-  const world = await createListed();
-  const { outbox } = world.dependencies();
+  ['is under way is reported', { jobId: 'job-1' }, true],
+  ['may be under way is reported', {}, true],
+  ['has failed is not reported', { jobId: 'job-1', failedUntil: noon + day }, false],
+])('an import job that %s', async (_title, fields, isImporting) => {
+  const fixture = await createListed();
+  const { outbox } = fixture.dependencies();
   await outbox.writeJob('home', { action: 'PUT', file: 'imports/1', startedAt: noon, cleared: 0, ...fields });
-  expect((await world.letGoEverywhere(to)).regions).toEqual([
+  expect((await fixture.releaseEverywhere(to)).regions).toEqual([
     { region: 'home', removed: ['Ann@example.net'], isImporting },
   ]);
 });
 
-test('where SES cannot be asked whether it holds it, the release is noted: it may', async () => {
-  const world = await createWorld();
-  world.fill([{ emailAddress: to, reason: 'BOUNCE', lastUpdateTime: noon }]);
-  world.home.fault = () => 'denied';
-  const fault = { kind: 'denied', reason: 'AccessDeniedException' };
-  expect(await world.letGoEverywhere(to)).toEqual({
+test('if SES does not answer whether it lists the address, the release is saved, because it may', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([{ emailAddress: to, reason: 'BOUNCE', lastUpdateTime: noon }]);
+  fixture.home.fault = () => 'denied';
+  const error = { kind: 'denied', reason: 'AccessDeniedException' };
+  expect(await fixture.releaseEverywhere(to)).toEqual({
     address: to,
     table: 'unknown',
-    regions: [{ region: 'home', removed: [], isImporting: false, fault }],
+    regions: [{ region: 'home', removed: [], isImporting: false, error }],
   });
-  world.home.fault = undefined;
-  await world.drain();
-  expect(world.listed()).toEqual([]);
+  fixture.home.fault = undefined;
+  await fixture.sync();
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('who dies between the table and SES has let go: the next run of the outbox deletes', async () => {
-  const world = await createListed();
-  await expect(world.letGoEverywhere(to, mortal(world, 'delete'))).rejects.toThrow('dead');
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
-  expect(world.listed()).toEqual(['Ann@example.net BOUNCE']);
-  world.system.now += 60_000;
-  await world.drain();
-  expect(world.listed()).toEqual([]);
+test('if the process crashes between the table and SES, the next sync deletes the entry', async () => {
+  const fixture = await createListed();
+  await expect(fixture.releaseEverywhere(to, crashingLists(fixture, 'delete'))).rejects.toThrow('crashed');
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
+  expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
+  fixture.system.now += 60_000;
+  await fixture.sync();
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('who dies while SES is asked has changed nothing', async () => {
-  const world = await createWorld();
-  world.fill([{ emailAddress: to, reason: 'BOUNCE', lastUpdateTime: noon }]);
-  await expect(world.letGoEverywhere(to, mortal(world, 'get'))).rejects.toThrow('dead');
-  expect(await world.records()).toEqual({});
-  expect(world.listed()).toEqual([`${to} BOUNCE`]);
+test('if the process crashes while it asks SES for the entry, nothing changes', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([{ emailAddress: to, reason: 'BOUNCE', lastUpdateTime: noon }]);
+  await expect(fixture.releaseEverywhere(to, crashingLists(fixture, 'get'))).rejects.toThrow('crashed');
+  expect(await fixture.records()).toEqual({});
+  expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
 });
 
 test.each(['die before', 'die after'] as const)(
-  'who comes to %s a call to the table is wholly let go, or not at all',
+  'if the process crashes around a call to the table (%s), the address is released completely or not at all',
   async (kind) => {
     for (let call = 0; call < 3; call++) {
-      const world = await createListed();
-      const { store } = mortalStore(world.system.store, { call, kind });
-      await expect(world.letGoEverywhere(to, { store })).rejects.toThrow('dead');
-      expect(world.listed()).toEqual(['Ann@example.net BOUNCE']);
-      world.system.now += hour;
-      await world.drain();
+      const fixture = await createListed();
+      const { store } = mortalStore(fixture.system.store, { call, kind });
+      await expect(fixture.releaseEverywhere(to, { store })).rejects.toThrow('dead');
+      expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
+      fixture.system.now += hour;
+      await fixture.sync();
       const isWritten = call === 2 && kind === 'die after';
-      expect(await world.system.record(to)).toMatchObject({ status: isWritten ? 'released' : 'suppressed' });
-      expect(world.listed()).toEqual(isWritten ? [] : ['Ann@example.net BOUNCE']);
+      expect(await fixture.system.record(to)).toMatchObject({ status: isWritten ? 'released' : 'suppressed' });
+      expect(fixture.listed()).toEqual(isWritten ? [] : ['Ann@example.net BOUNCE']);
     }
   },
 );
 
-test('a table that cannot be asked throws, and SES is not told', async () => {
-  const world = await createListed();
+test('if the table cannot be read, the release fails without a call to SES', async () => {
+  const fixture = await createListed();
   const read = async () => {
     throw new StoreError('no table', { scope: 'permanent' });
   };
-  const { length } = world.home.calls;
-  await expect(world.letGoEverywhere(to, { store: { ...world.system.store, read } })).rejects.toThrow('no table');
-  expect(world.home.calls).toHaveLength(length);
+  const { length } = fixture.home.calls;
+  await expect(fixture.releaseEverywhere(to, { store: { ...fixture.system.store, read } })).rejects.toThrow('no table');
+  expect(fixture.home.calls).toHaveLength(length);
 });
 
-test('a damaged record throws, and SES is not told to delete', async () => {
-  const world = await createListed();
-  await world.system.putItem({ ...(await world.system.record(to)), causes: 'none' });
-  await expect(world.letGoEverywhere(to)).rejects.toThrow('the stored record is damaged: causes');
-  expect(world.listed()).toEqual(['Ann@example.net BOUNCE']);
+test('if the record is damaged, the release fails and the entry stays', async () => {
+  const fixture = await createListed();
+  await fixture.system.putItem({ ...(await fixture.system.record(to)), causes: 'none' });
+  await expect(fixture.releaseEverywhere(to)).rejects.toThrow('damaged: causes');
+  expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
 });
 
-test('feedback that comes between reading and writing is let go with the rest', async () => {
-  const world = await createListed();
-  const { store } = world.system;
-  let isOver = false;
-  const write: typeof store.write = async (...given) => {
-    if (!isOver) await world.deliver([bounce({ to, mailId: 'meanwhile' })]);
-    isOver = true;
-    return store.write(...given);
+test('a release covers feedback that arrives between the read and the write', async () => {
+  const fixture = await createListed();
+  const { store } = fixture.system;
+  let isDelivered = false;
+  const write: typeof store.write = async (...args) => {
+    if (!isDelivered) await fixture.deliver([bounce({ to, mailId: 'meanwhile' })]);
+    isDelivered = true;
+    return store.write(...args);
   };
-  await world.letGoEverywhere(to, { store: { ...store, write } });
-  expect(await world.system.record(to)).toMatchObject({ status: 'released', evidence: [{}, {}] });
+  await fixture.releaseEverywhere(to, { store: { ...store, write } });
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released', evidence: [{}, {}] });
 });

@@ -1,7 +1,7 @@
-import { useAccountListWorlds } from '../support/account-list.ts';
+import { useAccountListFixtures } from '../support/account-list.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
-const createWorld = useAccountListWorlds();
+const createFixture = useAccountListFixtures();
 const to = 'ann@example.net';
 const entry = (emailAddress: string, reason: 'BOUNCE' | 'COMPLAINT' = 'BOUNCE') => ({
   emailAddress,
@@ -11,138 +11,141 @@ const entry = (emailAddress: string, reason: 'BOUNCE' | 'COMPLAINT' = 'BOUNCE') 
 const home = { region: 'home', isImporting: false };
 const suppressionBounce = (options: object) => bounce({ ...options, to, subType: 'OnAccountSuppressionList' });
 
-test('an address is let go in the table and at SES, in every spelling, and the outbox makes sure', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to: 'Ann@example.net', mailId: 'a' }), bounce({ to: 'ANN@example.net', mailId: 'b' })]);
-  world.fill(['Ann@example.net', 'ANN@example.net', to, 'bob@example.net'].map((spelling) => entry(spelling)));
-  expect(await world.letGoEverywhere('aNN@example.net')).toEqual({
+test('a release deletes every variant of the address at SES, and the next sync deletes them again', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([
+    bounce({ to: 'Ann@example.net', mailId: 'a' }),
+    bounce({ to: 'ANN@example.net', mailId: 'b' }),
+  ]);
+  fixture.addToList(['Ann@example.net', 'ANN@example.net', to, 'bob@example.net'].map((variant) => entry(variant)));
+  expect(await fixture.releaseEverywhere('aNN@example.net')).toEqual({
     address: to,
     table: 'was suppressed',
     regions: [{ ...home, removed: ['ANN@example.net', 'Ann@example.net', to] }],
   });
-  expect(world.listed()).toEqual(['bob@example.net BOUNCE']);
-  expect(await world.system.record(to)).toMatchObject({
+  expect(fixture.listed()).toEqual(['bob@example.net BOUNCE']);
+  expect(await fixture.system.record(to)).toMatchObject({
     status: 'released',
     releasedBy: 'ops',
     releasedFor: 'asked by phone',
-    addressVariants: ['ANN@example.net', 'Ann@example.net', 'aNN@example.net'],
+    spellings: ['ANN@example.net', 'Ann@example.net', 'aNN@example.net'],
   });
-  expect(await world.marks()).toEqual({ [to]: 'home' });
-  world.system.now += 60_000;
-  const { length } = world.home.calls;
-  await world.drain();
-  expect(world.home.calls.slice(length).map(({ operation, address }) => [operation, address])).toEqual(
+  expect(await fixture.pendingRegions()).toEqual({ [to]: 'home' });
+  fixture.system.now += 60_000;
+  const { length } = fixture.home.calls;
+  await fixture.sync();
+  expect(fixture.home.calls.slice(length).map(({ operation, address }) => [operation, address])).toEqual(
     ['ANN@example.net', 'Ann@example.net', 'aNN@example.net', to].map((one) => ['DeleteSuppressedDestination', one]),
   );
-  expect(await world.marks()).toEqual({});
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('a spelling only the operator knows is removed, also of a record that holds as many as it may', async () => {
-  const world = await createWorld();
-  await world.deliver(
+test('the variant that the operator enters is deleted even if the record has no room for it', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver(
     Array.from({ length: 12 }, (_, i) => {
       const domain = [...'example'].map((letter, at) => (i & (1 << at) ? letter.toUpperCase() : letter)).join('');
       return bounce({ to: `ann@${domain}.net`, mailId: `m-${i}` });
     }),
   );
-  expect((await world.system.record(to))?.addressVariants).toHaveLength(10);
-  world.fill([entry('ann@example.neT')]);
-  const { regions } = await world.letGoEverywhere('ann@example.neT');
+  expect((await fixture.system.record(to))?.spellings).toHaveLength(10);
+  fixture.addToList([entry('ann@example.neT')]);
+  const { regions } = await fixture.releaseEverywhere('ann@example.neT');
   expect(regions).toEqual([{ ...home, removed: ['ann@example.neT'] }]);
-  expect(world.listed()).toEqual([]);
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('what only SES holds is noted before it is deleted, and old feedback suppresses it no more', async () => {
-  const world = await createWorld();
-  world.fill([entry('Ann@example.net', 'COMPLAINT')]);
-  let held: unknown;
-  world.home.fault = ({ operation }) => {
-    if (operation === 'DeleteSuppressedDestination') held ??= world.system.record(to);
+test('if only SES lists the address, the release is saved before the deletion, and old feedback does not suppress', async () => {
+  const fixture = await createFixture();
+  fixture.addToList([entry('Ann@example.net', 'COMPLAINT')]);
+  let recordAtDeletion: unknown;
+  fixture.home.fault = ({ operation }) => {
+    if (operation === 'DeleteSuppressedDestination') recordAtDeletion ??= fixture.system.record(to);
     return undefined;
   };
-  expect(await world.letGoEverywhere('Ann@example.net')).toEqual({
+  expect(await fixture.releaseEverywhere('Ann@example.net')).toEqual({
     address: to,
     table: 'unknown',
     regions: [{ ...home, removed: ['Ann@example.net'] }],
   });
-  expect(await held).toMatchObject({ status: 'released', mirror: expect.any(String) });
-  await world.deliver([complaint({ to: 'Ann@example.net', mailId: 'c' })]);
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
-  await world.drain();
-  expect(world.listed()).toEqual([]);
+  expect(await recordAtDeletion).toMatchObject({ status: 'released', mirror: expect.any(String) });
+  await fixture.deliver([complaint({ to: 'Ann@example.net', mailId: 'c' })]);
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
+  await fixture.sync();
+  expect(fixture.listed()).toEqual([]);
 });
 
-test('what nobody holds changes nothing', async () => {
-  const world = await createWorld(['eu-west-1']);
-  world.fill([entry('bob@example.net')]);
-  const before = await world.records();
-  expect(await world.letGoEverywhere('Ann@example.net')).toEqual({ address: to, table: 'unknown', regions: [] });
-  expect(await world.records()).toEqual(before);
-  expect(world.listed()).toEqual(['bob@example.net BOUNCE']);
-  expect(world.home.calls.map(({ operation, address }) => [operation, address])).toEqual([
+test('an unknown address changes nothing', async () => {
+  const fixture = await createFixture(['eu-west-1']);
+  fixture.addToList([entry('bob@example.net')]);
+  const before = await fixture.records();
+  expect(await fixture.releaseEverywhere('Ann@example.net')).toEqual({ address: to, table: 'unknown', regions: [] });
+  expect(await fixture.records()).toEqual(before);
+  expect(fixture.listed()).toEqual(['bob@example.net BOUNCE']);
+  expect(fixture.home.calls.map(({ operation, address }) => [operation, address])).toEqual([
     ['GetSuppressedDestination', 'Ann@example.net'],
     ['GetSuppressedDestination', to],
   ]);
 });
 
-test('a record that has expired and is not deleted yet is held by nobody: SES is asked', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
-  world.system.now += 100 * day;
-  expect(await world.letGoEverywhere(to)).toEqual({ address: to, table: 'unknown', regions: [] });
-  world.fill([entry(to)]);
-  world.system.now += 1000;
+test('an expired record that is not deleted yet is treated as unknown, and SES is asked', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
+  fixture.system.now += 100 * day;
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions: [] });
+  fixture.addToList([entry(to)]);
+  fixture.system.now += 1000;
   const regions = [{ ...home, removed: [to] }];
-  expect(await world.letGoEverywhere(to)).toEqual({ address: to, table: 'unknown', regions });
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions });
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
 });
 
-test('one that is watched is noted, too', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
+test('the release of a watched address is saved too', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
   const regions = [{ ...home, removed: [] }];
-  expect(await world.letGoEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
 });
 
-test('letting go twice, and twice at once, is letting go', async () => {
-  const world = await createWorld();
-  await world.deliver([bounce({ to })]);
-  await world.drain();
-  const reports = await Promise.all([world.letGoEverywhere(to), world.letGoEverywhere(to)]);
+test('releasing twice, or twice at the same time, has the effect of one release', async () => {
+  const fixture = await createFixture();
+  await fixture.deliver([bounce({ to })]);
+  await fixture.sync();
+  const reports = await Promise.all([fixture.releaseEverywhere(to), fixture.releaseEverywhere(to)]);
   const removed = reports.flatMap(({ regions }) => regions.flatMap((region) => region.removed));
   expect(removed).toEqual([to]);
-  world.system.now += 60_000;
+  fixture.system.now += 60_000;
   const regions = [{ ...home, removed: [] }];
-  expect(await world.letGoEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
-  for (let run = 0; run < 2; run++) await world.drain();
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
-  expect(world.listed()).toEqual([]);
-  expect(await world.marks()).toEqual({});
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
+  for (let run = 0; run < 2; run++) await fixture.sync();
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
+  expect(fixture.listed()).toEqual([]);
+  expect(await fixture.pendingRegions()).toEqual({});
 });
 
-test('after a release nothing old suppresses again, in either vocabulary; what happens later does', async () => {
-  const world = await createWorld();
+test('after a release, old feedback on either channel does not suppress, and later feedback does', async () => {
+  const fixture = await createFixture();
   const old = (['identity', 'configuration-set'] as const).flatMap((channel) => [
     bounce({ to, channel, mailId: 'a' }),
     complaint({ to, channel, mailId: 'b' }),
     suppressionBounce({ channel, mailId: 'c' }),
   ]);
-  await world.deliver(old);
-  await world.drain();
-  await world.letGoEverywhere(to);
-  const releasedAt = world.system.now;
-  await world.drain();
-  // SES goes by what it has deleted for a while.
+  await fixture.deliver(old);
+  await fixture.sync();
+  await fixture.releaseEverywhere(to);
+  const releasedAt = fixture.system.now;
+  await fixture.sync();
+  // SES acts on a deleted entry for a while.
   const late = suppressionBounce({ mailId: 'd', sentAt: releasedAt + 30_000, at: releasedAt + 31_000 });
-  world.system.now += hour;
-  await world.deliver([...old, late, bounce({ to, mailId: 'never-seen' })]);
-  await world.deliver(old);
-  await world.drain();
-  expect(await world.system.record(to)).toMatchObject({ status: 'released' });
-  expect(world.listed()).toEqual([]);
-  await world.deliver([bounce({ to, mailId: 'new', sentAt: world.system.now })]);
-  await world.drain();
-  expect(await world.system.record(to)).toMatchObject({ status: 'suppressed', reason: 'hard' });
-  expect(world.listed()).toEqual([`${to} BOUNCE`]);
+  fixture.system.now += hour;
+  await fixture.deliver([...old, late, bounce({ to, mailId: 'never-seen' })]);
+  await fixture.deliver(old);
+  await fixture.sync();
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
+  expect(fixture.listed()).toEqual([]);
+  await fixture.deliver([bounce({ to, mailId: 'new', sentAt: fixture.system.now })]);
+  await fixture.sync();
+  expect(await fixture.system.record(to)).toMatchObject({ status: 'suppressed', reason: 'hard' });
+  expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
 });

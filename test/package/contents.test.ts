@@ -2,20 +2,20 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import rootManifest from '../../package.json';
-import { checkSizes, maxOwn } from '../../tools/package/sizes.ts';
+import { checkSizes, maxOwnBytes } from '../../tools/package/sizes.ts';
 import { root, runLocal } from '../support/run.ts';
-import { filesOf, useStranger } from './fresh-install.ts';
+import { filesOf, useFreshInstall } from './fresh-install.ts';
 
-// Nothing else is installed there: neither the SDK nor what is bundled.
-const stranger = useStranger();
-const installed = () => path.join(stranger().folder, 'node_modules', 'ses-feedback');
+// Without other packages: neither the SDK nor those that are bundled.
+const freshInstall = useFreshInstall();
+const installed = () => path.join(freshInstall().folder, 'node_modules', 'ses-feedback');
 const read = (file: string) => readFileSync(path.join(installed(), file), 'utf8');
 const code = () => filesOf(installed()).filter((file) => file.endsWith('.js'));
 
-test('the package is its code and declarations for both module systems, its README and the licences', () => {
+test('the package contains code and declarations for both module systems, the README and the licenses', () => {
   const files = filesOf(installed());
-  const about = files.filter((file) => !/^(esm|cjs)\/(types\/[\w/-]+\.d\.ts|(chunks\/)?[\w-]+\.js)$/.test(file));
-  expect(about).toEqual([
+  const others = files.filter((file) => !/^(esm|cjs)\/(types\/[\w/-]+\.d\.ts|(chunks\/)?[\w-]+\.js)$/.test(file));
+  expect(others).toEqual([
     'LICENSE',
     'README.md',
     'THIRD-PARTY-LICENSES.txt',
@@ -29,17 +29,17 @@ test('the package is its code and declarations for both module systems, its READ
   expect(required).toEqual(imported);
 });
 
-test('nothing in it says on which machine it was built', () => {
-  const places = [root, tmpdir(), process.env.HOME ?? root];
-  const telling = filesOf(installed()).filter((file) => places.some((place) => read(file).includes(`${place}/`)));
-  expect(telling).toEqual([]);
+test('no file contains a path of the machine that built it', () => {
+  const localPaths = [root, tmpdir(), process.env.HOME ?? root];
+  const leaking = filesOf(installed()).filter((file) => localPaths.some((local) => read(file).includes(`${local}/`)));
+  expect(leaking).toEqual([]);
 });
 
-test('it weighs some 110 kB packed', () => {
-  expect(statSync(stranger().tarball).size).toBeLessThan(125_000);
+test('the packed package is smaller than 125 kB', () => {
+  expect(statSync(freshInstall().tarball).size).toBeLessThan(125_000);
 });
 
-test('its manifest is that of the checkout, with the SDK as a peer and no dependencies', () => {
+test('the manifest is that of the checkout, with the SDK as a peer dependency and no other dependencies', () => {
   const manifest = JSON.parse(read('package.json'));
   const { name, version, description, license, engines } = rootManifest;
   expect(manifest).toMatchObject({ name, version, description, license, engines, sideEffects: false });
@@ -50,22 +50,22 @@ test('its manifest is that of the checkout, with the SDK as a peer and no depend
     expect(manifest).not.toHaveProperty(field);
 });
 
-/** What the files of the package import, and where. */
-function imports(ending: string): { file: string; name: string }[] {
+/** Returns what the files of the package import. */
+function importsOf(ending: string): { file: string; name: string }[] {
   const specifiers = /(?:\bfrom |\bimport |\b(?:import|require)\()["']([^"']+)["']/g;
   const files = filesOf(installed()).filter((file) => file.endsWith(ending));
   return files.flatMap((file) => [...read(file).matchAll(specifiers)].map(([, name = '']) => ({ file, name })));
 }
 
-test('its code and its declarations name their own files, Node and the SDK, and nothing else', () => {
+test('code and declarations import only files of the package, Node and the SDK', () => {
   const others = (ending: string) =>
-    new Set(imports(ending).flatMap(({ name }) => (/^(\.{1,2}\/|node:)/.test(name) ? [] : [name])));
+    new Set(importsOf(ending).flatMap(({ name }) => (/^(\.{1,2}\/|node:)/.test(name) ? [] : [name])));
   expect(others('.js')).toEqual(new Set(['@aws-sdk/client-dynamodb']));
   expect(others('.d.ts')).toEqual(new Set(['@aws-sdk/client-dynamodb']));
 });
 
-test('every file of its own that it names is there, by the name it has when it runs', () => {
-  const own = [...imports('.js'), ...imports('.d.ts')].filter(({ name }) => name.startsWith('.'));
+test('every imported file of the package exists under the imported name', () => {
+  const own = [...importsOf('.js'), ...importsOf('.d.ts')].filter(({ name }) => name.startsWith('.'));
   expect(own.length).toBeGreaterThan(100);
   const missing = own.filter(({ file, name }) => {
     const target = path.join(installed(), path.dirname(file), name);
@@ -74,51 +74,54 @@ test('every file of its own that it names is there, by the name it has when it r
   expect(missing).toEqual([]);
 });
 
-test('the licence of each package that is bundled goes with it', () => {
-  // The bundler writes each file's name above it.
+test('the licenses of all bundled packages are included', () => {
+  // The bundler writes the name of each bundled file into a comment.
   const origins = code().flatMap((file) => [...read(file).matchAll(/^ *\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)/gm)]);
   const bundled = [...new Set(origins.map(([, name]) => name as string))].sort();
   expect(bundled).toEqual(['@aws-sdk/util-dynamodb', 'aws4', 'zod']);
-  const licences = read('THIRD-PARTY-LICENSES.txt').split('-'.repeat(80)).slice(1);
-  expect(licences.map((licence) => licence.trim().split(' ')[0])).toEqual(bundled);
-  for (const licence of licences) expect(licence).toMatch(/copyright/i);
+  const licenses = read('THIRD-PARTY-LICENSES.txt').split('-'.repeat(80)).slice(1);
+  expect(licenses.map((license) => license.trim().split(' ')[0])).toEqual(bundled);
+  for (const license of licenses) expect(license).toMatch(/copyright/i);
 });
 
 test.each(['ses-feedback/cjs/index.js', 'ses-feedback/esm/index.js', 'ses-feedback/shared/feedback/index.ts'])(
-  '%s cannot be reached',
+  '%s cannot be imported',
   async (name) => {
     const fails = '.catch(({ code }) => console.log(code))';
-    const imported = await stranger().node(['--input-type=module', '-e', `import('${name}')${fails}`]);
-    const required = await stranger().node(['-e', `(async () => require('${name}'))()${fails}`]);
+    const imported = await freshInstall().node(['--input-type=module', '-e', `import('${name}')${fails}`]);
+    const required = await freshInstall().node(['-e', `(async () => require('${name}'))()${fails}`]);
     expect([imported.stdout, required.stdout]).toEqual(Array(2).fill('ERR_PACKAGE_PATH_NOT_EXPORTED\n'));
   },
 );
 
 test.each(['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'aws4', 'zod'])(
-  '%s is not to be found there',
+  '%s is not installed with the package',
   async (name) => {
-    const { code, stderr } = await stranger().node(['-e', `require.resolve('${name}', { paths: ['${installed()}'] })`]);
+    const { code, stderr } = await freshInstall().node([
+      '-e',
+      `require.resolve('${name}', { paths: ['${installed()}'] })`,
+    ]);
     expect({ code, isMissing: stderr.includes('MODULE_NOT_FOUND') }).toEqual({ code: 1, isMissing: true });
   },
 );
 
 test.each(['ses-feedback', 'ses-feedback/testing', 'ses-feedback/feedback'])(
-  '%s is imported and required without the SDK',
+  '%s can be imported and required without the SDK',
   async (name) => {
-    const imported = await stranger().node(['--input-type=module', '-e', `import '${name}'`]);
-    const required = await stranger().node(['-e', `require('${name}')`]);
+    const imported = await freshInstall().node(['--input-type=module', '-e', `import '${name}'`]);
+    const required = await freshInstall().node(['-e', `require('${name}')`]);
     expect([imported, required]).toEqual(Array(2).fill({ code: 0, stdout: '', stderr: '' }));
   },
 );
 
-test('a test against a table in memory reads, suppresses, releases and guards without the SDK', async () => {
+test('with a table in memory, lookups, changes and guards work without the SDK', async () => {
   const program = `
     const { createSuppressionList, createMemoryTable } = require('ses-feedback/testing');
     const list = createSuppressionList({ table: createMemoryTable(['ann@example.net']) });
-    const note = { by: 'a test', note: 'to see' };
+    const attribution = { by: 'a test', note: 'to see' };
     (async () => {
-      const answers = [await list.isSuppressed('ann@example.net'), await list.release('ann@example.net', note)];
-      await list.suppress('bob@example.net', note);
+      const answers = [await list.isSuppressed('ann@example.net'), await list.release('ann@example.net', attribution)];
+      await list.suppress('bob@example.net', attribution);
       answers.push(await list.isSuppressed('ann@example.net'), await list.isSuppressed('bob@example.net'));
       let guard;
       list.guard({ config: { serviceId: 'SESv2' }, middlewareStack: { add: (middleware) => (guard = middleware) } });
@@ -126,25 +129,30 @@ test('a test against a table in memory reads, suppresses, releases and guards wi
       const refused = await guard(undefined, { commandName: 'SendEmailCommand' })(args).catch(({ name }) => name);
       console.log(...answers, refused);
     })();`;
-  const { stdout, stderr } = await stranger().node(['-e', program]);
+  const { stdout, stderr } = await freshInstall().node(['-e', program]);
   expect({ stdout, stderr }).toEqual({ stdout: 'true true false true AllRecipientsSuppressedError\n', stderr: '' });
 });
 
-test('publint has nothing to say about it', async () => {
-  const { code, stdout } = await runLocal('publint', ['run', stranger().dist, '--strict', '--pack', 'false']);
+test('publint finds no problem', async () => {
+  const { code, stdout } = await runLocal('publint', ['run', freshInstall().dist, '--strict', '--pack', 'false']);
   expect({ code, isGood: stdout.includes('All good!') }).toEqual({ code: 0, isGood: true });
 });
 
-test('its types are found as what they are by every module system', async () => {
-  const { code, stdout } = await runLocal('attw', [stranger().tarball, '--format', 'json', '--no-definitely-typed']);
+test('attw finds the right types for every module system', async () => {
+  const { code, stdout } = await runLocal('attw', [
+    freshInstall().tarball,
+    '--format',
+    'json',
+    '--no-definitely-typed',
+  ]);
   const { analysis, problems } = JSON.parse(stdout);
   expect(Object.keys(analysis.entrypoints)).toEqual([...Object.keys(rootManifest.exports), './package.json']);
   expect({ code, problems }).toEqual({ code: 0, problems: {} });
 });
 
-test('the build says what each entry loads at once', () => {
-  const rows = stranger()
-    .said.split('\n')
+test('the build prints the size of each entry', () => {
+  const rows = freshInstall()
+    .buildOutput.split('\n')
     .filter((line) => line.startsWith('ses-feedback'));
   expect(rows.map((row) => row.split(/\s+/)[0])).toEqual(
     Object.keys(rootManifest.exports).map((name) => `ses-feedback${name.slice(1)}`),
@@ -154,9 +162,9 @@ test('the build says what each entry loads at once', () => {
   expect(bundled).toBe(0);
 });
 
-test('a build that loads more of its own than it may at once fails, and says by how much', () => {
-  const size = { name: 'ses-feedback', own: maxOwn, others: 0, files: 1 };
+test('a build fails if the main entry is too large, and says by how much', () => {
+  const size = { name: 'ses-feedback', own: maxOwnBytes, bundled: 0, files: 1 };
   expect(() => checkSizes([size])).not.toThrow();
-  expect(() => checkSizes([{ ...size, own: maxOwn + 7 }])).toThrow('7 more than it may');
-  expect(existsSync(path.join(stranger().dist, 'package.json'))).toBe(true);
+  expect(() => checkSizes([{ ...size, own: maxOwnBytes + 7 }])).toThrow('7 more than the limit');
+  expect(existsSync(path.join(freshInstall().dist, 'package.json'))).toBe(true);
 });

@@ -4,14 +4,14 @@ import ts from 'typescript';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { root } from '../support/run.ts';
 
-test('each setting of a policy says what it is when it is left out', () => {
+test('the documented default of each policy setting is the real one', () => {
   const text = readFileSync(path.join(root, 'shared', 'domain', 'policy', 'policy.ts'), 'utf8');
   const source = ts.createSourceFile('policy.ts', text, ts.ScriptTarget.ES2023, true);
   const [policy] = source.statements.filter(ts.isTypeAliasDeclaration).filter(({ name }) => name.text === 'Policy');
   expect(documentedDefaults(policy?.type as ts.TypeLiteralNode)).toEqual(readPolicy({}));
 });
 
-/** What stands behind `@default`, of a setting or else of all within it. */
+/** Returns the `@default` of each setting, or of the settings within it. */
 function documentedDefaults({ members }: ts.TypeLiteralNode): Record<string, unknown> {
   const settings = members.filter(ts.isPropertySignature).map((member) => {
     const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');

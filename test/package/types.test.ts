@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { entries } from '../../tools/package/entries.ts';
 import { root } from '../support/run.ts';
-import { useStranger } from './fresh-install.ts';
+import { documentedExports } from './documented-exports.ts';
+import { useFreshInstall } from './fresh-install.ts';
 
-const stranger = useStranger({
+const freshInstall = useFreshInstall({
   installed: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sesv2', 'nodemailer', '@types/node'],
 });
 
@@ -13,41 +15,69 @@ const strict: ts.CompilerOptions = {
   skipLibCheck: false,
   noEmit: true,
   target: ts.ScriptTarget.ES2023,
+  // Without the DOM, whose global names would hide mistakes.
+  lib: ['lib.es2023.d.ts'],
   types: ['node'],
 };
 
+const nodeModules: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, exactOptionalPropertyTypes: true };
+
 test.each<[string, ts.CompilerOptions, string[]]>([
-  [
-    'with the modules of Node',
-    { module: ts.ModuleKind.NodeNext, exactOptionalPropertyTypes: true },
-    ['application.mts', 'application.cts'],
-  ],
+  ['with the modules of Node', nodeModules, ['application.mts', 'application.cts']],
   [
     'with a bundler',
     { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
     ['application.ts'],
   ],
 ])(
-  'an application and what the README shows compile %s, and what is wrong does not',
+  'an application and the examples of the README compile %s, and wrong code does not',
   (_name, options, names) => {
     const application = readFileSync(path.join(__dirname, 'consumers', 'application.ts'), 'utf8');
-    const examples = examplesOf(readFileSync(path.join(root, 'shared', 'suppression-list', 'README.md'), 'utf8'));
+    const examples = readmeExamples(readFileSync(path.join(root, 'shared', 'suppression-list', 'README.md'), 'utf8'));
     const files = { ...Object.fromEntries(names.map((name) => [name, application])), ...examples };
 
-    const { faults, declarations } = compile(files, options);
+    const { problems, declarations } = compile(files, options);
 
-    expect(faults).toEqual([]);
-    // Looked at as well, all of them: an error in one would be every application's.
+    expect(problems).toEqual([]);
+    // The declarations are checked as well: an error in one would be an error in every application.
     const systems = names.map((name) => (name.endsWith('.cts') ? 'cjs' : 'esm'));
-    for (const entry of ['suppression-list/index', 'suppression-list/testing', 'feedback/index'])
-      for (const system of systems) expect(declarations).toContain(`${system}/types/${entry}.d.ts`);
+    for (const { source } of entries)
+      for (const system of systems) expect(declarations).toContain(`${system}/types/${source}.d.ts`);
   },
   60_000,
 );
 
-/** As `tsc` in that project, but for the declarations of others: the SDK's alone would take it half a minute. */
+/** What the examples in doc comments use without declaring it. */
+const exampleContext = `
+declare const suppressions: import('ses-feedback').SuppressionList;
+declare const transporter: import('nodemailer').Transporter;
+declare const SESv2Client: typeof import('@aws-sdk/client-sesv2').SESv2Client;
+declare const lambdaEvent: unknown;
+declare const rawMessage: import('ses-feedback/feedback').RawMessage;
+declare const event: import('ses-feedback/feedback').FeedbackEvent;
+declare const record: import('ses-feedback/feedback').SuppressionRecord;
+declare function send(address: string): Promise<void>;
+declare function sendNewsletter(): Promise<void>;
+`;
+
+test('every function and class of the package has an example in its doc comment, and all examples compile', () => {
+  const exports = documentedExports(freshInstall().folder, nodeModules);
+  const files = exports.flatMap(({ entry, names, examples }, i) =>
+    examples.map((example, k) => [
+      `doc-example-${i}-${k}.mts`,
+      `import { ${names.join(', ')} } from '${entry}';\n${example}\nexport {};\n`,
+    ]),
+  );
+
+  const { problems } = compile({ 'context.d.ts': exampleContext, ...Object.fromEntries(files) }, nodeModules);
+
+  expect(problems).toEqual([]);
+  expect(exports.filter(({ isCode, examples }) => isCode && examples.length === 0).map(({ name }) => name)).toEqual([]);
+}, 60_000);
+
+/** Compiles files as `tsc` does, but checks no declarations of other packages: those of the SDK alone would take half a minute. */
 function compile(files: Readonly<Record<string, string>>, compilerOptions: ts.CompilerOptions) {
-  const { folder } = stranger();
+  const { folder } = freshInstall();
   const options = { ...strict, ...compilerOptions };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   const host = { ...ts.createCompilerHost(options), getCurrentDirectory: () => folder };
@@ -57,14 +87,14 @@ function compile(files: Readonly<Record<string, string>>, compilerOptions: ts.Co
     host,
   });
   const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
-  const faults = [
+  const diagnostics = [
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
     ...own.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
   ];
   const installed = path.join(folder, 'node_modules', 'ses-feedback');
   return {
-    faults: faults.map(({ file, start = 0, messageText }) => {
+    problems: diagnostics.map(({ file, start = 0, messageText }) => {
       const line = file && file.getLineAndCharacterOfPosition(start).line + 1;
       return `${file?.fileName}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     }),
@@ -72,8 +102,8 @@ function compile(files: Readonly<Record<string, string>>, compilerOptions: ts.Co
   };
 }
 
-/** A block that imports something begins a file, and the others go on with it. */
-function examplesOf(page: string): Record<string, string> {
+/** Returns the code blocks of a page as files. A block with an import begins a file, and the blocks after it continue the file. */
+function readmeExamples(page: string): Record<string, string> {
   const files: string[] = [];
   for (const [, block = ''] of page.matchAll(/^```ts\n([\s\S]*?)^```/gm)) {
     if (block.startsWith('import ')) files.push(block);

@@ -5,23 +5,23 @@ import { createWatch } from '../support/monitoring.ts';
 import { bounce, complaint, day, noon, snsEnvelope } from '../support/ses.ts';
 import { type System, useSystem } from '../support/system.ts';
 
-/** Faults seen in systems that do this job, each as a fact about ours. */
+/** Faults found in other systems for SES feedback. Each test shows that this project does not have the fault. */
 const system = useSystem();
 
 const statusOf = async (address: string) => (await system().record(address))?.status;
 
-/** What one delivery adds to the account's counters. */
-async function countedBy(work: (system: System) => Promise<unknown>) {
+/** Returns the increments that an action adds to the account's counters. */
+async function countedBy(action: (system: System) => Promise<unknown>) {
   const metrics = ['hard', 'soft', 'complaints', 'prevented'];
   const before = await Promise.all(metrics.map((metric) => system().count('account', metric)));
-  await work(system());
+  await action(system());
   const after = await Promise.all(metrics.map((metric) => system().count('account', metric)));
   return Object.fromEntries(
     metrics.map((metric, i) => [metric, Number(after[i]) - Number(before[i])]).filter(([, n]) => n),
   );
 }
 
-test('1: a suppression that cannot be written is handed back, not logged and forgotten', async () => {
+test('1: a message whose suppression cannot be written is retried, not only logged', async () => {
   const store = {
     ...system().store,
     write: async () => {
@@ -34,21 +34,21 @@ test('1: a suppression that cannot be written is handed back, not logged and for
   expect(await statusOf('one@example.net')).toBe('suppressed');
 });
 
-test('2: a list that cannot be asked throws, and never says "not suppressed"', async () => {
+test('2: a lookup that fails throws, and never returns "not suppressed"', async () => {
   const list = createSuppressionList({ tableName: 'there-is-no-such-table' });
   await expect(list.isSuppressed('ann@example.net')).rejects.toThrow(
     /cannot be read: ResourceNotFoundException\. There is no such table/,
   );
 });
 
-test('3: every record of a batch is handled, also behind one that ends early', async () => {
+test('3: each record of a batch is processed, even after a record that needs no action', async () => {
   const setup = 'Successfully validated SNS topic for Amazon SES event publishing.';
   const bodies = [setup, { eventType: 'Open' }, 'nonsense', bounce({ to: 'three@example.net', mailId: '3' })];
   expect((await system().deliver(bodies)).failed).toEqual(['message-2']);
   expect(await statusOf('three@example.net')).toBe('suppressed');
 });
 
-test('4: who bounced is suppressed, not who stands first among the destinations', async () => {
+test('4: the address that bounced is suppressed, not the first destination', async () => {
   const mail = { destination: ['first@example.net', 'four@example.net'] };
   await system().deliver([
     bounce({ to: 'four@example.net', mailId: '4', mail }),
@@ -61,7 +61,7 @@ test('4: who bounced is suppressed, not who stands first among the destinations'
   ]);
 });
 
-test('5: bounce and complaint are understood in both vocabularies', async () => {
+test('5: bounces and complaints take effect in both vocabularies', async () => {
   const both = (['identity', 'configuration-set'] as const).flatMap((channel) => [
     bounce({ channel, to: `five-bounce-${channel}@example.net`, mailId: `5b-${channel}` }),
     complaint({ channel, to: `five-complaint-${channel}@example.net`, mailId: `5c-${channel}` }),
@@ -75,7 +75,7 @@ test('5: bounce and complaint are understood in both vocabularies', async () => 
   expect(statuses).toEqual(['suppressed', 'suppressed', 'suppressed', 'suppressed']);
 });
 
-test('6: the setup messages neither fail nor leave a trace, raw or in their envelope', async () => {
+test('6: setup messages neither fail nor change a table, with and without an envelope', async () => {
   const text = 'Successfully validated SNS topic for Amazon SES event publishing.';
   const json = { notificationType: 'AmazonSnsSubscriptionSucceeded', message: 'You have successfully subscribed …' };
   const before = await system().snapshot();
@@ -84,7 +84,7 @@ test('6: the setup messages neither fail nor leave a trace, raw or in their enve
   expect(await system().snapshot()).toEqual(before);
 });
 
-test('7: a redelivered soft bounce is no second strike and no second count', async () => {
+test('7: a redelivered soft bounce adds no second strike and no second count', async () => {
   const soft = bounce({ to: 'seven@example.net', mailId: '7', type: 'Transient', subType: 'MailboxFull' });
   const counted = await countedBy(async ({ deliver }) => {
     for (let times = 0; times < 6; times++) await deliver([soft, soft]);
@@ -93,7 +93,7 @@ test('7: a redelivered soft bounce is no second strike and no second count', asy
   expect((await system().record('seven@example.net'))?.strikes).toHaveLength(1);
 });
 
-test('8: a bounce off the account or tenant suppression list counts toward no rate', async () => {
+test('8: a send that a suppression list of the account or tenant prevented counts toward no rate', async () => {
   const counted = await countedBy(({ deliver }) =>
     deliver([
       bounce({ to: 'eight@example.net', mailId: '8', subType: 'OnAccountSuppressionList' }),
@@ -104,13 +104,13 @@ test('8: a bounce off the account or tenant suppression list counts toward no ra
   expect(counted).toEqual({ prevented: 3 });
 });
 
-test('9: not-spam suppresses nobody and counts nowhere', async () => {
+test('9: a not-spam report suppresses no address and counts toward nothing', async () => {
   const message = complaint({ to: 'nine@example.net', mailId: '9', feedbackType: 'not-spam' });
   expect(await countedBy(({ deliver }) => deliver([message]))).toEqual({});
   expect(await statusOf('nine@example.net')).toBeUndefined();
 });
 
-test('10: mails that are at fault themselves are not held against the address, however many', async () => {
+test('10: any number of bounces caused by the message itself leave the address unsuppressed', async () => {
   const faults = ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected', 'CustomTimeoutExceeded'].flatMap(
     (subType) =>
       Array.from({ length: 5 }, (_, i) => {
@@ -129,20 +129,20 @@ test('10: mails that are at fault themselves are not held against the address, h
   expect(await statusOf('ten@example.net')).toBeUndefined();
 });
 
-test('11: writer and reader agree on the address, however either writes it', async () => {
+test('11: feedback and lookup agree on an address in any form', async () => {
   await system().deliver([
     bounce({ to: '"Eleven, E." <User@My-Domain.COM>', mailId: '11' }),
     bounce({ to: 'elf@BÜCHER.example', mailId: '11b' }),
   ]);
   const list = createSuppressionList({ tableName: system().tables.suppressionsTable, clock: () => system().now });
-  const asked = [
+  const lookups = [
     'user@my-domain.com',
     'USER@MY-DOMAIN.COM',
     'U <user@my-domain.com>',
     'elf@xn--bcher-kva.example',
     'user@my',
   ];
-  expect(await Promise.all(asked.map((address) => list.isSuppressed(address)))).toEqual([
+  expect(await Promise.all(lookups.map((address) => list.isSuppressed(address)))).toEqual([
     true,
     true,
     true,
@@ -151,7 +151,7 @@ test('11: writer and reader agree on the address, however either writes it', asy
   ]);
 });
 
-test('12: a read that fails is not an empty table: nothing is overwritten', async () => {
+test('12: a failed read is not treated as an empty table, so that nothing is overwritten', async () => {
   const to = 'twelve@example.net';
   await system().deliver([complaint({ to, mailId: '12' })]);
   const before = await system().record(to);
@@ -166,7 +166,7 @@ test('12: a read that fails is not an empty table: nothing is overwritten', asyn
   expect(await system().record(to)).toEqual(before);
 });
 
-test('13: what SES will invent is no error, and has a defined outcome', async () => {
+test('13: unknown types and fields are not errors, and have a defined result', async () => {
   const { failed } = await system().deliver([
     { eventType: 'Teleported', mail: {} },
     bounce({ to: 'thirteen-a@example.net', mailId: '13a', subType: 'Unheard' }),
@@ -179,7 +179,7 @@ test('13: what SES will invent is no error, and has a defined outcome', async ()
   expect(await Promise.all(statuses)).toEqual(['suppressed', 'watched', 'suppressed', 'suppressed']);
 });
 
-test('14: two soft bounces at the same moment neither miss the threshold nor count double', async () => {
+test('14: two concurrent soft bounces neither miss the threshold nor count twice', async () => {
   const to = 'fourteen@example.net';
   const strike = (index: number) =>
     bounce({ to, sentAt: noon - (10 - index) * day, mailId: `14-${index}`, type: 'Transient', status: '4.2.1' });
@@ -191,7 +191,7 @@ test('14: two soft bounces at the same moment neither miss the threshold nor cou
   expect(await statusOf(to)).toBe('suppressed');
 });
 
-test('16: one bounce in thirteen sends raises no alarm and pauses nobody', async () => {
+test('16: one bounce in thirteen sends raises no alarm and pauses no sending', async () => {
   const watch = createWatch(system());
   watch.policy = readPolicy({ autoPause: { enabled: true } });
   const scopes = ['account', 'tenant:small', 'configuration-set:small'];
@@ -200,5 +200,5 @@ test('16: one bounce in thirteen sends raises no alarm and pauses nobody', async
   await watch.count({ sends: 13, hard: 1, complaints: 1 }, { scopes });
   for (let minutes = 0; minutes < 30; minutes++, system().now += 60_000) await watch.look();
   system().now = before;
-  expect([watch.told(), watch.paused]).toEqual([[], []]);
+  expect([watch.told(), watch.pausedConfigurationSet]).toEqual([[], []]);
 });

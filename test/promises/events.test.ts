@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { explainFile, messagesOf } from '../../cli/commands/explain-event.ts';
 import { isSample } from '../../local/demo/samples.ts';
-import { isObject, type RawMessage, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
+import { type RawMessage, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { rules } from '../../shared/domain/feedback/rules.ts';
 import { scopesOf } from '../../shared/domain/feedback/scopes.ts';
+import { isObject } from '../../shared/domain/is-object.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
@@ -17,13 +18,13 @@ const expectationOf = (name: string) => name.replace(/\.(json|txt)$/, '.expected
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
 const manifest = JSON.parse(read('manifest.json')) as { kinds: string[]; situations: string[] };
 
-test('there are at least eighty samples, and nothing else lies in events/', () => {
+test('events/ contains at least eighty samples with their expectations, and nothing else', () => {
   expect(samples.length).toBeGreaterThanOrEqual(80);
   const others = ['README.md', 'manifest.json'];
   expect(names.toSorted()).toEqual([...others, ...samples.flatMap((name) => [name, expectationOf(name)])].toSorted());
 });
 
-test.each(samples)('%s does what is written beside it', (name) => {
+test.each(samples)('%s has the result in its expectation', (name) => {
   const { description, origin, source, messages, read: facts } = JSON.parse(read(expectationOf(name)));
   expect(explainFile(name, read(name), {}, defaultPolicy)).toEqual(
     messages.map((message: object, record: number) => ({ file: name, record, ...message })),
@@ -34,24 +35,24 @@ test.each(samples)('%s does what is written beside it', (name) => {
   expect([description, source].every((text) => typeof text === 'string' && text.length > 10)).toBe(true);
 });
 
-/** What is read from a message, before any rule. */
-function factsOf(delivery: RawMessage) {
-  const message = parse(delivery, {});
+/** Returns the fields that are read from a message before any rule applies. */
+function factsOf(raw: RawMessage) {
+  const message = parse(unwrapMessage(raw), {});
   if (message.kind !== 'feedback') return null;
   const { mail, at } = message.event;
   const [sentAt, happenedAt] = [mail.sentAt, at].map(formatTimestamp);
   return { mailId: mail.id, sentAt, happenedAt, scopes: scopesOf(mail, []) };
 }
 
-/** What a sample is a sample of, read off its content. */
+/** Returns the kinds of a sample, in the words of the manifest. */
 function kindsOf(name: string): string[] {
   const content = read(name);
-  return [envelopeOf(content), ...messagesOf(content).flatMap((delivery) => messageKinds(unwrapMessage(delivery)))];
+  return [envelopeOf(content), ...messagesOf(content).flatMap((raw) => messageKinds(unwrapMessage(raw)))];
 }
 
-function messageKinds(opened: ReturnType<typeof unwrapMessage>): string[] {
-  if ('unreadable' in opened || !isObject(opened.content)) return [];
-  const { eventType, notificationType, bounce, complaint } = opened.content as Record<string, Record<string, unknown>>;
+function messageKinds(message: ReturnType<typeof unwrapMessage>): string[] {
+  if ('unreadable' in message || !isObject(message.content)) return [];
+  const { eventType, notificationType, bounce, complaint } = message.content as Record<string, Record<string, unknown>>;
   const channel = eventType === undefined ? 'notificationType' : 'eventType';
   return [
     `${channel} ${eventType ?? notificationType}`,
@@ -80,7 +81,7 @@ function envelopeOf(content: string): string {
   return json.Type === undefined ? 'envelope SES JSON' : 'envelope SNS confirmation';
 }
 
-test('every kind and every situation in the manifest has a sample', () => {
+test('each kind and each situation in the manifest has a sample', () => {
   const found = new Set(samples.flatMap(kindsOf));
   expect(manifest.kinds.filter((kind) => !found.has(kind))).toEqual([]);
   expect(manifest.situations.filter((name) => !samples.includes(name))).toEqual([]);
@@ -89,14 +90,14 @@ test('every kind and every situation in the manifest has a sample', () => {
   );
 });
 
-test('every rule decides about some sample', () => {
+test('each rule decides at least one sample', () => {
   const deciding = samples.flatMap((name) =>
     explainFile(name, read(name), {}, defaultPolicy).flatMap(({ recipients }) => recipients.map(({ rule }) => rule)),
   );
   expect(rules.map(({ id }) => id).filter((id) => !deciding.includes(id))).toEqual([]);
 });
 
-test('no sample holds an address or an account of anybody', () => {
+test('samples contain only reserved domains and the example account', () => {
   for (const name of samples) {
     const domains = [...read(name).matchAll(/@([\w.-]+\w)/g)].map(([, domain]) => domain);
     const isReserved = (domain = '') => /(^|\.)(example\.(com|net|org)|example|amazonses\.com)$/i.test(domain);

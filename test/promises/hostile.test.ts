@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { formatFeedbackEntry, jsonLine } from '../../shared/ingest/log-entry.ts';
+import { formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
 import { runs } from '../support/runs.ts';
 import { bounce, complaint, delivery, send, snsEnvelope } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
-/** Nothing a stranger can write makes the function throw, loses another message of the batch, or reaches a log line. */
+/** Attacker-written text cannot make the function throw, lose another message of the batch, or appear in a log line. */
 const system = useSystem();
 
-/** What stands where SES puts a word. The marker says whether it got anywhere. */
+/** Values in the place of any field of SES. The marker shows whether attacker-written text reaches a log line. */
 const marker = 'evil-marker';
-const words = fc.constantFrom<unknown>(
+const values = fc.constantFrom<unknown>(
   null,
   undefined,
   7,
@@ -46,27 +46,27 @@ const words = fc.constantFrom<unknown>(
   { ['__proto__']: { polluted: true }, constructor: { prototype: { polluted: true } } },
 );
 
-/** A message with some of its fields, at any depth, replaced, added or taken away. */
+/** Generates messages in which some fields, at any depth, are replaced or removed. */
 const tamper = (messages: readonly unknown[]) =>
   fc
-    .tuple(fc.constantFrom(...messages), fc.array(fc.tuple(fc.nat(60), words), { minLength: 1, maxLength: 4 }))
+    .tuple(fc.constantFrom(...messages), fc.array(fc.tuple(fc.nat(60), values), { minLength: 1, maxLength: 4 }))
     .map(([message, changes]) => {
       const copy = JSON.parse(JSON.stringify(message));
-      for (const [which, word] of changes) {
-        const places = placesOf(copy);
-        const place = places[which % places.length];
-        if (place !== undefined)
-          place.holder[place.name] = word === undefined ? undefined : JSON.parse(JSON.stringify(word));
+      for (const [index, value] of changes) {
+        const fields = fieldsOf(copy);
+        const field = fields[index % fields.length];
+        if (field !== undefined)
+          field.parent[field.name] = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
       }
       return copy;
     });
 
-type Place = { readonly holder: Record<string, unknown>; readonly name: string };
+type Field = { readonly parent: Record<string, unknown>; readonly name: string };
 
-function placesOf(value: unknown): Place[] {
+function fieldsOf(value: unknown): Field[] {
   if (typeof value !== 'object' || value === null) return [];
-  const holder = value as Record<string, unknown>;
-  return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesOf(holder[name])]);
+  const parent = value as Record<string, unknown>;
+  return Object.keys(parent).flatMap((name) => [{ parent, name }, ...fieldsOf(parent[name])]);
 }
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array).toString('latin1'));
@@ -84,7 +84,7 @@ const bodiesOf = (messages: readonly unknown[]) =>
     { weight: 1, arbitrary: duplicateKeys },
   );
 
-test('any batch: no throw, no other message lost, no full address and no stranger’s text in a log line', async () => {
+test('a hostile batch never throws, loses no other message, and puts no address and no attacker-written text into a log line', async () => {
   let canaries = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(bodiesOf([...feedback, ...volume]), { minLength: 1, maxLength: 8 }), async (hostile) => {
@@ -96,7 +96,7 @@ test('any batch: no throw, no other message lost, no full address and no strange
       });
       expect(failed).not.toContain(`message-${hostile.length}`);
       expect((await system().record(canary))?.status).toBe('suppressed');
-      for (const line of entries.flatMap((entry) => [jsonLine(entry), formatFeedbackEntry(entry)])) {
+      for (const line of entries.flatMap((entry) => [toJsonLine(entry), formatFeedbackEntry(entry)])) {
         expect(line).not.toContain(marker);
         expect(line).not.toContain('ann@example.net');
         expect(line).not.toContain(canary);
@@ -108,7 +108,7 @@ test('any batch: no throw, no other message lost, no full address and no strange
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-test('what was handed back as unreadable is handed back again, and what was done is known already', async () => {
+test('a redelivered hostile batch fails for the same messages and changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(bodiesOf(feedback), { minLength: 1, maxLength: 6 }), async (hostile) => {
       const first = await system().deliver(hostile);

@@ -108,20 +108,20 @@ test('the alarm on the delay is on the metric that a run writes, unless the acco
 });
 
 test.each([
-  [{ synced: 2, rejected: 0, pending: 0 }, "SES's list: 2 told"],
-  [{ synced: 0, rejected: 1, pending: 3 }, "SES's list: 0 told; 1 refused; 3 left"],
+  [{ synced: 2, rejected: 0, pending: 0 }, 'SES account suppression list: 2 synced'],
+  [{ synced: 0, rejected: 1, pending: 3 }, 'SES account suppression list: 0 synced; 1 rejected; 3 pending'],
   [
     { synced: 0, rejected: 0, pending: 1001, job: 'started' },
-    "SES's list: 0 told; more than 1,000 left; import job: started",
+    'SES account suppression list: 0 synced; more than 1,000 pending; import job: started',
   ],
-  [{ synced: 0, rejected: 0, error: 'TimeoutError' }, "SES's list: 0 told; stopped: TimeoutError"],
+  [{ synced: 0, rejected: 0, error: 'TimeoutError' }, 'SES account suppression list: 0 synced; stopped: TimeoutError'],
   [
     { synced: 0, rejected: 0, pending: 2, isInSandbox: true as const },
-    "SES's list: 0 told; 2 left; the account is in the sandbox, where SES does not let its list be written to: all of it waits",
+    'SES account suppression list: 0 synced; 2 pending; the account is in the SES sandbox, where the list cannot be changed',
   ],
 ])('%j reads as a sentence', (fields, text) => {
   expect(formatSyncEntry({ kind: 'account-list', region: homeRegion, ...fields })).toBe(text);
   expect(formatSyncEntry({ kind: 'account-list', region: 'eu-west-1', ...fields })).toBe(
-    text.replace("SES's list", "SES's list in eu-west-1"),
+    text.replace('list', 'list in eu-west-1'),
   );
 });

@@ -1,4 +1,4 @@
-import { jsonLine } from '../../shared/ingest/log-entry.ts';
+import { toJsonLine } from '../../shared/ingest/log-entry.ts';
 import {
   eventTypesOf,
   idOf,
@@ -120,7 +120,7 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
       const isHeartbeat = alarm.ComparisonOperator.startsWith('LessThan');
       expect(alarm).toMatchObject({
         AlarmName: expect.stringMatching(`^ses-feedback-${stage}-`),
-        AlarmDescription: expect.stringMatching(/ Next: \S/),
+        AlarmDescription: expect.stringMatching(/ Next(, in the ses-feedback checkout)?: \S/),
         AlarmActions: [ref('AlarmTopic')],
         OKActions: [ref('AlarmTopic')],
         TreatMissingData: isHeartbeat ? 'breaching' : isReputation ? 'ignore' : 'notBreaching',
@@ -182,7 +182,7 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     const metric = { MetricNamespace: alarm.Namespace, MetricName: alarm.MetricName, MetricValue: '$.untrusted' };
     expect(new Set(filters.map(({ LogGroupName }) => idOf(LogGroupName))).size).toBe(3);
     for (const { FilterPattern, MetricTransformations } of filters) {
-      const takes = (entry: Parameters<typeof jsonLine>[0]) => takesLine(FilterPattern, jsonLine(entry));
+      const takes = (entry: Parameters<typeof toJsonLine>[0]) => takesLine(FilterPattern, toJsonLine(entry));
       expect([takes({ ...batch, untrusted: 2 }), takes({ ...batch, untrusted: 0 })]).toEqual([true, false]);
       expect(takes({ kind: 'message', outcome: 'untrusted', message: 'message-1', reason: 'foreign' })).toBe(false);
       expect(MetricTransformations).toEqual([metric]);

@@ -77,7 +77,7 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
       const Principal = { Service: 'sns.amazonaws.com' };
       const allow = { Effect: 'Allow', Principal, Action: 'sqs:SendMessage', Resource: arn(id), Condition };
       expect(policiesOf(id).map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
-        [{ Sid: 'OurTopics', ...allow }, onlyOverTls('sqs:*', arn(id))],
+        [{ Sid: 'TopicsOfThisStack', ...allow }, onlyOverTls('sqs:*', arn(id))],
       ]);
       expect(sources.length).toBeGreaterThan(0);
     }

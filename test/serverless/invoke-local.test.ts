@@ -39,17 +39,17 @@ test('a second invocation sees what the first one wrote', async () => {
   const first = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   const second = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   expect(first.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  counts toward the bounce rate');
-  expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  known already');
+  expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  already known');
 });
 
 test('SES is simulated where it is told, and hears of those who are suppressed for good', async () => {
   const first = await sls('invoke', 'local', '-f', 'account-list');
   expect(first.code).toBe(0);
-  expect(first.stdout).toMatch(/^SES's list: 3 told$/m);
-  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(/^SES's list: 0 told$/m);
+  expect(first.stdout).toMatch(/^SES account suppression list: 3 synced$/m);
+  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(/^SES account suppression list: 0 synced$/m);
   // That of this run is empty; what was told a moment ago is no difference yet.
   const reconciled = await sls('invoke', 'local', '-f', 'reconcile');
-  expect(reconciled.stdout).toContain("SES's list: 0 entries, held against 3 records of the table: no difference\n");
+  expect(reconciled.stdout).toContain('SES account suppression list: 0 entries, compared with 3 records in the table: no difference\n');
 });
 
 test('the rates are looked at in what the functions have counted, and nothing leaves the machine', async () => {
@@ -88,7 +88,7 @@ describe('sls package', () => {
     writeFileSync(path.join(checkout.folder, 'policy.json'), JSON.stringify(policy));
     const { code, stderr, stdout } = await checkout.sls(['package']);
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain('reviewThresholds.bounceRate: the review line has to be below the pause line.');
+    expect(stdout + stderr).toContain('reviewThresholds.bounceRate: must be lower than the pause threshold, which is 0.01.');
     expect(existsSync(path.join(checkout.folder, '.serverless'))).toBe(false);
   });
 });

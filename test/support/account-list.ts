@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type ObjectStore, startObjectStore } from '../../local/emulator/s3.ts';
+import { type S3Emulator, startS3 } from '../../local/emulator/s3.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import type { ListEntry } from '../../local/ses-simulator/state.ts';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
-import { type ReconcileDependencies, type ReconcileReport, reconcile } from '../../shared/account-list/reconcile.ts';
+import { type ReconcileDependencies, reconcile } from '../../shared/account-list/reconcile.ts';
+import type { ReconcileReport } from '../../shared/account-list/reconcile-report.ts';
 import { type SyncDependencies, syncAccountLists } from '../../shared/account-list/sync.ts';
 import type { SyncEntry, SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
-import { scanRecords } from '../../shared/aws/dynamodb/scan-records.ts';
+import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createImportFiles } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountList } from '../../shared/aws/ses/account-list.ts';
 import { type Address, type AddressKey, parseAddress } from '../../shared/domain/address.ts';
@@ -30,62 +31,66 @@ import { createSystem, type System, useSystem } from './system.ts';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const bucket = 'imports';
 
-/** Tables, SES in one Region or several, and a bucket, all going by the clock of the system; pauses take no time. */
-export type AccountListWorld = {
+/** Tables, simulated SES lists in one or more Regions, and a bucket. All use the clock of the system, and waiting takes no real time. */
+export type AccountListFixture = {
   readonly system: System;
-  readonly objects: ObjectStore;
-  /** By Region. */
+  readonly objects: S3Emulator;
+  /** The simulated SES by Region. */
   readonly ses: Readonly<Record<string, SesSimulator>>;
   readonly home: SesSimulator;
   readonly lists: ReadonlyMap<string, AccountList>;
   policy: Policy;
-  /** What was logged, oldest first. */
-  readonly entries: SyncLogEntry[];
-  /** One run of the function: a minute, less what is kept back. */
-  drain(options?: Partial<SyncDependencies>): Promise<readonly SyncEntry[]>;
-  /** What a run works with. */
+  /** Log entries, oldest first. */
+  readonly logEntries: SyncLogEntry[];
+  /** Runs the sync once, with the time the function has, then advances the clock by one minute. */
+  sync(options?: Partial<SyncDependencies>): Promise<readonly SyncEntry[]>;
+  /** Returns the dependencies of one run of the sync. */
   dependencies(options?: Partial<SyncDependencies>): SyncDependencies;
-  /** What `reconcile` keeps between its runs. */
-  readonly notes: Map<string, string>;
-  /** One run of the function, with an hour to work in. */
+  /** What `reconcile` stores between its runs, by name. */
+  readonly storage: Map<string, string>;
+  /** Runs the reconciliation once, with one hour to work in. */
   reconcile(options?: Partial<ReconcileDependencies>): Promise<ReconcileReport>;
-  /** Lets an address go at the table and in all Regions, as an operator who writes it like that. */
-  letGoEverywhere(address: string, options?: Partial<ReleaseEverywhereDependencies>): Promise<ReleaseReport>;
-  /** Entries of a page of SES's; a thousand unless set. */
+  /** Releases an address in the table and in all Regions, as an operator who enters it in this form. */
+  releaseEverywhere(address: string, options?: Partial<ReleaseEverywhereDependencies>): Promise<ReleaseReport>;
+  /**
+   * Number of entries on a page of the SES list.
+   * @default 1000
+   */
   pageSize: number;
-  /** Puts entries on a Region's list, as old as is said, past all calls. */
-  fill(entries: readonly ListEntry[], region?: string): void;
-  /** The items of the `suppressions` table, by key. */
+  /** Adds entries to the list of a Region directly, without a call to SES. */
+  addToList(entries: readonly ListEntry[], region?: string): void;
+  /** Returns the items of the `suppressions` table by key. */
   records(): Promise<Record<string, Record<string, unknown>>>;
-  /** Feedback comes in, and is decided on by the policy of this world. */
+  /** Processes feedback with the policy of this fixture. */
   deliver(bodies: readonly unknown[]): Promise<void>;
-  /** An operator lets an address go. */
-  letGo(address: string): Promise<void>;
-  /** An operator suppresses one by hand: until a moment, or for good. */
+  /** Releases an address in the table only, as an operator. */
+  release(address: string): Promise<void>;
+  /** Suppresses an address manually: until a time, or permanently. */
   suppress(address: string, until?: number): Promise<void>;
-  /** Under which key of the index each record that waits stands, by address. */
-  marks(): Promise<Record<string, string>>;
-  /** `address REASON` of one Region's list, in order. */
+  /** Returns the Regions of each pending record, as its key in the outbox index, by address. */
+  pendingRegions(): Promise<Record<string, string>>;
+  /** Returns the list of one Region as sorted lines of the form `address REASON`. */
   listed(region?: string): string[];
   close(): Promise<void>;
 };
 
-export function useAccountListWorlds(): (regions?: readonly string[]) => Promise<AccountListWorld> {
+/** Returns a function that creates fixtures, which are closed after each test. */
+export function useAccountListFixtures(): (regions?: readonly string[]) => Promise<AccountListFixture> {
   useSystem();
-  const worlds: AccountListWorld[] = [];
+  const fixtures: AccountListFixture[] = [];
   afterEach(async () => {
-    for (const world of worlds.splice(0)) await world.close();
+    for (const fixture of fixtures.splice(0)) await fixture.close();
   });
   return async (regions = []) => {
-    const world = await createWorld(regions);
-    worlds.push(world);
-    return world;
+    const fixture = await createFixture(regions);
+    fixtures.push(fixture);
+    return fixture;
   };
 }
 
-async function createWorld(regions: readonly string[]): Promise<AccountListWorld> {
+async function createFixture(regions: readonly string[]): Promise<AccountListFixture> {
   const system = await createSystem();
-  const objects = await startObjectStore();
+  const objects = await startS3();
   const clock = () => system.now;
   const all = [homeRegion, ...regions];
   const started = await Promise.all(
@@ -101,7 +106,7 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
     });
     const shorten = <Input extends object>(input: Input): Input =>
-      'PageSize' in input ? { ...input, PageSize: world.pageSize } : input;
+      'PageSize' in input ? { ...input, PageSize: fixture.pageSize } : input;
     client.middlewareStack.add(
       (next) => (call) => next({ ...call, input: shorten(call.input as object) as typeof call.input }),
       {
@@ -116,50 +121,50 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
   const s3 = new S3Client({ endpoint: objects.endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
   const client = createDynamoDBClient();
   const failing = new Set<string>();
-  const world: AccountListWorld = {
+  const fixture: AccountListFixture = {
     system,
     objects,
     ses,
     home: started[0] as SesSimulator,
     lists,
     policy: { ...defaultPolicy, accountList: { mode: 'always', regions: [...regions] } },
-    entries: [],
+    logEntries: [],
     dependencies(options = {}) {
       const end = system.now + 52_000;
       return {
         store: system.store,
-        outbox: createOutboxIndex({ client, ...system.tables, regions: world.policy.accountList.regions }),
+        outbox: createOutboxIndex({ client, ...system.tables, regions: fixture.policy.accountList.regions }),
         lists,
         files: new Map([[homeRegion, createImportFiles(bucket, s3)]]),
-        policy: world.policy,
+        policy: fixture.policy,
         clock,
         sleep: async (milliseconds) => {
-          // Regions are told side by side, and whoever sleeps longest says how late it is.
+          // The Regions are synced in parallel. The clock advances to the end of the longest wait.
           const until = system.now + milliseconds;
           await new Promise((resolve) => setImmediate(resolve));
           system.now = Math.max(system.now, until);
         },
         remaining: () => end - system.now,
         newId: randomUUID,
-        log: (entry) => world.entries.push(entry),
+        log: (entry) => fixture.logEntries.push(entry),
         failing,
         ...options,
       };
     },
-    async drain(options) {
-      const entries = await syncAccountLists(world.dependencies(options));
+    async sync(options) {
+      const entries = await syncAccountLists(fixture.dependencies(options));
       system.now += 60_000;
       return entries;
     },
-    notes: new Map(),
+    storage: new Map(),
     async reconcile(options = {}) {
       const end = system.now + 3_600_000;
       return reconcile({
-        ...world.dependencies(),
+        ...fixture.dependencies(),
         storage: {
-          read: async (name) => world.notes.get(name),
-          write: async (name, text) => void world.notes.set(name, text),
-          remove: async (name) => void world.notes.delete(name),
+          read: async (name) => fixture.storage.get(name),
+          write: async (name, text) => void fixture.storage.set(name, text),
+          remove: async (name) => void fixture.storage.delete(name),
         },
         records: () => scanRecords({ client, ...system.tables }),
         isDryRun: false,
@@ -169,8 +174,8 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
         ...options,
       });
     },
-    async letGoEverywhere(address, options = {}) {
-      const { store, outbox, policy, ...rest } = { ...world.dependencies(), remaining: () => 3_600_000 };
+    async releaseEverywhere(address, options = {}) {
+      const { store, outbox, policy, ...rest } = { ...fixture.dependencies(), remaining: () => 3_600_000 };
       const paced = [...lists].map(
         ([region, list]) => [region, { list, rateLimiter: createRateLimiter(rest) }] as const,
       );
@@ -178,37 +183,37 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       return releaseEverywhere(parseAddress(address) as Address, { by: 'ops', note: 'asked by phone' }, dependencies);
     },
     pageSize: 1000,
-    fill(entries, region = homeRegion) {
+    addToList(entries, region = homeRegion) {
       for (const entry of entries) (ses[region] as SesSimulator).list.set(entry.emailAddress, entry);
     },
     records: async () => Object.fromEntries((await system.snapshot()).records),
     async deliver(bodies) {
       for (let from = 0; from < bodies.length; from += 500) {
-        const { failed } = await system.deliver(bodies.slice(from, from + 500), { policy: world.policy });
+        const { failed } = await system.deliver(bodies.slice(from, from + 500), { policy: fixture.policy });
         expect(failed).toEqual([]);
       }
     },
-    async letGo(address) {
-      const release = { store: system.store, policy: world.policy, clock };
+    async release(address) {
+      const release = { store: system.store, policy: fixture.policy, clock };
       await releaseAddress(release, address as AddressKey, { by: 'op', note: 'test' });
     },
     async suppress(address, until) {
       const note = { by: 'op', note: 'test', ...(until !== undefined && { until }) };
-      const dependencies = { store: system.store, policy: world.policy, clock };
+      const dependencies = { store: system.store, policy: fixture.policy, clock };
       await suppressAddress(dependencies, parseAddress(address) as Address, note);
     },
-    async marks() {
+    async pendingRegions() {
       const page = { TableName: system.tables.suppressionsTable, ProjectionExpression: 'address, mirror' };
-      const marks: Record<string, string> = {};
+      const pending: Record<string, string> = {};
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
         const { Items = [], LastEvaluatedKey } = await system.client.send(
           new ScanCommand({ ...page, ExclusiveStartKey }),
         );
-        for (const { address, mirror } of Items) if (mirror !== undefined) marks[address] = mirror.replace(/#.*/, '');
+        for (const { address, mirror } of Items) if (mirror !== undefined) pending[address] = mirror.replace(/#.*/, '');
         ExclusiveStartKey = LastEvaluatedKey;
       } while (ExclusiveStartKey !== undefined);
-      return marks;
+      return pending;
     },
     listed: (region = homeRegion) =>
       [...(ses[region] as SesSimulator).list.values()]
@@ -218,5 +223,5 @@ async function createWorld(regions: readonly string[]): Promise<AccountListWorld
       await Promise.all([...started, objects].map((one) => one.close()));
     },
   };
-  return world;
+  return fixture;
 }

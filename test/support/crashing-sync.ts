@@ -1,39 +1,41 @@
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import type { SyncDependencies } from '../../shared/account-list/sync.ts';
 
-/** What befalls a process at its n-th call to whatever is outside of it, from 0. */
-export type Death = { readonly call: number; readonly kind: 'die before' | 'die after' };
+/** A process that crashes at its n-th call to anything outside of it, counted from 0. */
+export type Crash = { readonly call: number; readonly kind: 'crash before' | 'crash after' };
 
-/** All that a run calls, of a process that dies around a call: it is not made, or made without an answer, and none follows. */
-export function mortalDrain({ store, outbox, lists, files, ...rest }: SyncDependencies, { call, kind }: Death) {
+/**
+ * Wraps the dependencies of a sync so that the process crashes at one call: before the call takes effect, or after it but before the
+ * response arrives. Every later call fails without effect.
+ */
+export function createCrashingSync({ store, outbox, lists, files, ...rest }: SyncDependencies, { call, kind }: Crash) {
   let calls = 0;
-  let isDead = false;
-  const dead = () => new Error('dead');
-  const guard = <Target extends object>(target: Target): Target =>
+  let hasCrashed = false;
+  const crashAt = <Target extends object>(target: Target): Target =>
     Object.fromEntries(
       Object.entries(target).map(([name, method]) => [
         name,
-        async (...given: unknown[]) => {
+        async (...args: unknown[]) => {
           const isNow = calls++ === call;
-          isDead ||= isNow && kind === 'die before';
-          if (isDead) throw dead();
-          const answer = await method(...given);
-          isDead ||= isNow && kind === 'die after';
-          if (isDead) throw dead();
-          return answer;
+          hasCrashed ||= isNow && kind === 'crash before';
+          if (hasCrashed) throw new Error('crashed');
+          const result = await method(...args);
+          hasCrashed ||= isNow && kind === 'crash after';
+          if (hasCrashed) throw new Error('crashed');
+          return result;
         },
       ]),
     ) as Target;
-  const all = <Target extends object>(targets: ReadonlyMap<string, Target>) =>
-    new Map([...targets].map(([region, target]) => [region, guard(target)] as const));
+  const crashAtEach = <Target extends object>(targets: ReadonlyMap<string, Target>) =>
+    new Map([...targets].map(([region, target]) => [region, crashAt(target)] as const));
   const dependencies: SyncDependencies = {
     ...rest,
-    store: { ...guard({ read: store.read, write: store.write }), countItems: store.countItems },
-    outbox: guard(outbox),
-    lists: all<AccountList>(lists),
-    files: all(files),
-    // The dead log nothing.
-    log: (entry) => void (isDead || rest.log(entry)),
+    store: { ...store, ...crashAt({ read: store.read, write: store.write }) },
+    outbox: crashAt(outbox),
+    lists: crashAtEach<AccountList>(lists),
+    files: crashAtEach(files),
+    // A crashed process logs nothing.
+    log: (entry) => void (hasCrashed || rest.log(entry)),
   };
-  return { dependencies, hasDied: () => isDead };
+  return { dependencies, hasCrashed: () => hasCrashed };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, spawnBound, stop } from '../../local/emulator/child-process.ts';
+import { startChildProcess, stopChildProcess } from '../../local/emulator/child-process.ts';
+import { findFreePort } from '../../local/emulator/free-port.ts';
 import { accountId } from './ses.ts';
 
 /** An emulated AWS on loopback: MiniStack, as its package from PyPI. */
@@ -18,8 +19,8 @@ export const emulated = (endpoint: string) => ({
 
 /** @throws Error with what it said, where it does not start within a minute */
 export async function startMiniStack(program: string): Promise<MiniStack> {
-  const port = await freePort();
-  const child = spawnBound(program, [], {
+  const port = await findFreePort();
+  const child = startChildProcess(program, [], {
     ...process.env,
     // It would listen on every interface.
     BIND_HOST: '127.0.0.1',
@@ -33,9 +34,9 @@ export async function startMiniStack(program: string): Promise<MiniStack> {
   const endpoint = `http://127.0.0.1:${port}`;
   for (let waited = 0; waited < 60_000 && child.exitCode === null; waited += 100) {
     const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
-    if (answer?.ok) return { endpoint, stop: async () => stop(child) };
+    if (answer?.ok) return { endpoint, stop: async () => stopChildProcess(child) };
     await sleep(100);
   }
-  await stop(child);
+  await stopChildProcess(child);
   throw new Error(`MiniStack (${program}) does not start: ${said || 'it says nothing'}`);
 }

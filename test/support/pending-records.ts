@@ -1,10 +1,13 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
-import { derive, emptyRecord, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
-import type { AccountListWorld } from './account-list.ts';
+import { derive } from '../../shared/domain/suppression/derive.ts';
+import { emptyRecord, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
+import type { AccountListFixture } from './account-list.ts';
 
-/** Writes records past all feedback, by the hundred: each bounced for good when the clock says, but for what is said otherwise. */
+/**
+ * Writes records directly to the table, without feedback. Each has a permanent bounce at the current time, unless `fields` says otherwise.
+ */
 export async function seed(
-  { system, policy }: AccountListWorld,
+  { system, policy }: AccountListFixture,
   addresses: readonly string[],
   fields: Partial<SuppressionRecord> = {},
 ): Promise<void> {
@@ -18,7 +21,7 @@ export async function seed(
   }
 }
 
-/** `a0@example.net` and so on. */
+/** Returns `a0@example.net`, `a1@example.net` and so on. */
 export function addresses(count: number, name = 'a'): string[] {
   return Array.from({ length: count }, (_, index) => `${name}${index}@example.net`);
 }

@@ -1,4 +1,5 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
+import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import type { FeedbackEvent } from '../../shared/domain/feedback/feedback-event.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import type { RecipientEvent } from '../../shared/domain/feedback/recipient-event.ts';
@@ -40,7 +41,7 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
 
 /** A message as `classify` takes it. */
 export function readFeedback(message: unknown): FeedbackEvent {
-  const parsed = parse({ id: '0', body: JSON.stringify(message) }, {});
+  const parsed = parse(unwrapMessage({ id: '0', body: JSON.stringify(message) }), {});
   if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${JSON.stringify(parsed)}`);
   return parsed.event;
 }

@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { type Snapshot, takeSnapshot } from '../../local/demo/table-snapshot.ts';
-import { useLocalDynamoDB } from '../../local/emulator/aws-environment.ts';
+import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
 import { createTables, type TableNames } from '../../local/emulator/tables.ts';
@@ -55,7 +55,7 @@ export function useSystem(): () => System {
   let engine: DynamoDBEngine;
   let system: System;
   beforeAll(async () => {
-    engine = await useLocalDynamoDB();
+    engine = await useLocalAwsEnvironment();
     system = await createSystem();
   });
   afterAll(() => engine.stop());

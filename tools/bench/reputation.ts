@@ -1,7 +1,7 @@
 /** What the rates cost: counting what is sent, and judging a scope. Printed by `npm run bench`. */
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { useLocalDynamoDB } from '../../local/emulator/aws-environment.ts';
+import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
 import { createTables } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
@@ -82,7 +82,7 @@ function batchAt(time: number, first: number) {
 }
 
 async function judgeBusyScope() {
-  const engine = await useLocalDynamoDB();
+  const engine = await useLocalAwsEnvironment();
   const client = createDynamoDBClient();
   const tables = { suppressionsTable: 'bench-suppressions', reputationTable: 'bench-reputation' };
   await createTables(client, tables);

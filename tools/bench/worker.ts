@@ -5,7 +5,7 @@
 import { fstatSync } from 'node:fs';
 import { toItem } from '../../shared/aws/dynamodb/suppression-item.ts';
 import { classify } from '../../shared/domain/feedback/classify.ts';
-import { unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
+import { unwrapBatch, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { decide } from '../../shared/domain/suppression/decide.ts';
@@ -92,7 +92,7 @@ function createContenders({ handler }: Handler, floors: Floors, batchSize: numbe
 /** The items our handler would write, ready to be sent: the floors do not have to make them. */
 function itemsOf(batch: unknown) {
   return unwrapBatch(batch).messages.flatMap((delivery) => {
-    const message = parse(delivery, {});
+    const message = parse(unwrapMessage(delivery), {});
     if (message.kind !== 'feedback') throw new Error('The workload holds something that is no feedback.');
     return classify(message.event, defaultPolicy).map((event) => {
       const { record } = decide(undefined, event, defaultPolicy, Date.now());

@@ -1,25 +1,32 @@
 import path from 'node:path';
 import { type Rule, rules } from '../../shared/domain/feedback/rules.ts';
 
-/** `npm run docs` writes it; a test says when it is out of date. */
+/** `npm run docs` writes this file. A test fails if it is out of date. */
 export const bounceClassesFile = path.join(__dirname, '..', '..', 'docs', 'bounce-classes.md');
 
 const effects: Record<Rule['effect'], string> = {
   suppress: 'suppress',
   adopt: 'suppress, as SES does',
-  strike: 'watch; a strike under the soft policy',
+  strike: 'watch, and add a strike under the soft-bounce policy',
   watch: 'watch',
-  none: 'nothing',
+  none: 'none',
 };
 
-const counted = {
+const counters: Record<NonNullable<Rule['metric']>, string> = {
   hard: 'bounce rate',
   complaints: 'complaint rate',
   soft: 'no rate',
-  prevented: 'no rate; off the sends',
+  prevented: 'no rate; subtracted from the sends',
 };
 
-/** The rule table as a page. */
+const traits: Record<NonNullable<Rule['when']['recipient']>, string> = {
+  'still-retried': 'delivery to this recipient is only delayed',
+  'sender-refused': 'the server refuses the sender or the message',
+  'failure-status': 'the status is 4.x or 5.x',
+  'one-of-several': 'the report names several recipients',
+};
+
+/** Returns the page about the rule table. */
 export function bounceClasses(): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rows = rules.map((rule, index) =>
@@ -29,18 +36,18 @@ export function bounceClasses(): string {
       condition(rule),
       rule.class,
       effects[rule.effect],
-      rule.metric === null ? 'nothing' : counted[rule.metric],
+      rule.metric === null ? 'nothing' : counters[rule.metric],
     ]),
   );
   const reasons = rules.map(({ id, explanation, source }) => `### ${id}\n\n${explanation} [Source](${source})`);
   return `# Bounce classes
 
-<!-- Generated from shared/feedback/rules.ts by "npm run docs". -->
+<!-- Generated from shared/domain/feedback/rules.ts by "npm run docs". -->
 
-Every recipient of every bounce and complaint meets these rules from top to bottom; the first that matches decides. Mail to the
-mailbox simulator and to our own verified domains counts toward nothing, whatever the rule.
+Each recipient of a bounce or complaint gets the first rule of this table that matches. Email to the mailbox simulator and to the verified
+domains in \`ownDomains\` counts toward nothing, whatever the rule.
 
-${[row(['', 'rule', 'SES says', 'class', 'effect', 'counts toward']), row(Array(6).fill('---')), ...rows].join('\n')}
+${[row(['', 'rule', 'SES reports', 'class', 'effect', 'counts toward']), row(Array(6).fill('---')), ...rows].join('\n')}
 
 ## Why
 
@@ -55,6 +62,6 @@ function condition({ when }: Rule): string {
     subTypes?.join(' / '),
     when.feedbackType,
   ];
-  const recipient = when.recipient === undefined ? '' : `, recipient ${when.recipient}`;
-  return `${when.kind} ${words.filter(Boolean).join(' ')}`.trim() + recipient;
+  const trait = when.recipient === undefined ? '' : `; ${traits[when.recipient]}`;
+  return `${when.kind} ${words.filter(Boolean).join(' ')}`.trim() + trait;
 }

@@ -2,14 +2,15 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { declareModules } from './declarations.ts';
 import { root } from './entries.ts';
-import { bundledPackages, licencesOf } from './licences.ts';
+import { bundledPackages, collectLicenses } from './licenses.ts';
 import { packageManifest } from './manifest.ts';
 import { bundleModules, measureModules } from './modules.ts';
 import { checkSizes, type EntrySize, entrySizes } from './sizes.ts';
 
 /**
- * Builds the package into a folder, which is emptied first. It can be published or packed as it stands.
- * @throws Error where it cannot be built as it has to be: what is in the folder then has no package.json, and cannot be published
+ * Builds the package into a folder, ready to pack or publish. Deletes the folder's content first.
+ *
+ * @throws Error if the build fails. The folder then has no package.json, so that it cannot be published.
  */
 export async function buildPackage(folder: string): Promise<EntrySize[]> {
   rmSync(folder, { recursive: true, force: true });
@@ -17,15 +18,15 @@ export async function buildPackage(folder: string): Promise<EntrySize[]> {
   checkSizes(sizes);
   const { files, metafile } = await bundleModules();
   for (const { file, text } of [...files, ...declareModules()]) write(file, text);
-  write('THIRD-PARTY-LICENSES.txt', licencesOf(bundledPackages(metafile)));
+  write('THIRD-PARTY-LICENSES.txt', collectLicenses(bundledPackages(metafile)));
   cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
   cpSync(path.join(root, 'shared', 'suppression-list', 'README.md'), path.join(folder, 'README.md'));
   write('package.json', `${JSON.stringify(packageManifest(), null, 2)}\n`);
   return sizes;
 
   function write(file: string, text: string): void {
-    const place = path.join(folder, file);
-    mkdirSync(path.dirname(place), { recursive: true });
-    writeFileSync(place, text);
+    const target = path.join(folder, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, text);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { entries, peer, root } from './entries.ts';
+import { entries, peerDependency, root } from './entries.ts';
 import type { PackageFile } from './modules.ts';
 
 const specifier = /(?<=(?:\bfrom |\bimport |\bimport\()['"])[^'"]+(?=['"])/g;
@@ -16,18 +16,20 @@ const compilerOptions: ts.CompilerOptions = {
 };
 
 /**
- * The declarations of the entries, and of what these name: no more. Made file by file, in a second instead of half a minute; a
- * declaration that would take looking into other files is an error that says where a type has to be written down.
- * @throws Error where that is so, or where they name a package that an application need not have
+ * Returns the declarations of the entries and of the files they import. Each file is declared on its own, which takes a second instead of
+ * half a minute for a whole program, but needs explicit types on all exports.
+ *
+ * @throws Error if an export has no explicit type, or has a type of a package that an application may lack
  */
 export function declareModules(): PackageFile[] {
   const declarations: PackageFile[] = [];
-  // A set is gone through to its end, also what is added on the way.
+  // Iterating over a set includes the elements that are added meanwhile.
   const sources = new Set<string>(entries.map(({ source }) => `${source}.ts`));
   for (const source of sources) {
     const text = declare(source).replace(specifier, (name) => {
-      if (name === peer) return name;
-      if (!name.startsWith('.')) throw new Error(`shared/${source}: what it exports has a type of ${name}.`);
+      if (name === peerDependency) return name;
+      if (!name.startsWith('.'))
+        throw new Error(`shared/${source}: an export has a type of ${name}, which an application may lack.`);
       sources.add(path.posix.join(path.posix.dirname(source), name));
       return name.replace(/\.ts$/, '.js');
     });
@@ -45,8 +47,8 @@ function declare(source: string): string {
     compilerOptions,
     reportDiagnostics: true,
   });
-  const [fault] = diagnostics;
-  if (fault === undefined) return outputText;
-  const { line } = ts.getLineAndCharacterOfPosition(fault.file as ts.SourceFile, fault.start ?? 0);
-  throw new Error(`shared/${source}:${line + 1}: ${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`);
+  const [diagnostic] = diagnostics;
+  if (diagnostic === undefined) return outputText;
+  const { line } = ts.getLineAndCharacterOfPosition(diagnostic.file as ts.SourceFile, diagnostic.start ?? 0);
+  throw new Error(`shared/${source}:${line + 1}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`);
 }

@@ -3,7 +3,7 @@ import { buildPackage } from './build.ts';
 import { root } from './entries.ts';
 import { sizeTable } from './sizes.ts';
 
-// Elsewhere for the tests, which must not take it from under each other.
+// The tests build into folders of their own, because they run at the same time.
 const [folder = path.join(root, 'dist')] = process.argv.slice(2);
 
 buildPackage(folder).then(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { entries, peer, peerRange, root } from './entries.ts';
+import { entries, peerDependency, peerRange, root } from './entries.ts';
 
-const taken = ['name', 'version', 'description', 'keywords', 'license', 'engines'] as const;
+const copiedFields = ['name', 'version', 'description', 'keywords', 'license', 'engines'] as const;
 
-type RootManifest = { readonly [field in (typeof taken)[number]]: unknown } & {
+type RootManifest = { readonly [field in (typeof copiedFields)[number]]: unknown } & {
   readonly engines: { readonly node: string };
 };
 
@@ -13,16 +13,16 @@ export function readRootManifest(): RootManifest {
 }
 
 /**
- * The package.json of the package, made from that of the checkout.
+ * Returns the package.json of the package, based on that of the checkout.
  *
- * Each module system has declarations of its own: TypeScript takes those of one for a lie about the other. `main`, `types` and
- * `typesVersions` are for compilers that know no `exports` (`moduleResolution: node10`).
+ * Each module system has its own declarations, because TypeScript treats a declaration file as belonging to one of them. `main`, `types`
+ * and `typesVersions` are for compilers that do not read `exports` (`moduleResolution: node10`).
  */
 export function packageManifest(): object {
   const manifest = readRootManifest();
   const [main] = entries;
   return {
-    ...Object.fromEntries(taken.map((field) => [field, manifest[field]])),
+    ...Object.fromEntries(copiedFields.map((field) => [field, manifest[field]])),
     type: 'commonjs',
     sideEffects: false,
     main: `./cjs/${main.file}.js`,
@@ -38,11 +38,11 @@ export function packageManifest(): object {
       ),
       './package.json': './package.json',
     },
-    peerDependencies: { [peer]: peerRange },
+    peerDependencies: { [peerDependency]: peerRange },
   };
 }
 
-/** TypeScript takes the first condition that fits: the types go first. */
+/** TypeScript uses the first condition that matches, so `types` comes first. */
 function filesOf(system: 'esm' | 'cjs', { file, source }: { readonly file: string; readonly source: string }) {
   return { types: `./${system}/types/${source}.d.ts`, default: `./${system}/${file}.js` };
 }

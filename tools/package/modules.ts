@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
-import { entries, peer, root } from './entries.ts';
+import { entries, peerDependency, root } from './entries.ts';
 import { readRootManifest } from './manifest.ts';
 
-/** A file of the package: its place in there, and what it holds. */
+/** A file of the package: its path and content. */
 export type PackageFile = { readonly file: string; readonly text: string };
 
 const target = `node${/\d+\.\d+/.exec(readRootManifest().engines.node)?.[0]}`;
 
-/** An ES module has no `require`: a dependency's `require('crypto')` becomes an import. */
+/** Turns a dependency's `require('crypto')` into an import, because an ES module has no `require`. */
 const importBuiltins: Plugin = {
   name: 'import-builtins',
   setup({ onResolve, onLoad }) {
@@ -28,10 +28,10 @@ const options = {
   splitting: true,
   format: 'esm',
   platform: 'node',
-  // CommonJS comes last: it can be neither split nor shaken.
+  // CommonJS last, because it can be neither split nor tree-shaken.
   mainFields: ['module', 'main'],
   target,
-  external: [peer],
+  external: [peerDependency],
   legalComments: 'none',
   plugins: [importBuiltins],
   write: false,
@@ -40,8 +40,8 @@ const options = {
 } satisfies BuildOptions;
 
 /**
- * The code, once for each module system. Both are split the same, so that an error thrown by one entry is an instance of the class that
- * another exports, and so that who only reads loads nothing else.
+ * Bundles the code for both module systems. Both are split into the same chunks, so that all entries share one class of each error, and so
+ * that an application that only reads loads no more than it needs.
  */
 export async function bundleModules(): Promise<{ files: PackageFile[]; metafile: Metafile }> {
   const { outputFiles, metafile } = await build(options);
@@ -50,7 +50,7 @@ export async function bundleModules(): Promise<{ files: PackageFile[]; metafile:
   return { files: [...modules, typeFile('esm', 'module'), ...required, typeFile('cjs', 'commonjs')], metafile };
 }
 
-/** The same, as small as it gets: for {@link entrySizes} alone, as nobody can read its stack traces. */
+/** Returns the sizes of the minified code. The package itself is not minified, to keep stack traces readable. */
 export async function measureModules(): Promise<Metafile> {
   return (await build({ ...options, minify: true })).metafile;
 }
@@ -60,7 +60,7 @@ async function toCommonJS({ file, text }: PackageFile): Promise<PackageFile> {
     format: 'cjs',
     platform: 'node',
     target,
-    // What is loaded when it is needed is required then: Jest's CommonJS has no import().
+    // Turns import() into require(), because CommonJS under Jest has no import().
     supported: { 'dynamic-import': false },
   });
   return { file: file.replace(/^esm/, 'cjs'), text: code };

@@ -1,9 +1,10 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { defined } from '../../domain/defined.ts';
-import type { Alarm, AlarmName, AlarmRule, AutoPauseState } from '../../domain/reputation/alarm.ts';
+import type { Alarm, AutoPauseState } from '../../domain/reputation/alarm.ts';
+import type { AlarmName, AlarmRule } from '../../domain/reputation/alarm-name.ts';
 import type { RateName } from '../../domain/reputation/rate-name.ts';
+import type { Item } from './item.ts';
 import { fromStoredNotice } from './stored-notice.ts';
-import type { Item } from './suppression-item.ts';
 
 /** Sorts after the hours and days of its scope, so that one query reads all of them. */
 export const alarmPrefix = 'alarm#';

@@ -1,39 +1,57 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { day, hour } from '../../domain/durations.ts';
 import { slotOf } from '../../domain/reputation/time-slots.ts';
+import type { Count } from '../../domain/suppression/decide.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 
-/** Rates look back 30 days; the rest is margin for looking at an incident afterwards. */
+/** How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident afterwards. */
 export const counterRetention = 45 * day;
 
-/** Items of this partition count the account's bounces and complaints by what may be their cause. */
+/** The partition whose items count the account's bounces and complaints by what they may have in common. */
 export const contributorsScope = 'causes';
 
-/** Counters with a number for every five minutes; others have one an hour. */
+/** The partition whose items name the scopes with recent sends: the rates to evaluate. */
+export const knownScopesPartition = 'scopes';
+
+/** Counters with one number for every five minutes. Other counters have one number per hour. */
 export const slotCounters = ['sends', 'hard', 'soft', 'complaints', 'prevented'] as const;
 const slotted: ReadonlySet<string> = new Set(slotCounters);
 
-/** What is to be added to a counter. */
+/** A number to add to a counter. */
 export type Addition = {
   readonly scope: string;
-  /** The mail's send time, which is where it is counted. Epoch milliseconds. */
+  /** When SES accepted the email, epoch milliseconds. Everything about an email is counted at this time. */
   readonly sentAt: number;
-  /** `hard`, `sends`, …; of causes `hard_is_NoEmail`. */
+  /** `hard`, `sends`, …; for contributors `hard_is_NoEmail`. */
   readonly counter: string;
   readonly by: number;
 };
 
-/** What a transaction adds to one counter item: a scope, an hour of send time, one shard. */
+/** What a transaction adds to one counter item. There is one item for each scope, hour of send time and shard. */
 export type CounterUpdate = {
   readonly key: { readonly scope: string; readonly hour: string };
-  /** By attribute: `hard7` is the hard bounces of mails sent in the hour's eighth five minutes. */
+  /** By attribute: `hard7` counts the hard bounces of emails that were sent in the eighth five minutes of the hour. */
   readonly added: ReadonlyMap<string, number>;
   /** Epoch seconds. */
   readonly expiresAt: number;
 };
 
+/** Yields the additions for the counts of a decision. Those of the account are also counted by contributor. */
+export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
+  for (const { metric, scope, sentAt, contributors = [] } of counts) {
+    yield { scope, sentAt, counter: metric, by: 1 };
+    for (const contributor of contributors) {
+      yield { scope: contributorsScope, sentAt, counter: `${metric}_${contributor}`, by: 1 };
+    }
+  }
+}
+
 /**
- * Adds counts up, item by item. `writes` tells whoever rolls an hour up into its day whether it has read the latest.
- * @param shard of this Lambda container, so that two containers seldom write one item at a time; sums are over all shards
+ * Sums additions, one update for each counter item. Each update also increments `writes`, by which the roll-up of an hour into its day
+ * detects that the item has changed since it was read.
+ *
+ * @param shard the number of this Lambda container, so that two containers seldom write the same item at the same time. Readers sum over
+ * all shards.
  */
 export function sumAdditions(additions: Iterable<Addition>, shard: number): CounterUpdate[] {
   const updates = new Map<string, { key: CounterUpdate['key']; added: Map<string, number>; expiresAt: number }>();
@@ -52,12 +70,31 @@ export function sumAdditions(additions: Iterable<Addition>, shard: number): Coun
   return [...updates.values()];
 }
 
-/** `2026-11-20T09#3`: sorts by time, so a window is one query. */
+/** Returns the transaction item that applies an update to a counter item. */
+export function addToCounter(table: string, update: CounterUpdate): TransactWriteItem {
+  return { Update: toUpdateInput(table, update) };
+}
+
+/** Returns the input of an `UpdateItem` call that applies an update to a counter item. */
+export function toUpdateInput(table: string, { key, added, expiresAt }: CounterUpdate) {
+  const names = [...added.keys()];
+  return {
+    TableName: table,
+    Key: { scope: { S: key.scope }, hour: { S: key.hour } },
+    UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expiresAt = :expiresAt`,
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(names.map((name) => [`:${name}`, { N: String(added.get(name)) }])),
+      ':expiresAt': { N: String(expiresAt) },
+    },
+  };
+}
+
+/** Returns the sort key of an hour's counter item, such as `2026-11-20T09#3`. Keys sort by time, so one query reads a time window. */
 export function hourKey(start: number, shard: number | string): string {
   return `${formatTimestamp(start).slice(0, 13)}#${shard}`;
 }
 
-/** `2026-11-20#day`: sorts before the day's hours. */
+/** Returns the sort key of a day's counter item, such as `2026-11-20#day`. It sorts before the hours of the day. */
 export function dayKey(start: number): string {
   return `${formatTimestamp(start).slice(0, 10)}#day`;
 }

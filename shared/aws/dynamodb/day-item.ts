@@ -3,33 +3,33 @@ import { day, hour, minute } from '../../domain/durations.ts';
 import type { CounterBucket } from '../../domain/reputation/counter-bucket.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import { counterRetention, dayKey, slotCounters } from './counter-item.ts';
-import type { Item } from './suppression-item.ts';
+import type { Item } from './item.ts';
 
-/** A day's item has a text of twenty-four numbers of each; `received` is one number an hour. */
+/** Counters of a day's item. Each is stored as a string of 24 numbers, one per hour. */
 const dayCounters = [...slotCounters, 'received'] as const;
 type DayCounter = (typeof dayCounters)[number];
 
-/** An item of one hour and one shard. */
+/** The counters of one hour and one shard. */
 export type HourItem = {
   /** Start of the hour, epoch milliseconds. */
   readonly start: number;
   readonly key: string;
-  /** How often it was written: whoever rolls it up has read all of it if that is still so. */
+  /** How often the item was written. If the number is unchanged, the roll-up has read all of the item. */
   readonly writes: number;
   readonly slots: Readonly<Record<(typeof slotCounters)[number], readonly number[]>>;
   readonly received: number;
 };
 
-/** An item of one day, as far as it has been rolled up, by the hour. */
+/** The counters of the hours of one day that have been rolled up. */
 export type DayItem = {
   readonly start: number;
   readonly version: number;
-  /** End of the newest hour that is in it. Epoch milliseconds. */
+  /** End of the newest hour included. Epoch milliseconds. */
   readonly through: number;
   readonly hours: Readonly<Record<DayCounter, readonly number[]>>;
 };
 
-/** Reads attributes one by one: `unmarshall` takes longer than all the rest of an evaluation. */
+/** Reads an hour from its item, attribute by attribute: `unmarshall` would take longer than the rest of an evaluation. */
 export function readHourItem(item: Item): HourItem {
   const key = item.hour?.S ?? '';
   const slotsOf = (counter: string) => slotNumbers.map((slot) => numberOf(item[`${counter}${slot}`]));
@@ -50,6 +50,7 @@ export function readHourItem(item: Item): HourItem {
 
 const slotNumbers = Array.from({ length: 12 }, (_, slot) => slot);
 
+/** Reads a day from its item. */
 export function readDayItem(item: Item): DayItem {
   const listOf = (counter: DayCounter) => item[counter]?.S?.split(',').map(Number) ?? noHours;
   return {
@@ -73,18 +74,22 @@ function numberOf(value: Item[string] | undefined): number {
 
 const noHours: readonly number[] = Array.from({ length: 24 }, () => 0);
 
-/** The day with these hours added. */
-export function addHours(held: DayItem | undefined, start: number, hours: readonly HourItem[]): DayItem {
+/**
+ * Returns the day with the counters of these hours added.
+ *
+ * @param start the start of the day, epoch milliseconds
+ */
+export function addHours(stored: DayItem | undefined, start: number, hours: readonly HourItem[]): DayItem {
   const sum = (counter: DayCounter) =>
     noHours.map((_, index) => {
       const added = hours.filter((one) => one.start === start + index * hour);
       const numbers = added.flatMap((one) => (counter === 'received' ? one.received : one.slots[counter]));
-      return numbers.reduce((total, number) => total + number, held?.hours[counter][index] ?? 0);
+      return numbers.reduce((total, number) => total + number, stored?.hours[counter][index] ?? 0);
     });
   return {
     start,
-    version: (held?.version ?? 0) + 1,
-    through: Math.max(held?.through ?? start, ...hours.map((one) => one.start + hour)),
+    version: (stored?.version ?? 0) + 1,
+    through: Math.max(stored?.through ?? start, ...hours.map((one) => one.start + hour)),
     hours: {
       sends: sum('sends'),
       hard: sum('hard'),
@@ -96,7 +101,10 @@ export function addHours(held: DayItem | undefined, start: number, hours: readon
   };
 }
 
-/** Numbers with commas between them: as lists they took three quarters of an evaluation. A counter that is 0 all day is left out. */
+/**
+ * Converts a day to its item. Each counter is a string of numbers separated by commas, because reading lists took three quarters of the
+ * time of an evaluation. A counter that is 0 all day is left out.
+ */
 export function toDayItem(scope: string, { start, version, through, hours }: DayItem): Item {
   const counted = dayCounters.filter((counter) => hours[counter].some((number) => number !== 0));
   return marshall({
@@ -109,22 +117,23 @@ export function toDayItem(scope: string, { start, version, through, hours }: Day
   });
 }
 
-/** What was sent in the hour's slots, as far as there was anything. */
+/** Yields the buckets of an hour, one for each slot in which something was counted. */
 export function* bucketsOfHour({ start, slots }: HourItem): Generator<CounterBucket> {
   for (let slot = 0; slot * slotLengthMs < 60 * minute; slot++) {
-    const stretch = stretchAt(start + slot * slotLengthMs, slots, slot);
-    if (stretch !== undefined) yield stretch;
+    const bucket = bucketAt(start + slot * slotLengthMs, slots, slot);
+    if (bucket !== undefined) yield bucket;
   }
 }
 
+/** Yields the buckets of a day, one for each hour in which something was counted. */
 export function* bucketsOfDay({ start, hours }: DayItem): Generator<CounterBucket> {
   for (let index = 0; index < 24; index++) {
-    const stretch = stretchAt(start + index * hour, hours, index);
-    if (stretch !== undefined) yield stretch;
+    const bucket = bucketAt(start + index * hour, hours, index);
+    if (bucket !== undefined) yield bucket;
   }
 }
 
-function stretchAt(start: number, counts: HourItem['slots'], index: number): CounterBucket | undefined {
+function bucketAt(start: number, counts: HourItem['slots'], index: number): CounterBucket | undefined {
   const [sends = 0, hard = 0, complaints = 0, prevented = 0] = [
     counts.sends[index],
     counts.hard[index],

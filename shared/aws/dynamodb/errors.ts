@@ -1,8 +1,9 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../../domain/suppression/store.ts';
+import { hintFor } from './error-hints.ts';
 
-/** What passes by itself, by the names DynamoDB, its client and the network give it. */
-const transient = new Set([
+/** Errors that pass by themselves, by their names and codes at DynamoDB, in the SDK and in the network. */
+const transientErrors = new Set([
   'InternalServerError',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
@@ -23,39 +24,43 @@ const transient = new Set([
   'ETIMEDOUT',
 ]);
 
-/** What no other request would escape, and what to do about it. */
-const permanent: Record<string, string> = {
-  ResourceNotFoundException: 'the table does not exist: check its name, the region, and whether the stack is deployed',
-  AccessDeniedException: 'the role may not use the table: check its policy',
-  UnrecognizedClientException: 'the credentials are not valid',
-  ExpiredTokenException: 'the credentials have expired',
-  CredentialsProviderError: 'there are no AWS credentials',
-};
+/** Errors that every other request would meet as well. */
+const permanentErrors = new Set([
+  'ResourceNotFoundException',
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'ExpiredTokenException',
+  'CredentialsProviderError',
+  'NoRegion',
+]);
 
 /**
- * Says what failed without repeating what was sent: DynamoDB's own messages can hold items, and so addresses.
- * @returns the fault itself, where it is one already
+ * Returns the {@link StoreError} for an error of a DynamoDB request; the error itself if it is one already. The message does not repeat
+ * DynamoDB's own message, which can contain items and so email addresses.
  */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
-  const { name, code } = describe(error);
-  // The client has no name for it.
-  if (error instanceof Error && error.message === 'Region is missing') {
-    return new StoreError('DynamoDB: no Region is set (AWS_REGION)', { scope: 'permanent', cause: error });
-  }
-  const hint = permanent[name] ?? (name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined);
-  const message = `DynamoDB: ${code ?? name}${hint === undefined ? '' : ` (${hint})`}`;
+  const { name, code = name } = identify(error);
+  const hint = hintFor(code);
+  const message = `DynamoDB: ${code}${hint === undefined ? '' : `. ${hint}`}`;
   return new StoreError(message, { scope: scopeOf(error, name, code), cause: error });
 }
 
-function scopeOf(error: unknown, name: string, code = ''): StoreError['scope'] {
-  const isServerFault = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
-  if (transient.has(name) || transient.has(code) || isServerFault) return 'transient';
-  return name in permanent ? 'permanent' : 'request';
+/** Waits for the response of a request and throws a {@link StoreError} if the request fails. */
+export function orStoreError<Output>(response: Promise<Output>): Promise<Output> {
+  return response.catch((error: unknown) => Promise.reject(toStoreError(error)));
 }
 
-function describe(error: unknown): { name: string; code?: string } {
-  if (!(error instanceof Error)) return { name: 'unknown fault' };
+function scopeOf(error: unknown, name: string, code: string): StoreError['scope'] {
+  const isServerError = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
+  if (transientErrors.has(name) || transientErrors.has(code) || isServerError) return 'transient';
+  return permanentErrors.has(name) ? 'permanent' : 'request';
+}
+
+function identify(error: unknown): { name: string; code?: string } {
+  if (!(error instanceof Error)) return { name: 'unknown error' };
+  // The SDK has no error code for a missing Region.
+  if (error.message === 'Region is missing') return { name: 'NoRegion' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, ...(code !== undefined && { code }) };
 }

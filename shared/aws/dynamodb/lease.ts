@@ -10,36 +10,42 @@ import { toStoreError } from './errors.ts';
 export type LeaseOptions = {
   readonly client: DynamoDBClient;
   readonly reputationTable: string;
-  /** What only one may do at a time. */
+  /** The name of the work that only one process may do at a time. */
   readonly name: string;
-  /** A token nobody else has. */
+  /** A unique token of this process. */
   readonly owner: string;
   readonly clock: () => number;
 };
 
+const isFree = 'attribute_not_exists(holder)';
+/** A process that crashed did not return its lease. */
+const hasExpired = 'heldUntil <= :now';
+/** The SDK repeats a request that got no response, and the first one may have taken effect. A late process must not return another's lease. */
+const isOwn = 'holder = :owner';
+
 /**
- * Does the work unless somebody else is at it. Who dies with the lease holds it no longer than it was taken for.
- * @param milliseconds by then the work is over, whatever becomes of it
- * @returns `undefined` where somebody else has it
- * @throws StoreFault where the table cannot be asked; whatever the work throws
+ * Does the work if no other process is doing it. The lease of a process that crashes expires after `durationMs`.
+ *
+ * @param durationMs the time after which the work has ended in any case, in milliseconds
+ * @returns the result of the work, or `undefined` if another process has the lease
+ * @throws StoreError if the lease cannot be requested; any error of the work
  */
 export async function withLease<Result>(
   { client, reputationTable: TableName, name, owner, clock }: LeaseOptions,
-  milliseconds: number,
+  durationMs: number,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   const key = { scope: 'leases', hour: name };
   const take = new PutItemCommand({
     TableName,
-    Item: marshall({ ...key, holder: owner, heldUntil: clock() + milliseconds }),
-    ConditionExpression: 'attribute_not_exists(holder) OR heldUntil <= :now OR holder = :owner',
-    // A call of ours without an answer may have taken it, and is made again.
+    Item: marshall({ ...key, holder: owner, heldUntil: clock() + durationMs }),
+    ConditionExpression: `${isFree} OR ${hasExpired} OR ${isOwn}`,
     ExpressionAttributeValues: marshall({ ':now': clock(), ':owner': owner }),
   });
   const giveBack = new DeleteItemCommand({
     TableName,
     Key: marshall(key),
-    ConditionExpression: 'holder = :owner',
+    ConditionExpression: isOwn,
     ExpressionAttributeValues: marshall({ ':owner': owner }),
   });
   try {
@@ -51,7 +57,7 @@ export async function withLease<Result>(
   try {
     return await work();
   } finally {
-    // It runs out by itself.
+    // If this fails, the lease expires by itself.
     await client.send(giveBack).catch(() => {});
   }
 }

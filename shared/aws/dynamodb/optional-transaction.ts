@@ -6,19 +6,20 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { toStoreError } from './errors.ts';
 
-/** Where a transaction goes to. */
+/** The table to write to, and how to reach it. */
 export type TransactionTarget = {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly abortSignal?: AbortSignal;
 };
 
-/** What means that somebody else was faster. */
-const passing = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
+/** Cancellation codes which mean that another writer was faster. */
+const conflicts = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
 
 /**
- * A write that the next run would do as well: where its conditions do not hold, or somebody writes the same just now, it is left.
- * @throws StoreFault for any other reason
+ * Writes a transaction that the next run can do as well. Does nothing if a condition fails or another writer is changing the same items.
+ *
+ * @throws StoreError for any other reason
  */
 export async function writeOptionally(
   { client, abortSignal }: TransactionTarget,
@@ -28,6 +29,6 @@ export async function writeOptionally(
     await client.send(new TransactWriteItemsCommand({ TransactItems: items }), abortSignal && { abortSignal });
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
-    if (!reasons?.every(({ Code = 'None' }) => passing.includes(Code))) throw toStoreError(error);
+    if (!reasons?.every(({ Code = 'None' }) => conflicts.includes(Code))) throw toStoreError(error);
   }
 }

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { sign } from 'aws4';
 
-/** Where DynamoDB answers, and for which Region requests are signed. */
+/** The endpoint of DynamoDB, and the Region that requests are signed for. */
 export type RequestTarget = {
   readonly protocol: string;
   readonly hostname: string;
@@ -20,32 +20,42 @@ export type Credentials = {
 export type SignedRequest = {
   readonly target: RequestTarget;
   readonly credentials: Credentials;
-  /** `GetItem`, … */
+  /** The operation of DynamoDB's API, such as `GetItem`. */
   readonly operation: string;
+  /** The input of the operation as JSON. */
   readonly body: string;
-  /** When it is signed. Epoch milliseconds. */
-  readonly at: number;
-  /** How long it may take. Milliseconds. */
-  readonly timeout: number;
+  /** The time in the signature. Epoch milliseconds. */
+  readonly signedAt: number;
+  /** The time within which the whole response must arrive. */
+  readonly timeoutMs: number;
   readonly signal: AbortSignal;
 };
 
-export type SignedResponse = { readonly status: number; readonly text: string; readonly date: string | undefined };
+export type SignedResponse = {
+  readonly status: number;
+  readonly text: string;
+  /** The header `Date`: DynamoDB's clock. */
+  readonly date: string | undefined;
+};
 
-/** Connections stay open: opening one takes longer than all else. Idle ones keep no process from ending. */
+/** Keep connections open, because opening one takes longer than the rest of a request. Idle connections do not keep the process running. */
 const agents = {
   'http:': new http.Agent({ keepAlive: true, maxSockets: 50 }),
   'https:': new https.Agent({ keepAlive: true, maxSockets: 50 }),
 };
 
-/** One request to DynamoDB's API, signed (AWS Signature Version 4) and sent. Rejects where no whole answer comes back in time. */
+/**
+ * Signs one request to DynamoDB's API (AWS Signature Version 4), sends it, and returns the response, whatever its status is.
+ *
+ * @throws a `TimeoutError`, the reason of the signal, or the error of the connection, if no whole response arrives
+ */
 export function sendSignedRequest({
   target,
   credentials,
   operation,
   body,
-  at,
-  timeout,
+  signedAt,
+  timeoutMs,
   signal,
 }: SignedRequest): Promise<SignedResponse> {
   const { protocol, hostname, port, path, region } = target;
@@ -61,7 +71,7 @@ export function sendSignedRequest({
       Host: port === undefined ? hostname : `${hostname}:${port}`,
       'Content-Type': 'application/x-amz-json-1.0',
       'X-Amz-Target': `DynamoDB_20120810.${operation}`,
-      'X-Amz-Date': new Date(at).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+      'X-Amz-Date': new Date(signedAt).toISOString().replace(/[:-]|\.\d{3}/g, ''),
     },
   };
   sign(request, credentials);
@@ -69,7 +79,7 @@ export function sendSignedRequest({
   return new Promise((resolve, reject) => {
     const outgoing = (isPlain ? http : https).request({
       ...request,
-      // An IPv6 address stands in brackets in URLs and `Host` alone.
+      // Only URLs and the header `Host` put an IPv6 address in brackets.
       hostname: hostname.replace(/[[\]]/g, ''),
       agent: agents[isPlain ? 'http:' : 'https:'],
     });
@@ -79,7 +89,7 @@ export function sendSignedRequest({
       outgoing.destroy();
     };
     const onAbort = () => fail(signal.reason);
-    const timer = setTimeout(() => fail(timedOut()), timeout);
+    const timer = setTimeout(() => fail(createTimeoutError()), timeoutMs);
     const finish = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -100,7 +110,7 @@ export function sendSignedRequest({
   });
 }
 
-/** As the SDK calls it. */
-function timedOut(): Error {
-  return Object.assign(new Error('No answer in time'), { name: 'TimeoutError' });
+/** Names the error as the SDK does. */
+function createTimeoutError(): Error {
+  return Object.assign(new Error('No response in time'), { name: 'TimeoutError' });
 }

@@ -1,19 +1,20 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../../domain/address.ts';
 import { defined } from '../../domain/defined.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
-import { outboxKey } from '../../domain/suppression/account-list-state.ts';
+import { idRetention } from '../../domain/retention.ts';
 import { accountListName } from '../../domain/suppression/list-name.ts';
-import { idRetention, type Seen, type SuppressionRecord } from '../../domain/suppression/record.ts';
+import { outboxKey } from '../../domain/suppression/outbox-key.ts';
+import type { Seen, SuppressionRecord } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
+import type { Item } from './item.ts';
 
-/** As DynamoDB holds it. */
-export type Item = Record<string, AttributeValue>;
-
-/** A record as an item of the `suppressions` table. Stamps people read are ISO 8601, the rest epoch milliseconds; TTL is in seconds. */
+/**
+ * Converts a record to its item in the `suppressions` table. Times that people read are in ISO 8601, all others in epoch milliseconds;
+ * `expiresAt`, the TTL, is in epoch seconds.
+ */
 export function toItem(record: SuppressionRecord, version: string, list: string = accountListName): Item {
   return marshall({
     address: record.address,
@@ -94,7 +95,7 @@ const itemSchema = z.object({
   expiresAt: z.optional(z.number()),
 });
 
-/** @returns the fields that are not as {@link toItem} writes them, where somebody else has changed the item */
+/** Reads a record from its item. Returns the names of the damaged attributes if the item is not one that {@link toItem} wrote. */
 export function fromItem(item: Item): StoredRecord | { readonly unreadable: string } {
   const attributes = Object.entries(item);
   const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
@@ -168,28 +169,28 @@ function mapValues<Value, Result>(values: { readonly [key: string]: Value }, map
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));
 }
 
-/** The reverse of {@link outboxKey}. */
+/** Returns the Regions in a key made by {@link outboxKey}. */
 function regionsIn(key: string): string[] {
   return key.replace(/#.*/, '').split('+');
 }
 
-/** Where a record is kept. */
+/** Returns the key of a record. */
 export function recordKey(address: AddressKey, list: string = accountListName): Item {
   return toKey(address, list);
 }
 
-/** Ids a record has no room for: items of the same address, beside the record. */
+/** Returns the key of an event id that did not fit into the record. Its item has the same partition key as the record. */
 export function overflowKey(address: AddressKey, eventId: string): Item {
   return toKey(address, `seen#${eventId}`);
 }
 
-/** One id that a record has no room for. It may go when its mail is past counting. */
+/** Returns the item for an event id that did not fit into the record. It expires when its email is too old to be counted. */
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
   const expiresAt = Math.ceil((seen.sentAt + idRetention) / 1000);
   return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 
-/** The reverse of {@link toOverflowItem}. */
+/** Reads an event id from an item made by {@link toOverflowItem}. */
 export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen: Seen } {
   return { eventId: list?.S?.slice('seen#'.length) ?? '', seen: decodeSeen(seen?.S ?? '') };
 }
@@ -198,7 +199,7 @@ function toKey(address: AddressKey, list: string): Item {
   return { address: { S: address }, list: { S: list } };
 }
 
-/** `<send time, base 36> <scope> <scope>…`: a record of 64 ids stays small. */
+/** Encodes a remembered event as `<send time, base 36> <scope> <scope>…`, so that a record with 64 of them stays small. */
 function encodeSeen({ sentAt, scopes }: Seen): string {
   return [sentAt.toString(36), ...scopes].join(' ');
 }

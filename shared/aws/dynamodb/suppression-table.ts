@@ -7,6 +7,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
+import type { Count } from '../../domain/suppression/decide.ts';
 import type { Seen } from '../../domain/suppression/record.ts';
 import type {
   Lookup,
@@ -17,73 +18,70 @@ import type {
   WriteOutcome,
 } from '../../domain/suppression/store.ts';
 import { StoreError } from '../../domain/suppression/store.ts';
-import { sumAdditions } from './counter-item.ts';
-import { additionsOf, addToCounter } from './counter-table.ts';
+import { additionsOf, addToCounter, sumAdditions } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
-import {
-  fromItem,
-  fromOverflowItem,
-  type Item,
-  overflowKey,
-  recordKey,
-  toItem,
-  toOverflowItem,
-} from './suppression-item.ts';
+import type { Item } from './item.ts';
+import { fromItem, fromOverflowItem, overflowKey, recordKey, toItem, toOverflowItem } from './suppression-item.ts';
 
-/** The two tables, and what writing them takes. */
 export type SuppressionTableOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
   readonly reputationTable: string;
-  /** Of this container: see {@link sumAdditions}. */
+  /** The number of this container, see {@link sumAdditions}. */
   readonly shard: number;
-  /** A token nobody else makes. */
+  /** Returns a unique token. */
   readonly newVersion: () => string;
   /**
-   * The list whose records are read and written; left out: the one that feedback goes to. SES's own list is told of that one alone, so
-   * decide on the records of another by a policy whose `accountList.mode` is `off`.
+   * The suppression list to read and write. Only the account's list is synced with SES: for any other list, decide by a policy whose
+   * `accountList.mode` is `off`.
+   * @default the account's list, which records feedback
    */
   readonly list?: string;
-  /** The time by which an expired overflow need not be read. Epoch milliseconds. */
+  /** Epoch milliseconds. Ids in an overflow that has expired are not read. */
   readonly clock: () => number;
 };
 
-/** The two tables behind `commit`. */
+/** Returns the store of suppression records. It writes the counters of a transaction to the `reputation` table. */
 export function createSuppressionTable(options: SuppressionTableOptions): SuppressionStore {
   return {
     read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
     write: (transaction, signal) => write(options, transaction, signal),
     countItems: ({ changes, counts }) =>
-      changes.length + changes.flatMap(newOverflow).length + sumAdditions(additionsOf(counts), options.shard).length,
+      changes.length + changes.flatMap(newOverflow).length + counterUpdates(options, counts).length,
+    counterKeys: (counts) => counterUpdates(options, counts).map(({ key }) => `${key.scope} ${key.hour}`),
   };
+}
+
+function counterUpdates({ shard }: SuppressionTableOptions, counts: readonly Count[]) {
+  return sumAdditions(additionsOf(counts), shard);
 }
 
 async function read(options: SuppressionTableOptions, lookups: readonly Lookup[], signal?: AbortSignal) {
   const keys = lookups.map(({ address }) => recordKey(address, options.list));
   const items = await getAll(options, keys, signal);
-  const held = new Map<AddressKey, ReadOutcome>(items.map((item) => [addressOf(item), fromItem(item)]));
-  // Hardly any record has more ids than fit in it, so this second read is rare.
+  const outcomes = new Map<AddressKey, ReadOutcome>(items.map((item) => [addressOf(item), fromItem(item)]));
+  // Few records have more event ids than fit into them, so this second read is rare.
   const overflowKeys = lookups.flatMap(({ address, eventIds }) => {
-    const outcome = held.get(address);
+    const outcome = outcomes.get(address);
     if (outcome === undefined || 'unreadable' in outcome) return [];
     if ((outcome.record.overflowUntil ?? 0) <= options.clock()) return [];
     return [...new Set(eventIds)].map((id) => overflowKey(address, id));
   });
   for (const item of await getAll(options, overflowKeys, signal)) {
-    const outcome = held.get(addressOf(item));
+    const outcome = outcomes.get(addressOf(item));
     if (outcome === undefined || 'unreadable' in outcome) continue;
     const { eventId, seen } = fromOverflowItem(item);
     const record = { ...outcome.record, overflow: { ...outcome.record.overflow, [eventId]: seen } };
-    held.set(record.address, { ...outcome, record });
+    outcomes.set(record.address, { ...outcome, record });
   }
-  return held;
+  return outcomes;
 }
 
 function addressOf({ address }: Item): AddressKey {
   return address?.S as AddressKey;
 }
 
-/** Reads until nothing is left unprocessed: a partial answer of a busy table must not look like an absent record. */
+/** Reads until DynamoDB has processed all keys, so that the partial response of a busy table does not look like missing records. */
 async function getAll(
   { client, suppressionsTable }: SuppressionTableOptions,
   keys: readonly Item[],
@@ -91,24 +89,24 @@ async function getAll(
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < keys.length; from += 100) {
-    let wanted: BatchGetItemCommandOutput['UnprocessedKeys'] = {
+    let unread: BatchGetItemCommandOutput['UnprocessedKeys'] = {
       [suppressionsTable]: { Keys: keys.slice(from, from + 100), ConsistentRead: true },
     };
-    for (let rounds = 0; wanted?.[suppressionsTable] !== undefined; rounds++) {
-      if (rounds === maxRounds) throw new StoreError('DynamoDB leaves keys unprocessed', { scope: 'transient' });
-      const answer: BatchGetItemCommandOutput = await client.send(
-        new BatchGetItemCommand({ RequestItems: wanted }),
+    for (let calls = 0; unread?.[suppressionsTable] !== undefined; calls++) {
+      if (calls === maxBatchCalls) throw new StoreError('DynamoDB left keys unprocessed', { scope: 'transient' });
+      const response: BatchGetItemCommandOutput = await client.send(
+        new BatchGetItemCommand({ RequestItems: unread }),
         signal && { abortSignal: signal },
       );
-      items.push(...(answer.Responses?.[suppressionsTable] ?? []));
-      wanted = answer.UnprocessedKeys;
+      items.push(...(response.Responses?.[suppressionsTable] ?? []));
+      unread = response.UnprocessedKeys;
     }
   }
   return items;
 }
 
-/** Then `commit` takes a pause and starts over. */
-const maxRounds = 4;
+/** Calls for one batch of keys, without waiting in between. After that, the caller backs off and starts again. */
+const maxBatchCalls = 4;
 
 async function write(
   options: SuppressionTableOptions,
@@ -122,7 +120,7 @@ async function write(
       action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
     })),
   );
-  const counters = sumAdditions(additionsOf(counts), options.shard).map((update) => ({
+  const counters = counterUpdates(options, counts).map((update) => ({
     address: undefined,
     action: addToCounter(options.reputationTable, update),
   }));
@@ -138,38 +136,41 @@ async function write(
   }
 }
 
-/** The version says that nobody else has written the record since it was read, nor deleted it, nor made it anew. */
+/** There is still no record. */
+const isNew = { ConditionExpression: 'attribute_not_exists(address)' };
+/** The record has not been written, deleted or created again since it was read: each write gives it a new random version. */
+const isVersion = (version: string) => ({
+  ConditionExpression: 'version = :version',
+  ExpressionAttributeValues: { ':version': { S: version } },
+});
+
 function putRecord(
   { suppressionsTable, newVersion, list }: SuppressionTableOptions,
   { record, stored }: RecordChange,
 ): TransactWriteItem {
-  const condition =
-    stored === undefined
-      ? { ConditionExpression: 'attribute_not_exists(address)' }
-      : { ConditionExpression: 'version = :read', ExpressionAttributeValues: { ':read': { S: stored.version } } };
   return {
     Put: {
       TableName: suppressionsTable,
       Item: { ...(stored?.unknown as Item), ...toItem(record, newVersion(), list) },
-      ...condition,
+      ...(stored === undefined ? isNew : isVersion(stored.version)),
     },
   };
 }
 
-/** Needs no condition of its own: it goes with its record's write, and that has one. */
+/** Returns the event ids that are new in the overflow. Their items need no condition, because the record in the same transaction has one. */
 function newOverflow({ record, stored }: RecordChange): [string, Seen][] {
   return Object.entries(record.overflow).filter(([id, seen]) => seen !== stored?.record.overflow[id]);
 }
 
-/** Somebody was faster, or the table is busy: the same can succeed later. */
-const passing = new Set([
+/** Another writer was faster, or the table is busy. The same write can succeed later. */
+const transientCodes = new Set([
   'ConditionalCheckFailed',
   'TransactionConflict',
   'ThrottlingError',
   'ProvisionedThroughputExceeded',
 ]);
 
-/** One reason per action, in order. Their items hold addresses: they are neither logged nor passed on. */
+/** Reads the reasons of a cancelled transaction: one for each action, in order. Their items contain addresses and are not passed on. */
 function readReasons(
   error: TransactionCanceledException,
   addresses: readonly (AddressKey | undefined)[],
@@ -180,13 +181,13 @@ function readReasons(
   for (const [index, address] of addresses.entries()) {
     const code = error.CancellationReasons?.[index]?.Code ?? 'None';
     if (code === 'None') continue;
-    if (passing.has(code)) {
+    if (transientCodes.has(code)) {
       if (address === undefined) isCounterContested = true;
       else contested.add(address);
-    } else if (address !== undefined) rejected.set(address, `DynamoDB refused the record: ${code}`);
-    else throw new StoreError(`DynamoDB refused a counter: ${code}`, { scope: 'request', cause: error });
+    } else if (address !== undefined) rejected.set(address, `DynamoDB rejected the record: ${code}`);
+    else throw new StoreError(`DynamoDB rejected a counter: ${code}`, { scope: 'request', cause: error });
   }
-  // A counter belongs to all, so nothing can go before it is free. Without any reason nothing is known but the failure.
+  // All records of the transaction share its counters, so none can be written before they are free. Without reasons, any record may be the cause.
   if (isCounterContested || contested.size + rejected.size === 0) {
     for (const address of addresses) if (address !== undefined && !rejected.has(address)) contested.add(address);
   }

@@ -1,25 +1,22 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../../account-list/import-file.ts';
 import type { ListingStorage } from '../../account-list/read-listing.ts';
+import { parseFunctionArn } from '../../domain/arn.ts';
+
+/** How long the download of SES's list of failed lines may take. */
+const downloadTimeoutMs = 10_000;
 
 /**
- * The bucket of the stack, as resources/import-bucket.yml calls it.
- * @returns `undefined` in a local invocation, which has no account
+ * Returns the full name of the stack's bucket, as resources/import-bucket.yml builds it; `undefined` in a local invocation, which has no
+ * account.
  */
-export function importBucketOf(name: string, functionArn = ''): string | undefined {
-  const [, region, account] = /^arn:[^:]+:lambda:([^:]+):(\d{12}):function:/.exec(functionArn) ?? [];
-  return region && `${name}-${account}-${region}`;
+export function importBucketOf(name: string, functionArn: string | undefined): string | undefined {
+  const { account, region } = parseFunctionArn(functionArn) ?? {};
+  return account && `${name}-${account}-${region}`;
 }
 
-/** Files for SES, in a bucket that encrypts them and forgets them after some days. */
-export function createImportFiles(bucket: string, s3 = createS3Client()): ImportFiles {
+/** Returns the storage of import files. The bucket encrypts them and deletes them after some days. */
+export function createImportFiles(bucket: string, s3: S3Client): ImportFiles {
   return {
     async write(Key, Body) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: 'application/x-ndjson' }));
@@ -30,15 +27,15 @@ export function createImportFiles(bucket: string, s3 = createS3Client()): Import
       return (await Body?.transformToString()) ?? '';
     },
     async fetchFailures(url) {
-      const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+      const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return response.text();
     },
   };
 }
 
-/** A listing of SES's list, where it takes longer than a function may. */
-export function createListingStorage(bucket: string, s3 = createS3Client()): ListingStorage {
+/** Returns the storage of listings that take more than one run of the function. */
+export function createListingStorage(bucket: string, s3: S3Client): ListingStorage {
   return {
     async read(name) {
       try {
@@ -50,7 +47,7 @@ export function createListingStorage(bucket: string, s3 = createS3Client()): Lis
       }
     },
     async write(name, text) {
-      // Not the empty text: of that the client does not know the length.
+      // The SDK cannot determine the length of an empty string, but of an empty array it can.
       const Body = new TextEncoder().encode(text);
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `reconcile/${name}`, Body }));
     },
@@ -58,15 +55,4 @@ export function createListingStorage(bucket: string, s3 = createS3Client()): Lis
       await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: `reconcile/${name}` }));
     },
   };
-}
-
-/** @param access where the environment does not have it */
-export function createS3Client(access: Pick<S3ClientConfig, 'region' | 'credentials'> = {}): S3Client {
-  return new S3Client({
-    maxAttempts: 3,
-    // A local stand-in has no host names of its buckets.
-    forcePathStyle: (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 15_000, throwOnRequestTimeout: true },
-    ...access,
-  });
 }

@@ -13,10 +13,10 @@ import type { AccountList, ImportState, ListEntry, SesOutcome } from '../../acco
 import { describeError } from '../../domain/describe-error.ts';
 import { homeRegion } from '../../domain/suppression/account-list-state.ts';
 
-/** The most that SES gives at once, by AWS's own writings; the model of its API names no bound. */
+/** The largest page that SES returns, as documented by AWS. The model of the API has no limit. */
 const pageSize = 1000;
 
-/** A client whose calls are paced by who uses it: tried once, and bounded. */
+/** Returns a client that makes each call once and with a timeout. It does not retry, because the caller limits the rate of calls. */
 function createSesClient(region?: string): SESv2Client {
   return new SESv2Client({
     ...(region !== undefined && { region }),
@@ -26,8 +26,9 @@ function createSesClient(region?: string): SESv2Client {
 }
 
 /**
- * The lists of the stack's own Region and of further ones, by Region.
- * @param own where the environment does not say it
+ * Returns the account suppression lists by Region: the stack's own Region, as {@link homeRegion}, and further ones.
+ *
+ * @param own the stack's own Region. @default the Region of the environment
  */
 export function createAccountLists(regions: readonly string[], own?: string): ReadonlyMap<string, AccountList> {
   return new Map([
@@ -36,7 +37,7 @@ export function createAccountLists(regions: readonly string[], own?: string): Re
   ]);
 }
 
-/** SES's account-level suppression list in the client's Region. */
+/** Returns the SES account suppression list in the client's Region. */
 export function createAccountList(ses: SESv2Client): AccountList {
   return {
     put: (EmailAddress, Reason) =>
@@ -53,7 +54,7 @@ export function createAccountList(ses: SESv2Client): AccountList {
       attempt(async () => {
         const { SuppressedDestination } = await ses.send(new GetSuppressedDestinationCommand({ EmailAddress }));
         const [entry] = toEntry(SuppressedDestination ?? {});
-        if (entry === undefined) return { kind: 'failed', reason: 'SES gives an entry that is none' };
+        if (entry === undefined) return { kind: 'failed', reason: 'SES returned an invalid entry' };
         const messageId = SuppressedDestination?.Attributes?.MessageId;
         return { kind: 'found', ...entry, ...(messageId && { messageId }) };
       }),
@@ -63,10 +64,10 @@ export function createAccountList(ses: SESv2Client): AccountList {
           new ListSuppressedDestinationsCommand({ PageSize: pageSize, NextToken }),
         );
         if (SuppressedDestinationSummaries === undefined)
-          return { kind: 'failed', reason: 'SES gives a page that is none' };
+          return { kind: 'failed', reason: 'SES returned an invalid page' };
         const entries = SuppressedDestinationSummaries.flatMap(toEntry);
         if (entries.length < SuppressedDestinationSummaries.length)
-          return { kind: 'failed', reason: 'SES gives an entry that is none' };
+          return { kind: 'failed', reason: 'SES returned an invalid entry' };
         return { kind: 'page', entries, ...(next && { next }) };
       }),
     startImport: (SuppressionListImportAction, S3Url) =>
@@ -77,18 +78,18 @@ export function createAccountList(ses: SESv2Client): AccountList {
             ImportDataSource: { S3Url, DataFormat: 'JSON' },
           }),
         );
-        if (JobId === undefined) return { kind: 'failed', reason: 'SES gives no id of the job' };
+        if (JobId === undefined) return { kind: 'failed', reason: 'SES returned no job id' };
         return { kind: 'started', jobId: JobId };
       }),
     readImport: (JobId) =>
       attempt(async (): Promise<ImportState> => {
         const job = await ses.send(new GetImportJobCommand({ JobId }));
-        const { FailedRecordsS3Url: failures, ErrorMessage: reason } = job.FailureInfo ?? {};
+        const { FailedRecordsS3Url: failuresUrl, ErrorMessage: reason } = job.FailureInfo ?? {};
         return {
           kind: 'job',
           status: job.JobStatus === 'COMPLETED' ? 'completed' : job.JobStatus === 'FAILED' ? 'failed' : 'running',
-          failed: job.FailedRecordsCount ?? 0,
-          ...(failures && { failures }),
+          failedCount: job.FailedRecordsCount ?? 0,
+          ...(failuresUrl && { failuresUrl }),
           ...(reason && { reason }),
         };
       }),
@@ -102,7 +103,7 @@ export function createAccountList(ses: SESv2Client): AccountList {
 
 type Summary = { EmailAddress?: string | undefined; Reason?: string | undefined; LastUpdateTime?: Date | undefined };
 
-/** A reason of a kind we do not know yet is one to be careful with. */
+/** Converts an entry; empty if it is invalid. An unknown reason counts as a bounce. */
 function toEntry({ EmailAddress, Reason, LastUpdateTime }: Summary): ListEntry[] {
   if (EmailAddress === undefined || LastUpdateTime === undefined) return [];
   const reason = Reason === 'COMPLAINT' ? 'COMPLAINT' : 'BOUNCE';
@@ -117,18 +118,19 @@ async function attempt<Result>(call: () => Promise<Result>): Promise<Result | Se
   }
 }
 
-const aboutInput = /^(BadRequest|InvalidNextToken)/;
+/** Errors about the input of a call, which would be the same for every later call. */
+const inputErrors = /^(BadRequest|InvalidNextToken)/;
 
-/** SES's own messages can repeat the address, so its name for the fault has to do. */
+/** Converts an error to an outcome. Uses only the name of the error, because SES's messages can repeat the address. */
 function toOutcome(error: unknown): SesOutcome {
   const name = describeError(error);
   if (!(error instanceof SESv2ServiceException)) {
     return /^Credentials/.test(name) ? { kind: 'denied', reason: name } : { kind: 'failed', reason: name };
   }
   const status = error.$metadata.httpStatusCode ?? 0;
-  if (name === 'NotFoundException') return { kind: 'absent' };
+  if (name === 'NotFoundException') return { kind: 'not-found' };
   if (status === 429 || /Throttl|TooManyRequests|LimitExceeded/.test(name)) return { kind: 'throttled' };
   if (status === 403 || status === 401) return { kind: 'denied', reason: name };
-  // Only what is said of the input is said for good: a suspended account, a clock that is wrong, a proxy in between are not.
-  return aboutInput.test(name) ? { kind: 'refused', reason: name } : { kind: 'failed', reason: name };
+  // Only an error about the input is permanent. A suspended account, a wrong clock and a proxy in between are not.
+  return inputErrors.test(name) ? { kind: 'rejected', reason: name } : { kind: 'failed', reason: name };
 }

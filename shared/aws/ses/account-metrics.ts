@@ -1,4 +1,4 @@
-import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   GetAccountCommand,
   GetConfigurationSetCommand,
@@ -6,120 +6,94 @@ import {
   PutConfigurationSetSendingOptionsCommand,
   type SESv2Client,
 } from '@aws-sdk/client-sesv2';
+import { defined } from '../../domain/defined.ts';
 import { describeError } from '../../domain/describe-error.ts';
 import { day, hour, minute } from '../../domain/durations.ts';
-import type { Datapoint } from '../../domain/reputation/headroom.ts';
 import type { SesMetrics } from '../../domain/reputation/ses-metrics.ts';
+import { readMetric } from '../cloudwatch/read-metric.ts';
 
 export type AccountMetricsOptions = {
   readonly cloudWatch: CloudWatchClient;
   readonly ses: SESv2Client;
-  /** Whether the account's sends are taken from SES's statistics. */
+  /** Whether to read the account's sends from SES's statistics. */
   readonly withSends: boolean;
-  /** Name of the queue of volume events, where there is one. */
+  /** Name of the queue of volume events. @default the stack has no such queue */
   readonly volumeQueue?: string;
-  /** Is told what could not be had, and why. */
-  readonly onError: (what: string, reason: string) => void;
+  /** Called with each figure that could not be read, and the reason. */
+  readonly onError: (subject: string, reason: string) => void;
 };
 
-/**
- * Asks SES about itself. Calls CloudWatch's GetMetricStatistics: a million requests a month are free, and a look takes four or five;
- * GetMetricData, which takes one, is never free.
- */
+/** Returns functions that read what SES publishes about the account, and that pause and check configuration sets. */
 export function createAccountMetrics({ cloudWatch, ses, withSends, volumeQueue, onError }: AccountMetricsOptions) {
-  async function attempt<Fact>(what: string, work: Promise<Fact>): Promise<Fact | undefined> {
+  async function attempt<Figure>(subject: string, work: Promise<Figure>): Promise<Figure | undefined> {
     try {
       return await work;
     } catch (error) {
-      onError(what, describeError(error));
+      onError(subject, describeError(error));
       return undefined;
     }
   }
 
-  async function series(metric: Metric, from: number, now: number): Promise<Datapoint[]> {
-    const { namespace = 'AWS/SES', name, statistic, period, dimensions } = metric;
-    const { Datapoints = [] } = await cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace: namespace,
-        MetricName: name,
-        StartTime: new Date(from),
-        EndTime: new Date(now),
-        Period: period / 1000,
-        Statistics: [statistic],
-        ...(dimensions && { Dimensions: dimensions }),
-      }),
-    );
-    const points = Datapoints.flatMap(({ Timestamp, [statistic]: value }) =>
-      Timestamp === undefined || value === undefined ? [] : [{ at: Timestamp.getTime(), value }],
-    );
-    return points.sort((a, b) => a.at - b.at);
-  }
-
-  const reputation = async (now: number) => {
-    const ask = (name: string) => series({ name, statistic: 'Average', period: 5 * minute }, now - day, now);
+  const readReputation = async (until: number) => {
+    const read = (name: string) => {
+      const series = { namespace: 'AWS/SES', name, statistic: 'Average', periodMs: 5 * minute } as const;
+      return readMetric(cloudWatch, { ...series, from: until - day, until });
+    };
     const [bounceRate, complaintRate] = await Promise.all([
-      ask('Reputation.BounceRate'),
-      ask('Reputation.ComplaintRate'),
+      read('Reputation.BounceRate'),
+      read('Reputation.ComplaintRate'),
     ]);
     return { bounceRate, complaintRate };
   };
 
-  const feedback = async (now: number) => {
-    const from = Math.floor(now / hour) * hour - day;
-    const ask = (name: string) => series({ name, statistic: 'Sum', period: hour }, from, now);
-    const counts = await Promise.all([ask('Bounce'), ask('Complaint')]);
-    return counts.flat().reduce((sum, { value }) => sum + value, 0);
+  /** Reads a sum since the start of the hour a day ago. */
+  const readSums = (name: string, periodMs: number, until: number) => {
+    const from = Math.floor(until / hour) * hour - day;
+    return readMetric(cloudWatch, { namespace: 'AWS/SES', name, statistic: 'Sum', periodMs, from, until });
   };
 
-  const sends = (now: number) => {
-    const from = Math.floor(now / hour) * hour - day;
-    return series({ name: 'Send', statistic: 'Sum', period: 5 * minute }, from, now);
+  const countFeedback = async (until: number) => {
+    const sums = await Promise.all([readSums('Bounce', hour, until), readSums('Complaint', hour, until)]);
+    return sums.flat().reduce((sum, { value }) => sum + value, 0);
   };
 
-  /** Messages that have waited so long may be of mails whose bounces are known already. */
-  const volumeDelay = async (now: number) => {
-    const dimensions = [{ Name: 'QueueName', Value: volumeQueue }];
-    const age = {
-      namespace: 'AWS/SQS',
-      name: 'ApproximateAgeOfOldestMessage',
-      statistic: 'Maximum',
-      dimensions,
-    } as const;
-    const points = await series({ ...age, period: minute }, now - 10 * minute, now);
+  /** While volume events wait in their queue, the bounces of the same emails may already be counted. */
+  const readVolumeDelay = async (queue: string, until: number) => {
+    const age = { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', statistic: 'Maximum' } as const;
+    const window = { periodMs: minute, from: until - 10 * minute, until };
+    const points = await readMetric(cloudWatch, { ...age, ...window, dimensions: { QueueName: queue } });
     return 1000 * (points.at(-1)?.value ?? 0);
   };
 
   return {
+    /** Reads all figures. A figure that cannot be read is left out and reported to `onError`. */
     async observe(now: number): Promise<SesMetrics> {
-      const [rates, enforcementStatus, counted, sent, delay] = await Promise.all([
-        attempt("SES's rates", reputation(now)),
+      const [reputation, enforcementStatus, feedbackCount, sends, volumeDelayMs] = await Promise.all([
+        attempt("SES's reputation metrics", readReputation(now)),
         attempt(
-          'the account',
+          'the status of the SES account',
           ses.send(new GetAccountCommand({})).then(({ EnforcementStatus }) => EnforcementStatus),
         ),
-        attempt("SES's bounces and complaints", feedback(now)),
-        withSends ? attempt("SES's sends", sends(now)) : undefined,
-        volumeQueue === undefined ? undefined : attempt('the volume queue', volumeDelay(now)),
+        attempt("SES's count of bounces and complaints", countFeedback(now)),
+        withSends ? attempt("SES's count of sends", readSums('Send', 5 * minute, now)) : undefined,
+        volumeQueue === undefined
+          ? undefined
+          : attempt('the age of the volume queue', readVolumeDelay(volumeQueue, now)),
       ]);
-      return {
-        ...(rates && { reputation: rates }),
-        ...(enforcementStatus !== undefined && { enforcementStatus }),
-        ...(counted !== undefined && { feedbackCount: counted }),
-        ...(sent && { sends: sent }),
-        ...(delay !== undefined && { volumeDelayMs: delay }),
-      };
+      return defined({ reputation, enforcementStatus, feedbackCount, sends, volumeDelayMs });
     },
     sending: {
+      /** Pauses sending through a configuration set. */
       async pause(configurationSet: string): Promise<void> {
         const options = { ConfigurationSetName: configurationSet, SendingEnabled: false };
         await ses.send(new PutConfigurationSetSendingOptionsCommand(options));
       },
+      /** Returns whether sending through a configuration set is enabled. A deleted configuration set is no longer paused. */
       async isEnabled(configurationSet: string): Promise<boolean> {
         const command = new GetConfigurationSetCommand({ ConfigurationSetName: configurationSet });
         try {
           return (await ses.send(command)).SendingOptions?.SendingEnabled ?? true;
         } catch (error) {
-          // What has been deleted is paused no more.
           if (error instanceof NotFoundException) return true;
           throw error;
         }
@@ -127,12 +101,3 @@ export function createAccountMetrics({ cloudWatch, ses, withSends, volumeQueue, 
     },
   };
 }
-
-type Metric = {
-  readonly namespace?: string;
-  readonly name: string;
-  readonly statistic: 'Average' | 'Sum' | 'Maximum';
-  /** Milliseconds. */
-  readonly period: number;
-  readonly dimensions?: { Name: string; Value: string | undefined }[];
-};

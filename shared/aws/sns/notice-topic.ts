@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { NoticeMessage } from '../../domain/reputation/format-notice.ts';
 
-/** Publishes notices: each subscriber gets the part for its protocol. */
+/** Returns a function that publishes a notice. SNS delivers to each subscriber the part for its protocol. */
 export function createNoticeTopic({ client, topicArn }: { readonly client: SNSClient; readonly topicArn: string }) {
   return async ({ subject, parts, attributes }: NoticeMessage): Promise<void> => {
     await client.send(

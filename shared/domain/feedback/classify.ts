@@ -1,16 +1,24 @@
 import { domainOf } from '../address.ts';
+import { defined } from '../defined.ts';
 import { hour } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import { providerOf } from './mailbox-provider.ts';
 import { isRateExempt, isSimulator } from './rate-exempt.ts';
-import type { RecipientEvent } from './recipient-event.ts';
+import type { Effect, RecipientEvent } from './recipient-event.ts';
 import { recipientTraits } from './recipient-traits.ts';
-import { type Effect, type Rule, rules, suppressionListSubType } from './rules.ts';
+import { type Rule, rules, suppressionListSubType } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 
-/** Gives each recipient of an event the class, the counter and the effect of the first rule that matches. */
+/**
+ * Returns one event for each recipient, with the class, the counter and the effect of the first rule that matches. An
+ * address that appears several times gets one event, with the most severe effect.
+ *
+ * @example
+ * const message = parse(unwrapMessage(rawMessage), {});
+ * const events = message.kind === 'feedback' ? classify(message.event, defaultPolicy) : [];
+ */
 export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[] {
   const scopes = scopesOf(event.mail, policy.scopeTags);
   const events = event.recipients.map((recipient) => {
@@ -22,40 +30,43 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       class: rule.class,
       rule: rule.id,
       effect: rule.effect,
-      suspected: rule.when.recipient === 'one of several',
+      suspected: rule.when.recipient === 'one-of-several',
       metric: isRateExempt(recipient.key, policy) ? null : rule.metric,
-      contributors: [`is_${wordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
+      contributors: [`is_${counterWordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
       ...(isSimulator(recipient.key) && { maxDurationMs: policy.simulatorHours * hour }),
-      ...explanation(recipient, event),
+      ...evidenceOf(recipient, event),
       messageId: event.mail.id,
       channel: event.channel,
     };
   });
-  return countOnce(worstOfEach(events));
+  return countReportOnce(mostSevereOfEach(events));
 }
 
 const severity: Record<Effect, number> = { none: 0, watch: 1, strike: 2, adopt: 3, suppress: 4 };
 
-/** Of two that suppress, the one that ends is the lesser. */
+/** Ranks events by severity. Of two that suppress, a policy block is less severe, because its suppression ends. */
 function rank({ effect, class: class_ }: RecipientEvent): number {
   return 2 * severity[effect] + (class_ === 'policy-block' ? 0 : 1);
 }
 
-/** An address that stands in the list twice, with two fates, has the worse one. */
-function worstOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
-  const worst = new Map<string, RecipientEvent>();
+/** Keeps one event for each address: a message can name an address twice, with two different results. */
+function mostSevereOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
+  const mostSevere = new Map<string, RecipientEvent>();
   for (const event of events) {
-    const other = worst.get(event.address);
-    if (other === undefined || rank(event) > rank(other)) worst.set(event.address, event);
+    const other = mostSevere.get(event.address);
+    if (other === undefined || rank(event) > rank(other)) mostSevere.set(event.address, event);
   }
-  return [...worst.values()];
+  return [...mostSevere.values()];
 }
 
-/** One report is one complaint, however many it names: it counts on the first in order of those that count at all. */
-function countOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
+/**
+ * Counts a report as one complaint, however many recipients it names: only the alphabetically first counted recipient
+ * keeps its counter.
+ */
+function countReportOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
   const [first] = events.flatMap(({ metric, address }) => (metric === 'complaints' ? address : [])).sort();
   return events.map((event) =>
     event.metric === 'complaints' && event.address !== first ? { ...event, metric: null } : event,
@@ -70,43 +81,44 @@ function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
     if (when.feedbackType !== undefined && when.feedbackType !== feedbackTypeOf(event)) return false;
     return when.recipient === undefined || recipientTraits[when.recipient](recipient, event);
   });
-  // Stryker disable next-line ConditionalExpression,StringLiteral: never reached while the table ends as it says
-  if (rule === undefined) throw new Error(`no rule takes a ${event.kind}: each kind must end with a row for the rest`);
+  // Stryker disable next-line ConditionalExpression,StringLiteral: unreachable while each kind has a catch-all rule
+  if (rule === undefined) throw new Error(`No rule matches a ${event.kind}: each kind must end with a catch-all rule`);
   return rule;
 }
 
-/** What SES called it: what stays the same when the rules change. */
+/** Returns the part of SES's own vocabulary that goes into the event id. It must not change when the rules change. */
 function rawType(event: FeedbackEvent): string {
   if (event.kind === 'bounce') return event.bounceType;
   if (isOneOf(suppressionListSubType, event.subType)) return 'prevented';
   return feedbackTypeOf(event) === 'not-spam' ? 'not-spam' : 'complaint';
 }
 
-function explanation({ status, diagnosticCode }: Recipient, event: FeedbackEvent) {
-  const subType = subTypeOf(event);
-  return {
-    ...(subType !== undefined && { subType }),
-    ...(status !== undefined && { status }),
-    ...(diagnosticCode !== undefined && { diagnosticCode }),
-  };
+function evidenceOf({ status, diagnosticCode }: Recipient, event: FeedbackEvent) {
+  return defined({ subType: subTypeOf(event), status, diagnosticCode });
 }
 
-/** Bounce sub-types that count toward the rate, and what reports of abuse are about (RFC 5965). */
-const knownWords = new Map(
+/**
+ * Bounce sub-types that count toward the bounce rate, and the types of abuse reports (RFC 5965), as words of a counter
+ * name.
+ */
+const counterWords = new Map(
   ['General', 'NoEmail', 'Suppressed', 'abuse', 'auth-failure', 'fraud', 'virus'].map((word) => [
     word,
     word.replace('-', ''),
   ]),
 );
 
-/** SES's word for what happened, in the name of a counter: a word that others can make up must not become one. */
-function wordOf(event: FeedbackEvent): string {
+/**
+ * Returns SES's word for the event, for a counter name. Unknown words become `other`, because anyone can invent a
+ * feedback type.
+ */
+function counterWordOf(event: FeedbackEvent): string {
   const word = event.kind === 'bounce' ? event.bounceSubType : feedbackTypeOf(event);
-  return knownWords.get(String(word)) ?? 'other';
+  return counterWords.get(String(word)) ?? 'other';
 }
 
 function isOfType(event: FeedbackEvent, type: string): boolean {
-  // Stryker disable next-line ConditionalExpression: a complaint has no bounceType, but the type checker wants it asked
+  // Stryker disable next-line ConditionalExpression: a complaint has no bounceType; the type checker needs it
   return event.kind === 'bounce' && event.bounceType === type;
 }
 
@@ -115,12 +127,12 @@ function subTypeOf(event: FeedbackEvent): string | undefined {
 }
 
 function feedbackTypeOf(event: FeedbackEvent): string | undefined {
-  // Stryker disable next-line ConditionalExpression: a bounce has no feedbackType, but the type checker wants it asked
+  // Stryker disable next-line ConditionalExpression: a bounce has no feedbackType; the type checker needs it
   return event.kind === 'complaint' ? event.feedbackType?.toLowerCase() : undefined;
 }
 
-function isOneOf(words: readonly string[] | RegExp, word: string | undefined): boolean {
-  // Stryker disable next-line ConditionalExpression: "undefined" is no sub-type either
-  if (word === undefined) return false;
-  return words instanceof RegExp ? words.test(word) : words.includes(word);
+function isOneOf(values: readonly string[] | RegExp, value: string | undefined): boolean {
+  // Stryker disable next-line ConditionalExpression: the text "undefined" is not a sub-type either
+  if (value === undefined) return false;
+  return values instanceof RegExp ? values.test(value) : values.includes(value);
 }

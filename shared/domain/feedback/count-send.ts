@@ -1,20 +1,26 @@
 import type { Policy } from '../policy/policy.ts';
-import { countingHorizon } from '../suppression/record.ts';
+import { countingHorizon } from '../retention.ts';
 import type { SendEvent } from './feedback-event.ts';
 import { isRateExempt } from './rate-exempt.ts';
 import { scopesOf } from './scopes.ts';
 
-/** Recipients a mail was sent to, and where they are counted: what the rates are shares of. */
-export type SendCount = { readonly scope: string; readonly sentAt: number; readonly sends: number };
+/** Number of recipients of an email in one scope. Sends are the denominator of both rates. */
+export type SendCount = {
+  readonly scope: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly sends: number;
+};
 
 /**
- * Counts a Send event in recipients, as SES does. What bounces in no rate is no send in one either. A mail older than what feedback
- * is counted for counts no more.
+ * Counts the recipients of a Send event, as SES does. Recipients whose bounces count toward no rate are not counted. An
+ * email older than {@link countingHorizon} is not counted, because its feedback is not counted either.
  */
 export function countSend({ mail, recipients, unreadableCount }: SendEvent, policy: Policy, now: number): SendCount[] {
   const sends = recipients.filter((address) => !isRateExempt(address, policy)).length + unreadableCount;
   if (sends === 0 || mail.sentAt <= now - countingHorizon) return [];
-  // The account's sends come from one place: from both they would count twice.
+  // With `sendsFrom: 'ses'` the account's sends come from CloudWatch. Counting the events as well would count them
+  // twice.
   const isCounted = (scope: string) => scope !== 'account' || policy.sendsFrom === 'events';
   return scopesOf(mail, policy.scopeTags)
     .filter(isCounted)

@@ -1,94 +1,120 @@
+import { defined } from '../defined.ts';
+import { isObject } from '../is-object.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import { isTooDeep, isTooLarge, isTooLong } from './limits.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** One message as it reached us, still in its envelopes. */
+/** One message as a function receives it, still in its SNS and EventBridge envelopes. */
 export type RawMessage = {
-  /** What names it in a partial batch response: the SQS message id; elsewhere its place, from `0`. */
+  /**
+   * Identifies the message in a partial batch response: the SQS message id, or else the position in the batch, from
+   * `0`.
+   */
   readonly id: string;
-  /** The text, or the object Lambda made of it already (SNS and EventBridge events). */
+  /** The text of the message, or the object that Lambda has already parsed (SNS and EventBridge events). */
   readonly body: unknown;
-  /** When it came into the queue, for messages whose envelope does not say when SES published them. Epoch milliseconds. */
+  /**
+   * Time at which SQS received the message, in epoch milliseconds. It serves as the arrival time if no envelope says
+   * when SES published the message.
+   */
   readonly queuedAt?: number;
 };
 
-/** All that came in one call. */
+/** All messages of one Lambda invocation. */
 export type RawBatch = {
-  /** `queue`: Lambda takes a list of the failed ones. `push` (SNS, EventBridge, a direct call): it takes an error or nothing. */
+  /**
+   * How the function reports a failure. `queue`: it returns the ids of the failed messages. `push` (SNS, EventBridge or
+   * a direct call): it throws an error for the whole batch.
+   */
   readonly kind: 'queue' | 'push';
   readonly messages: readonly RawMessage[];
 };
 
-/** Opens what a Lambda function is called with: an SQS event, an SNS event, an EventBridge event, or one message alone. */
-export function unwrapBatch(event: unknown): RawBatch {
-  if (!isObject(event) || !Array.isArray(event.Records)) {
-    return { kind: 'push', messages: [{ id: '0', body: event }] };
+/**
+ * Splits a Lambda event into its messages: an SQS event, an SNS event, an EventBridge event, or one message alone.
+ *
+ * @example
+ * const { messages } = unwrapBatch(lambdaEvent);
+ * const parsed = messages.map((message) => parse(unwrapMessage(message), { accounts: ['123456789012'] }));
+ */
+export function unwrapBatch(lambdaEvent: unknown): RawBatch {
+  if (!isObject(lambdaEvent) || !Array.isArray(lambdaEvent.Records)) {
+    return { kind: 'push', messages: [{ id: '0', body: lambdaEvent }] };
   }
-  const records: unknown[] = event.Records;
+  const records: unknown[] = lambdaEvent.Records;
   const isPush = records.some((record) => isObject(record) && isObject(record.Sns));
-  return { kind: isPush ? 'push' : 'queue', messages: records.map(openRecord) };
+  return { kind: isPush ? 'push' : 'queue', messages: records.map(unwrapRecord) };
 }
 
-function openRecord(record: unknown, index: number): RawMessage {
+function unwrapRecord(record: unknown, index: number): RawMessage {
   if (!isObject(record)) return { id: String(index), body: undefined };
   if (isObject(record.Sns)) return { id: String(index), body: record.Sns };
   const { messageId, body, attributes } = record;
   const sent = isObject(attributes) ? attributes.SentTimestamp : undefined;
-  // SQS's own are UUIDs and milliseconds. What is not of their form was made by hand, and the id goes into logs.
+  // SQS uses UUIDs and milliseconds. Other forms do not come from SQS, and the id appears in logs.
   const id = typeof messageId === 'string' && /^[\w-]{1,100}$/.test(messageId) ? messageId : String(index);
   return { id, body, ...(typeof sent === 'string' && /^\d{1,13}$/.test(sent) && { queuedAt: Number(sent) }) };
 }
 
-/** A message out of its envelopes. */
+/** A message without its envelopes. */
 export type UnwrappedMessage = {
-  /** The SES message, or the text where it is not JSON. */
+  /** The SES message, or the text itself if it is not JSON. */
   readonly content: unknown;
-  /** Of the outermost SNS envelope; empty where that names none. Missing with raw delivery, which drops the envelope. */
+  /**
+   * Topic of the outermost SNS envelope, or an empty string if that envelope does not name one. Missing with raw
+   * message delivery, which removes the envelope.
+   */
   readonly topicArn?: string;
-  /** Of the default event bus: there SES also tells of things that are no events of a mail. */
+  /** Set for an event of the default EventBridge bus, where SES also publishes events that are not about an email. */
   readonly isFromEventBus?: true;
-  /** When SES published it, as near as the envelopes tell. Epoch milliseconds. */
+  /** The best known time at which SES published the message, in epoch milliseconds. */
   readonly arrivedAt?: number;
 };
 
-/** SNS in SQS is one envelope, EventBridge through SNS two; a forwarder of the user's own may add as many again. */
+/** A message that exceeds a limit, with the reason. */
+export type OversizedMessage = { readonly unreadable: string };
+
+/**
+ * SNS in SQS makes one envelope, and EventBridge through SNS makes two. A forwarder of the user's own may add two more.
+ */
 const maxEnvelopes = 4;
 
 /**
- * Takes a message out of its SNS and EventBridge envelopes.
- * @returns the content, or `unreadable` with the reason where a bound is exceeded
+ * Removes the SNS and EventBridge envelopes of a message.
+ *
+ * @example
+ * unwrapMessage({ id: '0', body: '{"eventType":"Delivery"}' }); // { content: { eventType: 'Delivery' } }
  */
-export function unwrapMessage(delivery: RawMessage): UnwrappedMessage | { readonly unreadable: string } {
-  // What Lambda has parsed already. A text is measured where it is parsed.
-  if (isTooDeep(delivery.body)) return tooDeep;
-  if (isTooLarge(delivery.body)) return tooLarge;
-  let opened: UnwrappedMessage = { content: delivery.body };
+export function unwrapMessage(raw: RawMessage): UnwrappedMessage | OversizedMessage {
+  // Lambda may have parsed the body already. A text is measured where this function parses it.
+  if (isTooDeep(raw.body)) return tooDeep;
+  if (isTooLarge(raw.body)) return tooLarge;
+  let message: UnwrappedMessage = { content: raw.body };
   for (let envelopes = 0; envelopes <= maxEnvelopes; envelopes++) {
-    const content = typeof opened.content === 'string' ? readJson(opened.content) : opened.content;
+    const content = typeof message.content === 'string' ? readJson(message.content) : message.content;
     if (content === tooLong) return tooLarge;
     if (isTooDeep(content)) return tooDeep;
-    const inner = isObject(content) ? openEnvelope(content) : undefined;
-    if (inner === undefined) return { ...queuedAt(delivery), ...topicOf(content), ...opened, content };
-    // The outermost says where it comes from: what is inside it was written by whoever published there.
-    opened = { ...inner, ...opened, content: inner.content };
+    const inner = isObject(content) ? unwrapEnvelope(content) : undefined;
+    if (inner === undefined) return { ...arrivalInQueue(raw), ...topicOf(content), ...message, content };
+    // Only the outermost envelope says where the message comes from. Whoever publishes to a topic can write the inner
+    // ones.
+    message = { ...inner, ...message, content: inner.content };
   }
-  return { unreadable: `more than ${maxEnvelopes} envelopes around it` };
+  return { unreadable: `wrapped in more than ${maxEnvelopes} envelopes` };
 }
 
-/** A confirmation is no envelope, but names its topic all the same. */
+/** Returns the topic of an SNS confirmation, which is not an envelope but names its topic as well. */
 function topicOf(content: unknown): { topicArn: string } | undefined {
   const isConfirmation = isObject(content) && typeof content.Type === 'string' && typeof content.TopicArn === 'string';
   return isConfirmation ? { topicArn: String(content.TopicArn) } : undefined;
 }
 
-function openEnvelope(json: Json): UnwrappedMessage | undefined {
+function unwrapEnvelope(json: Readonly<Record<string, unknown>>): UnwrappedMessage | undefined {
   if (json.Type === 'Notification' && typeof json.Message === 'string') {
     const topicArn = typeof json.TopicArn === 'string' ? json.TopicArn : '';
-    return { content: json.Message, topicArn, ...stamp(json.Timestamp) };
+    return defined({ content: json.Message, topicArn, arrivedAt: readTime(json.Timestamp) });
   }
   if (json.source === 'aws.ses' && isObject(json.detail)) {
-    return { content: json.detail, isFromEventBus: true, ...stamp(json.time) };
+    return defined({ content: json.detail, isFromEventBus: true as const, arrivedAt: readTime(json.time) });
   }
   return undefined;
 }
@@ -97,7 +123,7 @@ const tooLarge = { unreadable: 'larger than 1 MiB' };
 const tooDeep = { unreadable: 'nested deeper than 64 levels' };
 const tooLong = Symbol();
 
-/** The JSON value, or the text itself where it is none: one of the two setup messages is plain text. */
+/** Parses JSON. Returns the text itself if it is not JSON: one of the two setup messages of SES is plain text. */
 function readJson(body: string): unknown {
   if (isTooLong(body)) return tooLong;
   try {
@@ -107,16 +133,10 @@ function readJson(body: string): unknown {
   }
 }
 
-function stamp(value: unknown): { arrivedAt: number } | undefined {
-  const arrivedAt = typeof value === 'string' ? parseTimestamp(value) : undefined;
-  return arrivedAt === undefined ? undefined : { arrivedAt };
+function readTime(value: unknown): number | undefined {
+  return typeof value === 'string' ? parseTimestamp(value) : undefined;
 }
 
-function queuedAt({ queuedAt: arrivedAt }: RawMessage): { arrivedAt: number } | undefined {
-  return arrivedAt === undefined ? undefined : { arrivedAt };
-}
-
-/** Whether a JSON value is an object: not a list, not null. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function arrivalInQueue({ queuedAt }: RawMessage): { arrivedAt: number } | undefined {
+  return queuedAt === undefined ? undefined : { arrivedAt: queuedAt };
 }

@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto';
 
-/** First characters of a text's SHA-256, six bits each, in base64url. */
+/** Returns the first characters of a text's SHA-256 hash in base64url. Each character has six bits. */
 export function shortHash(text: string, characters: number): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, characters);
 }
 
 /**
- * The id of one piece of feedback on one recipient: 96 bits.
+ * Returns the id of one piece of feedback about one recipient, with 96 bits.
  *
- * It is made of what every copy has in common. SES publishes the same bounce on both channels if both are on, SNS and SQS
- * deliver each more than once, and a message can come out of a dead-letter queue after the rules have changed: so neither the
- * SNS message id, nor the vocabulary, nor the class we derived is in it.
+ * The id contains only what all copies of the feedback have in common. SES publishes a bounce on both channels if both
+ * are on, SNS and SQS deliver each copy more than once, and a message can return from a dead-letter queue after the
+ * rules have changed. So the id contains neither the SNS message id nor the vocabulary nor the class that a rule
+ * assigns.
  *
- * @param rawType the bounceType, or `complaint`, `not-spam`, `prevented`; of an entry of SES's list its reason
- * @param mailId `mail.messageId`; of an entry when it was made
+ * @param rawType the bounceType, or `complaint`, `not-spam`, `prevented`; for an entry of the SES account suppression
+ *   list its reason
+ * @param messageId `mail.messageId`; for an entry of the SES account suppression list the time of the entry
  */
 export function eventId(
   kind: 'bounce' | 'complaint' | 'listed',
   rawType: string,
-  mailId: string,
+  messageId: string,
   address: string,
 ): string {
-  return shortHash([kind, rawType, mailId, address].join('\n'), 16);
+  return shortHash([kind, rawType, messageId, address].join('\n'), 16);
 }

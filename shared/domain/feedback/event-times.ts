@@ -1,18 +1,23 @@
 import { parseTimestamp } from '../timestamp.ts';
 
-/** The reason, where {@link readSentAt} finds none. */
-export const invalidTimestamp = 'mail.timestamp is no ISO 8601 time';
+/** The reason for an unreadable message if {@link readSentAt} returns `undefined`. */
+export const invalidTimestamp = 'mail.timestamp is not an ISO 8601 time';
 
 /**
- * When SES took the mail. Not after what is told of it came: a stamp ahead of us would keep its place in a record for years.
- * @returns epoch milliseconds, or `undefined` where the stamp is none
+ * Reads the time at which SES accepted the email. The result is never later than the arrival of the event about the
+ * email: a timestamp in the future would stay in a record for years.
+ *
+ * @returns epoch milliseconds, or `undefined` if `mail.timestamp` is not a timestamp
  */
 export function readSentAt(mail: { readonly timestamp: string }, arrivedAt?: number): number | undefined {
   const acceptedAt = parseTimestamp(mail.timestamp);
   return acceptedAt === undefined ? undefined : Math.min(acceptedAt, arrivedAt ?? acceptedAt);
 }
 
-/** When it happened to the mail, by the provider's stamp: between the mail and the arrival of the news, whatever that clock says. */
+/**
+ * Reads the event's own timestamp, which the email provider may have written. The result lies between the send time and
+ * the arrival of the event, because the provider's clock can be wrong.
+ */
 export function readEventTime(
   timestamp: string | undefined,
   sentAt: number,

@@ -1,6 +1,6 @@
 import type { Address, AddressKey } from '../address.ts';
 
-/** Every kind of message SES publishes, by the name we give it in answers and docs alike. */
+/** Every kind of message that SES publishes. */
 export type EventName =
   | 'bounce'
   | 'complaint'
@@ -16,101 +16,115 @@ export type EventName =
   | 'setup'
   | 'unknown';
 
-/** The mail the feedback is about: the `mail` object, as far as we act on it. */
+/** The email that an event is about: the fields of the `mail` object that affect a decision. */
 export type Mail = {
-  /** `mail.timestamp`: SES accepted the mail. SES's own clock, and the one every count goes by. Epoch milliseconds. */
+  /**
+   * `mail.timestamp`: time at which SES accepted the email, by SES's own clock. All counts use this time. Epoch
+   * milliseconds.
+   */
   readonly sentAt: number;
-  /** `mail.messageId`; in its absence the `feedbackId`. What makes one feedback one, in both channels. */
+  /** `mail.messageId`, or the `feedbackId` if there is none. The same on both channels, so it identifies duplicates. */
   readonly id: string;
-  /** `mail.sourceArn`: the identity that sent it. Missing in old messages. */
+  /** `mail.sourceArn`: the identity that sent the email. Missing in old messages. */
   readonly sourceArn?: string;
   /** `mail.source`: the envelope sender, sometimes with a display name. */
   readonly source?: string;
-  /** `mail.tags`: on the event channel only. SES puts no tags on identity notifications. */
+  /** `mail.tags`. Always empty on the identity channel, because SES puts no tags on identity notifications. */
   readonly tags: Readonly<Record<string, readonly string[]>>;
 };
 
-/** One entry of `bouncedRecipients` or `complainedRecipients`. The last three come from the DSN, where there was one. */
+/**
+ * One entry of `bouncedRecipients` or `complainedRecipients`. The optional fields come from the DSN, if there is one.
+ */
 export type Recipient = Address & {
   /** RFC 3464 `Action`: `failed`, `delayed`, … */
   readonly action?: string;
   /** RFC 3463 enhanced status code: `5.1.1`. */
   readonly status?: string;
-  /** What the receiving server said. Written by strangers. */
+  /** Response of the receiving server. Untrusted text. */
   readonly diagnosticCode?: string;
 };
 
 type Feedback = {
-  /** Which of SES's two vocabularies it came in: `notificationType` is identity, `eventType` is configuration-set. */
+  /**
+   * The vocabulary of the message: `notificationType` stands for the identity channel, `eventType` for the
+   * configuration set channel.
+   */
   readonly channel: 'identity' | 'configuration-set';
   readonly mail: Mail;
-  /** The feedback's own stamp, kept between the mail's and its arrival: a provider's clock can be wrong. Epoch milliseconds. */
+  /**
+   * Time of the feedback, in epoch milliseconds. It always lies between the send time and the arrival of the message,
+   * because a provider's clock can be wrong.
+   */
   readonly at: number;
-  /** As SES lists them. The same address can stand there twice, with two fates. */
+  /** In the order of the message. The same address can appear twice, with two different results. */
   readonly recipients: readonly Recipient[];
-  /** How many different recipients that is, those that cannot be read included. */
+  /** Number of different recipients, including those without a valid address. */
   readonly namedCount: number;
-  /** Entries of the list that hold no address. The others are still acted on; the message is kept for a person to read. */
+  /**
+   * Number of entries without a valid address. The other recipients still take effect, and the message goes to the
+   * dead-letter queue for an operator to read.
+   */
   readonly unreadableCount: number;
 };
 
-/** SES gave up on some recipients, or did not try. */
+/** SES gave up on some recipients, or did not try to reach them. */
 export type Bounce = Feedback & {
   readonly kind: 'bounce';
-  /** `Permanent`, `Transient`, `Undetermined`, or whatever SES will say next. */
+  /** `Permanent`, `Transient`, `Undetermined`, or any type that SES adds in the future. */
   readonly bounceType: string;
-  /** SES's word, raw. Two documentation pages list different sets, so the set is open. */
+  /** `bounceSubType`, unchanged. Two AWS documentation pages list different values, so any value is accepted. */
   readonly bounceSubType?: string;
 };
 
-/** A recipient, or one of several, reported the mail to the provider. */
+/** A recipient, or one of several, reported the email to the mailbox provider. */
 export type Complaint = Feedback & {
   readonly kind: 'complaint';
-  /** `complaintFeedbackType`: `abuse`, …, and `not-spam`, which is the opposite of a complaint. */
+  /** `complaintFeedbackType`: for example `abuse`. `not-spam` is the opposite of a complaint. */
   readonly feedbackType?: string;
-  /** `complaintSubType`: set when SES did not send because a suppression list holds the address. */
+  /** `complaintSubType`: set if SES did not send the email, because a suppression list contains the address. */
   readonly subType?: string;
 };
 
-/** What we act on. */
+/** An event that can suppress an address. */
 export type FeedbackEvent = Bounce | Complaint;
 
-/** SES took a mail: what the rates are shares of. */
+/** SES accepted an email. Sends are the denominator of both rates. */
 export type SendEvent = {
   readonly kind: 'send';
   readonly mail: Omit<Mail, 'id'>;
-  /** `mail.destination`: all its recipients, to, cc and bcc, each once. */
+  /** `mail.destination`: all recipients (to, cc and bcc), each once. */
   readonly recipients: readonly AddressKey[];
-  /** Entries that hold no address: mail went to them all the same. */
+  /** Number of entries without a valid address. SES sent the email to them all the same. */
   readonly unreadableCount: number;
 };
 
-/** A receiving server took the mail for some recipients. They can still bounce later. */
+/** A receiving server accepted the email for some recipients. They can still bounce later. */
 export type DeliveryEvent = {
   readonly kind: 'delivery';
-  /** As in {@link FeedbackEvent}. Epoch milliseconds. */
+  /** Time of the delivery, with the same bounds as the time of a {@link FeedbackEvent}. Epoch milliseconds. */
   readonly at: number;
   readonly recipients: readonly AddressKey[];
 };
 
-/** What says how much is sent, and that it arrives: too much of it to be handled message by message. */
+/** An event that occurs for every email. There are too many of these to handle them one by one. */
 export type VolumeEvent = SendEvent | DeliveryEvent;
 
-/** What one message turned out to be. */
+/** The result of parsing one message. */
 export type ParsedMessage =
   | { readonly kind: 'feedback'; readonly event: FeedbackEvent }
   | { readonly kind: 'volume'; readonly event: VolumeEvent }
-  /** Understood, and nothing to do: opens, clicks, setup messages, and kinds SES will invent. */
+  /** Readable, and nothing to do: opens, clicks, setup messages, and kinds of events that SES adds in the future. */
   | { readonly kind: 'ignored'; readonly name: EventName; readonly reason: string }
-  /** Feedback on mail of another account, or from a topic that is not ours. Never acted on. */
+  /** From an account or a topic that is not a trusted source. It has no effect. */
   | { readonly kind: 'untrusted'; readonly name: EventName | null; readonly reason: string }
-  /** Not understood. Kept, whole, in the dead-letter queue. The reason names fields and never repeats their content. */
+  /** Goes to the dead-letter queue unchanged. The reason names fields and never contains their values. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** Whose feedback we act on. A list left out is not checked. */
+/** The accounts and topics whose messages are accepted. A list that is left out is not checked. */
 export type TrustedSources = {
-  /** Account ids: our own and those that send on our behalf. */
+  /** AWS account ids: the account of the stack and the accounts that send on its behalf. */
   readonly accounts?: readonly string[];
-  /** ARNs of the topics we subscribed to. */
+  /** ARNs of the SNS topics that the functions subscribe to. */
   readonly topics?: readonly string[];
 };

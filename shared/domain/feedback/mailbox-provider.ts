@@ -1,8 +1,9 @@
 /**
- * Mailbox providers by the domains of their addresses: who a rate goes bad at. Domains hosted at a provider under a name of their own
- * cannot be told by the address. The names are words of a database attribute: lower-case letters and digits.
+ * Domains of the large mailbox providers. Alarms name the provider that contributes most to a rate. A custom domain
+ * hosted at a provider is not recognized, because the address does not reveal the provider. Names become part of a
+ * database attribute, so they consist of lower-case letters and digits.
  */
-const domains: Record<string, readonly string[]> = {
+const domainsByProvider: Record<string, readonly string[]> = {
   gmail: ['gmail.com', 'googlemail.com'],
   microsoft: ['msn.com', 'passport.com'],
   yahoo: ['rocketmail.com'],
@@ -38,15 +39,17 @@ const domains: Record<string, readonly string[]> = {
   ziggo: ['ziggo.nl', 'kpnmail.nl'],
 };
 
-const providers = new Map(Object.entries(domains).flatMap(([name, all]) => all.map((domain) => [domain, name])));
+const providerByDomain = new Map(
+  Object.entries(domainsByProvider).flatMap(([name, domains]) => domains.map((domain) => [domain, name])),
+);
 
-/** Providers with a domain in each country: `yahoo.com`, `yahoo.fr`, `hotmail.co.uk`. */
+/** Providers that have a domain in each country: `yahoo.com`, `yahoo.fr`, `hotmail.co.uk`. */
 const international: readonly [RegExp, string][] = [
   [/^(?:yahoo|ymail)\.[a-z.]{2,6}$/, 'yahoo'],
   [/^(?:outlook|hotmail|live)\.[a-z.]{2,6}$/, 'microsoft'],
 ];
 
-/** The provider of a domain, in lower case as keys hold it; `other` where none is known. */
+/** Returns the provider of a lower-case domain, or `other` for a domain that is not in the table. */
 export function providerOf(domain: string): string {
-  return providers.get(domain) ?? international.find(([pattern]) => pattern.test(domain))?.[1] ?? 'other';
+  return providerByDomain.get(domain) ?? international.find(([pattern]) => pattern.test(domain))?.[1] ?? 'other';
 }

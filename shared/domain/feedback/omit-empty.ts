@@ -1,6 +1,11 @@
-type Present<Fields> = { [name in keyof Fields]?: NonNullable<Fields[name]> };
+type NonEmpty<Fields> = { [name in keyof Fields]?: NonNullable<Fields[name]> };
 
-/** The fields that have a value: absent, null and empty are one thing to us. */
-export function omitEmpty<Fields extends Record<string, string | null | undefined>>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value)) as Present<Fields>;
+/**
+ * Returns only the fields that contain text: in an SES message, an absent field, null and an empty string mean the
+ * same. Use `defined` for fields in which null or an empty value has a meaning.
+ *
+ * @example omitEmpty({ action: 'failed', status: '', diagnosticCode: null }) // { action: 'failed' }
+ */
+export function omitEmpty<Fields extends Record<string, string | null | undefined>>(fields: Fields): NonEmpty<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value)) as NonEmpty<Fields>;
 }

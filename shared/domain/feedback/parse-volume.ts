@@ -1,6 +1,6 @@
 import { type AddressKey, parseAddress } from '../address.ts';
+import { isObject } from '../is-object.ts';
 import { describeIssues } from '../schema-errors.ts';
-import { isObject } from './envelope.ts';
 import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
 import type { DeliveryEvent, SendEvent, VolumeEvent } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
@@ -8,8 +8,10 @@ import { omitEmpty } from './omit-empty.ts';
 import { deliverySchema, sendSchema } from './ses-schema.ts';
 
 /**
- * Reads a Send or a Delivery event.
- * @returns the reason, where it cannot be read; `undefined` where it says nothing of a mail, which no event of SES does
+ * Parses a Send or Delivery event.
+ *
+ * @returns the event, the reason if it is unreadable, or `undefined` if it has no effect: a Delivery event that is
+ *   unreadable, or an event without a `mail` object, which SES does not publish
  */
 export function parseVolume(
   name: 'send' | 'delivery',
@@ -36,7 +38,9 @@ function readSend(content: unknown, arrivedAt: number | undefined): SendEvent | 
   };
 }
 
-/** Nothing hangs on a delivery that cannot be read: a streak of soft bounces goes on, as it would without the event. */
+/**
+ * Ignores a Delivery event that is unreadable: a series of soft bounces then continues, as it would without the event.
+ */
 function readDelivery(content: unknown, arrivedAt: number | undefined): DeliveryEvent | undefined {
   const result = deliverySchema.safeParse(content);
   const sentAt = result.success ? readSentAt(result.data.mail, arrivedAt) : undefined;

@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { parseAddress } from '../address.ts';
+import { isObject } from '../is-object.ts';
 import { describeIssues } from '../schema-errors.ts';
-import { isObject, type RawMessage, type UnwrappedMessage, unwrapMessage } from './envelope.ts';
+import type { OversizedMessage, UnwrappedMessage } from './envelope.ts';
 import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
 import type { EventName, FeedbackEvent, Mail, ParsedMessage, Recipient, TrustedSources } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
@@ -9,8 +10,11 @@ import { omitEmpty } from './omit-empty.ts';
 import { parseVolume } from './parse-volume.ts';
 import { bounceSchema, complaintSchema, type mailSchema, recipientSchema, senderSchema } from './ses-schema.ts';
 
-/** `notificationType` of identity notifications and `eventType` of configuration sets, together: no word means two things. */
-const names: ReadonlyMap<string, EventName> = new Map([
+/**
+ * `notificationType` of identity notifications and `eventType` of configuration sets in one table, because no word has
+ * two meanings.
+ */
+const eventNames: ReadonlyMap<string, EventName> = new Map([
   ['Bounce', 'bounce'],
   ['Complaint', 'complaint'],
   ['Delivery', 'delivery'],
@@ -21,61 +25,65 @@ const names: ReadonlyMap<string, EventName> = new Map([
   ['Rendering Failure', 'rendering failure'],
   ['DeliveryDelay', 'delivery delay'],
   ['Subscription', 'subscription'],
-  ['Received', 'received'], // inbound mail, published by a receipt rule
+  ['Received', 'received'], // inbound email, published by a receipt rule
   ['AmazonSnsSubscriptionSucceeded', 'setup'],
 ]);
 
-/** The plain text SES publishes once to the topic of a new event destination. */
+/** The plain text that SES publishes once to the topic of a new event destination. */
 const setupText = /^\s*Successfully validated SNS topic for Amazon SES event publishing\.?\s*$/;
 
-/** Addressed to whoever subscribes by hand, with the link that confirms it. */
+/** SNS messages for a person who manages a subscription manually. They contain the confirmation link. */
 const confirmations: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation']);
 
 /**
- * Reads one message: any envelope, either vocabulary. Never throws; every input has an outcome.
- * @example parse({ id: '0', body: '{"eventType":"Delivery"}' }, {})
+ * Parses one message in either vocabulary. Never throws: every input has a result.
+ *
+ * @param message the result of `unwrapMessage`
+ * @example
+ * parse(unwrapMessage({ id: '0', body: '{"eventType":"Delivery"}' }), {});
  * // { kind: 'ignored', name: 'delivery', reason: 'a delivery event is not feedback' }
  */
-export function parse(delivery: RawMessage, ours: TrustedSources): ParsedMessage {
-  const opened = unwrapMessage(delivery);
-  if ('unreadable' in opened) return { kind: 'unreadable', reason: opened.unreadable };
-  const message = parseContent(opened, ours.accounts);
-  if (opened.topicArn !== undefined && ours.topics && !ours.topics.includes(opened.topicArn)) {
-    return {
-      kind: 'untrusted',
-      name: nameOf(message),
-      reason: 'published to a topic that is not one of the trusted topics',
-    };
+export function parse(
+  message: UnwrappedMessage | OversizedMessage,
+  { accounts, topics }: TrustedSources,
+): ParsedMessage {
+  if ('unreadable' in message) return unreadable(message.unreadable);
+  const parsed = parseContent(message, accounts);
+  if (message.topicArn !== undefined && topics && !topics.includes(message.topicArn)) {
+    const reason = 'published to a topic that is not one of the trusted topics';
+    return { kind: 'untrusted', name: nameOf(parsed), reason };
   }
-  return message;
+  return parsed;
 }
 
-function parseContent(opened: UnwrappedMessage, accounts: TrustedSources['accounts']): ParsedMessage {
-  const { content } = opened;
+function parseContent(message: UnwrappedMessage, accounts: TrustedSources['accounts']): ParsedMessage {
+  const { content } = message;
   if (typeof content === 'string') {
     return setupText.test(content) ? setup : unreadable('neither JSON nor a message SES is known to send');
   }
-  if (Array.isArray(content)) return unreadable('a JSON list, where one message was expected');
+  if (Array.isArray(content)) return unreadable('a JSON array instead of one message');
   if (!isObject(content)) return unreadable('not a JSON object');
   if (confirmations.has(content.Type)) return setup;
   const type = content.eventType ?? content.notificationType;
-  if (type === undefined && opened.isFromEventBus) {
-    return { kind: 'ignored', name: 'unknown', reason: 'SES tells of something else than a mail' };
+  if (type === undefined && message.isFromEventBus) {
+    return { kind: 'ignored', name: 'unknown', reason: 'an SES event that is not about an email' };
   }
-  if (type === undefined) return unreadable('neither an eventType nor a notificationType');
+  if (type === undefined) return unreadable('has neither an eventType nor a notificationType');
   if (typeof type !== 'string') return unreadable('eventType or notificationType is not a string');
-  const name = names.get(type) ?? 'unknown';
+  const name = eventNames.get(type) ?? 'unknown';
   switch (name) {
     case 'bounce':
-      return read(bounceSchema, content, accounts, (message) => readBounce(message, channelOf(content), opened));
+      return parseFeedback(bounceSchema, content, accounts, (found) => readBounce(found, channelOf(content), message));
     case 'complaint':
-      return read(complaintSchema, content, accounts, (message) => readComplaint(message, channelOf(content), opened));
+      return parseFeedback(complaintSchema, content, accounts, (found) =>
+        readComplaint(found, channelOf(content), message),
+      );
     case 'setup':
       return setup;
     default: {
       const sender = senderSchema.safeParse(content);
       if (sender.success && isUntrusted(sender.data.mail.sendingAccountId, accounts)) return untrusted(name);
-      const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, opened.arrivedAt) : undefined;
+      const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, message.arrivedAt) : undefined;
       if (event !== undefined) return typeof event === 'string' ? unreadable(event) : { kind: 'volume', event };
       const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is not feedback`;
       return { kind: 'ignored', name, reason };
@@ -83,13 +91,13 @@ function parseContent(opened: UnwrappedMessage, accounts: TrustedSources['accoun
   }
 }
 
-type MailMessage = { mail: z.infer<typeof mailSchema> };
+type FeedbackContent = { mail: z.infer<typeof mailSchema> };
 
-function read<Message extends MailMessage>(
-  schema: z.ZodMiniType<Message>,
+function parseFeedback<Content extends FeedbackContent>(
+  schema: z.ZodMiniType<Content>,
   content: unknown,
   accounts: TrustedSources['accounts'],
-  toEvent: (message: Message) => FeedbackEvent | string,
+  toEvent: (content: Content) => FeedbackEvent | string,
 ): ParsedMessage {
   const result = schema.safeParse(content);
   if (!result.success) return unreadable(describeIssues(result.error).join('; '));
@@ -102,9 +110,9 @@ function read<Message extends MailMessage>(
 
 type Channel = FeedbackEvent['channel'];
 
-function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Channel, opened: UnwrappedMessage) {
+function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Channel, message: UnwrappedMessage) {
   const { bounceType, bounceSubType } = bounce;
-  const common = readCommon(mail, bounce, bounce.bouncedRecipients, opened);
+  const common = readCommon(mail, bounce, bounce.bouncedRecipients, message);
   if (typeof common === 'string') return common;
   return { kind: 'bounce' as const, channel, bounceType, ...omitEmpty({ bounceSubType }), ...common };
 }
@@ -112,36 +120,36 @@ function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Cha
 function readComplaint(
   { mail, complaint }: z.infer<typeof complaintSchema>,
   channel: Channel,
-  opened: UnwrappedMessage,
+  message: UnwrappedMessage,
 ) {
-  const common = readCommon(mail, complaint, complaint.complainedRecipients, opened);
+  const common = readCommon(mail, complaint, complaint.complainedRecipients, message);
   if (typeof common === 'string') return common;
-  const told = omitEmpty({ feedbackType: complaint.complaintFeedbackType, subType: complaint.complaintSubType });
-  return { kind: 'complaint' as const, channel, ...told, ...common };
+  const types = omitEmpty({ feedbackType: complaint.complaintFeedbackType, subType: complaint.complaintSubType });
+  return { kind: 'complaint' as const, channel, ...types, ...common };
 }
 
-/** @returns the reason, where it cannot be read */
+/** @returns the common fields of bounces and complaints, or the reason if the message is unreadable */
 function readCommon(
   mail: z.infer<typeof mailSchema>,
   feedback: { timestamp?: string | undefined; feedbackId?: string | null | undefined },
   entries: readonly unknown[],
-  opened: UnwrappedMessage,
+  message: UnwrappedMessage,
 ) {
-  const sentAt = readSentAt(mail, opened.arrivedAt);
-  // Without the mail's own time a count has no place, and a redelivery could not be told from news after 30 days.
+  const sentAt = readSentAt(mail, message.arrivedAt);
+  // Without the send time a count has no bucket, and after 30 days a redelivery would look like new feedback.
   if (sentAt === undefined) return invalidTimestamp;
   const id = mail.messageId || feedback.feedbackId;
-  if (!id) return 'neither a mail.messageId nor a feedbackId, so a second delivery could not be told from the first';
+  if (!id) return 'has neither a mail.messageId nor a feedbackId, so a redelivery could not be recognized';
   if (entries.length === 0) return 'names no recipient';
   if (entries.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
   const read = entries.map(readRecipient);
   const recipients = read.filter((recipient) => recipient !== undefined);
-  if (recipients.length === 0) return 'none of its recipients is an address';
+  if (recipients.length === 0) return 'none of its recipients has a valid address';
   const unreadableCount = read.length - recipients.length;
   const { sourceArn, source, tags = {} } = mail;
   return {
     mail: { sentAt, id, tags, ...omitEmpty({ sourceArn, source }) } satisfies Mail,
-    at: readEventTime(feedback.timestamp, sentAt, opened.arrivedAt),
+    at: readEventTime(feedback.timestamp, sentAt, message.arrivedAt),
     recipients,
     namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount,
     unreadableCount,

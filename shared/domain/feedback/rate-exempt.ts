@@ -3,12 +3,20 @@ import type { Policy } from '../policy/policy.ts';
 
 const simulatorDomain = 'simulator.amazonses.com';
 
-/** https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html: harms no reputation. */
+/**
+ * Returns whether the address belongs to the SES mailbox simulator, which does not affect the reputation of the
+ * account.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
+ */
 export function isSimulator(address: AddressKey): boolean {
   return domainOf(address) === simulatorDomain;
 }
 
-/** SES counts mail to its simulator and to the sender's own verified domains nowhere: neither as sent nor as bounced. */
+/**
+ * Returns whether SES ignores the address in both rates, in the numerator and in the denominator: an address of the
+ * mailbox simulator or of a verified domain of the account.
+ */
 export function isRateExempt(address: AddressKey, { ownDomains }: Policy): boolean {
   const domain = domainOf(address);
   return isSimulator(address) || ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));

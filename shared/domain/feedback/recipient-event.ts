@@ -1,43 +1,77 @@
 import type { AddressKey } from '../address.ts';
-import type { FeedbackClass, Rule } from './rules.ts';
 
-/** What is counted, per scope and five minutes of send time. `hard` and `complaints` are the numerators of the two rates. */
+/** The meaning of a piece of feedback for one recipient. */
+export type FeedbackClass =
+  | 'hard'
+  | 'soft'
+  | 'policy-block'
+  | 'prevented'
+  | 'unsubscribed'
+  | 'message-fault'
+  | 'complaint'
+  | 'not-spam';
+
+/**
+ * The effect of a piece of feedback on its address:
+ *
+ * - `suppress`: suppress the address;
+ * - `adopt`: suppress the address, because SES already has it on a suppression list;
+ * - `strike`: watch the address and add a strike, which can suppress it under the soft-bounce policy;
+ * - `watch`: keep a record of the address without a strike;
+ * - `none`: change nothing.
+ */
+export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'none';
+
+/**
+ * The counters, kept per scope and five minutes of send time. `hard` and `complaints` are the numerators of the two
+ * rates.
+ */
 export type Metric = 'hard' | 'soft' | 'complaints' | 'prevented';
 
 /**
- * Why an address is suppressed, the strongest first. `manual`: somebody has said so. `ses-list`: SES's own list holds it, and we know no
- * more.
+ * The reasons for a suppression, strongest first. `manual`: an operator or an application suppressed the address.
+ * `ses-list`: the SES account suppression list contains the address, and no other reason is known.
  */
 export const reasons = ['manual', 'complaint', 'hard', 'ses-list', 'policy-block', 'soft'] as const;
 export type Reason = (typeof reasons)[number];
 
-/** One event's word on one recipient, classified: what `decide` takes. */
+/** One event about one recipient, as `classify` returns it and `decide` takes it. */
 export type RecipientEvent = {
-  /** The same for every delivery of the event, in both vocabularies, whatever the rules say. See {@link eventId}. */
+  /** The same for every delivery of the event, on both channels and under any rules. See `eventId`. */
   readonly id: string;
   readonly address: AddressKey;
+  /** The address as SES wrote it, without the display name. */
   readonly originalAddress: string;
-  /** `listed`: no feedback; SES's own list was read, and holds the address. */
+  /** `listed` is not feedback: reconciliation found the address on the SES account suppression list. */
   readonly class: FeedbackClass | 'listed';
-  /** The {@link Rule} that matched. */
-  readonly rule: Rule['id'];
-  readonly effect: Rule['effect'];
-  /** A complaint that names several: any one of them may be the one. */
+  /** Id of the rule that matched. */
+  readonly rule: string;
+  readonly effect: Effect;
+  /** Whether a complaint names several recipients, so that this one may not be the one who complained. */
   readonly suspected: boolean;
-  /** The counter it goes to: none for the simulator, our own domains, and all but one recipient of a complaint. */
+  /**
+   * The counter that the event increments. `null` for the mailbox simulator, for the account's own domains, and for all
+   * but one recipient of a complaint.
+   */
   readonly metric: Metric | null;
-  /** What may be its cause, as words of a counter: the sub-type (`is_NoEmail`), the recipient's provider (`at_gmail`). */
+  /**
+   * What the event contributes to when a rate rises, as parts of a counter name: the sub-type (`is_NoEmail`) and the
+   * mailbox provider of the recipient (`at_gmail`).
+   */
   readonly contributors: readonly string[];
-  /** Where it is counted. */
+  /** The scopes in which the event is counted. */
   readonly scopes: readonly string[];
-  /** Epoch milliseconds: SES took the mail, the feedback happened. */
+  /** Time at which SES accepted the email, in epoch milliseconds. */
   readonly sentAt: number;
+  /** Time of the feedback, in epoch milliseconds. */
   readonly at: number;
-  /** For the mailbox simulator: how long a suppression may last. Milliseconds. */
+  /** Maximum duration of a suppression, in milliseconds. Set only for the mailbox simulator. */
   readonly maxDurationMs?: number;
-  /** SES's words, for the evidence. */
+  /** SES's bounceSubType or complaintSubType, kept as evidence. */
   readonly subType?: string;
+  /** Enhanced status code from the DSN, kept as evidence. */
   readonly status?: string;
+  /** Text of the receiving server, kept as evidence. */
   readonly diagnosticCode?: string;
   readonly messageId: string;
   readonly channel: 'identity' | 'configuration-set' | 'account-list';

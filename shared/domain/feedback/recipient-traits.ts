@@ -1,29 +1,37 @@
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
-/** What the event says of this one recipient: an event can hold several with different fates. */
-export type RecipientTrait = 'still being tried' | 'sender blocked' | 'with a status of failure' | 'one of several';
+/**
+ * A property of one recipient of an event, because one event can have several recipients with different results:
+ *
+ * - `still-retried`: the DSN says that delivery to this recipient is only delayed;
+ * - `sender-refused`: the server refuses the sender or the message, not the recipient;
+ * - `failure-status`: the enhanced status is a failure (4.x or 5.x);
+ * - `one-of-several`: the event names several recipients.
+ */
+export type RecipientTrait = 'still-retried' | 'sender-refused' | 'failure-status' | 'one-of-several';
 
-/** Which recipients of which events have each trait. */
+/** For each trait, returns whether a recipient of an event has it. */
 export const recipientTraits: Record<RecipientTrait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
-  'still being tried': ({ action, status }) =>
+  'still-retried': ({ action, status }) =>
     action?.toLowerCase() === 'delayed' || status?.trim().startsWith('4.') === true,
-  'sender blocked': (recipient) => {
+  'sender-refused': (recipient) => {
     const status = enhancedStatus(recipient);
-    const said = words(recipient);
-    if (badSender.includes(status) || senderRefused.test(said)) return true;
-    if (badDestination.includes(status) || unknownUser.test(said)) return false;
-    return status.startsWith('5.7.') || blocked.test(said);
+    const text = serverText(recipient);
+    if (badSender.includes(status) || senderRefused.test(text)) return true;
+    if (badDestination.includes(status) || unknownUser.test(text)) return false;
+    return status.startsWith('5.7.') || blocked.test(text);
   },
-  'with a status of failure': (recipient) => /^[45]\./.test(enhancedStatus(recipient)),
-  'one of several': (_, { namedCount }) => namedCount > 1,
+  'failure-status': (recipient) => /^[45]\./.test(enhancedStatus(recipient)),
+  'one-of-several': (_, { namedCount }) => namedCount > 1,
 };
 
-/** RFC 3463, 3.2: bad sender's mailbox address syntax, bad sender's system address. */
+/** RFC 3463, section 3.2: bad sender's mailbox address syntax, bad sender's system address. */
 const badSender: readonly string[] = ['5.1.7', '5.1.8'];
 
 /**
- * About the recipient, whatever else the server has to say: a bad address (RFC 3463, 3.2), a domain that takes no mail (5.1.10,
- * RFC 7505), an owner who has changed (5.7.17 and 5.7.18, RFC 7293).
+ * Status codes about the recipient, which decide whatever the text of the server contains: a bad address (RFC 3463,
+ * section 3.2), a domain that accepts no email (5.1.10, RFC 7505), a mailbox or domain with a new owner (5.7.17 and
+ * 5.7.18, RFC 7293).
  */
 const badDestination: readonly string[] = [
   '5.1.1',
@@ -37,10 +45,13 @@ const badDestination: readonly string[] = [
   '5.7.18',
 ];
 
-/** The address that is refused here is the sender's, so "user unknown" says nothing of the recipient. */
+/** Refusals of the sender's address. In such a text "user unknown" does not refer to the recipient. */
 const senderRefused = /\bsender address rejected\b|\bsender verify failed\b|\bspf record\b/i;
 
-/** Where the server says that nobody lives there, neither 5.7.1 nor a link to a block list's web site makes it the sender's fault. */
+/**
+ * Texts for an unknown recipient. They override 5.7.1 and a link to the web site of a block list, which would blame the
+ * sender.
+ */
 const unknownUser = new RegExp(
   [
     String.raw`\bunknown (?:user|recipient|address)\b`,
@@ -51,7 +62,7 @@ const unknownUser = new RegExp(
   'i',
 );
 
-/** Words of servers that refuse the sender, for the many that do so with a bare 550. */
+/** Texts that refuse the sender. Many servers send them with a bare 550, without an enhanced status. */
 const blocked = new RegExp(
   [
     String.raw`\b(?:block|black|deny)[ -]?list(?:s|ed|ing)?\b`,
@@ -64,18 +75,24 @@ const blocked = new RegExp(
   'i',
 );
 
-/** What the server said, without the addresses it quotes: those may be called anything. */
-function words({ diagnosticCode = none }: Recipient): string {
-  const all = diagnosticCode.slice(0, 2048).split(/[\s<>]+/);
-  return all.filter((word) => !word.includes('@')).join(' ');
+/**
+ * Returns the text of the server without the addresses that it quotes, because an address can contain any of the words
+ * above.
+ */
+function serverText({ diagnosticCode = none }: Recipient): string {
+  const words = diagnosticCode.slice(0, 2048).split(/[\s<>]+/);
+  return words.filter((word) => !word.includes('@')).join(' ');
 }
 
-/** The recipient's enhanced status; where the DSN has none, or an "other" (5.0.0, 5.3.0), the one in the server's own words. */
+/**
+ * Returns the enhanced status of the recipient. If the DSN has none, or an unspecific one (5.0.0, 5.3.0), the function
+ * looks for a status in the text of the server.
+ */
 function enhancedStatus(recipient: Recipient): string {
   const [given = none] = /^[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(recipient.status?.trim() ?? none) ?? [];
   if (given !== none && !given.endsWith('.0')) return given;
-  return /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/.exec(words(recipient))?.[0] ?? given;
+  return /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/.exec(serverText(recipient))?.[0] ?? given;
 }
 
-// Stryker disable next-line StringLiteral: anything does that is neither a status nor has a word that is looked for
+// Stryker disable next-line StringLiteral: any text is equivalent that is not a status and matches no pattern above
 const none = '';

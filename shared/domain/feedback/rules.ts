@@ -1,48 +1,35 @@
 import type { FeedbackEvent } from './feedback-event.ts';
-import type { Metric } from './recipient-event.ts';
+import type { Effect, FeedbackClass, Metric } from './recipient-event.ts';
 import type { RecipientTrait } from './recipient-traits.ts';
 
-/** What a piece of feedback says of a recipient. */
-export type FeedbackClass =
-  | 'hard'
-  | 'soft'
-  | 'policy-block'
-  | 'prevented'
-  | 'unsubscribed'
-  | 'message-fault'
-  | 'complaint'
-  | 'not-spam';
-
-/** What is done about it. `adopt`: SES holds the address on its list already, so we hold it too. `strike`: watch, and count it against the address. */
-export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'none';
-
-/** One row of the table: what SES may say, and what we make of it. */
+/** One row of the rule table: a condition on what SES reports, and the decision. */
 export type Rule = {
-  /** Kept with each decision, so that it can be explained. */
+  /** Stored with each decision, so that the decision can be explained later. */
   readonly id: string;
   readonly when: {
     readonly kind: FeedbackEvent['kind'];
-    /** `bounceType`; left out: any. */
+    /** `bounceType`. Matches any type if left out. */
     readonly type?: string;
-    /** `bounceSubType` or `complaintSubType`; left out: any, also none. */
+    /** `bounceSubType` or `complaintSubType`. Matches any sub-type, or none, if left out. */
     readonly subTypes?: readonly string[] | RegExp;
-    /** `complaintFeedbackType`; left out: any, also none. */
+    /** `complaintFeedbackType` in lower case. Matches any type, or none, if left out. */
     readonly feedbackType?: string;
     readonly recipient?: RecipientTrait;
   };
   readonly class: FeedbackClass;
-  /** The counter it goes to, or none. */
+  /** The counter that the event increments, or `null` for none. */
   readonly metric: Metric | null;
   readonly effect: Effect;
-  /** Why, in a sentence for docs/bounce-classes.md. */
+  /** The reason for the decision, in sentences for docs/bounce-classes.md. */
   readonly explanation: string;
-  /** Where SES, or an RFC, says so. */
+  /** Where AWS or an RFC documents it. */
   readonly source: string;
 };
 
 /**
- * The sub-type of a bounce or complaint that did not happen: SES did not send, as a list of its own (the account's, a tenant's)
- * holds the address. Event ids of complaints are made with it, so it must keep matching what it matches today.
+ * Sub-types of a bounce or complaint that did not happen: SES did not send the email, because a suppression list of the
+ * account or of a tenant contains the address. The ids of complaint events depend on this pattern, so it must keep
+ * matching the same sub-types.
  */
 export const suppressionListSubType: RegExp = /^On.*SuppressionList$/;
 
@@ -58,8 +45,9 @@ const docs = {
 };
 
 /**
- * The rules, first match wins. Every recipient of every event meets one: each kind ends with a row that takes the rest.
- * What counts toward SES's own bounce rate: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
+ * The rules. The first one that matches a recipient decides. Each kind of event ends with a rule without further
+ * conditions, so some rule matches every recipient. The counters follow SES's own bounce rate:
+ * https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
  */
 export const rules: readonly Rule[] = [
   {
@@ -68,7 +56,9 @@ export const rules: readonly Rule[] = [
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
-    explanation: 'SES did not try: the address is on a suppression list. SES leaves it out of the bounce rate.',
+    explanation:
+      'SES did not send the email, because the address is on the suppression list of the account or of a tenant. ' +
+      'SES does not include it in the bounce rate.',
     source: docs.accountList,
   },
   {
@@ -77,7 +67,9 @@ export const rules: readonly Rule[] = [
     class: 'prevented',
     metric: null,
     effect: 'none',
-    explanation: 'SES did not try: its validation doubts the address. A guess, made anew at each send.',
+    explanation:
+      'SES did not send the email, because email validation found the address doubtful. ' +
+      'SES repeats this assessment for every send, so the address is not suppressed here.',
     source: docs.validation,
   },
   {
@@ -86,7 +78,9 @@ export const rules: readonly Rule[] = [
     class: 'unsubscribed',
     metric: null,
     effect: 'none',
-    explanation: 'The recipient left one list; other mail may be wanted. SES puts it on no suppression list.',
+    explanation:
+      'The recipient unsubscribed from one list and may still want other email. ' +
+      'SES does not add the address to a suppression list.',
     source: docs.notifications,
   },
   {
@@ -95,26 +89,31 @@ export const rules: readonly Rule[] = [
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
-    explanation: "SES's global list: it bounced for some SES customer lately. SES counts it in the bounce rate.",
+    explanation:
+      "The address is on SES's global suppression list, because it recently bounced for some SES customer. " +
+      'SES includes it in the bounce rate.',
     source: docs.globalList,
   },
   {
     id: 'permanent-still-tried',
-    when: { kind: 'bounce', type: 'Permanent', recipient: 'still being tried' },
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'still-retried' },
     class: 'soft',
     metric: 'soft',
     effect: 'watch',
-    explanation: 'The bounce is permanent for another recipient; for this one the DSN says delayed or 4.x.',
+    explanation:
+      'The bounce is permanent for another recipient of the email. ' +
+      'For this recipient, the DSN reports a delay or a status of 4.x.',
     source: docs.notificationExamples,
   },
   {
     id: 'sender-blocked',
-    when: { kind: 'bounce', type: 'Permanent', recipient: 'sender blocked' },
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'sender-refused' },
     class: 'policy-block',
     metric: 'hard',
     effect: 'suppress',
     explanation:
-      'Enhanced status 5.7.x, a block list or the like: a policy refused this sender or this mail. That ends.',
+      "The server's policy refused the sender or the message: for example, the enhanced status is 5.7.x, " +
+      'or the text names a block list. Such a block ends, so the suppression ends as well.',
     source: docs.enhancedStatusCodes,
   },
   {
@@ -124,7 +123,8 @@ export const rules: readonly Rule[] = [
     metric: 'hard',
     effect: 'suppress',
     explanation:
-      'AWS asks to remove the address at once. So are treated NoEmail and sub-types we do not know: SES lists permanent bounces, too.',
+      'AWS asks senders to remove the address immediately, and SES itself adds it to its suppression list. ' +
+      'NoEmail and unknown sub-types are treated the same way.',
     source: docs.notifications,
   },
   {
@@ -137,7 +137,7 @@ export const rules: readonly Rule[] = [
     class: 'message-fault',
     metric: null,
     effect: 'none',
-    explanation: 'The mail is at fault (its size, its content, its own time limit), not the address.',
+    explanation: 'The email caused the failure by its size, its content or its own time limit. The address did not.',
     source: docs.events,
   },
   {
@@ -146,17 +146,18 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
-    explanation: 'A mailbox that stays full over days is abandoned; one that is full today is not.',
+    explanation: 'A mailbox that is full once can recover. A mailbox that stays full for days is probably abandoned.',
     source: docs.notifications,
   },
   {
     id: 'transient',
-    when: { kind: 'bounce', type: 'Transient', recipient: 'with a status of failure' },
+    when: { kind: 'bounce', type: 'Transient', recipient: 'failure-status' },
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
     explanation:
-      'SES gave up for now, with status 4.x or 5.x. Only repetition over days says something of the address.',
+      'SES gave up on this email with a status of 4.x or 5.x. ' +
+      'Only repeated failures over several days indicate a bad address.',
     source: docs.notifications,
   },
   {
@@ -166,7 +167,8 @@ export const rules: readonly Rule[] = [
     metric: 'soft',
     effect: 'watch',
     explanation:
-      'Without a status of failure it may be an out-of-office reply, which arrives as Transient/General too.',
+      'Without a failure status, the message may be an out-of-office reply, ' +
+      'which SES reports as Transient/General as well.',
     source: docs.notifications,
   },
   {
@@ -175,7 +177,7 @@ export const rules: readonly Rule[] = [
     class: 'soft',
     metric: 'soft',
     effect: 'watch',
-    explanation: 'SES could not read the bounce, or it is of a type we do not know.',
+    explanation: 'SES could not determine the cause of the bounce, or the bounce type is unknown.',
     source: docs.notifications,
   },
   {
@@ -184,7 +186,9 @@ export const rules: readonly Rule[] = [
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
-    explanation: 'Nobody complained: SES did not try, as the address is on a suppression list for a complaint.',
+    explanation:
+      'The recipient did not complain about this email. ' +
+      'SES did not send it, because an earlier complaint put the address on a suppression list.',
     source: docs.accountList,
   },
   {
@@ -193,16 +197,18 @@ export const rules: readonly Rule[] = [
     class: 'not-spam',
     metric: null,
     effect: 'none',
-    explanation: 'The opposite of a complaint: the recipient took the mail out of the spam folder.',
+    explanation: 'The opposite of a complaint: the recipient moved the email out of the spam folder.',
     source: docs.events,
   },
   {
     id: 'complaint-of-several',
-    when: { kind: 'complaint', recipient: 'one of several' },
+    when: { kind: 'complaint', recipient: 'one-of-several' },
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
-    explanation: 'The provider hid who complained; SES names all it may have been. One report, counted once.',
+    explanation:
+      'The provider did not reveal which recipient complained, so SES names every recipient who may have. ' +
+      'The report counts as one complaint.',
     source: docs.notifications,
   },
   {
@@ -211,7 +217,9 @@ export const rules: readonly Rule[] = [
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
-    explanation: 'The recipient reported the mail, whatever the type: abuse, fraud, virus, one unknown, or none.',
+    explanation:
+      'The recipient reported the email. The feedback type does not matter: abuse, fraud, virus, ' +
+      'an unknown type, or none.',
     source: docs.events,
   },
 ];

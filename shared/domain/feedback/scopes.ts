@@ -1,16 +1,20 @@
-import { domainOf, normaliseDomain, parseAddress } from '../address.ts';
+import { domainOf, normalizeDomain, parseAddress } from '../address.ts';
 import { shortHash } from './event-id.ts';
 import type { Mail } from './feedback-event.ts';
 
-/** Each scope is one more counter item in a transaction, so their number is bounded. */
+/** Maximum number of scopes of one event. Each scope adds a counter item to the transaction. */
 const maxScopes = 8;
 
-/** A scope is a key in every counter item, and those stay below 1 KB. */
+/**
+ * Scope names that are stored unchanged. A scope is part of the key of every counter item, and counter items must stay
+ * below 1 KB.
+ */
 const plainScope = /^[\x20-\x7e]{1,120}$/;
 
 /**
- * Where an event is counted, most general first: `account`, `identity:<domain>`, `configuration-set:<name>`,
- * `tenant:<name>`, and `tag:<name>=<value>` for the tags of the policy.
+ * Returns the scopes in which an event is counted, most general first: `account`, `identity:<domain>`,
+ * `configuration-set:<name>`, `tenant:<name>`, and `tag:<name>=<value>` for the tags in `scopeTags`. Returns at most
+ * eight.
  */
 export function scopesOf({ sourceArn, source, tags }: Omit<Mail, 'id'>, scopeTags: readonly string[]): string[] {
   const identity = identityDomain(sourceArn, source);
@@ -21,21 +25,24 @@ export function scopesOf({ sourceArn, source, tags }: Omit<Mail, 'id'>, scopeTag
     ...valuesOf(tags, 'ses:tenant-name').map((name) => `tenant:${name}`),
     ...scopeTags.flatMap((tag) => valuesOf(tags, tag).map((value) => `tag:${tag}=${value}`)),
   ];
-  // Stryker disable next-line MethodExpression: it bounds the work, not the result
-  return [...new Set(scopes.slice(0, 2 * maxScopes).map(bounded))].slice(0, maxScopes);
+  // Stryker disable next-line MethodExpression: the first slice limits the work, not the result
+  return [...new Set(scopes.slice(0, 2 * maxScopes).map(shorten))].slice(0, maxScopes);
 }
 
-/** A longer name, or one SES would not let through, keeps its beginning and is told apart by a hash. */
-function bounded(scope: string): string {
+/** Shortens a scope name that is too long or not printable ASCII. A hash keeps different names apart. */
+function shorten(scope: string): string {
   if (plainScope.test(scope)) return scope;
   const start = scope.slice(0, 100).replaceAll(/[^\x20-\x7e]/g, '?');
   return `${start}~${shortHash(scope, 12)}`;
 }
 
-/** The identity's domain, also where the identity is a single address. Both channels tell it, so both copies name one scope. */
+/**
+ * Returns the domain of the identity, even if the identity is a single address. Both channels contain it, so both
+ * copies of an event have the same scope.
+ */
 function identityDomain(sourceArn: string | undefined, source: string | undefined): string | undefined {
   const name = sourceArn?.split(':identity/', 2)[1];
-  if (name !== undefined) return normaliseDomain(domainOf(name));
+  if (name !== undefined) return normalizeDomain(domainOf(name));
   const sender = source === undefined ? undefined : parseAddress(source);
   return sender && domainOf(sender.key);
 }

@@ -1,16 +1,19 @@
 /**
- * What SES says, as far as we act on it. Objects are open: SES "reserves the right to add additional fields". What we act on
- * must be there and be of its type; what only explains (the DSN's words) is dropped where it is not, for no explanation is
- * worth losing a bounce over.
+ * Schemas of SES messages, limited to the fields that affect a decision. Objects may contain further fields: SES
+ * "reserves the right to add additional fields". A field that affects a decision must be present and have the right
+ * type. A field that only explains a decision, such as the text of the DSN, is dropped if it has the wrong type, so
+ * that a bounce is never lost because of it.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 import * as z from 'zod/mini';
 
-const explanation = z.catch(z.optional(z.string()), undefined);
+const optionalText = z.catch(z.optional(z.string()), undefined);
 
-/** Ids and vocabulary are short (SES's own are below 70 characters), and each recipient's event id is made of them. */
+/**
+ * Ids and vocabulary. Each recipient's event id is derived from them. SES's own values have fewer than 70 characters.
+ */
 const word = z.string().check(z.maxLength(256));
 
 /** SES writes an explicit null for some absent fields (`complaintSubType`). */
@@ -20,19 +23,21 @@ export const mailSchema = z.object({
   timestamp: z.string(),
   messageId: optionalWord,
   sendingAccountId: optionalWord,
-  sourceArn: explanation,
-  source: explanation,
+  sourceArn: optionalText,
+  source: optionalText,
   tags: z.catch(z.optional(z.record(z.string(), z.catch(z.array(z.string()), []))), undefined),
 });
 
 export const recipientSchema = z.object({
   emailAddress: z.string(),
-  action: explanation,
-  status: explanation,
-  diagnosticCode: explanation,
+  action: optionalText,
+  status: optionalText,
+  diagnosticCode: optionalText,
 });
 
-/** Entries are read one by one with {@link recipientSchema}: one that is broken must not take the others with it. */
+/**
+ * Entries are parsed one by one with {@link recipientSchema}, so that one invalid entry does not discard the others.
+ */
 const recipients = z.array(z.unknown());
 
 export const bounceSchema = z.object({
@@ -41,7 +46,7 @@ export const bounceSchema = z.object({
     bounceType: word,
     bounceSubType: optionalWord,
     bouncedRecipients: recipients,
-    timestamp: explanation,
+    timestamp: optionalText,
     feedbackId: optionalWord,
   }),
 });
@@ -52,7 +57,7 @@ export const complaintSchema = z.object({
     complaintFeedbackType: optionalWord,
     complaintSubType: optionalWord,
     complainedRecipients: recipients,
-    timestamp: explanation,
+    timestamp: optionalText,
     feedbackId: optionalWord,
   }),
 });
@@ -61,8 +66,8 @@ export const sendSchema = z.object({ mail: z.extend(mailSchema, { destination: r
 
 export const deliverySchema = z.object({
   mail: mailSchema,
-  delivery: z.object({ recipients, timestamp: explanation }),
+  delivery: z.object({ recipients, timestamp: optionalText }),
 });
 
-/** The account of any other event, if it tells one. */
+/** The account of any other event, if the event names one. */
 export const senderSchema = z.object({ mail: z.object({ sendingAccountId: z.string() }) });

@@ -1,17 +1,16 @@
 import * as z from 'zod/mini';
-import { normaliseDomain } from '../address.ts';
-import type { Policy } from './policy.ts';
+import { normalizeDomain } from '../address.ts';
 import { awsThresholds, thresholdsFor } from './thresholds.ts';
 
 const days = z.int().check(z.minimum(1), z.maximum(365));
 
-/** As keys hold it: `Bücher.example` is `xn--bcher-kva.example` there. */
-const domainSchema = z.pipe(
-  z.string().check(z.refine((text) => normaliseDomain(text) !== undefined, 'not a domain')),
-  z.transform((text) => normaliseDomain(text) ?? text),
+/** Converts a domain to the form that address keys contain: `Bücher.example` becomes `xn--bcher-kva.example`. */
+const domain = z.pipe(
+  z.string().check(z.refine((text) => normalizeDomain(text) !== undefined, 'must be a domain, such as example.com')),
+  z.transform((text) => normalizeDomain(text) ?? text),
 );
 
-const softSchema = z
+const soft = z
   .strictObject({
     strikes: z._default(z.int().check(z.minimum(1), z.maximum(20)), 5),
     withinDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 30),
@@ -20,23 +19,23 @@ const softSchema = z
     suppressDays: z._default(days, 30),
   })
   .check(
-    z.refine((soft) => soft.onDays <= soft.strikes && soft.onDays <= soft.withinDays, {
-      error: 'onDays can be larger than neither strikes nor withinDays, or nobody would ever be suppressed',
+    z.refine(({ strikes, withinDays, onDays }) => onDays <= strikes && onDays <= withinDays, {
+      error: 'must be at most strikes and at most withinDays, because a higher value would never suppress an address',
       path: ['onDays'],
     }),
   );
 
-const share = z.number().check(z.minimum(0.00001), z.maximum(0.5));
+const rate = z.number().check(z.minimum(0.00001), z.maximum(0.5));
 
 const reviewThresholds = z.strictObject({
-  bounceRate: z._default(share, awsThresholds.review.bounceRate),
-  complaintRate: z._default(share, awsThresholds.review.complaintRate),
+  bounceRate: z._default(rate, awsThresholds.review.bounceRate),
+  complaintRate: z._default(rate, awsThresholds.review.complaintRate),
 });
-const someLines = z.partial(z.strictObject({ bounceRate: share, complaintRate: share }));
+const partialThresholds = z.partial(z.strictObject({ bounceRate: rate, complaintRate: rate }));
 
-const ownLines = z.strictObject({
-  reviewThresholds: z.prefault(someLines, {}),
-  pauseThresholds: z.prefault(someLines, {}),
+const scopeThresholds = z.strictObject({
+  reviewThresholds: z.prefault(partialThresholds, {}),
+  pauseThresholds: z.prefault(partialThresholds, {}),
 });
 
 const scopeName = z
@@ -44,7 +43,8 @@ const scopeName = z
   .check(
     z.regex(
       /^(?=.{1,120}$)(account|(identity|configuration-set|tenant|tag):.+)$/,
-      'not a scope: account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>',
+      'must be a scope of at most 120 characters: ' +
+        'account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>',
     ),
   );
 
@@ -55,7 +55,7 @@ const headroom = z
   })
   .check(
     z.refine(({ approaching, critical }) => approaching < critical, {
-      error: 'approaching has to be below critical',
+      error: 'must be lower than headroom.critical',
       path: ['approaching'],
     }),
   );
@@ -65,52 +65,52 @@ const autoPause = z.strictObject({
   minSends: z._default(z.int().check(z.minimum(1000)), 1000),
 });
 
+const region = z
+  .string()
+  .check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region, such as eu-west-1'));
+
 const accountList = z.strictObject({
   mode: z._default(z.enum(['always', 'missing', 'off']), 'always'),
-  regions: z._default(z.array(z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not a Region'))), []).check(
+  regions: z._default(z.array(region), []).check(
     z.maxLength(3),
-    z.refine((regions) => new Set(regions).size === regions.length, 'names a Region twice'),
+    z.refine((regions) => new Set(regions).size === regions.length, 'must not contain a Region twice'),
   ),
 });
 
+const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account id of 12 digits'));
+
 const shape = z.strictObject({
-  soft: z.prefault(softSchema, {}),
+  soft: z.prefault(soft, {}),
   policyBlockDays: z._default(days, 14),
   simulatorHours: z._default(z.int().check(z.minimum(1), z.maximum(24)), 1),
-  ownDomains: z._default(z.array(domainSchema), []),
+  ownDomains: z._default(z.array(domain), []),
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),
   reviewThresholds: z.prefault(reviewThresholds, {}),
-  pauseThresholds: z.prefault(someLines, {}),
-  scopes: z._default(z.record(scopeName, ownLines), {}),
+  pauseThresholds: z.prefault(partialThresholds, {}),
+  scopes: z._default(z.record(scopeName, scopeThresholds), {}),
   headroom: z.prefault(headroom, {}),
   autoPause: z.prefault(autoPause, {}),
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),
-  allowedAccounts: z._default(z.array(z.string().check(z.regex(/^\d{12}$/, 'not a 12-digit account id'))), []),
+  allowedAccounts: z._default(z.array(accountId), []),
 });
 
-/** Bounds and defaults of a {@link Policy}, which says what each setting is. */
+/** Limits and defaults of the settings. The type `Policy` documents each setting. */
 export const policySchema = shape.check(
   z.superRefine((policy, context) => {
-    // No scope is called '': it has the lines of all.
+    // No scope has the name '', so it stands for the general thresholds.
     for (const scope of ['', ...Object.keys(policy.scopes)]) {
       const { review, pause } = thresholdsFor(policy, scope);
-      for (const rate of ['bounceRate', 'complaintRate'] as const) {
-        if (review[rate] < pause[rate]) continue;
+      for (const name of ['bounceRate', 'complaintRate'] as const) {
+        if (review[name] < pause[name]) continue;
         context.addIssue({
-          // Stryker disable next-line StringLiteral: whatever it is called, it is told by its message
+          // Stryker disable next-line StringLiteral: the error shows only the message, not the code
           code: 'custom',
-          message: 'the review line has to be below the pause line',
-          path: scope === '' ? ['reviewThresholds', rate] : ['scopes', scope, 'reviewThresholds', rate],
+          message: `must be lower than the pause threshold, which is ${pause[name]}`,
+          path: scope === '' ? ['reviewThresholds', name] : ['scopes', scope, 'reviewThresholds', name],
         });
       }
     }
   }),
 );
-
-// A policy has what the schema reads, all of it and nothing else. Compared readonly, as a policy is.
-type Read<T> = T extends object ? { readonly [Key in keyof T]: Read<T[Key]> } : T;
-type Output = Read<z.infer<typeof shape>>;
-undefined as unknown as Output satisfies Policy;
-undefined as unknown as Policy satisfies Output;

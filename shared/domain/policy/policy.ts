@@ -1,151 +1,169 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../schema-errors.ts';
 import { policySchema } from './policy-schema.ts';
+import { describeRenamedSettings } from './renamed-settings.ts';
+import type { PartialRateThresholds, RateThresholds, ThresholdSettings } from './thresholds.ts';
 
-/** Shares of what was sent: 0.05 is 5 %. From 0.00001 to 0.5. */
-export type RateThresholds = { readonly bounceRate: number; readonly complaintRate: number };
-
-/** Some of them; the others are as everywhere else. */
-export type PartialRateThresholds = { readonly [rate in keyof RateThresholds]?: RateThresholds[rate] | undefined };
-
-/** What is done about feedback. One value, all of it in `policy.json`; what is left out there has its default. */
+/** The settings in `policy.json`: how feedback takes effect. A setting that is left out has its default. */
 export type Policy = {
-  /** When soft bounces suppress. */
+  /** When soft bounces suppress an address, and for how long. */
   readonly soft: {
     /**
-     * Soft bounces until the address is suppressed. At most 20.
+     * Number of strikes that suppress the address. From 1 to 20.
      * @default 5
      */
     readonly strikes: number;
     /**
-     * …all of them within this many days… At most 30: older mail gives no strike.
+     * Number of days (UTC) within which the strikes must occur. From 1 to 30, because older emails add no strike.
      * @default 30
      */
     readonly withinDays: number;
     /**
-     * …and on at least this many different days (UTC), so one bad afternoon of a mail server suppresses nobody. At most 20, and no more
-     * than `strikes` and `withinDays`.
+     * Number of different days (UTC) on which the strikes must occur, so that a mail server that fails for one
+     * afternoon suppresses no address. From 1 to 20, and at most `strikes` and `withinDays`.
      * @default 3
      */
     readonly onDays: number;
     /**
-     * Whether a delivery ends the streak. Needs Delivery events, which are as many as mails: the volume function reads half a unit each.
+     * Whether a delivery to the address resets its strikes. Requires Delivery events. There is one for almost every
+     * email, and the function for volume events uses half a DynamoDB read unit for each.
      * @default false
      */
     readonly endedByDelivery: boolean;
     /**
-     * How long the suppression lasts, from the last strike. At most 365.
+     * Number of days that the suppression lasts, from the last strike. From 1 to 365.
      * @default 30
      */
     readonly suppressDays: number;
   };
   /**
-   * How long a bounce that says something of the sender (blocked, listed) suppresses: the block ends, the address lives on. At most 365.
+   * Number of days that an address stays suppressed after a bounce that blames the sender, such as a block list. The
+   * block ends, and the address remains valid. From 1 to 365.
    * @default 14
    */
   readonly policyBlockDays: number;
   /**
-   * How long the mailbox simulator's addresses stay suppressed, so that the next test run can use them again. At most 24.
+   * Number of hours that an address of the mailbox simulator stays suppressed. The next test run can use the address
+   * again. From 1 to 24.
    * @default 1
    */
   readonly simulatorHours: number;
   /**
-   * Our own verified domains, subdomains included. SES counts mail to them in no rate; neither do we.
+   * Verified domains of the account. SES does not count emails to them and to their subdomains in any rate, so they are
+   * not counted here either.
    * @default []
    */
   readonly ownDomains: readonly string[];
   /**
-   * Names of message tags that get rates of their own, beside account, identity, configuration set and tenant. At most 4.
+   * Names of message tags whose values become scopes with rates of their own, in addition to the account, the
+   * identities, the configuration sets and the tenants. At most 4.
    * @default []
    */
   readonly scopeTags: readonly string[];
   /**
-   * The lines the alarms on the sending watch; SES's own rates are held against AWS's in any case. Gmail asks never to reach 0.3 % of
-   * complaints.
+   * The rates above which an alarm is raised. The alarms on SES's own rates use the thresholds of AWS where those are
+   * lower. Gmail asks senders to keep the complaint rate below 0.003.
    * @default {"bounceRate":0.05,"complaintRate":0.001}
    */
   readonly reviewThresholds: RateThresholds;
   /**
-   * The second line, which notices measure the headroom to once the first is reached. AWS's 10 % and 0.5 %, or twice a higher review line.
+   * The rates to which notices give the headroom once a review threshold is reached. A rate that is left out has the
+   * pause threshold of AWS (0.1 for bounces, 0.005 for complaints), or twice its review threshold if that is higher.
    * @default {}
    */
   readonly pauseThresholds: PartialRateThresholds;
   /**
-   * Scopes with lines of their own, by name: `account`, `identity:<domain>`, `configuration-set:<name>`, `tenant:<name>`,
-   * `tag:<name>=<value>`.
+   * Thresholds for single scopes, by the name of the scope: `account`, `identity:<domain>`, `configuration-set:<name>`,
+   * `tenant:<name>` or `tag:<name>=<value>`.
    * @default {}
    */
-  readonly scopes: Readonly<
-    Record<
-      string,
-      { readonly reviewThresholds: PartialRateThresholds; readonly pauseThresholds: PartialRateThresholds }
-    >
-  >;
+  readonly scopes: ThresholdSettings['scopes'];
   /**
-   * When SES's own rates, as CloudWatch has them, are near the review line: shares of it, from 0.1 to 1.
+   * The shares of the review threshold at which SES's own rates, as CloudWatch reports them, raise an alarm. From 0.1
+   * to 1.
    * @default {"approaching":0.6,"critical":0.9}
    */
   readonly headroom: { readonly approaching: number; readonly critical: number };
   readonly autoPause: {
     /**
-     * Whether a configuration set whose rate turns critical is paused. Sending has to be resumed by hand.
+     * Whether to pause the sending of a configuration set when one of its rates becomes critical. An operator must
+     * resume it manually.
      * @default false
      */
     readonly enabled: boolean;
     /**
-     * …but not before it has sent so many mails in the time the excess has grown. At least 1000.
+     * Number of emails that a configuration set must have sent since its rate began to rise, before it can be paused.
+     * At least 1000.
      * @default 1000
      */
     readonly minSends: number;
   };
   /**
-   * Scopes that have their rates in CloudWatch, beside the account: each costs some two dollars a month. At most 20.
+   * Scopes whose rates are published to CloudWatch, in addition to the account. Each one costs about two US dollars a
+   * month. At most 20.
    * @default []
    */
   readonly metricScopes: readonly string[];
   /**
-   * Where the number of sends comes from: Send events, or for the account alone SES's own statistics in CloudWatch.
+   * The source of the number of sends: `events` counts Send events; `ses` takes the number for the account from SES's
+   * own statistics in CloudWatch.
    * @default "events"
    */
   readonly sendsFrom: 'events' | 'ses';
   /**
-   * What SES's own list is told of whom we suppress, and where.
+   * Which suppressions are written to the SES account suppression list, and in which Regions.
    * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
    */
   readonly accountList: {
     /**
-     * `always`: whom we suppress for good is put on it. `missing`: not where SES does so by itself. `off`: only a release is told it, by
-     * the command itself.
+     * `always` adds every address that is suppressed permanently. `missing` adds only those that SES does not add
+     * itself. `off` adds none; then only a release changes the list, and the command that releases the address writes
+     * it.
      * @default "always"
      */
     readonly mode: 'always' | 'missing' | 'off';
     /**
-     * Regions whose lists are written to beside that of the stack's own Region. At most 3.
+     * Further Regions whose lists are written, in addition to the Region of the stack. At most 3.
      * @default []
      */
     readonly regions: readonly string[];
   };
   /**
-   * Accounts that send on our behalf (sending authorization). Feedback of any other account is not ours.
+   * Ids of accounts that send on behalf of this account (sending authorization). Feedback from any other account is
+   * ignored.
    * @default []
    */
   readonly allowedAccounts: readonly string[];
 };
 
-/** The policy with every default: transactional mail's usual. */
-// Marked pure, so that a function that does not use it does not work it out at every start.
-// Stryker disable next-line ObjectLiteral,BooleanLiteral: it decides how fast it is read, not what
+// The schema must read exactly the settings of a policy. Compared as readonly, because a policy is readonly.
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+type Output = DeepReadonly<z.infer<typeof policySchema>>;
+undefined as unknown as Output satisfies Policy;
+undefined as unknown as Policy satisfies Output;
+
+/**
+ * The policy with the default of every setting, which suit transactional email.
+ *
+ * @example classify(event, defaultPolicy)
+ */
+// Marked pure, so that a bundle that does not use it does not parse it at every start.
+// Stryker disable next-line ObjectLiteral,BooleanLiteral: the option changes only the speed
 export const defaultPolicy: Policy = /* @__PURE__ */ z.parse(policySchema, {}, { jitless: true });
 
 /**
- * Checks a policy and fills in the defaults. A setting nobody reads is an error, not a comment.
- * @throws Error that names each setting and what is wrong with it
+ * Validates a policy and adds the defaults. An unknown setting is an error, because it would have no effect.
+ *
+ * @throws Error that names each invalid setting and what is allowed. For a setting with a name of an earlier version it
+ * gives the new name.
  * @example readPolicy({ soft: { strikes: 3 } }).soft // { strikes: 3, withinDays: 30, onDays: 3, … }
  */
 export function readPolicy(value: unknown): Policy {
-  // Read once a process: compiling the schema first would take longer than reading it.
-  // Stryker disable next-line ObjectLiteral,BooleanLiteral: it decides how fast it is read, not what
+  // A process reads one policy: compiling the schema first would take longer than parsing without it.
+  // Stryker disable next-line ObjectLiteral,BooleanLiteral: the option changes only the speed
   const result = policySchema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
-  throw new Error(`The policy is not valid: ${describeIssues(result.error).join('; ')}.`);
+  const renamed = describeRenamedSettings(value);
+  const problems = renamed.length > 0 ? renamed : describeIssues(result.error, 'the policy');
+  throw new Error(`The policy is not valid: ${problems.join('; ')}.`);
 }

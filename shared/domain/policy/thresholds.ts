@@ -1,14 +1,37 @@
-import type { Policy, RateThresholds } from './policy.ts';
+/** Rates as shares of the sends: 0.05 is 5 %. From 0.00001 to 0.5. */
+export type RateThresholds = { readonly bounceRate: number; readonly complaintRate: number };
 
-/** Where SES puts an account under review, and where it may pause it: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html */
+/** Thresholds for some rates. A rate that is left out has the threshold of the level above. */
+export type PartialRateThresholds = { readonly [rate in keyof RateThresholds]?: RateThresholds[rate] | undefined };
+
+/** The settings of a policy that determine the thresholds. */
+export type ThresholdSettings = {
+  readonly reviewThresholds: RateThresholds;
+  readonly pauseThresholds: PartialRateThresholds;
+  readonly scopes: Readonly<
+    Record<
+      string,
+      { readonly reviewThresholds: PartialRateThresholds; readonly pauseThresholds: PartialRateThresholds }
+    >
+  >;
+};
+
+/**
+ * The rates at which SES places an account under review, and at which it may pause the account's sending.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
+ */
 export const awsThresholds = {
   review: { bounceRate: 0.05, complaintRate: 0.001 },
   pause: { bounceRate: 0.1, complaintRate: 0.005 },
 } as const;
 
-/** The lines of one scope: its own where it has some, those of all for the rest. */
+/**
+ * Returns the thresholds of one scope. A scope's own threshold has priority over the general one. A pause threshold
+ * that is not set is the one of AWS, or twice the review threshold if that is higher.
+ */
 export function thresholdsFor(
-  { reviewThresholds, pauseThresholds, scopes }: Pick<Policy, 'reviewThresholds' | 'pauseThresholds' | 'scopes'>,
+  { reviewThresholds, pauseThresholds, scopes }: ThresholdSettings,
   scope: string,
 ): { readonly review: RateThresholds; readonly pause: RateThresholds } {
   const own = Object.hasOwn(scopes, scope) ? scopes[scope] : undefined;

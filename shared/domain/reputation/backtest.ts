@@ -1,52 +1,60 @@
 import { minute } from '../durations.ts';
-import type { AlarmStatus } from './cusum.ts';
+import type { AlarmStatus } from './alarm-status.ts';
 import { createIncrementalCusum, type IncrementalCusum } from './incremental-cusum.ts';
 import type { RateName } from './rate-name.ts';
 
-/** An alarm of the past, as it would have been raised or cleared. */
+/** An alarm that would have been raised or cleared in the past. */
 export type BacktestTransition = {
-  /** When the evaluation would have been. Epoch milliseconds. */
+  /** The time of the evaluation, epoch milliseconds. */
   readonly at: number;
   readonly rule: 'rate-exceeded';
   readonly metric: RateName;
   readonly from: AlarmStatus;
   readonly to: AlarmStatus;
-  /** What had gone bad since the excess began to grow, of how many. */
+  /** The bounces or complaints since the rate rose, and the emails they are a share of. */
   readonly bad: number;
   readonly total: number;
 };
 
-/** Mails of one stretch, by their send time. */
+/** The emails sent in some period, with the bounces and complaints they caused. */
 export type SendingBucket = {
-  /** Start of the stretch, epoch milliseconds. */
+  /** Start of the period, epoch milliseconds. */
   readonly start: number;
   readonly sends: number;
   readonly hardBounces: number;
   readonly complaints: number;
 };
 
-/** Bounces overtake the volume events of their own mails, so the newest minutes wait. */
+/**
+ * Emails younger than this are not evaluated yet, because their bounces can arrive before the events that count the emails. Milliseconds.
+ */
 export const settlementDelay = 5 * minute;
 
-/** The alarms on both rates, fed with a history as it became known. */
+/** The `rate-exceeded` alarms of both rates, evaluated on a history. */
 export type Backtest = {
-  add(sent: SendingBucket): void;
-  /** @param until buckets that start at or after it are not judged yet. Left out: everything that is known is settled. */
+  /** Adds emails and feedback as they became known. */
+  add(bucket: SendingBucket): void;
+  /**
+   * Evaluates both rates.
+   *
+   * @param until buckets that start at or after this time are not evaluated yet. @default at
+   */
   evaluate(at: number, until?: number): BacktestTransition[];
 };
 
-export function createBacktest(lines: Readonly<Record<RateName, number>>): Backtest {
+/** Creates a back-test with the review threshold of each rate. */
+export function createBacktest(thresholds: Readonly<Record<RateName, number>>): Backtest {
   const rates: readonly [RateName, IncrementalCusum, 'hardBounces' | 'complaints'][] = [
-    ['bounceRate', createIncrementalCusum(lines.bounceRate), 'hardBounces'],
-    ['complaintRate', createIncrementalCusum(lines.complaintRate), 'complaints'],
+    ['bounceRate', createIncrementalCusum(thresholds.bounceRate), 'hardBounces'],
+    ['complaintRate', createIncrementalCusum(thresholds.complaintRate), 'complaints'],
   ];
   return {
-    add(sent) {
-      for (const [, history, bad] of rates) history.add({ start: sent.start, total: sent.sends, bad: sent[bad] });
+    add(bucket) {
+      for (const [, cusum, bad] of rates) cusum.add({ start: bucket.start, total: bucket.sends, bad: bucket[bad] });
     },
     evaluate(at, until = at) {
-      return rates.flatMap(([metric, history]) => {
-        const transition = history.evaluate(until);
+      return rates.flatMap(([metric, cusum]) => {
+        const transition = cusum.evaluate(until);
         return transition === undefined ? [] : [{ at, rule: 'rate-exceeded' as const, metric, ...transition }];
       });
     },

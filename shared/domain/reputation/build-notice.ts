@@ -1,25 +1,30 @@
+import { defined } from '../defined.ts';
 import { minute } from '../durations.ts';
 import { formatTimestamp } from '../timestamp.ts';
-import { type AlarmName, noticeId } from './alarm.ts';
+import { type AlarmName, noticeId } from './alarm-name.ts';
 import type { EvaluatedAlarm } from './evaluate-scope.ts';
 import { shellQuote } from './format-rate.ts';
 import type { Notice } from './notice.ts';
 import { withIntervals, worsePeak } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
 
-/**
- * Writes down what there is to say of a change.
- * @param table the reputation table, and `stack` the stack's name, for the command that shows more
- */
+type NoticeOptions = {
+  readonly contributors: readonly Contributor[];
+  readonly now: number;
+  /** The names of the reputation table and of the stack, for the command in the notice. */
+  readonly table: string;
+  readonly stack: string;
+};
+
+/** Builds the notice about the change of an alarm, or returns `undefined` if the change needs none. */
 export function buildNotice(
   { name, before, figures, change, result }: EvaluatedAlarm,
-  { contributors, now, ...names }: { readonly contributors: readonly Contributor[]; readonly now: number } & Names,
+  { contributors, now, ...names }: NoticeOptions,
 ): Notice | undefined {
   if (change?.notice === undefined) return undefined;
   const { alarm, notice: kind } = change;
-  const { elevatedSince, ...rest } = figures;
+  const { elevatedSince, rates, ...otherFigures } = figures;
   const since = before.since ?? now;
-  const peak = worsePeak(before.peak, result.peak);
   const configurationSet = name.scope.slice('configuration-set:'.length);
   return {
     ...name,
@@ -29,13 +34,14 @@ export function buildNotice(
     to: alarm.status,
     at: formatTimestamp(now),
     since: formatTimestamp(since),
-    ...rest,
-    ...(rest.rates && { rates: withIntervals(rest.rates) }),
+    ...otherFigures,
+    ...(rates && { rates: withIntervals(rates) }),
     ...(elevatedSince !== undefined && { elevatedSince: formatTimestamp(elevatedSince) }),
     contributors,
     ...(kind === 'resolved' && {
+      // After the clock was set back, `since` can be in the future.
       durationMinutes: Math.max(0, Math.round((now - since) / minute)),
-      ...(peak && { peak }),
+      ...defined({ peak: worsePeak(before.peak, result.peak) }),
     }),
     ...(alarm.autoPause?.kind === 'due' && { pausedConfigurationSet: configurationSet }),
     ...(kind === 'resolved' && before.autoPause?.kind === 'done' && { resumedConfigurationSet: configurationSet }),
@@ -43,9 +49,7 @@ export function buildNotice(
   };
 }
 
-type Names = { readonly table: string; readonly stack: string };
-
-function commandFor({ scope, rule }: AlarmName, { table, stack }: Names): string {
+function commandFor({ scope, rule }: AlarmName, { table, stack }: Pick<NoticeOptions, 'table' | 'stack'>): string {
   if (rule === 'account-status') return 'aws sesv2 get-account';
   if (rule === 'missing-feedback') return `npx ses-feedback doctor --stack ${shellQuote(stack)}`;
   return `npx ses-feedback rates --table ${table} --scope ${shellQuote(scope)}`;

@@ -2,40 +2,41 @@ import { hour } from '../durations.ts';
 import type { RateBucket } from './cusum.ts';
 import type { RateName } from './rate-name.ts';
 
-/** What is counted of the mails of one scope that were sent in five minutes, or in one hour that has been rolled up. */
+/** The counters of a scope for the emails sent in five minutes, or in an hour that has been rolled up. */
 export type CounterBucket = {
   /** Epoch milliseconds. */
   readonly start: number;
   readonly sends: number;
   readonly hard: number;
   readonly complaints: number;
-  /** Sends SES did not try, and counts on neither side of a rate. */
+  /** Sends that SES accepted but did not attempt, because of a suppression list. They count in no rate. */
   readonly prevented: number;
 };
 
 /**
- * Adds up what several counters hold of the same time, oldest first. What came in for an hour after it was rolled up is added to the
- * whole of it: a bounce apart from the mails of its time would count for nothing.
- * @param rolledUpTo mails sent before are held by the hour. Epoch milliseconds
+ * Adds up the counters of the same time, oldest first. Feedback that arrives after its hour was rolled up is added to the bucket of the
+ * whole hour: a bucket without sends has no rate, so the CUSUM would ignore the bounces in it.
+ *
+ * @param rolledUpTo emails sent before this time are counted by the hour. Epoch milliseconds
  */
 export function mergeBuckets(buckets: Iterable<CounterBucket>, rolledUpTo: number): CounterBucket[] {
   const merged = new Map<number, CounterBucket>();
-  for (const stretch of buckets) {
-    // Stryker disable next-line EqualityOperator: it is the start of an hour, which is its own hour's start
-    const start = stretch.start < rolledUpTo ? Math.floor(stretch.start / hour) * hour : stretch.start;
-    const held = merged.get(start);
+  for (const bucket of buckets) {
+    // Stryker disable next-line EqualityOperator: rolledUpTo is the start of an hour, which both branches map to itself
+    const start = bucket.start < rolledUpTo ? Math.floor(bucket.start / hour) * hour : bucket.start;
+    const previous = merged.get(start);
     merged.set(start, {
       start,
-      sends: stretch.sends + (held?.sends ?? 0),
-      hard: stretch.hard + (held?.hard ?? 0),
-      complaints: stretch.complaints + (held?.complaints ?? 0),
-      prevented: stretch.prevented + (held?.prevented ?? 0),
+      sends: bucket.sends + (previous?.sends ?? 0),
+      hard: bucket.hard + (previous?.hard ?? 0),
+      complaints: bucket.complaints + (previous?.complaints ?? 0),
+      prevented: bucket.prevented + (previous?.prevented ?? 0),
     });
   }
   return [...merged.values()].sort((a, b) => a.start - b.start);
 }
 
-/** What a rate makes of it: mails SES did not try are no mails to it. */
+/** Returns the numerator and denominator of a rate. Sends that SES did not attempt are not in the denominator. */
 export function rateBucketOf({ start, sends, hard, complaints, prevented }: CounterBucket, rate: RateName): RateBucket {
   return { start, total: Math.max(0, sends - prevented), bad: rate === 'bounceRate' ? hard : complaints };
 }

@@ -1,35 +1,40 @@
 import { awsThresholds } from '../policy/thresholds.ts';
-import { describeRate, formatCount, formatPercent, formatWindow, labels, shellQuote } from './format-rate.ts';
+import { describeRate, formatCount, formatPercent, formatWindow, labels, shellQuote, unitOf } from './format-rate.ts';
+import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
 import type { RateName } from './rate-name.ts';
 import type { Contributor } from './top-contributors.ts';
 
-/** The parts of an SNS message, by protocol: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/**
+ * A notice as an SNS message.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 export type NoticeMessage = {
-  /** Less than 100 characters of printable ASCII: SNS refuses others. */
+  /** Fewer than 100 characters of printable ASCII, because SNS rejects anything else. */
   readonly subject: string;
-  /** For `MessageStructure: json`: text for people, the notice itself for machines, a line for a telephone. */
+  /** The message by protocol, for `MessageStructure: json`: text for people, a short text for SMS, JSON for machines. */
   readonly parts: Readonly<Record<string, string>>;
-  /** For filter policies. */
+  /** For the filter policies of subscriptions. */
   readonly attributes: Readonly<Record<'rule' | 'metric' | 'scope' | 'kind' | 'status', string>>;
 };
 
-const maxSubject = 99;
-/** One SMS of plain letters. */
-const maxShort = 140;
+const maxSubjectLength = 99;
+/** An SMS of up to 140 ASCII characters is sent as one message. */
+const maxSmsLength = 140;
 
-/** A notice as SNS takes it. */
+/** Converts a notice to an SNS message. */
 export function toNoticeMessage(notice: Notice): NoticeMessage {
   const text = formatNotice(notice);
   const json = JSON.stringify(notice);
-  const forMachines = ['sqs', 'lambda', 'http', 'https', 'firehose'];
+  const machineProtocols = ['sqs', 'lambda', 'http', 'https', 'firehose'];
   return {
-    subject: `[ses-feedback] ${headline(notice)}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, maxSubject),
+    subject: toAscii(`[ses-feedback] ${headline(notice)}`).slice(0, maxSubjectLength),
     parts: {
       default: text,
       email: text,
       sms: formatSms(notice),
-      ...Object.fromEntries(forMachines.map((protocol) => [protocol, json])),
+      ...Object.fromEntries(machineProtocols.map((protocol) => [protocol, json])),
     },
     attributes: {
       rule: notice.rule,
@@ -41,22 +46,22 @@ export function toNoticeMessage(notice: Notice): NoticeMessage {
   };
 }
 
-/** `CRITICAL: bounce rate of account`: what it is about. */
+/** Returns the first line of a notice: `CRITICAL: bounce rate of the account`. */
 export function headline({ kind, to, rule, metric, scope }: Notice): string {
-  const state = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
-  const where = rule === 'near-threshold' ? 'at SES' : `of ${scope === 'account' ? 'the account' : scope}`;
-  const what = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} ${where}`;
-  return `${state}${kind === 'reminder' ? ' (still)' : ''}: ${what}`;
+  const status = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
+  const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
+  const subject = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} ${where}`;
+  return `${status}${kind === 'reminder' ? ' (still)' : ''}: ${subject}`;
 }
 
-/** The whole notice, for people. */
+/** Formats a notice as text for people. */
 export function formatNotice(notice: Notice): string {
   const paragraphs = [
-    [headline(notice), whatHappened(notice)],
-    figures(notice),
-    causes(notice),
-    brake(notice),
-    [`Next: ${notice.command}`, `Alarm ${notice.id}, ${moment(notice.at)}`],
+    [headline(notice), describeAlarm(notice)],
+    describeFigures(notice),
+    describeContributors(notice),
+    describePause(notice),
+    [nextStep(notice), `Alarm ${notice.id}, ${formatTime(notice.at)}`],
   ];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
@@ -64,134 +69,147 @@ export function formatNotice(notice: Notice): string {
     .join('\n\n')}\n`;
 }
 
-function whatHappened(notice: Notice): string {
+function describeAlarm(notice: Notice): string {
   const { kind, rule, since, durationMinutes, peak } = notice;
   if (kind === 'resolved') {
-    const worst = peak === undefined ? '' : `; at its worst ${describePeak(peak)}`;
-    return `It is over. It lasted ${duration(durationMinutes ?? 0)}, since ${moment(since)}${worst}.`;
+    const worst = peak === undefined ? '' : ` Peak: ${describePeak(peak)}.`;
+    return `The alarm lasted ${formatDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${worst}`;
   }
-  const until = kind === 'reminder' ? ` Raised ${moment(since)}, and not over.` : '';
-  return `${meaning[rule](notice)} (rule ${rule})${until}`;
+  const reminder = kind === 'reminder' ? ` Raised ${formatTime(since)}, not resolved yet.` : '';
+  return `${descriptions[rule](notice)}${reminder}`;
 }
 
-const meaning: Record<Notice['rule'], (notice: Notice) => string> = {
+const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
   'rate-exceeded': ({ kind, bad, total, elevatedSince, metric = 'bounceRate', to, thresholds }) => {
     const review = thresholds?.review ?? 0;
+    const threshold = thresholdName('review', review, metric);
     if (elevatedSince === undefined) {
-      return `It grows no more, and is over when enough has been sent at less than ${formatPercent(review / 2)}, half of the line.`;
+      return `The ${labels.rates[metric]} is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below ${formatPercent(review / 2)}, half of the ${formatPercent(review)} ${threshold}.`;
     }
-    const share = `Of the mails sent since ${moment(elevatedSince)}, ${describeRate({ bad, total })} ${labels.verbs[metric]}`;
-    const line = `${formatPercent(review)}, ${whose('review', review, metric)}`;
-    if (kind === 'reminder') return `${share}. The line is ${line}.`;
+    const share = `Of the emails sent since ${formatTime(elevatedSince)}, ${describeRate({ bad, total })} ${labels.verbs[metric]}`;
+    // By the time of a reminder, the rate may no longer be significantly above the threshold.
+    if (kind === 'reminder') return `${share}. The ${threshold} is ${formatPercent(review)}.`;
     if (to === 'approaching') {
-      return `${share}: more than chance explains at a rate of ${formatPercent(0.8 * review)}. The line is ${line}.`;
+      return `${share}: significantly above ${formatPercent(0.8 * review)}, and approaching the ${formatPercent(review)} ${threshold}.`;
     }
-    // The upper level can be reached by the newest mails alone.
-    const those = bad > review * total ? '' : ', the newest of them';
-    return `${share}${those}: more than chance explains at a rate of ${line}.`;
+    // The most recent emails can exceed the threshold before the average of all emails since then does.
+    return bad > review * total
+      ? `${share}: significantly above the ${formatPercent(review)} ${threshold}.`
+      : `${share}. The rate of the most recent ones is significantly above the ${formatPercent(review)} ${threshold}.`;
   },
-  'near-threshold': ({ ses, thresholds }) =>
-    `SES's own rate is ${formatPercent(ses?.rate ?? 0)}. AWS reviews at ${formatPercent(thresholds?.review ?? 0)}, and may pause the account at ${formatPercent(thresholds?.pause ?? 0)}.`,
+  'near-threshold': ({ ses, thresholds = { review: 0, pause: 0 }, metric = 'bounceRate' }) => {
+    const { review, pause } = thresholds;
+    return `SES measures a ${labels.rates[metric]} of ${formatPercent(ses?.rate ?? 0)}. The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
+  },
   'account-status': ({ ses }) =>
     ses?.enforcementStatus === 'SHUTDOWN'
-      ? 'AWS has paused the account: SES sends nothing.'
-      : 'AWS has put the account under review. It may pause the account next.',
+      ? 'AWS has paused the account. SES sends no emails.'
+      : 'AWS has put the account under review, and may pause it next.',
   'missing-feedback': ({ ses }) =>
-    `In the last 24 hours SES counted ${formatCount(ses?.feedback?.ses ?? 0)} bounces and complaints, and ${formatCount(ses?.feedback?.received ?? 0)} came in here. ` +
-    'Either SES has removed the topic of an identity, as it does without a word when it cannot publish, or mail is sent without the configuration set. Suppression and rates miss what does not come in.',
+    `In the last 24 hours, SES counted ${formatCount(ses?.feedback?.ses ?? 0)} bounces and complaints, but ses-feedback received only ${formatCount(ses?.feedback?.received ?? 0)}. ` +
+    'Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. ' +
+    'Until this is fixed, addresses in the missing feedback are not suppressed, and the rates are incomplete.',
 };
 
-function figures({ rates, headroom, metric = 'bounceRate', kind, thresholds }: Notice): string[] {
+function describeFigures({ rates, headroom, metric = 'bounceRate', kind, thresholds }: Notice): string[] {
   if (rates === undefined) return [];
-  const shown = Object.entries(rates).map(([window, rate]) => formatWindow(window, rate));
-  const left =
+  const rows = Object.entries(rates).map(([window, rate]) => formatWindow(window, rate));
+  const forecast =
     headroom === undefined || thresholds === undefined || kind === 'resolved'
       ? []
       : ['', describeHeadroom(headroom, thresholds, metric)];
-  return [`${labels.rates[metric]}, with the range the true rate is in (95 %):`, ...shown, ...left];
+  return [`Recent ${labels.rates[metric]}, with 95 % confidence interval:`, ...rows, ...forecast];
 }
 
 function describeHeadroom(
-  { to, remaining, hoursToThreshold, basedOnHours }: NonNullable<Notice['headroom']>,
-  lines: NonNullable<Notice['thresholds']>,
+  { to, remaining, hoursToThreshold, basedOnHours }: NextHeadroom,
+  thresholds: Thresholds,
   metric: RateName,
 ): string {
-  const target = `${formatPercent(lines[to])}, ${whose(to, lines[to], metric)}`;
-  // None is left before the line is reached, too: the next one passes it.
-  if (remaining === 0) return `Headroom: none. With one more the rate of 24 hours is at ${target}, or above.`;
-  const since = `of the last ${duration(60 * basedOnHours)}`;
-  const pace =
-    hoursToThreshold === undefined
-      ? `at the rate ${since} it moves away from it`
-      : `at the rate and pace ${since} in ${duration(60 * hoursToThreshold)}`;
-  return `Headroom: ${formatCount(remaining)} more ${labels.units[metric]} until ${target}; ${pace}.`;
+  const threshold = `the ${formatPercent(thresholds[to])} ${thresholdName(to, thresholds[to], metric)}`;
+  // The rate need not have reached the threshold: the next bounce may take it past.
+  if (remaining === 0)
+    return `Headroom: none. One more ${unitOf(metric, 1)} puts the 24-hour rate at or above ${threshold}.`;
+  const count = `${formatCount(remaining)} more ${unitOf(metric, remaining)}`;
+  const period = `of the last ${formatDuration(60 * basedOnHours)}`;
+  return hoursToThreshold === undefined
+    ? `Headroom: ${count} until the 24-hour rate reaches ${threshold}. At the rate ${period}, the distance grows.`
+    : `Headroom: ${count} until the 24-hour rate reaches ${threshold}, expected in ${formatDuration(60 * hoursToThreshold)} at the rate and pace ${period}.`;
 }
 
-/** A line is AWS's, or one of the policy's own. */
-function whose(which: 'review' | 'pause', line: number, metric: RateName): string {
-  if (line !== awsThresholds[which][metric]) return 'the line you have set';
-  return which === 'review' ? 'where AWS reviews' : 'where AWS may pause';
+/** Names a threshold by who set it: AWS, or the policy of the stack. */
+function thresholdName(which: 'review' | 'pause', threshold: number, metric: RateName): string {
+  return threshold === awsThresholds[which][metric] ? `AWS ${which} threshold` : `${which} threshold in your policy`;
 }
 
-/** Sub-types and providers are counted for the account alone. */
-function causes({ contributors: found, scope }: Notice): string[] {
-  if (found.length === 0) return [];
-  const of = scope === 'account' ? 'it' : 'what went bad in the whole account';
-  return [`Most of ${of} has in common:`, ...found.map(describeCause)];
+/** Sub-types and mailbox providers are counted for the account only, so a notice of another scope says so. */
+function describeContributors({ contributors, scope, metric = 'bounceRate' }: Notice): string[] {
+  if (contributors.length === 0) return [];
+  const where = scope === 'account' ? '' : ' in the whole account';
+  return [`Top contributors (share of ${unitOf(metric, 2)}${where}):`, ...contributors.map(describeContributor)];
 }
 
-function describeCause({ kind, name, bad, of }: Contributor): string {
+function describeContributor({ kind, name, bad, of }: Contributor): string {
   const label = { scope: 'sent from', 'sub-type': 'reported as', provider: 'recipients at' }[kind];
   return `  ${label.padEnd(15)}${name}  (${formatPercent(bad / of)})`;
 }
 
-function brake({ pausedConfigurationSet, resumedConfigurationSet, pauseError }: Notice): string[] {
+function describePause({ pausedConfigurationSet, resumedConfigurationSet, pauseError }: Notice): string[] {
   if (resumedConfigurationSet !== undefined)
-    return [`Sending with the configuration set ${resumedConfigurationSet} was resumed. The brake is armed again.`];
+    return [`Sending with configuration set ${resumedConfigurationSet} was resumed. Auto-pause is active again.`];
   if (pausedConfigurationSet === undefined) return [];
   const command = `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(pausedConfigurationSet)}`;
-  const sending = `Sending with the configuration set ${pausedConfigurationSet}`;
+  const sending = `sending with configuration set ${pausedConfigurationSet}`;
   return pauseError === undefined
-    ? [`${sending} is paused by ses-feedback. When the cause is gone:`, `${command} --sending-enabled`]
+    ? [`ses-feedback paused ${sending}. Once the cause is fixed, resume it with:`, `${command} --sending-enabled`]
     : [
-        `${sending} should be paused, and that failed: ${pauseError}. To pause it by hand:`,
+        `ses-feedback could not pause ${sending}: ${pauseError}. To pause it manually, run:`,
         `${command} --no-sending-enabled`,
       ];
+}
+
+/** The package is not published: outside the checkout, `npx ses-feedback` would install another package of that name, if there is one. */
+function nextStep({ command }: Notice): string {
+  const where = command.startsWith('npx ses-feedback') ? ' (in the ses-feedback checkout)' : '';
+  return `Next${where}: ${command}`;
 }
 
 function describePeak({ rate, bad = 0, total }: NonNullable<Notice['peak']>): string {
   return total === undefined ? formatPercent(rate) : `${describeRate({ bad, total })} in 24 hours`;
 }
 
-/** A line for a telephone. */
+/** Formats a notice as one SMS. */
 export function formatSms(notice: Notice): string {
   const { headroom, metric = 'bounceRate', kind, durationMinutes, rule } = notice;
   const left =
     headroom === undefined || rule === 'near-threshold' || kind === 'resolved'
       ? ''
-      : `, ${formatCount(headroom.remaining)} ${labels.units[metric]} to ${headroom.to} line`;
-  const lasted = kind === 'resolved' ? ` after ${duration(durationMinutes ?? 0)}` : '';
-  // Where it is too long the scope loses its end, and not the figures: they are never more than a hundred characters.
-  const figures = `${lasted}${shareOf(notice)}${left}`;
-  const head = `SES ${headline(notice)}`.slice(0, maxShort - figures.length);
-  return `${head}${figures}`.replaceAll(/[^\x20-\x7e]/g, '?');
+      : `, ${formatCount(headroom.remaining)} ${unitOf(metric, headroom.remaining)} to ${headroom.to} threshold`;
+  const lasted = kind === 'resolved' ? ` after ${formatDuration(durationMinutes ?? 0)}` : '';
+  // A text that is too long loses the end of the scope, never the figures. Those take up to 100 characters.
+  const figures = `${lasted}${shareForSms(notice)}${left}`;
+  return toAscii(`${`SES ${headline(notice)}`.slice(0, maxSmsLength - figures.length)}${figures}`);
 }
 
-/** What the alarm went by; when it is over, or that says nothing any more, the rate of 24 hours. */
-function shareOf({ rule, kind, bad, total, elevatedSince, rates, ses }: Notice): string {
+/** The share since the rate rose, or the 24-hour rate if the alarm is resolved or the rate is not elevated now. */
+function shareForSms({ rule, kind, bad, total, elevatedSince, rates, ses }: Notice): string {
   if (rule === 'near-threshold') return ses?.rate === undefined ? '' : `, ${formatPercent(ses.rate)}`;
   if (rates === undefined) return '';
   return `, ${describeRate(kind === 'resolved' || elevatedSince === undefined ? rates['24h'] : { bad, total })}`;
 }
 
+function toAscii(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
 /** `40 min`, `3.5 h`, `2.1 days`. */
-function duration(minutes: number): string {
+function formatDuration(minutes: number): string {
   if (minutes < 90) return `${Math.max(1, Math.round(minutes))} min`;
   const hours = minutes / 60;
   return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Number((hours / 24).toFixed(1))} days`;
 }
 
 /** `2026-11-20 12:00 UTC`. */
-function moment(stamp: string): string {
-  return `${stamp.slice(0, 16).replace('T', ' ')} UTC`;
+function formatTime(timestamp: string): string {
+  return `${timestamp.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,42 +1,47 @@
+import type { RateName } from './rate-name.ts';
 import type { RollingRate } from './rolling-rates.ts';
 
-/** What people call things, and how numbers are written. */
+/** The names of rates and rules in text for people. */
 export const labels = {
   rates: { bounceRate: 'bounce rate', complaintRate: 'complaint rate' },
-  units: { bounceRate: 'bounces', complaintRate: 'complaints' },
   verbs: { bounceRate: 'bounced', complaintRate: 'were reported as spam' },
   rules: {
     'rate-exceeded': 'rate',
     'near-threshold': 'rate measured by SES',
-    'account-status': 'SES account status',
+    'account-status': 'SES account under review or paused',
     'missing-feedback': 'SES feedback is missing',
   },
 } as const;
 
-/** `5.2 %`; below one per cent two digits that say something: `0.12 %`. */
+/** Returns what a rate counts, in singular or plural: `bounce`, `complaints`. */
+export function unitOf(metric: RateName, count: number): string {
+  return `${metric === 'bounceRate' ? 'bounce' : 'complaint'}${count === 1 ? '' : 's'}`;
+}
+
+/** Returns a share in percent: `5.2 %`. Below 1 %, it has two significant digits: `0.12 %`. */
 export function formatPercent(share: number): string {
   const value = 100 * share;
   if (share > 0 && share < 0.000001) return '< 0.0001 %';
-  // Stryker disable next-line EqualityOperator: at 1 both are the same
+  // Stryker disable next-line EqualityOperator: at exactly 1 both formats give the same text
   return `${Number(value >= 1 ? value.toFixed(1) : value.toPrecision(2))} %`;
 }
 
-/** `12,345`. */
+/** Returns a count with thousands separators: `12,345`. */
 export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `120 of 2,000 (6 %)`. Never a rate without what it is a share of. */
+/** Returns a rate with its numerator and denominator: `120 of 2,000 (6 %)`. */
 export function describeRate({ bad, total }: { readonly bad: number; readonly total: number }): string {
   return `${formatCount(bad)} of ${formatCount(total)}${total === 0 ? '' : ` (${formatPercent(bad / total)})`}`;
 }
 
-/** For a shell: most names are plain, but what is copied and run must not depend on that. */
+/** Quotes a name for a shell, so that a command in a notice is safe to copy whatever the name contains. */
 export function shellQuote(name: string): string {
   return /^[\w:.@=-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A rate over one window, as a row: what it is of, and the range the true rate is in. */
+/** Returns a table row for the rate over one window, with its 95 % confidence interval. */
 export function formatWindow(window: string, { bad, total, rate, low = 0, high = 0 }: RollingRate): string {
   const share =
     rate === undefined ? 'nothing sent' : `${formatPercent(rate)}  (${formatPercent(low)} to ${formatPercent(high)})`;

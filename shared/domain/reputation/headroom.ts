@@ -1,53 +1,44 @@
-import { hour } from '../durations.ts';
-import type { AlarmStatus } from './cusum.ts';
-
-/** How far a rate is from a line, in what people can act on. */
+/** How many more bounces or complaints a rate can take until it reaches a threshold, and how soon that is. */
 export type Headroom = {
-  /** How many more mails may go bad, one after the other, until the line is reached. 0: it is reached. */
+  /** How many more bounces (or complaints) in a row leave the rate at or below the threshold. 0 if the next one exceeds it. */
   readonly remaining: number;
-  /** At the present rate and pace. Missing where the line is reached, or where the rate moves away from it. */
+  /** Hours until the threshold is reached, at the recent rate and pace. Missing if it is reached, or if the rate moves away from it. */
   readonly hoursToThreshold?: number;
 };
 
+/** The headroom to the review threshold or, once that is reached, to the pause threshold. */
+export type NextHeadroom = Headroom & {
+  readonly to: 'review' | 'pause';
+  /** The forecast extrapolates the emails of this many hours: those since the rate rose, or those of the last 6 hours. */
+  readonly basedOnHours: number;
+};
+
+/** The rates at which AWS reviews an account and at which it may pause the account, or those of the policy. 0.05 is 5 %. */
+export type Thresholds = { readonly review: number; readonly pause: number };
+
 type Share = { readonly bad: number; readonly total: number };
 
-/**
- * @param present what the rate is made of now
- * @param recent the newest mails: the rate the next ones will have; over so many hours
- */
-export function headroomOf(present: Share, line: number, recent: Share & { readonly hours: number }): Headroom {
-  const allowed = line * present.total - present.bad;
-  // A hair's breadth of floating point must not take a whole bounce away.
-  const remaining = Math.max(0, Math.floor(allowed / (1 - line) + 1e-9));
-  const excess = recent.bad - line * recent.total;
-  if (remaining === 0 || excess <= 0) return { remaining };
-  return { remaining, hoursToThreshold: (allowed / excess) * recent.hours };
+/** The emails of the last hours, whose rate and pace are expected to continue. */
+export type RecentRate = Share & { readonly hours: number };
+
+/** Returns the headroom to the next threshold that the present rate has not reached yet. */
+export function headroomToNextThreshold(thresholds: Thresholds, present: Share, recent: RecentRate): NextHeadroom {
+  const isReviewReached = present.bad >= thresholds.review * present.total && present.total > 0;
+  const to = isReviewReached ? 'pause' : 'review';
+  return { to, basedOnHours: recent.hours, ...headroomOf(present, thresholds[to], recent) };
 }
 
-/** A value of SES's own metric. */
-export type Datapoint = { readonly at: number; readonly value: number };
-
-/** Shares of the review line. */
-export type NearThresholdLevels = { readonly approaching: number; readonly critical: number };
-
 /**
- * How near is SES's own number to its line? Looks at the metric's values alone, so it does not matter when, or how often, it is asked.
- * In alarm it is cleared when the values have been a tenth below the lower level for an hour.
- * @param series oldest first; of how long ago it may be is up to the caller
- * @returns `undefined` where there is no value: the state is held, and shown as unknown
+ * Returns the headroom of a rate.
+ *
+ * With b bounces of n emails and threshold p, x more bounces in a row give the rate (b + x) / (n + x), which is at most p as long as
+ * x ≤ (p·n − b) / (1 − p). At a recent rate above p, the remaining p·n − b shrink by the recent excess per hour.
  */
-export function evaluateNearThreshold(
-  status: AlarmStatus,
-  series: readonly Datapoint[],
-  line: number,
-  levels: NearThresholdLevels,
-): AlarmStatus | undefined {
-  const newest = series.at(-1);
-  if (newest === undefined) return undefined;
-  if (newest.value >= levels.critical * line) return 'critical';
-  if (status === 'ok') return newest.value >= levels.approaching * line ? 'approaching' : 'ok';
-  const isHigh = ({ value }: Datapoint) => value >= 0.9 * levels.approaching * line;
-  const calm = series.slice(series.findLastIndex(isHigh) + 1);
-  const heldFor = newest.at - (calm[0]?.at ?? newest.at);
-  return heldFor >= hour ? 'ok' : status;
+export function headroomOf(present: Share, threshold: number, recent: RecentRate): Headroom {
+  const allowed = threshold * present.total - present.bad;
+  // The tolerance keeps a rounding error from taking away a whole bounce.
+  const remaining = Math.max(0, Math.floor(allowed / (1 - threshold) + 1e-9));
+  const excess = recent.bad - threshold * recent.total;
+  if (remaining === 0 || excess <= 0) return { remaining };
+  return { remaining, hoursToThreshold: (allowed / excess) * recent.hours };
 }

@@ -1,59 +1,58 @@
-import type { AlarmName } from './alarm.ts';
-import type { AlarmStatus } from './cusum.ts';
-import type { Headroom } from './headroom.ts';
+import type { AlarmName } from './alarm-name.ts';
+import type { AlarmStatus } from './alarm-status.ts';
+import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
 
+/** Why a notice is sent: the alarm got worse, it ended, or it has lasted another day. */
 export type NoticeKind = 'raised' | 'resolved' | 'reminder';
 
-/** What SES itself says, where the alarm is about that. */
+/** The bounces and complaints of about a day: as SES counts them, and as ses-feedback received them. */
+export type FeedbackCounts = { readonly ses: number; readonly received: number };
+
+/** The figures of SES, in notices of the rules that evaluate them. */
 export type SesFigures = {
-  /** `Reputation.BounceRate` or `.ComplaintRate`: 0.05 is 5 %. */
+  /** `Reputation.BounceRate` or `Reputation.ComplaintRate`: 0.05 is 5 %. */
   readonly rate?: number;
-  /** `GetAccount`: `HEALTHY`, `PROBATION`, `SHUTDOWN`. */
+  /** `EnforcementStatus` of `GetAccount`: `HEALTHY`, `PROBATION` or `SHUTDOWN`. */
   readonly enforcementStatus?: string;
-  /** Bounces and complaints of the last day: what SES counted, and what came in here. */
-  readonly feedback?: { readonly ses: number; readonly received: number };
+  readonly feedback?: FeedbackCounts;
 };
 
 /**
- * All that a notice says, as it is stored until it is published, and as machines get it. Times are ISO 8601, rates shares: 0.05 is 5 %.
- * No address is in it.
+ * A notice about an alarm. It is stored in this form until it is published, and published in this form to machines. Times are in
+ * ISO 8601, rates are shares (0.05 is 5 %). A notice contains no email address.
  */
 export type Notice = AlarmName & {
-  /** The same for every copy of the notice. */
+  /** The same in every copy of the notice, so that receivers can drop duplicates. */
   readonly id: string;
   readonly kind: NoticeKind;
+  /** The status in the previous notice, and the status now. */
   readonly from: AlarmStatus;
   readonly to: AlarmStatus;
-  /** When it was judged so. */
+  /** When the rules were evaluated. */
   readonly at: string;
   /** When the alarm was first raised. */
   readonly since: string;
-  /** What went bad of how many since the excess began to grow; with the other rules of the last 24 hours. */
+  /** The bounces (or complaints) and the emails since the rate rose. For the other rules: those of the last 24 hours, or 0. */
   readonly bad: number;
   readonly total: number;
-  /** When the excess began to grow: the send time of its first mails. */
+  /** When the first emails were sent at the elevated rate. Missing if the rate is not elevated now. */
   readonly elevatedSince?: string;
   readonly rates?: Readonly<Record<WindowName, RollingRate>>;
-  /** Where AWS reviews, and where it may pause. */
-  readonly thresholds?: { readonly review: number; readonly pause: number };
-  /** To the review line, or to the pause line where that is reached, from the rate of 24 hours. */
-  readonly headroom?: Headroom & {
-    readonly to: 'review' | 'pause';
-    /** The time at the present pace goes by the mails of so many hours: since the excess began, or the last 6. */
-    readonly basedOnHours: number;
-  };
+  readonly thresholds?: Thresholds;
+  /** The headroom of the 24-hour rate. */
+  readonly headroom?: NextHeadroom;
   readonly ses?: SesFigures;
   readonly contributors: readonly Contributor[];
-  /** How long it lasted, and its worst 24 hours, where it is over. */
+  /** How long the alarm lasted, and the worst figure of that time. Only in a notice that resolves an alarm. */
   readonly durationMinutes?: number;
   readonly peak?: Peak;
-  /** The configuration set that was paused, or is paused no more. */
+  /** The configuration set that ses-feedback pauses, or that an operator has resumed. */
   readonly pausedConfigurationSet?: string;
   readonly resumedConfigurationSet?: string;
-  /** Why it could not be paused. */
+  /** Why the configuration set could not be paused. */
   readonly pauseError?: string;
-  /** What to run next. */
+  /** The command that shows more. Commands that start with `npx ses-feedback` work in the checkout of this project only. */
   readonly command: string;
 };

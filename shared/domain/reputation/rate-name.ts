@@ -1,3 +1,3 @@
-/** The two rates SES judges a sender by. */
+/** The two rates that AWS evaluates a sender by. */
 export const rateNames = ['bounceRate', 'complaintRate'] as const;
 export type RateName = (typeof rateNames)[number];

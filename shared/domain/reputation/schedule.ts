@@ -1,11 +1,14 @@
 import { minute } from '../durations.ts';
 
-/** Scopes below the account take turns, a fifth of them a minute. */
-const turns = 5;
+/** Scopes other than the account are evaluated every this many minutes. */
+const intervalMinutes = 5;
 
-/** Whether it is a scope's turn. Goes by the minute of the clock and the scope's name alone: there is nothing to remember. */
+/**
+ * Returns whether a scope is evaluated in this minute. A fifth of the scopes is due in each minute. The answer depends only on the minute
+ * and on the name of the scope, so no schedule needs to be stored.
+ */
 export function isScopeDue(scope: string, now: number): boolean {
-  let sum = 0;
-  for (const letter of scope) sum = (31 * sum + (letter.codePointAt(0) as number)) % 1_000_003;
-  return sum % turns === Math.floor(now / minute) % turns;
+  let hash = 0;
+  for (const character of scope) hash = (31 * hash + (character.codePointAt(0) as number)) % 1_000_003;
+  return hash % intervalMinutes === Math.floor(now / minute) % intervalMinutes;
 }

@@ -1,31 +1,32 @@
-/** What most of what went bad has in common: where it was sent from, what SES calls it, who it was sent to. */
+/** What most of the bounces (or complaints) have in common: the scope they were sent in, their sub-type, or the mailbox provider. */
 export type Contributor = {
   readonly kind: 'scope' | 'sub-type' | 'provider';
   /** `configuration-set:news`, `NoEmail`, `gmail`. */
   readonly name: string;
-  /** So many of all that went bad in that time. */
+  /** The bounces or complaints that have this in common, of all in that time. */
   readonly bad: number;
   readonly of: number;
 };
 
-/** What went bad in one scope, of how many. */
+/** The bounces or complaints of one scope, and its emails. */
 export type ScopeShare = { readonly scope: string; readonly bad: number; readonly total: number };
 
-/** Counters of the causes item by name: `hard_is_NoEmail`, `hard_at_gmail`. */
+/** Counters by sub-type and by provider: `hard_is_NoEmail`, `hard_at_gmail`. */
 export type ContributorCounts = Readonly<Record<string, number>>;
 
-/** What a cause is looked for of. */
+/** The bounces or complaints to explain. */
 export type ContributorQuery = {
   readonly metric: 'hard' | 'complaints';
-  /** How much went bad in all. */
+  /** How many there are in the whole account. */
   readonly bad: number;
-  /** The share that would be too much. */
+  /** The review threshold of the rate. */
   readonly threshold: number;
 };
 
 /**
- * The scope, the sub-type and the provider that most of it has in common. Of scopes it is the one with the most beyond what the line
- * allows for its own mails: all that an account does is done by some identity, which says nothing.
+ * Returns the scope, the sub-type and the provider that contribute most. Scopes are ranked by how many bounces they have beyond what the
+ * threshold allows for their own emails. Ranked by bounces alone, the sending identity would often come first, because it sends all emails
+ * of the account; that would explain nothing.
  */
 export function topContributors(
   { metric, bad: of, threshold }: ContributorQuery,
@@ -35,22 +36,22 @@ export function topContributors(
   const excess = ({ bad, total }: ScopeShare) => bad - threshold * total;
   const [worst] = shares
     .filter(({ bad }) => bad > 0)
-    .toSorted((x, y) => excess(y) - excess(x) || order(x.scope, y.scope));
+    .toSorted((x, y) => excess(y) - excess(x) || compareNames(x.scope, y.scope));
   return [
     ...(worst === undefined ? [] : [{ kind: 'scope' as const, name: worst.scope, bad: worst.bad, of }]),
-    ...most('sub-type', `${metric}_is_`, counts),
-    ...most('provider', `${metric}_at_`, counts),
+    ...largest('sub-type', `${metric}_is_`, counts),
+    ...largest('provider', `${metric}_at_`, counts),
   ];
 }
 
-function most(kind: Contributor['kind'], prefix: string, counts: ContributorCounts): Contributor[] {
-  const named = Object.entries(counts).filter(([name, count]) => name.startsWith(prefix) && count > 0);
-  const of = named.reduce((sum, [, count]) => sum + count, 0);
-  const [top] = named.toSorted(([x, b], [y, c]) => c - b || order(x, y));
+function largest(kind: Contributor['kind'], prefix: string, counts: ContributorCounts): Contributor[] {
+  const matching = Object.entries(counts).filter(([name, count]) => name.startsWith(prefix) && count > 0);
+  const of = matching.reduce((sum, [, count]) => sum + count, 0);
+  const [top] = matching.toSorted(([x, countX], [y, countY]) => countY - countX || compareNames(x, y));
   return top === undefined ? [] : [{ kind, name: top[0].slice(prefix.length), bad: top[1], of }];
 }
 
-function order(x: string, y: string): number {
-  // Stryker disable next-line EqualityOperator: no two have one name
+function compareNames(x: string, y: string): number {
+  // Stryker disable next-line EqualityOperator: no two names are equal
   return x < y ? -1 : 1;
 }

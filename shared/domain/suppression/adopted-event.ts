@@ -3,7 +3,7 @@ import { eventId } from '../feedback/event-id.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { adoptedRule, type SesReason } from './account-list-state.ts';
 
-/** An entry of SES's own list, as reading it shows it. */
+/** One entry of an account suppression list, as SES returns it. */
 export type ListedAddress = {
   readonly address: Address;
   readonly reason: SesReason;
@@ -11,7 +11,10 @@ export type ListedAddress = {
   readonly updatedAt: number;
 };
 
-/** That SES holds an address, as something to decide on: it is adopted like a bounce off that list, but no mail was prevented. */
+/**
+ * Returns an event that adopts an entry of the account suppression list. {@link decide} treats it as a bounce caused by that list, except
+ * that it does not count a prevented send.
+ */
 export function adoptedEvent({ address, reason, updatedAt }: ListedAddress): RecipientEvent {
   return {
     id: eventId('listed', reason, String(updatedAt), address.key),
@@ -27,7 +30,7 @@ export function adoptedEvent({ address, reason, updatedAt }: ListedAddress): Rec
     sentAt: updatedAt,
     at: updatedAt,
     subType: reason,
-    // Only asking for each entry tells which mail it was for.
+    // Reading the list does not say which email an entry is for. GetSuppressedDestination does, one call per address.
     messageId: '',
     channel: 'account-list',
   };

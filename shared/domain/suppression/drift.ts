@@ -5,33 +5,35 @@ import {
   encodeDesiredState,
   homeRegion,
   pendingSyncOf,
-  type SyncState,
   syncGracePeriod,
 } from './account-list-state.ts';
+import { addressVariantsOf } from './address-variants.ts';
 import type { ListedAddress } from './adopted-event.ts';
-import { isSuppressedAt, type SuppressionRecord } from './record.ts';
+import { isSuppressedAt, type SuppressionRecord, type SyncState } from './record.ts';
 
-/** How our record of an address and one Region's list differ. */
+/** How a record differs from the account suppression list of one Region, and what reconciling does about it. */
 export type Drift =
-  /** They do not, or the outbox will see to it. */
+  /** Not at all, or the outbox already has the difference. */
   | 'none'
-  /** They do not, but the record does not know: it is from before there was an outbox, or the Region is new. It is noted. */
+  /** Not at all, but the record does not know the state of the list: it is older than the outbox, or the Region is new. Saves the state. */
   | 'unrecorded'
-  /** SES holds it, and we do not, or not in that spelling: it is adopted. */
+  /** SES lists the address, but the record does not suppress it or lacks this address variant. Adopts the entry. */
   | 'missing-here'
-  /** We suppress it for good, and SES does not hold it: it is told again. */
+  /** The record suppresses the address permanently, but SES does not list it. Adds the entry again. */
   | 'missing-at-ses'
-  /** It was to be deleted, was, and is there all the same, as old as it was: it is told again. */
+  /** The entry was deleted, or has to be, but SES still has one that is no newer. Deletes it again. */
   | 'still-at-ses'
-  /** We hold it only because SES did, and SES does no more: that is for an operator to say. */
+  /** The record suppresses the address only because SES listed it, and SES no longer does. Left to the operator. */
   | 'removed-at-ses';
 
-/** SES's clock and ours. */
-const tolerance = 60_000;
+/** How far the clocks of SES and of the stack may differ, in milliseconds. */
+const clockTolerance = 60_000;
 
 /**
- * @param entries what the list holds of the address, in whatever spellings; none: it does not
- * @param startedAt when the listing began: what was told later may or may not be in it
+ * Compares a record with what the account suppression list of one Region contains for its address.
+ *
+ * @param entries the entries of the address, in any variants; empty if SES does not list it
+ * @param startedAt when reading the list began, epoch milliseconds; the list may or may not show later changes
  */
 export function driftOf(
   record: SuppressionRecord | undefined,
@@ -39,48 +41,49 @@ export function driftOf(
   { region, startedAt, policy, now }: { region: string; startedAt: number; policy: Policy; now: number },
 ): Drift {
   if (record === undefined) return entries.length === 0 ? 'none' : 'missing-here';
-  const told = record.syncStates?.[region];
-  // The outbox sees to it, or has while the list was read.
-  if (record.pendingSync?.regions.includes(region) || (told?.at ?? 0) > startedAt - tolerance) return 'none';
-  const wish = desiredStateOf(record);
-  const isOwed = pendingSyncOf(record, policy.accountList)?.regions.includes(region) === true;
+  const state = record.syncStates?.[region];
+  // The outbox has the difference, or synced it while the list was read.
+  if (record.pendingSync?.regions.includes(region) || (state?.at ?? 0) > startedAt - clockTolerance) return 'none';
+  const desired = desiredStateOf(record);
+  const isPending = pendingSyncOf(record, policy.accountList)?.regions.includes(region) === true;
   if (entries.length > 0) {
     const newest = Math.max(...entries.map(({ updatedAt }) => updatedAt));
-    const deletedAt = wish?.kind === 'unlisted' ? deleteOf(record, wish, told, isOwed) : undefined;
-    // Not due yet.
+    const deletedAt = desired?.kind === 'unlisted' ? deletionTimeOf(record, desired, state, isPending) : undefined;
+    // The deletion is not due yet.
     if (deletedAt !== undefined && deletedAt > now) return 'none';
-    // What SES lists shortly after is only late, as long as no feedback says that it is news.
+    // An entry from shortly after the deletion is only late, unless feedback shows that it is new.
     if (deletedAt !== undefined && newest <= deletedAt + syncGracePeriod) return 'still-at-ses';
-    // What was let go stays so, unless SES has listed it since.
+    // A released address stays released unless SES has listed it since.
     if (newest <= (record.released?.at ?? 0)) return 'none';
-    const isKnown = entries.every(({ address }) =>
-      [record.address, ...record.addressVariants].includes(address.original),
-    );
+    const isKnown = entries.every(({ address }) => addressVariantsOf(record).includes(address.original));
     if (!isSuppressedAt(record, now) || !isKnown) return 'missing-here';
-    return wish?.kind === 'listed' && isOwed ? 'unrecorded' : 'none';
+    return desired?.kind === 'listed' && isPending ? 'unrecorded' : 'none';
   }
-  if (wish?.kind === 'unlisted' && isOwed && wish.from <= now) return 'unrecorded';
-  // Later than that SES itself may have put it behind the page it would stand on.
-  if (record.since === undefined || record.since >= startedAt - tolerance) return 'none';
-  // What SES has refused it refuses again.
-  if (wish?.kind === 'listed' && policy.accountList.mode !== 'off' && told?.rejected === undefined)
+  if (desired?.kind === 'unlisted' && isPending && desired.from <= now) return 'unrecorded';
+  // SES may have added a later entry to a page that was already read.
+  if (record.since === undefined || record.since >= startedAt - clockTolerance) return 'none';
+  // SES would reject again what it rejected before.
+  if (desired?.kind === 'listed' && policy.accountList.mode !== 'off' && state?.rejected === undefined)
     return 'missing-at-ses';
-  return region === homeRegion && isHeldForSes(record, wish) ? 'removed-at-ses' : 'none';
+  return region === homeRegion && isSuppressedByListAlone(record, desired) ? 'removed-at-ses' : 'none';
 }
 
-/** What SES lists is all that suppresses it for good, beside what may name another reason and ends. */
-function isHeldForSes({ causes, until }: SuppressionRecord, wish: DesiredState | undefined): boolean {
-  return causes['ses-list'] !== undefined && until === undefined && wish?.kind !== 'listed';
+/** Returns whether the SES list is the only permanent cause. Other causes may determine the reason, but they end. */
+function isSuppressedByListAlone({ causes, until }: SuppressionRecord, desired: DesiredState | undefined): boolean {
+  return causes['ses-list'] !== undefined && until === undefined && desired?.kind !== 'listed';
 }
 
-/** When the entry was deleted, or would have been. `undefined`: SES has refused to, or it is not ours to delete there. */
-function deleteOf(
+/**
+ * Returns when the entry was deleted or should have been, in epoch milliseconds. Returns `undefined` if SES rejected the deletion, or if the
+ * entry in this Region is not managed.
+ */
+function deletionTimeOf(
   { addressVariants }: SuppressionRecord,
-  wish: Extract<DesiredState, { kind: 'unlisted' }>,
-  told: SyncState | undefined,
-  isOwed: boolean,
+  desired: Extract<DesiredState, { kind: 'unlisted' }>,
+  state: SyncState | undefined,
+  isPending: boolean,
 ): number | undefined {
-  if (told?.value === encodeDesiredState(wish, addressVariants))
-    return told.rejected === undefined ? told.at : undefined;
-  return isOwed ? wish.from : undefined;
+  if (state?.value === encodeDesiredState(desired, addressVariants))
+    return state.rejected === undefined ? state.at : undefined;
+  return isPending ? desired.from : undefined;
 }

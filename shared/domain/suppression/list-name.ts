@@ -1,5 +1,5 @@
-/** The list that bounces and complaints go to. Lists of single tenants or streams stand beside it. */
+/** Name of the list that bounces and complaints change. Lists for single tenants or streams exist beside it. */
 export const accountListName = 'account';
 
-/** What another list may be called. */
+/** Matches the name of every other list. */
 export const listNamePattern = /^[\w.:-]{1,128}$/;

@@ -1,96 +1,125 @@
 import type { AddressKey } from '../address.ts';
-import { day } from '../durations.ts';
-import { type Reason, type RecipientEvent, reasons } from '../feedback/recipient-event.ts';
-import type { Policy } from '../policy/policy.ts';
-import { explainedUntil, type PendingSync, pendingSyncOf, type SyncState } from './account-list-state.ts';
-import { strikeMemory } from './strikes.ts';
+import type { Reason, RecipientEvent } from '../feedback/recipient-event.ts';
+import type { Attribution } from './attribution.ts';
 
-/** Feedback on older mail suppresses, but is counted no more. SNS retries for 23 days, a queue keeps 14. */
-export const countingHorizon: number = 30 * day;
-
-/** How long an id is remembered: the horizon, and a day for clocks that disagree. */
-export const idRetention: number = 31 * day;
-
-/** Bounds on what a record keeps, so that no flood of feedback on one address outgrows an item. */
+// Limits on what a record keeps, so that no amount of feedback about one address exceeds the size of a DynamoDB item.
+/** Maximum number of pieces of evidence in a record. */
 export const maxEvidence = 10;
-/** Event ids; further ones are items of their own. */
+/** Maximum number of event ids in the record itself. Further ids are stored as items of their own. */
 export const maxSeen = 64;
-/** Of an address, as SES has written it. */
+/** Maximum number of address variants in a record. */
 export const maxAddressVariants = 10;
-/** Characters of what a receiving server said. */
+/** Maximum length of a diagnostic code (the receiving server's reply), in characters. */
 export const maxDiagnosticLength = 256;
 
 /**
- * One reason to suppress. Merged from any number of events in any order: first and last stamp, longest end. What somebody says by hand is
- * not merged: the last word counts. See {@link suppress}.
+ * One reason to suppress an address. Feedback is merged in any order: the earliest `since`, the latest `last` and the latest `until` win. A
+ * manual suppression is not merged: the most recent one wins. See {@link suppress}.
  */
 export type Cause = {
-  /** Event times, epoch milliseconds. */
+  /** Time of the first event, epoch milliseconds. */
   readonly since: number;
+  /** Time of the latest event, epoch milliseconds. */
   readonly last: number;
-  /** When it ends; missing: never. */
+  /** When the cause ends, epoch milliseconds. Missing if it never ends. */
   readonly until?: number;
-  /** Every complaint so far named several recipients. */
+  /** Set as long as every complaint named several recipients, so that any of them may have sent it. */
   readonly suspected?: true;
-  /** By hand alone: since when it was to last for ever. Kept where it has got an end after that, as SES may have been told. */
+  /**
+   * When a manual suppression became permanent, epoch milliseconds. Kept if the operator sets an end later, because SES may list the address
+   * by then.
+   */
   readonly permanentSince?: number;
 };
 
+/** What a record keeps of one event, to show why an address is suppressed. */
 export type Evidence = Pick<
   RecipientEvent,
   'id' | 'class' | 'rule' | 'subType' | 'status' | 'diagnosticCode' | 'messageId' | 'channel' | 'at'
 >;
 
-/** What is remembered of an event, so that its next copy changes nothing. */
+/** What a record remembers of an event, so that another copy of the event changes nothing. */
 export type Seen = {
+  /** When SES accepted the email, epoch milliseconds. */
   readonly sentAt: number;
-  /** Where it was counted, as short hashes: the identity channel's copy knows no tags, and the richer one may come later. */
+  /**
+   * Short hashes of the scopes the event was counted in. The copy on the identity channel has no tags, and the copy that has them may arrive
+   * later.
+   */
   readonly scopes: readonly string[];
 };
 
-/** All we hold of one address. Times in epoch milliseconds. */
+/** What is known of an address on the account suppression list of one Region. */
+export type SyncState = {
+  /**
+   * The desired state last sent to SES, as text: see {@link encodeDesiredState}. Two more values mean that nothing was sent, but the list was
+   * read: `held` if SES lists the address, `absent` if it does not.
+   */
+  readonly value: string;
+  /** When it was sent or read, epoch milliseconds. */
+  readonly at: number;
+  /** Why SES rejected the change. It is not sent again until the desired state changes. */
+  readonly rejected?: string;
+};
+
+/** A record's entry in the outbox. It stays until every Region is synced. */
+export type PendingSync = {
+  /** Regions whose account suppression list is out of date, or {@link messageLookup}. */
+  readonly regions: readonly string[];
+  /** Earliest time to sync, epoch milliseconds. */
+  readonly due: number;
+};
+
+/** Everything known about one address. Times are epoch milliseconds. */
 export type SuppressionRecord = {
   readonly address: AddressKey;
-  /** `suppressed` until `until`; `watched`: soft bounces only; `released`: an operator let it go. Derived from the rest. */
+  /**
+   * `suppressed`: until `until`. `watched`: there is feedback, but no reason to suppress. `released`: an operator released the address.
+   * Derived by {@link derive}.
+   */
   readonly status: 'suppressed' | 'watched' | 'released';
+  /** The strongest cause. Derived. */
   readonly reason?: Reason;
+  /** When the earliest cause began. Derived. */
   readonly since?: number;
+  /** When the longest cause ends; missing if it never ends. Derived. */
   readonly until?: number;
   readonly causes: { readonly [reason in Reason]?: Cause };
-  /** Newest {@link maxEvidence}, newest first. */
+  /** The newest {@link maxEvidence}, newest first. */
   readonly evidence: readonly Evidence[];
-  /** By event id. At most {@link maxSeen}: further ones are `overflow`. */
+  /** By event id. At most {@link maxSeen}; further ones are in `overflow`. */
   readonly seen: Readonly<Record<string, Seen>>;
-  /** Ids beyond {@link maxSeen}, each stored as an item of its own; in memory only those that the events at hand may meet. */
+  /** By event id, those beyond {@link maxSeen}. Each is stored as an item of its own; only those that were looked up are in memory. */
   readonly overflow: Readonly<Record<string, Seen>>;
-  /** Until when `overflow` may matter; missing: there is none. */
+  /** When the last id in `overflow` expires. Missing if there is none. */
   readonly overflowUntil?: number;
-  /** Event times of soft bounces that count against the address, oldest first. */
+  /** Times of the soft bounces that count against the address, oldest first. */
   readonly strikes: readonly number[];
-  /** A mail was delivered: soft bounces up to then are no strikes. */
+  /** Latest delivery. Soft bounces up to then are not strikes. */
   readonly deliveredAt?: number;
-  /** How SES wrote it, where that is not the key. */
+  /** The address as SES wrote it, where that differs from the key. */
   readonly addressVariants: readonly string[];
-  /** Sends SES did not even try. */
+  /** Number of emails SES did not send because the address was on its suppression list. */
   readonly prevented: number;
-  /** Feedback up to `at` never suppresses again. */
-  readonly released?: { readonly at: number; readonly by: string; readonly note: string };
-  /** Who suppressed it by hand last, and why; missing: nobody, or it has been released since. */
-  readonly suppressedManually?: { readonly at: number; readonly by: string; readonly note: string };
-  /** What SES's own lists were told of it, by Region; missing: nothing yet. */
+  /** The latest release. Feedback up to `at` never suppresses again. */
+  readonly released?: { readonly at: number } & Attribution;
+  /** The latest manual suppression. Missing if there was none, or if the address was released since. */
+  readonly suppressedManually?: { readonly at: number } & Attribution;
+  /** By Region. A Region is missing if its list was neither changed nor read. */
   readonly syncStates?: Readonly<Record<string, SyncState>>;
-  /** What they still have to be told; missing: nothing. Derived from the rest. */
+  /** Missing if every list is up to date. Derived. */
   readonly pendingSync?: PendingSync;
-  /** The newest mail we had feedback on. */
+  /** When SES accepted the newest email there was feedback about; 0 if there was none. */
   readonly newestSentAt: number;
-  /** When the record may be deleted; missing: never. */
+  /** When the record may be deleted. Missing if it is kept permanently. Derived. */
   readonly expiresAt?: number;
 };
 
+/** Returns the record of an address that nothing is known about. */
 export function emptyRecord(address: AddressKey): SuppressionRecord {
   return {
     address,
-    // Stryker disable next-line StringLiteral: derived from the rest before anybody reads it
+    // Stryker disable next-line StringLiteral: derived from the other fields before it is read
     status: 'watched',
     causes: {},
     evidence: [],
@@ -103,71 +132,17 @@ export function emptyRecord(address: AddressKey): SuppressionRecord {
   };
 }
 
-/** Whether the address must not be mailed at this moment. Expired records can linger, so every reader asks this. */
+/**
+ * Returns whether the address must not receive email at time `now`. Every reader has to ask, because DynamoDB deletes expired records late.
+ *
+ * @param now epoch milliseconds
+ * @example isSuppressedAt({ status: 'suppressed', until: Date.UTC(2026, 11, 1) }, Date.UTC(2026, 10, 20)) // true
+ */
 export function isSuppressedAt(record: Pick<SuppressionRecord, 'status' | 'until'> | undefined, now: number): boolean {
   return record?.status === 'suppressed' && (record.until === undefined || record.until > now);
 }
 
-/** Whether the record says nothing any more, whether or not DynamoDB has come round to deleting it. */
+/** Returns whether the record has expired at time `now` (epoch milliseconds), even if DynamoDB has not deleted it yet. */
 export function isExpired({ expiresAt }: SuppressionRecord, now: number): boolean {
   return (expiresAt ?? Number.POSITIVE_INFINITY) <= now;
-}
-
-/**
- * Works out status, reason and times from the causes, and what SES's list has to be told. Does not look at the clock, so the order of
- * events leaves no trace.
- */
-export function derive(
-  record: SuppressionRecord,
-  { accountList: settings }: Pick<Policy, 'accountList'>,
-): SuppressionRecord {
-  const { status: _, reason: __, since: ___, until: ____, pendingSync: _____, expiresAt: ______, ...rest } = record;
-  const causes = effectiveCauses(record, settings);
-  // The strongest is the one shown; how long the suppression lasts is up to the longest.
-  const reason = reasons.find((name) => causes[name] !== undefined);
-  const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
-  const all = Object.values(causes);
-  const until = latestEnd(all);
-  const pendingSync = pendingSyncOf(record, settings);
-  const derived: SuppressionRecord = {
-    ...rest,
-    status,
-    ...(reason !== undefined && { reason, since: Math.min(...all.map(({ since }) => since)) }),
-    ...(until !== undefined && { until }),
-    ...(pendingSync !== undefined && { pendingSync }),
-  };
-  // What SES's list still has to be told must not be forgotten.
-  const expiresAt = pendingSync === undefined ? expiryOf(derived) : undefined;
-  return { ...derived, ...(expiresAt !== undefined && { expiresAt }) };
-}
-
-/**
- * SES lists an address for its own reasons, and mostly for one we know: then ours says when it ends. Its list is a cause of
- * its own where we know none, or where SES still refuses after ours have ended.
- */
-function effectiveCauses(record: SuppressionRecord, settings: Policy['accountList']): SuppressionRecord['causes'] {
-  const { 'ses-list': listed, ...known } = record.causes;
-  if (listed === undefined) return known;
-  // Soft bounces put nobody on SES's list, so they cannot be what it is there for; nor does what was said by hand, unless we tell SES.
-  const { soft: _, manual: __, ...explaining } = known;
-  const ends = Object.values(explaining).map(({ until = Number.POSITIVE_INFINITY }) => until);
-  const outlived = listed.last > Math.max(...ends, explainedUntil(record, settings));
-  return outlived ? { ...known, 'ses-list': listed } : known;
-}
-
-/** @returns `undefined` for never */
-function latestEnd(causes: readonly Cause[]): number | undefined {
-  const ends = causes.map(({ until = Number.POSITIVE_INFINITY }) => until);
-  const latest = Math.max(...ends);
-  return Number.isFinite(latest) ? latest : undefined;
-}
-
-/**
- * Never before its newest mail is past counting, nor before a strike can be needed, nor before feedback can have come on what SES did not
- * send for what was said by hand. Released and lasting ones stay.
- */
-function expiryOf({ released, status, until, causes, newestSentAt, strikes }: SuppressionRecord): number | undefined {
-  if (released || (status === 'suppressed' && until === undefined)) return undefined;
-  const byHand = causes.manual?.until ?? 0;
-  return Math.max(until ?? 0, byHand + idRetention, newestSentAt + idRetention, (strikes.at(-1) ?? 0) + strikeMemory);
 }

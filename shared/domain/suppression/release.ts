@@ -1,21 +1,24 @@
 import type { Policy } from '../policy/policy.ts';
-import { derive, type SuppressionRecord } from './record.ts';
+import type { Attribution } from './attribution.ts';
+import { derive } from './derive.ts';
+import type { SuppressionRecord } from './record.ts';
 
 /**
- * An operator lets an address go. Everything known of it until then stops suppressing for good, also when it is delivered
- * again; feedback that happens later suppresses anew. What was counted stays counted; what somebody said by hand is taken back.
+ * Returns the record after an operator released the address. Feedback known so far never suppresses it again, even if it is delivered again;
+ * later feedback does. A manual suppression ends. Counts do not change.
  *
- * @param at the moment of the release, epoch milliseconds
+ * @param at time of the release, epoch milliseconds
+ * @example release(record, { at: Date.now(), by: 'support', note: 'the mailbox exists again' }, defaultPolicy)
  */
 export function release(
   record: SuppressionRecord,
-  { at, by, note }: { readonly at: number; readonly by: string; readonly note: string },
+  { at, by, note }: { readonly at: number } & Attribution,
   policy: Policy,
 ): SuppressionRecord {
-  // What stands in the record is known to the operator, even where some clock has stamped it ahead of ours.
+  // The operator knew every cause in the record, even one whose timestamp comes from a clock that is ahead.
   const known = Object.values(record.causes).map(({ last }) => last);
   const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, note };
-  // Of two who contradict each other the record names the last.
+  // Of a manual suppression and a release, the record names only the latest.
   const { suppressedManually: _, ...rest } = record;
   return derive({ ...rest, causes: {}, strikes: [], released }, policy);
 }

@@ -2,63 +2,69 @@ import type { AddressKey } from '../address.ts';
 import type { Count } from './decide.ts';
 import type { SuppressionRecord } from './record.ts';
 
-/** A record as it was read. */
+/** A record as it was read from the table. */
 export type StoredRecord = {
   readonly record: SuppressionRecord;
-  /** Random, made anew at each write. A number would come round again: a record that expired and was made anew is at 1 too. */
+  /** Random, and new with each write. A counter would repeat: a record that expired and was created again would be at 1 again. */
   readonly version: string;
-  /** Attributes of the stored item that this code does not know, as the database holds them: a newer one wrote them. */
+  /** Attributes that this version of the code does not know, as stored. A newer version wrote them, and they are written back unchanged. */
   readonly unknown: Readonly<Record<string, unknown>>;
 };
 
-/** `undefined`: nothing is held. `unreadable`: something is, but not in a form we understand. */
+/** `undefined`: there is no record. `unreadable`: there is one, but it is damaged; the text says how. */
 export type ReadOutcome = StoredRecord | undefined | { readonly unreadable: string };
 
+/** One address to read. */
 export type Lookup = {
   readonly address: AddressKey;
-  /** The events at hand: which of the ids beyond the record's own are worth reading. */
+  /** Ids of the events to decide on. Only these are looked up among the ids stored outside the record. */
   readonly eventIds: readonly string[];
 };
 
-/** One record to be replaced. */
+/** One record to write. */
 export type RecordChange = {
   readonly record: SuppressionRecord;
-  /** What was read: the write holds only if that still stands. */
+  /** The record as read. The write succeeds only if it has not changed since. `undefined`: only if there is still no record. */
   readonly stored: StoredRecord | undefined;
 };
 
-/** Written whole or not at all. No address stands in it twice. */
+/** Changes and counts that are written together or not at all. Each address occurs at most once. */
 export type RecordTransaction = { readonly changes: readonly RecordChange[]; readonly counts: readonly Count[] };
 
 export type WriteOutcome =
   | { readonly kind: 'written' }
   | {
       readonly kind: 'cancelled';
-      /** Somebody else wrote these meanwhile, or the table could not take them just now: read them again. */
+      /** Another writer changed these records, or the table could not accept them at the moment. Read them again and retry. */
       readonly contested: ReadonlySet<AddressKey>;
-      /** These can never be written as they are. */
+      /** These records can never be written as they are. The text says why. */
       readonly rejected: ReadonlyMap<AddressKey, string>;
     };
 
-/** What `commit` needs of a database. Both calls throw {@link StoreError} where the whole request failed. */
+/** The port to the table of records. `read` and `write` throw {@link StoreError} if the whole request failed. */
 export type SuppressionStore = {
-  /** Reads the records of up to 100 addresses, consistently. */
+  /** Reads the records of up to 100 addresses with strongly consistent reads. */
   read(lookups: readonly Lookup[], signal?: AbortSignal): Promise<ReadonlyMap<AddressKey, ReadOutcome>>;
-  /** Writes at most {@link maxTransactionItems} items, or none. */
+  /** Writes a transaction of at most {@link maxTransactionItems} items. */
   write(transaction: RecordTransaction, signal?: AbortSignal): Promise<WriteOutcome>;
-  /** How many items that would be. */
+  /** Returns the number of items a transaction writes. */
   countItems(transaction: RecordTransaction): number;
+  /** Returns the keys of the counter items that the counts are added to. Each is one more item in the transaction. */
+  counterKeys(counts: readonly Count[]): readonly string[];
 };
 
-/** DynamoDB's bound on one `TransactWriteItems`. */
+/**
+ * Maximum number of items in one `TransactWriteItems` call.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
 export const maxTransactionItems = 100;
 
-/** A request failed as a whole; whether it took effect is not always known (a timeout). */
+/** Thrown if a whole request failed. After a timeout, the request may still have taken effect. */
 export class StoreError extends Error {
-  override readonly name = 'StoreFault';
+  override readonly name = 'StoreError';
   /**
-   * `passing`: throttled, timed out, unavailable; the same can succeed later. `request`: something in this one is not acceptable;
-   * without it the rest can succeed. `every request`: no table, no permission; none will.
+   * `transient`: throttled, timed out or unavailable; the same request can succeed later. `request`: one part of this request is not
+   * acceptable; the rest can succeed without it. `permanent`: the table or a permission is missing, so no request can succeed.
    */
   readonly scope: 'transient' | 'request' | 'permanent';
 

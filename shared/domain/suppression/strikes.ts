@@ -2,34 +2,37 @@ import { day } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Cause } from './record.ts';
 
-/** What makes a streak of soft bounces one. */
-type Streak = Omit<Policy['soft'], 'endedByDelivery'>;
+/** The settings that decide when strikes suppress. */
+type StrikeSettings = Omit<Policy['soft'], 'endedByDelivery'>;
 
 /**
- * Twice the longest window, and a day as windows are counted in whole days (UTC): a strike may come in 30 days late, and complete
- * a window with some 30 days before it.
+ * How long a strike is kept, in milliseconds: twice the longest window, plus a day because windows are counted in whole days (UTC). A strike
+ * may arrive up to 30 days late and complete a window with strikes up to 30 days older.
  */
-export const strikeMemory = 61 * day;
+export const strikeRetention = 61 * day;
 
 /**
- * Adds a strike. Of a day (UTC) are kept the oldest, as many as the policy asks for, and the newest: no window can need more,
- * so what is kept does not depend on the order they come in.
+ * Returns the strikes with one more, oldest first. Of each day (UTC), keeps the oldest ones, as many as the policy asks for, and the newest
+ * one. No window needs more, so the result does not depend on the order in which strikes arrive.
+ *
+ * @param at when the soft bounce happened, epoch milliseconds
  */
-export function addStrike(strikes: readonly number[], at: number, soft: Streak): readonly number[] {
+export function addStrike(strikes: readonly number[], at: number, soft: StrikeSettings): readonly number[] {
   const all = [...strikes, at].sort((a, b) => a - b);
-  const oldestKept = dayOf(Math.max(...all) - strikeMemory);
+  const lastDroppedDay = dayOf(Math.max(...all) - strikeRetention);
   return all.filter((strike, index) => {
     const isAmongOldest = dayOf(all[index - soft.strikes] ?? 0) < dayOf(strike);
     const isNewest = dayOf(all[index + 1] ?? Number.POSITIVE_INFINITY) > dayOf(strike);
-    return dayOf(strike) > oldestKept && (isAmongOldest || isNewest);
+    return dayOf(strike) > lastDroppedDay && (isAmongOldest || isNewest);
   });
 }
 
 /**
- * The suppression that the strikes add up to, if they do: `strikes` of them within `withinDays` days (UTC), on `onDays` of them.
- * It starts with the strike that completes the first such window and lasts from the one that completes the last.
+ * Returns the suppression the strikes amount to, or `undefined` if they are too few: at least `strikes` of them within `withinDays` days
+ * (UTC), on at least `onDays` of these days. It starts with the strike that completes the first such window, and lasts `suppressDays` from
+ * the strike that completes the last one.
  */
-export function softBounceCause(strikes: readonly number[], soft: Streak): Cause | undefined {
+export function softBounceCause(strikes: readonly number[], soft: StrikeSettings): Cause | undefined {
   const completing = strikes.filter((end) => {
     const window = strikes.filter((strike) => strike <= end && dayOf(strike) > dayOf(end) - soft.withinDays);
     return window.length >= soft.strikes && new Set(window.map(dayOf)).size >= soft.onDays;
@@ -39,6 +42,7 @@ export function softBounceCause(strikes: readonly number[], soft: Streak): Cause
   return { since: Math.min(...completing), last, until: last + soft.suppressDays * day };
 }
 
+/** Returns the number of the UTC day since the epoch. */
 function dayOf(time: number): number {
   return Math.floor(time / day);
 }

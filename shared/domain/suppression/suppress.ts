@@ -1,29 +1,31 @@
+import { defined } from '../defined.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Cause, derive, type SuppressionRecord } from './record.ts';
+import type { Attribution } from './attribution.ts';
+import { derive } from './derive.ts';
+import type { Cause, SuppressionRecord } from './record.ts';
 
 /**
- * Somebody suppresses an address by hand, for good or until a moment. The last word counts: it shortens, lengthens or makes lasting what
- * was said by hand before, and holds against an earlier release, whose clock may have been ahead. What is known from feedback stays beside
- * it, and suppresses as long as it does; feedback from before a release is still no news.
+ * Returns the record after an operator suppressed the address manually, permanently or until a time. The most recent call wins: it shortens,
+ * extends or makes permanent an earlier manual suppression, and it overrides an earlier release, even one from a clock that is ahead. Causes
+ * from feedback stay and suppress for as long as they did. Feedback from before a release still does not suppress.
  *
- * @param at the moment it is said, epoch milliseconds
- * @param until the moment it ends, epoch milliseconds; left out: never. The caller sees to it that it lies ahead.
+ * @param at when the operator suppressed the address, epoch milliseconds
+ * @param until when the suppression ends, epoch milliseconds; omit it for a permanent one. The caller checks that it is in the future.
  */
 export function suppress(
   record: SuppressionRecord,
-  { at, by, note, until }: { readonly at: number; readonly by: string; readonly note: string; readonly until?: number },
+  { at, by, note, until }: { readonly at: number; readonly until?: number } & Attribution,
   policy: Policy,
 ): SuppressionRecord {
   const before = record.causes.manual;
-  const isGoingOn = before !== undefined && (before.until ?? Number.POSITIVE_INFINITY) > at;
-  const since = isGoingOn ? before.since : at;
+  const isOngoing = before !== undefined && (before.until ?? Number.POSITIVE_INFINITY) > at;
+  const since = isOngoing ? before.since : at;
   const permanentSince = before?.permanentSince ?? (until === undefined ? at : undefined);
   const manual: Cause = {
     since,
-    // Not before its beginning, which another clock may have set.
+    // The start may come from a clock that is ahead; the last event cannot be earlier.
     last: Math.max(since, at),
-    ...(until !== undefined && { until }),
-    ...(permanentSince !== undefined && { permanentSince }),
+    ...defined({ until, permanentSince }),
   };
   return derive({ ...record, causes: { ...record.causes, manual }, suppressedManually: { at, by, note } }, policy);
 }

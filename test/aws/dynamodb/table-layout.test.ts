@@ -4,7 +4,7 @@ import { messagesOf } from '../../../cli/commands/explain-event.ts';
 import { isSample, toQueueBatch } from '../../../local/demo/samples.ts';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
 import { sumAdditions } from '../../../shared/aws/dynamodb/counter-item.ts';
-import { jsonLine } from '../../../shared/ingest/log-entry.ts';
+import { toJsonLine } from '../../../shared/ingest/log-entry.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { type Attributes, attributesSize, itemSize } from '../../support/item-size.ts';
 import { type BounceOptions, bounce, hour, noon } from '../../support/ses.ts';
@@ -84,7 +84,7 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
 
   test('is logged in less than 200 bytes a message', async () => {
     const { entries } = await system().deliver(bodies);
-    const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(`${jsonLine(entry)}\n`), 0);
+    const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(`${toJsonLine(entry)}\n`), 0);
     expect(entries).toHaveLength(501);
     expect(bytes / 500).toBeLessThan(200);
   });

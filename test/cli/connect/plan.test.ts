@@ -5,21 +5,21 @@ import {
   denied,
   healthyAccount,
   identity,
-  known,
-  oldTopic,
+  inspected,
+  adoptedTopic,
   policyOf,
-  sight,
+  inventory,
   sns,
   stack,
   topic,
   unconnected,
-  withOldTopic,
+  stackWithAdoptedTopic,
   withStream,
 } from '../stack/inventory-fixture.ts';
-import { madeSight, names } from '../stack/random-inventory.ts';
+import { randomInventory, names } from '../stack/random-inventory.ts';
 
 const shop = 'shop.example.com';
-const theirs = sns('theirs');
+const otherTopic = sns('otherTopic');
 const [ourBounces, ourComplaints] = [stack.topics.bounces[0], stack.topics.complaints[0]];
 const plan = (seen: StackInventory, identities: readonly IdentityDetails[], replace = false) =>
   planConnection(seen, identities, { replace });
@@ -30,15 +30,15 @@ const linesOf = ({ changes, unchanged }: ReturnType<typeof plan>) => [
 
 describe('a plan', () => {
   test('of what is connected already is empty', () => {
-    expect(plan(sight(), [identity()])).toEqual({ changes: [], kept: [] });
+    expect(plan(inventory(), [identity()])).toEqual({ changes: [], kept: [] });
   });
 
   test('of what was never connected sets all, and stops forwarding last', () => {
-    const account = known({ ...healthyAccount, suppressedReasons: ['COMPLAINT'] });
-    const { changes, unchanged } = plan(sight({ account }), [unconnected(shop)]);
-    const about = `identity ${shop}`;
+    const account = inspected({ ...healthyAccount, suppressedReasons: ['COMPLAINT'] });
+    const { changes, unchanged } = plan(inventory({ account }), [unconnected(shop)]);
+    const resource = `identity ${shop}`;
     const topicOf = (type: string, to: string) => ({
-      about,
+      resource,
       setting: `${type.toLowerCase()} topic`,
       from: 'none',
       to,
@@ -47,7 +47,7 @@ describe('a plan', () => {
     expect(unchanged).toEqual([]);
     expect(changes).toEqual([
       {
-        about: 'account',
+        resource: 'account',
         setting: 'what SES suppresses itself',
         from: 'COMPLAINT',
         to: 'BOUNCE, COMPLAINT',
@@ -56,14 +56,14 @@ describe('a plan', () => {
       topicOf('Bounce', ourBounces),
       topicOf('Complaint', ourComplaints),
       {
-        about,
+        resource,
         setting: 'default configuration set',
         from: 'none',
         to: 'ses-feedback-prod',
         call: { kind: 'configuration-set', identity: shop, configurationSet: 'ses-feedback-prod' },
       },
       {
-        about,
+        resource,
         setting: 'forwarding by e-mail',
         from: 'on',
         to: 'off',
@@ -73,24 +73,24 @@ describe('a plan', () => {
   });
 
   test("leaves somebody else's topic and configuration set, and forwarding with them", () => {
-    const held = unconnected(shop, { bounceTopic: theirs, configurationSet: 'theirs' });
-    expect(linesOf(plan(sight(), [held]))).toEqual([
+    const held = unconnected(shop, { bounceTopic: otherTopic, configurationSet: 'otherTopic' });
+    expect(linesOf(plan(inventory(), [held]))).toEqual([
       `identity ${shop}: complaint topic from none to ${ourComplaints}`,
-      `identity ${shop}: bounce topic kept: it is ${theirs}; --replace makes it ours`,
-      `identity ${shop}: default configuration set kept: it is theirs; --replace makes it ours`,
+      `identity ${shop}: bounce topic kept: it is ${otherTopic}; --replace makes it ours`,
+      `identity ${shop}: default configuration set kept: it is otherTopic; --replace makes it ours`,
       `identity ${shop}: forwarding by e-mail kept: it stays on until both its topics come here`,
     ]);
-    expect(linesOf(plan(sight(), [held], true))).toEqual([
-      `identity ${shop}: bounce topic from ${theirs} to ${ourBounces}`,
+    expect(linesOf(plan(inventory(), [held], true))).toEqual([
+      `identity ${shop}: bounce topic from ${otherTopic} to ${ourBounces}`,
       `identity ${shop}: complaint topic from none to ${ourComplaints}`,
-      `identity ${shop}: default configuration set from theirs to ses-feedback-prod`,
+      `identity ${shop}: default configuration set from otherTopic to ses-feedback-prod`,
       `identity ${shop}: forwarding by e-mail from on to off`,
     ]);
   });
 
   test('leaves a topic that was adopted, which is ours, even if all else is replaced', () => {
-    const seen = sight({ stack: withOldTopic });
-    expect(plan(seen, [identity({ bounceTopic: oldTopic })], true)).toEqual({ changes: [], kept: [] });
+    const seen = inventory({ stack: stackWithAdoptedTopic });
+    expect(plan(seen, [identity({ bounceTopic: adoptedTopic })], true)).toEqual({ changes: [], kept: [] });
   });
 
   test('sets no topic SES may not publish to, and leaves forwarding on', () => {
@@ -112,9 +112,9 @@ describe('a plan', () => {
   });
 
   test('leaves the account, if nobody could look at it', () => {
-    expect(plan(sight({ account: denied }), [identity()])).toEqual({
+    expect(plan(inventory({ account: denied }), [identity()])).toEqual({
       changes: [],
-      kept: [{ about: 'account', setting: 'what SES suppresses itself', reason: denied.error }],
+      kept: [{ resource: 'account', setting: 'what SES suppresses itself', reason: denied.error }],
     });
   });
 });
@@ -123,12 +123,12 @@ describe('a plan', () => {
 function make(seen: StackInventory, call: SesCall): StackInventory {
   const change = (name: string, fields: Partial<IdentityDetails>): StackInventory => ({
     ...seen,
-    identities: known(identitiesOf(seen).map((one) => (one.name === name ? { ...one, ...fields } : one))),
+    identities: inspected(identitiesOf(seen).map((one) => (one.name === name ? { ...one, ...fields } : one))),
   });
   switch (call.kind) {
     case 'account-suppression':
       if ('error' in seen.account) throw new Error('changes what nobody has seen');
-      return { ...seen, account: known({ ...seen.account.value, suppressedReasons: call.reasons }) };
+      return { ...seen, account: inspected({ ...seen.account.value, suppressedReasons: call.reasons }) };
     case 'topic':
       return change(call.identity, { [call.type === 'Bounce' ? 'bounceTopic' : 'complaintTopic']: call.topic });
     case 'configuration-set':
@@ -150,11 +150,11 @@ describe('whatever is seen', () => {
   ) =>
     fc.assert(
       fc.property(
-        madeSight,
+        randomInventory,
         fc.subarray([...names]),
         fc.boolean(),
         fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
-        (made, named, replace, mask) => check(made.sight, named, replace, made.comesIn, mask),
+        (made, named, replace, mask) => check(made.inventory, named, replace, made.comesIn, mask),
       ),
       { numRuns: 500 },
     );

@@ -3,7 +3,7 @@ import type { AccountListDetails, StackInventory } from '../../../cli/stack/inve
 import { hour } from '../../support/ses.ts';
 import { known, sight, stack } from '../stack/inventory-fixture.ts';
 
-const about = `SES's list in ${stack.region}`;
+const resource = `SES's list in ${stack.region}`;
 const list = (fields: Partial<AccountListDetails>): AccountListDetails => ({
   region: stack.region,
   pending: 0,
@@ -11,14 +11,14 @@ const list = (fields: Partial<AccountListDetails>): AccountListDetails => ({
   ...fields,
 });
 const inSandbox = (): StackInventory['account'] => {
-  const { account } = sight();
-  return 'value' in account ? known({ ...account.value, isInSandbox: true }) : account;
+  const { account } = inventory();
+  return 'value' in account ? inspected({ ...account.value, isInSandbox: true }) : account;
 };
 const check = (lists: readonly AccountListDetails[], fields: Partial<StackInventory> = {}) =>
-  checkAccountLists({ ...sight(), accountLists: known(lists), ...fields });
+  checkAccountLists({ ...inventory(), accountLists: inspected(lists), ...fields });
 
 test('where no list is told, nothing is said', () => {
-  expect(checkAccountLists(sight())).toEqual([]);
+  expect(checkAccountLists(inventory())).toEqual([]);
 });
 
 test.each([
@@ -26,18 +26,18 @@ test.each([
   ['some wait for their second', { pending: 12, oldestMs: 5 * 60_000 }, '12 addresses will be told in a moment'],
   ['many wait for a job', { pending: 1001, oldestMs: hour }, 'more than 1,000 addresses will be told in a moment'],
 ])('all is well where %s', (_name, fields, says) => {
-  expect(check([list(fields)])).toEqual([{ status: 'ok', about, says }]);
+  expect(check([list(fields)])).toEqual([{ status: 'ok', resource, says }]);
 });
 
 test('what waits for more than an hour is wrong, each Region by itself', () => {
   expect(check([list({ pending: 40, oldestMs: 3.5 * hour }), list({ region: 'us-west-2' })])).toEqual([
     {
       status: 'wrong',
-      about,
-      says: '40 addresses wait to be told, for 3 h',
+      resource,
+      message: '40 addresses wait to be told, for 3 h',
       fix: `npx sls logs -f account-list --stage ${stack.stage} --region ${stack.region}`,
     },
-    { status: 'ok', about: "SES's list in us-west-2", says: 'is up to date' },
+    { status: 'ok', resource: "SES's list in us-west-2", message: 'is up to date' },
   ]);
 });
 
@@ -55,18 +55,18 @@ test('in the sandbox of its own Region it has to wait, and is no fault', () => {
 test('an import job that failed is told beside it', () => {
   const failedUntil = Date.UTC(2026, 10, 23);
   expect(check([list({ failedUntil })])).toEqual([
-    { status: 'ok', about, says: 'is up to date' },
+    { status: 'ok', resource, message: 'is up to date' },
     {
       status: 'note',
-      about,
-      says: 'an import job failed; until 2026-11-23T00:00:00.000Z addresses are told one by one',
+      resource,
+      message: 'an import job failed; until 2026-11-23T00:00:00.000Z addresses are told one by one',
       fix: `aws sesv2 list-import-jobs --region ${stack.region}`,
     },
   ]);
 });
 
 test('what cannot be looked at is said', () => {
-  expect(checkAccountLists({ ...sight(), accountLists: { error: 'AccessDeniedException' } })).toMatchObject([
+  expect(checkAccountLists({ ...inventory(), accountLists: { error: 'AccessDeniedException' } })).toMatchObject([
     { status: 'unknown', fix: 'use the operator policy of the stack (output OperatorPolicyArn)' },
   ]);
 });

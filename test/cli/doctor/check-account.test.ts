@@ -1,12 +1,12 @@
 import { checkTraffic } from '../../../cli/doctor/check-account.ts';
 import type { StackInventory, Subscriber } from '../../../cli/stack/inventory.ts';
-import { denied, faultsOf, healthyAccount, known, only, sight, stack, traffic } from '../stack/inventory-fixture.ts';
+import { denied, diagnoseChange, healthyAccount, known, onlyProblem, inventory, stack, traffic } from '../stack/inventory-fixture.ts';
 
-const noFaults = { amiss: [], noLongerOk: [] };
+const noProblems = { problems: [], noLongerOk: [] };
 
 describe('the account', () => {
   const withAccount = (fields: Partial<typeof healthyAccount>) =>
-    faultsOf(sight({ account: known({ ...healthyAccount, ...fields }) }));
+    diagnoseChange(inventory({ account: inspected({ ...healthyAccount, ...fields }) }));
 
   test.each<[Partial<typeof healthyAccount>, 'wrong' | 'note', RegExp]>([
     [{ enforcementStatus: 'PROBATION' }, 'wrong', /^AWS has it under PROBATION$/],
@@ -18,17 +18,17 @@ describe('the account', () => {
     [{ suppressedReasons: [] }, 'wrong', /^SES's own list does not take BOUNCE and COMPLAINT:/],
     [{ isInSandbox: true }, 'note', /^is in the sandbox:/],
   ])('%p is told, and nothing else', (fields, status, says) => {
-    expect(withAccount(fields)).toEqual(only(status, 'account', says));
+    expect(withAccount(fields)).toEqual(onlyProblem(status, 'account', says));
   });
 
   test('all that is wrong with it is told at once', () => {
-    const { amiss } = withAccount({
+    const { problems } = withAccount({
       enforcementStatus: 'SHUTDOWN',
       isSendingEnabled: false,
       suppressedReasons: [],
       isInSandbox: true,
     });
-    expect(amiss.map(({ status }) => status)).toEqual(['wrong', 'wrong', 'wrong', 'note']);
+    expect(problems.map(({ status }) => status)).toEqual(['wrong', 'wrong', 'wrong', 'note']);
   });
 });
 
@@ -40,33 +40,33 @@ describe('who is told', () => {
     ...fields,
   });
   const waiting = listener({ isConfirmed: false });
-  const withListeners = (...subscribers: Subscriber[]) => faultsOf(sight({ subscribers: known(subscribers) }));
+  const withListeners = (...subscribers: Subscriber[]) => diagnoseChange(inventory({ subscribers: inspected(subscribers) }));
 
   test('nobody', () => {
     const fix = /^name one in alarmEmail .*: npx sls deploy --stage prod --region eu-west-1$/;
-    expect(withListeners()).toEqual(only('wrong', 'alarms', /^nobody is subscribed to .*-alarms$/, fix));
+    expect(withListeners()).toEqual(onlyProblem('wrong', 'alarms', /^nobody is subscribed to .*-alarms$/, fix));
   });
 
   test('nobody yet', () => {
-    expect(withListeners(waiting)).toEqual(only('wrong', 'alarms', /the subscription is not confirmed$/));
+    expect(withListeners(waiting)).toEqual(onlyProblem('wrong', 'alarms', /the subscription is not confirmed$/));
   });
 
   test('some, and others not yet', () => {
     const result = withListeners(listener(), waiting, waiting);
-    expect(result).toEqual(only('note', 'alarms', /^2 more have not confirmed$/));
+    expect(result).toEqual(onlyProblem('note', 'alarms', /^2 more have not confirmed$/));
   });
 
   test('all, each way named once', () => {
-    const subscribers = known([listener(), listener(), listener({ protocol: 'sms', endpoint: '+15550100' })]);
-    expect(faultsOf(sight({ subscribers }))).toEqual(noFaults);
+    const subscribers = inspected([listener(), listener(), listener({ protocol: 'sms', endpoint: '+15550100' })]);
+    expect(diagnoseChange(inventory({ subscribers }))).toEqual(noProblems);
   });
 });
 
 describe('traffic', () => {
   type Sides = { ses: number; received: number };
   const withTraffic = (sends: Sides, feedback: Sides = { ses: 0, received: 0 }) =>
-    faultsOf(sight({ traffic: known(traffic({ sends, feedback })) }));
-  const lostFeedback = (says: RegExp) => only('wrong', 'traffic', says);
+    diagnoseChange(inventory({ traffic: inspected(traffic({ sends, feedback })) }));
+  const lostFeedback = (message: RegExp) => onlyProblem('wrong', 'traffic', says);
 
   test.each<[string, Sides, Sides]>([
     ['an idle account', { ses: 0, received: 0 }, { ses: 0, received: 0 }],
@@ -76,7 +76,7 @@ describe('traffic', () => {
     ['half of the sends', { ses: 100, received: 50 }, { ses: 0, received: 0 }],
     ['more here than SES has counted yet', { ses: 100, received: 150 }, { ses: 20, received: 30 }],
   ])('%s is no fault', (_what, sends, feedback) => {
-    expect(withTraffic(sends, feedback)).toEqual(noFaults);
+    expect(withTraffic(sends, feedback)).toEqual(noProblems);
   });
 
   test('less than half of enough feedback is a fault', () => {
@@ -86,14 +86,14 @@ describe('traffic', () => {
   });
 
   test('less than half of enough sends is a fault', () => {
-    expect(withTraffic({ ses: 100, received: 49 })).toEqual(only('wrong', 'traffic', /^49 of 100 mails/));
+    expect(withTraffic({ ses: 100, received: 49 })).toEqual(onlyProblem('wrong', 'traffic', /^49 of 100 mails/));
   });
 
   test('what is mended in the last hours is no fault any more; what is too little to tell does not mend', () => {
     const lost = { sends: { ses: 1000, received: 0 }, feedback: { ses: 1000, received: 0 } };
     const withRecent = (sends: Sides, feedback: Sides) => {
       const day = { hours: 24, ...lost };
-      return faultsOf(sight({ traffic: known({ day, recent: { hours: 3, sends, feedback } }) })).amiss.length;
+      return diagnoseChange(inventory({ traffic: inspected({ day, recent: { hours: 3, sends, feedback } }) })).problems.length;
     };
     expect(withRecent({ ses: 100, received: 100 }, { ses: 20, received: 20 })).toBe(0);
     expect(withRecent({ ses: 99, received: 99 }, { ses: 20, received: 20 })).toBe(1);
@@ -103,20 +103,20 @@ describe('traffic', () => {
 
   test('a stack of less than an hour has nothing to compare', () => {
     const nothing = { hours: 0, sends: { ses: 0, received: 0 }, feedback: { ses: 0, received: 0 } };
-    const { traffic: found } = sight({ traffic: known({ day: nothing, recent: nothing }) });
+    const { traffic: found } = inventory({ traffic: inspected({ day: nothing, recent: nothing }) });
     expect(checkTraffic({ stack, traffic: found })).toEqual([
       {
         status: 'note',
-        about: 'traffic',
-        says: 'the stack is younger than an hour: too early to tell',
+        resource: 'traffic',
+        message: 'the stack is younger than an hour: too early to tell',
         fix: 'look again in an hour',
       },
     ]);
   });
 
   test('both are told', () => {
-    const { amiss } = withTraffic({ ses: 1000, received: 0 }, { ses: 1000, received: 0 });
-    expect(amiss.map(({ message }) => message)).toEqual([
+    const { problems } = withTraffic({ ses: 1000, received: 0 }, { ses: 1000, received: 0 });
+    expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('bounces and complaints'),
       expect.stringContaining('mails'),
     ]);
@@ -127,7 +127,7 @@ test.each<[string, keyof StackInventory]>([
   ['account', 'account'],
   ['alarms', 'subscribers'],
   ['traffic', 'traffic'],
-])('what could not be looked at is unknown: %s', (about, fact) => {
-  const result = faultsOf(sight({ [fact]: denied }));
-  expect(result).toEqual(only('unknown', about, /^could not be looked at: AccessDeniedException: not authorized$/));
+])('what could not be looked at is unknown: %s', (resource, fact) => {
+  const result = diagnoseChange(inventory({ [fact]: denied }));
+  expect(result).toEqual(onlyProblem('unknown', resource, /^could not be looked at: AccessDeniedException: not authorized$/));
 });

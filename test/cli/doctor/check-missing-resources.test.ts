@@ -1,11 +1,11 @@
 import {
   denied,
-  faultsOf,
-  known,
-  only,
-  sight,
+  diagnoseChange,
+  inspected,
+  onlyProblem,
+  inventory,
   stack,
-  streamSight,
+  streamDetails,
   topic,
   withStream,
 } from '../stack/inventory-fixture.ts';
@@ -13,10 +13,10 @@ import {
 const own = stack.topics.bounces[0];
 
 test('a topic or a queue that is gone is told, and nothing else of it', () => {
-  const bounces = streamSight('bounces');
+  const bounces = streamDetails('bounces');
   const goneTopic = withStream('bounces', { topics: [{ arn: own, isMissing: true, policy: '' }] });
-  expect(faultsOf(goneTopic)).toEqual(
-    only(
+  expect(diagnoseChange(goneTopic)).toEqual(
+    onlyProblem(
       'wrong',
       'bounces',
       /^the topic .*-bounces is gone/,
@@ -25,8 +25,8 @@ test('a topic or a queue that is gone is told, and nothing else of it', () => {
   );
   const url = stack.queues.bounces;
   const goneQueue = withStream('bounces', { ...bounces, missingQueues: [url], queuePolicy: '' });
-  expect(faultsOf(goneQueue)).toEqual(
-    only(
+  expect(diagnoseChange(goneQueue)).toEqual(
+    onlyProblem(
       'wrong',
       'bounces',
       /^the queue https.*-bounces is gone/,
@@ -37,22 +37,22 @@ test('a topic or a queue that is gone is told, and nothing else of it', () => {
 
 test('a key that cannot be looked at leaves the rest of the stream to be looked at', () => {
   const dark = { ...topic(own), key: denied };
-  const found = faultsOf(withStream('bounces', { topics: [dark], deadLetters: 1 }));
-  expect(found.amiss.map(({ status }) => status)).toEqual(['unknown', 'wrong']);
+  const found = diagnoseChange(withStream('bounces', { topics: [dark], deadLetters: 1 }));
+  expect(found.problems.map(({ status }) => status)).toEqual(['unknown', 'wrong']);
 });
 
 test('a queue that triggers nothing, or whose trigger is off, is told with the command that mends it', () => {
   const off = withStream('bounces', { triggers: [{ id: 'mapping-1', isEnabled: false }] });
-  expect(faultsOf(off)).toEqual(
-    only(
+  expect(diagnoseChange(off)).toEqual(
+    onlyProblem(
       'wrong',
       'bounces',
       /^its function is not triggered/,
       /update-event-source-mapping --uuid mapping-1 --enabled/,
     ),
   );
-  expect(faultsOf(withStream('bounces', { triggers: [] }))).toEqual(
-    only(
+  expect(diagnoseChange(withStream('bounces', { triggers: [] }))).toEqual(
+    onlyProblem(
       'wrong',
       'bounces',
       /^no function is triggered by the queue/,
@@ -62,6 +62,6 @@ test('a queue that triggers nothing, or whose trigger is off, is told with the c
 });
 
 test('a table that is gone is told', () => {
-  const found = faultsOf(sight({ missingTables: known(['ses-feedback-prod-suppressions']) }));
-  expect(found).toEqual(only('wrong', 'tables', /^ses-feedback-prod-suppressions is gone/, /^restore it/));
+  const found = diagnoseChange(inventory({ missingTables: inspected(['ses-feedback-prod-suppressions']) }));
+  expect(found).toEqual(onlyProblem('wrong', 'tables', /^ses-feedback-prod-suppressions is gone/, /^restore it/));
 });

@@ -2,23 +2,23 @@ import { streams } from '../../../cli/stack/stack.ts';
 import {
   configurationSet,
   denied,
-  faultsOf,
+  diagnoseChange,
   identity,
   key,
-  known,
-  oldTopic,
-  only,
+  inspected,
+  adoptedTopic,
+  onlyProblem,
   policies,
   policyOf,
   ses,
-  sight,
+  inventory,
   sqs,
   stack,
-  streamSight,
+  streamDetails,
   subscriptionArn,
   topic,
   unconnected,
-  withOldTopic,
+  stackWithAdoptedTopic,
   withStream,
 } from '../stack/inventory-fixture.ts';
 
@@ -97,19 +97,19 @@ describe('a fault of a topic', () => {
     ],
     ['messages are raw', { subscription: { ...subscription, isRaw: true } }, 'note', /delivers raw messages/],
   ])('%s: is told, and nothing else', (_fault, fields, status, says) => {
-    expect(faultsOf(withTopic(fields))).toEqual(only(status, 'bounces', says));
+    expect(diagnoseChange(withTopic(fields))).toEqual(onlyProblem(status, 'bounces', says));
   });
 
   test('the queue is not subscribed: is told, and nothing else', () => {
     const { subscription: _none, ...alone } = topic(own);
     const changed = withStream('bounces', { topics: [alone] });
-    expect(faultsOf(changed)).toEqual(only('wrong', 'bounces', /^the queue is not subscribed to the topic/));
+    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', 'bounces', /^the queue is not subscribed to the topic/));
   });
 
   test('the policy SNS gives to a new topic is none, and neither is a topic without a key', () => {
     const { key: _none, ...plain } = topic(own, { policy: policies.ofNewTopic(own) });
-    const noFaults = { amiss: [], noLongerOk: [] };
-    expect(faultsOf(withStream('bounces', { topics: [plain] }))).toEqual(noFaults);
+    const noProblems = { problems: [], noLongerOk: [] };
+    expect(diagnoseChange(withStream('bounces', { topics: [plain] }))).toEqual(noProblems);
   });
 });
 
@@ -119,8 +119,8 @@ test('a configuration set that publishes to our topic, which lets in another alo
   });
   const marketing = configurationSet({ name: 'marketing' });
   const changed = withStream('bounces', { topics: [narrow] });
-  const { amiss } = faultsOf({ ...changed, configurationSets: known([configurationSet(), marketing]) });
-  expect(amiss.map(({ resource, message }) => [resource, message.split(' the topic')[0]])).toEqual([
+  const { problems } = diagnoseChange({ ...changed, configurationSets: inspected([configurationSet(), marketing]) });
+  expect(problems.map(({ resource, message }) => [resource, message.split(' the topic')[0]])).toEqual([
     ['bounces', 'SES may not publish to'],
   ]);
 });
@@ -130,88 +130,88 @@ describe.each(streams)('a fault of the queue of %s', (stream) => {
   const queue = sqs(`ses-feedback-prod-${stream}`);
 
   test('its topic is not let in', () => {
-    const changed = withStream(stream, { queuePolicy: policies.queue(queue, [oldTopic]) });
-    expect(faultsOf(changed)).toEqual(only('wrong', stream, /^the queue does not let the topic .* in:/));
+    const changed = withStream(stream, { queuePolicy: policies.queue(queue, [adoptedTopic]) });
+    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', stream, /^the queue does not let the topic .* in:/));
   });
 
   test('its policy is that of another queue', () => {
     const changed = withStream(stream, { queuePolicy: policies.queue(sqs('another'), stack.topics[stream]) });
-    expect(faultsOf(changed)).toEqual(only('wrong', stream, /^the queue does not let the topic .* in:/));
+    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', stream, /^the queue does not let the topic .* in:/));
   });
 
   test('a message or more have failed', () => {
-    const one = faultsOf(withStream(stream, { deadLetters: 1 }));
-    const more = faultsOf(withStream(stream, { deadLetters: 23 }));
+    const one = diagnoseChange(withStream(stream, { deadLetters: 1 }));
+    const more = diagnoseChange(withStream(stream, { deadLetters: 23 }));
     const redrive = new RegExp(`--source-arn ${queue}-dlq --destination-arn ${queue} --region eu-west-1$`);
-    expect(one).toEqual(only('wrong', stream, /^1 message lies in the dead-letter queue/, redrive));
-    expect(more).toEqual(only('wrong', stream, /^23 messages lie in the dead-letter queue/, logs));
+    expect(one).toEqual(onlyProblem('wrong', stream, /^1 message lies in the dead-letter queue/, redrive));
+    expect(more).toEqual(onlyProblem('wrong', stream, /^23 messages lie in the dead-letter queue/, logs));
   });
 
   test('its messages wait for more than five minutes', () => {
-    const ages = [0, 300, 301].map((oldestSeconds) => faultsOf(withStream(stream, { oldestSeconds })));
-    const noFaults = { amiss: [], noLongerOk: [] };
-    const waits = only('wrong', stream, /^the oldest message has waited for 5 minutes$/, logs);
-    expect(ages).toEqual([noFaults, noFaults, waits]);
+    const ages = [0, 300, 301].map((oldestSeconds) => diagnoseChange(withStream(stream, { oldestSeconds })));
+    const noProblems = { problems: [], noLongerOk: [] };
+    const waits = onlyProblem('wrong', stream, /^the oldest message has waited for 5 minutes$/, logs);
+    expect(ages).toEqual([noProblems, noProblems, waits]);
   });
 
   test('that CloudWatch has no word of its age is none', () => {
-    const { oldestSeconds: _none, ...idle } = streamSight(stream);
-    const changed = sight();
-    const streamsOf = { ...changed.streams, [stream]: known(idle) };
-    expect(faultsOf({ ...changed, streams: streamsOf })).toEqual({ amiss: [], noLongerOk: [] });
+    const { oldestSeconds: _none, ...idle } = streamDetails(stream);
+    const changed = inventory();
+    const streamsOf = { ...changed.streams, [stream]: inspected(idle) };
+    expect(diagnoseChange({ ...changed, streams: streamsOf })).toEqual({ problems: [], noLongerOk: [] });
   });
 
   test('that it could not be looked at is said with the reason', () => {
-    const changed = sight();
-    const result = faultsOf({ ...changed, streams: { ...changed.streams, [stream]: denied } });
-    expect(result).toEqual(only('unknown', stream, /^could not be looked at: AccessDeniedException/));
+    const changed = inventory();
+    const result = diagnoseChange({ ...changed, streams: { ...changed.streams, [stream]: denied } });
+    expect(result).toEqual(onlyProblem('unknown', stream, /^could not be looked at: AccessDeniedException/));
   });
 });
 
 describe('a topic that was there before', () => {
-  const users = known([identity({ bounceTopic: oldTopic }), identity({ name: 'news@shop.example.com' })]);
-  const noFaults = { amiss: [], noLongerOk: [] };
+  const users = inspected([identity({ bounceTopic: adoptedTopic }), identity({ name: 'news@shop.example.com' })]);
+  const noProblems = { problems: [], noLongerOk: [] };
   const withOld = (fields: Parameters<typeof topic>[1] = {}, others = {}) =>
     withStream(
       'bounces',
-      { topics: [topic(own), topic(oldTopic, fields)] },
-      { stack: withOldTopic, identities: users, ...others },
+      { topics: [topic(own), topic(adoptedTopic, fields)] },
+      { stack: stackWithAdoptedTopic, identities: users, ...others },
     );
-  const narrow = policies.topic(oldTopic, [ses('identity/shop.example.com')]);
+  const narrow = policies.topic(adoptedTopic, [ses('identity/shop.example.com')]);
 
   test('needs to let in only the identity that uses it', () => {
-    expect(faultsOf(withOld({ policy: narrow }))).toEqual(noFaults);
+    expect(diagnoseChange(withOld({ policy: narrow }))).toEqual(noProblems);
   });
 
   test('needs to let in nobody, if nobody uses it', () => {
-    const { identities } = sight();
-    expect(faultsOf(withOld({ policy: policies.topic(oldTopic, []) }, { identities }))).toEqual(noFaults);
+    const { identities } = inventory();
+    expect(diagnoseChange(withOld({ policy: policies.topic(adoptedTopic, []) }, { identities }))).toEqual(noProblems);
   });
 
   test('needs a key that lets in SES, and nobody else', () => {
     const shared = key({ policy: policies.key(['ses.amazonaws.com']) });
     const shut = key({ policy: policies.key(['sns.amazonaws.com']) });
-    expect(faultsOf(withOld({ key: shared }))).toEqual(noFaults);
-    expect(faultsOf(withOld({ key: shut }))).toEqual(only('wrong', 'bounces', /does not let in ses\.amazonaws\.com:/));
+    expect(diagnoseChange(withOld({ key: shared }))).toEqual(noProblems);
+    expect(diagnoseChange(withOld({ key: shut }))).toEqual(onlyProblem('wrong', 'bounces', /does not let in ses\.amazonaws\.com:/));
   });
 
   test('is at fault if it shuts out an address that uses it, whose domain it lets in', () => {
-    const identities = known([
-      identity({ bounceTopic: oldTopic }),
-      identity({ name: 'news@shop.example.com', bounceTopic: oldTopic }),
+    const identities = inspected([
+      identity({ bounceTopic: adoptedTopic }),
+      identity({ name: 'news@shop.example.com', bounceTopic: adoptedTopic }),
     ]);
-    const result = faultsOf(withOld({ policy: narrow }, { identities }));
-    expect(result).toEqual(only('wrong', 'bounces', /^SES may not publish to the topic .*:old-bounces,/));
+    const result = diagnoseChange(withOld({ policy: narrow }, { identities }));
+    expect(result).toEqual(onlyProblem('wrong', 'bounces', /^SES may not publish to the topic .*:adopted-bounces,/));
   });
 
   test('is at fault if it shuts out a configuration set that publishes to it', () => {
     const news = configurationSet({
       name: 'news',
-      destinations: [{ topic: oldTopic, isEnabled: true, types: ['BOUNCE', 'COMPLAINT'] }],
+      destinations: [{ topic: adoptedTopic, isEnabled: true, types: ['BOUNCE', 'COMPLAINT'] }],
     });
     const paused = { ...news, destinations: news.destinations.map((one) => ({ ...one, isEnabled: false })) };
     const withSet = (set: typeof news) =>
-      faultsOf(withOld({ policy: narrow }, { configurationSets: known([configurationSet(), set]) })).amiss;
+      diagnoseChange(withOld({ policy: narrow }, { configurationSets: inspected([configurationSet(), set]) })).problems;
     expect(withSet(news).map(({ message }) => message)).toEqual([
       expect.stringMatching(/^SES may not publish to the topic/),
     ]);
@@ -223,20 +223,20 @@ describe('a topic that was there before', () => {
     const shut = withStream(
       'bounces',
       { queuePolicy: policies.queue(sqs('ses-feedback-prod-bounces'), [own]) },
-      { stack: withOldTopic, identities: users },
+      { stack: stackWithAdoptedTopic, identities: users },
     );
-    expect(faultsOf(withOld({ policy: open }))).toEqual(only('wrong', 'bounces', /feedback can be forged$/));
-    expect(faultsOf(shut)).toEqual(only('wrong', 'bounces', /^the queue does not let the topic .*:old-bounces in:/));
+    expect(diagnoseChange(withOld({ policy: open }))).toEqual(onlyProblem('wrong', 'bounces', /feedback can be forged$/));
+    expect(diagnoseChange(shut)).toEqual(onlyProblem('wrong', 'bounces', /^the queue does not let the topic .*:adopted-bounces in:/));
   });
 
   test('that is used by identities nobody could look at is at no fault', () => {
-    const result = faultsOf(withOld({ policy: narrow }, { identities: denied }));
-    expect(result.amiss.map(({ resource }) => resource)).toEqual(['identities']);
+    const result = diagnoseChange(withOld({ policy: narrow }, { identities: denied }));
+    expect(result.problems.map(({ resource }) => resource)).toEqual(['identities']);
   });
 
   test('is not ours to an identity that has no topic', () => {
-    const identities = known([identity({ bounceTopic: oldTopic }), unconnected('new.example.com')]);
-    const result = faultsOf(withOld({ policy: narrow }, { identities }));
-    expect(result.amiss.map(({ resource }) => resource)).toEqual(['identity new.example.com']);
+    const identities = inspected([identity({ bounceTopic: adoptedTopic }), unconnected('new.example.com')]);
+    const result = diagnoseChange(withOld({ policy: narrow }, { identities }));
+    expect(result.problems.map(({ resource }) => resource)).toEqual(['identity new.example.com']);
   });
 });

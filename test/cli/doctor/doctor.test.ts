@@ -1,41 +1,41 @@
 import fc from 'fast-check';
 import { diagnose } from '../../../cli/commands/doctor.ts';
-import { faultsOf, sight, stack } from '../stack/inventory-fixture.ts';
-import { madeSight } from '../stack/random-inventory.ts';
+import { diagnoseChange, sight, stack } from '../stack/inventory-fixture.ts';
+import { randomInventory } from '../stack/random-inventory.ts';
 
 test('of a healthy sight there is nothing but praise, in the order of the way of a mail', () => {
-  const findings = diagnose(sight());
-  expect(faultsOf(sight())).toEqual({ amiss: [], noLongerOk: [] });
+  const findings = diagnose(inventory());
+  expect(diagnoseChange(inventory())).toEqual({ problems: [], noLongerOk: [] });
   expect(findings).toEqual([
-    { status: 'ok', about: 'account', says: 'may send, and SES suppresses bounces and complaints itself' },
+    { status: 'ok', resource: 'account', message: 'may send, and SES suppresses bounces and complaints itself' },
     {
       status: 'ok',
-      about: `configuration set ${stack.configurationSet}`,
-      says: 'bounces and complaints are published to our topics',
+      resource: `configuration set ${stack.configurationSet}`,
+      message: 'bounces and complaints are published to our topics',
     },
     ...['shop.example.com', 'news@shop.example.com'].map((name) => ({
       status: 'ok',
-      about: `identity ${name}`,
-      says: 'its bounces and complaints come here, by topics of its own',
+      resource: `identity ${name}`,
+      message: 'its bounces and complaints come here, by topics of its own',
     })),
     ...['bounces', 'complaints', 'volume'].map((about) => ({
       status: 'ok',
-      about,
-      says: 'what SES publishes comes to its function, and nothing is left behind',
+      resource,
+      message: 'what SES publishes comes to its function, and nothing is left behind',
     })),
-    { status: 'ok', about: 'tables', says: 'are there' },
+    { status: 'ok', resource: 'tables', message: 'are there' },
     {
       status: 'ok',
-      about: 'traffic',
-      says: 'in 24 hours SES sent 12,345 mails and had 120 bounces and complaints; 12,300 and 118 came in',
+      resource: 'traffic',
+      message: 'in 24 hours SES sent 12,345 mails and had 120 bounces and complaints; 12,300 and 118 came in',
     },
-    { status: 'ok', about: 'alarms', says: 'are told by email' },
+    { status: 'ok', resource: 'alarms', message: 'are told by email' },
   ]);
 });
 
 test('whatever is seen, each finding says something, and each that is no praise what to do', () => {
   fc.assert(
-    fc.property(madeSight, ({ sight: seen }) => {
+    fc.property(randomInventory, ({ inventory: seen }) => {
       const texts = diagnose(seen).flatMap((finding) =>
         finding.status === 'ok'
           ? [finding.resource, finding.message]
@@ -49,7 +49,7 @@ test('whatever is seen, each finding says something, and each that is no praise 
 
 test('whatever is seen, nothing is praised and found wrong at once, and no stage is passed over', () => {
   fc.assert(
-    fc.property(madeSight, ({ sight: seen }) => {
+    fc.property(randomInventory, ({ inventory: seen }) => {
       const findings = diagnose(seen);
       const praised = findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : []));
       const faulty = findings.filter(({ status }) => status === 'wrong' || status === 'unknown');

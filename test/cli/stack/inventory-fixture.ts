@@ -14,7 +14,7 @@ import type { KeyDetails } from '../../../cli/stack/kms-key.ts';
 import type { Stack, Stream } from '../../../cli/stack/stack.ts';
 
 export const account = '111122223333';
-export const stranger = '999988887777';
+export const otherAccount = '999988887777';
 export const sns = (name: string, of = account) => `arn:aws:sns:eu-west-1:${of}:${name}`;
 export const ses = (name: string, of = account) => `arn:aws:ses:eu-west-1:${of}:${name}`;
 export const sqs = (name: string) => `arn:aws:sqs:eu-west-1:${account}:${name}`;
@@ -48,10 +48,10 @@ export const stack: Stack = {
 };
 
 /** A topic that was there before the stack. */
-export const oldTopic = sns('old-bounces');
-export const withOldTopic: Stack = {
+export const adoptedTopic = sns('adopted-bounces');
+export const stackWithAdoptedTopic: Stack = {
   ...stack,
-  topics: { ...stack.topics, bounces: [stack.topics.bounces[0], oldTopic] },
+  topics: { ...stack.topics, bounces: [stack.topics.bounces[0], adoptedTopic] },
 };
 
 /** As they are deployed by resources/topics.yml, queues.yml and encryption-key.yml, and as SNS makes them. */
@@ -123,13 +123,13 @@ type TopicFields = Partial<Omit<TopicDetails, 'key'>> & { readonly key?: KeyDeta
 export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields = {}): TopicDetails => ({
   arn,
   policy: policies.topic(arn),
-  key: known(one),
+  key: inspected(one),
   subscription: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
   ...fields,
 });
 
 /** A stream of `of`, with all its topics. */
-export function streamSight(stream: Stream, fields: Partial<StreamDetails> = {}, of = stack): StreamDetails {
+export function streamDetails(stream: Stream, fields: Partial<StreamDetails> = {}, of = stack): StreamDetails {
   const queueArn = sqs(`ses-feedback-prod-${stream}`);
   return {
     topics: of.topics[stream].map((arn) => topic(arn)),
@@ -185,21 +185,21 @@ export const healthyAccount = {
 };
 
 /** All is well, but for what a test says. */
-export function sight(fields: Partial<StackInventory> = {}): StackInventory {
+export function inventory(fields: Partial<StackInventory> = {}): StackInventory {
   const of = fields.stack ?? stack;
   return {
     stack: of,
     streams: {
-      bounces: known(streamSight('bounces', {}, of)),
-      complaints: known(streamSight('complaints', {}, of)),
-      volume: known(streamSight('volume', {}, of)),
+      bounces: inspected(streamDetails('bounces', {}, of)),
+      complaints: inspected(streamDetails('complaints', {}, of)),
+      volume: inspected(streamDetails('volume', {}, of)),
     },
-    subscribers: known([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
-    account: known(healthyAccount),
-    configurationSets: known([configurationSet()]),
-    identities: known([identity(), identity({ name: 'news@shop.example.com' })]),
-    missingTables: known([]),
-    traffic: known(traffic({ sends: { ses: 12_345, received: 12_300 }, feedback: { ses: 120, received: 118 } })),
+    subscribers: inspected([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
+    account: inspected(healthyAccount),
+    configurationSets: inspected([configurationSet()]),
+    identities: inspected([identity(), identity({ name: 'news@shop.example.com' })]),
+    missingTables: inspected([]),
+    traffic: inspected(traffic({ sends: { ses: 12_345, received: 12_300 }, feedback: { ses: 120, received: 118 } })),
     ...fields,
   };
 }
@@ -216,18 +216,18 @@ export function withStream(
   fields: Partial<StreamDetails>,
   others: Partial<StackInventory> = {},
 ): StackInventory {
-  const healthy = sight(others);
-  const changed = known(streamSight(stream, fields, healthy.stack));
+  const healthy = inventory(others);
+  const changed = inspected(streamDetails(stream, fields, healthy.stack));
   return { ...healthy, streams: { ...healthy.streams, [stream]: changed } };
 }
 
 /** What is no praise, and what was praised in the healthy sight and is no more. */
-export function faultsOf(changed: StackInventory): { amiss: Finding[]; noLongerOk: string[] } {
+export function diagnoseChange(changed: StackInventory): { problems: Finding[]; noLongerOk: string[] } {
   const findings = diagnose(changed);
   const praised = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
   return {
-    amiss: findings.filter(({ status }) => status !== 'ok'),
-    noLongerOk: diagnose(sight()).flatMap(({ resource }) => (praised.has(resource) ? [] : resource)),
+    problems: findings.filter(({ status }) => status !== 'ok'),
+    noLongerOk: diagnose(inventory()).flatMap(({ resource }) => (praised.has(resource) ? [] : resource)),
   };
 }
 
@@ -241,8 +241,8 @@ const place = new RegExp(
     .join('|'),
 );
 
-/** What `faultsOf` is to be, if there is this one finding and nothing else has changed. */
-export const only = (status: Finding['status'], about: string, says: RegExp, fix = place) => ({
-  amiss: [{ status, about, says: expect.stringMatching(says), fix: expect.stringMatching(fix) }],
+/** What `diagnoseChange` is to be, if there is this one finding and nothing else has changed. */
+export const only = (status: Finding['status'], resource: string, message: RegExp, fix = place) => ({
+  problems: [{ status, resource, message: expect.stringMatching(says), fix: expect.stringMatching(fix) }],
   noLongerOk: status === 'note' ? [] : [about],
 });

@@ -1,5 +1,5 @@
 import { describeKeyProblem } from '../../../cli/stack/kms-key.ts';
-import { account, key, policies, policyOf, stranger } from './inventory-fixture.ts';
+import { account, key, policies, policyOf, otherAccount } from './inventory-fixture.ts';
 
 const arn = key().arn;
 const everyone = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
@@ -35,7 +35,7 @@ test.each<[string, string]>([
   ['lets only decrypt', letting({ Action: 'kms:Decrypt' })],
   ['names another key', letting({ Resource: `${arn}5` })],
   ['names no key: KMS takes it for nothing', letting({ Resource: undefined })],
-  ['is for another account', letting({ Condition: { StringEquals: { 'aws:SourceAccount': stranger } } })],
+  ['is for another account', letting({ Condition: { StringEquals: { 'aws:SourceAccount': otherAccount } } })],
   ['is none', ''],
 ])('a key whose policy %s loses what is published', (_what, policy) => {
   const who = 'ses.amazonaws.com, sns.amazonaws.com, cloudwatch.amazonaws.com';
@@ -56,13 +56,13 @@ test("a key of AWS's own, and one that is disabled, let nobody in, whatever the 
     [key({ isCustomerManaged: false }), key({ isEnabled: false })].map((one) => describeKeyProblem(one, account)),
   ).toEqual([
     `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`,
-    `the key ${arn} is disabled or about to be deleted: what is published is lost`,
+    `the key ${arn} is disabled or resource to be deleted: what is published is lost`,
   ]);
 });
 
 test('a key that our own account cannot use is at fault: nobody could read the queues', () => {
   const fault = describeKeyProblem(key({ policy: letting({}) }), account);
   expect(fault).toMatch(/does not let this account use it: the functions could not read their queues$/);
-  const ofOthers = { ...byIam, Principal: { AWS: `arn:aws:iam::${stranger}:root` } };
+  const ofOthers = { ...byIam, Principal: { AWS: `arn:aws:iam::${otherAccount}:root` } };
   expect(describeKeyProblem(key({ policy: letting({}, ofOthers) }), account)).toBe(fault);
 });

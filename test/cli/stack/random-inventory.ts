@@ -5,18 +5,18 @@ import {
   configurationSet,
   denied,
   key,
-  known,
-  oldTopic,
+  inspected,
+  adoptedTopic,
   policies,
   policyOf,
   ses,
-  sight,
+  inventory,
   sns,
   stack,
-  streamSight,
+  streamDetails,
   subscriptionArn,
   topic,
-  withOldTopic,
+  stackWithAdoptedTopic,
 } from './inventory-fixture.ts';
 
 /** A sight, and what comes in as it was made up: who publishes to which topic. */
@@ -26,7 +26,7 @@ export type Made = {
 };
 
 export const names = ['shop.example.com', 'news@shop.example.com', 'mail.example.net'] as const;
-const theirTopic = sns('theirs');
+const theirTopic = sns('otherTopic');
 const narrowTo = 'shop.example.com';
 
 const unknownOr = <Fact>(fact: fc.Arbitrary<Fact>): fc.Arbitrary<Inspected<Fact>> =>
@@ -67,7 +67,7 @@ type Facts = typeof facts extends fc.Arbitrary<infer T> ? T : never;
 function toTopic(arn: string, { policy, key: one, subscription }: Facts): TopicDetails {
   const [ofKey, ours] = [keys[one], subscriptions[subscription]];
   const { key: _key, subscription: _subscription, ...plain } = topic(arn, { policy: letsIn[policy](arn) });
-  return { ...plain, ...(ofKey && { key: known(ofKey) }), ...(ours && { subscription: ours }) };
+  return { ...plain, ...(ofKey && { key: inspected(ofKey) }), ...(ours && { subscription: ours }) };
 }
 
 const isGood = ({ policy, key: one, subscription, isLetIn }: Facts, identity: string) =>
@@ -83,20 +83,20 @@ const streamOf = (stream: Stream) =>
   unknownOr(fc.tuple(facts, facts, backlog)).map((made) => {
     if ('error' in made) return { stream, made: undefined, found: denied };
     const [own, old, fields] = made.value;
-    const topics = withOldTopic.topics[stream].map((arn) => [arn, arn === oldTopic ? old : own] as const);
+    const topics = stackWithAdoptedTopic.topics[stream].map((arn) => [arn, arn === adoptedTopic ? old : own] as const);
     const letIn = topics.flatMap(([arn, { isLetIn }]) => (isLetIn ? arn : []));
-    const { queueArn } = streamSight(stream);
-    const found: StreamDetails = streamSight(stream, {
+    const { queueArn } = streamDetails(stream);
+    const found: StreamDetails = streamDetails(stream, {
       ...fields,
       topics: topics.map(([arn, one]) => toTopic(arn, one)),
       queuePolicy: policies.queue(queueArn, letIn),
     });
-    return { stream, made: new Map(topics), found: known(found) };
+    return { stream, made: new Map(topics), found: inspected(found) };
   });
 
 const ownTopics = streams.map((stream) => stack.topics[stream][0]);
-const held = fc.option(fc.constantFrom(...ownTopics, oldTopic, theirTopic), { nil: undefined });
-const maybeSet = fc.option(fc.constantFrom(stack.configurationSet, 'theirs'), { nil: undefined });
+const held = fc.option(fc.constantFrom(...ownTopics, adoptedTopic, theirTopic), { nil: undefined });
+const maybeSet = fc.option(fc.constantFrom(stack.configurationSet, 'otherTopic'), { nil: undefined });
 
 const identities = fc
   .tuple(
@@ -119,7 +119,7 @@ const identities = fc
 
 const configurationSets = fc.uniqueArray(
   fc.record({
-    name: fc.constantFrom(stack.configurationSet, 'theirs'),
+    name: fc.constantFrom(stack.configurationSet, 'otherTopic'),
     isSendingEnabled: fc.boolean(),
     destinations: fc.subarray([
       ...configurationSet().destinations,
@@ -132,7 +132,7 @@ const configurationSets = fc.uniqueArray(
 
 const sides = (max: number) => fc.record({ ses: fc.nat(max), received: fc.nat(max) });
 
-export const madeSight: fc.Arbitrary<Made> = fc
+export const randomInventory: fc.Arbitrary<Made> = fc
   .record({
     streams: fc.tuple(...streams.map(streamOf)),
     identities: unknownOr(identities),
@@ -156,9 +156,9 @@ export const madeSight: fc.Arbitrary<Made> = fc
     ),
   })
   .map(({ streams: made, ...others }) => ({
-    sight: sight({
+    sight: inventory({
       ...others,
-      stack: withOldTopic,
+      stack: stackWithAdoptedTopic,
       streams: Object.fromEntries(made.map(({ stream, found }) => [stream, found])) as StackInventory['streams'],
     }),
     comesIn: (arn, identity) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type AccessRequest, allows } from '../../../cli/stack/resource-policy.ts';
-import { account, policies, policyOf, ses, sns, sqs, stranger } from './inventory-fixture.ts';
+import { account, policies, policyOf, ses, sns, sqs, otherAccount } from './inventory-fixture.ts';
 
 const arn = sns('a-topic');
 const queue = sqs('a-queue');
@@ -23,9 +23,9 @@ const delivers: AccessRequest = {
 const decrypts: AccessRequest = { ...publishes, action: 'kms:Decrypt', resource: key };
 const forges: AccessRequest = {
   ...publishes,
-  sourceAccount: stranger,
-  sourceArn: ses('identity/shop.example.com', stranger),
-  isStranger: true,
+  sourceAccount: otherAccount,
+  sourceArn: ses('identity/shop.example.com', otherAccount),
+  isUntrusted: true,
 };
 const anyone: AccessRequest = { ...forges, principal: 'anyone' };
 
@@ -42,7 +42,7 @@ describe('the policies that are deployed', () => {
     ['let no other topic into it', policies.queue(queue, [sns('other')]), delivers, false],
     ['let who publishes use the key', policies.key(), decrypts, true],
     ['let who is left out not use it', policies.key(['sns.amazonaws.com']), decrypts, false],
-    ['let nobody use it for another account', policies.key(), { ...decrypts, sourceAccount: stranger }, false],
+    ['let nobody use it for another account', policies.key(), { ...decrypts, sourceAccount: otherAccount }, false],
     ['of a new topic let SES publish', policies.ofNewTopic(arn), publishes, true],
     ['of a new topic let SES not publish for others', policies.ofNewTopic(arn), forges, false],
     ['of a new topic let nobody else publish', policies.ofNewTopic(arn), anyone, false],
@@ -113,9 +113,9 @@ describe('conditions', () => {
   const source = String(publishes.sourceArn);
   const cases: [string, object, isMet: boolean | undefined][] = [
     ['the account', { StringEquals: { 'aws:SourceAccount': account } }, true],
-    ['one of the accounts', { StringEquals: { 'aws:SourceAccount': [stranger, account] } }, true],
+    ['one of the accounts', { StringEquals: { 'aws:SourceAccount': [otherAccount, account] } }, true],
     ['a number for an account', { StringEquals: { 'aws:SourceAccount': Number(account) } }, true],
-    ['another account', { StringEquals: { 'aws:SourceAccount': stranger } }, false],
+    ['another account', { StringEquals: { 'aws:SourceAccount': otherAccount } }, false],
     ['no account at all', { StringEquals: { 'aws:SourceAccount': [] } }, false],
     ['a key in other letters', { StringEquals: { 'AWS:sOURCEaCCOUNT': account } }, true],
     ['one of two that is not met', { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': 'x' } }, false],
@@ -129,20 +129,20 @@ describe('conditions', () => {
     ['an ARN', { ArnEquals: { 'aws:SourceArn': source } }, true],
     ['ArnEquals with a wildcard', { ArnEquals: { 'aws:SourceArn': ses('identity/*') } }, true],
     ['each part of an ARN', { ArnLike: { 'aws:SourceArn': 'arn:*:ses:*:*:identity/*' } }, true],
-    ['an ARN of others', { ArnLike: { 'aws:SourceArn': ses('identity/*', stranger) } }, false],
+    ['an ARN of others', { ArnLike: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, false],
     ['a wildcard across parts', { ArnLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
-    ['not another account', { StringNotEquals: { 'aws:SourceAccount': stranger } }, true],
-    ['none of the accounts', { StringNotEquals: { 'aws:SourceAccount': [stranger, account] } }, false],
+    ['not another account', { StringNotEquals: { 'aws:SourceAccount': otherAccount } }, true],
+    ['none of the accounts', { StringNotEquals: { 'aws:SourceAccount': [otherAccount, account] } }, false],
     ['not its letters', { StringNotEqualsIgnoreCase: { 'aws:SourceArn': source.toUpperCase() } }, false],
     ['not alike', { StringNotLike: { 'aws:SourceArn': '*:identity/*' } }, false],
     ['not such an ARN', { ArnNotLike: { 'aws:SourceArn': ses('identity/*') } }, false],
-    ['no ARN of others', { ArnNotEquals: { 'aws:SourceArn': ses('identity/*', stranger) } }, true],
+    ['no ARN of others', { ArnNotEquals: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, true],
     ['not across parts', { ArnNotLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
     ['over TLS', { Bool: { 'aws:SecureTransport': true } }, true],
     ['not over TLS', { Bool: { 'aws:SecureTransport': 'False' } }, false],
     ["AWS's own services", { BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }, true],
     ['what there is, if it is', { StringEqualsIfExists: { 'aws:SourceAccount': account } }, true],
-    ['what there is not, if it is', { StringEqualsIfExists: { 'aws:SourceAccount': stranger } }, false],
+    ['what there is not, if it is', { StringEqualsIfExists: { 'aws:SourceAccount': otherAccount } }, false],
     ['no condition', {}, true],
     ['an unknown key', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, undefined],
     ['an unknown key, if it is', { StringEqualsIfExists: { 'aws:SourceVpce': 'vpce-1' } }, undefined],
@@ -167,18 +167,18 @@ describe('conditions', () => {
   );
 
   test('one that is not met settles it, whatever the others are', () => {
-    const Condition = { Null: { a: 'true' }, StringEquals: { 'aws:SourceAccount': stranger } };
+    const Condition = { Null: { a: 'true' }, StringEquals: { 'aws:SourceAccount': otherAccount } };
     expect(allows(policyOf(allow, { ...deny, Condition }), publishes)).toBe(true);
   });
 
   test('who does not say for whom they ask meets none on that', () => {
     const nobody = { principal: publishes.principal, action: publishes.action, resource: arn };
-    const Condition = { StringNotEquals: { 'aws:SourceAccount': stranger } };
+    const Condition = { StringNotEquals: { 'aws:SourceAccount': otherAccount } };
     expect(allows(policyOf({ ...allow, Condition }), nobody)).toBe(false);
   });
 });
 
-describe('a stranger', () => {
+describe('a otherAccount', () => {
   test.each<[string, object | undefined, allowed: boolean, denied: boolean]>([
     ['without conditions', undefined, true, true],
     ['who would have to be named', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, false, false],

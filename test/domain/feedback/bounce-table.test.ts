@@ -4,7 +4,7 @@ import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
 import { bounce } from '../../support/ses.ts';
 
-/** What SES and the receiving server say of one recipient, and what we make of it. */
+/** What SES and the receiving server report about one recipient, and the decision of the rule table. */
 const table = `
 bounceType   | bounceSubType             | action  | status              | diagnosticCode                                                           | rule                      | class         | counts as | effect
 Permanent    | General                   | –       | –                   | –                                                                        | permanent                 | hard          | hard      | suppress
@@ -115,7 +115,7 @@ test.each(cases)('$bounceType $bounceSubType, status $status, "$diagnosticCode" 
   ]);
 });
 
-test('every rule for bounces is met by a row of this table', () => {
+test('each rule for bounces decides a row of this table', () => {
   const bounceRules = rules.filter(({ when }) => when.kind === 'bounce').map(({ id }) => id);
   expect([...new Set(cases.map(({ rule }) => rule))].toSorted()).toEqual(bounceRules.toSorted());
 });

@@ -13,13 +13,13 @@ const complaints: [string, ComplaintOptions, string, string, string | null][] = 
   ['fraud', { feedbackType: 'fraud' }, 'complaint', 'complaint', 'complaints'],
   ['virus', { feedbackType: 'virus' }, 'complaint', 'complaint', 'complaints'],
   ['other', { feedbackType: 'other' }, 'complaint', 'complaint', 'complaints'],
-  ['a type of tomorrow', { feedbackType: 'boredom' }, 'complaint', 'complaint', 'complaints'],
+  ['an unknown type', { feedbackType: 'boredom' }, 'complaint', 'complaint', 'complaints'],
   ['no type', { feedbackType: '' }, 'complaint', 'complaint', 'complaints'],
-  ['a sub-type of tomorrow', { subType: 'Loud' }, 'complaint', 'complaint', 'complaints'],
+  ['an unknown sub-type', { subType: 'Loud' }, 'complaint', 'complaint', 'complaints'],
   ['not-spam', { feedbackType: 'not-spam' }, 'not-spam', 'not-spam', null],
-  ['Not-Spam, in capitals', { feedbackType: 'Not-Spam' }, 'not-spam', 'not-spam', null],
+  ['Not-Spam with capitals', { feedbackType: 'Not-Spam' }, 'not-spam', 'not-spam', null],
   [
-    'not-spam of several',
+    'not-spam with several recipients',
     { feedbackType: 'not-spam', to: ['ann@example.net', 'bob@example.net'] },
     'not-spam',
     'not-spam',
@@ -40,7 +40,7 @@ const complaints: [string, ComplaintOptions, string, string, string | null][] = 
     'prevented',
   ],
   [
-    'a list of tomorrow',
+    'an unknown kind of suppression list',
     { subType: 'OnPlanetSuppressionList' },
     'complaint-on-suppression-list',
     'prevented',
@@ -54,7 +54,7 @@ test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metri
   expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, effect, suspected: false });
 });
 
-test('a complaint that names several suspects each, and counts once, on the first in order', () => {
+test('a complaint that names several recipients suspects each of them and counts once', () => {
   const events = classified(complaint({ to: ['zoe@example.net', 'Bob@example.net', 'ann@example.org'] }));
   expect(events.map(({ address, suspected, metric }) => [address, suspected, metric])).toEqual([
     ['zoe@example.net', true, null],
@@ -63,7 +63,7 @@ test('a complaint that names several suspects each, and counts once, on the firs
   ]);
 });
 
-test('one address named twice is one recipient, and nobody is a suspect for it', () => {
+test('a complaint that names one address twice has one recipient, which is not only suspected', () => {
   const events = classified(complaint({ to: ['ann@example.net', 'Ann <ANN@example.net>'] }));
   expect(events).toMatchObject([{ address: 'ann@example.net', suspected: false, metric: 'complaints' }]);
 });
@@ -72,11 +72,11 @@ test.each([
   'bounce@simulator.amazonses.com',
   'bounce+label@simulator.amazonses.com',
   'Complaint@Simulator.AmazonSES.com',
-])('mail to %s is counted nowhere, and its suppression ends after an hour', (to) => {
-  expect(classified(bounce({ to }))).toMatchObject([{ class: 'hard', metric: null, lastsAtMost: 60 * 60 * 1000 }]);
+])('an email to %s counts toward nothing, and the suppression ends after an hour', (to) => {
+  expect(classified(bounce({ to }))).toMatchObject([{ class: 'hard', metric: null, maxDurationMs: 60 * 60 * 1000 }]);
 });
 
-test('mail to our own verified domains, and to their subdomains, is in no rate', () => {
+test('an email to a verified domain of the account, or to a subdomain, counts toward no rate', () => {
   const policy = readPolicy({ ownDomains: ['example.com'] });
   const metricOf = (to: string) => classified(bounce({ to }), policy)[0]?.metric;
   expect(['a@example.com', 'a@dev.example.com', 'a@notexample.com', 'a@example.net'].map(metricOf)).toEqual([
@@ -87,19 +87,19 @@ test('mail to our own verified domains, and to their subdomains, is in no rate',
   ]);
 });
 
-test('a report that names one of our own, or the simulator, counts on the first of the others', () => {
+test('a report that also names an own domain or the simulator counts for another recipient', () => {
   const policy = readPolicy({ ownDomains: ['own.example.com'] });
   const to = ['a@own.example.com', 'b@simulator.amazonses.com', 'z@example.net', 'y@example.net'];
   expect(classified(complaint({ to }), policy).map(({ metric }) => metric)).toEqual([null, null, null, 'complaints']);
 });
 
-test('sends that were prevented count each: every one of them is off the denominator', () => {
+test('each prevented send is counted, because each is subtracted from the denominator', () => {
   const to = ['a@example.net', 'b@example.net'];
   const metrics = classified(complaint({ to, subType: 'OnAccountSuppressionList' })).map(({ metric }) => metric);
   expect(metrics).toEqual(['prevented', 'prevented']);
 });
 
-test('an event is classified with all that decide needs, and nothing that SES did not say', () => {
+test('a classified event has all fields that decide needs, and no field that SES did not send', () => {
   const given = { emailAddress: 'Ann@Example.net', action: 'failed', status: '5.1.1', diagnosticCode: '550 unknown' };
   const common = {
     address: 'ann@example.net',
@@ -108,7 +108,7 @@ test('an event is classified with all that decide needs, and nothing that SES di
     effect: 'suppress',
     suspected: false,
     metric: 'hard',
-    causes: ['is_General', 'at_other'],
+    contributors: ['is_General', 'at_other'],
     scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
     sentAt: noon,
     at: noon + 2000,
@@ -117,15 +117,22 @@ test('an event is classified with all that decide needs, and nothing that SES di
   };
   const id = eventId('bounce', 'Permanent', 'mail-1', 'ann@example.net');
   expect(classified(bounce({ recipients: [given] }))).toStrictEqual([
-    { ...common, id, spelling: 'Ann@Example.net', subType: 'General', status: '5.1.1', diagnosticCode: '550 unknown' },
+    {
+      ...common,
+      id,
+      originalAddress: 'Ann@Example.net',
+      subType: 'General',
+      status: '5.1.1',
+      diagnosticCode: '550 unknown',
+    },
   ]);
   const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
   expect(classified(bare)).toStrictEqual([
-    { ...common, id, spelling: 'ann@example.net', causes: ['is_other', 'at_other'] },
+    { ...common, id, originalAddress: 'ann@example.net', contributors: ['is_other', 'at_other'] },
   ]);
 });
 
-test('the id of an event is made of what SES called it, and of nothing we derived', () => {
+test("the id of an event depends on SES's own words, not on the class of the rule", () => {
   const idOf = (message: unknown) => classified(message)[0]?.id;
   const expected = (kind: 'bounce' | 'complaint', raw: string) => eventId(kind, raw, 'mail-1', 'ann@example.net');
   expect(idOf(bounce({ status: '5.7.1' }))).toBe(expected('bounce', 'Permanent'));
@@ -137,7 +144,7 @@ test('the id of an event is made of what SES called it, and of nothing we derive
   expect(idOf(complaint({ subType: 'OnAccountSuppressionList' }))).toBe(expected('complaint', 'prevented'));
 });
 
-test('a status in white space is read, and what a server says beyond 2,048 characters is not', () => {
+test('white space around a status is ignored, and so is server text beyond 2,048 characters', () => {
   const classOf = (recipient: object) =>
     classified(bounce({ recipients: [{ emailAddress: 'ann@example.net', ...recipient }] }))[0]?.class;
   expect(classOf({ status: ' 5.7.1\n' })).toBe('policy-block');
@@ -145,12 +152,12 @@ test('a status in white space is read, and what a server says beyond 2,048 chara
   expect(classOf({ diagnosticCode: `${'no '.repeat(680)} 5.7.1` })).toBe('policy-block');
 });
 
-test('of two fates that are as bad the first is told', () => {
+test('of two equally severe results for one address, the first is kept', () => {
   const recipients = ['5.1.1', '5.1.2'].map((status) => ({ emailAddress: 'ann@example.net', status }));
   expect(classified(bounce({ recipients }))).toMatchObject([{ status: '5.1.1' }]);
 });
 
-test('a strike is worse than a bounce to watch, in either order', () => {
+test('a strike is more severe than a bounce that is only watched, in either order', () => {
   const [watched, struck] = [{ emailAddress: 'ann@example.net' }, { emailAddress: 'ann@example.net', status: '4.2.2' }];
   for (const recipients of [
     [watched, struck],
@@ -160,7 +167,7 @@ test('a strike is worse than a bounce to watch, in either order', () => {
   }
 });
 
-test('an address that stands in the list with two fates has the worse one', () => {
+test('an address with two results keeps the more severe one', () => {
   const delayed = { emailAddress: 'ann@example.net', status: '4.0.0', action: 'delayed' };
   const failed = { emailAddress: 'Ann <ANN@example.net>', status: '5.1.1', action: 'failed' };
   for (const recipients of [
@@ -171,30 +178,30 @@ test('an address that stands in the list with two fates has the worse one', () =
   }
 });
 
-test('of two fates that both suppress, the one for good is the worse', () => {
+test('of two results that suppress, the permanent one is more severe', () => {
   const blocked = { emailAddress: 'ann@example.net', status: '5.7.1' };
-  const gone = { emailAddress: 'ann@example.net', status: '5.1.1' };
+  const unknown = { emailAddress: 'ann@example.net', status: '5.1.1' };
   for (const recipients of [
-    [blocked, gone],
-    [gone, blocked],
+    [blocked, unknown],
+    [unknown, blocked],
   ]) {
     expect(classified(bounce({ recipients }))).toMatchObject([{ class: 'hard' }]);
   }
 });
 
-test('our own domains may be written as people write them', () => {
+test('own domains can be written with capitals and in Unicode', () => {
   const policy = readPolicy({ ownDomains: ['Bücher.example', 'EXAMPLE.org'] });
   const to = (address: string) => classified(bounce({ to: address }), policy)[0]?.metric;
   expect([to('a@xn--bcher-kva.example'), to('a@bücher.example'), to('a@example.org')]).toEqual([null, null, null]);
 });
 
-test('every rule for complaints is met by a row of this table', () => {
-  const met = new Set([...complaints.map((row) => row[2]), 'complaint-of-several']);
+test('each rule for complaints decides a row of the table above', () => {
+  const deciding = new Set([...complaints.map((row) => row[2]), 'complaint-of-several']);
   const complaintRules = rules.filter(({ when }) => when.kind === 'complaint').map(({ id }) => id);
-  expect([...met].toSorted()).toEqual(complaintRules.toSorted());
+  expect([...deciding].toSorted()).toEqual(complaintRules.toSorted());
 });
 
-test('an event is counted in at most eight scopes, the general ones first, and long names stay apart', () => {
+test('an event has at most eight scopes, the general ones first, and long names stay distinct', () => {
   const policy = readPolicy({ scopeTags: ['campaign', '__proto__', 'constructor'] });
   const long = 'x'.repeat(300);
   const tags = { 'ses:tenant-name': ['acme'], campaign: ['a', 'b', `${long}1`, `${long}2`, 'c', 'd'] };
@@ -212,7 +219,7 @@ test('an event is counted in at most eight scopes, the general ones first, and l
   expect(event?.scopes.every((scope) => scope.length <= 120)).toBe(true);
 });
 
-test('a scope that is no plain name keeps its beginning, and a hash of all of it', () => {
+test('a scope name that is too long or not ASCII keeps its beginning and gets a hash', () => {
   const tenant = (name: string) => classified(bounce({ tags: { 'ses:tenant-name': [name] } }))[0]?.scopes[3];
   expect(tenant('x'.repeat(113))).toBe(`tenant:${'x'.repeat(113)}`);
   expect(tenant('x'.repeat(114))).toMatch(/^tenant:x{93}~[\w-]{12}$/);
@@ -220,7 +227,7 @@ test('a scope that is no plain name keeps its beginning, and a hash of all of it
   expect(tenant('caf\u00e9')).not.toBe(tenant('caf\u00e8'));
 });
 
-test('both channels name the same identity, also for an identity that is one address', () => {
+test('both channels have the same identity scope, even if the identity is one address', () => {
   const scopeOf = (mail: Record<string, unknown>) => classified(bounce({ channel: 'identity', mail }))[0]?.scopes;
   const arn = 'arn:aws:ses:us-east-1:123456789012:identity/';
   expect(scopeOf({ sourceArn: `${arn}Example.com` })).toEqual(['account', 'identity:example.com']);

@@ -1,12 +1,12 @@
 import { eventId, shortHash } from '../../../shared/domain/feedback/event-id.ts';
 
-/** Stored for 31 days: an id that changes between two releases counts everything under way a second time. */
-test('the id of an event is what it was in every release', () => {
+/** Ids are stored for 31 days. A release that changed them would count redelivered events a second time. */
+test('the id of an event is the same in every release', () => {
   expect(eventId('bounce', 'Permanent', 'mail-1', 'ann@example.net')).toBe('vTA_gvD6pp0Kopat');
   expect(shortHash('configuration-set:news', 5)).toBe('IlNQk');
 });
 
-test('kind, raw type, mail and recipient each make another id', () => {
+test('events that differ in kind, raw type, email or recipient have different ids', () => {
   const ids = [
     eventId('bounce', 'Permanent', 'mail-1', 'ann@example.net'),
     eventId('complaint', 'Permanent', 'mail-1', 'ann@example.net'),

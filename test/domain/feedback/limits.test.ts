@@ -1,30 +1,31 @@
 import { classify } from '../../../shared/domain/feedback/classify.ts';
+import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
 import { isTooLarge } from '../../../shared/domain/feedback/limits.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
 import { bounce, complaint } from '../../support/ses.ts';
 
-const parseBody = (body: unknown) => parse({ id: '0', body }, {});
+const parseBody = (body: unknown) => parse(unwrapMessage({ id: '0', body }), {});
 const parseJson = (message: unknown) => parseBody(JSON.stringify(message));
 
-test('names and texts are measured, and a character for anything else', () => {
+test('the size is the length of all names and texts, plus one character for any other value', () => {
   const mebibyte = 1024 * 1024;
-  const taking = (characters: number) => ({ ab: ['x'.repeat(characters - 7), null] });
-  expect([isTooLarge(taking(mebibyte)), isTooLarge(taking(mebibyte + 1))]).toEqual([false, true]);
+  const ofSize = (characters: number) => ({ ab: ['x'.repeat(characters - 7), null] });
+  expect([isTooLarge(ofSize(mebibyte)), isTooLarge(ofSize(mebibyte + 1))]).toEqual([false, true]);
 });
 
-describe('bounds', () => {
-  test('1 MiB is read, a byte more is not', () => {
-    const size = (bytes: number) => {
+describe('limits', () => {
+  test('a message of 1 MiB is parsed, and one more byte makes it unreadable', () => {
+    const ofSize = (bytes: number) => {
       const [start = '', end = ''] = JSON.stringify({ ...bounce(), padding: '€' }).split('€');
       return `${start}${'x'.repeat(bytes - start.length - end.length)}${end}`;
     };
-    expect(parseBody(size(1024 * 1024))).toMatchObject({ kind: 'feedback' });
-    expect(parseBody(size(1024 * 1024 + 1))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
+    expect(parseBody(ofSize(1024 * 1024))).toMatchObject({ kind: 'feedback' });
+    expect(parseBody(ofSize(1024 * 1024 + 1))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
   });
 
-  test('an object that Lambda has parsed already is held to it, too', () => {
+  test('the same limit applies to an object that Lambda has parsed', () => {
     const object = (characters: number) => ({ ...bounce(), padding: ['x'.repeat(characters)] });
     expect(parseBody(object(1024 * 1024 - 2000))).toMatchObject({ kind: 'feedback' });
     expect(parseBody(object(1024 * 1024))).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
@@ -33,26 +34,28 @@ describe('bounds', () => {
     expect(parseBody({ ...bounce(), many })).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('the bound is in bytes, not in characters', () => {
+  test('the limit is in bytes, not in characters', () => {
     const padding = '€'.repeat(350_000);
     expect(parseJson({ ...bounce(), padding })).toEqual({ kind: 'unreadable', reason: 'larger than 1 MiB' });
   });
 
-  test('64 levels are read, 65 are not', () => {
+  test('64 levels are parsed, and 65 make the message unreadable', () => {
     const nested = (levels: number) => `{"eventType":"Open","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
     expect(parseBody(nested(64))).toMatchObject({ kind: 'ignored' });
     expect(parseBody(nested(65))).toEqual({ kind: 'unreadable', reason: 'nested deeper than 64 levels' });
     expect(parseBody('['.repeat(500_000))).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('ids and vocabulary of 256 characters are read, longer ones are not', () => {
-    const long = 'x'.repeat(257);
-    const fine = 'x'.repeat(256);
-    expect(readFeedback(bounce({ mail: { messageId: fine }, subType: fine, type: fine })).mail.id).toBe(fine);
+  test('ids and words of 256 characters are parsed, and longer ones make the message unreadable', () => {
+    const tooLong = 'x'.repeat(257);
+    const longest = 'x'.repeat(256);
+    expect(readFeedback(bounce({ mail: { messageId: longest }, subType: longest, type: longest })).mail.id).toBe(
+      longest,
+    );
     for (const message of [
-      bounce({ mail: { messageId: long } }),
-      bounce({ type: long }),
-      complaint({ feedbackType: long }),
+      bounce({ mail: { messageId: tooLong } }),
+      bounce({ type: tooLong }),
+      complaint({ feedbackType: tooLong }),
     ]) {
       expect(parseJson(message)).toMatchObject({
         kind: 'unreadable',
@@ -61,7 +64,7 @@ describe('bounds', () => {
     }
   });
 
-  test('names made to take long are read like any other', () => {
+  test('names crafted to slow down a pattern are parsed like any other', () => {
     const sourceArn = `${':identity/'.repeat(40_000)}\n`;
     const tags = { 'ses:tenant-name': Array.from({ length: 30_000 }, (_, i) => `é${i}`) };
     const event = readFeedback(bounce({ mail: { sourceArn }, tags }));
@@ -71,7 +74,7 @@ describe('bounds', () => {
     expect(classify(readFeedback(bounce({ recipients })), defaultPolicy)).toMatchObject([{ class: 'hard' }]);
   });
 
-  test('1,000 recipients are read, 1,001 are not', () => {
+  test('1,000 recipients are parsed, and 1,001 make the message unreadable', () => {
     const recipients = (count: number) =>
       Array.from({ length: count }, (_, i) => ({ emailAddress: `a${i}@example.net` }));
     expect(readFeedback(bounce({ recipients: recipients(1000) })).recipients).toHaveLength(1000);

@@ -61,25 +61,25 @@ test.each([
   ['att', 'att.net sbcglobal.net bellsouth.net'],
   ['bt', 'btinternet.com btopenworld.com'],
   ['ziggo', 'ziggo.nl kpnmail.nl'],
-])('%s has %s, and a name that can stand in that of a counter', (provider, domains) => {
+])('the provider %s has %s, and its name fits into a counter name', (provider, domains) => {
   for (const domain of domains.split(' ')) expect(providerOf(domain)).toBe(provider);
   expect(provider).toMatch(/^[a-z0-9]+$/);
 });
 
-const causes = (message: unknown) => classify(readFeedback(message), defaultPolicy)[0]?.contributors;
+const contributorsOf = (message: unknown) => classify(readFeedback(message), defaultPolicy)[0]?.contributors;
 
-test('a bounce has its sub-type and the provider for causes, a complaint its feedback type', () => {
-  expect(causes(bounce({ subType: 'NoEmail', to: 'ann@gmail.com' }))).toEqual(['is_NoEmail', 'at_gmail']);
-  expect(causes(complaint({ feedbackType: 'auth-failure' }))).toEqual(['is_authfailure', 'at_other']);
+test('the contributors of a bounce are its sub-type and the provider, those of a complaint its feedback type and the provider', () => {
+  expect(contributorsOf(bounce({ subType: 'NoEmail', to: 'ann@gmail.com' }))).toEqual(['is_NoEmail', 'at_gmail']);
+  expect(contributorsOf(complaint({ feedbackType: 'auth-failure' }))).toEqual(['is_authfailure', 'at_other']);
 });
 
-test('a word of SES that cannot stand in the name of a counter is another', () => {
-  expect(causes(bounce({ subType: null }))).toEqual(['is_other', 'at_other']);
-  expect(causes(bounce({ subType: '#!' }))).toEqual(['is_other', 'at_other']);
+test('a word of SES that does not fit into a counter name becomes "other"', () => {
+  expect(contributorsOf(bounce({ subType: null }))).toEqual(['is_other', 'at_other']);
+  expect(contributorsOf(bounce({ subType: '#!' }))).toEqual(['is_other', 'at_other']);
   const known = { 'auth-failure': 'is_authfailure', fraud: 'is_fraud', virus: 'is_virus', ABUSE: 'is_abuse' };
-  for (const [feedbackType, cause] of Object.entries(known)) {
-    expect(causes(complaint({ feedbackType }))?.[0]).toBe(cause);
+  for (const [feedbackType, contributor] of Object.entries(known)) {
+    expect(contributorsOf(complaint({ feedbackType }))?.[0]).toBe(contributor);
   }
-  expect(causes(bounce({ subType: 'Suppressed' }))?.[0]).toBe('is_Suppressed');
-  for (const subType of ['Invented', 'constructor']) expect(causes(bounce({ subType }))?.[0]).toBe('is_other');
+  expect(contributorsOf(bounce({ subType: 'Suppressed' }))?.[0]).toBe('is_Suppressed');
+  for (const subType of ['Invented', 'constructor']) expect(contributorsOf(bounce({ subType }))?.[0]).toBe('is_other');
 });

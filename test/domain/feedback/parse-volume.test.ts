@@ -1,22 +1,25 @@
 import { countSend } from '../../../shared/domain/feedback/count-send.ts';
+import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
 import type { ParsedMessage, SendEvent } from '../../../shared/domain/feedback/feedback-event.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { accountId, day, delivery, hour, iso, noon, send, snsEnvelope } from '../../support/ses.ts';
 
-const read = (message: unknown, queuedAt?: number): ParsedMessage =>
-  parse({ id: '0', body: JSON.stringify(message), ...(queuedAt && { queuedAt }) }, { accounts: [accountId] });
+const parseJson = (message: unknown, queuedAt?: number): ParsedMessage =>
+  parse(unwrapMessage({ id: '0', body: JSON.stringify(message), ...(queuedAt && { queuedAt }) }), {
+    accounts: [accountId],
+  });
 
 const counted = (message: unknown, policy = defaultPolicy, now = noon + hour) => {
-  const parsed = read(message);
+  const parsed = parseJson(message);
   if (parsed.kind !== 'volume') throw new Error(JSON.stringify(parsed));
   return countSend(parsed.event as SendEvent, policy, now);
 };
-const three = ['account', 'identity:shop.example.com', 'configuration-set:news'];
+const scopes = ['account', 'identity:shop.example.com', 'configuration-set:news'];
 
 describe('a Send event', () => {
-  test('is a mail, the recipients it went to and nothing else', () => {
-    expect(read(send({ to: ['"Ann" <Ann@Example.net>', 'bob@example.net'] }))).toStrictEqual({
+  test('is parsed into its email and the recipients', () => {
+    expect(parseJson(send({ to: ['"Ann" <Ann@Example.net>', 'bob@example.net'] }))).toStrictEqual({
       kind: 'volume',
       event: {
         kind: 'send',
@@ -32,63 +35,67 @@ describe('a Send event', () => {
     });
   });
 
-  test('may say little of its mail', () => {
+  test('needs only the send time and the recipients', () => {
     const mail = { timestamp: iso(noon), destination: ['ann@example.net'] };
-    expect(read({ eventType: 'Send', mail })).toStrictEqual({
+    expect(parseJson({ eventType: 'Send', mail })).toStrictEqual({
       kind: 'volume',
       event: { kind: 'send', mail: { sentAt: noon, tags: {} }, recipients: ['ann@example.net'], unreadableCount: 0 },
     });
   });
 
-  test('was not sent after it arrived', () => {
-    const late = { ...send({ sentAt: noon + day }) };
-    expect(read(snsEnvelope(late))).toMatchObject({ event: { mail: { sentAt: noon } } });
+  test('has a send time no later than its arrival', () => {
+    const future = { ...send({ sentAt: noon + day }) };
+    expect(parseJson(snsEnvelope(future))).toMatchObject({ event: { mail: { sentAt: noon } } });
   });
 
   test.each([
-    ['without a time of a mail', send({ mail: { timestamp: 'yesterday' } }), 'mail.timestamp is no ISO 8601 time'],
-    ['of which two things are missing', { eventType: 'Send', mail: {} }, /mail.timestamp .*; mail.destination /],
+    ['with an invalid send time', send({ mail: { timestamp: 'yesterday' } }), 'mail.timestamp is not an ISO 8601 time'],
+    ['without two of its fields', { eventType: 'Send', mail: {} }, /mail.timestamp .*; mail.destination /],
     ['without recipients', send({ mail: { destination: undefined } }), 'mail.destination'],
-    ['to too many', send({ to: Array.from({ length: 1001 }, () => 'ann@example.net') }), 'more than 1000 recipients'],
+    [
+      'with too many recipients',
+      send({ to: Array.from({ length: 1001 }, () => 'ann@example.net') }),
+      'more than 1000 recipients',
+    ],
   ])('%s is unreadable', (_name, message, reason) => {
-    expect(read(message)).toEqual({ kind: 'unreadable', reason: expect.stringMatching(reason) });
+    expect(parseJson(message)).toEqual({ kind: 'unreadable', reason: expect.stringMatching(reason) });
   });
 
-  test('counts what is no address among its recipients, and names the others', () => {
+  test('counts entries without a valid address and has the addresses of the others', () => {
     const mail = { destination: ['ann@example.net', 'no address', 7] };
-    expect(read(send({ mail }))).toMatchObject({ event: { recipients: ['ann@example.net'], unreadableCount: 2 } });
+    expect(parseJson(send({ mail }))).toMatchObject({ event: { recipients: ['ann@example.net'], unreadableCount: 2 } });
   });
 
-  test('to a thousand recipients is read', () => {
-    expect(read(send({ to: Array.from({ length: 1000 }, (_, i) => `r${i}@example.net`) }))).toMatchObject({
+  test('with a thousand recipients is parsed', () => {
+    expect(parseJson(send({ to: Array.from({ length: 1000 }, (_, i) => `r${i}@example.net`) }))).toMatchObject({
       kind: 'volume',
     });
   });
 
-  test('of another account is foreign', () => {
+  test('from an account that is not trusted is untrusted, and so is a Delivery event', () => {
     const mail = { sendingAccountId: '999999999999' };
-    expect(read(send({ mail }))).toMatchObject({ kind: 'foreign', name: 'send' });
-    expect(read(delivery({ mail }))).toMatchObject({ kind: 'foreign', name: 'delivery' });
+    expect(parseJson(send({ mail }))).toMatchObject({ kind: 'untrusted', name: 'send' });
+    expect(parseJson(delivery({ mail }))).toMatchObject({ kind: 'untrusted', name: 'delivery' });
   });
 
-  test('from a topic that is not ours is foreign, too', () => {
-    const body = JSON.stringify(snsEnvelope(send()));
-    expect(parse({ id: '0', body }, { topics: ['arn:ours'] })).toMatchObject({ kind: 'foreign', name: 'send' });
+  test('from a topic that is not trusted is untrusted', () => {
+    const message = unwrapMessage({ id: '0', body: JSON.stringify(snsEnvelope(send())) });
+    expect(parse(message, { topics: ['arn:trusted'] })).toMatchObject({ kind: 'untrusted', name: 'send' });
   });
 });
 
-describe('sends are counted', () => {
-  test('in recipients, each once, in every scope of the mail', () => {
+describe('the sends of an email', () => {
+  test('are its recipients, each once, in every scope', () => {
     const to = ['ann@example.net', 'ANN@example.net', 'bob@example.net'];
-    expect(counted(send({ to }))).toEqual(three.map((scope) => ({ scope, sentAt: noon, sends: 2 })));
+    expect(counted(send({ to }))).toEqual(scopes.map((scope) => ({ scope, sentAt: noon, sends: 2 })));
   });
 
-  test('also where a recipient is no address we can read: mail went there', () => {
+  test('include recipients without a valid address, because SES sent the email to them', () => {
     expect(counted(send({ to: ['ann@example.net', 'no address'] }))[0]).toMatchObject({ sends: 2 });
     expect(counted(send({ mail: { destination: ['ann@example.net', 7] } }))[0]).toMatchObject({ sends: 2 });
   });
 
-  test('but not to the simulator, nor to our own domains: what bounces there is in no rate', () => {
+  test('exclude the simulator and own domains, because their bounces count toward no rate', () => {
     const policy = readPolicy({ ownDomains: ['shop.example.com'] });
     const to = ['success+1@simulator.amazonses.com', 'me@shop.example.com', 'you@mail.shop.example.com'];
     expect(counted(send({ to }), policy)).toEqual([]);
@@ -96,45 +103,45 @@ describe('sends are counted', () => {
     expect(counted(send({ to: 'me@shop.example.com' }))[0]).toMatchObject({ sends: 1 });
   });
 
-  test('and not of a mail so old that its feedback counts no more', () => {
+  test('are not counted from an age of 30 days, because later feedback is not counted either', () => {
     expect(counted(send(), defaultPolicy, noon + 30 * day)).toEqual([]);
     expect(counted(send(), defaultPolicy, noon + 30 * day - 1)).toHaveLength(3);
   });
 
-  test('but not for the account where its sends are those of SES', () => {
-    expect(counted(send(), readPolicy({ sendsFrom: 'ses' })).map(({ scope }) => scope)).toEqual(three.slice(1));
+  test('are not counted for the account if its sends come from SES', () => {
+    expect(counted(send(), readPolicy({ sendsFrom: 'ses' })).map(({ scope }) => scope)).toEqual(scopes.slice(1));
   });
 
-  test('by the tags of the policy', () => {
+  test('are counted by the tags of the policy', () => {
     const policy = readPolicy({ scopeTags: ['campaign'] });
-    const scopes = counted(send({ tags: { campaign: ['spring'] } }), policy).map(({ scope }) => scope);
-    expect(scopes).toEqual([...three, 'tag:campaign=spring']);
+    const counts = counted(send({ tags: { campaign: ['spring'] } }), policy);
+    expect(counts.map(({ scope }) => scope)).toEqual([...scopes, 'tag:campaign=spring']);
   });
 });
 
 describe('a Delivery event', () => {
-  test('says who got a mail, and when', () => {
+  test('is parsed into the recipients and the time of the delivery', () => {
     const to = ['Ann@Example.net', 'ann@example.net'];
-    expect(read(delivery({ to }))).toStrictEqual({
+    expect(parseJson(delivery({ to }))).toStrictEqual({
       kind: 'volume',
       event: { kind: 'delivery', at: noon + 2000, recipients: ['ann@example.net'] },
     });
-    expect(read(delivery({ channel: 'identity' }))).toMatchObject({ kind: 'volume' });
+    expect(parseJson(delivery({ channel: 'identity' }))).toMatchObject({ kind: 'volume' });
   });
 
-  test('happened between the mail and its arrival', () => {
-    expect(read(delivery({ at: noon - day }))).toMatchObject({ event: { at: noon } });
-    expect(read(delivery({ at: noon + day }), noon + hour)).toMatchObject({ event: { at: noon + hour } });
+  test('has a time between the send time and its arrival', () => {
+    expect(parseJson(delivery({ at: noon - day }))).toMatchObject({ event: { at: noon } });
+    expect(parseJson(delivery({ at: noon + day }), noon + hour)).toMatchObject({ event: { at: noon + hour } });
   });
 
-  test('that cannot be read is no loss, and ignored', () => {
+  test('that is unreadable is ignored, because nothing depends on it', () => {
     const ignored = { kind: 'ignored', name: 'delivery', reason: 'a delivery event is not feedback' };
-    const { delivery: said, mail } = delivery();
-    expect(read({ eventType: 'Delivery', mail })).toEqual(ignored);
-    expect(read({ eventType: 'Delivery', delivery: said, mail: { ...mail, timestamp: '?' } })).toEqual(ignored);
-    expect(read({ eventType: 'Delivery', delivery: said })).toEqual(ignored);
-    expect(read({ eventType: 'Open', delivery: said, mail })).toMatchObject({ kind: 'ignored', name: 'open' });
+    const { delivery: content, mail } = delivery();
+    expect(parseJson({ eventType: 'Delivery', mail })).toEqual(ignored);
+    expect(parseJson({ eventType: 'Delivery', delivery: content, mail: { ...mail, timestamp: '?' } })).toEqual(ignored);
+    expect(parseJson({ eventType: 'Delivery', delivery: content })).toEqual(ignored);
+    expect(parseJson({ eventType: 'Open', delivery: content, mail })).toMatchObject({ kind: 'ignored', name: 'open' });
     const many = Array.from({ length: 1200 }, (_, i) => `r${i}@example.net`);
-    expect(Object(read(delivery({ to: many }))).event.recipients).toHaveLength(1000);
+    expect(Object(parseJson(delivery({ to: many }))).event.recipients).toHaveLength(1000);
   });
 });

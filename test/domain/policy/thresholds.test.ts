@@ -2,19 +2,19 @@ import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.
 import { thresholdsFor } from '../../../shared/domain/policy/thresholds.ts';
 
 const news = 'configuration-set:news';
-const order = 'the review line has to be below the pause line';
-const noScope =
-  'not a scope: account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>';
+const belowPause = (pause: number) => `must be lower than the pause threshold, which is ${pause}`;
+const notAScope =
+  'must be a scope of at most 120 characters: account, identity:<domain>, configuration-set:<name>, tenant:<name> or tag:<name>=<value>';
 
-describe('the lines of a scope', () => {
-  test('are those of all', () => {
+describe('the thresholds of a scope', () => {
+  test('are the general ones by default', () => {
     expect(thresholdsFor(defaultPolicy, news)).toEqual({
       review: { bounceRate: 0.05, complaintRate: 0.001 },
       pause: { bounceRate: 0.1, complaintRate: 0.005 },
     });
   });
 
-  test('are its own where it has some, each by itself', () => {
+  test('are its own where they are set, each independently of the others', () => {
     const policy = readPolicy({
       reviewThresholds: { bounceRate: 0.04 },
       pauseThresholds: { complaintRate: 0.004 },
@@ -37,7 +37,7 @@ describe('the lines of a scope', () => {
     expect(thresholdsFor(policy, 'account').review).toEqual({ bounceRate: 0.04, complaintRate: 0.001 });
   });
 
-  test('of a scope that is called like a property of all objects are those of all', () => {
+  test('are the general ones if its name is a property of every object', () => {
     const scopes = { [news]: { reviewThresholds: { bounceRate: 0.02 }, pauseThresholds: {} } };
     expect(thresholdsFor({ ...defaultPolicy, scopes }, 'constructor')).toEqual(thresholdsFor(defaultPolicy, news));
     const inherited = Object.create(scopes) as typeof scopes;
@@ -54,19 +54,22 @@ test.each(['account', 'identity:example.com', news, 'tenant:a', 'tag:campaign=sp
   });
 });
 
-test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(117)}`])('%s is none', (scope) => {
-  const valid = 'The policy is not valid:';
-  expect(() => readPolicy({ metricScopes: [scope] })).toThrow(`${valid} metricScopes.0: ${noScope}.`);
-  expect(() => readPolicy({ scopes: { [scope]: {} } })).toThrow(`${valid} scopes.${scope}: ${noScope}.`);
-});
+test.each(['sender:a', 'tenant:', 'my tenant:a', 'account:a', `tag:${'x'.repeat(117)}`])(
+  '%s is not a scope',
+  (scope) => {
+    const start = 'The policy is not valid:';
+    expect(() => readPolicy({ metricScopes: [scope] })).toThrow(`${start} metricScopes.0: ${notAScope}.`);
+    expect(() => readPolicy({ scopes: { [scope]: {} } })).toThrow(`${start} scopes.${scope}: ${notAScope}.`);
+  },
+);
 
-test('the outermost of what is allowed is a policy', () => {
+test('the limits of all settings are allowed values', () => {
   const policy = {
     scopes: { [`tag:${'x'.repeat(116)}`]: {} },
     reviewThresholds: { bounceRate: 0.49999, complaintRate: 0.00001 },
     pauseThresholds: { bounceRate: 0.5, complaintRate: 0.00002 },
     headroom: { approaching: 0.1, critical: 1 },
-    brake: { pauseOnCritical: true, atLeastSends: 1_000_000 },
+    autoPause: { enabled: true, minSends: 1_000_000 },
     metricScopes: Array.from({ length: 20 }, (_, i) => `tenant:${i}`),
     sendsFrom: 'ses',
   };
@@ -74,7 +77,7 @@ test('the outermost of what is allowed is a policy', () => {
   expect(readPolicy({ headroom: { critical: 0.61 } }).headroom).toEqual({ approaching: 0.6, critical: 0.61 });
 });
 
-test("the second line is AWS's, or twice the first where that is higher, unless it is given", () => {
+test('a pause threshold that is left out is that of AWS, or twice the review threshold if that is higher', () => {
   const pauseOf = (policy: unknown) => thresholdsFor(readPolicy(policy), news).pause;
   expect(pauseOf({ reviewThresholds: { bounceRate: 0.04, complaintRate: 0.003 } })).toEqual({
     bounceRate: 0.1,
@@ -88,65 +91,73 @@ test("the second line is AWS's, or twice the first where that is higher, unless 
 
 test.each<[string, unknown, string]>([
   [
-    'two lines that are one',
+    'a review threshold equal to the pause threshold',
     { reviewThresholds: { bounceRate: 0.1 }, pauseThresholds: { bounceRate: 0.1 } },
-    `not valid: reviewThresholds.bounceRate: ${order}.`,
+    `not valid: reviewThresholds.bounceRate: ${belowPause(0.1)}.`,
   ],
   [
-    'a pause line below the other',
+    'a pause threshold below the review threshold',
     { pauseThresholds: { complaintRate: 0.0005 } },
-    `not valid: reviewThresholds.complaintRate: ${order}.`,
+    `not valid: reviewThresholds.complaintRate: ${belowPause(0.0005)}.`,
   ],
   [
-    'a line of all above the other, though the account has its own',
+    'a general review threshold above the pause threshold, even if the account has its own',
     {
       reviewThresholds: { bounceRate: 0.2 },
       pauseThresholds: { bounceRate: 0.1 },
       scopes: { account: { reviewThresholds: { bounceRate: 0.05 } } },
     },
-    `not valid: reviewThresholds.bounceRate: ${order}.`,
+    `not valid: reviewThresholds.bounceRate: ${belowPause(0.1)}.`,
   ],
   [
-    'a line of one scope above the other of all',
+    'a review threshold of one scope above the general pause threshold',
     { pauseThresholds: { bounceRate: 0.1 }, scopes: { [news]: { reviewThresholds: { bounceRate: 0.2 } } } },
-    `not valid: scopes.${news}.reviewThresholds.bounceRate: ${order}.`,
+    `not valid: scopes.${news}.reviewThresholds.bounceRate: ${belowPause(0.1)}.`,
   ],
   [
-    "a line of the account's own, once",
+    'a pause threshold of the account below the general review threshold',
     { scopes: { account: { pauseThresholds: { complaintRate: 0.0001 } } } },
-    `not valid: scopes.account.reviewThresholds.complaintRate: ${order}.`,
+    `not valid: scopes.account.reviewThresholds.complaintRate: ${belowPause(0.0001)}.`,
   ],
   [
-    'a line of one scope in per cent',
+    'a threshold of one scope in percent',
     { scopes: { [news]: { reviewThresholds: { bounceRate: 5 } } } },
     'news.reviewThresholds.bounceRate must be at most 0.5.',
   ],
   [
-    'a pause line at nothing',
+    'a pause threshold of zero',
     { scopes: { [news]: { pauseThresholds: { bounceRate: 0 } } } },
     'pauseThresholds.bounceRate must be at least 0.00001;',
   ],
-  ['a third line', { pauseThresholds: { spamRate: 0.1 } }, 'pauseThresholds has unknown settings: spamRate.'],
   [
-    'a third line of one scope',
+    'a threshold for an unknown rate',
+    { pauseThresholds: { spamRate: 0.1 } },
+    'pauseThresholds has unknown settings: spamRate.',
+  ],
+  [
+    'a threshold of one scope for an unknown rate',
     { scopes: { [news]: { pauseThresholds: { spamRate: 0.1 } } } },
     `scopes.${news}.pauseThresholds has unknown settings: spamRate.`,
   ],
-  ['what no scope has', { scopes: { [news]: { lines: {} } } }, `scopes.${news} has unknown settings: lines.`],
-  ['a list of scopes', { scopes: [] }, 'scopes is not a record.'],
   [
-    'levels in the wrong order',
-    { headroom: { approaching: 0.9 } },
-    'not valid: headroom.approaching: approaching has to be below critical.',
+    'an unknown setting of a scope',
+    { scopes: { [news]: { rates: {} } } },
+    `scopes.${news} has unknown settings: rates.`,
   ],
-  ['a level of nothing', { headroom: { approaching: 0.09 } }, 'headroom.approaching must be at least 0.1.'],
-  ['a level above the line', { headroom: { critical: 1.1 } }, 'headroom.critical must be at most 1.'],
-  ['a critical level of nothing', { headroom: { critical: 0 } }, 'headroom.critical must be at least 0.1;'],
-  ['an approaching level above the line', { headroom: { approaching: 2 } }, 'headroom.approaching must be at most 1;'],
-  ['a brake after few mails', { brake: { atLeastSends: 999 } }, 'brake.atLeastSends must be at least 1000.'],
-  ['a misspelt brake', { brake: { pause: true } }, 'brake has unknown settings: pause.'],
-  ['too many scopes with metrics', { metricScopes: Array(21).fill('account') }, 'metricScopes must be at most 20'],
-  ['sends from elsewhere', { sendsFrom: 'logs' }, 'sendsFrom must be one of events, ses.'],
-])('%s is refused by name', (_name, policy, message) => {
+  ['an array of scopes', { scopes: [] }, 'scopes is not an object.'],
+  [
+    'headroom levels in the wrong order',
+    { headroom: { approaching: 0.9 } },
+    'not valid: headroom.approaching: must be lower than headroom.critical.',
+  ],
+  ['a level below 0.1', { headroom: { approaching: 0.09 } }, 'headroom.approaching must be at least 0.1.'],
+  ['a level above 1', { headroom: { critical: 1.1 } }, 'headroom.critical must be at most 1.'],
+  ['a critical level of zero', { headroom: { critical: 0 } }, 'headroom.critical must be at least 0.1;'],
+  ['an approaching level above 1', { headroom: { approaching: 2 } }, 'headroom.approaching must be at most 1;'],
+  ['an auto-pause after few sends', { autoPause: { minSends: 999 } }, 'autoPause.minSends must be at least 1000.'],
+  ['an unknown setting of auto-pause', { autoPause: { pause: true } }, 'autoPause has unknown settings: pause.'],
+  ['too many metric scopes', { metricScopes: Array(21).fill('account') }, 'metricScopes must be at most 20'],
+  ['an unknown source of sends', { sendsFrom: 'logs' }, 'sendsFrom must be one of events, ses.'],
+])('%s is an error that names the setting', (_name, policy, message) => {
   expect(() => readPolicy(policy)).toThrow(message);
 });

@@ -1,13 +1,13 @@
 import { type Alarm, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
-import type { ScopeSnapshot } from '../../../shared/domain/reputation/evaluate-scope.ts';
+import type { ScopeSnapshot } from '../../../shared/domain/reputation/scope-snapshot.ts';
 import { day, hour, noon } from '../../support/ses.ts';
-import { held, judge } from './snapshot-fixture.ts';
+import { evaluateAlarm, stored } from './snapshot-fixture.ts';
 
 const always = { isSending: true, requestsPause: false, isInhibited: false };
 
-describe("SES's word on the account", () => {
-  test.each(['PROBATION', 'SHUTDOWN'])('%s is told at once', (enforcementStatus) => {
-    expect(judge({ sesMetrics: { enforcementStatus } }, 'account-status')).toMatchObject({
+describe('the account status', () => {
+  test.each(['PROBATION', 'SHUTDOWN'])('%s raises a critical alarm at once', (enforcementStatus) => {
+    expect(evaluateAlarm({ sesMetrics: { enforcementStatus } }, 'account-status')).toMatchObject({
       name: { scope: 'account', rule: 'account-status' },
       result: { status: 'critical', ...always },
       figures: { bad: 0, total: 0, ses: { enforcementStatus } },
@@ -15,79 +15,82 @@ describe("SES's word on the account", () => {
     });
   });
 
-  test('ends it, and a word we do not know, or none, holds it', () => {
-    const alarms = [held({ scope: 'account', rule: 'account-status' }, { status: 'critical', announced: 'critical' })];
-    const judgedWith = (sesMetrics: ScopeSnapshot['sesMetrics']) => judge({ sesMetrics, alarms }, 'account-status');
-    expect(judgedWith({ enforcementStatus: 'HEALTHY' }).change?.notice).toBe('resolved');
-    expect(judgedWith({ enforcementStatus: 'PENDING' })).toEqual({
+  test('HEALTHY resolves the alarm, and an unknown or missing status leaves it unchanged', () => {
+    const alarms = [
+      stored({ scope: 'account', rule: 'account-status' }, { status: 'critical', announced: 'critical' }),
+    ];
+    const evaluate = (sesMetrics: ScopeSnapshot['sesMetrics']) =>
+      evaluateAlarm({ sesMetrics, alarms }, 'account-status');
+    expect(evaluate({ enforcementStatus: 'HEALTHY' }).change?.notice).toBe('resolved');
+    expect(evaluate({ enforcementStatus: 'PENDING' })).toEqual({
       name: { scope: 'account', rule: 'account-status' },
       before: alarms[0]?.alarm,
       result: { status: undefined, ...always },
-      figures: { bad: 0, total: 0, ses: { enforcement: 'PENDING' } },
+      figures: { bad: 0, total: 0, ses: { enforcementStatus: 'PENDING' } },
     });
-    expect(judgedWith({}).result.status).toBeUndefined();
-    expect(judgedWith({}).figures).toEqual({ bad: 0, total: 0 });
+    expect(evaluate({}).result.status).toBeUndefined();
+    expect(evaluate({}).figures).toEqual({ bad: 0, total: 0 });
   });
 });
 
-describe('the loop', () => {
-  /** The look is at 13:40: a day back from the start of its hour. */
+describe('missing feedback', () => {
+  /** The evaluation is at 13:40, so SES counts from 13:00 of the day before. */
   const now = noon + 1.66 * hour;
   const from = noon + hour - day;
-  const loop = { scope: 'account', rule: 'missing-feedback' } as const;
-  const listening = (since: number, fields: Partial<Alarm> = {}) =>
-    held(loop, { version: 1, cusum: { ...initialAlarm.cusum, from: since }, ...fields });
-  const look = (
+  const name = { scope: 'account', rule: 'missing-feedback' } as const;
+  const watchedSince = (since: number, fields: Partial<Alarm> = {}) =>
+    stored(name, { version: 1, cusum: { ...initialAlarm.cusum, from: since }, ...fields });
+  const evaluate = (
     feedbackCount: number | undefined,
     received: readonly [number, number][],
     fields: Partial<ScopeSnapshot> = {},
   ) =>
-    judge(
+    evaluateAlarm(
       {
         now,
         sesMetrics: feedbackCount === undefined ? {} : { feedbackCount },
         received: new Map(received),
-        alarms: [listening(from)],
+        alarms: [watchedSince(from)],
         ...fields,
       },
       'missing-feedback',
     );
 
-  test('is dead where less than half came in of what SES counted since the hour a day ago', () => {
+  test('raises an alarm if less than half of what SES counted since the hour a day ago was received', () => {
     const received: [number, number][] = [
       [from - hour, 1000],
       [from, 4],
       [noon, 5],
     ];
-    expect(look(20, received)).toMatchObject({
+    expect(evaluate(20, received)).toMatchObject({
       name: { scope: 'account', rule: 'missing-feedback' },
       result: { status: 'critical', ...always },
-      figures: { bad: 0, total: 0, ses: { feedback: { ses: 20, ours: 9 } } },
+      figures: { bad: 0, total: 0, ses: { feedback: { ses: 20, received: 9 } } },
       change: { notice: 'raised' },
     });
-    expect(look(18, received).result.status).toBe('ok');
+    expect(evaluate(18, received).result.status).toBe('ok');
   });
 
-  test('is told of again after a day, as long as SES counts any, and is over above four fifths', () => {
-    const alarms = [listening(from, { status: 'critical', announced: 'critical', notifiedAt: now - day })];
-    expect(look(10, [[noon, 8]], { alarms }).change?.notice).toBe('reminder');
-    expect(look(10, [[noon, 9]], { alarms }).change?.notice).toBe('resolved');
-    // Where SES has nothing to report there is nothing to miss, and nothing that would show that it comes in again.
-    expect(look(0, [], { alarms }).change).toBeUndefined();
+  test('sends a reminder after a day while SES counts feedback, and resolves the alarm above 80 %', () => {
+    const alarms = [watchedSince(from, { status: 'critical', announced: 'critical', notifiedAt: now - day })];
+    expect(evaluate(10, [[noon, 8]], { alarms }).change?.notice).toBe('reminder');
+    expect(evaluate(10, [[noon, 9]], { alarms }).change?.notice).toBe('resolved');
+    // While SES counts no feedback, none is missing, and nothing shows that feedback arrives again.
+    expect(evaluate(0, [], { alarms }).change).toBeUndefined();
   });
 
-  test('is watched from the first look on, and judged when all that SES counts was sent after it', () => {
-    const first = look(100, [], { alarms: [] });
+  test('counts from the first evaluation on, and is evaluated once SES counts only feedback from after it', () => {
+    const first = evaluate(100, [], { alarms: [] });
     expect(first.result.status).toBeUndefined();
     expect(first.change).toStrictEqual({
       alarm: { ...initialAlarm, version: 1, cusum: { ...initialAlarm.cusum, from: now } },
     });
-    expect(look(100, [], { alarms: [listening(from + 1)] }).change).toBeUndefined();
-    expect(look(100, [], { alarms: [listening(from)] }).change?.notice).toBe('raised');
+    expect(evaluate(100, [], { alarms: [watchedSince(from + 1)] }).change).toBeUndefined();
+    expect(evaluate(100, [], { alarms: [watchedSince(from)] }).change?.notice).toBe('raised');
   });
 
-  test('is held where SES has not said', () => {
-    expect(look(undefined, [])).toMatchObject({ result: { status: undefined }, figures: { bad: 0, total: 0 } });
-    expect(look(undefined, []).figures).not.toHaveProperty('ses');
+  test('leaves the alarm unchanged if the count of SES is unknown', () => {
+    expect(evaluate(undefined, [])).toMatchObject({ result: { status: undefined }, figures: { bad: 0, total: 0 } });
+    expect(evaluate(undefined, []).figures).not.toHaveProperty('ses');
   });
 });

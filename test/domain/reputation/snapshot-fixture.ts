@@ -1,17 +1,15 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { type Alarm, type AlarmName, type AlarmRule, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
+import { type Alarm, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
+import type { AlarmName, AlarmRule } from '../../../shared/domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../../../shared/domain/reputation/counter-bucket.ts';
-import {
-  type EvaluatedAlarm,
-  evaluateScope,
-  type ScopeSnapshot,
-} from '../../../shared/domain/reputation/evaluate-scope.ts';
-import type { Datapoint } from '../../../shared/domain/reputation/headroom.ts';
+import { type EvaluatedAlarm, evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import type { RateName } from '../../../shared/domain/reputation/rate-name.ts';
+import type { ScopeSnapshot } from '../../../shared/domain/reputation/scope-snapshot.ts';
+import type { Datapoint } from '../../../shared/domain/reputation/ses-metrics.ts';
 import { hour, noon } from '../../support/ses.ts';
 
-/** What a scope is judged by, an hour after noon; what a test does not care about is nothing. */
-export function sight(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
+/** Builds the snapshot of a scope at an hour after noon. Fields that a test does not set are empty. */
+export function snapshot(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
   return {
     scope: 'account',
     buckets: [],
@@ -28,23 +26,24 @@ export function sight(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
   };
 }
 
-/** Mails of noon. */
-export function stretch(fields: Partial<CounterBucket> = {}): CounterBucket {
+/** Builds a bucket of emails sent at noon. */
+export function bucket(fields: Partial<CounterBucket> = {}): CounterBucket {
   return { start: noon, sends: 0, hard: 0, complaints: 0, prevented: 0, ...fields };
 }
 
-export function held(name: AlarmName, fields: Partial<Alarm>): AlarmName & { alarm: Alarm } {
+/** Builds an alarm as the table stores it. */
+export function stored(name: AlarmName, fields: Partial<Alarm>): AlarmName & { alarm: Alarm } {
   return { ...name, alarm: { ...initialAlarm, ...fields } };
 }
 
-/** One alarm of a look. */
-export function judge(fields: Partial<ScopeSnapshot>, rule: AlarmRule, metric?: RateName): EvaluatedAlarm {
-  const judged = evaluateScope(sight(fields)).find(({ name }) => name.rule === rule && name.metric === metric);
-  if (judged === undefined) throw new Error(`no ${rule} of ${metric}`);
-  return judged;
+/** Evaluates the scope, and returns one of its alarms. */
+export function evaluateAlarm(fields: Partial<ScopeSnapshot>, rule: AlarmRule, metric?: RateName): EvaluatedAlarm {
+  const evaluated = evaluateScope(snapshot(fields)).find(({ name }) => name.rule === rule && name.metric === metric);
+  if (evaluated === undefined) throw new Error(`the scope has no alarm ${rule} of ${metric}`);
+  return evaluated;
 }
 
-/** SES's two rates, each with so many values up to the time of the look, a quarter of an hour apart. */
+/** Builds the two rates that SES measures, with a value every quarter of an hour up to the time of the snapshot. */
 export function reputation(bounceRate: readonly number[], complaintRate: readonly number[] = []) {
   const series = (values: readonly number[]): Datapoint[] =>
     values.map((value, index) => ({ at: noon + hour + (index + 1 - values.length) * 15 * 60_000, value }));

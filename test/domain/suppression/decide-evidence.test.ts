@@ -1,13 +1,11 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
-import { accountListName } from '../../../shared/domain/suppression/list-name.ts';
-import { isExpired, isSuppressedAt } from '../../../shared/domain/suppression/record.ts';
 import { address, decideAll, event } from '../../support/recipient-event.ts';
 import { day, noon } from '../../support/ses.ts';
 
 const scopes = ['account', 'identity:example.com'];
 
-test('the whole record of a first hard bounce', () => {
+test('a first hard bounce creates this record', () => {
   const { record } = decideAll([event({ subType: 'NoEmail', status: '5.1.1', diagnosticCode: '550 unknown' })]);
   expect(record).toStrictEqual({
     address,
@@ -38,7 +36,7 @@ test('the whole record of a first hard bounce', () => {
   });
 });
 
-test('the whole record of a soft bounce without a word', () => {
+test('a soft bounce without a sub-type, status or diagnostic code creates this record', () => {
   const { record } = decideAll([event({ class: 'soft', effect: 'watch' })]);
   expect(record).toStrictEqual({
     address,
@@ -64,13 +62,13 @@ test('the whole record of a soft bounce without a word', () => {
   });
 });
 
-test('words are cut to what an item has room for', () => {
+test('texts of the evidence are truncated, so that the item stays small', () => {
   const long = 'x'.repeat(999);
   const [evidence] = decideAll([event({ subType: long, status: long, messageId: long })]).record?.evidence ?? [];
   expect([evidence?.subType?.length, evidence?.status?.length, evidence?.messageId.length]).toEqual([64, 16, 128]);
 });
 
-test('of one moment evidence stands in the order of its ids, whichever came first', () => {
+test('evidence with the same time is sorted by id, in whatever order it arrives', () => {
   const [a, b] = [event({ id: 'a' }), event({ id: 'b' })];
   const ids = (...events: (typeof a)[]) => decideAll(events).record?.evidence.map(({ id }) => id);
   expect([ids(a, b), ids(b, a)]).toEqual([
@@ -79,20 +77,20 @@ test('of one moment evidence stands in the order of its ids, whichever came firs
   ]);
 });
 
-describe('what is remembered of an event', () => {
-  test('that it was counted nowhere, where it counts toward nothing', () => {
+describe('a record remembers', () => {
+  test('that an event without a metric was not counted', () => {
     const { record, counts } = decideAll([event({ metric: null })]);
     expect(counts).toEqual([]);
     expect(record?.seen).toEqual({ 'event-1': { sentAt: noon, scopes: [] } });
   });
 
-  test('that it has come, where it is counted in no scope', () => {
+  test('an event that is counted in no scope', () => {
     const first = decide(undefined, event({ scopes: [] }), defaultPolicy, noon + day);
     expect(first.record?.seen).toEqual({ 'event-1': { sentAt: noon, scopes: [] } });
     expect(decide(first.record, event({ scopes: [] }), defaultPolicy, noon + day).record).toBe(first.record);
   });
 
-  test('for 31 days after its mail, and no longer', () => {
+  test('an event until 31 days after its email was sent, and no longer', () => {
     const { record } = decideAll([event()]);
     const idsAt = (now: number) =>
       Object.keys(decide(record, event({ id: 'later', sentAt: now, at: now }), defaultPolicy, now).record?.seen ?? {});
@@ -100,7 +98,7 @@ describe('what is remembered of an event', () => {
     expect(idsAt(noon + 31 * day)).toEqual(['later']);
   });
 
-  test('in the place it has, also when a richer copy comes: in a full record, or beside one that has room again', () => {
+  test('a copy that names more scopes in the place of the first copy: in the record or in its overflow', () => {
     const many = Array.from({ length: 65 }, (_, i) => event({ id: `e${i}`, sentAt: noon + (i === 64 ? 20 * day : 0) }));
     const { record } = decideAll(many, defaultPolicy, noon + 21 * day);
     const richer = (id: string, sentAt: number) => event({ id, sentAt, scopes: [...scopes, 'tenant:acme'] });
@@ -112,29 +110,8 @@ describe('what is remembered of an event', () => {
   });
 });
 
-test('the first copy is news, the others are not', () => {
+test('only the first copy is new', () => {
   const first = decide(undefined, event(), defaultPolicy, noon + day);
   const richer = event({ scopes: [...scopes, 'tenant:acme'] });
   expect([first.isNew, decide(first.record, richer, defaultPolicy, noon + day).isNew]).toEqual([true, false]);
-});
-
-test('suppressed is who has the status, until the moment it ends', () => {
-  expect(isSuppressedAt(undefined, noon)).toBe(false);
-  expect(isSuppressedAt({ status: 'watched' }, noon)).toBe(false);
-  expect(isSuppressedAt({ status: 'released' }, noon)).toBe(false);
-  expect(isSuppressedAt({ status: 'suppressed' }, noon)).toBe(true);
-  expect(isSuppressedAt({ status: 'suppressed', until: noon + 1 }, noon)).toBe(true);
-  expect(isSuppressedAt({ status: 'suppressed', until: noon }, noon)).toBe(false);
-});
-
-test('a record ends with the moment it expires, and without one never', () => {
-  const { record } = decideAll([event({ class: 'soft' })]);
-  if (record?.expiresAt === undefined) throw new Error('a soft bounce is remembered for a while only');
-  expect([isExpired(record, record.expiresAt - 1), isExpired(record, record.expiresAt)]).toEqual([false, true]);
-  const { record: lasting } = decideAll([event()]);
-  expect(lasting && isExpired(lasting, Number.MAX_SAFE_INTEGER)).toBe(false);
-});
-
-test('the list everything goes to is part of every key', () => {
-  expect(accountListName).toBe('account');
 });

@@ -6,8 +6,8 @@ import { address, decideAll, event } from '../../support/recipient-event.ts';
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 
-describe('duplicates', () => {
-  test('the very record comes back, and nothing is counted', () => {
+describe('a duplicate', () => {
+  test('returns the given record and counts nothing', () => {
     const first = decide(undefined, event(), defaultPolicy, noon + day);
     const second = decide(first.record, event(), defaultPolicy, noon + 2 * day);
     expect(second).toEqual({ record: first.record, counts: [], isNew: false });
@@ -15,7 +15,7 @@ describe('duplicates', () => {
     expect(first.counts).toHaveLength(2);
   });
 
-  test('a copy that knows more scopes is counted in those alone', () => {
+  test('that names more scopes is counted in those only', () => {
     const { record } = decide(undefined, event(), defaultPolicy, noon + day);
     const richer = event({ scopes: ['account', 'identity:example.com', 'configuration-set:news'] });
     const second = decide(record, richer, defaultPolicy, noon + day);
@@ -25,13 +25,13 @@ describe('duplicates', () => {
     expect(decide(second.record, event(), defaultPolicy, noon + day).record).toBe(second.record);
   });
 
-  test("a copy that SES writes differently adds its spelling: SES's own list is case-exact", () => {
+  test('that writes the address differently adds a variant, because the account suppression list is case-sensitive', () => {
     const { record } = decide(undefined, event(), defaultPolicy, noon + day);
     const second = decide(record, event({ originalAddress: 'Ann@Example.NET' }), defaultPolicy, noon + day);
     expect([second.record?.addressVariants, second.counts, second.isNew]).toEqual([['Ann@Example.NET'], [], false]);
   });
 
-  test('a rule changed between two deliveries counts nothing again and suppresses nobody anew', () => {
+  test('that matches another rule than the first copy is not counted again and does not suppress', () => {
     const { record } = decide(undefined, event({ class: 'soft', metric: 'soft' }), defaultPolicy, noon + day);
     const changed = decide(
       record,
@@ -50,56 +50,59 @@ test.each<[RecipientEvent['class'], string, boolean]>([
   ['soft', 'soft', false],
   ['prevented', 'prevented', false],
 ])(
-  '%s is counted with its causes where it makes a rate go bad, and with the account alone',
-  (class_, metric, isBad) => {
+  '%s is counted with its contributors if it raises a rate, and with the account only',
+  (class_, metric, raisesRate) => {
     const contributors = ['is_NoEmail', 'at_gmail'];
     const { counts } = decide(undefined, event({ class: class_, contributors }), defaultPolicy, noon + day);
     expect(counts).toStrictEqual([
-      { metric, scope: 'account', sentAt: noon, ...(isBad && { contributors }) },
+      { metric, scope: 'account', sentAt: noon, ...(raisesRate && { contributors }) },
       { metric, scope: 'identity:example.com', sentAt: noon },
     ]);
   },
 );
 
-test('what the policy left out of the rates is not counted when the policy has changed since', () => {
+test('an event that the policy excluded from the rates is not counted after the policy has changed', () => {
   const { record } = decide(undefined, event({ metric: null }), defaultPolicy, noon + day);
   const changed = decide(record, event({ metric: 'hard' }), defaultPolicy, noon + day);
   expect(changed).toEqual({ record, counts: [], isNew: false });
 });
 
-describe('old mail', () => {
-  test('feedback on mail of 30 days suppresses, but is counted no more', () => {
-    const young = decide(undefined, event(), defaultPolicy, noon + 30 * day - 1);
+describe('feedback about an old email', () => {
+  test('suppresses, but is not counted if the email is 30 days old', () => {
+    const recent = decide(undefined, event(), defaultPolicy, noon + 30 * day - 1);
     const old = decide(undefined, event(), defaultPolicy, noon + 30 * day);
-    expect([young.counts.length, old.counts.length]).toEqual([2, 0]);
-    expect([young.record?.status, old.record?.status]).toEqual(['suppressed', 'suppressed']);
+    expect([recent.counts.length, old.counts.length]).toEqual([2, 0]);
+    expect([recent.record?.status, old.record?.status]).toEqual(['suppressed', 'suppressed']);
   });
 
-  test('it is no strike any more', () => {
+  test('is not a strike', () => {
     const policy = readPolicy({ soft: { strikes: 1, onDays: 1 } });
     const at = (now: number) => decide(undefined, event({ class: 'soft' }), policy, now).record?.status;
     expect([at(noon + 29 * day), at(noon + 30 * day)]).toEqual(['suppressed', 'watched']);
   });
 
   test.each<[string, Partial<RecipientEvent>]>([
-    ['a soft bounce', { class: 'soft' }],
-    ["the simulator's bounce", { maxDurationMs: hour }],
-  ])('%s of a year ago leaves no record: it would have ended before it was written', (_name, fields) => {
-    const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
-    expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
-  });
+    ['soft bounce', { class: 'soft' }],
+    ['simulator bounce', { maxDurationMs: hour }],
+  ])(
+    'creates no record if it is a %s from a year ago, because the record would have expired already',
+    (_title, fields) => {
+      const decision = decide(undefined, event(fields), defaultPolicy, noon + 365 * day);
+      expect(decision).toEqual({ record: undefined, counts: [], isNew: true });
+    },
+  );
 
-  test('a block of a year ago is kept until SES has been told to let the address go, and then not at all', () => {
+  test('creates a record for a block from a year ago only if the entry at SES has to be deleted', () => {
     const block = event({ class: 'policy-block' });
     const late = noon + 365 * day;
     expect(decide(undefined, block, defaultPolicy, late).record).toMatchObject({
       pendingSync: { regions: ['home'], due: noon + 2000 + 14 * day },
     });
-    const untold = readPolicy({ accountList: { mode: 'off' } });
-    expect(decide(undefined, block, untold, late)).toEqual({ record: undefined, counts: [], isNew: true });
+    const syncOff = readPolicy({ accountList: { mode: 'off' } });
+    expect(decide(undefined, block, syncOff, late)).toEqual({ record: undefined, counts: [], isNew: true });
   });
 
-  test('delivered again and again, it changes nothing after the first time', () => {
+  test('changes nothing after the first delivery', () => {
     const first = decide(undefined, event({ class: 'prevented' }), defaultPolicy, noon + 40 * day);
     const second = decide(first.record, event({ class: 'prevented' }), defaultPolicy, noon + 41 * day);
     expect(second.record).toBe(first.record);
@@ -121,7 +124,7 @@ const anyEvents = fc
         'complaint',
         'prevented',
       ),
-      // Few days, so that many fall on one; now and then far apart, so that windows end.
+      // Mostly a few days, so that several events share a day. Sometimes days far apart, so that windows end.
       sentDay: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.integer({ min: 0, max: 25 })),
       delay: fc.integer({ min: 0, max: 4 * 24 }),
       suspected: fc.boolean(),
@@ -136,13 +139,13 @@ const anyEvents = fc
       const { class: class_, sentDay, delay, suspected, originalAddress } = byId.get(id) as (typeof all)[number];
       const sentAt = noon + sentDay * day;
       const at = sentAt + delay * hour;
-      // An address is the simulator's or is not: all its events agree.
+      // All events of one address agree on whether it belongs to the simulator.
       const ends = all[0]?.isSimulator ? { maxDurationMs: hour } : {};
       return event({ id: `e${id}`, class: class_, suspected, originalAddress, sentAt, at, ...ends });
     });
   });
 
-test('any order, with any duplicates, leaves the same record and the same counts', () => {
+test('events leave the same record and the same counts in any order and with any duplicates', () => {
   const policy = readPolicy({ soft: { strikes: 3, onDays: 2, withinDays: 7, suppressDays: 9 } });
   const shuffled = anyEvents.chain((events) =>
     fc.tuple(fc.constant(events), fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 })),

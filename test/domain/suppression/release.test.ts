@@ -6,13 +6,13 @@ import { release } from '../../../shared/domain/suppression/release.ts';
 import { decideAll, event, strikes } from '../../support/recipient-event.ts';
 import { day, noon } from '../../support/ses.ts';
 
-describe('release', () => {
+describe('after a release', () => {
   const released = () => {
     const { record } = decideAll([event()]);
-    return release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'asked for it' }, defaultPolicy);
+    return release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'asked by phone' }, defaultPolicy);
   };
 
-  test('old feedback never suppresses again, whenever it comes, though it counts', () => {
+  test('old feedback never suppresses again, however late it arrives, but it is counted', () => {
     const old = event({ id: 'late', at: noon + day, sentAt: noon });
     const decision = decide(released(), old, defaultPolicy, noon + 2 * day);
     expect(decision.record?.status).toBe('released');
@@ -20,7 +20,7 @@ describe('release', () => {
     expect(decide(released(), event(), defaultPolicy, noon + 40 * day).record?.status).toBe('released');
   });
 
-  test('newer feedback suppresses anew', () => {
+  test('newer feedback suppresses again', () => {
     const newer = event({ id: 'newer', at: noon + day + 1 });
     expect(decide(released(), newer, defaultPolicy, noon + 2 * day).record).toMatchObject({
       status: 'suppressed',
@@ -29,18 +29,22 @@ describe('release', () => {
     });
   });
 
-  test('soft bounces from before it are no strikes after it', () => {
+  test('soft bounces from before the release are not strikes after it', () => {
     const policy = readPolicy({ soft: { strikes: 2, onDays: 1 } });
     const { record } = decideAll(strikes(0), policy, noon + day);
-    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, policy);
-    expect(free.strikes).toEqual([]);
+    const afterRelease = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, policy);
+    expect(afterRelease.strikes).toEqual([]);
     const [, second] = strikes(0, 2);
-    expect(decide(free, second as RecipientEvent, policy, noon + 3 * day).record?.status).toBe('released');
+    expect(decide(afterRelease, second as RecipientEvent, policy, noon + 3 * day).record?.status).toBe('released');
   });
 
-  test('feedback that some clock stamped ahead of ours is covered as well', () => {
+  test('feedback from a clock that is ahead does not suppress again either', () => {
     const { record } = decideAll([event({ at: noon + 3 * day })]);
-    const free = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, defaultPolicy);
-    expect(free.released?.at).toBe(noon + 3 * day);
+    const afterRelease = release(
+      record as SuppressionRecord,
+      { at: noon + day, by: 'op', note: 'test' },
+      defaultPolicy,
+    );
+    expect(afterRelease.released?.at).toBe(noon + 3 * day);
   });
 });

@@ -6,41 +6,44 @@ import { day, hour, noon } from '../../support/ses.ts';
 const policy = { strikes: 3, withinDays: 7, onDays: 2, suppressDays: 9 };
 const days = (...numbers: number[]) => numbers.map((number) => noon + number * day);
 
-describe('what strikes add up to', () => {
+describe('strikes amount to', () => {
   test.each<[string, number[], [number, number] | undefined]>([
-    ['nothing, without any', [], undefined],
-    ['nothing, too few', [0, 1], undefined],
-    ['a suppression, on the first and the last of seven days', [0, 3, 6], [6, 6]],
-    ['nothing, on the first and the eighth', [0, 3, 7], undefined],
-    ['nothing, on one day', [0, 0.1, 0.2], undefined],
-    ['one that lasts from the last that completes a window', [0, 3, 6, 6.1, 30], [6, 6.1]],
-    ['one that starts with the first that completes a window', [0, 0.1, 0.2, 1, 2], [1, 2]],
-  ])('%s', (_name, on, expected) => {
+    ['nothing without any', [], undefined],
+    ['nothing if there are too few', [0, 1], undefined],
+    ['a suppression on the first and the last of seven days', [0, 3, 6], [6, 6]],
+    ['nothing on the first and the eighth day', [0, 3, 7], undefined],
+    ['nothing on a single day', [0, 0.1, 0.2], undefined],
+    ['a suppression that lasts from the last strike that completes a window', [0, 3, 6, 6.1, 30], [6, 6.1]],
+    ['a suppression that starts with the first strike that completes a window', [0, 0.1, 0.2, 1, 2], [1, 2]],
+  ])('%s', (_title, on, expected) => {
     const [since, last] = expected === undefined ? [] : days(...expected);
     const cause = since === undefined || last === undefined ? undefined : { since, last, until: last + 9 * day };
     expect(softBounceCause(days(...on), policy)).toEqual(cause);
   });
 });
 
-describe('which strikes are kept', () => {
+describe('strikes are kept', () => {
   const keep = (...numbers: number[]) => {
-    const kept = days(...numbers).reduce<readonly number[]>((held, at) => addStrike(held, at, policy), []);
+    const kept = days(...numbers).reduce<readonly number[]>(
+      (strikesSoFar, at) => addStrike(strikesSoFar, at, policy),
+      [],
+    );
     return kept.map((at) => Math.round(((at - noon) / day) * 100) / 100);
   };
 
-  test('of a day the oldest, as many as suppress, and the newest', () => {
+  test('of one day: the oldest, as many as suppress, and the newest', () => {
     expect(keep(0.01, 0.02, 0.03, 0.04, 0.05)).toEqual([0.01, 0.02, 0.03, 0.05]);
     expect(keep(0.05, 0.03, 0.04, 0.02, 0.01)).toEqual([0.01, 0.02, 0.03, 0.05]);
     expect(keep(0.01, 0.02, 0.03)).toEqual([0.01, 0.02, 0.03]);
   });
 
-  test('each day for itself', () => {
+  test('separately for each day', () => {
     expect(keep(0.01, 0.02, 0.03, 0.04, 0.05, 1.01, 1.02, 1.03, 1.04, 1.05)).toEqual([
       0.01, 0.02, 0.03, 0.05, 1.01, 1.02, 1.03, 1.05,
     ]);
   });
 
-  test('for 61 days, counted in days', () => {
+  test('for 61 days, counted in whole days', () => {
     expect(keep(0, 60)).toEqual([0, 60]);
     expect(keep(0, 60.45)).toEqual([0, 60.45]);
     expect(keep(0, 61)).toEqual([61]);
@@ -52,7 +55,7 @@ describe('soft bounces', () => {
   const statusAfter = (...days: number[]) => decideAll(strikes(...days), defaultPolicy, noon + 40 * day).record?.status;
   const within = (...days: number[]) => decideAll(strikes(...days), defaultPolicy, noon + 25 * day).record;
 
-  test('five strikes on three days suppress, for 30 days from the last', () => {
+  test('with five strikes on three days suppress, for 30 days from the last', () => {
     expect(within(0, 1, 2, 2, 2)).toMatchObject({
       status: 'suppressed',
       reason: 'soft',
@@ -61,7 +64,7 @@ describe('soft bounces', () => {
     });
   });
 
-  test('the end goes by the last strike, however many there are of its day', () => {
+  test('suppress until 30 days after the last strike, however many there are on its day', () => {
     const many = strikes(0, 1, 2, 2, 2, 2, 2, 2, 2).map((one, i) => ({ ...one, at: one.at + i * hour }));
     const { record } = decideAll(many, defaultPolicy, noon + 25 * day);
     expect([record?.since, record?.until]).toEqual([noon + 2 * day + 4 * hour, noon + 32 * day + 8 * hour]);
@@ -70,21 +73,21 @@ describe('soft bounces', () => {
   test.each([
     ['four strikes', [0, 1, 2, 3]],
     ['five strikes on two days', [0, 0, 0, 1, 1]],
-    ['a hundred on one day', Array.from({ length: 100 }, () => 0)],
-  ])('%s do not', (_name, days) => {
+    ['a hundred strikes on one day', Array.from({ length: 100 }, () => 0)],
+  ])('with %s do not suppress', (_title, days) => {
     expect(within(...days)?.status).toBe('watched');
   });
 
-  test('strikes spread over more than 30 days do not', () => {
+  test('with strikes spread over more than 30 days do not suppress', () => {
     expect(statusAfter(0, 9, 18, 27, 36)).toBe('watched');
   });
 
-  test('an out-of-office reply is no strike', () => {
+  test('that are out-of-office replies are not strikes', () => {
     const replies = strikes(0, 1, 2, 3, 4, 5).map((one) => ({ ...one, effect: 'watch' as const }));
     expect(decideAll(replies, defaultPolicy, noon + 25 * day).record).toMatchObject({ status: 'watched', strikes: [] });
   });
 
-  test('a late strike completes a window whose last day is long past', () => {
+  test('that arrive late complete a window whose last day has passed', () => {
     const late = strikes(0, 3, 6, 9, 29, 1);
     const sorted = strikes(0, 1, 3, 6, 9, 29);
     const times = ({ record }: ReturnType<typeof decideAll>) => [record?.status, record?.since, record?.until];

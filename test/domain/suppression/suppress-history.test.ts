@@ -9,14 +9,13 @@ import { address, event } from '../../support/recipient-event.ts';
 import { runs } from '../../support/runs.ts';
 import { day, noon } from '../../support/ses.ts';
 
-const empty = emptyRecord(address);
-const byHand = (record: SuppressionRecord, at: number, until?: number) =>
+const suppressAt = (record: SuppressionRecord, at: number, until?: number) =>
   suppress(record, { at, by: 'op', note: 'test', ...(until !== undefined && { until }) }, defaultPolicy);
-const letGo = (record: SuppressionRecord, at: number) =>
+const releaseAt = (record: SuppressionRecord, at: number) =>
   release(record, { at, by: 'other', note: 'asked' }, defaultPolicy);
 
-/** Feedback of three days. */
-const feedback: fc.Arbitrary<RecipientEvent[]> = fc
+/** Feedback that happened within three days. */
+const anyFeedback: fc.Arbitrary<RecipientEvent[]> = fc
   .array(
     fc.record({
       class: fc.constantFrom<RecipientEvent['class']>('hard', 'complaint', 'policy-block', 'soft', 'prevented'),
@@ -25,29 +24,32 @@ const feedback: fc.Arbitrary<RecipientEvent[]> = fc
     { maxLength: 8 },
   )
   .map((all) => all.map((one, index) => event({ ...one, id: `event-${index}`, sentAt: one.at })));
-const end = fc.option(fc.integer({ min: noon + 4 * day, max: noon + 9 * day }), { nil: undefined });
+const anyTime = fc.integer({ min: noon, max: noon + 3 * day });
+const anyEnd = fc.option(fc.integer({ min: noon + 4 * day, max: noon + 9 * day }), { nil: undefined });
 const now = noon + 4 * day;
 
-/** What comes when does not matter; `undefined` is where somebody suppresses it. */
-function play(words: readonly (RecipientEvent | undefined)[], at: number, until?: number): SuppressionRecord {
-  return words.reduce(
-    (record, word) =>
-      word === undefined
-        ? byHand(record, at, until)
-        : (decide(record, word, defaultPolicy, now).record as SuppressionRecord),
-    empty,
+/** Applies the steps in this order. `undefined` stands for the manual suppression. */
+function applyAll(
+  steps: readonly (RecipientEvent | undefined)[],
+  suppressedAt: number,
+  until?: number,
+): SuppressionRecord {
+  return steps.reduce(
+    (record, step) =>
+      step === undefined
+        ? suppressAt(record, suppressedAt, until)
+        : (decide(record, step, defaultPolicy, now).record as SuppressionRecord),
+    emptyRecord(address),
   );
 }
 
 describe('in any history', () => {
-  const at = fc.integer({ min: noon, max: noon + 3 * day });
-
-  test('what is said by hand leaves the same record, whatever feedback came before it and whatever after', () => {
+  test('a manual suppression leaves the same record, whatever feedback arrives before and after it', () => {
     fc.assert(
-      fc.property(feedback, at, end, fc.nat(8), (events, said, until, place) => {
-        const words = [...events.slice(0, place), undefined, ...events.slice(place)];
-        const first = play([undefined, ...events], said, until);
-        expect(play(words, said, until)).toEqual(first);
+      fc.property(anyFeedback, anyTime, anyEnd, fc.nat(8), (events, suppressedAt, until, index) => {
+        const steps = [...events.slice(0, index), undefined, ...events.slice(index)];
+        const first = applyAll([undefined, ...events], suppressedAt, until);
+        expect(applyAll(steps, suppressedAt, until)).toEqual(first);
         expect(first).toMatchObject({ status: 'suppressed', reason: 'manual' });
         expect(isSuppressedAt(first, until === undefined ? now : until - 1)).toBe(true);
       }),
@@ -55,26 +57,27 @@ describe('in any history', () => {
     );
   });
 
-  test('a release after it leaves what a release alone leaves', () => {
+  test('a release leaves the same record with or without a manual suppression before it', () => {
     fc.assert(
-      fc.property(feedback, at, end, (events, said, until) => {
-        const alone = letGo(play(events, 0), now);
-        expect(letGo(play([...events, undefined], said, until), now)).toEqual(alone);
+      fc.property(anyFeedback, anyTime, anyEnd, (events, suppressedAt, until) => {
+        const withoutSuppression = releaseAt(applyAll(events, 0), now);
+        const withSuppression = releaseAt(applyAll([...events, undefined], suppressedAt, until), now);
+        expect(withSuppression).toEqual(withoutSuppression);
       }),
       { numRuns: runs(100) },
     );
   });
 
-  test('it holds after a release, and none of the old feedback changes how long', () => {
+  test('a manual suppression after a release is not changed by feedback from before the release', () => {
     fc.assert(
-      fc.property(feedback, at, end, (events, said, until) => {
-        const held = byHand(letGo(play(events, 0), noon + 3 * day), said, until);
-        const { status, reason, since, until: shown, causes } = held;
-        expect([status, reason, since, shown]).toEqual(['suppressed', 'manual', said, until]);
+      fc.property(anyFeedback, anyTime, anyEnd, (events, suppressedAt, until) => {
+        const suppressed = suppressAt(releaseAt(applyAll(events, 0), noon + 3 * day), suppressedAt, until);
+        const { status, reason, since, until: shownUntil, causes } = suppressed;
+        expect([status, reason, since, shownUntil]).toEqual(['suppressed', 'manual', suppressedAt, until]);
         const again = events.map((one) => ({ ...one, id: `${one.id}-again` }));
         const later = again.reduce(
-          (record, word) => decide(record, word, defaultPolicy, now).record as SuppressionRecord,
-          held,
+          (record, one) => decide(record, one, defaultPolicy, now).record as SuppressionRecord,
+          suppressed,
         );
         expect(later.causes).toEqual(causes);
       }),

@@ -1,4 +1,4 @@
-// Compiled with the package as its types say it is: each line that must not compile says so.
+// Compiled against the types of the package. A line that must not compile is marked with @ts-expect-error.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createTransport } from 'nodemailer';
@@ -11,7 +11,16 @@ import {
   SuppressionStoreError,
   type Verdict,
 } from 'ses-feedback';
-import { classify, decide, defaultPolicy, type Policy, parse, readPolicy, unwrapBatch } from 'ses-feedback/feedback';
+import {
+  classify,
+  decide,
+  defaultPolicy,
+  type Policy,
+  parse,
+  readPolicy,
+  unwrapBatch,
+  unwrapMessage,
+} from 'ses-feedback/feedback';
 import { createSuppressionList as createInMemory, createMemoryTable } from 'ses-feedback/testing';
 
 const options: SuppressionListOptions = {
@@ -31,7 +40,7 @@ const suppressions: SuppressionList = createSuppressionList(options);
 export const inMemory: SuppressionList = createInMemory({ table: createMemoryTable(['ann@example.com']), list: 'a' });
 export const byOwnClient = createSuppressionList({ tableName: 'suppressions', client: new DynamoDBClient() });
 
-// A guard gives back the very client.
+// A guarded client keeps its type.
 export const ses: SESv2Client = suppressions.guard(new SESv2Client(), { onDropped: ([first]) => first?.kind });
 createTransport({ jsonTransport: true }).use('stream', suppressions.nodemailer());
 
@@ -40,17 +49,17 @@ export async function use(signal: AbortSignal): Promise<string> {
   const verdict = await suppressions.check('ann@example.com');
   const verdicts: Verdict[] = await suppressions.filterSuppressed(new Set(['ann@example.com']), { signal });
   await suppressions.suppress('ann@example.com', { by: 'me', note: 'asked', until: new Date() });
-  const wasHeld: boolean = await suppressions.release('ann@example.com', { by: 'me', note: 'asked' });
+  const wasReleased: boolean = await suppressions.release('ann@example.com', { by: 'me', note: 'asked' });
   const snapshot: Snapshot = await suppressions.openSnapshot('file', { maxAgeMs: 1000 });
   for await (const { kind } of snapshot.filter(['ann@example.com'])) console.log(kind);
-  return `${isSuppressed}, ${verdict.kind}, ${describe(verdict)}, ${verdicts.map(describe)}, ${wasHeld}`;
+  return `${isSuppressed}, ${verdict.kind}, ${describe(verdict)}, ${verdicts.map(describe)}, ${wasReleased}`;
 }
 
-// Every kind is looked at: another one would not compile.
+// The switch covers every kind: another one would not compile.
 function describe(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'allowed':
-      return verdict.unverified ? 'perhaps' : 'yes';
+      return verdict.unverified ? 'unverified' : 'allowed';
     case 'suppressed':
       return `${verdict.reason} ${verdict.since.toISOString()} ${verdict.until?.toISOString()} ${verdict.list}`;
     case 'invalid':
@@ -67,40 +76,40 @@ export function explain(error: unknown): string | readonly Verdict[] {
 
 export function decideAll(event: unknown): (string | undefined)[] {
   const policy: Policy = readPolicy({ ...defaultPolicy, policyBlockDays: 7 });
-  const messages = unwrapBatch(event).messages.map((delivery) => parse(delivery, {}));
+  const messages = unwrapBatch(event).messages.map((rawMessage) => parse(unwrapMessage(rawMessage), {}));
   const events = messages.flatMap((message) => (message.kind === 'feedback' ? classify(message.event, policy) : []));
   return events.map((each) => decide(undefined, each, policy, each.at).record?.reason);
 }
 
-/** What must not compile. Never called. */
+/** Code that must not compile. It is never called. */
 export async function refused(verdict: Verdict): Promise<void> {
   // @ts-expect-error: there is no such option
   createSuppressionList({ tableName: 'suppressions', cacheMs: 1000 });
-  // @ts-expect-error: there is no such option in tests either
+  // @ts-expect-error: a list in memory has no such option
   createInMemory({ tableName: 'suppressions' });
-  // @ts-expect-error: one of three
+  // @ts-expect-error: not one of the three values
   createSuppressionList({ tableName: 'suppressions', whenStoreFails: 'maybe' });
-  // @ts-expect-error: which table?
+  // @ts-expect-error: tableName is required
   createSuppressionList({ region: 'eu-west-1' });
-  // @ts-expect-error: nobody needs a list without a table
+  // @ts-expect-error: the options are required
   createSuppressionList();
-  // @ts-expect-error: a cache has an age
+  // @ts-expect-error: maxAgeMs is required
   createSuppressionList({ tableName: 'suppressions', cache: {} });
   // @ts-expect-error: there is no such kind
   if (verdict.kind === 'blocked') return;
-  // @ts-expect-error: one that may be mailed has no reason
+  // @ts-expect-error: an allowed verdict has no reason
   if (verdict.kind === 'allowed') console.log(verdict.reason);
-  // @ts-expect-error: a verdict stays as it was given
+  // @ts-expect-error: a verdict is read-only
   verdict.kind = 'allowed';
-  // @ts-expect-error: check answers about an address, or throws
+  // @ts-expect-error: check throws for an invalid address
   if ((await suppressions.check('ann@example.com')).kind === 'invalid') return;
-  // @ts-expect-error: who, and why?
+  // @ts-expect-error: the attribution is required
   await suppressions.suppress('ann@example.com');
-  // @ts-expect-error: a moment, not a text
+  // @ts-expect-error: until is a Date
   await suppressions.suppress('ann@example.com', { by: 'me', note: 'asked', until: '2027-01-01' });
-  // @ts-expect-error: a client that sends nothing
+  // @ts-expect-error: not an SESv2Client
   suppressions.guard({});
-  // @ts-expect-error: a policy stays as it was read
+  // @ts-expect-error: a policy is read-only
   defaultPolicy.soft.strikes = 1;
   // @ts-expect-error: there is no such reason
   createMemoryTable([{ address: 'ann@example.com', reason: 'spam' }]);

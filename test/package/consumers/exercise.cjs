@@ -1,16 +1,16 @@
-/** Does with the package what an application would, and says what came of it. Requires nothing itself: that is the consumers' part. */
+/** Uses the whole API of the package and returns the results. The caller passes the modules, imported or required. */
 module.exports = async function exercise({ library, testing, feedback, DynamoDBClient, nodemailer, event }) {
   const { TABLE: tableName, SNAPSHOT: snapshotFile } = process.env;
   const list = library.createSuppressionList({ tableName });
   const results = {};
 
   results.before = await list.isSuppressed('ann@example.net');
-  await list.suppress('ann@example.net', { by: 'a test', why: 'to see' });
+  await list.suppress('ann@example.net', { by: 'a test', note: 'to see' });
   results.suppressed = await list.isSuppressed('Ann@Example.net');
-  results.released = await list.release('ann@example.net', { by: 'a test', why: 'to see' });
+  results.released = await list.release('ann@example.net', { by: 'a test', note: 'to see' });
   results.after = await list.isSuppressed('ann@example.net');
 
-  await list.suppress('bob@example.net', { by: 'a test', why: 'to see' });
+  await list.suppress('bob@example.net', { by: 'a test', note: 'to see' });
   results.verdicts = (await list.filterSuppressed(['bob@example.net', 'carol@example.net', '?'])).map(
     ({ kind }) => kind,
   );
@@ -51,9 +51,9 @@ module.exports = async function exercise({ library, testing, feedback, DynamoDBC
     'SuppressionStoreError',
   );
 
-  const [delivery] = feedback.openBatch(event).deliveries;
+  const [rawMessage] = feedback.unwrapBatch(event).messages;
   const policy = feedback.readPolicy({});
-  const [recipient] = feedback.classify(feedback.parse(delivery, {}).event, policy);
+  const [recipient] = feedback.classify(feedback.parse(feedback.unwrapMessage(rawMessage), {}).event, policy);
   const { record } = feedback.decide(undefined, recipient, policy, recipient.at);
   results.decided = [record.address, record.status, record.reason, feedback.isSuppressedAt(record, recipient.at)];
   return results;

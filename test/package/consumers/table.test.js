@@ -7,6 +7,6 @@ const event = require('./bounce.json');
 const exercise = require('./exercise.cjs');
 const results = require('./exercise-results.json');
 
-test('an application that is tested against a table', async () => {
+test('an application can be tested against a table', async () => {
   expect(await exercise({ library, testing, feedback, DynamoDBClient, nodemailer, event })).toEqual(results);
 });

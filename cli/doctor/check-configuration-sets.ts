@@ -1,0 +1,93 @@
+import { hasStackTopics, isReporting } from '../stack/delivery.ts';
+import type { ConfigurationSetDetails, StackInventory } from '../stack/inventory.ts';
+import { commandsFor, type Stack } from '../stack/stack.ts';
+import type { Finding } from './finding.ts';
+import { type Check, checkFailed, findProblems, runChecks } from './run-checks.ts';
+
+type Subject = ConfigurationSetDetails & {
+  readonly stack: Stack;
+  /** Whether the stack created the set. */
+  readonly isOwn: boolean;
+  /** Whether its bounces and complaints are published to the stack. */
+  readonly isReporting: boolean;
+  /** Whether every identity has topics of its own, so that feedback arrives without configuration sets too. */
+  readonly haveAllIdentitiesTopics: boolean;
+};
+
+/** CloudFormation does not repair what was changed outside it. Under another name it creates a new set. */
+const createAgain = ({ stack }: { readonly stack: Stack }) =>
+  `choose another name under custom.configurationSet in serverless.yml, then run: ${commandsFor(stack).deploy}`;
+
+const publish = ({ name, stack: { topics, configurationSet } }: Subject) =>
+  `send with ${configurationSet} instead, or publish the events of ${name}: BOUNCE to ${topics.bounces[0]}, ` +
+  `COMPLAINT to ${topics.complaints[0]}, SEND to ${topics.volume[0]} (aws sesv2 create-configuration-set-event-destination)`;
+
+const resume = ({ name, stack }: Subject) =>
+  'resolve the cause, then run: ' +
+  `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled --region ${stack.region}`;
+
+const paused = 'sending is paused: SES rejects emails that name this set';
+
+const checks: readonly Check<Subject>[] = [
+  {
+    status: 'wrong',
+    condition: ({ isReporting, isOwn }) => !isReporting && isOwn,
+    message: 'its bounces or complaints are not published to this stack',
+    fix: createAgain,
+  },
+  {
+    status: 'wrong',
+    condition: ({ isReporting, isOwn, haveAllIdentitiesTopics }) => !isReporting && !isOwn && !haveAllIdentitiesTopics,
+    message: 'bounces and complaints of emails sent with it do not reach this stack',
+    fix: publish,
+  },
+  {
+    status: 'note',
+    condition: ({ isReporting, isOwn, haveAllIdentitiesTopics }) => !isReporting && !isOwn && haveAllIdentitiesTopics,
+    message: 'publishes nothing to this stack; bounces arrive through the identities, without tags',
+    fix: publish,
+  },
+  {
+    status: 'wrong',
+    condition: ({ isSendingEnabled, isOwn }) => !isSendingEnabled && isOwn,
+    message: paused,
+    fix: resume,
+  },
+  {
+    // Whoever owns the set may have paused it on purpose.
+    status: 'note',
+    condition: ({ isSendingEnabled, isOwn }) => !isSendingEnabled && !isOwn,
+    message: paused,
+    fix: resume,
+  },
+];
+
+const ownSetChecks: readonly Check<{ readonly stack: Stack; readonly names: readonly string[] }>[] = [
+  {
+    status: 'wrong',
+    condition: ({ stack, names }) => !names.includes(stack.configurationSet),
+    message: 'does not exist: SES rejects emails that name it',
+    fix: createAgain,
+  },
+];
+
+/** Checks that the configuration sets of the account publish their bounces and complaints to the stack. */
+export function checkConfigurationSets({
+  stack,
+  identities,
+  configurationSets,
+}: Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>): readonly Finding[] {
+  if ('error' in configurationSets) return [checkFailed('configuration sets', configurationSets.error)];
+  const names = configurationSets.value.map(({ name }) => name);
+  const haveAllIdentitiesTopics =
+    'error' in identities || identities.value.every((identity) => hasStackTopics(identity, stack));
+  return [
+    ...findProblems(ownSetChecks, `configuration set ${stack.configurationSet}`, { stack, names }),
+    ...configurationSets.value.flatMap((set) => {
+      const facts = { isOwn: set.name === stack.configurationSet, isReporting: isReporting(set, stack) };
+      const subject = { ...set, ...facts, stack, haveAllIdentitiesTopics };
+      const okMessage = 'its bounces and complaints are published to this stack';
+      return runChecks(checks, `configuration set ${set.name}`, subject, okMessage);
+    }),
+  ];
+}

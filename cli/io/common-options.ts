@@ -1,0 +1,24 @@
+import { type Command, Option } from 'commander';
+
+/** Adds the options that several commands share. Call these after adding a command's own options, so that help lists those first. */
+export const withJson = (command: Command) => command.option('--json', 'print JSON');
+
+export const withPolicy = (command: Command) =>
+  command.option('--policy <file>', 'policy file (default: policy.json of this checkout)');
+
+export const withStack = (command: Command) =>
+  command
+    .optionsGroup('Stack options:')
+    .option('--stage <stage>', 'stage of the stack ses-feedback-<stage>', 'prod')
+    .option('--stack <name>', 'name of the stack, instead of --stage')
+    .option('--region <region>', 'AWS Region of the stack (default: from the environment, as in the AWS CLI)');
+
+export const withAttribution = (command: Command) =>
+  command
+    .requiredOption('--note <text>', 'reason for the change, stored with the record')
+    .option('--by <name>', 'author of the change, stored with the record (default: your user name)')
+    .addOption(
+      new Option('--for <text>')
+        .hideHelp()
+        .argParser(() => command.error("error: unknown option '--for'. Its new name is --note.")),
+    );

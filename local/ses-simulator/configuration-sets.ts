@@ -1,0 +1,33 @@
+import { type ApiResponse, notFound, ok } from './response.ts';
+import type { ConfigurationSet, Ses } from './state.ts';
+
+/** ListConfigurationSets: returns the names of all configuration sets on one page. */
+export function listConfigurationSets({ state }: Ses): ApiResponse {
+  return ok({ ConfigurationSets: Object.keys(state.configurationSets) });
+}
+
+/** GetConfigurationSet: returns whether sending with a configuration set is enabled. */
+export function getConfigurationSet(name: string, ses: Ses): ApiResponse {
+  return withConfigurationSet(name, ses, ({ isSendingEnabled = true }) =>
+    ok({ ConfigurationSetName: name, SendingOptions: { SendingEnabled: isSendingEnabled } }),
+  );
+}
+
+/** GetConfigurationSetEventDestinations: returns the event destinations of a configuration set, all of them SNS topics. */
+export function getEventDestinations(name: string, ses: Ses): ApiResponse {
+  return withConfigurationSet(name, ses, ({ destinations }) =>
+    ok({
+      EventDestinations: destinations.map(({ isEnabled, types, topicArn }, index) => ({
+        Name: `destination-${index}`,
+        Enabled: isEnabled,
+        MatchingEventTypes: types,
+        SnsDestination: { TopicArn: topicArn },
+      })),
+    }),
+  );
+}
+
+function withConfigurationSet(name: string, { state }: Ses, respond: (set: ConfigurationSet) => ApiResponse) {
+  const set = state.configurationSets[name];
+  return set === undefined ? notFound(`Configuration set <${name}> does not exist.`) : respond(set);
+}

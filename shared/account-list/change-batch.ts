@@ -1,0 +1,67 @@
+import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { backOff } from '../domain/retry.ts';
+import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
+import type { SuppressionRecord } from '../domain/suppression/record.ts';
+import { type RecordChange, type StoredRecord, StoreError } from '../domain/suppression/store.ts';
+import { type CommitDependencies, commit } from '../ingest/commit.ts';
+
+/** Number of changes and events to collect before saving them. One DynamoDB transaction takes 100 items. */
+export const changeBatchSize = 90;
+
+/** Collects changes to the table and saves them in batches. */
+export type ChangeBatch = {
+  /** Adds entries of a list that the table adopts. */
+  adopt(entries: readonly ListedAddress[]): void;
+  /** Adds a changed record. */
+  update(record: SuppressionRecord, stored: StoredRecord): void;
+  /**
+   * Saves everything collected so far, if there are enough changes and events.
+   * @param atLeast Default: 1
+   */
+  flush(atLeast?: number): Promise<void>;
+  /** Returns the number of changes that could not be saved, and the reason of the first failure. */
+  failures(): { readonly failed: number; readonly error?: string };
+};
+
+/** Creates a batch. In a dry run it collects and saves nothing. */
+export function createChangeBatch(dependencies: CommitDependencies & { readonly isDryRun: boolean }): ChangeBatch {
+  const { store, isDryRun } = dependencies;
+  let events: RecipientEvent[] = [];
+  let changes: RecordChange[] = [];
+  let failed = 0;
+  let firstError: string | undefined;
+  const fail = (reason: string, times = 1) => {
+    failed += times;
+    firstError ??= reason;
+  };
+  async function write(some: readonly RecordChange[]): Promise<void> {
+    try {
+      if (!(await backOff(0, dependencies))) return fail('out of time', some.length);
+      const outcome = await store.write({ changes: some, counts: [] });
+      if (outcome.kind === 'written') return;
+      // A record that changed in the meantime has an up-to-date outbox entry, and the next run compares it again.
+      if (some.length === 1) for (const reason of outcome.rejected.values()) fail(reason);
+      else for (const one of some) await write([one]);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      fail(error.message, some.length);
+    }
+  }
+  return {
+    adopt(entries) {
+      if (!isDryRun) events.push(...entries.map(adoptedEvent));
+    },
+    update(record, stored) {
+      if (!isDryRun) changes.push({ record, stored });
+    },
+    async flush(atLeast = 1) {
+      if (changes.length + events.length < atLeast) return;
+      // Records first, because they are based on what was read. Events are decided on the records as they are then.
+      if (changes.length > 0) await write(changes);
+      const results = await commit(events, dependencies);
+      [changes, events] = [[], []];
+      for (const result of results.values()) if (result.kind === 'failed') fail(result.reason);
+    },
+    failures: () => ({ failed, ...(firstError !== undefined && { error: firstError }) }),
+  };
+}

@@ -1,0 +1,83 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { accountListName } from '../../domain/suppression/list-name.ts';
+import { isSuppressedAt } from '../../domain/suppression/record.ts';
+import type { StoredRecord } from '../../domain/suppression/store.ts';
+import type { Item } from './item.ts';
+import { scanPages } from './query.ts';
+import { fromItem } from './suppression-item.ts';
+
+export type RecordScanOptions = {
+  readonly client: DynamoDBClient;
+  readonly suppressionsTable: string;
+  /**
+   * Called with the number of damaged records, for each page that has any.
+   * @default damaged records are skipped silently
+   */
+  readonly onUnreadable?: (count: number) => void;
+};
+
+export type SuppressedScanOptions = {
+  readonly client: DynamoDBClient;
+  readonly suppressionsTable: string;
+  /** Names of the suppression lists to scan. */
+  readonly lists: readonly string[];
+  readonly clock: () => number;
+};
+
+/** One page of {@link scanSuppressed}. */
+export type SuppressedPage = { readonly scannedCount: number; readonly keys: readonly string[] };
+
+/**
+ * Yields all records of the account's suppression list, page by page. A million records cost one or two cents.
+ *
+ * @throws StoreError
+ */
+export async function* scanRecords({
+  client,
+  suppressionsTable,
+  onUnreadable = () => {},
+}: RecordScanOptions): AsyncGenerator<StoredRecord[]> {
+  const pages = scanPages(client, {
+    TableName: suppressionsTable,
+    FilterExpression: '#list = :account',
+    ExpressionAttributeNames: { '#list': 'list' },
+    ExpressionAttributeValues: marshall({ ':account': accountListName }),
+  });
+  for await (const { Items = [] } of pages) {
+    const outcomes = Items.map(fromItem);
+    const records = outcomes.flatMap((outcome) => ('unreadable' in outcome ? [] : outcome));
+    if (records.length < outcomes.length) onUnreadable(outcomes.length - records.length);
+    yield records;
+  }
+}
+
+/**
+ * Yields the keys of all addresses that are suppressed now, page by page. DynamoDB reads, and charges for, whole records, but sends only
+ * the attributes needed here. A record whose end cannot be parsed counts as suppressed: an unnecessary lookup costs less than an email to
+ * a suppressed address.
+ *
+ * @throws StoreError
+ */
+export async function* scanSuppressed({
+  client,
+  suppressionsTable,
+  lists,
+  clock,
+}: SuppressedScanOptions): AsyncGenerator<SuppressedPage> {
+  const names = lists.map((list, i) => [`:list${i}`, { S: list }] as const);
+  const pages = scanPages(client, {
+    TableName: suppressionsTable,
+    ProjectionExpression: '#address, #until',
+    FilterExpression: `#status = :suppressed AND #list IN (${names.map(([name]) => name).join(', ')})`,
+    ExpressionAttributeNames: { '#address': 'address', '#until': 'until', '#status': 'status', '#list': 'list' },
+    ExpressionAttributeValues: { ':suppressed': { S: 'suppressed' }, ...Object.fromEntries(names) },
+  });
+  const isSuppressed = ({ until }: Item) => {
+    const end = until === undefined ? Number.NaN : Date.parse(String(until.S));
+    return isSuppressedAt({ status: 'suppressed', ...(!Number.isNaN(end) && { until: end }) }, clock());
+  };
+  for await (const { Items = [], ScannedCount = 0 } of pages) {
+    yield { scannedCount: ScannedCount, keys: Items.filter(isSuppressed).flatMap(({ address }) => address?.S ?? []) };
+  }
+}

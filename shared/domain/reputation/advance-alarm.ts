@@ -1,0 +1,142 @@
+import { defined } from '../defined.ts';
+import { day } from '../durations.ts';
+import type { Alarm } from './alarm.ts';
+import { type AlarmStatus, isWorse } from './alarm-status.ts';
+import type { NoticeKind } from './notice.ts';
+import { worsePeak } from './rolling-rates.ts';
+import type { RuleResult } from './rule-result.ts';
+
+/** What moves an alarm: the result of its rule, and whether another alarm inhibits it. */
+export type AlarmInput = RuleResult & { readonly isInhibited: boolean };
+
+/** A changed alarm, and the kind of notice that must be written together with it, if any. */
+export type AlarmChange = { readonly alarm: Alarm; readonly notice?: NoticeKind };
+
+type Transition = {
+  readonly from: 'any' | 'ok' | 'raised';
+  readonly to: 'worse' | 'same' | 'ok' | 'critical';
+  /** All conditions must hold. */
+  readonly when: readonly ((situation: Situation) => boolean)[];
+  /** The kind of notice to write. Missing if the change is stored without one. */
+  readonly notice?: NoticeKind;
+  /** Whether the notice also pauses the configuration set. */
+  readonly pauses?: true;
+};
+
+/** What the conditions are evaluated on. */
+type Situation = { readonly alarm: Alarm; readonly to: AlarmStatus; readonly input: AlarmInput; readonly now: number };
+
+/**
+ * The state machine of an alarm. The first row that fits applies. If none fits, the alarm does not change.
+ *
+ * The ways out of each state:
+ *
+ * - `ok`: a worse result. The alarm is then announced, or inhibited.
+ * - Raised and announced: a worse result (announced again), a request to pause (announced again), or the result `ok` (resolved). Until
+ *   then, a reminder follows every day.
+ * - Raised and inhibited, so that `announced` is less severe than `status`: as above, but the result `ok` ends the alarm silently if
+ *   nothing was announced. If the alarm outlasts the inhibition, it is announced a day after it was inhibited.
+ * - Pending notice: no row applies until the notice is published. If the run that wrote it crashes, another run publishes it
+ *   (`isOverdue` in alarm.ts).
+ *
+ * No rule reports `approaching` for a critical alarm, so no row goes from critical to approaching.
+ */
+const transitions: readonly Transition[] = [
+  { from: 'any', to: 'critical', when: [isPauseRequested], notice: 'raised', pauses: true },
+  { from: 'any', to: 'worse', when: [isInhibited] },
+  { from: 'any', to: 'worse', when: [], notice: 'raised' },
+  { from: 'raised', to: 'same', when: [isUnannounced, outlastsInhibition], notice: 'raised' },
+  { from: 'raised', to: 'same', when: [isFullyAnnounced, isReminderDue], notice: 'reminder' },
+  { from: 'raised', to: 'ok', when: [wasAnnounced], notice: 'resolved' },
+  { from: 'raised', to: 'ok', when: [] },
+  { from: 'ok', to: 'same', when: [startsWatching] },
+];
+
+/** The result asks for a pause, and the incident has not requested one before. Inhibition does not apply to this notice. */
+function isPauseRequested({ alarm, input }: Situation): boolean {
+  return input.requestsPause && alarm.autoPause === undefined;
+}
+
+function isInhibited({ input }: Situation): boolean {
+  return input.isInhibited;
+}
+
+/** The newest notice reported a less severe status, or none was ever sent. */
+function isUnannounced({ alarm, to }: Situation): boolean {
+  return isWorse(to, alarm.announced);
+}
+
+function isFullyAnnounced(situation: Situation): boolean {
+  return !isUnannounced(situation);
+}
+
+/**
+ * The notice about the inhibiting alarm covered this one for a day. After that, a problem that is still there is one of its own. Waiting a
+ * day matters: the account usually recovers before its scopes do, and each of them would be announced at that moment.
+ */
+function outlastsInhibition({ alarm: { inhibitedAt }, input, now }: Situation): boolean {
+  if (input.isInhibited) return false;
+  return inhibitedAt === undefined || (input.isSending && isDayApart(inhibitedAt, now));
+}
+
+function isReminderDue({ alarm: { notifiedAt }, input, now }: Situation): boolean {
+  return !input.isInhibited && input.isSending && notifiedAt !== undefined && isDayApart(notifiedAt, now);
+}
+
+function wasAnnounced({ alarm }: Situation): boolean {
+  return alarm.announced !== 'ok';
+}
+
+function startsWatching({ input }: Situation): boolean {
+  return input.startsWatching === true;
+}
+
+/** Counts in both directions: after the clock was set back, a time in the future must not silence the alarm until then. */
+function isDayApart(time: number, now: number): boolean {
+  return Math.abs(now - time) >= day;
+}
+
+/**
+ * Returns the alarm after an evaluation: with a notice for each step up, a reminder every day, and a notice when it is resolved. Notices
+ * that another alarm inhibits are left out.
+ *
+ * @returns `undefined` if nothing changes
+ */
+export function advanceAlarm(alarm: Alarm, input: AlarmInput, now: number): AlarmChange | undefined {
+  if (alarm.pending !== undefined) return undefined;
+  const situation = { alarm, to: input.status ?? alarm.status, input, now };
+  const transition = transitions.find((row) => fits(row, situation));
+  if (transition === undefined) return undefined;
+  return { alarm: changeAlarm(situation, transition), ...defined({ notice: transition.notice }) };
+}
+
+function fits({ from, to, when }: Transition, situation: Situation): boolean {
+  const { alarm } = situation;
+  const fitsFrom = from === 'any' || (from === 'ok') === (alarm.status === 'ok');
+  return fitsFrom && fitsTo(to, situation) && when.every((condition) => condition(situation));
+}
+
+function fitsTo(expected: Transition['to'], { alarm, to }: Situation): boolean {
+  if (expected === 'worse') return isWorse(to, alarm.status);
+  if (expected === 'same') return to === alarm.status;
+  return to === expected;
+}
+
+function changeAlarm({ alarm, to, input, now }: Situation, { notice, pauses }: Transition): Alarm {
+  const { since = now, peak, autoPause, notifiedAt, inhibitedAt: _, ...rest } = alarm;
+  const incident = {
+    since,
+    peak: worsePeak(peak, input.peak),
+    autoPause: pauses ? ({ kind: 'due' } as const) : autoPause,
+    // A raised alarm is stored without a notice only if another alarm inhibits it.
+    inhibitedAt: notice === undefined ? now : undefined,
+  };
+  return {
+    ...rest,
+    status: to,
+    version: alarm.version + 1,
+    ...(to !== 'ok' && defined(incident)),
+    ...defined({ cusum: input.cusum }),
+    ...(notice === undefined ? defined({ notifiedAt }) : { announced: to, notifiedAt: now }),
+  };
+}

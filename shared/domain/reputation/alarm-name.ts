@@ -1,0 +1,23 @@
+import type { RateName } from './rate-name.ts';
+
+/**
+ * The rule that raises an alarm.
+ *
+ * - `rate-exceeded`: the rate of recent emails is significantly above the review threshold.
+ * - `near-threshold`: the rate that SES itself measures is close to the review threshold.
+ * - `account-status`: AWS has put the account under review or paused it.
+ * - `missing-feedback`: SES counts bounces and complaints that ses-feedback does not receive.
+ */
+export type AlarmRule = 'rate-exceeded' | 'near-threshold' | 'account-status' | 'missing-feedback';
+
+/** Identifies an alarm: one rule, on one scope, for one rate. Rules that evaluate no rate have no metric. */
+export type AlarmName = { readonly scope: string; readonly rule: AlarmRule; readonly metric?: RateName };
+
+/**
+ * Returns the id of a notice. Every copy of the notice has the same id, however often it is published.
+ *
+ * @example noticeId({ scope: 'account', rule: 'rate-exceeded', metric: 'bounceRate' }, 3) // 'account/rate-exceeded/bounceRate#3'
+ */
+export function noticeId({ scope, rule, metric }: AlarmName, version: number): string {
+  return `${[scope, rule, ...(metric ? [metric] : [])].join('/')}#${version}`;
+}

@@ -1,0 +1,62 @@
+import { hour } from '../../durations.ts';
+import { thresholdsFor } from '../../policy/thresholds.ts';
+import type { Alarm } from '../alarm.ts';
+import { rateBucketOf } from '../counter-bucket.ts';
+import { type CusumState, type CusumSums, evaluateCusum, initialCusum, type RateBucket } from '../cusum.ts';
+import type { RecentRate, Thresholds } from '../headroom.ts';
+import type { RateName } from '../rate-name.ts';
+import { type RollingRate, rollingRates, type WindowName } from '../rolling-rates.ts';
+import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
+
+/** What both rate rules know about one rate of a scope. */
+export type RateMeasurement = {
+  /** The stored alarm of the rule `rate-exceeded`. */
+  readonly alarm: Alarm;
+  /** Oldest first. */
+  readonly buckets: readonly RateBucket[];
+  readonly rates: Readonly<Record<WindowName, RollingRate>>;
+  readonly thresholds: Thresholds;
+  /** The state of the CUSUM after this evaluation. */
+  readonly cusum: CusumState;
+  readonly sums: CusumSums;
+  /** The emails whose rate and pace the forecast extrapolates. */
+  readonly recent: RecentRate;
+};
+
+/** Measures one rate of a scope, over the buckets that are settled. */
+export function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement {
+  const { scope, policy, until, scopeCount, isResumed } = snapshot;
+  const alarm = storedAlarm(snapshot, { scope, rule: 'rate-exceeded', metric });
+  const buckets = snapshot.buckets.map((bucket) => rateBucketOf(bucket, metric));
+  const { review, pause } = thresholdsFor(policy, scope);
+  const { state, sums } = evaluateCusum({ status: alarm.status, ...alarm.cusum }, buckets, {
+    threshold: review[metric],
+    until,
+    scopeCount: scope === 'account' ? 1 : scopeCount,
+  });
+  const cusum = alarm.autoPause?.kind === 'done' ? afterPause(alarm, isResumed, until) : state;
+  const rates = rollingRates(buckets, until);
+  return {
+    alarm,
+    buckets,
+    rates,
+    thresholds: { review: review[metric], pause: pause[metric] },
+    cusum,
+    sums,
+    recent: recentRate(cusum, sums, rates['6h'], until),
+  };
+}
+
+/**
+ * A paused configuration set sends little, so its rate cannot end the alarm: only an operator who resumes sending does. The CUSUM then
+ * starts again, so that earlier emails are no reason for another pause.
+ */
+function afterPause({ status, cusum }: Alarm, isResumed: boolean, until: number): CusumState {
+  return isResumed ? { ...initialCusum, from: until } : { status, ...cusum };
+}
+
+/** While the rate is elevated, the next emails are expected to be like those since it rose, otherwise like those of the last 6 hours. */
+function recentRate({ status }: CusumState, { since, bad, total }: CusumSums, last6h: RollingRate, until: number) {
+  const isElevated = Number.isFinite(since) && status !== 'ok';
+  return isElevated ? { bad, total, hours: (until - since) / hour } : { ...last6h, hours: 6 };
+}

@@ -1,0 +1,40 @@
+import { defined } from '../../defined.ts';
+import { headroomToNextThreshold } from '../headroom.ts';
+import type { RateName } from '../rate-name.ts';
+import { peakRate } from '../rolling-rates.ts';
+import type { ScopeSnapshot } from '../scope-snapshot.ts';
+import { measureRate } from './measure-rate.ts';
+import type { RuleEvaluation } from './rule.ts';
+
+/**
+ * Evaluates whether more emails bounce, or are complained about, than chance explains at the review threshold. The statistical test is in
+ * cusum.ts.
+ */
+export function evaluateRateExceeded(snapshot: ScopeSnapshot, metric: RateName): RuleEvaluation {
+  const { scope, policy, until } = snapshot;
+  const { alarm, buckets, rates, thresholds, cusum, sums, recent } = measureRate(snapshot, metric);
+  const { status, ...marks } = cusum;
+  const { bad, total, since } = sums;
+  // The emails that raised the alarm were sent before it was raised.
+  const peak = peakRate(buckets, Math.min(alarm.since ?? until, since), until);
+  const { enabled, minSends } = policy.autoPause;
+  return {
+    name: { scope, rule: 'rate-exceeded', metric },
+    before: alarm,
+    result: {
+      status,
+      cusum: marks,
+      ...defined({ peak }),
+      isSending: rates['24h'].total > 0,
+      requestsPause: enabled && scope.startsWith('configuration-set:') && total >= minSends,
+    },
+    figures: {
+      bad,
+      total,
+      ...(Number.isFinite(since) && { elevatedSince: since }),
+      rates,
+      thresholds,
+      headroom: headroomToNextThreshold(thresholds, rates['24h'], recent),
+    },
+  };
+}

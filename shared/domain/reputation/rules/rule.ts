@@ -1,0 +1,27 @@
+import type { Alarm } from '../alarm.ts';
+import type { AlarmName } from '../alarm-name.ts';
+import type { Notice } from '../notice.ts';
+import type { RuleResult } from '../rule-result.ts';
+import type { ScopeSnapshot } from '../scope-snapshot.ts';
+
+/** A rule for one alarm of a scope. */
+export type Rule = {
+  /** Whether the rule applies to every scope, or to the account alone. */
+  readonly scopes: 'all' | 'account';
+  readonly evaluate: (snapshot: ScopeSnapshot) => RuleEvaluation;
+};
+
+/** The result of a rule, with the alarm before and the figures behind it. */
+export type RuleEvaluation = {
+  readonly name: AlarmName;
+  /** The alarm as stored. */
+  readonly before: Alarm;
+  readonly result: RuleResult;
+  readonly figures: NoticeFigures;
+};
+
+/** The figures that a notice reports in addition to the state of the alarm. */
+export type NoticeFigures = Pick<Notice, 'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses'> & {
+  /** Epoch milliseconds. */
+  readonly elevatedSince?: number;
+};

@@ -1,0 +1,34 @@
+import type { Policy } from '../policy/policy.ts';
+import { type Alarm, initialAlarm } from './alarm.ts';
+import type { AlarmName } from './alarm-name.ts';
+import type { CounterBucket } from './counter-bucket.ts';
+import type { CurrentAlarm } from './inhibits.ts';
+import type { SesMetrics } from './ses-metrics.ts';
+
+/** Everything that the rules evaluate one scope on. Times are in epoch milliseconds. */
+export type ScopeSnapshot = {
+  readonly scope: string;
+  /** Oldest first. */
+  readonly buckets: readonly CounterBucket[];
+  /** Bounces and complaints received, by the start of the hour they arrived in. */
+  readonly received: ReadonlyMap<number, number>;
+  /** The stored alarms of the scope. An alarm that was never written is not in the list. */
+  readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
+  /** The figures of SES, which describe the account. Empty for every other scope. */
+  readonly sesMetrics: SesMetrics;
+  readonly policy: Policy;
+  readonly now: number;
+  /** Emails sent from this time on are not evaluated yet, because their bounces can arrive before the events that count them. */
+  readonly until: number;
+  /** The number of scopes evaluated besides the account. */
+  readonly scopeCount: number;
+  /** The alarms of the account, which inhibit those of the other scopes. */
+  readonly inhibitors: readonly CurrentAlarm[];
+  /** Whether an operator has resumed sending of this configuration set after ses-feedback paused it. */
+  readonly isResumed: boolean;
+};
+
+/** Returns the stored alarm of a rule, or an alarm that was never raised if none is stored. */
+export function storedAlarm({ alarms }: ScopeSnapshot, name: AlarmName): Alarm {
+  return alarms.find(({ rule, metric }) => rule === name.rule && metric === name.metric)?.alarm ?? initialAlarm;
+}

@@ -1,0 +1,35 @@
+import type { RecipientEvent } from '../feedback/recipient-event.ts';
+import { type Evidence, maxDiagnosticLength, maxEvidence } from './record.ts';
+
+/**
+ * Returns the evidence with a new event added, newest first, limited to {@link maxEvidence}.
+ *
+ * @returns the given array if it has the event already, or only newer ones
+ */
+export function addEvidence(evidence: readonly Evidence[], event: RecipientEvent): readonly Evidence[] {
+  if (evidence.some(({ id }) => id === event.id)) return evidence;
+  // Stryker disable next-line EqualityOperator: ids are unique, so < and <= are the same
+  const newestFirst = [...evidence, evidenceOf(event)].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  const kept = newestFirst.slice(0, maxEvidence);
+  return kept.some(({ id }) => id === event.id) ? kept : evidence;
+}
+
+function evidenceOf(event: RecipientEvent): Evidence {
+  const { id, class: class_, rule, subType, status, diagnosticCode, messageId, channel, at } = event;
+  return {
+    id,
+    class: class_,
+    rule,
+    ...(subType !== undefined && { subType: truncate(subType, 64) }),
+    ...(status !== undefined && { status: truncate(status, 16) }),
+    ...(diagnosticCode !== undefined && { diagnosticCode: truncate(diagnosticCode, maxDiagnosticLength) }),
+    messageId: truncate(messageId, 128),
+    channel,
+    at,
+  };
+}
+
+/** Returns the start of the text. Replaces lone surrogates, whether sent or left by the cut, because DynamoDB does not store them. */
+function truncate(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
+}
