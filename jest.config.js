@@ -1,16 +1,16 @@
-// The SDK says at every client's start that those of 2027 need Node 22.
+// The SDK warns at every start that its releases of 2027 need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
 module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // Those have a command of their own: npm run test:deploy.
+  // These tests have a command of their own: npm run test:deploy.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/emulator/'],
   testEnvironment: 'node',
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }] },
-  // ESM-only: Jest runs CommonJS.
+  // Jest runs CommonJS, and these packages are ESM only.
   transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
-  // The examples import the package by its name.
+  // Examples import the package by its name.
   moduleNameMapper: {
     '^ses-feedback$': '<rootDir>/shared/suppression-list/index.ts',
     '^ses-feedback/testing$': '<rootDir>/shared/suppression-list/testing.ts',
@@ -19,7 +19,7 @@ module.exports = {
   coverageProvider: 'v8',
   collectCoverageFrom: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'],
   testTimeout: 30_000,
-  // Packages of the same name as this one.
+  // These folders contain packages with the same name as this one.
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/', '<rootDir>/dist/'],
   maxWorkers: 2,
 };

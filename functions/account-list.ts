@@ -1,4 +1,7 @@
 import { createAccountListHandler } from './handlers/account-list-handler.ts';
 
-/** Runs every minute: tells SES's own suppression list whom we suppress for good, and whom it must not hold any more. */
+/**
+ * Runs every minute. Brings the SES account suppression list to the state the table wants: adds addresses and deletes
+ * released ones.
+ */
 export const handler = createAccountListHandler();

@@ -1,4 +1,7 @@
 import { createFeedbackHandler } from './handlers/feedback-handler.ts';
 
-/** Takes the bounce queue. A complaint that ends up there is handled like any other: nothing is lost to wiring. */
+/**
+ * Processes the bounce queue. A complaint that arrives here is processed all the same, so that a wiring mistake loses
+ * nothing.
+ */
 export const handler = createFeedbackHandler();

@@ -1,4 +1,4 @@
 import { createFeedbackHandler } from './handlers/feedback-handler.ts';
 
-/** Takes the complaint queue: a function of its own, so that a flood of bounces never delays a complaint. */
+/** Processes the complaint queue. It is a function of its own, so that a flood of bounces does not delay complaints. */
 export const handler = createFeedbackHandler();

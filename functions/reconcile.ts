@@ -1,4 +1,7 @@
 import { createReconcileHandler } from './handlers/reconcile-handler.ts';
 
-/** Runs every hour, and works once a day: holds SES's own suppression list against the table. Its first run imports what the account has. */
+/**
+ * Is invoked every hour and completes once a day. Compares the SES account suppression list with the table and repairs
+ * the differences. The first run imports the addresses that the account has suppressed already.
+ */
 export const handler = createReconcileHandler();

@@ -1,4 +1,4 @@
 import { createReputationHandler } from './handlers/reputation-handler.ts';
 
-/** Runs every minute: looks at the rates, and raises and clears the alarms on them. */
+/** Runs every minute. Evaluates the bounce and complaint rates, and raises and resolves their alarms. */
 export const handler = createReputationHandler();

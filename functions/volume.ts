@@ -1,4 +1,6 @@
 import { createFeedbackHandler } from './handlers/feedback-handler.ts';
 
-/** Takes the queue of Send and Delivery events, in large batches: a counter is written once a batch and scope. */
+/**
+ * Processes the queue of Send and Delivery events in large batches, because each batch writes each counter only once.
+ */
 export const handler = createFeedbackHandler();

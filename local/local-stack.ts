@@ -28,13 +28,17 @@ export type LocalStackOptions = {
    */
   readonly log?: FeedbackLog;
   /**
-   * Changes what SES publishes, to break the pipeline on purpose. Returns the message to publish instead, or `undefined` to lose it.
+   * Changes what SES publishes, to break the pipeline on purpose. Returns the message to publish instead, or
+   * `undefined` to lose it.
    * @default messages are published unchanged
    */
   readonly intercept?: (published: PublishedMessage) => PublishedMessage | undefined;
 };
 
-/** The parts of a deployed stack that process feedback: topics, queues, functions and tables, with a simulator of SES in front. */
+/**
+ * The parts of a deployed stack that process feedback: topics, queues, functions and tables, with a simulator of SES in
+ * front.
+ */
 export type LocalStack = {
   /** The simulated account. Tests read and change its state. */
   readonly ses: SesSimulator;
@@ -49,7 +53,10 @@ export type LocalStack = {
   readonly identity: string;
   /** Returns the dead letters so far. */
   deadLetters(): readonly DeadLetter[];
-  /** Waits until every message published so far is processed or a dead letter. Does not wait for events SES has not published yet. */
+  /**
+   * Waits until every message published so far is processed or a dead letter. Does not wait for events SES has not
+   * published yet.
+   */
   waitUntilIdle(): Promise<void>;
   close(): Promise<void>;
 };
@@ -62,11 +69,13 @@ const identity = 'shop.example.com';
 const functionTimeoutMs = 30_000;
 
 /**
- * Starts a whole stack in this process, on the loopback interface: the embedded DynamoDB, a simulator of SES, and between them the
- * handlers of the functions, invoked as SNS, SQS and Lambda would invoke them. SES reports feedback twice, through the configuration set
- * and through the topics of the identity, as in many installations. Every second message is delivered twice, as SQS may do.
+ * Starts a whole stack in this process, on the loopback interface: the embedded DynamoDB, a simulator of SES, and
+ * between them the handlers of the functions, invoked as SNS, SQS and Lambda would invoke them. SES reports feedback
+ * twice, through the configuration set and through the topics of the identity, as in many installations. Every second
+ * message is delivered twice, as SQS may do.
  *
- * Sets environment variables that direct all AWS clients of this process to the stack, so only one stack can run at a time.
+ * Sets environment variables that direct all AWS clients of this process to the stack, so only one stack can run at a
+ * time.
  *
  * @example
  * const stack = await startLocalStack();

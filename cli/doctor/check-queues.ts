@@ -49,7 +49,7 @@ const backlogChecks: readonly Check<Subject>[] = [
     status: 'wrong',
     condition: ({ deadLetters }) => deadLetters > 0,
     message: ({ deadLetters }) =>
-      `${formatQuantity(deadLetters, 'message is', 'messages are')} in the dead-letter queue, for up to 14 days`,
+      `${formatQuantity(deadLetters, 'message is', 'messages are')} in the dead-letter queue, which keeps messages for 14 days`,
     fix: (stream) =>
       `find the cause (${logs(stream)}), then run: aws sqs start-message-move-task --source-arn ${stream.deadLetterQueueArn} --destination-arn ${stream.queueArn} --region ${stream.stack.region}`,
   },

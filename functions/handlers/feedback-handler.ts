@@ -2,55 +2,51 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import policyFile from '../../policy.json' with { type: 'json' };
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
-import { topicArnOf } from '../../shared/domain/arn.ts';
+import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
-import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { type FeedbackLog, formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
-import { readFeedbackEnvironment } from './environment.ts';
+import { type HandlerOptions, readFeedbackConfig, readPolicyFile } from './config.ts';
+import { startDeadline } from './deadline.ts';
 import { writeLogLine } from './log-writer.ts';
 
-/** Kept back from the function's time, in milliseconds, for the answer: at its end the call under way is ended, too. */
-const reserve = 3000;
+/** A short reserve is enough, because a signal aborts the running requests at the deadline. */
+const timing = { reserveMs: 3000, defaultTimeLimitMs: 30_000 };
 
-/** Where the caller sets no limit, as `sls invoke local` does not. */
-const defaultTime = 30_000;
-
-/** Containers are few; this many counter items an hour and scope keep them apart. */
+/** The number of counter items for one scope and hour. There are few containers, so few of them write the same item. */
 const shards = 4;
 
-/** All of it has a default that is right in Lambda; the demo and the tests bring their own. */
-export type FeedbackHandlerOptions = {
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  readonly policy?: Policy;
-  readonly clock?: () => number;
+export type FeedbackHandlerOptions = HandlerOptions & {
+  /** @default writes to stdout */
   readonly log?: FeedbackLog;
+  /** The number of the counter items to write, 0 to 3. @default random */
   readonly shard?: number;
 };
 
 /**
- * A Lambda function that takes SES feedback from a queue, a topic or a bus.
+ * Returns a Lambda function that processes SES feedback from an SQS queue, an SNS topic or an EventBridge bus.
  *
- * A queue is told which messages failed; SNS and EventBridge, which know only success or not, get an error if any did.
+ * For a queue, the response names the messages that failed. SNS and EventBridge only know success and failure: the
+ * function throws if any message failed.
  */
 export function createFeedbackHandler({
   variables = process.env,
-  policy = readPolicy(policyFile),
+  policy = readPolicyFile(),
   clock = Date.now,
   log,
   shard = randomInt(shards),
 }: FeedbackHandlerOptions = {}) {
-  const { suppressionsTable, reputationTable, topics, logFormat } = readFeedbackEnvironment(variables);
-  const line = logFormat === 'json' ? toJsonLine : formatFeedbackEntry;
+  const { suppressionsTable, reputationTable, topics, logFormat } = readFeedbackConfig(variables);
+  const format = logFormat === 'json' ? toJsonLine : formatFeedbackEntry;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
   const store = createSuppressionTable({ ...tables, newVersion: randomUUID });
   const counters = createCounterTable(tables);
-  // middy's own early timeout would end the process, and with it the answer for the records that are done.
+  // Middy's own early timeout would fail the whole invocation, and with it the messages that are done.
   return middy({ timeoutEarlyInMillis: 0 })
     .use({
       after: (request) => {
@@ -58,7 +54,7 @@ export function createFeedbackHandler({
       },
     })
     .handler(async (event: unknown, context: Partial<Context>): Promise<BatchResult> => {
-      const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
+      const deadline = startDeadline(context, timing);
       return processFeedback(event, {
         store,
         counters,
@@ -66,10 +62,10 @@ export function createFeedbackHandler({
         clock,
         random: Math.random,
         sleep: async (milliseconds) => sleep(milliseconds),
-        remaining: () => end - Date.now(),
-        signal: AbortSignal.timeout(Math.max(0, end - Date.now())),
-        trustedSources: oursOf(context, policy, topics),
-        log: log ?? ((entry) => writeLogLine(line(entry))),
+        remaining: deadline.remaining,
+        signal: deadline.createSignal(),
+        trustedSources: trustedSourcesOf(context, policy, topics),
+        log: log ?? ((entry) => writeLogLine(format(entry))),
       });
     });
 }
@@ -77,19 +73,25 @@ export function createFeedbackHandler({
 function toResponse({ kind, failed }: BatchResult): SQSBatchResponse | undefined {
   if (kind === 'queue') return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   if (failed.length === 0) return undefined;
-  throw new Error(`${failed.length} of the messages failed: the log lines above say why. To be delivered again.`);
+  const messages = failed.length === 1 ? '1 message' : `${failed.length} messages`;
+  throw new Error(
+    `${messages} failed and will be delivered again. For the reasons, see the log entries of this invocation.`,
+  );
 }
 
-/** A function's own ARN names the account it runs in. There is none in a local invocation, and any account and topic will do. */
-function oursOf(
-  { invokedFunctionArn = '' }: Partial<Context>,
+/**
+ * Returns the accounts and topics whose feedback is accepted. The function's own ARN names its account. A local
+ * invocation has no ARN; it accepts feedback from any account and topic.
+ */
+function trustedSourcesOf(
+  { invokedFunctionArn }: Partial<Context>,
   { allowedAccounts }: Policy,
-  topics?: readonly string[],
+  topics: readonly string[],
 ): TrustedSources {
-  const own = /^arn:[^:]+:lambda:[^:]+:(\d{12}):function:/.exec(invokedFunctionArn)?.[1];
+  const own = parseFunctionArn(invokedFunctionArn);
   if (own === undefined) return {};
   return {
-    accounts: [own, ...allowedAccounts],
-    ...(topics && { topics: topics.map((topic) => topicArnOf(topic, invokedFunctionArn)) }),
+    accounts: [own.account, ...allowedAccounts],
+    ...(topics.length > 0 && { topics: topics.map((topic) => topicArnOf(topic, own)) }),
   };
 }

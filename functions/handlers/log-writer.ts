@@ -1,6 +1,6 @@
 /**
- * Writes a line of the log. Not by console.log: in Lambda that puts time and request before the text, and then neither a metric filter
- * nor the embedded metric format finds the JSON it looks for.
+ * Writes one line to the log. In Lambda, `console.log` would put the time and the request id in front of the text, and
+ * neither metric filters nor the embedded metric format would find the JSON.
  */
 export function writeLogLine(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import policyFile from '../../policy.json' with { type: 'json' };
 import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
 import { reconcile } from '../../shared/account-list/reconcile.ts';
 import {
@@ -13,60 +12,56 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { createS3Client } from '../../shared/aws/s3/client.ts';
 import { createListingStorage, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import { hour } from '../../shared/domain/durations.ts';
-import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
-import { readAccountListEnvironment } from './environment.ts';
+import { type HandlerOptions, readAccountListConfig, readPolicyFile } from './config.ts';
+import { startDeadline } from './deadline.ts';
 import { writeLogLine } from './log-writer.ts';
 
-/** Kept back from the function's time, in milliseconds: for the table, after the lists; and for the end. */
-const reserve = { forTable: 240_000, forEnd: 10_000 };
-const defaultTime = 900_000;
+const timing = { reserveMs: 10_000, defaultTimeLimitMs: 900_000 };
 
-/** Between two that were finished: it is called every hour, so that one that was not goes on soon. */
-const pause = 23 * hour;
+/** Time kept back, after the lists are read, to compare them with the table. */
+const compareReserveMs = 240_000;
 
-/** All of it has a default that is right in Lambda; the tests bring their own. */
-export type ReconcileHandlerOptions = {
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  readonly policy?: Policy;
-  readonly clock?: () => number;
+/** The time between two complete runs. The function is invoked every hour, so that an incomplete run continues soon. */
+const intervalMs = 23 * hour;
+
+export type ReconcileHandlerOptions = HandlerOptions & {
+  /** @default waits in real time */
   readonly sleep?: (milliseconds: number) => Promise<void>;
-  readonly notes?: ListingStorage;
+  /** Where the pages of a listing are kept between two runs. @default the stack's import bucket */
+  readonly storage?: ListingStorage;
+  /** Writes one line to the log. @default writes to stdout */
   readonly print?: (line: string) => void;
 };
 
-/** The function that holds SES's own lists against the table once a day. Fails where a list could not be read, or a change not be made. */
+/**
+ * Returns a Lambda function that reconciles the SES account suppression lists with the table once a day. It throws if a
+ * list could not be read, or a change could not be made, so that the alarm on the function's errors goes off.
+ */
 export function createReconcileHandler({
   variables = process.env,
-  policy = readPolicy(policyFile),
+  policy = readPolicyFile(),
   clock = Date.now,
   sleep: wait = async (milliseconds) => sleep(milliseconds),
-  notes: ownNotes,
+  storage: givenStorage,
   print = writeLogLine,
 }: ReconcileHandlerOptions = {}) {
-  const { suppressionsTable, reputationTable, importBucket, logFormat } = readAccountListEnvironment(variables);
+  const { suppressionsTable, reputationTable, importBucket, logFormat } = readAccountListConfig(variables);
   const client = createDynamoDBClient();
+  const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
   const lists = createAccountLists(policy.accountList.regions);
   return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
-    const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
-    const storage = ownNotes ?? (bucket === undefined ? inMemory() : createListingStorage(bucket));
-    const last = Number((await storage.read('finished')) ?? 0);
-    if (last > clock() - pause) return undefined;
-    const time = context.getRemainingTimeInMillis?.() ?? defaultTime;
-    const end = clock() + time - reserve.forEnd;
+    const storage = givenStorage ?? openStorage(importBucketOf(importBucket, context.invokedFunctionArn));
+    const finishedAt = Number((await storage.read('finished')) ?? 0);
+    if (finishedAt > clock() - intervalMs) return undefined;
+    const { timeLimitMs, remaining } = startDeadline(context, { ...timing, clock });
     const lease = { client, reputationTable, name: 'reconcile', owner: randomUUID(), clock };
-    const report = await withLease(lease, time, () =>
+    const report = await withLease(lease, timeLimitMs, () =>
       reconcile({
-        store: createSuppressionTable({
-          client,
-          suppressionsTable,
-          reputationTable,
-          shard: 0,
-          clock,
-          newVersion: randomUUID,
-        }),
+        store: createSuppressionTable({ ...tables, newVersion: randomUUID }),
         lists,
         storage,
         records: () =>
@@ -79,25 +74,31 @@ export function createReconcileHandler({
         clock,
         random: Math.random,
         sleep: wait,
-        remaining: () => end - clock(),
-        remainingToRead: () => end - reserve.forTable - clock(),
+        remaining,
+        remainingToRead: () => remaining() - compareReserveMs,
         isDryRun: false,
         progress: () => {},
       }),
     );
-    // Two at once would write over each other's notes.
+    // Another run has the lease. Two runs at once would overwrite each other's listing.
     if (report === undefined) return undefined;
     print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : formatReconcileReport(report));
     if (isReconcileComplete(report)) await storage.write('finished', String(clock()));
-    const faults = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
-    // That there was no time is no fault: the next run goes on.
-    if (faults.length > 0 || report.error !== undefined)
-      throw new Error(`SES's list could not be reconciled: ${[...faults, report.error ?? []].flat().join('; ')}`);
+    const errors = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
+    // Running out of time is not an error: the next run continues.
+    if (errors.length > 0 || report.error !== undefined) {
+      const reasons = [...errors, report.error ?? []].flat().join('; ');
+      throw new Error(
+        `The SES account suppression list could not be reconciled: ${reasons}. The next run, within an hour, tries again.`,
+      );
+    }
     return report;
   };
 }
 
-function inMemory(): ListingStorage {
+/** A local invocation has no bucket. It keeps the listing in memory. */
+function openStorage(bucket: string | undefined): ListingStorage {
+  if (bucket !== undefined) return createListingStorage(bucket, createS3Client({ environment: process.env }));
   const texts = new Map<string, string>();
   return {
     read: async (name) => texts.get(name),

@@ -2,84 +2,92 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import policyFile from '../../policy.json' with { type: 'json' };
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { createAccountMetrics } from '../../shared/aws/ses/account-metrics.ts';
 import { createNoticeTopic } from '../../shared/aws/sns/notice-topic.ts';
-import { topicArnOf } from '../../shared/domain/arn.ts';
-import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
+import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
-import type { EvaluateDependencies } from '../../shared/monitoring/evaluate.ts';
-import { evaluate } from '../../shared/monitoring/evaluate.ts';
+import { type EvaluateDependencies, evaluateScopes } from '../../shared/monitoring/evaluate.ts';
 import { type EvaluationEntry, formatMonitoringEntry } from '../../shared/monitoring/log-entry.ts';
-import { readReputationEnvironment } from './environment.ts';
+import { type HandlerOptions, readPolicyFile, readReputationConfig } from './config.ts';
+import { startDeadline } from './deadline.ts';
 import { writeLogLine } from './log-writer.ts';
 
-/** Kept back from the function's time, in milliseconds: what is begun then is ended. */
-const reserve = 5000;
-/** Where the caller sets no limit, as `sls invoke local` does not. */
-const defaultTime = 50_000;
+/** A short reserve is enough, because a signal aborts the running requests to DynamoDB at the deadline. */
+const timing = { reserveMs: 5000, defaultTimeLimitMs: 50_000 };
 
-/** All of it has a default that is right in Lambda; the demo and the tests bring their own. */
-export type ReputationHandlerOptions = {
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  readonly policy?: Policy;
-  readonly clock?: () => number;
+/** A request that takes longer is given up: the next run is only a minute away. */
+const clientOptions = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+};
+
+export type ReputationHandlerOptions = HandlerOptions & {
+  /** @default writes to stdout */
   readonly log?: EvaluateDependencies['log'];
-  /** What stands in for SES and CloudWatch, and for the topic. */
+  /** Reads the figures of SES. @default SES and CloudWatch */
   readonly observe?: EvaluateDependencies['observe'];
+  /** Pauses and checks configuration sets. @default SES */
   readonly sending?: EvaluateDependencies['sending'];
+  /** Publishes a notice. @default the alarm topic, or stdout if the stack has none */
   readonly publish?: EvaluateDependencies['publish'];
 };
 
-/** The function that looks at the rates every minute. Fails, so that its own alarm can see it, where a scope could not be judged. */
+/**
+ * Returns a Lambda function that evaluates the rates, to be invoked every minute. It throws if a scope could not be
+ * evaluated, or a notice could not be published, so that the alarm on the function's errors goes off.
+ */
 export function createReputationHandler({
   variables = process.env,
-  policy = readPolicy(policyFile),
+  policy = readPolicyFile(),
   clock = Date.now,
   log,
-  ...own
+  ...ports
 }: ReputationHandlerOptions = {}) {
-  const { reputationTable, alarmTopic, logFormat, volumeQueue, stack } = readReputationEnvironment(variables);
+  const { reputationTable, alarmTopic, logFormat, volumeQueue, stack } = readReputationConfig(variables);
   const print: EvaluateDependencies['log'] = (entry) =>
     writeLogLine(logFormat === 'json' ? JSON.stringify(entry) : formatMonitoringEntry(entry));
   const client = createDynamoDBClient();
-  // Each call is bounded, and so are all together: a minute later somebody else looks.
-  const patience = {
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  };
-  const observer = createAccountMetrics({
-    cloudWatch: new CloudWatchClient(patience),
-    ses: new SESv2Client(patience),
+  const metrics = createAccountMetrics({
+    cloudWatch: new CloudWatchClient(clientOptions),
+    ses: new SESv2Client(clientOptions),
     withSends: policy.sendsFrom === 'ses',
     ...(volumeQueue !== undefined && { volumeQueue }),
-    onError: (what, reason) => (log ?? print)({ kind: 'fault', what, reason }),
+    onError: (subject, reason) => (log ?? print)({ kind: 'error', subject, reason }),
   });
-  const sns = new SNSClient(patience);
-  const publishTo = (functionArn = '') =>
-    alarmTopic === ''
-      ? async ({ parts }: NoticeMessage) => writeLogLine(parts.default ?? '')
-      : createNoticeTopic({ client: sns, topicArn: topicArnOf(alarmTopic, functionArn) });
+  const sns = new SNSClient(clientOptions);
+  const publishTo = (functionArn: string | undefined) => {
+    if (alarmTopic === '') return async ({ parts }: NoticeMessage) => writeLogLine(parts.default ?? '');
+    const own = parseFunctionArn(functionArn);
+    return createNoticeTopic({ client: sns, topicArn: own ? topicArnOf(alarmTopic, own) : alarmTopic });
+  };
   return async (_event: unknown, context: Partial<Context> = {}): Promise<EvaluationEntry> => {
-    const end = Date.now() + (context.getRemainingTimeInMillis?.() ?? defaultTime) - reserve;
-    const signal = AbortSignal.timeout(Math.max(0, end - Date.now()));
-    const result = await evaluate({
-      store: createReputationTable({ client, reputationTable, clock, signal }),
-      observe: own.observe ?? observer.observe,
-      sending: own.sending ?? observer.sending,
-      publish: own.publish ?? publishTo(context.invokedFunctionArn),
+    const { remaining, createSignal } = startDeadline(context, timing);
+    const entry = await evaluateScopes({
+      store: createReputationTable({ client, reputationTable, clock, signal: createSignal() }),
+      observe: ports.observe ?? metrics.observe,
+      sending: ports.sending ?? metrics.sending,
+      publish: ports.publish ?? publishTo(context.invokedFunctionArn),
       policy,
       clock,
-      remaining: () => end - Date.now(),
+      remaining,
       table: reputationTable,
       stack,
       log: log ?? print,
     });
-    if (result.skipped > 0)
-      throw new Error(`There was no time for ${result.skipped} scopes. Give the function more memory.`);
-    if (result.failed > 0) throw new Error(`${result.failed} scopes could not be judged or told of: ${result.reason}`);
-    return result;
+    if (entry.skipped > 0) {
+      const scopes = entry.skipped === 1 ? '1 scope' : `${entry.skipped} scopes`;
+      throw new Error(
+        `There was no time to evaluate ${scopes}. Give the function more memory, which also makes it faster.`,
+      );
+    }
+    if (entry.failed > 0) {
+      const scopes = entry.failed === 1 ? '1 scope' : `${entry.failed} scopes`;
+      throw new Error(
+        `${scopes} could not be evaluated or announced: ${entry.reason}. The next run, in a minute, tries again.`,
+      );
+    }
+    return entry;
   };
 }

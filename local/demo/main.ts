@@ -6,29 +6,40 @@ import { createSuppressionList } from '../../shared/suppression-list/create-supp
 import { useLocalAwsEnvironment } from '../emulator/aws-environment.ts';
 import { createDocumentClient } from '../emulator/document-client.ts';
 import { createTables } from '../emulator/tables.ts';
-import { heading, introduce, showInBrief, showNext, showRepetition, showSample, showVerdicts } from './print.ts';
-import { showStory } from './print-scenario.ts';
-import { loadSample, loadSamples, type Sample, timeOf, toQueueBatch } from './samples.ts';
+import {
+  printHeading,
+  printIntroduction,
+  printNextSteps,
+  printRedelivery,
+  printSample,
+  printSamplesInBrief,
+  printVerdicts,
+} from './print.ts';
+import { printScenario } from './print-scenario.ts';
+import { demoTime, loadSample, loadSamples, type Sample, toQueueBatch } from './samples.ts';
 import { seededRandom, shuffle } from './shuffle.ts';
-import { takeSnapshot } from './table-snapshot.ts';
+import { takeTableSnapshot } from './table-snapshot.ts';
 
-/** Shows the whole product on sample messages: what comes in, what becomes of it, and that a second delivery changes nothing. */
-async function demo(args: readonly string[]): Promise<void> {
+/**
+ * `npm run demo`: runs the product on sample messages, shows that a redelivery changes nothing, and shows a week with a
+ * bad list.
+ */
+async function main(args: readonly string[]): Promise<void> {
   const option = args.find((arg) => arg.startsWith('-'));
-  if (option !== undefined) throw new Error(`there is no option ${option}. Usage: npm run demo -- [FILE…]`);
+  if (option !== undefined) throw new Error(`Unknown option ${option}. Usage: npm run demo -- [FILE…]`);
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-  if (!Number.isSafeInteger(seed)) throw new Error('SEED is not a whole number');
-  const own = await Promise.all(args.map((file) => loadSample(file)));
+  if (!Number.isSafeInteger(seed)) throw new Error('SEED must be a whole number.');
+  const userSamples = await Promise.all(args.map((file) => loadSample(file)));
   const samples = await loadSamples();
   const engine = await useLocalAwsEnvironment();
   try {
-    await run([...own, ...samples], timeOf(samples), seed);
+    await runDemo([...userSamples, ...samples], demoTime(samples), seed);
   } finally {
     await engine.stop();
   }
 }
 
-async function run(samples: readonly Sample[], now: number, seed: number): Promise<void> {
+async function runDemo(samples: readonly Sample[], now: number, seed: number): Promise<void> {
   const suffix = randomBytes(4).toString('hex');
   const tables = { suppressionsTable: `demo-${suffix}-suppressions`, reputationTable: `demo-${suffix}-reputation` };
   const client = createDocumentClient();
@@ -39,53 +50,55 @@ async function run(samples: readonly Sample[], now: number, seed: number): Promi
     clock: () => now,
     log: (entry) => void entries.push(entry),
   });
-  const deliver = async (lambdaEvent: unknown): Promise<readonly FeedbackLogEntry[]> => {
+  const invoke = async (lambdaEvent: unknown): Promise<readonly FeedbackLogEntry[]> => {
     entries.length = 0;
     await handler(lambdaEvent, {} as never);
     return [...entries];
   };
+  const shownInFull = samples.filter(({ isShownInFull }) => isShownInFull);
 
-  introduce(now);
-  heading('1', 'Feedback comes in');
-  let before = await takeSnapshot(client, tables);
-  for (const sample of samples.filter(({ isShownInFull }) => isShownInFull)) {
-    const reported = await deliver(sample.lambdaEvent);
-    const after = await takeSnapshot(client, tables);
-    showSample(sample, reported, before, after);
+  printIntroduction(now);
+  printHeading('1', 'Process bounces and complaints');
+  let before = await takeTableSnapshot(client, tables);
+  for (const sample of shownInFull) {
+    const logged = await invoke(sample.lambdaEvent);
+    const after = await takeTableSnapshot(client, tables);
+    printSample(sample, logged, before, after);
     before = after;
   }
-  const others: { sample: Sample; entries: readonly FeedbackLogEntry[] }[] = [];
+  const inBrief: { sample: Sample; entries: readonly FeedbackLogEntry[] }[] = [];
   for (const sample of samples.filter(({ isShownInFull }) => !isShownInFull)) {
-    others.push({ sample, entries: await deliver(sample.lambdaEvent) });
+    inBrief.push({ sample, entries: await invoke(sample.lambdaEvent) });
   }
-  showInBrief(others);
+  printSamplesInBrief(inBrief);
 
-  heading('2', 'May this address be mailed?');
+  printHeading('2', 'Check addresses before sending');
   const list = createSuppressionList({ tableName: tables.suppressionsTable, clock: () => now });
-  const settled = await takeSnapshot(client, tables);
-  const shown = samples.filter(({ isShownInFull }) => isShownInFull);
-  await showVerdicts(shown, settled, list.isSuppressed);
+  const processed = await takeTableSnapshot(client, tables);
+  await printVerdicts(shownInFull, processed, list.isSuppressed);
 
-  heading('3', 'Everything again, twice, in random order, in batches of ten');
-  const deliveries = samples.flatMap((sample) => sample.deliveries);
-  const again = shuffle([...deliveries, ...deliveries], seededRandom(seed));
-  let handedBack = 0;
+  printHeading('3', 'Deliver every message twice more, in random order, in batches of 10');
+  const messages = samples.flatMap((sample) => sample.messages);
+  const again = shuffle([...messages, ...messages], seededRandom(seed));
+  let returned = 0;
   for (let from = 0; from < again.length; from += 10) {
-    const reported = await deliver(toQueueBatch(again.slice(from, from + 10)));
-    handedBack += reported.filter((entry) => entry.kind === 'message' && entry.outcome === 'unreadable').length;
+    const logged = await invoke(toQueueBatch(again.slice(from, from + 10)));
+    returned += logged.filter((entry) => entry.kind === 'message' && entry.outcome === 'unreadable').length;
   }
-  const isUnchanged = showRepetition(again.length, handedBack, seed, settled, await takeSnapshot(client, tables));
-  if (!isUnchanged) throw new Error(`a second delivery changed something. To see it again: SEED=${seed} npm run demo`);
+  const after = await takeTableSnapshot(client, tables);
+  const isUnchanged = printRedelivery({ messages: again.length, returned, seed, before: processed, after });
+  if (!isUnchanged)
+    throw new Error(`The redelivery changed the tables. To reproduce it, run: SEED=${seed} npm run demo`);
 
-  heading('4', 'A bad list: what the rates say, and when');
-  await showStory(now);
-  showNext();
+  printHeading('4', 'Detect a bad list before AWS reviews the account');
+  await printScenario(now);
+  printNextSteps();
 }
 
-// Somebody may look at the first lines only (`| head`): not our fault, and not theirs.
+// A reader of the output may close the pipe early (`| head`). That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-demo(process.argv.slice(2)).catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

@@ -1,103 +1,100 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { formatQuantity, formatTime } from '../../cli/io/format.ts';
 import { chartColumns, drawRate } from '../../cli/io/rate-chart.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { formatNotice, formatSms } from '../../shared/domain/reputation/format-notice.ts';
-import { formatCount, formatPercent } from '../../shared/domain/reputation/format-rate.ts';
-import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import { formatPercent } from '../../shared/domain/reputation/format-rate.ts';
 import { createTables } from '../emulator/tables.ts';
-import { type Report, renderReport, type Tone } from './report-page.ts';
-import { playStory, type Story, type Told } from './scenario.ts';
-import { paint, wrap } from './terminal.ts';
+import { type Report, renderReportPage, type Tone } from './report-page.ts';
+import { type PublishedNotice, runScenario, type Scenario } from './scenario.ts';
+import { styled, wrapText } from './terminal.ts';
 
-/** In the folder the demonstration is run from. */
+/** Written to the working directory. */
 const reportFile = 'report.html';
 
 const styles = { approaching: 'yellow', critical: 'red', ok: 'green', note: 'cyan' } as const;
 
-/** Plays a week of sending, prints what was told when, with a chart, and writes the same as a page. */
-export async function showStory(now: number): Promise<void> {
-  console.log(wrap(`${introduction} It takes some seconds.`, '  '));
+/** Runs a week of sending, prints a timeline, the notices and a chart, and writes the report page. */
+export async function printScenario(now: number): Promise<void> {
+  console.log(wrapText(`${introduction} This takes a few seconds.`, '  '));
   const suffix = randomBytes(4).toString('hex');
-  const tables = { suppressionsTable: `story-${suffix}-suppressions`, reputationTable: `story-${suffix}-reputation` };
+  const tables = { suppressionsTable: `demo-${suffix}-suppressions`, reputationTable: `demo-${suffix}-reputation` };
   await createTables(createDynamoDBClient(), tables);
-  const story = await playStory(tables, Math.floor(now / day) * day - 7 * day);
-  console.log(
-    `\n  ${formatCount(story.sends)} mails, ${formatCount(story.bounces)} bounces, ${formatCount(story.looks)} looks at the rates.\n`,
-  );
-  for (const { at, text, tone } of timeline(story)) {
-    console.log(`  ${moment(at)}  ${paint(styles[tone], text)}`);
+  const scenario = await runScenario(tables, Math.floor(now / day) * day - 7 * day);
+  const { sends, bounces, evaluations, buckets, notices } = scenario;
+  const totals = [
+    formatQuantity(sends, 'email'),
+    formatQuantity(bounces, 'bounce'),
+    formatQuantity(evaluations, 'evaluation of the rates', 'evaluations of the rates'),
+  ];
+  console.log(`\n  ${totals.join(', ')}\n`);
+  for (const { at, text, tone } of timelineOf(scenario)) {
+    console.log(`  ${formatTime(at)}  ${styled(styles[tone], text)}`);
   }
-  const inFull = story.told.filter(({ notice }) => notice.scope === 'account');
-  for (const { notice } of inFull) {
-    console.log(`\n${formatNotice(notice).trimEnd().replaceAll(/^/gm, paint('dim', '  │ '))}`);
+  console.log('\n  The notices about the account, as an operator receives them by email:');
+  for (const { notice } of notices.filter(({ notice }) => notice.scope === 'account')) {
+    console.log(`\n${formatNotice(notice).trimEnd().replaceAll(/^/gm, styled('dim', '  │ '))}`);
   }
-  console.log(`\n${drawRate('bounce rate of the account', story.tallies, review).replaceAll(/^/gm, '  ')}`);
-  writeFileSync(reportFile, renderReport(reportOf(story)));
-  console.log(`\n  ${reportFile} has the same as a page, with every notice in full. It needs no network.\n`);
+  console.log(`\n${drawRate('Bounce rate of the account', buckets, reviewThreshold).replaceAll(/^/gm, '  ')}`);
+  writeFileSync(reportFile, renderReportPage(toReport(scenario)));
+  console.log(`\n  Open ${reportFile} in a browser to see this week with a larger chart and all notices.\n`);
 }
 
 const introduction =
-  'A shop sends receipts and a newsletter, 4,800 mails a day, of which one in a hundred bounces. On the fourth day a bought list is ' +
-  'imported into the newsletter. Two hours after the account is said to be critical, somebody takes the list out. The functions are ' +
-  'those that run in Lambda; only the clock and SES are played.';
+  'A shop sends receipts and a newsletter: about 4,800 emails a day, of which 1 % bounce. On the fourth day, a purchased list is ' +
+  'imported into the newsletter. Two hours after the alarm for the account turns critical, an operator removes the list. The demo runs ' +
+  'the deployed functions; only the clock and SES are simulated.';
 
-const { bounceRate: review } = defaultPolicy.reviewThresholds;
-const { bounceRate: pause } = thresholdsFor(defaultPolicy, 'account').pause;
+const { bounceRate: reviewThreshold } = defaultPolicy.reviewThresholds;
+const { bounceRate: pauseThreshold } = thresholdsFor(defaultPolicy, 'account').pause;
 
-type Moment = { readonly at: number; readonly text: string; readonly tone: Tone };
+type TimelineEntry = { readonly at: number; readonly text: string; readonly tone: Tone };
 
-/** What was done, and what was told, in order. */
-function timeline({ importedAt, stoppedAt, told }: Story): Moment[] {
-  const done: Moment[] = [
-    { at: importedAt, text: 'a bought list is imported into the newsletter', tone: 'note' },
-    { at: stoppedAt, text: 'the list is taken out', tone: 'note' },
+/** Returns the actions of the operator and the notices, in order. */
+function timelineOf({ importedAt, removedAt, notices }: Scenario): TimelineEntry[] {
+  const actions: TimelineEntry[] = [
+    { at: importedAt, text: 'A purchased list is imported into the newsletter.', tone: 'note' },
+    { at: removedAt, text: 'The operator removes the list.', tone: 'note' },
   ];
-  return [...done, ...told.map(({ at, notice }) => ({ at, text: formatSms(notice), tone: notice.to }))].sort(
-    (a, b) => a.at - b.at,
-  );
+  const published = notices.map(({ at, notice }) => ({ at, text: formatSms(notice), tone: notice.to }));
+  return [...actions, ...published].sort((a, b) => a.at - b.at);
 }
 
-function reportOf(story: Story): Report {
-  const first = story.tallies[0]?.start ?? 0;
-  const points = chartColumns(story.tallies, first, hour).map((column, index) => ({
+function toReport({ importedAt, removedAt, buckets, notices }: Scenario): Report {
+  const first = buckets[0]?.start ?? 0;
+  const points = chartColumns(buckets, first, hour).map((column, index) => ({
     ...column,
     start: first + index * hour,
   }));
-  const ofAccount = story.told.filter(({ notice }) => notice.scope === 'account');
+  const ofAccount = notices.filter(({ notice }) => notice.scope === 'account');
   return {
-    title: 'A week of sending, and a bad list',
+    title: 'A week of sending, with a bad list',
     introduction,
     series: [
       {
         title: 'Bounce rate of the account',
         points,
-        lines: [
-          { label: `AWS reviews at ${formatPercent(review)}`, rate: review },
-          { label: `AWS may pause at ${formatPercent(pause)}`, rate: pause },
+        thresholds: [
+          { label: `AWS review threshold: ${formatPercent(reviewThreshold)}`, rate: reviewThreshold },
+          { label: `AWS pause threshold: ${formatPercent(pauseThreshold)}`, rate: pauseThreshold },
         ],
         marks: [
-          { at: story.importedAt, label: 'bad list imported', tone: 'note' },
-          { at: story.stoppedAt, label: 'list taken out', tone: 'note' },
-          ...ofAccount.map(({ at, notice }) => ({
-            at,
-            label: notice.to === 'ok' ? 'resolved' : notice.to,
-            tone: notice.to,
-          })),
+          { at: importedAt, label: 'Bad list imported', tone: 'note' },
+          { at: removedAt, label: 'List removed', tone: 'note' },
+          ...ofAccount.map(({ at, notice }) => ({ at, label: markLabels[notice.to], tone: notice.to })),
         ],
       },
     ],
-    notices: story.told.map(toReportNotice),
+    notices: notices.map(toReportNotice),
   };
 }
 
-function toReportNotice({ at, notice, message }: Told): Report['notices'][number] {
-  return { at, subject: message.subject, text: formatNotice(notice), tone: notice.to };
-}
+const markLabels = { approaching: 'Approaching', critical: 'Critical', ok: 'Resolved' } as const;
 
-function moment(at: number): string {
-  return formatTimestamp(at).slice(5, 16).replace('T', ' ');
+function toReportNotice({ at, notice, message }: PublishedNotice): Report['notices'][number] {
+  return { at, subject: message.subject, text: formatNotice(notice), tone: notice.to };
 }

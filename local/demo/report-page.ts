@@ -1,28 +1,29 @@
+import { formatDay, formatTime } from '../../cli/io/format.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { drawChart, formatDay, formatTime, inOrder, spanOf } from './report-chart.ts';
+import { drawReportChart, sortByTime, spanOf } from './report-chart.ts';
 
-/** How a moment is to be taken: `note` is for what is neither good nor bad. */
+/** The color of a mark or a notice. `note` is for events that are neither good nor bad. */
 export type Tone = 'approaching' | 'critical' | 'ok' | 'note';
 
-/** One rate over time, and what happened to it. */
+/** One rate over time, with its thresholds and the events that affected it. */
 export type ReportSeries = {
   /** `Bounce rate` */
   readonly title: string;
-  /** One per column, in order and without gaps; all columns are as long as the first. */
+  /** One per column, in order and without gaps. All columns have the same length. */
   readonly points: readonly {
     /** Epoch milliseconds. */
     readonly start: number;
     readonly sends: number;
-    /** Of the 24 hours that end with this column, 0.05 is 5 %; `undefined` where nothing was sent. */
+    /** Rate of the 24 hours up to the end of this column; 0.05 is 5 %. `undefined` if nothing was sent in that time. */
     readonly rate: number | undefined;
   }[];
-  /** Horizontal lines: `{ label: 'AWS reviews at 5 %', rate: 0.05 }`. */
-  readonly lines: readonly { readonly label: string; readonly rate: number }[];
-  /** Moments, epoch milliseconds: an alarm was raised or cleared, a bad list was imported. */
+  /** Horizontal lines: `{ label: 'AWS review threshold: 5 %', rate: 0.05 }`. */
+  readonly thresholds: readonly { readonly label: string; readonly rate: number }[];
+  /** Events, such as a notice or an import. Times are epoch milliseconds. */
   readonly marks: readonly { readonly at: number; readonly label: string; readonly tone: Tone }[];
 };
 
-/** A message to the operator, as it was sent. */
+/** A notice as the operator received it by email. */
 export type ReportNotice = {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -39,13 +40,13 @@ export type Report = {
 };
 
 /**
- * A page that needs nothing else: charts as inline SVG, no scripts, no network. The same report is the same page, byte for byte.
- * Every text of the report is shown as it is, never as HTML.
+ * Renders a report as an HTML page that needs no other file and no network: charts are inline SVG, and there are no
+ * scripts. The same report gives the same page, byte for byte. Every text of the report is escaped.
  *
  * @example
- * writeFileSync('report.html', renderReport({ title: 'A week', introduction: '', series, notices }));
+ * writeFileSync('report.html', renderReportPage({ title: 'A week', introduction: '', series, notices }));
  */
-export function renderReport({ title, introduction, series, notices }: Report): string {
+export function renderReportPage({ title, introduction, series, notices }: Report): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -65,7 +66,7 @@ export function renderReport({ title, introduction, series, notices }: Report): 
 ${series.map(renderSeries).join('\n')}
 <section>
 <h2>Notices</h2>
-${inOrder(notices).map(renderNotice).join('\n') || '<p class="quiet">None was sent.</p>'}
+${sortByTime(notices).map(renderNotice).join('\n') || '<p class="quiet">No notices were sent.</p>'}
 </section>
 </main>
 </body>
@@ -74,18 +75,20 @@ ${inOrder(notices).map(renderNotice).join('\n') || '<p class="quiet">None was se
 }
 
 function renderSeries(series: ReportSeries): string {
-  const { title, lines, marks } = series;
+  const { title, thresholds, marks } = series;
   const summary = summarize(series);
-  const label = escapeHtml([`${title}, a chart.`, summary, ...lines.map((line) => `${line.label}.`)].join(' '));
+  const label = escapeHtml(
+    [`Chart: ${title}.`, summary, ...thresholds.map((threshold) => `${threshold.label}.`)].join(' '),
+  );
 
-  const items = inOrder(marks).map(
+  const items = sortByTime(marks).map(
     ({ at, label, tone }) => `<li class="${tone}">${timeElement(at)} <b>${escapeHtml(label)}</b></li>`,
   );
   return `<section>
 <h2>${escapeHtml(title)}</h2>
 <figure class="card">
-<div class="wide">${drawChart(series, label, 960) ?? ''}</div>
-<div class="narrow">${drawChart(series, label, 360) ?? ''}</div>
+<div class="wide">${drawReportChart(series, label, 960) ?? ''}</div>
+<div class="narrow">${drawReportChart(series, label, 360) ?? ''}</div>
 <figcaption>
 <p class="quiet">${escapeHtml(summary)}</p>
 ${items.length === 0 ? '' : `<ol class="marks">${items.join('\n')}</ol>`}
@@ -97,14 +100,14 @@ ${items.length === 0 ? '' : `<ol class="marks">${items.join('\n')}</ol>`}
 function summarize(series: ReportSeries): string {
   const { points } = series;
   const [span, first, last] = [spanOf(series), points[0], points.at(-1)];
-  if (span === undefined || first === undefined || last === undefined) return 'Nothing was sent, so there is no rate.';
+  if (span === undefined || first === undefined || last === undefined)
+    return 'No emails were sent, so there is no rate.';
   const sends = points.reduce((sum, point) => sum + point.sends, 0).toLocaleString('en-US');
-  const [from, to] = [first, last].map(({ start }) => `${formatDay(start)}, ${yearOf(start)}`);
+  const [from, to] = [first, last].map(({ start }) => formatDay(start));
   const highest = points.reduce((most, point) => ((point.rate ?? 0) > (most.rate ?? 0) ? point : most), first);
-  const end = highest.start + span.step;
   const peak = highest.rate
-    ? `Highest rate: ${percent(highest.rate)}, on ${formatDay(end)}, ${formatTime(end)}.`
-    : 'None went bad.';
+    ? `Highest rate: ${percent(highest.rate)}, at ${formatTime(highest.start + span.step)}.`
+    : 'The rate was 0 % throughout.';
   return `${sends} sends ${from === to ? `on ${from}` : `from ${from} to ${to}`}. ${peak}`;
 }
 
@@ -116,12 +119,10 @@ function renderNotice({ at, subject, text, tone }: ReportNotice): string {
 </article>`;
 }
 
-const toneNames = { approaching: 'Approaching', critical: 'Critical', ok: 'OK', note: 'Note' } as const;
-
-const yearOf = (time: number) => new Date(time).getUTCFullYear();
+const toneNames = { approaching: 'Approaching', critical: 'Critical', ok: 'Resolved', note: 'Note' } as const;
 
 function timeElement(at: number): string {
-  return `<time datetime="${formatTimestamp(at)}">${formatDay(at)}, ${yearOf(at)}, ${formatTime(at)}</time>`;
+  return `<time datetime="${formatTimestamp(at)}">${formatTime(at)}</time>`;
 }
 
 function percent(share: number): string {

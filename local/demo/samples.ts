@@ -60,8 +60,8 @@ export function toQueueBatch(messages: readonly RawMessage[]) {
 }
 
 /**
- * Returns the time at which the demo takes place: 12 hours after the newest sample email. The real time would not do, because feedback about
- * emails older than 30 days is not counted.
+ * Returns the time at which the demo takes place: 12 hours after the newest sample email. The real time would not do,
+ * because feedback about emails older than 30 days is not counted.
  */
 export function demoTime(samples: readonly Sample[]): number {
   const times = samples.flatMap(({ messages }) =>

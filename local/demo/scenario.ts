@@ -10,76 +10,82 @@ import type { Notice } from '../../shared/domain/reputation/notice.ts';
 import type { TableNames } from '../emulator/tables.ts';
 import { toQueueBatch } from './samples.ts';
 import { seededRandom } from './shuffle.ts';
-import { type Arrival, createMailing, type Stream } from './traffic-generator.ts';
+import { type Arrival, createTrafficGenerator, type EmailStream } from './traffic-generator.ts';
 
-/** What was told, and when. Epoch milliseconds. */
-export type Told = { readonly at: number; readonly notice: Notice; readonly message: NoticeMessage };
+/** A notice, and when it was published (epoch milliseconds). */
+export type PublishedNotice = { readonly at: number; readonly notice: Notice; readonly message: NoticeMessage };
 
-/** What a week of sending came to. */
-export type Story = {
-  /** A bad list was imported, and no mail goes to it any more. */
+/** The result of a week of sending. All times are epoch milliseconds. */
+export type Scenario = {
+  /** When the bad list was imported. */
   readonly importedAt: number;
-  readonly stoppedAt: number;
+  /** When the bad list was removed. */
+  readonly removedAt: number;
   readonly endsAt: number;
-  readonly told: readonly Told[];
-  /** Of the account's bounces, oldest first. */
-  readonly tallies: readonly RateBucket[];
+  readonly notices: readonly PublishedNotice[];
+  /** The account's sends and bounces over time, oldest first. */
+  readonly buckets: readonly RateBucket[];
   readonly sends: number;
   readonly bounces: number;
-  readonly looks: number;
+  readonly evaluations: number;
 };
 
-/** The same every time: it is a story, not a draw. */
+/** Constant, so that every run of the demo shows the same week. */
 const seed = 4;
 
+/** Emails are generated in steps of this length. */
+const stepMs = 5 * minute;
+
 /**
- * A week of a shop that sends receipts and a newsletter. On the fourth day a bought list comes into the newsletter; an operator who is
- * told that the rate is critical takes it out two hours later. What runs is what runs in Lambda, on a clock of its own.
+ * Simulates a week of a shop that sends receipts and a newsletter. On the fourth day a bad list is imported into the
+ * newsletter. Two hours after a notice says that the account's rate is critical, an operator removes the list. The code
+ * is the deployed code, with a simulated clock.
  */
-export async function playStory(tables: TableNames, startsAt: number): Promise<Story> {
+export async function runScenario(tables: TableNames, startsAt: number): Promise<Scenario> {
   const importedAt = startsAt + 3 * day + 9 * hour;
   const endsAt = startsAt + 7 * day;
   const client = createDynamoDBClient();
-  const told: Told[] = [];
+  const notices: PublishedNotice[] = [];
   let now = startsAt;
-  let stoppedAt = Number.POSITIVE_INFINITY;
+  let removedAt = Number.POSITIVE_INFINITY;
   const variables = {
     SUPPRESSIONS_TABLE: tables.suppressionsTable,
     REPUTATION_TABLE: tables.reputationTable,
     ALARM_TOPIC: '',
   };
   const common = { variables, clock: () => now };
-  const take = createFeedbackHandler({ ...common, log: () => {}, shard: 0 });
-  const look = createReputationHandler({
+  const processFeedback = createFeedbackHandler({ ...common, log: () => {}, shard: 0 });
+  const evaluateRates = createReputationHandler({
     ...common,
     log: () => {},
-    // SES's own rates are of a volume it does not publish: here it says nothing, and the alarms on them are held.
+    // SES returns no rates of its own here, so the alarms on them do not change.
     observe: async () => ({ enforcementStatus: 'HEALTHY' }),
     publish: async (message) => {
-      told.push({ at: now, notice: JSON.parse(message.parts.sqs ?? ''), message });
+      notices.push({ at: now, notice: JSON.parse(message.parts.sqs ?? ''), message });
     },
   });
 
-  const isBad = (time: number) => time >= importedAt && time < stoppedAt;
-  const streams: Stream[] = [
-    { configurationSet: 'receipts', pace: () => 80, bounces: () => 0.008 },
+  const hasBadList = (time: number) => time >= importedAt && time < removedAt;
+  const streams: EmailStream[] = [
+    { configurationSet: 'receipts', emailsPerHour: () => 80, bounceRate: () => 0.008 },
     {
       configurationSet: 'newsletter',
-      pace: (time) => (isBad(time) ? 240 : 120),
-      bounces: (time) => (isBad(time) ? 0.09 : 0.012),
+      emailsPerHour: (time) => (hasBadList(time) ? 240 : 120),
+      bounceRate: (time) => (hasBadList(time) ? 0.09 : 0.012),
     },
   ];
-  const send = createMailing(streams, seededRandom(seed));
+  const generateTraffic = createTrafficGenerator(streams, seededRandom(seed));
   let waiting: Arrival[] = [];
-  let [sends, bounces, looks] = [0, 0, 0];
+  let [sends, bounces, evaluations] = [0, 0, 0];
   while (now < endsAt) {
-    // Nothing much happens on good days: an hour at a time. (Not 60 minutes nor 5: so every scope has its turn.)
-    const isQuiet = now + hour < importedAt || (now > importedAt && told.at(-1)?.notice.to === 'ok' && isOver(told));
+    // Days without alarms advance in long steps to save time. Neither interval is a multiple of 60 or 5 minutes,
+    // because the schedule of the evaluations depends on the minute: each scope gets its turn.
+    const isQuiet =
+      now + hour < importedAt || (now > importedAt && notices.at(-1)?.notice.to === 'ok' && allResolved(notices));
     const next = now + (isQuiet ? 62 : 4) * minute;
-    // Mail is sent in steps of five minutes.
-    const [from, until] = [now, next].map((time) => Math.floor(time / (5 * minute)) * 5 * minute);
+    const [from, until] = [now, next].map((time) => Math.floor(time / stepMs) * stepMs);
     if (from !== undefined && until !== undefined && until > from) {
-      waiting = [...waiting, ...send(from, until)].sort((a, b) => a.at - b.at);
+      waiting = [...waiting, ...generateTraffic(from, until)].sort((a, b) => a.at - b.at);
     }
     now = next;
     const arrived = waiting.filter(({ at }) => at <= now);
@@ -89,22 +95,22 @@ export async function playStory(tables: TableNames, startsAt: number): Promise<S
       const batch = arrived
         .slice(first, first + 1000)
         .map(({ body, at }, index) => ({ id: `m${first + index}`, body, queuedAt: at }));
-      await take(toQueueBatch(batch), {} as never);
+      await processFeedback(toQueueBatch(batch), {} as never);
     }
-    await look({});
-    looks++;
-    const critical = told.find(({ notice }) => notice.scope === 'account' && notice.to === 'critical');
-    if (critical !== undefined && stoppedAt === Number.POSITIVE_INFINITY && now >= critical.at + 2 * hour)
-      stoppedAt = now;
+    await evaluateRates({});
+    evaluations++;
+    const critical = notices.find(({ notice }) => notice.scope === 'account' && notice.to === 'critical');
+    if (critical !== undefined && removedAt === Number.POSITIVE_INFINITY && now >= critical.at + 2 * hour)
+      removedAt = now;
   }
   const store = createReputationTable({ client, reputationTable: tables.reputationTable, clock: () => now });
-  const { buckets } = await store.read('account', now, true);
-  const tallies = buckets.map((stretch) => rateBucketOf(stretch, 'bounceRate'));
-  return { importedAt, stoppedAt, endsAt, told, tallies, sends, bounces, looks };
+  const state = await store.read('account', now, true);
+  const buckets = state.buckets.map((bucket) => rateBucketOf(bucket, 'bounceRate'));
+  return { importedAt, removedAt, endsAt, notices, buckets, sends, bounces, evaluations };
 }
 
-/** Whether every alarm that was told has been told to be over. */
-function isOver(told: readonly Told[]): boolean {
-  const last = new Map(told.map(({ notice }) => [`${notice.scope} ${notice.rule} ${notice.metric}`, notice.to]));
-  return [...last.values()].every((status) => status === 'ok');
+/** Returns whether the latest notice of every alarm says that it is resolved. */
+function allResolved(notices: readonly PublishedNotice[]): boolean {
+  const latest = new Map(notices.map(({ notice }) => [`${notice.scope} ${notice.rule} ${notice.metric}`, notice.to]));
+  return [...latest.values()].every((status) => status === 'ok');
 }

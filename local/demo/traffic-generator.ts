@@ -22,8 +22,8 @@ const lateBounces = { share: 0.3, meanDelayMs: 2 * hour };
 const domains = ['gmail.com', 'gmail.com', 'outlook.com', 'yahoo.com', 'example.com'];
 
 /**
- * Creates a generator of random traffic. Each call generates the emails sent in a period, and returns their Send and Bounce events in the
- * order in which they arrive.
+ * Creates a generator of random traffic. Each call generates the emails sent in a period, and returns their Send and
+ * Bounce events in the order in which they arrive.
  * @param random returns numbers 0 ≤ n < 1; the same numbers generate the same emails
  */
 export function createTrafficGenerator(streams: readonly EmailStream[], random: () => number) {

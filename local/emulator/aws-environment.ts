@@ -1,8 +1,9 @@
 import { type DynamoDBEngine, type DynamoDBOptions, startDynamoDB } from './dynamodb.ts';
 
 /**
- * Starts the embedded DynamoDB engine and sets the environment variables that direct all AWS clients of this process to it. Nothing in
- * this process can reach an AWS account by mistake. The SDK needs credentials to send a request; the engine does not check them.
+ * Starts the embedded DynamoDB engine and sets the environment variables that direct all AWS clients of this process to
+ * it. Nothing in this process can reach an AWS account by mistake. The SDK needs credentials to send a request; the
+ * engine does not check them.
  */
 export async function useLocalAwsEnvironment(options: DynamoDBOptions = {}): Promise<DynamoDBEngine> {
   const engine = await startDynamoDB(options);

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Starts a program that never outlives this process. A shell waits beside the program for the end of a pipe from this process, and then
- * kills the program. The kernel closes the pipe however this process ends, even on SIGKILL.
+ * Starts a program that never outlives this process. A shell waits beside the program for the end of a pipe from this
+ * process, and then kills the program. The kernel closes the pipe however this process ends, even on SIGKILL.
  */
 export function startChildProcess(binary: string, args: readonly string[], env = process.env): ChildProcess {
   const supervisor =

@@ -10,7 +10,9 @@ import { findFreePort } from './free-port.ts';
 export type DynamoDBEngine = {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** Process id of the engine's supervisor. Missing if LOCAL_DYNAMODB_ENDPOINT names an engine that was running before. */
+  /**
+   * Process id of the engine's supervisor. Missing if LOCAL_DYNAMODB_ENDPOINT names an engine that was running before.
+   */
   readonly pid?: number;
   stop(): Promise<void>;
 };
@@ -26,8 +28,8 @@ export type DynamoDBOptions = {
 /**
  * Starts the embedded DynamoDB engine (dynoxide) on a free port of the loopback interface.
  *
- * The engine stops when this process ends, also on Ctrl-C, on a crash and on SIGKILL. If LOCAL_DYNAMODB_ENDPOINT is set, nothing is
- * started and that endpoint is used.
+ * The engine stops when this process ends, also on Ctrl-C, on a crash and on SIGKILL. If LOCAL_DYNAMODB_ENDPOINT is
+ * set, nothing is started and that endpoint is used.
  *
  * @throws Error if there is no engine or it does not start; the message says what to install
  */
@@ -71,8 +73,8 @@ export function findDynamoDBBinary(packagedAs = '@dynoxide/linux-x64/dynoxide'):
 }
 
 /**
- * Waits until the engine prints that it is listening. Does not connect to the port instead, because another program may be the one that
- * answers there.
+ * Waits until the engine prints that it is listening. Does not connect to the port instead, because another program may
+ * be the one that answers there.
  */
 async function isListening(child: ChildProcess, output: () => string): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < 5000 && child.exitCode === null; waitedMs += 5) {

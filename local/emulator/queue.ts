@@ -40,7 +40,9 @@ type QueueMessage = {
   receives: number;
 };
 
-/** Starts a queue and its trigger, which invokes the function with all messages that are available, one batch at a time. */
+/**
+ * Starts a queue and its trigger, which invokes the function with all messages that are available, one batch at a time.
+ */
 export function startQueue({ arn, invoke, reject }: QueueOptions): Queue {
   const timers = new Set<NodeJS.Timeout>();
   const available: QueueMessage[] = [];

@@ -1,9 +1,10 @@
 /**
  * An emulator of S3 on the loopback interface. Objects are in memory and addressed by path (`forcePathStyle: true`).
  *
- * It supports PutObject, GetObject, HeadObject and DeleteObject on whole objects. It differs from S3 as follows: every bucket exists;
- * signatures and permissions are not checked; checksums are neither verified nor returned; encryption settings are recorded, but nothing is
- * encrypted. Versions, ranges, conditions, multipart uploads, copies and object listings are not supported.
+ * It supports PutObject, GetObject, HeadObject and DeleteObject on whole objects. It differs from S3 as follows: every
+ * bucket exists; signatures and permissions are not checked; checksums are neither verified nor returned; encryption
+ * settings are recorded, but nothing is encrypted. Versions, ranges, conditions, multipart uploads, copies and object
+ * listings are not supported.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -16,8 +17,9 @@ export type StoredObject = { readonly body: Uint8Array; readonly headers: Incomi
 export type S3Call = { readonly operation: string; readonly bucket: string; readonly key: string };
 
 /**
- * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a response. `hang`: the
- * call is not performed, and the connection stays open until the emulator is closed. The others: the call is rejected.
+ * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a
+ * response. `hang`: the call is not performed, and the connection stays open until the emulator is closed. The others:
+ * the call is rejected.
  */
 export type S3Fault = 'unavailable' | 'denied' | 'hang' | 'lost response';
 

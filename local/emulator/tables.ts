@@ -20,7 +20,10 @@ type TableProperties = Omit<CreateTableCommandInput, 'TableName'> & {
   TimeToLiveSpecification: NonNullable<UpdateTimeToLiveCommandInput['TimeToLiveSpecification']>;
 };
 
-/** Creates the tables that do not exist, and adds missing indexes to those that do, as `resources/` defines them for AWS. */
+/**
+ * Creates the tables that do not exist, and adds missing indexes to those that do, as `resources/` defines them for
+ * AWS.
+ */
 export async function createTables(client: DynamoDBClient, names: TableNames): Promise<void> {
   await createTable(client, names.suppressionsTable, readProperties('suppressions-table.yml', 'SuppressionsTable'));
   await createTable(client, names.reputationTable, readProperties('reputation-table.yml', 'ReputationTable'));

@@ -5,12 +5,17 @@ const maxLength = 320;
 /** The domain of the SES mailbox simulator. */
 const simulatorDomain = 'simulator.amazonses.com';
 
-/** Returns the address of a sender or recipient: the text between the angle brackets, or all of it if there are none. */
+/**
+ * Returns the address of a sender or recipient: the text between the angle brackets, or all of it if there are none.
+ */
 export function bareAddress(text: string): string {
   return (/<([^<>]*)>\s*$/.exec(text)?.[1] ?? text).trim();
 }
 
-/** Returns why SES rejects an address, or `undefined` if it is valid. Only ASCII is valid: SES does not support SMTPUTF8. */
+/**
+ * Returns why SES rejects an address, or `undefined` if it is valid. Only ASCII is valid: SES does not support
+ * SMTPUTF8.
+ */
 export function validateAddress(address: string): string | undefined {
   if (address.length > maxLength) return `The address is longer than ${maxLength} characters.`;
   if (!/^("(?:[^"\\]|\\.)+"|[^\s@<>()[\],;:"\\]+)@[^\s@<>(),;:"\\]+$/.test(address)) return 'Invalid email address.';
@@ -34,7 +39,10 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
-/** Returns the mailbox simulator's mailbox that an address names, without its label, or `undefined` for any other address. */
+/**
+ * Returns the mailbox simulator's mailbox that an address names, without its label, or `undefined` for any other
+ * address.
+ */
 export function simulatorMailbox(address: string): string | undefined {
   if (domainOf(address) !== simulatorDomain) return undefined;
   return address.slice(0, address.lastIndexOf('@')).toLowerCase().split('+')[0] ?? '';

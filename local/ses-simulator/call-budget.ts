@@ -1,6 +1,6 @@
 /**
- * Limits the calls that share one budget: after each call, the next is allowed 1 / `callsPerSecond` seconds later. A rejected call
- * uses nothing of the budget.
+ * Limits the calls that share one budget: after each call, the next is allowed 1 / `callsPerSecond` seconds later. A
+ * rejected call uses nothing of the budget.
  *
  * @returns a function that returns whether a call is allowed now, and counts it if it is
  */

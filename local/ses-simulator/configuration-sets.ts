@@ -13,7 +13,9 @@ export function getConfigurationSet(name: string, ses: Ses): ApiResponse {
   );
 }
 
-/** GetConfigurationSetEventDestinations: returns the event destinations of a configuration set, all of them SNS topics. */
+/**
+ * GetConfigurationSetEventDestinations: returns the event destinations of a configuration set, all of them SNS topics.
+ */
 export function getEventDestinations(name: string, ses: Ses): ApiResponse {
   return withConfigurationSet(name, ses, ({ destinations }) =>
     ok({

@@ -1,7 +1,10 @@
 import { domainOf } from './address.ts';
 import type { SesState } from './state.ts';
 
-/** Returns the name of the verified identity that an address belongs to: the address itself, else its domain, else a parent domain. */
+/**
+ * Returns the name of the verified identity that an address belongs to: the address itself, else its domain, else a
+ * parent domain.
+ */
 export function findIdentity(identities: SesState['identities'], address: string): string | undefined {
   const labels = domainOf(address).split('.');
   const domains = labels.map((_, index) => labels.slice(index).join('.'));

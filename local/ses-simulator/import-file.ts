@@ -12,8 +12,8 @@ export function readLines(file: Uint8Array): string[] {
 }
 
 /**
- * Reads one line. A job that adds has `ann@example.net,BOUNCE` or `{"emailAddress":…,"reason":…}`. A job that removes has the address
- * alone, or the object without a reason (a reason is ignored).
+ * Reads one line. A job that adds has `ann@example.net,BOUNCE` or `{"emailAddress":…,"reason":…}`. A job that removes
+ * has the address alone, or the object without a reason (a reason is ignored).
  */
 export function readRecord(record: string, { action, format }: ImportJob): ImportRecord | FailedRecord {
   const fields = format === 'CSV' ? readCsv(record, action) : readJson(record);

@@ -7,8 +7,9 @@ import { toSummary } from './suppressed-destination.ts';
 const maxPageSize = 1000;
 
 /**
- * ListSuppressedDestinations: returns a page of the list, in the order of the addresses. A page continues after the last address of the
- * page before it, so an entry that stays on the list is returned exactly once even if the list changes between two pages.
+ * ListSuppressedDestinations: returns a page of the list, in the order of the addresses. A page continues after the
+ * last address of the page before it, so an entry that stays on the list is returned exactly once even if the list
+ * changes between two pages.
  */
 export function listSuppressedDestinations(query: URLSearchParams, { state, secret }: Ses): ApiResponse {
   const reasons = query.getAll('Reason');
@@ -49,7 +50,10 @@ function createToken(last: string, sign: Sign): string {
   return Buffer.from(`${sign(last)}${last}`).toString('base64');
 }
 
-/** Returns the last address of the page before, or `undefined` if the token is not one of this simulator and these filters. */
+/**
+ * Returns the last address of the page before, or `undefined` if the token is not one of this simulator and these
+ * filters.
+ */
 function readToken(token: string, sign: Sign): string | undefined {
   const text = Buffer.from(token, 'base64').toString();
   const last = text.slice(signatureLength);

@@ -36,8 +36,8 @@ const onAccountList =
   'For more information about removing addresses from the suppression list, see the Amazon SES Developer Guide';
 
 /**
- * Returns the events of an email, in the order they are published. Evaluated when the email is accepted: the suppression list may change
- * before the events are published.
+ * Returns the events of an email, in the order they are published. Evaluated when the email is accepted: the
+ * suppression list may change before the events are published.
  */
 export function outcomesOf(email: SentEmail, state: SesState): Outcome[] {
   const perRecipient = email.destination.map((recipient) => outcomeOf(recipient, state));
@@ -96,7 +96,10 @@ function outcomesOutsideSimulator(address: string, delivery: Outcome, { mailboxe
   return [delivery];
 }
 
-/** Returns the reason of the entry that keeps SES from sending. Sends ignore case, and entries the account does not suppress for. */
+/**
+ * Returns the reason of the entry that keeps SES from sending. Sends ignore case, and entries the account does not
+ * suppress for.
+ */
 function suppressingReason(address: string, { list, account }: SesState): ListReason | undefined {
   for (const { emailAddress, reason } of list.values()) {
     if (emailAddress.toLowerCase() === address.toLowerCase() && account.suppressedReasons.includes(reason))

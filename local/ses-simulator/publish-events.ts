@@ -5,8 +5,8 @@ import type { Identity, SentEmail, Ses } from './state.ts';
 const eventSubject = 'Amazon SES Email Event Notification';
 
 /**
- * Adds to the suppression list what SES adds itself, then publishes the events of an email in order. All entries are added before the
- * first event is published, because a consumer may read the list as soon as it receives an event.
+ * Adds to the suppression list what SES adds itself, then publishes the events of an email in order. All entries are
+ * added before the first event is published, because a consumer may read the list as soon as it receives an event.
  */
 export async function publishEvents(email: SentEmail, outcomes: readonly Outcome[], ses: Ses): Promise<void> {
   const at = ses.clock();

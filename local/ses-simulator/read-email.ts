@@ -12,7 +12,9 @@ export type EmailRequest = Pick<SentEmail, 'source' | 'destination' | 'headers' 
   readonly configurationSet?: string;
 };
 
-/** Reads a SendEmail request. Returns the error response if the request is invalid, whatever the state of the account. */
+/**
+ * Reads a SendEmail request. Returns the error response if the request is invalid, whatever the state of the account.
+ */
 export function readEmail(input: Json): EmailRequest | { readonly rejection: ApiResponse } {
   const { Simple, Raw, Template, ...others } = objectOf(input.Content);
   const contents = [Simple, Raw, Template].filter((content) => content !== undefined);
@@ -48,7 +50,9 @@ function readComposed(input: Json, simple: Json) {
   return { source, destination: [...to, ...cc, ...stringsOf(BccAddresses)], headers };
 }
 
-/** Takes the sender and the recipients from the request, or from the headers of the raw message if the request has none. */
+/**
+ * Takes the sender and the recipients from the request, or from the headers of the raw message if the request has none.
+ */
 function readRaw(input: Json, raw: Json) {
   const headers = readHeaders(Buffer.from(String(raw.Data), 'base64').toString('latin1'));
   const { ToAddresses, CcAddresses, BccAddresses } = objectOf(input.Destination);

@@ -33,7 +33,9 @@ export type Operation = {
 
 type HttpRequest = { readonly method: string; readonly url: URL; readonly body: Buffer };
 
-/** A call of version 2 of the API. `name` is the part of the path that names an address, a job, an identity or a set. */
+/**
+ * A call of version 2 of the API. `name` is the part of the path that names an address, a job, an identity or a set.
+ */
 type RestCall = { readonly name: string; readonly input: Json; readonly query: URLSearchParams };
 
 type Route = {
@@ -123,7 +125,10 @@ const routes: readonly Route[] = [
   },
 ];
 
-/** Returns the operation a request stands for. A request that is malformed or unknown is an operation that returns an error. */
+/**
+ * Returns the operation a request stands for. A request that is malformed or unknown is an operation that returns an
+ * error.
+ */
 export function routeRequest({ method, url, body }: HttpRequest): Operation {
   if (method === 'POST' && url.pathname === '/') return routeQuery(body);
   const input = readJson(body);

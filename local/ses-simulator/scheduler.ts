@@ -11,8 +11,8 @@ export type Scheduler = {
 };
 
 /**
- * Creates a scheduler that delays every task by `delayMs` milliseconds of the given clock. With a real clock, timers start the tasks.
- * With a clock that a test sets, call `runDue` after advancing it.
+ * Creates a scheduler that delays every task by `delayMs` milliseconds of the given clock. With a real clock, timers
+ * start the tasks. With a clock that a test sets, call `runDue` after advancing it.
  */
 export function createScheduler(delayMs: number, clock: () => number): Scheduler {
   const waiting: { readonly dueAt: number; readonly task: Task; readonly timer: NodeJS.Timeout }[] = [];

@@ -113,8 +113,9 @@ export type ReceivedCall = {
 export type UnpublishedMessage = { readonly topicArn: string; readonly message: string; readonly error: unknown };
 
 /**
- * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a response. `hang`: the
- * call is not performed, and the connection stays open until the simulator is closed. The others: the call is rejected.
+ * A failure injected into a call. `lost response`: the call is performed, but the connection is closed without a
+ * response. `hang`: the call is not performed, and the connection stays open until the simulator is closed. The others:
+ * the call is rejected.
  */
 export type CallFault = 'throttle' | 'unavailable' | 'denied' | 'hang' | 'lost response';
 

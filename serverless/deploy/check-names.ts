@@ -1,28 +1,32 @@
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 
-export type Names = {
+export type CheckNamesOptions = {
   readonly policy: Policy;
-  /** Of the stack. */
+  /** Region of the stack. */
   readonly region: string;
-  /** Name of the bucket for import files, with any account. */
+  /** Name of the bucket for import files. It contains the id of the account, which can be any id here. */
   readonly bucket: string;
 };
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const longest = 63;
+const maxBucketNameLength = 63;
 
-/** @throws Error with a sentence, where names that are made of others are none AWS takes, or mean the same thing twice */
-export function checkNames({ policy, region, bucket }: Names): void {
+/**
+ * Checks names that are derived from the stage and the Region, before anything is packaged.
+ * @throws Error with one sentence about the first problem: a Region that is listed twice, or a bucket name that S3
+ * rejects
+ */
+export function checkNames({ policy, region, bucket }: CheckNamesOptions): void {
   if (policy.accountList.regions.includes(region))
     throw new Error(
-      `policy.json: accountList.regions: ${region} is the stack's own Region, which is told anyway: leave it out.`,
+      `policy.json: accountList.regions: ${region} is the Region of the stack, which is always synced. Remove it.`,
     );
-  if (bucket.length > longest)
+  if (bucket.length > maxBucketNameLength)
     throw new Error(
-      `The stage is ${bucket.length - longest} characters too long: the stack's bucket would be called ${bucket}, and S3 takes ${longest} characters.`,
+      `The name of the stage is ${bucket.length - maxBucketNameLength} characters too long: the bucket of the stack would be named ${bucket}, and S3 allows ${maxBucketNameLength} characters. Choose a shorter name.`,
     );
   if (!/^[a-z\d.-]+$/.test(bucket))
     throw new Error(
-      `The stage has to be of small letters, digits and -: the stack's bucket would be called ${bucket}.`,
+      `The name of the stage may contain only lowercase letters, digits and hyphens: the bucket of the stack would be named ${bucket}. Choose another name.`,
     );
 }

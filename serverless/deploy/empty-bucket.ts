@@ -1,12 +1,12 @@
 import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
-import type { Access } from './ask-aws.ts';
+import type { AwsAccess } from './aws-deployment-target.ts';
 
 /**
- * Deletes all that lies in a bucket; where there is no bucket, nothing.
- * @throws Error where something could not be deleted
+ * Deletes all objects in a bucket. Does nothing if the bucket does not exist.
+ * @throws Error with the key and the reason if an object cannot be deleted
  */
-export async function emptyBucket(bucket: string, { region, credentials }: Access): Promise<void> {
+export async function emptyBucket(bucket: string, { region, credentials }: AwsAccess): Promise<void> {
   const client = createS3Client({ environment: process.env, region, credentials });
   try {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {

@@ -1,49 +1,62 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../../shared/domain/schema-errors.ts';
 
-const none = z.literal('');
-/** As SES takes it: IDNA labels in punycode, no literals, no root dot. */
+const empty = z.literal('');
+/** A domain as SES accepts it: internationalized labels in Punycode, no IP address in brackets, no trailing dot. */
 const domain = z.string().check(z.regex(/^([\w-]+\.)+[a-z][a-z\d-]+$/i));
-/** Not a union: of a part that fails zod tells its own fault, and of several none. */
-const text = (message: string, ...kinds: readonly z.ZodMiniType[]) =>
+/** Not a union of Zod: its message depends on how many of its options fail, and can miss the one given here. */
+const oneOf = (message: string, ...kinds: readonly z.ZodMiniType[]) =>
   z.string().check(z.refine((value) => kinds.some((kind) => kind.safeParse(value).success), message));
-const number = (message: string, isRight: (value: number) => boolean) =>
+const optionalNumber = (message: string, isValid: (value: number) => boolean) =>
   z.pipe(
-    // CloudFormation is given what stands here, so nothing that only JavaScript takes for a number.
+    // CloudFormation receives the text as it is, so a number that only JavaScript understands (0x10) is rejected.
     z.transform((value) => (value === '' ? '' : /^\d+(\.\d+)?$/.test(String(value)) ? Number(value) : Number.NaN)),
-    z.union([none, z.number().check(z.refine(isRight, message))], message),
+    z.union([empty, z.number().check(z.refine(isValid, message))], message),
   );
 const topics = z.pipe(
-  z.transform(listOf),
+  z.transform(splitList),
   z.array(
     z
       .string()
       .check(
-        z.regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'not the ARN of a standard topic (SES takes no FIFO topics)'),
+        z.regex(
+          /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/,
+          'not the ARN of a standard topic (SES does not publish to FIFO topics)',
+        ),
       ),
   ),
 );
 
+/** The retention times that CloudWatch Logs supports, in days. */
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
 const shape = z.strictObject({
-  alarmEmail: text('not an e-mail address', none, z.email()),
-  identity: text('not a domain (an address is verified in the console of SES)', none, domain),
-  mailFrom: text('not a domain', none, domain),
+  alarmEmail: oneOf('not an email address', empty, z.email()),
+  identity: oneOf('not a domain (an address is verified in the SES console)', empty, domain),
+  mailFrom: oneOf('not a domain', empty, domain),
   bounceTopics: topics,
   complaintTopics: topics,
   volumeTopics: topics,
-  encryptionKey: text(
-    'neither aws, nor create, nor the ARN of a KMS key',
+  encryptionKey: oneOf(
+    'must be aws, create, or the ARN of a KMS key',
     z.enum(['aws', 'create']),
     z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/)),
   ),
   tables: z.enum(['create', 'use']),
-  dailySendsAbove: number('not a number of mails', (mails) => Number.isInteger(mails) && mails > 0),
-  bounceRateAbove: number("not a share below AWS's line of 0.05 (0.03 is 3 %)", (share) => share > 0 && share < 0.05),
-  removes: z.pipe(z.transform(listOf), z.array(z.string().check(z.regex(/^\w+$/, 'not the name of a resource')))),
+  dailySendsAbove: optionalNumber(
+    'must be a whole number of emails above 0',
+    (emails) => Number.isInteger(emails) && emails > 0,
+  ),
+  bounceRateAbove: optionalNumber(
+    'must be above 0 and below the AWS review threshold of 0.05 (0.03 means 3 %)',
+    (rate) => rate > 0 && rate < 0.05,
+  ),
+  removes: z.pipe(
+    z.transform(splitList),
+    z.array(z.string().check(z.regex(/^\w+$/, 'not the logical id of a resource'))),
+  ),
   onRemoval: z.enum(['Retain', 'Delete']),
   deletionProtection: z.pipe(
     z.transform((value) => String(value)),
@@ -54,59 +67,62 @@ const shape = z.strictObject({
     z
       .number()
       .check(
-        z.refine((days) => logRetentions.includes(days), `CloudWatch keeps logs for ${logRetentions.join(', ')} days`),
+        z.refine(
+          (days) => logRetentions.includes(days),
+          `CloudWatch Logs supports retention times of ${logRetentions.join(', ')} days`,
+        ),
       ),
   ),
 });
 
-/** What a deployment is told in serverless.yml or with --param, checked. */
+/** The parameters of a deployment, from serverless.yml and `--param`, after validation. */
 export type Parameters = z.infer<typeof shape>;
 
 const schema = shape.check(
   z.superRefine((parameters, context) => {
-    const contradiction = (path: keyof Parameters, message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message });
+    const addIssue = (parameter: keyof Parameters, message: string) =>
+      context.addIssue({ code: 'custom', path: [parameter], message });
     const { identity, mailFrom, onRemoval, deletionProtection } = parameters;
-    // An address is told as such already, and is not repeated.
-    const own = identity.slice(identity.lastIndexOf('@') + 1).toLowerCase();
-    if (mailFrom !== '' && identity === '') contradiction('mailFrom', 'is of an identity, and none is given');
-    else if (mailFrom !== '' && !isBelow(mailFrom.toLowerCase(), own))
-      contradiction('mailFrom', `not a subdomain of ${own}, nor of its parent`);
+    // An email address is reported as an invalid identity already. Only its domain is repeated in a message.
+    const identityDomain = identity.slice(identity.lastIndexOf('@') + 1).toLowerCase();
+    if (mailFrom !== '' && identity === '') addIssue('mailFrom', 'requires the parameter identity');
+    else if (mailFrom !== '' && !isMailFromOf(identityDomain, mailFrom.toLowerCase()))
+      addIssue('mailFrom', `must be a subdomain of ${identityDomain} or of its parent domain`);
     if (onRemoval === 'Delete' && deletionProtection === 'true')
-      contradiction('onRemoval', 'Delete needs deletionProtection false: protected tables cannot be deleted');
+      addIssue('onRemoval', 'Delete requires deletionProtection: false, because protected tables cannot be deleted');
     const streams = ['bounceTopics', 'complaintTopics', 'volumeTopics'] as const;
     for (const stream of streams) {
       const others = streams.filter((other) => other !== stream).flatMap((other) => parameters[other]);
       if (parameters[stream].some((topic) => others.includes(topic)))
-        contradiction(stream, 'a topic belongs to one stream; any of the functions takes any event');
+        addIssue(stream, 'list a topic in one parameter only; every function accepts every event');
     }
   }),
 );
 
-/** SES takes a subdomain of the identity's domain, or of that one's parent, but not the domain itself. */
-function isBelow(mailFrom: string, own: string): boolean {
-  const parent = own.slice(own.indexOf('.') + 1);
-  const domains = parent.includes('.') ? [own, parent] : [own];
-  return mailFrom !== own && domains.some((domain) => mailFrom.endsWith(`.${domain}`));
+/** SES accepts a subdomain of the identity's domain or of the parent of that domain, but not the domain itself. */
+function isMailFromOf(identityDomain: string, mailFrom: string): boolean {
+  const parent = identityDomain.slice(identityDomain.indexOf('.') + 1);
+  const domains = parent.includes('.') ? [identityDomain, parent] : [identityDomain];
+  return mailFrom !== identityDomain && domains.some((each) => mailFrom.endsWith(`.${each}`));
 }
 
 /**
- * Checks the parameters of a deployment.
- * @throws Error that names each parameter that is unknown, wrong, or contradicts another
+ * Validates the parameters of a deployment.
+ * @throws Error that names every parameter that is unknown or invalid, or that contradicts another one
  */
 export function readParameters(values: Readonly<Record<string, unknown>>): Parameters {
   const unknown = Object.keys(values).filter((name) => !(name in shape.shape));
   if (unknown.length > 0)
-    throw new Error(`No such parameter: ${unknown.join(', ')}. There are ${Object.keys(shape.shape).join(', ')}.`);
+    throw new Error(
+      `Unknown parameters: ${unknown.join(', ')}. The valid parameters are ${Object.keys(shape.shape).join(', ')}.`,
+    );
   const result = schema.safeParse(values, { jitless: true });
   if (result.success) return result.data;
-  throw new Error(
-    `The parameters are not right: ${describeIssues(result.error).join('; ')}. See "params" in serverless.yml.`,
-  );
+  throw new Error(`Invalid parameters: ${describeIssues(result.error).join('; ')}. See "params" in serverless.yml.`);
 }
 
-/** One text, with commas: that is all the command line can give. */
-function listOf(value: unknown): string[] {
+/** Splits a list with commas, which is the only kind of list that fits on the command line. */
+function splitList(value: unknown): string[] {
   return String(value)
     .split(',')
     .flatMap((item) => item.trim() || []);

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { loadPolicy } from '../../cli/io/files.ts';
-import { type Access, askAws } from './ask-aws.ts';
+import { type AwsAccess, createAwsDeploymentTarget } from './aws-deployment-target.ts';
 import { checkNames } from './check-names.ts';
+import { reputationTableSchema, suppressionsTableSchema } from './checks/check-tables.ts';
 import { emptyBucket } from './empty-bucket.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { preflight } from './preflight.ts';
@@ -11,7 +12,7 @@ type AwsProvider = {
   getStage(): string;
   getRegion(): string;
   getAccountInfo(): Promise<{ readonly accountId: string; readonly partition: string }>;
-  getAwsSdkV3Config(): Promise<Access>;
+  getAwsSdkV3Config(): Promise<AwsAccess>;
   readonly naming: { getStackName(): string };
 };
 
@@ -27,81 +28,108 @@ type Serverless = {
     readonly provider: { readonly compiledCloudFormationTemplate: Template };
   };
   getProvider(name: 'aws'): AwsProvider;
-  /** An error the framework shows as a sentence, without a stack. */
+  /** The class of errors that the framework shows without a stack trace. */
   readonly classes: { readonly Error: new (message: string) => Error };
 };
 
 type Options = { readonly param?: readonly string[] };
 
 /**
- * Says what is wrong before anything is built: the policy and the parameters before the service is packaged, and what AWS has already
- * before it is deployed. Takes out of the template what the parameters leave out.
+ * Checks a deployment before anything is created: the policy and the parameters before the service is packaged, and the
+ * account before it is deployed. Also removes from the template what the parameters leave out.
  */
 export class DeployPlugin {
-  readonly hooks: Record<string, () => Promise<void>>;
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
 
-  constructor(serverless: Serverless, options: Options) {
-    const sentence = (error: unknown) =>
-      new serverless.classes.Error(error instanceof Error ? error.message : String(error));
-    const bucketOf = (account: string) =>
-      `${serverless.service.custom.importBucket}-${account}-${serverless.getProvider('aws').getRegion()}`;
-    // Also for what was packaged before: then nothing is packaged now.
-    const parameters = (): Parameters => readParameters(given(serverless, options));
+  constructor(
+    private readonly serverless: Serverless,
+    private readonly options: Options,
+  ) {
     this.hooks = {
-      'before:package:initialize': async () => {
-        try {
-          parameters();
-          const policy = await loadPolicy(path.join(serverless.serviceDir, 'policy.json'));
-          checkNames({ policy, region: serverless.getProvider('aws').getRegion(), bucket: bucketOf('123456789012') });
-        } catch (error) {
-          throw sentence(error);
-        }
-      },
-      'before:aws:package:finalize:saveServiceState': async () =>
-        resolveConditions(serverless.service.provider.compiledCloudFormationTemplate),
-      'before:deploy:deploy': async () => {
-        const aws = serverless.getProvider('aws');
-        const { bounceTopics, complaintTopics, volumeTopics, tables, encryptionKey, removes } = parameters();
-        const { suppressionsTable, reputationTable } = serverless.service.custom;
-        const ask = askAws({ access: await aws.getAwsSdkV3Config(), account: () => aws.getAccountInfo() });
-        const faults = await preflight(ask, {
-          stack: aws.naming.getStackName(),
-          region: aws.getRegion(),
-          template: serverless.service.provider.compiledCloudFormationTemplate,
-          topics: [...bounceTopics, ...complaintTopics, ...volumeTopics],
-          tables:
-            tables === 'use'
-              ? {
-                  [suppressionsTable]: { key: ['address', 'list'], index: 'mirror' },
-                  [reputationTable]: { key: ['scope', 'hour'] },
-                }
-              : {},
-          importBucket: bucketOf,
-          key: encryptionKey,
-          removes,
-        }).catch((error: unknown) => Promise.reject(sentence(error)));
-        if (faults.length > 0) throw sentence(['Nothing was created or changed:', ...faults].join('\n  '));
-      },
-      // CloudFormation deletes no bucket with something in it.
-      'before:remove:remove': async () => {
-        const aws = serverless.getProvider('aws');
-        const { accountId } = await aws.getAccountInfo().catch((error: unknown) => Promise.reject(sentence(error)));
-        const bucket = bucketOf(accountId);
-        await emptyBucket(bucket, await aws.getAwsSdkV3Config()).catch((error: unknown) =>
-          Promise.reject(sentence(`The bucket ${bucket} could not be emptied: ${sentence(error).message}`)),
-        );
-      },
+      'before:package:initialize': () => this.orUserError(this.checkConfiguration()),
+      'before:aws:package:finalize:saveServiceState': async () => resolveConditions(this.template),
+      'before:deploy:deploy': () => this.orUserError(this.checkAccount()),
+      'before:remove:remove': () => this.orUserError(this.emptyImportBucket()),
     };
+  }
+
+  private async checkConfiguration(): Promise<void> {
+    this.readParameters();
+    const policy = await loadPolicy(path.join(this.serverless.serviceDir, 'policy.json'));
+    checkNames({ policy, region: this.aws.getRegion(), bucket: this.importBucketOf('123456789012') });
+  }
+
+  private async checkAccount(): Promise<void> {
+    const { aws, template } = this;
+    // A service that was packaged earlier is not packaged again, so the parameters are read here as well.
+    const { bounceTopics, complaintTopics, volumeTopics, tables, encryptionKey, removes } = this.readParameters();
+    const { suppressionsTable, reputationTable } = this.serverless.service.custom;
+    const access = await aws.getAwsSdkV3Config();
+    const target = createAwsDeploymentTarget({ access, getAccount: () => aws.getAccountInfo() });
+    const problems = await preflight(target, {
+      stack: aws.naming.getStackName(),
+      region: aws.getRegion(),
+      template,
+      topics: [...bounceTopics, ...complaintTopics, ...volumeTopics],
+      tables:
+        tables === 'use'
+          ? { [suppressionsTable]: suppressionsTableSchema, [reputationTable]: reputationTableSchema }
+          : {},
+      importBucketOf: (account) => this.importBucketOf(account),
+      encryptionKey,
+      removes,
+    });
+    if (problems.length > 0) throw new Error(['Nothing was created or changed:', ...problems].join('\n  '));
+  }
+
+  /** CloudFormation deletes only empty buckets. */
+  private async emptyImportBucket(): Promise<void> {
+    const { accountId } = await this.aws.getAccountInfo();
+    const bucket = this.importBucketOf(accountId);
+    const access = await this.aws.getAwsSdkV3Config();
+    await emptyBucket(bucket, access).catch((error: unknown) => {
+      throw new Error(`Cannot empty the bucket ${bucket}: ${messageOf(error)}`);
+    });
+  }
+
+  /**
+   * Validates the parameters, combined as the framework does: the command line overrides the stage, which overrides the
+   * defaults.
+   */
+  private readParameters(): Parameters {
+    const { params } = this.serverless.configurationInput;
+    const onCommandLine = (this.options.param ?? []).map((item) =>
+      item.split(/=(.*)/s, 2).map((part) => part.trimEnd()),
+    );
+    return readParameters({
+      ...params.default,
+      ...params[this.aws.getStage()],
+      ...Object.fromEntries(onCommandLine),
+    });
+  }
+
+  private importBucketOf(account: string): string {
+    return `${this.serverless.service.custom.importBucket}-${account}-${this.aws.getRegion()}`;
+  }
+
+  private get aws(): AwsProvider {
+    return this.serverless.getProvider('aws');
+  }
+
+  private get template(): Template {
+    return this.serverless.service.provider.compiledCloudFormationTemplate;
+  }
+
+  /** Replaces an error by one that the framework shows without a stack trace. */
+  private async orUserError(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      throw new this.serverless.classes.Error(messageOf(error));
+    }
   }
 }
 
-/** As the framework puts them together: the command line before the stage before the defaults. */
-function given(serverless: Serverless, { param = [] }: Options) {
-  const { params } = serverless.configurationInput;
-  const onCommandLine = param.map((item) => item.split(/=(.*)/s, 2).map((part) => part.trimEnd()));
-  return {
-    ...params.default,
-    ...params[serverless.getProvider('aws').getStage()],
-    ...Object.fromEntries(onCommandLine),
-  };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -8,20 +8,21 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 type Serverless = {
   readonly serviceDir: string;
   readonly service: { readonly custom: TableNames };
-  /** An error the framework shows as a sentence, without a stack. */
+  /** The class of errors that the framework shows without a stack trace. */
   readonly classes: { readonly Error: new (message: string) => Error };
 };
 type Utils = { readonly log: { notice(text: string): void } };
 
-/** Those that tell and read SES's own list. */
-const needsSes: readonly string[] = ['account-list', 'reconcile'];
+/** The functions that use the SES account suppression list. */
+const functionsWithSes: readonly string[] = ['account-list', 'reconcile'];
 
 /**
- * Gives `sls invoke local` the embedded DynamoDB engine, on a file (.local/dynamodb.db, or LOCAL_DYNAMODB_FILE), so that each
- * invocation sees what the ones before it wrote. With USE_AWS=1 it keeps out of the way, and the stage's tables are used.
+ * Runs `sls invoke local` with the embedded DynamoDB engine instead of AWS. The engine stores its tables in a file
+ * (`.local/dynamodb.db`, or `LOCAL_DYNAMODB_FILE`), so that an invocation reads what earlier ones have written. With
+ * `USE_AWS=1` the plugin does nothing, and the function uses the tables of the stage.
  */
 export class LocalPlugin {
-  readonly hooks: Record<string, () => Promise<void>>;
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   private engine: DynamoDBEngine | undefined;
   private ses: SesSimulator | undefined;
 
@@ -36,10 +37,13 @@ export class LocalPlugin {
           throw new serverless.classes.Error(error.message);
         });
         await createTables(createDynamoDBClient(), serverless.service.custom);
-        if (needsSes.includes(options.function ?? '')) await this.startSes(log);
-        log.notice(`Tables are kept in ${name}; delete it to start over. With USE_AWS=1 the stage's own are used.`);
+        if (functionsWithSes.includes(options.function ?? '')) await this.startSes(log);
+        log.notice(
+          `The tables are in ${name}. Delete the file to start over, or set USE_AWS=1 to use the tables of the stage.`,
+        );
       },
-      // The function's own variables are in force by now. There is no topic here: notices are printed.
+      // By now the environment of the function is set. Without a topic, the function prints notices instead of
+      // publishing them.
       'before:invoke:local:invoke': async () => {
         if (process.env.USE_AWS !== '1') process.env.ALARM_TOPIC = '';
       },
@@ -53,6 +57,6 @@ export class LocalPlugin {
   private async startSes(log: Utils['log']): Promise<void> {
     this.ses = await startSesSimulator({ publish: () => {} });
     process.env.AWS_ENDPOINT_URL_SESV2 = this.ses.endpoint;
-    log.notice('SES is simulated: its suppression list is empty, and takes a call a second.');
+    log.notice('SES is simulated: the account suppression list is empty and accepts one call per second.');
   }
 }

@@ -4,6 +4,7 @@
  */
 export type AddressKey = string & { readonly addressKey: unique symbol };
 
+/** A parsed email address. */
 export type Address = {
   /** The lookup key: ASCII letters in lower case, the domain in Punycode. */
   readonly key: AddressKey;

@@ -1,4 +1,7 @@
-/** The parts of an Amazon Resource Name. A global resource has an empty Region, and one of AWS or of S3 an empty account. */
+/**
+ * The parts of an Amazon Resource Name. A global resource has an empty Region, and one of AWS or of S3 an empty
+ * account.
+ */
 export type Arn = {
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
@@ -23,8 +26,8 @@ export function parseArn(text: string): Arn | undefined {
 }
 
 /**
- * Returns the parts of a Lambda function's own ARN, which names the account and the Region it runs in. A local invocation has no ARN; the
- * result is `undefined` then.
+ * Returns the parts of a Lambda function's own ARN, which names the account and the Region it runs in. A local
+ * invocation has no ARN; the result is `undefined` then.
  */
 export function parseFunctionArn(functionArn: string | undefined): Arn | undefined {
   const arn = parseArn(functionArn ?? '');
@@ -32,8 +35,8 @@ export function parseFunctionArn(functionArn: string | undefined): Arn | undefin
 }
 
 /**
- * Returns the ARN of an SNS topic. A topic that is given by its name, not by its ARN, is in the account and the Region of `neighbor`. The
- * configuration uses names, because `sls invoke local` cannot resolve references to ARNs.
+ * Returns the ARN of an SNS topic. A topic that is given by its name, not by its ARN, is in the account and the Region
+ * of `neighbor`. The configuration uses names, because `sls invoke local` cannot resolve references to ARNs.
  *
  * @example topicArnOf('alarms', { partition: 'aws', region: 'eu-west-1', account: '123456789012' })
  */

@@ -12,8 +12,8 @@ export type RetryContext = {
 const maxBackOffMs = 2000;
 
 /**
- * Waits before an attempt: not at all before attempt 0, up to 50 ms before attempt 1, up to twice as long before each further one. The time
- * is random (full jitter), so that writers that collided do not collide again.
+ * Waits before an attempt: not at all before attempt 0, up to 50 ms before attempt 1, up to twice as long before each
+ * further one. The time is random (full jitter), so that writers that collided do not collide again.
  *
  * @returns false, without having waited, if there is no time left for the attempt
  */

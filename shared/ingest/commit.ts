@@ -39,10 +39,12 @@ type Results = Map<RecipientEvent, CommitResult>;
 type Work = { readonly events: readonly RecipientEvent[]; readonly attempt: number };
 
 /**
- * Stores a batch of events, chunk by chunk: reads the records, decides, and writes records and counters in one transaction.
+ * Stores a batch of events, chunk by chunk: reads the records, decides, and writes records and counters in one
+ * transaction.
  *
- * A transaction writes everything or nothing, so records and counters always agree. If the process crashes between two requests, the
- * messages are delivered again and the records recognize what they contain. Never throws: each event is `durable` or `failed`.
+ * A transaction writes everything or nothing, so records and counters always agree. If the process crashes between two
+ * requests, the messages are delivered again and the records recognize what they contain. Never throws: each event is
+ * `durable` or `failed`.
  */
 export async function commit(
   events: readonly RecipientEvent[],
@@ -88,7 +90,10 @@ async function commitChunk(
   }
 }
 
-/** Fails events whose records were rejected. Tries the uncontested ones again at once, and the contested ones alone after a back-off. */
+/**
+ * Fails events whose records were rejected. Tries the uncontested ones again at once, and the contested ones alone
+ * after a back-off.
+ */
 function splitCancelled(
   work: Work,
   { contested, rejected }: { contested: ReadonlySet<AddressKey>; rejected: ReadonlyMap<AddressKey, string> },
@@ -107,7 +112,10 @@ function splitCancelled(
   ];
 }
 
-/** After a transient error, tries the same chunk again. After an error in the request, tries halves, until only the bad event fails. */
+/**
+ * After a transient error, tries the same chunk again. After an error in the request, tries halves, until only the bad
+ * event fails.
+ */
 function recover(work: Work, error: unknown, results: Results): Work[] {
   const scope = error instanceof StoreError ? error.scope : 'request';
   if (scope === 'transient') return [{ ...work, attempt: work.attempt + 1 }];

@@ -14,7 +14,10 @@ export type VolumeStore = {
   addSends(counts: readonly SendCount[], signal?: AbortSignal): Promise<void>;
   /** Returns the number of items that `addSends` would write. */
   countItems(counts: readonly SendCount[]): number;
-  /** Records the number of recipients in feedback received now. The rule `missing-feedback` compares it with SES's own count. */
+  /**
+   * Records the number of recipients in feedback received now. The rule `missing-feedback` compares it with SES's own
+   * count.
+   */
   addReceived(count: number, signal?: AbortSignal): Promise<void>;
   /** Returns those addresses whose records have soft bounces. Eventually consistent: half a read unit per address. */
   withStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
@@ -38,9 +41,9 @@ type DeliveryMessage = { readonly id: string; readonly event: DeliveryEvent };
 export type VolumeFailures = ReadonlyMap<string, string>;
 
 /**
- * Counts the sends of a batch in one transaction, in all scopes or in none. A send can be counted twice if the response of the transaction
- * is lost. That is accurate enough for the denominator of a rate: one email too many in ten thousand changes it by a ten-thousandth of its
- * value. Never throws.
+ * Counts the sends of a batch in one transaction, in all scopes or in none. A send can be counted twice if the response
+ * of the transaction is lost. That is accurate enough for the denominator of a rate: one email too many in ten thousand
+ * changes it by a ten-thousandth of its value. Never throws.
  */
 export async function countSends(
   messages: readonly SendMessage[],
@@ -58,7 +61,10 @@ export async function countSends(
   return failAll(messages, error);
 }
 
-/** Resets the soft bounce strikes of recipients to whom an email was delivered. An address without a record costs half a read unit. */
+/**
+ * Resets the soft bounce strikes of recipients to whom an email was delivered. An address without a record costs half a
+ * read unit.
+ */
 export async function resetStrikesOfRecipients(
   messages: readonly DeliveryMessage[],
   dependencies: VolumeDependencies,

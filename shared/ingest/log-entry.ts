@@ -14,7 +14,10 @@ export type FeedbackLogEntry =
       readonly address: string;
       readonly class: RecipientEvent['class'];
       readonly rule: string;
-      /** The status of the address. `untouched`: it has no record, because the event does not affect it or its effect has ended. */
+      /**
+       * The status of the address. `untouched`: it has no record, because the event does not affect it or its effect
+       * has ended.
+       */
       readonly status: SuppressionRecord['status'] | 'untouched';
       /** When the suppression ends, ISO 8601. Missing if it is permanent. In the past if the feedback arrived late. */
       readonly until?: string;
@@ -35,8 +38,8 @@ export type FeedbackLogEntry =
       readonly reason: string;
     }
   /**
-   * The end of a batch: the number of messages of each kind, and of those to be delivered again. Messages of the kind `volume` (sends and
-   * deliveries) have no entry of their own.
+   * The end of a batch: the number of messages of each kind, and of those to be delivered again. Messages of the kind
+   * `volume` (sends and deliveries) have no entry of their own.
    */
   | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number });
 
@@ -62,7 +65,10 @@ export function recipientEntry(
   };
 }
 
-/** Formats an entry as one line of JSON for CloudWatch Logs Insights. Leaves out `false` and `null`, because CloudWatch charges by the byte. */
+/**
+ * Formats an entry as one line of JSON for CloudWatch Logs Insights. Leaves out `false` and `null`, because CloudWatch
+ * charges by the byte.
+ */
 export function toJsonLine(entry: FeedbackLogEntry): string {
   return JSON.stringify(entry, (_name, value) => (value === false || value === null ? undefined : value));
 }

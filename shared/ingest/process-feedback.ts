@@ -28,8 +28,8 @@ type Processed = { readonly id: string; readonly message: ParsedMessage; readonl
 type Outcome = { readonly results: CommitResults; readonly failures: ReadonlyMap<string, string> };
 
 /**
- * Processes the messages of a Lambda event: parse → classify → decide → commit. Sends and deliveries are counted in between. Never throws:
- * an error fails only the messages it affects.
+ * Processes the messages of a Lambda event: parse → classify → decide → commit. Sends and deliveries are counted in
+ * between. Never throws: an error fails only the messages it affects.
  */
 export async function processFeedback(
   lambdaEvent: unknown,
@@ -68,7 +68,7 @@ export async function processFeedback(
   return { kind: batch.kind, failed };
 }
 
-/** Counts sends, the denominator of the rates. Also resets strikes after deliveries if the policy says so. */
+/** Counts sends, the denominator of the rates. Also resets strikes after deliveries if the policy enables it. */
 async function countVolume(messages: readonly Processed[], dependencies: VolumeDependencies) {
   const { policy, clock } = dependencies;
   const volume = messages.flatMap(({ id, message }) => (message.kind === 'volume' ? { id, event: message.event } : []));
@@ -81,7 +81,10 @@ async function countVolume(messages: readonly Processed[], dependencies: VolumeD
   return new Map([...(await countSends(sends, dependencies)), ...resetFailures]);
 }
 
-/** Records how many recipients feedback was received for. Ignores an error: the rule `missing-feedback` tolerates a lost count of one batch. */
+/**
+ * Records how many recipients feedback was received for. Ignores an error: the rule `missing-feedback` tolerates a lost
+ * count of one batch.
+ */
 async function countReceived(results: CommitResults, { counters, signal }: VolumeDependencies): Promise<void> {
   const received = [...results.values()].filter((result) => result.kind === 'durable' && result.isNew).length;
   if (received > 0) await counters.addReceived(received, signal).catch(() => {});

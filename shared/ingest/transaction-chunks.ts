@@ -3,8 +3,9 @@ import { countsOf } from '../domain/suppression/decide.ts';
 import { maxTransactionItems, type SuppressionStore } from '../domain/suppression/store.ts';
 
 /**
- * Splits events into chunks that fit into one transaction each. Assumes one item for each event (its record, or an id beside the record)
- * and one for each counter item the event can be added to. In most batches, a chunk is 96 addresses and four counter items.
+ * Splits events into chunks that fit into one transaction each. Assumes one item for each event (its record, or an id
+ * beside the record) and one for each counter item the event can be added to. In most batches, a chunk is 96 addresses
+ * and four counter items.
  */
 export function splitIntoTransactions(
   events: readonly RecipientEvent[],

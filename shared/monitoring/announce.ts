@@ -25,9 +25,9 @@ export type AnnounceDependencies = FindContributorsDependencies & {
 };
 
 /**
- * Announces a changed alarm. Saves the alarm and its notice in one write, publishes the notice, and then removes it from the alarm. If the
- * process crashes in between, the next run publishes the notice. If two runs see the same change, the write of the second one fails and it
- * publishes nothing.
+ * Announces a changed alarm. Saves the alarm and its notice in one write, publishes the notice, and then removes it
+ * from the alarm. If the process crashes in between, the next run publishes the notice. If two runs see the same
+ * change, the write of the second one fails and it publishes nothing.
  *
  * @returns the reason why the notice could not be published; empty if it was
  */
@@ -68,7 +68,10 @@ export async function publishOverdue(
   return errors;
 }
 
-/** Pauses sending if the alarm requests it, publishes the notice and marks it as published. If the pause fails, the notice says so. */
+/**
+ * Pauses sending if the alarm requests it, publishes the notice and marks it as published. If the pause fails, the
+ * notice says so.
+ */
 async function publishNotice(
   name: AlarmName,
   alarm: Alarm,
@@ -81,7 +84,8 @@ async function publishNotice(
       (): AutoPauseState => ({ kind: 'done', at: clock() }),
       (error: unknown): AutoPauseState => ({ kind: 'failed', reason: describeError(error) }),
     );
-    // Saved before publishing: if a later run has to publish the notice, it must not pause again what an operator has resumed meanwhile.
+    // Saved before publishing: if a later run has to publish the notice, it must not pause again what an operator has
+    // resumed meanwhile.
     await store.saveAutoPause(name, alarm.version, autoPause);
   }
   try {

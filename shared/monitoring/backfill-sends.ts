@@ -10,8 +10,8 @@ const replaceableMs = 5 * hour;
 const publicationDelayMs = minute;
 
 /**
- * Writes the account's sends as SES counts them, for stacks that receive no volume events. Each five minutes replace what was written for
- * them before, so the function can run late or repeatedly, and fills a gap of some hours.
+ * Writes the account's sends as SES counts them, for stacks that receive no volume events. Each five minutes replace
+ * what was written for them before, so the function can run late or repeatedly, and fills a gap of some hours.
  *
  * @returns the state including these sends
  */

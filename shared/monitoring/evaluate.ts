@@ -24,8 +24,9 @@ export type EvaluateDependencies = AnnounceDependencies & {
 const concurrency = 8;
 
 /**
- * Evaluates the rates of all scopes once: observe → evaluate → announce. The account is evaluated in each run, every other scope in each
- * fifth minute. Only the alarms are kept between two runs, so a run that is missed, or repeated, changes nothing.
+ * Evaluates the rates of all scopes once: observe → evaluate → announce. The account is evaluated in each run, every
+ * other scope in each fifth minute. Only the alarms are kept between two runs, so a run that is missed, or repeated,
+ * changes nothing.
  */
 export async function evaluateScopes(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
   const { store, observe, clock, remaining, log } = dependencies;
@@ -73,7 +74,10 @@ type EvaluationContext = Pick<ScopeSnapshot, 'now' | 'until' | 'sesMetrics' | 's
 
 type Evaluation = { readonly alarms: readonly CurrentAlarm[]; readonly changes: number; readonly error?: string };
 
-/** Evaluates one scope and announces what has changed. Never throws, so that an error in one scope does not stop the others. */
+/**
+ * Evaluates one scope and announces what has changed. Never throws, so that an error in one scope does not stop the
+ * others.
+ */
 async function evaluateOne(
   scope: string,
   context: EvaluationContext,
@@ -92,7 +96,8 @@ async function evaluateOne(
       evaluateScope({ ...context, scope, buckets, received, alarms, policy, isResumed });
     let evaluated = evaluate(state);
     if (evaluated.some(({ change }) => change !== undefined)) {
-      // Reads again, consistently, before an alarm changes. A lagging replica, or a day that is half rolled up, must not raise an alarm.
+      // Reads again, consistently, before an alarm changes. A lagging replica, or a day that is half rolled up, must
+      // not raise an alarm.
       state = await store.read(scope, now, true);
       evaluated = evaluate(state);
     }
@@ -110,7 +115,10 @@ async function evaluateOne(
   }
 }
 
-/** SES reports a pause after a moment at the latest. Until then, its old answer would look as if an operator had resumed sending. */
+/**
+ * SES may report the old status for a moment after a pause. Before this time, it would look as if an operator had
+ * resumed sending.
+ */
 const pauseSettlesMs = 10 * minute;
 
 /** Returns whether an operator has resumed sending through a configuration set that was paused automatically. */
@@ -127,7 +135,8 @@ async function isSendingResumed(
   try {
     return await sending.isEnabled(scope.slice('configuration-set:'.length));
   } catch (error) {
-    // If the sending status is unknown, leave the alarm of this configuration set unchanged and continue with the others.
+    // If the sending status is unknown, leave the alarm of this configuration set unchanged and continue with the
+    // others.
     log({ kind: 'error', subject: `the sending status of ${scope}`, reason: describeError(error) });
     return false;
   }
@@ -152,7 +161,10 @@ function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDe
 /** A prime number: no number of scopes is a multiple of it. */
 const rotationStep = 7919;
 
-/** Returns the items from another, distant start in each run. If time runs out regularly, each scope is still evaluated most of the time. */
+/**
+ * Returns the items from another, distant start in each run. If time runs out regularly, each scope is still evaluated
+ * most of the time.
+ */
 function rotate<Item>(items: readonly Item[], now: number): Item[] {
   const first = items.length === 0 ? 0 : (Math.floor(now / (5 * minute)) * rotationStep) % items.length;
   return [...items.slice(first), ...items.slice(0, first)];

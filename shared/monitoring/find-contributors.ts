@@ -17,9 +17,9 @@ const publishReserveMs = 10_000;
 const concurrency = 8;
 
 /**
- * Returns what the bounces or complaints behind an alarm have in common: the scope they were sent in, their sub-type, the mailbox provider.
- * Reads all scopes, because the other scopes may not have been evaluated for the same time window yet. The notice is useful without
- * contributors, so whatever cannot be read is left out.
+ * Returns what the bounces or complaints behind an alarm have in common: the scope they were sent in, their sub-type,
+ * the mailbox provider. Reads all scopes, because the other scopes may not have been evaluated for the same time window
+ * yet. The notice is useful without contributors, so whatever cannot be read is left out.
  */
 export async function findContributors(
   { name: { metric, scope }, figures }: EvaluatedAlarm,

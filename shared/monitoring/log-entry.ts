@@ -16,14 +16,18 @@ export type EvaluationEntry = {
   readonly failed: number;
   /** The reason of the first failure. */
   readonly reason?: string;
-  /** Figures that could not be read from SES, or that SES has not published. Alarms that depend on them keep their state. */
+  /**
+   * Figures that could not be read from SES, or that SES has not published. Alarms that depend on them keep their
+   * state.
+   */
   readonly unknown: readonly string[];
 };
 
 /**
  * The rates of a scope in CloudWatch's embedded metric format, from which CloudWatch creates metrics.
  *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @see
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export type RatesEntry = {
   readonly kind: 'rates';
@@ -51,7 +55,10 @@ export type ErrorEntry = { readonly kind: 'error'; readonly subject: string; rea
 /** A log entry of the monitoring flow. */
 export type MonitoringEntry = EvaluationEntry | RatesEntry | ErrorEntry;
 
-/** CloudWatch charges for each metric per month. The rates of the other time windows are in the log entry only, for Logs Insights. */
+/**
+ * CloudWatch charges for each metric per month. The rates of the other time windows are in the log entry only, for Logs
+ * Insights.
+ */
 const metrics = [
   { Name: 'BounceRate', Unit: 'None' },
   { Name: 'ComplaintRate', Unit: 'None' },

@@ -7,7 +7,10 @@ import type { ContributorCounts } from '../domain/reputation/top-contributors.ts
 export type ScopeState = {
   /** The buckets of the last 31 days, oldest first. */
   readonly buckets: readonly CounterBucket[];
-  /** For the account: the sends that were taken from SES's own statistics, by start of five minutes, as long as they can be replaced. */
+  /**
+   * For the account: the sends that were taken from SES's own statistics, by start of five minutes, as long as they can
+   * be replaced.
+   */
   readonly sesSends: ReadonlyMap<number, number>;
   /** The number of recipients in feedback, by the start of the hour in which it was received. Epoch milliseconds. */
   readonly received: ReadonlyMap<number, number>;
@@ -23,9 +26,15 @@ export type ReputationStore = {
   knownScopes(): Promise<string[]>;
   /** @param consistent reads all writes that have been acknowledged. @default false */
   read(scope: string, now: number, consistent?: boolean): Promise<ScopeState>;
-  /** Adds the counters of hours that are over to those of their day. Does nothing if another process has written them since `state` was read. */
+  /**
+   * Adds the counters of hours that are over to those of their day. Does nothing if another process has written them
+   * since `state` was read.
+   */
   rollUp(scope: string, state: ScopeState, now: number): Promise<void>;
-  /** Returns the counts, by contributor, of bounces and complaints about the account's emails that were sent in a time window. */
+  /**
+   * Returns the counts, by contributor, of bounces and complaints about the account's emails that were sent in a time
+   * window.
+   */
   contributors(from: number, until: number): Promise<ContributorCounts>;
   /**
    * Writes a changed alarm together with its notice, if the alarm still has the version that was read.

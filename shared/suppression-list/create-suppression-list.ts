@@ -17,7 +17,7 @@ export function createSuppressionList(options: SuppressionListOptions): Suppress
   const { tableName } = options;
   if (!tableName) throw new TypeError('tableName is missing.');
   // Loads the AWS SDK now, because a Lambda function has most CPU during its start. The first lookup reports an error.
-  const reader = import('./dynamodb-reader.ts').then(({ openReader }) => openReader(options));
+  const reader = import('../aws/dynamodb/suppression-reader.ts').then(({ openReader }) => openReader(options));
   reader.catch(() => {});
   return createList(
     {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../domain/address.ts';
 import { checkRecipients } from './check-recipients.ts';
-import type { CheckAll, GuardOptions } from './guard-ses.ts';
+import type { GuardOptions } from './options.ts';
+import type { CheckAll } from './verdict.ts';
 
 /** A plugin for nodemailer's step `stream`: `transporter.use('stream', …)`. */
 export type NodemailerPlugin = (mail: NodemailerMail, callback: (error?: Error | null) => void) => void;

@@ -1,4 +1,5 @@
-import type { Verdict } from './verdict.ts';
+import type { GuardOptions } from './options.ts';
+import type { CheckAll } from './verdict.ts';
 
 /** The part of an `SESv2Client` that a guard uses. An application without SES needs no SES package for it. */
 export type SESv2Like = {
@@ -8,19 +9,6 @@ export type SESv2Like = {
   };
   readonly config: object;
 };
-
-export type GuardOptions = {
-  /**
-   * Receives the recipients that an email loses, before the email is sent to the others. The guard waits for the promise it returns and
-   * does not send if it throws.
-   *
-   * @default none
-   */
-  readonly onDropped?: (dropped: readonly Verdict[]) => unknown;
-};
-
-/** Returns a verdict for each address, in the same order. */
-export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
 /**
  * Adds a middleware that checks the recipients of each email. It runs after the application's own middleware, so that it checks exactly the

@@ -8,8 +8,7 @@ export {
   SnapshotError,
   SuppressionStoreError,
 } from './errors.ts';
-export type { GuardOptions } from './guard-ses.ts';
-export type { CallOptions, ListOptions, SuppressionListOptions } from './options.ts';
+export type { CallOptions, GuardOptions, ListOptions, SuppressionListOptions } from './options.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export type { SuppressionList } from './suppression-list.ts';
 export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

@@ -3,8 +3,8 @@
  *
  * 1. list.ts parses the address, and turns what is stored of it into a verdict.
  * 2. cache.ts answers if the option `cache` is set and its answer is young enough.
- * 3. dynamodb-reader.ts reads the table. It is loaded, with the AWS SDK, when `createSuppressionList` is called.
- * 4. lean-reader.ts signs the request and sends it; the application's own `client` takes its place.
+ * 3. ../aws/dynamodb/suppression-reader.ts reads the table. It loads, with the AWS SDK, when `createSuppressionList` is called.
+ * 4. ../aws/dynamodb/lean-reader.ts signs the request and sends it. With the option `client`, the SDK does this instead.
  *
  * list.ts and what it imports are all that `import 'ses-feedback'` loads, so they contain only what every lookup needs.
  */
@@ -162,7 +162,7 @@ export function createList(
     },
     async openSnapshot(file, options) {
       const { loadSnapshot } = await import('./snapshot.ts');
-      return loadSnapshot(file, { lists, checkAll, clock, ...options, ...(tableName && { tableName }) });
+      return loadSnapshot(file, { lists, checkAll, clock, ...options, tableName });
     },
   };
 }

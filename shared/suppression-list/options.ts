@@ -1,4 +1,5 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { Verdict } from './verdict.ts';
 
 /** Options of a single call. */
 export type CallOptions = {
@@ -57,6 +58,17 @@ export type ListOptions = {
    * @default Date.now
    */
   readonly clock?: () => number;
+};
+
+/** Options of a guard. */
+export type GuardOptions = {
+  /**
+   * Receives the recipients that an email loses, before the email is sent to the others. The guard waits for the promise it returns and
+   * does not send if it throws.
+   *
+   * @default none
+   */
+  readonly onDropped?: (dropped: readonly Verdict[]) => unknown;
 };
 
 /** Region, endpoint and credentials, as the AWS SDK takes them. The SDK's defaults apply to each one left out. */

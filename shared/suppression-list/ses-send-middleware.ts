@@ -1,6 +1,6 @@
 import { checkRecipients } from './check-recipients.ts';
-import type { CheckAll, GuardOptions } from './guard-ses.ts';
-import type { Verdict } from './verdict.ts';
+import type { GuardOptions } from './options.ts';
+import type { CheckAll, Verdict } from './verdict.ts';
 
 const recipientFields = ['ToAddresses', 'CcAddresses', 'BccAddresses'] as const;
 

@@ -1,9 +1,8 @@
 import { parseAddress } from '../domain/address.ts';
 import { SnapshotError } from './errors.ts';
-import type { CheckAll } from './guard-ses.ts';
 import type { CallOptions } from './options.ts';
 import { mayContain, readSnapshotFile } from './snapshot-file.ts';
-import type { Verdict } from './verdict.ts';
+import type { CheckAll, Verdict } from './verdict.ts';
 
 export type SnapshotOptions = {
   /**
@@ -37,8 +36,8 @@ export type Snapshot = {
 };
 
 export type LoadSnapshotOptions = SnapshotOptions & {
-  /** The table that the snapshot must be of. Missing: any. */
-  readonly tableName?: string;
+  /** The table that the snapshot must be of. `undefined`: any. */
+  readonly tableName: string | undefined;
   /** The lists that the snapshot must contain. */
   readonly lists: readonly string[];
   readonly checkAll: CheckAll;

@@ -22,7 +22,7 @@ export type Suppressed = {
    * - `policy-block`: the receiving server blocks the sender.
    * - `soft`: emails bounced repeatedly.
    * - `ses-list`: SES refuses the address and gives no other reason.
-   * - `manual`: somebody suppressed the address manually.
+   * - `manual`: an operator or an application suppressed the address.
    * - `store-failed`: the table could not be read and `whenStoreFails` is `suppress`.
    */
   readonly reason: Reason | 'store-failed';
@@ -40,6 +40,9 @@ export type Invalid = { readonly kind: 'invalid'; readonly address: string };
 
 /** Whether email to an address may be sent now and, if not, why. */
 export type Verdict = Allowed | Suppressed | Invalid;
+
+/** Returns a verdict for each address, in the same order. */
+export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
 /** One list's suppression of an address as stored. It may have ended since. Times in epoch milliseconds. */
 export type SuppressionEntry = {

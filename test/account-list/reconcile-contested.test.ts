@@ -1,7 +1,7 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
-import { mortalStore } from '../support/crashing-store.ts';
+import { createCrashingStore } from '../support/crashing-store.ts';
 import { bounce, complaint, day, hour, noon } from '../support/ses.ts';
 
 const createFixture = useAccountListFixtures();
@@ -159,12 +159,12 @@ test('a damaged record is reported, and all other changes are made', async () =>
 
 test('after a crash at any call to the table, the next run makes the remaining changes', async () => {
   let crashes = 0;
-  for (const kind of ['die before', 'die after', 'busy'] as const) {
+  for (const kind of ['crash before', 'crash after', 'busy'] as const) {
     for (let call = 0; call < 4; call++) {
       const fixture = await createDrifted();
-      const { store, hasDied } = mortalStore(fixture.system.store, { call, kind });
+      const { store, hasCrashed } = createCrashingStore(fixture.system.store, { call, kind });
       await fixture.reconcile({ store }).catch(() => {});
-      crashes += Number(hasDied());
+      crashes += Number(hasCrashed());
       await repair(fixture);
       expect(await statuses(fixture)).toEqual(repairedRecords);
       expect(fixture.listed()).toEqual(repairedList);

@@ -18,7 +18,7 @@ function file(name: string, rows: readonly string[]): string {
   return location;
 }
 
-/** A hundred mails an hour: two good days, ten bad hours, three days without a bounce. */
+/** 100 emails per hour: two good days, ten bad hours, three days without a bounce. */
 const rows = Array.from({ length: 130 }, (_, i) => {
   const bounces = i < 48 ? 1 : i < 58 ? 20 : 0;
   return `${iso(noon + i * hour)},100,${bounces},0`;
@@ -45,7 +45,7 @@ const incident = [
   },
 ];
 
-test('with --json: the transitions of each file, each at the end of its row', async () => {
+test('--json prints the transitions of each file, dated at the end of a row', async () => {
   const [bad, good] = [file('bad.csv', buckets), file('good.csv', buckets.slice(0, 48))];
   const { code, stdout, stderr } = await backtest('--json', bad, good);
   expect([code, stderr]).toEqual([0, '']);
@@ -55,18 +55,18 @@ test('with --json: the transitions of each file, each at the end of its row', as
   ]);
 });
 
-test('columns may stand in any order, with others between them', async () => {
+test('columns may have any order, with others between them', async () => {
   const mixed = rows.map((row) => row.split(',')).map(([time, total, bad, c]) => `x,${c},"${bad}",${time},${total}`);
   const { stdout } = await backtest('--json', file('mixed.csv', ['note,complaints,hardBounces,time,sends', ...mixed]));
   expect(JSON.parse(stdout)[0].transitions).toEqual(incident);
 });
 
-/** A row of an event log: of a mail sent at 09:01, known so many minutes later. */
+/** A row of an event log: an event of an email sent at 09:01, known some minutes later. */
 const sentAt = Date.UTC(2026, 10, 20, 9, 1);
-const event = (kind: string, minutes: number, of = sentAt) => `${iso(of + minutes * 60_000)},${iso(of)},${kind}`;
+const event = (kind: string, minutes: number, sent = sentAt) => `${iso(sent + minutes * 60_000)},${iso(sent)},${kind}`;
 
-test('a log of events is judged every 15 minutes, with what was known then', async () => {
-  // Twenty of a hundred mails bounce at 09:01. It is known at 09:40, so it is said at 09:45.
+test('an event log is evaluated every 15 minutes, with what was known then', async () => {
+  // 20 of 100 emails sent at 09:01 bounce. That is known at 09:40, so the alarm is raised at 09:45.
   const log = [
     ...Array.from({ length: 20 }, () => event('hardBounce', 39)),
     ...Array.from({ length: 100 }, () => event('send', 0)),
@@ -86,9 +86,9 @@ test('a log of events is judged every 15 minutes, with what was known then', asy
   ]);
 });
 
-test('bounces that overtake the sends of their own mails raise nothing', async () => {
+test('bounces that become known before the sends of their emails raise no alarm', async () => {
   const campaign = Date.UTC(2026, 10, 20, 9, 13);
-  // At 09:15, two minutes after the mails, fifty bounces are known and ten of the sends.
+  // At 09:15, two minutes after the emails, 50 bounces are known but only 10 sends.
   const log = [
     ...Array.from({ length: 50 }, () => event('hardBounce', 1, campaign)),
     ...Array.from({ length: 10 }, () => event('send', 1, campaign)),
@@ -98,26 +98,26 @@ test('bounces that overtake the sends of their own mails raise nothing', async (
   expect(JSON.parse(stdout)[0].transitions).toEqual([]);
 });
 
-test('for people: the sums, both rates with their lines, and what would have been said', async () => {
+test('the text output shows the totals, both rates with their thresholds, and the transitions', async () => {
   const { code, stdout } = await backtest(file('shown.csv', buckets));
   expect(code).toBe(0);
   expect(stdout).toMatch(/shown\.csv: 13,000 sends, 248 hard bounces, 0 complaints\n/);
-  expect(stdout).toMatch(/bounce rate, rate of 24 hours/);
+  expect(stdout).toMatch(/bounce rate over 24 hours; below: sends per 2 hours/);
   expect(stdout).toMatch(/5\.0 %┤━/);
   expect(stdout).toMatch(/0\.10 %┤━/);
-  expect(stdout).toContain('2026-11-22 13:00  bounce rate: ok → critical  20 of 100 (20.00 %)\n');
-  expect(stdout).toContain('2026-11-23 01:00  bounce rate: critical → ok  200 of 1,300 (15.38 %)\n');
-  expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarm\.\n$/);
+  expect(stdout).toContain('2026-11-22 13:00 UTC  bounce rate: ok → critical  20 of 100 (20 %)\n');
+  expect(stdout).toContain('2026-11-23 01:00 UTC  bounce rate: critical → ok  200 of 1,300 (15.4 %)\n');
+  expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarms\.\n$/);
 });
 
-test('a file with a header and nothing else has no history, and that is no error', async () => {
+test('a file with only a header has no alarms, and is not an error', async () => {
   const { code, stdout } = await backtest(file('header.csv', buckets.slice(0, 1)));
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/header\.csv: 0 sends, .*\n\nNo alarm\.\n$/)]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/header\.csv: 0 sends, .*\n\nNo alarms\.\n$/)]);
   const { stdout: json } = await backtest('--json', file('header-log.csv', ['knownAt,sentAt,kind']));
   expect(JSON.parse(json)[0].transitions).toEqual([]);
 });
 
-test('the lines are those of the policy', async () => {
+test('the thresholds are those of the policy', async () => {
   const policy = path.join(folder, 'policy.json');
   writeFileSync(policy, JSON.stringify({ reviewThresholds: { bounceRate: 0.5 } }));
   const { stdout } = await backtest('--json', '--policy', policy, file('lax.csv', buckets));
@@ -125,39 +125,40 @@ test('the lines are those of the policy', async () => {
 });
 
 test.each<[string, string[], string]>([
-  ['an empty file', [], 'is empty: a header was expected'],
-  ['another header', ['date,count'], ':1: the header is "date,count"; it has to be "time,sends'],
-  ['no number', [buckets[0] ?? '', '2026-11-20T09:00:00Z,many,1,0'], ':2: sends is "many", not a whole number'],
-  ['a negative one', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,-1,0'], ':2: hardBounces is "-1"'],
-  ['no time', [buckets[0] ?? '', 'noon,1,1,0'], ':2: time is "noon", not an ISO 8601 time'],
+  ['an empty file', [], 'is empty. Expected the header "time,sends'],
+  ['another header', ['date,count'], ':1: the header is "date,count". Expected "time,sends'],
   [
-    'rows from new to old',
-    [buckets[0] ?? '', rows[1] ?? '', rows[0] ?? ''],
-    ':3: time is before that of the row above',
+    'text instead of a count',
+    [buckets[0] ?? '', '2026-11-20T09:00:00Z,many,1,0'],
+    ':2: sends is "many". Expected a whole number',
   ],
-  ['a row twice', [buckets[0] ?? '', rows[0] ?? '', rows[0] ?? ''], ':3: time is that of the row above'],
+  ['a negative count', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,-1,0'], ':2: hardBounces is "-1"'],
+  ['text instead of a time', [buckets[0] ?? '', 'noon,1,1,0'], ':2: time is "noon". Expected an ISO 8601 time'],
+  [
+    'rows in descending order',
+    [buckets[0] ?? '', rows[1] ?? '', rows[0] ?? ''],
+    ':3: time is earlier than in the row above',
+  ],
+  ['a row twice', [buckets[0] ?? '', rows[0] ?? '', rows[0] ?? ''], ':3: time is the same as in the row above'],
   [
     'rows of seconds',
     [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,1,0', '2026-11-20T09:00:09Z,1,1,0'],
     ':3: time is less than a minute',
   ],
   [
-    'another kind',
+    'an unknown kind',
     ['knownAt,sentAt,kind', '2026-11-20T09:00:00Z,2026-11-20T09:00:00Z,open'],
-    ':2: kind is "open", not one of send',
+    ':2: kind is "open". Expected one of send',
   ],
-  ['a row too short', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1'], 'Invalid Record Length'],
-])('%s is refused, with its place and what was expected', async (name, lines, message) => {
+  ['a row that is too short', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1'], 'Invalid Record Length'],
+])('%s is an error that names the location and what was expected', async (name, lines, message) => {
   const { code, stdout, stderr } = await backtest('--json', file(`${name}.csv`, lines));
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });
 
-test('a file that is not there is named', async () => {
-  const { code, stderr } = await backtest(path.join(folder, 'gone.csv'));
-  expect([code, stderr]).toEqual([
-    1,
-    `ses-feedback: ${path.join(folder, 'gone.csv')} cannot be read: there is no such file\n`,
-  ]);
+test('a missing file is named in the error', async () => {
+  const { code, stderr } = await backtest(path.join(folder, 'missing.csv'));
+  expect([code, stderr]).toEqual([1, `ses-feedback: Cannot read ${path.join(folder, 'missing.csv')}: no such file\n`]);
 });

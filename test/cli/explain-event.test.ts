@@ -18,7 +18,7 @@ function file(name: string, content: unknown): string {
   return location;
 }
 
-test('with --json it answers with one array, an element a message, numbered within its file', async () => {
+test('--json prints one array with an element per message, numbered within its file', async () => {
   const batch = file('batch.json', queueEvent([snsEnvelope(bounce()), 'nonsense', { eventType: 'Click' }]));
   const bare = file('bare.json', complaint({ channel: 'identity', to: ['b@example.net', 'A@example.net'] }));
   const { code, stdout, stderr } = await cli('explain-event', batch, bare, '--json');
@@ -85,30 +85,30 @@ test('with --json it answers with one array, an element a message, numbered with
   ]);
 });
 
-test('foreign is what --account or --topic says is not ours', async () => {
-  const sample = file('foreign.json', snsEnvelope(bounce(), { topicArn: 'arn:theirs' }));
+test('messages of accounts and topics other than those of --account and --topic are foreign', async () => {
+  const sample = file('foreign.json', snsEnvelope(bounce(), { topicArn: 'arn:other' }));
   const outcome = async (...options: string[]) => {
-    // Options in front: the file behind them is a file.
+    // The options come first, to show that they do not take the file for a value.
     const { stdout } = await cli('explain-event', ...['--json', ...options], sample);
     return JSON.parse(stdout).map((message: { outcome: string; event: string }) => [message.outcome, message.event]);
   };
   expect(await outcome()).toEqual([['feedback', 'bounce']]);
   expect(await outcome('--account', '123456789012')).toEqual([['feedback', 'bounce']]);
   expect(await outcome('--account', '999999999999')).toEqual([['foreign', 'bounce']]);
-  expect(await outcome('--topic', 'arn:ours')).toEqual([['foreign', 'bounce']]);
-  expect(await outcome('--topic', 'arn:ours', '--topic', 'arn:theirs')).toEqual([['feedback', 'bounce']]);
+  expect(await outcome('--topic', 'arn:trusted')).toEqual([['foreign', 'bounce']]);
+  expect(await outcome('--topic', 'arn:trusted', '--topic', 'arn:other')).toEqual([['feedback', 'bounce']]);
 });
 
-test('without --json it says the same in sentences, and a terminal cannot be steered by what it prints', async () => {
+test('the text output contains no character that controls a terminal', async () => {
   const { code, stdout } = await cli('explain-event', file('esc\u001b.json', bounce({ to: 'josé\u202e@example.net' })));
   expect(code).toBe(0);
   expect(stdout).toContain('josé\\u{202e}@example.net');
   expect(stdout).toContain('hard by rule permanent → suppressed; counts toward the bounce rate');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
 });
 
-test('what cannot be read is an answer, with exit code 0', async () => {
+test('unreadable messages are reported with exit code 0', async () => {
   const files = [
     file('empty.json', ''),
     file('cut.json', '{"Records":['),
@@ -123,52 +123,55 @@ test('what cannot be read is an answer, with exit code 0', async () => {
   ]);
 });
 
-test('a file that is not there is exit code 1, with a sentence and no answer', async () => {
+test('a missing file is an error with exit code 1 and no output', async () => {
   const missing = path.join(folder, 'missing.json');
-  expect(await cli('explain-event', file('there.json', bounce()), missing, '--json')).toEqual({
+  expect(await cli('explain-event', file('existing.json', bounce()), missing, '--json')).toEqual({
     code: 1,
     stdout: '',
-    stderr: `ses-feedback: ${missing} cannot be read: there is no such file\n`,
+    stderr: `ses-feedback: Cannot read ${missing}: no such file\n`,
   });
 });
 
-test('it decides by the policy it is given, and refuses one that is not valid', async () => {
+test('--policy selects the policy, and an invalid one is an error', async () => {
   const sample = file('own.json', bounce({ to: 'ann@own.example.com' }));
   const policy = file('policy.json', { ownDomains: ['example.com'] });
   const { stdout } = await cli('explain-event', sample, '--json', '--policy', policy);
   expect(JSON.parse(stdout)[0].recipients[0]).toMatchObject({ decision: 'suppress', countsToward: null });
-  const wrong = await cli('explain-event', sample, '--policy', file('wrong.json', { ownDomain: [] }));
-  expect([wrong.code, wrong.stderr]).toEqual([
+  const invalid = await cli('explain-event', sample, '--policy', file('invalid.json', { ownDomain: [] }));
+  expect([invalid.code, invalid.stderr]).toEqual([
     1,
-    expect.stringMatching(/wrong\.json: The policy is not valid: the policy has unknown settings: ownDomain\.\n$/),
+    expect.stringMatching(/invalid\.json: The policy is not valid: the policy has unknown settings: ownDomain\.\n$/),
   ]);
   const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
-  expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not JSON\n$/)]);
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not valid JSON\n$/)]);
 });
 
-test('with --json the same characters are escaped, and the value is the same', async () => {
+test('--json escapes the same characters without changing the value', async () => {
   const { stdout } = await cli('explain-event', '--json', file('rtl.json', bounce({ to: 'josé\u202e@example.net' })));
   expect(stdout).toContain('josé\\u202e@example.net');
   expect(JSON.parse(stdout)[0].recipients[0].address).toBe('josé\u202e@example.net');
 });
 
-test('a batch without messages is said to be one, and a reader who has seen enough is no error', async () => {
-  expect((await cli('explain-event', file('none.json', { Records: [] }))).stdout).toBe('No messages in it.\n');
+test('an empty batch is reported, and a reader that closes the pipe is not an error', async () => {
+  expect((await cli('explain-event', file('none.json', { Records: [] }))).stdout).toBe('No messages found.\n');
   const many = Array.from({ length: 60 }, () => 'events/*.json').join(' ');
   const command = `set -o pipefail; node cli/ses-feedback.js explain-event --json ${many} | head -1`;
   expect(await run('bash', ['-c', command])).toEqual({ code: 0, stdout: '[\n', stderr: '' });
 });
 
-test('an account id that is none is a usage error', async () => {
+test('an invalid account ID is a usage error', async () => {
   const { code, stderr } = await cli('explain-event', '--account', '1234', file('any.json', bounce()));
-  expect([code, stderr]).toEqual([1, expect.stringContaining('An account id has 12 digits.')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('An AWS account ID has 12 digits.')]);
 });
 
-test('a dash is standard input, and no file at all is explained', async () => {
+test('- is standard input, and a missing file argument is a usage error', async () => {
   const { stdout } = await run('node', ['cli/ses-feedback.js', 'explain-event', '-', '--json'], {
     input: '{"eventType":"Send"}',
   });
   expect(JSON.parse(stdout)).toMatchObject([{ file: '-', record: 0, outcome: 'ignored', event: 'send' }]);
-  const nothing = await cli('explain-event');
-  expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining("missing required argument 'file'")]);
+  const withoutFile = await cli('explain-event');
+  expect([withoutFile.code, withoutFile.stderr]).toEqual([
+    1,
+    expect.stringContaining("missing required argument 'file'"),
+  ]);
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { createWatch } from '../support/monitoring.ts';
+import { createMonitoring } from '../support/monitoring.ts';
 import { root, run } from '../support/run.ts';
 import { hour } from '../support/ses.ts';
 import { createSystem, useSystem } from '../support/system.ts';
@@ -12,25 +12,25 @@ const rates = (...args: string[]) => {
   return run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', ...args], { env });
 };
 
-test('the rates of a scope, with what they are of, their range, a chart and the alarms that are raised', async () => {
+test('rates shows counts, confidence intervals, a chart and the active alarms of a scope', async () => {
   const system = await createSystem();
-  const watch = createWatch(system);
+  const monitoring = createMonitoring(system);
   system.now = Date.now() - 20 * 60_000;
   const scopes = ['account', 'tenant:a'];
-  // None within an hour of a window's edge: what is older than six hours is held by the hour, and the clock is the real one.
+  // None within an hour of a window's edge: counts older than six hours are stored per hour, and the clock is the real one.
   const ages = [...Array(27).keys()].map((i) => i + 2).filter((age) => age < 22 || age > 25);
-  for (const i of ages) await watch.count({ sends: 100, hard: 1 }, { sentAt: system.now - i * hour, scopes });
-  await watch.count({ sends: 100, hard: 30 }, { scopes });
+  for (const i of ages) await monitoring.count({ sends: 100, hard: 1 }, { sentAt: system.now - i * hour, scopes });
+  await monitoring.count({ sends: 100, hard: 30 }, { scopes });
   system.now = Date.now();
-  await watch.look();
+  await monitoring.evaluate();
   const { reputationTable: table } = system.tables;
   const { code, stdout, stderr } = await rates('--table', table);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^account\n\nbounce rate, rate of 24 hours/);
+  expect(stdout).toMatch(/^account\n\nbounce rate over 24 hours/);
   expect(stdout).toMatch(/^ {2}1h +30 of 100 +30 % {2}\(21\.2 % to 40 %\)$/m);
   expect(stdout).toMatch(/^ {2}7d +53 of 2,400 +2\.2 % {2}\(/m);
-  expect(stdout).toMatch(/^CRITICAL: bounce rate \(rule excess\), since 20/m);
-  expect(stdout).toMatch(/\n\nalso known: tenant:a\n$/);
+  expect(stdout).toMatch(/^CRITICAL: bounce rate \(rule rate-exceeded\), since 20[\d-]+ \d\d:\d\d UTC$/m);
+  expect(stdout).toMatch(/\n\nOther scopes: tenant:a\n$/);
   const json = JSON.parse((await rates('--table', table, '--scope', 'tenant:a', '--json')).stdout);
   expect(json).toMatchObject({
     scope: 'tenant:a',
@@ -40,27 +40,27 @@ test('the rates of a scope, with what they are of, their range, a chart and the 
   });
 });
 
-test('a scope nothing was ever sent in is shown as such', async () => {
+test('a scope without sends has no rates, no alarms and no chart', async () => {
   const { tables } = await createSystem();
   const { code, stdout } = await rates('--table', tables.reputationTable, '--scope', 'tenant:nobody');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^tenant:nobody\n\n {2}1h +0 of 0 +nothing sent$/m);
-  expect(stdout).toContain('No alarm is raised.\n\nno other scope is known\n');
+  expect(stdout).toContain('No active alarms.\n\nNo other scopes.\n');
 });
 
 test.each([
   [
     ['--table', 'nothing-there'],
-    'the table does not exist: check its name, the region, and whether the stack is deployed',
+    'The table does not exist in this Region. Check its name, the Region, and whether the stack is deployed.',
   ],
   [[], "required option '--table <name>' not specified"],
-])('%j is one sentence with what to do', async (args, message) => {
+])('%j is an error that says what to do', async (args, message) => {
   const { code, stdout, stderr } = await rates(...args);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);
 });
 
-test('without a Region that is what it says', async () => {
+test('a missing Region is an error that names the setting', async () => {
   const { code, stderr } = await run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', '--table', 'ttt']);
-  expect([code, stderr]).toEqual([1, 'ses-feedback: DynamoDB: no Region is set (AWS_REGION)\n']);
+  expect([code, stderr]).toEqual([1, 'ses-feedback: DynamoDB: NoRegion. No AWS Region configured. Set AWS_REGION.\n']);
 });

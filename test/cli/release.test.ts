@@ -13,27 +13,27 @@ beforeEach(async () => {
 afterEach(() => deployed.close());
 jest.setTimeout(30_000);
 
-/** Some hours ago, so that what the tests deliver has happened by now. */
+/** A time in the past, so that the events the tests deliver are not in the future. */
 const ago = (hours: number) => Date.now() - hours * hour;
 const hard = (to: string, hours = 3) => bounce({ to, mailId: `${to}-${hours}`, sentAt: ago(hours) });
 const isSuppressed = (address: string) =>
   createSuppressionList({ tableName: deployed.system.tables.suppressionsTable }).isSuppressed(address);
-const list = (spelling: string, updatedAt = ago(3)) =>
-  deployed.ses.list.set(spelling, { emailAddress: spelling, reason: 'BOUNCE', lastUpdateTime: updatedAt });
+const listAtSes = (emailAddress: string, lastUpdateTime = ago(3)) =>
+  deployed.ses.list.set(emailAddress, { emailAddress, reason: 'BOUNCE', lastUpdateTime });
 
-test('release says what it did in the table and at SES, in the spelling SES holds', async () => {
+test('release prints what it did in the table and at SES, with the address as SES has it', async () => {
   const { system, ses, command } = deployed;
   const old = hard('Ann.Lee@Example.net');
   await system.deliver([old]);
-  list('Ann.Lee@Example.net');
-  const { code, stdout, stderr } = await command('release', 'ann.lee@example.net', '--for', 'wrote to us');
+  listAtSes('Ann.Lee@Example.net');
+  const { code, stdout, stderr } = await command('release', 'ann.lee@example.net', '--note', 'wrote to us');
   expect([code, stderr, stdout]).toEqual([
     0,
     '',
     [
       'ann.lee@example.net',
-      '  the table: was suppressed, and is let go',
-      "  SES's list in us-east-1: removed (Ann.Lee@Example.net)",
+      '  table: released',
+      '  SES account suppression list in us-east-1: removed (Ann.Lee@Example.net)',
       '',
     ].join('\n'),
   ]);
@@ -43,10 +43,10 @@ test('release says what it did in the table and at SES, in the spelling SES hold
   expect(await system.record('ann.lee@example.net')).toMatchObject({ releasedFor: 'wrote to us' });
 });
 
-test('each address of a file is let go for itself: a broken line is told by its number, and the rest go on', async () => {
+test('an invalid line of a file is reported by its number, and the other addresses are released', async () => {
   const { system, ses } = deployed;
   await system.deliver([hard('bob@example.net'), hard('cyd@example.net')]);
-  list('only@example.net');
+  listAtSes('only@example.net');
   const lines = [
     'bob@example.net',
     '',
@@ -57,20 +57,20 @@ test('each address of a file is let go for itself: a broken line is told by its 
   ];
   const file = path.join(deployed.folder, 'list.txt');
   writeFileSync(file, lines.join('\r\n'));
-  const { code, stdout } = await deployed.command('release', '--file', file, '--for', 'test', '--by', 'ops');
+  const { code, stdout } = await deployed.command('release', '--file', file, '--note', 'test', '--by', 'ops');
   expect(code).toBe(1);
   expect(stdout.trimEnd().split('\n')).toEqual([
     'bob@example.net',
-    '  the table: was suppressed, and is let go',
-    "  SES's list in us-east-1: is not on it",
-    `${file}, line 3: not an e-mail address`,
-    "nobody@example.net: is neither in the table nor on SES's list; nothing to let go",
+    '  table: released',
+    '  SES account suppression list in us-east-1: not on the list',
+    `${file}, line 3: not a valid email address`,
+    'nobody@example.net: neither in the table nor on the SES account suppression list; nothing to release',
     'only@example.net',
-    '  the table: was not in it; what happened until now never suppresses it',
-    "  SES's list in us-east-1: removed (only@example.net)",
+    '  table: not in the table; earlier bounces and complaints will not suppress it',
+    '  SES account suppression list in us-east-1: removed (only@example.net)',
     'cyd@example.net',
-    '  the table: was suppressed, and is let go',
-    "  SES's list in us-east-1: is not on it",
+    '  table: released',
+    '  SES account suppression list in us-east-1: not on the list',
   ]);
   expect([...ses.list.keys()]).toEqual([]);
   expect(await system.record('bob@example.net')).toMatchObject({ releasedBy: 'ops' });
@@ -79,40 +79,40 @@ test('each address of a file is let go for itself: a broken line is told by its 
   expect(await isSuppressed('only@example.net')).toBe(false);
 });
 
-test('where SES does not answer, the release stands, and the outbox has what is left', async () => {
+test('if SES does not respond, the address is released in the table and the outbox keeps the pending removal', async () => {
   const { system, ses } = deployed;
   await system.deliver([hard('dan@example.net')]);
   ses.fault = () => 'unavailable';
-  const { code, stdout } = await deployed.command('release', 'dan@example.net', '--for', 'test');
+  const { code, stdout } = await deployed.command('release', 'dan@example.net', '--note', 'test');
   expect(code).toBe(1);
   expect(stdout).toContain(
-    "  SES's list in us-east-1: could not be told: ServiceUnavailableException; account-list tries again every minute",
+    '  SES account suppression list in us-east-1: not updated: ServiceUnavailableException; the account-list function retries every minute',
   );
   expect(await isSuppressed('dan@example.net')).toBe(false);
   expect(await system.record('dan@example.net')).toMatchObject({ mirror: expect.stringMatching(/^home#/) });
 });
 
-test('where nobody tells the list of SES but the command, it says so, and what fails is not called done', async () => {
+test('with the account list mode off, a removal that failed has to be repeated by the operator', async () => {
   const { system, ses, folder, command } = deployed;
   const policy = path.join(folder, 'policy.json');
   writeFileSync(policy, JSON.stringify({ accountList: { mode: 'off' } }));
   await system.deliver([hard('fay@example.net')]);
   ses.fault = () => 'unavailable';
-  const one = await command('release', 'fay@example.net', '--for', 'test', '--policy', policy);
+  const one = await command('release', 'fay@example.net', '--note', 'test', '--policy', policy);
   expect([one.code, one.stdout]).toEqual([
     1,
-    expect.stringContaining('could not be told: ServiceUnavailableException; run it again\n'),
+    expect.stringContaining('not updated: ServiceUnavailableException; run the command again\n'),
   ]);
   await system.deliver([hard('gil@example.net')]);
-  const many = await command('release-many', '--domain', 'example.net', '--for', 'test', '--policy', policy, '--yes');
+  const many = await command('release-many', '--domain', 'example.net', '--note', 'test', '--policy', policy, '--yes');
   expect([many.code, many.stdout]).toEqual([
     1,
-    expect.stringMatching(/^0 let go\.\n1 could not be let go everywhere/m),
+    expect.stringMatching(/^Released 0 addresses\.\nCould not release 1 address everywhere\./m),
   ]);
   expect(many.stdout).not.toContain('account-list');
 });
 
-test('release-many counts first, leaves complaints out, and lets go those of the domain and the time alone', async () => {
+test('release-many only counts without --yes, excludes complaints, and releases only the selected domain and period', async () => {
   const { system, command } = deployed;
   await system.deliver([
     hard('early@example.org', 30),
@@ -123,19 +123,21 @@ test('release-many counts first, leaves complaints out, and lets go those of the
     complaint({ to: 'angry@example.org', mailId: 'c', sentAt: ago(5) }),
   ]);
   const iso = (hours: number) => new Date(ago(hours)).toISOString();
-  const args = ['release-many', '--domain', 'Example.ORG', '--since', iso(6), '--until', iso(4), '--for', 'incident'];
+  const args = ['release-many', '--domain', 'Example.ORG', '--since', iso(6), '--until', iso(4), '--note', 'incident'];
   const counted = await command(...args);
   expect([counted.code, counted.stderr]).toEqual([0, '']);
   expect(counted.stdout).toMatch(
-    /^7 addresses of example\.org suppressed since \S+ and before \S+: 7 hard\n( {2}p\d@example\.org\n){5} {2}and 2 more\n/,
+    /^7 addresses of example\.org suppressed since [\d-]+ [\d:]+ UTC and before [\d-]+ [\d:]+ UTC: 7 hard\n( {2}p\d@example\.org\n){5} {2}and 2 more\n/,
   );
   expect(counted.stdout).toContain(
-    'Left out: 1 complaint (--reason selects by reason)\nNothing was changed. To let them go, add --yes.\n',
+    'Excluded: 1 complaint (use --reason to select reasons)\nNothing was changed. Pass --yes to release these addresses.\n',
   );
   expect(await isSuppressed('p0@example.org')).toBe(true);
   const done = await command(...args, '--yes');
   expect(done.code).toBe(0);
-  expect(done.stdout).toContain("7 let go.\nSES's own list is told by account-list");
+  expect(done.stdout).toContain(
+    'Released 7 addresses.\nThe account-list function updates the SES account suppression list',
+  );
   const others = [
     'early@example.org',
     'other@example.net',
@@ -152,10 +154,10 @@ test('release-many counts first, leaves complaints out, and lets go those of the
   expect((await command(...args)).stdout).toMatch(/^No addresses of example\.org/);
 });
 
-test("reconcile says how SES's list and the table differ, changes nothing in a dry run, and then does", async () => {
+test('reconcile prints the differences of the SES list and the table, and corrects them unless in a dry run', async () => {
   const { system, command } = deployed;
   await system.deliver([hard('eve@example.net', 20)]);
-  for (let i = 0; i < 1200; i++) list(`Old${i}@example.net`, ago(5000));
+  for (let i = 0; i < 1200; i++) listAtSes(`Old${i}@example.net`, ago(5000));
   const dry = await command('reconcile', '--dry-run');
   expect([dry.code, dry.stderr, dry.stdout]).toEqual([
     0,
@@ -163,7 +165,7 @@ test("reconcile says how SES's list and the table differ, changes nothing in a d
     [
       'SES account suppression list: 1,200 entries, compared with 1 record in the table',
       '      1,200  on the SES list, not in the table: would be imported into the table',
-      'This was a dry run.',
+      'Dry run: nothing was changed.',
       '',
     ].join('\n'),
   ]);
@@ -180,17 +182,21 @@ test("reconcile says how SES's list and the table differ, changes nothing in a d
 });
 
 test.each([
-  [['release', '--for', 'x'], 'Which addresses? Name them, or a --file with one a line.'],
-  [['release', 'a@example.net'], "required option '--for <reason>' not specified"],
-  [['release-many', '--for', 'x'], 'Which? Say --domain or --since, or both.'],
-  [['release-many', '--for', 'x', '--domain', 'a b'], 'a b is not a domain.'],
-  [['release-many', '--for', 'x', '--since', 'yesterday'], 'A day, like 2026-11-20'],
+  [['release', '--note', 'x'], 'No addresses given. Pass addresses, or --file with one address per line.'],
+  [['release', 'a@example.net'], "required option '--note <text>' not specified"],
+  [['release', 'a@example.net', '--for', 'x'], "unknown option '--for'. Its new name is --note."],
+  [['release-many', '--note', 'x'], 'No selection given. Pass --domain, --since, or both.'],
+  [['release-many', '--note', 'x', '--domain', 'a b'], '"a b" is not a valid domain.'],
+  [['release-many', '--note', 'x', '--since', 'yesterday'], 'Expected a day (2026-11-20) or a time with a zone'],
   [
-    ['release-many', '--for', 'x', '--since', '2026-11-20', '--until', '2026-11-19'],
-    '--since has to be before --until.',
+    ['release-many', '--note', 'x', '--since', '2026-11-20', '--until', '2026-11-19'],
+    '--since must be before --until.',
   ],
-  [['release-many', '--for', 'x', '--domain', 'example.net', '--reason', 'bad'], 'One of manual, complaint, hard'],
-])('%j says what is missing', async (args, message) => {
+  [
+    ['release-many', '--note', 'x', '--domain', 'example.net', '--reason', 'bad'],
+    'Expected one of manual, complaint, hard',
+  ],
+])('%j is an error that says what to pass', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);

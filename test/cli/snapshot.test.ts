@@ -21,9 +21,9 @@ const listOf = (list?: string) =>
   createSuppressionList({ tableName: deployed.system.tables.suppressionsTable, ...(list && { list }) });
 
 async function kinds(verdicts: AsyncIterable<Verdict>): Promise<string[]> {
-  const shown: string[] = [];
-  for await (const { address, kind } of verdicts) shown.push(`${address}: ${kind}`);
-  return shown;
+  const results: string[] = [];
+  for await (const { address, kind } of verdicts) results.push(`${address}: ${kind}`);
+  return results;
 }
 
 test('a snapshot of a deployed table filters a campaign as the table itself would', async () => {
@@ -36,20 +36,21 @@ test('a snapshot of a deployed table filters a campaign as the table itself woul
   await system.putItem({ address: 'odd@example.net', list: 'account', status: 'suppressed', until: 'soon' });
   const began = Date.now();
   const { code, stdout, stderr } = await command('snapshot', 'out.snapshot', '--list', 'newsletter');
-  const takenAt = /as of (.*)$/m.exec(stdout)?.[1] ?? '';
+  const takenAt = /as of (.*) UTC$/m.exec(stdout)?.[1] ?? '';
   expect([code, stderr, stdout]).toEqual([
     0,
     '',
-    `out.snapshot: 303 suppressed addresses of ${suppressionsTable}, as of ${takenAt}\n`,
+    `Wrote out.snapshot: 303 suppressed addresses of ${suppressionsTable} as of ${takenAt} UTC\n`,
   ]);
-  expect(Date.parse(takenAt)).toBeGreaterThanOrEqual(began);
   expect(readdirSync(folder)).toEqual(['out.snapshot']);
   expect(readFileSync(path.join(folder, 'out.snapshot'), 'latin1')).not.toMatch(/bounced|example\.net/);
 
   await system.deleteItem('odd@example.net');
   await listOf().release('bounced-1@example.net', { by: 'test', note: 'wrote to us' });
   const snapshot = await listOf('newsletter').openSnapshot(path.join(folder, 'out.snapshot'));
-  expect(snapshot).toMatchObject({ entries: 303, takenAt: new Date(takenAt) });
+  expect(snapshot.entries).toBe(303);
+  expect(snapshot.takenAt.getTime()).toBeGreaterThanOrEqual(began);
+  expect(snapshot.takenAt.toISOString().slice(0, 16)).toBe(takenAt.replace(' ', 'T'));
   const recipients = ['bounced-0@example.net', 'Bounced-1@example.net', 'reader@example.net', 'ann@example.net', 'x'];
   const others = ['blocked@example.net', 'once-blocked@example.net', 'odd@example.net'];
   expect(await kinds(snapshot.filter([...recipients, ...others]))).toEqual([
@@ -64,18 +65,20 @@ test('a snapshot of a deployed table filters a campaign as the table itself woul
   ]);
 });
 
-test('a snapshot in the way is replaced, and --json says what was written', async () => {
+test('an existing snapshot is replaced, and --json prints what was written', async () => {
   const file = path.join(deployed.folder, 'again.snapshot');
-  writeFileSync(file, 'not one');
+  writeFileSync(file, 'not a snapshot');
   const { code, stdout } = await deployed.command('snapshot', file, '--json');
-  const said = JSON.parse(stdout);
-  expect([code, said.file, said.lists, said.entries]).toEqual([0, file, ['account'], expect.any(Number)]);
-  expect((await listOf().openSnapshot(file)).entries).toBe(said.entries);
+  const report = JSON.parse(stdout);
+  expect([code, report.file, report.lists]).toEqual([0, file, ['account']]);
+  expect([report.entries, report.scannedRecords]).toEqual([expect.any(Number), expect.any(Number)]);
+  const { entries, takenAt } = await listOf().openSnapshot(file);
+  expect([entries, takenAt]).toEqual([report.entries, new Date(report.takenAt)]);
 });
 
-test('a file that cannot be written and a list that cannot be are said so', async () => {
-  const nowhere = await deployed.command('snapshot', 'no-folder/out.snapshot');
-  expect([nowhere.code, nowhere.stderr]).toEqual([1, 'ses-feedback: no-folder cannot be written to (ENOENT).\n']);
+test('a folder that cannot be written to and an invalid list name are errors', async () => {
+  const missing = await deployed.command('snapshot', 'no-folder/out.snapshot');
+  expect([missing.code, missing.stderr]).toEqual([1, 'ses-feedback: Cannot write to the folder no-folder (ENOENT).\n']);
   const { code, stderr } = await deployed.command('snapshot', 'out.snapshot', '--list', 'a list');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('A list is called by letters, digits and ._:-')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('A list name has up to 128 letters, digits')]);
 });

@@ -17,25 +17,25 @@ const ago = (hours: number) => Date.now() - hours * hour;
 const tomorrow = new Date(Date.now() + 2 * day).toISOString().slice(0, 10);
 const isSuppressed = (address: string) =>
   createSuppressionList({ tableName: deployed.system.tables.suppressionsTable }).isSuppressed(address);
-const told = "  SES's list: is told within a minute or two by account-list";
+const pendingSync = '  SES account suppression list: updated within two minutes';
+const minutes = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-test('suppress says for how long, who is told, and what the address was suppressed for already', async () => {
+test('suppress prints the duration, the pending update of the SES list, and an earlier suppression', async () => {
   const { system, ses, command } = deployed;
   const sentAt = ago(3);
   await system.deliver([complaint({ to: 'angry@example.net', mailId: 'c', sentAt, at: sentAt + 1000 })]);
-  const args = ['suppress', 'Ann@Example.net', 'angry@example.net', '--for', 'asked by phone', '--by', 'ops'];
+  const args = ['suppress', 'Ann@Example.net', 'angry@example.net', '--note', 'asked by phone', '--by', 'ops'];
   const { code, stdout, stderr } = await command(...args);
-  const since = new Date(sentAt + 1000).toISOString();
   expect([code, stderr, stdout.trimEnd().split('\n')]).toEqual([
     0,
     '',
     [
       'ann@example.net',
-      '  the table: suppressed for good',
-      told,
+      '  table: suppressed permanently',
+      pendingSync,
       'angry@example.net',
-      `  the table: suppressed for good; was suppressed already (complaint since ${since}, for good)`,
-      told,
+      `  table: suppressed permanently; was already suppressed (complaint since ${minutes(sentAt + 1000)}, permanently)`,
+      pendingSync,
     ],
   ]);
   expect(await Promise.all(['ann@example.net', 'angry@example.net'].map((one) => isSuppressed(one)))).toEqual([
@@ -44,34 +44,34 @@ test('suppress says for how long, who is told, and what the address was suppress
   ]);
   expect(await system.record('ann@example.net')).toMatchObject({
     reason: 'manual',
-    addressVariants: ['Ann@Example.net'],
+    spellings: ['Ann@Example.net'],
     suppressedBy: 'ops',
     suppressedFor: 'asked by phone',
     mirror: expect.stringMatching(/^home#/),
   });
-  // The table alone is written.
+  // The command writes only the table.
   expect(ses.calls).toEqual([]);
 });
 
-test('with an end SES is not told; the last word counts, and release takes it back', async () => {
+test('a temporary suppression does not change the SES list, a second run replaces its end, and release removes it', async () => {
   const { system, ses, command } = deployed;
   const until = `${tomorrow}T00:00:00.000Z`;
-  const first = await command('suppress', 'bob@example.net', '--for', 'on leave', '--until', tomorrow);
-  expect([first.code, first.stdout]).toEqual([0, `bob@example.net\n  the table: suppressed until ${until}\n`]);
+  const first = await command('suppress', 'bob@example.net', '--note', 'on leave', '--until', tomorrow);
+  expect([first.code, first.stdout]).toEqual([0, `bob@example.net\n  table: suppressed until ${tomorrow} 00:00 UTC\n`]);
   const { since } = (await system.record('bob@example.net')) ?? {};
-  const second = await command('suppress', 'bob@example.net', '--for', 'gone', '--json');
+  const second = await command('suppress', 'bob@example.net', '--note', 'gone', '--json');
   expect([second.code, JSON.parse(second.stdout)]).toEqual([
     0,
-    [{ address: 'bob@example.net', already: { reason: 'manual', since, until }, isToldSoon: true }],
+    [{ address: 'bob@example.net', already: { reason: 'manual', since, until }, isSyncPending: true }],
   ]);
   expect(await system.record('bob@example.net')).not.toHaveProperty('until');
-  const { stdout } = await command('release', 'bob@example.net', '--for', 'is back');
-  expect(stdout).toContain('  the table: was suppressed, and is let go\n');
+  const { stdout } = await command('release', 'bob@example.net', '--note', 'is back');
+  expect(stdout).toContain('  table: released\n');
   expect(await isSuppressed('bob@example.net')).toBe(false);
   expect([...ses.list.keys()]).toEqual([]);
 });
 
-test('each address of a file is suppressed for itself: a broken line is told by its number, and the rest go on', async () => {
+test('an invalid line of a file is reported by its number, and the other addresses are suppressed', async () => {
   const { system, folder, command } = deployed;
   const file = path.join(folder, 'list.txt');
   const policy = path.join(folder, 'policy.json');
@@ -81,17 +81,17 @@ test('each address of a file is suppressed for itself: a broken line is told by 
   );
   writeFileSync(policy, JSON.stringify({ accountList: { mode: 'off' } }));
   await system.putItem({ address: 'dan@example.net', list: 'account', status: 'suppressed' });
-  const { code, stdout } = await command('suppress', '--file', file, '--for', 'test', '--policy', policy);
+  const { code, stdout } = await command('suppress', '--file', file, '--note', 'test', '--policy', policy);
   expect([code, stdout.trimEnd().split('\n')]).toEqual([
     1,
     [
       'cyd@example.net',
-      // Nobody tells SES of it.
-      '  the table: suppressed for good',
-      `${file}, line 3: not an e-mail address`,
+      // With the mode off no function updates the SES list.
+      '  table: suppressed permanently',
+      `${file}, line 3: not a valid email address`,
       expect.stringMatching(/^dan@example\.net: the stored record is damaged: causes, /),
       'eve@example.net',
-      '  the table: suppressed for good',
+      '  table: suppressed permanently',
     ],
   ]);
   expect(await Promise.all(['cyd@example.net', 'eve@example.net'].map((one) => isSuppressed(one)))).toEqual([
@@ -100,27 +100,30 @@ test('each address of a file is suppressed for itself: a broken line is told by 
   ]);
 });
 
-test('release-many leaves out who is suppressed by hand, unless that is asked for', async () => {
+test('release-many excludes manual suppressions unless --reason includes them', async () => {
   const { command } = deployed;
-  await command('suppress', 'fay@example.net', '--for', 'test');
-  const many = ['release-many', '--domain', 'example.net', '--for', 'test', '--yes'];
+  await command('suppress', 'fay@example.net', '--note', 'test');
+  const many = ['release-many', '--domain', 'example.net', '--note', 'test', '--yes'];
   expect((await command(...many)).stdout).toBe(
-    'No addresses of example.net.\nLeft out: 1 manual (--reason selects by reason)\n',
+    'No addresses of example.net.\nExcluded: 1 manual (use --reason to select reasons)\n',
   );
   expect(await isSuppressed('fay@example.net')).toBe(true);
-  expect((await command(...many, '--reason', 'manual')).stdout).toContain('1 let go.\n');
+  expect((await command(...many, '--reason', 'manual')).stdout).toContain('Released 1 address.\n');
   expect(await isSuppressed('fay@example.net')).toBe(false);
 });
 
 test.each([
-  [['suppress', '--for', 'x'], 'Which addresses? Name them, or a --file with one a line.'],
-  [['suppress', 'a@example.net'], "required option '--for <reason>' not specified"],
-  [['suppress', 'a@example.net', '--for', 'x', '--until', 'soon'], 'A day, like 2026-11-20'],
+  [['suppress', '--note', 'x'], 'No addresses given. Pass addresses, or --file with one address per line.'],
+  [['suppress', 'a@example.net'], "required option '--note <text>' not specified"],
   [
-    ['suppress', 'a@example.net', '--for', 'x', '--until', '2020-01-01'],
+    ['suppress', 'a@example.net', '--note', 'x', '--until', 'soon'],
+    'Expected a day (2026-11-20) or a time with a zone',
+  ],
+  [
+    ['suppress', 'a@example.net', '--note', 'x', '--until', '2020-01-01'],
     'The end of a suppression must be in the future.',
   ],
-])('%j says what is missing', async (args, message) => {
+])('%j is an error that says what to pass', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);

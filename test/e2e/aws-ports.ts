@@ -4,44 +4,48 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { fromItem, recordKey } from '../../shared/aws/dynamodb/suppression-item.ts';
 import { createAccountList } from '../../shared/aws/ses/account-list.ts';
 import { parseAddress } from '../../shared/domain/address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { explained, type Place } from './faults.ts';
+import { type ErrorContext, withExplainedErrors } from './errors.ts';
 import { isTestAddress } from './mailboxes.ts';
 import type { Ports } from './ports.ts';
 
 export type AwsPortsOptions = {
-  /** See {@link createMailClient}. */
+  /** Created with {@link createEmailClient}. */
   readonly ses: SESv2Client;
   readonly dynamoDB: DynamoDBClient;
   readonly configurationSet: string;
   readonly from: string;
-  readonly place: Place;
+  readonly context: ErrorContext;
   readonly print: Ports['print'];
 };
 
-/** A client that tries once: a mail that is sent again because its answer got lost has another message id. */
-export function createMailClient(config: ConstructorParameters<typeof SESv2Client>[0] = {}): SESv2Client {
+/**
+ * Creates a client that does not retry. If the response to a send was lost, a retry would send a second email, with a
+ * message id that the suite does not expect.
+ */
+export function createEmailClient(config: ConstructorParameters<typeof SESv2Client>[0] = {}): SESv2Client {
   const requestHandler = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
   return new SESv2Client({ maxAttempts: 1, requestHandler, ...config });
 }
 
 const text = 'Sent by the simulator tests of ses-feedback (npm run test:e2e) to the mailbox simulator of Amazon SES.';
 
-/** The suite's ports at AWS, or at what looks like it from here. */
-export function createAwsPorts({ ses, dynamoDB, configurationSet, from, place, print }: AwsPortsOptions): Ports {
-  const TableName = place.table;
+/** Creates the ports of the suite for AWS, or for a simulator with the same API. */
+export function createAwsPorts(options: AwsPortsOptions): Ports {
+  const { ses, dynamoDB, configurationSet, from, context, print } = options;
+  const TableName = context.table;
   const list = createSuppressionList({ tableName: TableName, client: dynamoDB });
   const accountList = createAccountList(ses);
   return {
-    sendMail: (to) =>
-      explained('ses:SendEmail', place, async () => {
-        const { MessageId = '' } = await throttled(() =>
+    sendEmail: (to) =>
+      withExplainedErrors('ses:SendEmail', context, async () => {
+        const { MessageId = '' } = await retryThrottled(() =>
           ses.send(
             new SendEmailCommand({
               FromEmailAddress: from,
@@ -53,16 +57,16 @@ export function createAwsPorts({ ses, dynamoDB, configurationSet, from, place, p
         );
         return MessageId;
       }),
-    isSuppressed: (address) => explained('dynamodb:GetItem', place, () => list.isSuppressed(address)),
+    isSuppressed: (address) => withExplainedErrors('dynamodb:GetItem', context, () => list.isSuppressed(address)),
     readRecord: (address) =>
-      explained('dynamodb:GetItem', place, async () => {
+      withExplainedErrors('dynamodb:GetItem', context, async () => {
         const { Item } = await dynamoDB.send(
           new GetItemCommand({ TableName, Key: recordKey(keyOf(address)), ConsistentRead: true }),
         );
         if (Item === undefined) return undefined;
-        const held = fromItem(Item);
-        if ('unreadable' in held) throw Object.assign(new Error(held.unreadable), { code: held.unreadable });
-        return held.record;
+        const stored = fromItem(Item);
+        if ('unreadable' in stored) throw Object.assign(new Error(stored.unreadable), { code: stored.unreadable });
+        return stored.record;
       }),
     async isOnAccountList(address) {
       for (let attempt = 1; ; attempt++) {
@@ -72,19 +76,24 @@ export function createAwsPorts({ ses, dynamoDB, configurationSet, from, place, p
         const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
         if (outcome.kind === 'denied' || attempt === maxAttempts) {
           const error = Object.assign(new Error(reason), { name: reason });
-          return explained('ses:GetSuppressedDestination', place, () => Promise.reject(error));
+          return withExplainedErrors('ses:GetSuppressedDestination', context, () => Promise.reject(error));
         }
         await sleep(attempt * 1100);
       }
     },
     async removeRecords(address) {
-      // Whatever goes wrong elsewhere: nobody's record is deleted but that of an address made up here.
-      if (!isTestAddress(address)) throw new Error('That address was not made up by this test.');
-      const keys = await explained('dynamodb:Query', place, () => keysOf(dynamoDB, TableName, keyOf(address)));
-      // The record itself also where there is none: so it comes out beforehand whether that is allowed.
+      // Whatever the caller does, this must never delete the record of a real recipient.
+      if (!isTestAddress(address)) throw new Error('This address was not created by the simulator tests.');
+      const keys = await withExplainedErrors('dynamodb:Query', context, () =>
+        queryKeys(dynamoDB, TableName, keyOf(address)),
+      );
+      // Deletes the key of the record even if there is no record: a missing permission then shows before the first
+      // email is sent.
       const others = keys.filter(({ list: { S } = {} }) => S !== recordKey(keyOf(address)).list?.S);
       for (const Key of [recordKey(keyOf(address)), ...others]) {
-        await explained('dynamodb:DeleteItem', place, () => dynamoDB.send(new DeleteItemCommand({ TableName, Key })));
+        await withExplainedErrors('dynamodb:DeleteItem', context, () =>
+          dynamoDB.send(new DeleteItemCommand({ TableName, Key })),
+        );
       }
       return keys.length;
     },
@@ -96,8 +105,11 @@ export function createAwsPorts({ ses, dynamoDB, configurationSet, from, place, p
 
 const maxAttempts = 5;
 
-/** Other senders take of the same rate: SES then says so, and has not taken the mail. */
-async function throttled<Value>(call: () => Promise<Value>): Promise<Value> {
+/**
+ * Retries a call that SES throttles because other senders share the rate. A throttled send was not accepted, so a retry
+ * is safe.
+ */
+async function retryThrottled<Value>(call: () => Promise<Value>): Promise<Value> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
@@ -111,28 +123,21 @@ async function throttled<Value>(call: () => Promise<Value>): Promise<Value> {
 
 function keyOf(address: string) {
   const key = parseAddress(address)?.key;
-  if (key === undefined) throw new Error('Not an address.');
+  if (key === undefined) throw new Error('Not an email address.');
   return key;
 }
 
-/** All items of an address: the record, and ids it has no room for. */
-async function keysOf(client: DynamoDBClient, TableName: string, address: string) {
+/** Returns the keys of all items of an address: the record, and the event ids that do not fit into it. */
+async function queryKeys(client: DynamoDBClient, TableName: string, address: string) {
   const keys: Record<string, AttributeValue>[] = [];
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName,
-        ConsistentRead: true,
-        ExclusiveStartKey,
-        KeyConditionExpression: 'address = :address',
-        ExpressionAttributeValues: { ':address': { S: address } },
-        ProjectionExpression: 'address, #list',
-        ExpressionAttributeNames: { '#list': 'list' },
-      }),
-    );
-    keys.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const query = {
+    TableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'address = :address',
+    ExpressionAttributeValues: { ':address': { S: address } },
+    ProjectionExpression: 'address, #list',
+    ExpressionAttributeNames: { '#list': 'list' },
+  };
+  for await (const { Items = [] } of paginateQuery({ client }, query)) keys.push(...Items);
   return keys;
 }

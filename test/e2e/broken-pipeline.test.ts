@@ -1,79 +1,85 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import { type LocalStackOptions, startLocalStack } from '../../local/local-stack.ts';
-import { createMailClient } from './aws-ports.ts';
+import { createEmailClient } from './aws-ports.ts';
 import { startLocalPorts } from './local-ports.ts';
 import { settings } from './simulated-aws.ts';
 import { runSuite } from './suite.ts';
 
-describe('with a pipeline that is broken', () => {
+describe('with a broken pipeline', () => {
   async function runBroken(options: LocalStackOptions) {
     const lines: string[] = [];
     const ses = { callsPerSecond: Number.POSITIVE_INFINITY };
     const { ports, close } = await startLocalPorts((line) => lines.push(line), { ses, ...options });
-    const fast = { ...settings, timeout: 1500, sendEvery: 0, callEvery: 0, linger: 300 };
-    const isWell = await runSuite(ports, fast).finally(close);
-    return { isWell, wrong: lines.filter((line) => /^(✗|Not)/.test(line)) };
+    const fast = { ...settings, timeoutMs: 1500, sendIntervalMs: 0, callIntervalMs: 0, lingerMs: 300 };
+    const isSuccess = await runSuite(ports, fast).finally(close);
+    return { isSuccess, failures: lines.filter((line) => /^(✗|Not)/.test(line)) };
   }
-  const late = (name: string) =>
+  const notSuppressed = (name: string) =>
     expect.stringMatching(`^✗ ${name}@ +not suppressed within 1.5 s of the send → npx ses-fe`);
 
-  test('bounces that are not pumped leave both who bounce to be mailed again', async () => {
-    const intercept: LocalStackOptions['intercept'] = (one) => (one.topicArn.endsWith('bounces') ? undefined : one);
-    const { isWell, wrong } = await runBroken({ intercept });
-    expect(isWell).toBe(false);
-    expect(wrong.toSorted()).toEqual([
+  test('if bounces are lost, both addresses that bounce stay unsuppressed, and the suite reports them', async () => {
+    const intercept: LocalStackOptions['intercept'] = (published) =>
+      published.topicArn.endsWith('bounces') ? undefined : published;
+    const { isSuccess, failures } = await runBroken({ intercept });
+    expect(isSuccess).toBe(false);
+    expect(failures.toSorted()).toEqual([
       expect.stringMatching(/^Not as expected: (bounce@, suppressionlist@|suppressionlist@, bounce@)\. Slowest: compl/),
-      late('bounce'),
-      late('suppressionlist'),
+      notSuppressed('bounce'),
+      notSuppressed('suppressionlist'),
     ]);
   });
 
-  test('a complaint that suppresses somebody else is found on both sides', async () => {
+  test('if a complaint suppresses another address, the suite reports both addresses', async () => {
     let success = '';
-    const intercept: LocalStackOptions['intercept'] = (one) => {
-      success = /success\+\w+@simulator\.amazonses\.com/.exec(one.message)?.[0] ?? success;
-      return { ...one, message: one.message.replaceAll(/complaint\+\w+@simulator\.amazonses\.com/g, success) };
+    const intercept: LocalStackOptions['intercept'] = (published) => {
+      const { message } = published;
+      success = /success\+\w+@simulator\.amazonses\.com/.exec(message)?.[0] ?? success;
+      return { ...published, message: message.replaceAll(/complaint\+\w+@simulator\.amazonses\.com/g, success) };
     };
-    const { isWell, wrong } = await runBroken({ intercept });
-    expect(isWell).toBe(false);
-    expect(wrong).toContainEqual(late('complaint'));
-    expect(wrong).toContainEqual(
-      expect.stringMatching(/^✗ success@ +suppressed .* \(complaint.*\), and must not be →/),
+    const { isSuccess, failures } = await runBroken({ intercept });
+    expect(isSuccess).toBe(false);
+    expect(failures).toContainEqual(notSuppressed('complaint'));
+    expect(failures).toContainEqual(
+      expect.stringMatching(/^✗ success@ +suppressed .* \(complaint.*\), but must not be →/),
     );
   });
 
-  test('messages no function can read come to the dead letters, each after five tries', async () => {
+  test('an unreadable message becomes a dead letter after five attempts, and the suite reports it', async () => {
     const batches: number[] = [];
-    const { isWell, wrong } = await runBroken({
-      intercept: (one) => (one.topicArn.endsWith('volume') ? { ...one, message: 'nonsense' } : one),
+    const { isSuccess, failures } = await runBroken({
+      intercept: (published) =>
+        published.topicArn.endsWith('volume') ? { ...published, message: 'nonsense' } : published,
       log: (entry) => entry.kind === 'batch' && batches.push(entry.unreadable),
     });
-    expect(isWell).toBe(false);
-    expect(wrong).toContainEqual(expect.stringMatching(/^✗ dead letters .*-volume: volume could not take it 5 times/));
+    expect(isSuccess).toBe(false);
+    expect(failures).toContainEqual(
+      expect.stringMatching(/^✗ dead letters .*-volume: volume failed to process it 5 times/),
+    );
     expect(batches.reduce((sum, n) => sum + n, 0) % 5).toBe(0);
   });
 
-  test('one that counts the simulator is found out', async () => {
-    const elsewhere = (text: string) =>
+  test('if emails to the mailbox simulator are counted, the suite reports it', async () => {
+    const toRealAddress = (text: string) =>
       text.replaceAll('success+', 'x').replaceAll('simulator.amazonses.com', 'a.example');
-    const { isWell, wrong } = await runBroken({
-      intercept: (one) => (one.topicArn.endsWith('volume') ? { ...one, message: elsewhere(one.message) } : one),
+    const { isSuccess, failures } = await runBroken({
+      intercept: (published) =>
+        published.topicArn.endsWith('volume') ? { ...published, message: toRealAddress(published.message) } : published,
     });
-    expect(isWell).toBe(false);
-    expect(wrong).toContainEqual(expect.stringMatching(/^✗ rates +counted in .*account sends/));
+    expect(isSuccess).toBe(false);
+    expect(failures).toContainEqual(expect.stringMatching(/^✗ rates +counted in .*account sends/));
   });
 });
 
-test('the stack counts a bounce once that comes by both channels, and from the queue twice', async () => {
-  const seen: boolean[] = [];
+test('the local stack counts a bounce once that arrives through both channels, and twice from the queue', async () => {
+  const duplicates: boolean[] = [];
   const stack = await startLocalStack({
-    ses: { delay: 0 },
-    log: (entry) => entry.kind === 'recipient' && seen.push(entry.isDuplicate),
+    ses: { eventDelayMs: 0 },
+    log: (entry) => entry.kind === 'recipient' && duplicates.push(entry.isDuplicate),
   });
   stack.ses.mailboxes['gone@example.net'] = 'bounce';
-  const client = createMailClient({ endpoint: stack.endpoints.ses, region: stack.region });
+  const client = createEmailClient({ endpoint: stack.endpoints.ses, region: stack.region });
   await client.send(
     new SendEmailCommand({
       FromEmailAddress: `a@${stack.identity}`,
@@ -82,22 +88,24 @@ test('the stack counts a bounce once that comes by both channels, and from the q
       Content: { Simple: { Subject: { Data: 'Hello' }, Body: { Text: { Data: 'Hello.' } } } },
     }),
   );
-  await stack.settle();
-  const { counts, records } = await takeSnapshot(createDocumentClient(), stack.tables);
+  await stack.waitUntilIdle();
+  const { counts, records } = await takeTableSnapshot(createDocumentClient(), stack.tables);
   client.destroy();
   await stack.close();
-  expect([seen.length, seen.filter((isDuplicate) => !isDuplicate).length]).toEqual([3, 1]);
+  expect([duplicates.length, duplicates.filter((isDuplicate) => !isDuplicate).length]).toEqual([3, 1]);
   expect(counts.get('account')?.get('hard')).toBe(1);
   expect([...records.values()]).toMatchObject([{ address: 'gone@example.net', status: 'suppressed', reason: 'hard' }]);
   expect([...stack.ses.list.keys()]).toEqual(['gone@example.net']);
   expect(stack.deadLetters()).toEqual([]);
 });
 
-test('no record is deleted but that of an address that was made up for a test', async () => {
+test('only records of addresses created by the suite can be deleted', async () => {
   const { ports, close } = await startLocalPorts(() => {});
-  const refused = ['ann@example.net', 'bounce@simulator.amazonses.com', 'bounce+x@simulator.amazonses.com'].map(
+  const rejections = ['ann@example.net', 'bounce@simulator.amazonses.com', 'bounce+x@simulator.amazonses.com'].map(
     (address) => ports.removeRecords(address).catch((error: Error) => error.message),
   );
-  expect(new Set(await Promise.all(refused))).toEqual(new Set(['That address was not made up by this test.']));
+  expect(new Set(await Promise.all(rejections))).toEqual(
+    new Set(['This address was not created by the simulator tests.']),
+  );
   await close();
 });

@@ -1,40 +1,45 @@
-import { line } from './line.ts';
-import type { TestMail } from './mailboxes.ts';
+import { formatResult } from './format-result.ts';
+import type { TestEmail } from './mailboxes.ts';
 import type { Ports, Settings } from './ports.ts';
 
-/** How long feedback is waited for that would come after the clean-up. Milliseconds. */
-const patience = 30_000;
+/** How long the clean-up waits for feedback that would arrive after it. */
+const maxWaitMs = 30_000;
 
 /**
- * Deletes what the table holds of the addresses that were written to, twice: a second copy of some feedback may come after the first
- * time. Says how many items that were, and which addresses it could not do this for.
- * @returns whether it could, for all
+ * Deletes the records of the addresses the suite sent to. Does so twice, because a second copy of some feedback may
+ * arrive after the first time. Prints how many items were deleted, and the addresses whose records could not be
+ * deleted.
+ *
+ * @returns whether the records of all addresses were deleted
  */
-export async function cleanUp(mails: readonly TestMail[], ports: Ports, settings: Settings): Promise<boolean> {
-  const addresses = mails.flatMap(({ address, sentAt }) => (sentAt === undefined ? [] : address));
+export async function cleanUp(emails: readonly TestEmail[], ports: Ports, settings: Settings): Promise<boolean> {
+  const addresses = emails.flatMap(({ address, sentAt }) => (sentAt === undefined ? [] : address));
   if (addresses.length === 0) return true;
-  await awaitLate(mails, ports, settings);
+  await waitForFeedback(emails, ports, settings);
   const first = await removeAll(addresses, ports);
-  await ports.sleep(Math.min(settings.linger, 3000));
-  const again = await removeAll(addresses, ports);
-  const removed = first.removed + again.removed;
-  const isClean = again.failed.size === 0;
-  ports.print(line(isClean ? '✓' : '✗', 'clean-up', `${removed} item${removed === 1 ? '' : 's'} removed`));
-  for (const [address, reason] of again.failed) ports.print(`  left in the table: ${address}: ${reason}`);
-  if (!isClean) ports.print('  They harm nobody, and what they suppress ends by itself. Or delete them by hand.');
+  await ports.sleep(Math.min(settings.lingerMs, 3000));
+  const second = await removeAll(addresses, ports);
+  const removed = first.removed + second.removed;
+  const isClean = second.failed.size === 0;
+  ports.print(formatResult(isClean ? '✓' : '✗', 'clean-up', `${removed} item${removed === 1 ? '' : 's'} deleted`));
+  for (const [address, reason] of second.failed) ports.print(`  not deleted: the record of ${address}: ${reason}`);
+  if (!isClean)
+    ports.print('  These records do no harm, and their suppressions end by themselves. You can delete them manually.');
   return isClean;
 }
 
-/** Whoever ends a run early has mails under way: their feedback would write records after the clean-up. */
-async function awaitLate(mails: readonly TestMail[], ports: Ports, settings: Settings): Promise<void> {
-  const end = ports.clock() + Math.min(settings.timeout, patience);
-  const late = new Set(mails.filter((mail) => mail.messageId && mail.suppressedFor && !mail.isDecided));
-  while (late.size > 0 && ports.clock() < end) {
-    for (const mail of late) {
-      const record = await ports.readRecord(mail.address).catch(() => undefined);
-      if (record !== undefined) late.delete(mail);
+/**
+ * Waits for the feedback about emails of a run that ended early. It would otherwise create records after the clean-up.
+ */
+async function waitForFeedback(emails: readonly TestEmail[], ports: Ports, settings: Settings): Promise<void> {
+  const end = ports.clock() + Math.min(settings.timeoutMs, maxWaitMs);
+  const pending = new Set(emails.filter((email) => email.messageId && email.expectedReason && !email.isDecided));
+  while (pending.size > 0 && ports.clock() < end) {
+    for (const email of pending) {
+      const record = await ports.readRecord(email.address).catch(() => undefined);
+      if (record !== undefined) pending.delete(email);
     }
-    if (late.size > 0) await ports.sleep(250);
+    if (pending.size > 0) await ports.sleep(250);
   }
 }
 

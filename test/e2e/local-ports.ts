@@ -1,33 +1,36 @@
-import { takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import { type LocalStackOptions, startLocalStack } from '../../local/local-stack.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { createAwsPorts, createMailClient } from './aws-ports.ts';
+import { createAwsPorts, createEmailClient } from './aws-ports.ts';
 import type { Ports } from './ports.ts';
 
 const nextStep = 'npm run test:e2e -- --local --verbose';
 
 export type LocalPorts = { readonly ports: Ports; readonly nextStep: string; close(): Promise<void> };
 
-/** The same ports, against a stack in this process that nothing else uses: so its counters and dead letters can be looked at, too. */
+/**
+ * Starts a stack in this process, and creates ports for it. Nothing else uses the stack, so its counters and dead
+ * letters are checked too.
+ */
 export async function startLocalPorts(print: Ports['print'], options: LocalStackOptions = {}): Promise<LocalPorts> {
   const stack = await startLocalStack(options);
-  const ses = createMailClient({ endpoint: stack.endpoints.ses, region: stack.region });
+  const ses = createEmailClient({ endpoint: stack.endpoints.ses, region: stack.region });
   const dynamoDB = createDynamoDBClient();
   const { suppressionsTable: table } = stack.tables;
-  const place = { region: stack.region, table, connect: nextStep, doctor: nextStep, deploy: nextStep };
+  const context = { region: stack.region, table, connect: nextStep, doctor: nextStep, deploy: nextStep };
   const from = `Tests <tests@${stack.identity}>`;
   const ports: Ports = {
-    ...createAwsPorts({ ses, dynamoDB, configurationSet: stack.configurationSet, from, place, print }),
+    ...createAwsPorts({ ses, dynamoDB, configurationSet: stack.configurationSet, from, context, print }),
     async readCounters() {
-      await stack.settle();
-      const { counts } = await takeSnapshot(createDocumentClient(), stack.tables);
+      await stack.waitUntilIdle();
+      const { counts } = await takeTableSnapshot(createDocumentClient(), stack.tables);
       return Object.fromEntries(
         [...counts].flatMap(([scope, metrics]) => [...metrics].map(([metric, n]) => [`${scope} ${metric}`, n])),
       );
     },
     async readDeadLetters() {
-      await stack.settle();
+      await stack.waitUntilIdle();
       return stack.deadLetters().map(({ topicArn, reason }) => `${topicArn.split(':').at(-1)}: ${reason}`);
     },
   };

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { withStack } from '../../cli/io/common-options.ts';
 import { sanitize } from '../../cli/io/sanitize.ts';
 import { openStack, type StackOptions } from '../../cli/io/stack-options.ts';
 import { commandsFor } from '../../cli/stack/stack.ts';
@@ -7,13 +8,16 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { domainOf, parseAddress } from '../../shared/domain/address.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { formatFeedbackEntry } from '../../shared/ingest/log-entry.ts';
-import { createAwsPorts, createMailClient } from './aws-ports.ts';
-import { explain, permissions } from './faults.ts';
+import { createAwsPorts, createEmailClient } from './aws-ports.ts';
+import { explainError, permissions } from './errors.ts';
 import { startLocalPorts } from './local-ports.ts';
 import type { Settings } from './ports.ts';
 import { runSuite } from './suite.ts';
 
-/** `npm run test:e2e`: the way of a bounce from SES to `isSuppressed`, with mail to SES's mailbox simulator. */
+/**
+ * `npm run test:e2e`: sends emails to the SES mailbox simulator, and checks that a deployed stack suppresses the right
+ * addresses.
+ */
 
 type Options = StackOptions & {
   readonly from?: string;
@@ -23,105 +27,109 @@ type Options = StackOptions & {
   readonly verbose?: true;
 };
 
-type Chosen = Pick<Settings, 'timeout' | 'linger' | 'simulatorHours'>;
+type CommonSettings = Pick<Settings, 'timeoutMs' | 'lingerMs' | 'simulatorHours'>;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const print = (line: string) => void process.stdout.write(`${sanitize(line)}\n`);
 
-function seconds(value: string): number {
+function parseSeconds(value: string): number {
   const number = Number(value);
-  if (!(number >= 1 && number <= 3600)) throw new InvalidArgumentError('Seconds, from 1 to 3600.');
+  if (!(number >= 1 && number <= 3600)) throw new InvalidArgumentError('Pass a number of seconds from 1 to 3600.');
   return number;
 }
 
-const program = new Command('test:e2e')
+const command = new Command('test:e2e')
   .usage('-- --from <address> [options], or: -- --local')
   .description(
-    "Sends five mails to SES's mailbox simulator and measures how long it takes until a deployed stack suppresses the addresses that it has to. Deletes what it leaves.",
+    'Sends five emails to the SES mailbox simulator, checks that a deployed stack suppresses the right addresses, and measures how long that takes. Deletes its records at the end.',
   )
-  .option('--from <address>', 'whom the mails are from: an address of an identity that SES has verified')
-  .option('--stage <stage>', 'stage of the stack: ses-feedback-<stage>', 'prod')
-  .option('--stack <name>', 'name of the stack, if it is another')
-  .option('--region <region>', 'Region of the stack; left out: as the AWS CLI takes it from the environment')
-  .option('--timeout <seconds>', 'the longest a mailbox is waited for', seconds, 120)
+  .option('--from <address>', 'sender of the emails: an address of an identity that SES has verified')
+  .option('--timeout <seconds>', 'how long to wait for the suppression of an address', parseSeconds, 120)
   .option(
     '--linger <seconds>',
-    'how long those that must not be suppressed are watched after the last suppression (15; with --local: 1)',
-    seconds,
+    'how long to watch the addresses that must not be suppressed, after the last suppression (default: 15, with --local 1)',
+    parseSeconds,
   )
-  .option('--local', 'without AWS: a simulator of SES, the functions and a DynamoDB, all in this process')
-  .option('--verbose', 'with --local: also what the functions report')
+  .option('--local', 'use no AWS: run the functions, a simulator of SES and an embedded DynamoDB in this process')
+  .option('--verbose', 'with --local, also print the log entries of the functions');
+
+const program = withStack(command)
   .addHelpText(
     'after',
     `
-It costs five mails, which SES bills; they are in no rate, in no quota of a day, and the sandbox is no obstacle.
-Permissions it needs (docs/simulator-tests.md has them as a policy):
+SES bills the five emails. They count neither in rates nor in the daily quota, and the command works in the sandbox.
+Required permissions (docs/simulator-tests.md has them as a policy):
   ${permissions.slice(0, 3).join(', ')},
   ${permissions.slice(3).join(', ')}
-Exit code 0 means that all was as expected, 1 that something was not, or could not be found out.`,
+The exit code is 0 if all results are as expected, and 1 if a result is not, or if the command cannot finish.`,
   )
   .action(main);
 
 async function main(options: Options): Promise<void> {
   const { simulatorHours } = readPolicy(policyFile);
-  const linger = (options.linger ?? (options.local ? 1 : 15)) * 1000;
-  const chosen: Chosen = { timeout: options.timeout * 1000, linger, simulatorHours };
-  const isWell = await (options.local ? testLocally(options, chosen) : testOnAws(options, chosen));
-  process.exitCode = isWell ? 0 : 1;
+  const lingerMs = (options.linger ?? (options.local ? 1 : 15)) * 1000;
+  const settings: CommonSettings = { timeoutMs: options.timeout * 1000, lingerMs, simulatorHours };
+  const isSuccess = await (options.local ? testLocally(options, settings) : testOnAws(options, settings));
+  process.exitCode = isSuccess ? 0 : 1;
 }
 
-/** Ctrl-C is left alone: it ends the tables, too, and there is nothing to be cleaned up. */
-async function testLocally({ verbose }: Options, chosen: Chosen): Promise<boolean> {
+/** Does not handle Ctrl-C: the signal also stops the database, so there is nothing to clean up. */
+async function testLocally({ verbose }: Options, settings: CommonSettings): Promise<boolean> {
   const log = verbose && {
     log: (entry: Parameters<typeof formatFeedbackEntry>[0]) => print(`  ${formatFeedbackEntry(entry)}`),
   };
   const { ports, nextStep, close } = await startLocalPorts(print, {
-    // Nobody else calls this SES.
+    // No other program calls this simulator.
     ses: { callsPerSecond: Number.POSITIVE_INFINITY },
     ...log,
   });
   try {
-    print('A stack in this process, with a simulator of SES. Nothing is sent.');
+    print('Testing a stack in this process, with a simulator of SES. No email is sent.');
     print('');
-    return await runSuite(ports, { ...chosen, sendEvery: 50, callEvery: 0, nextStep });
+    return await runSuite(ports, { ...settings, sendIntervalMs: 50, callIntervalMs: 0, nextStep });
   } finally {
     await close();
   }
 }
 
-async function testOnAws({ from, ...options }: Options, chosen: Chosen): Promise<boolean> {
+async function testOnAws({ from, ...options }: Options, settings: CommonSettings): Promise<boolean> {
   if (from === undefined)
     throw new Error(
-      'Say --from: an address of an identity that SES has verified, as in --from you@your.domain. Or --local, to try it without AWS.',
+      'No sender. Pass --from with an address of an identity that SES has verified, for example --from you@your.domain. To run without AWS, pass --local.',
     );
   const sender = parseAddress(from);
-  if (sender === undefined) throw new Error('What --from names is no e-mail address.');
+  if (sender === undefined) throw new Error('The value of --from is not an email address.');
   const { stack } = await openStack(options).catch((error: unknown) => {
-    throw new Error(explain(error, 'cloudformation:DescribeStacks'), { cause: error });
+    throw new Error(explainError(error, 'cloudformation:DescribeStacks'), { cause: error });
   });
   const { region, configurationSet, suppressionsTable: table } = stack;
   const commands = commandsFor(stack);
   const connect = `${commands.connect} --identity ${domainOf(sender.key)}`;
   const ports = createAwsPorts({
-    ses: createMailClient({ region }),
+    ses: createEmailClient({ region }),
     dynamoDB: createDynamoDBClient({ region }),
     configurationSet,
     from,
-    place: { region, table, connect, doctor: commands.doctor, deploy: commands.deploy },
+    context: { region, table, connect, doctor: commands.doctor, deploy: commands.deploy },
     print,
   });
-  print(`${stack.name} in ${region}: five mails to SES's mailbox simulator, which are billed and in no rate.`);
+  print(
+    `Testing ${stack.name} in ${region} with five emails to the SES mailbox simulator. SES bills them; they count in no rate.`,
+  );
   print('');
-  const paced = { sendEvery: 1100, callEvery: 1100, nextStep: commands.doctor };
-  return runSuite(ports, { ...chosen, ...paced, signal: interruption() });
+  const intervals = { sendIntervalMs: 1100, callIntervalMs: 1100 };
+  return runSuite(ports, { ...settings, ...intervals, nextStep: commands.doctor, signal: interruptSignal() });
 }
 
-/** npm and tsx pass on a Ctrl-C that has come here, too: what follows so soon is the same one. Milliseconds. */
-const sameKeystroke = 1000;
+/**
+ * npm and tsx forward a Ctrl-C that this process also receives itself. A second signal within this time is the same
+ * keystroke.
+ */
+const sameKeystrokeMs = 1000;
 
-/** The first Ctrl-C ends the run, the second all. */
-function interruption(): AbortSignal {
+/** Returns a signal that the first Ctrl-C aborts. The second Ctrl-C ends the process. */
+function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let interruptedAt = 0;
   const interrupt = () => {
@@ -129,15 +137,15 @@ function interruption(): AbortSignal {
       interruptedAt = Date.now();
       return controller.abort();
     }
-    if (Date.now() - interruptedAt < sameKeystroke) return;
-    process.stderr.write('\ntest:e2e: ended without the clean-up. What is left in the table ends by itself.\n');
+    if (Date.now() - interruptedAt < sameKeystrokeMs) return;
+    process.stderr.write('\ntest:e2e: stopped without the clean-up. The remaining suppressions end by themselves.\n');
     process.exit(1);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   return controller.signal;
 }
 
-// Somebody may look at the first lines only (`| head`): the clean-up is done all the same.
+// A reader of the output may close the pipe early (`| head`). The clean-up still has to run.
 process.stdout.on('error', () => {});
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,47 +1,46 @@
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 
-/** What is looked at of a record. */
-export type SeenRecord = Pick<
+/** The fields of a record that the suite checks. */
+export type ObservedRecord = Pick<
   SuppressionRecord,
   'status' | 'reason' | 'until' | 'evidence' | 'pendingSync' | 'syncStates'
 >;
 
-/** All the suite does to the world. Errors are sentences that say what to do. */
+/** Everything the suite needs from outside: SES, the table and the clock. Error messages say what to do. */
 export type Ports = {
-  /** @returns the message id, as soon as SES has taken the mail */
-  sendMail(to: string): Promise<string>;
-  /** As an application asks. */
+  /** Sends an email. Returns its message id as soon as SES has accepted it. */
+  sendEmail(to: string): Promise<string>;
+  /** Asks the library, as an application would. */
   isSuppressed(address: string): Promise<boolean>;
-  readRecord(address: string): Promise<SeenRecord | undefined>;
-  /** Whether SES's own list holds it. */
+  readRecord(address: string): Promise<ObservedRecord | undefined>;
+  /** Returns whether the address is on the account suppression list of SES. */
   isOnAccountList(address: string): Promise<boolean>;
-  /** Deletes all that the suppressions table holds of the address, and says how many items that were. */
+  /** Deletes all items of the address in the suppressions table. Returns how many there were. */
   removeRecords(address: string): Promise<number>;
-  /** All counters of all rates. Missing where other mail is counted meanwhile. */
+  /** Returns the counters of all rates. Missing if other emails are counted at the same time. */
   readCounters?(): Promise<Readonly<Record<string, number>>>;
-  /** Why messages were given up, a line each. Missing where they may be somebody else's. */
+  /** Returns the reason of each dead letter. Missing if dead letters may have other causes. */
   readDeadLetters?(): Promise<readonly string[]>;
-  /** Epoch milliseconds. */
+  /** Returns epoch milliseconds. */
   clock(): number;
-  /** Rejects when the signal is raised. */
+  /** Rejects when the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   print(line: string): void;
 };
 
-/** How long and how fast. All times in milliseconds. */
 export type Settings = {
-  /** The longest a mailbox is waited for, from its send. */
-  readonly timeout: number;
-  /** From one send to the next: in the sandbox SES takes one a second. */
-  readonly sendEvery: number;
-  /** From one call about SES's own list to the next: it takes one a second. */
-  readonly callEvery: number;
-  /** How long after the last suppression those who must not be suppressed are still watched. */
-  readonly linger: number;
+  /** How long the suite waits for the suppression of an address, from its send. */
+  readonly timeoutMs: number;
+  /** Pause between two sends. In the sandbox, SES accepts one email per second. */
+  readonly sendIntervalMs: number;
+  /** Pause between two reads of the account suppression list. SES accepts one call per second. */
+  readonly callIntervalMs: number;
+  /** How long the suite watches the addresses that must not be suppressed, after the last suppression. */
+  readonly lingerMs: number;
   /** `simulatorHours` of the policy. */
   readonly simulatorHours: number;
-  /** The command that says more when something is not as expected. */
+  /** The command that shows more about an unexpected result. */
   readonly nextStep: string;
-  /** Raised on Ctrl-C: no more mail, no more waiting, but the clean-up. */
+  /** Aborted on Ctrl-C: the suite stops sending and waiting, and cleans up. */
   readonly signal?: AbortSignal;
 };

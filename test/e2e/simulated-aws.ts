@@ -1,65 +1,68 @@
 import { hour } from '../../shared/domain/durations.ts';
-import type { Ports, SeenRecord, Settings } from './ports.ts';
+import type { ObservedRecord, Ports, Settings } from './ports.ts';
+import { runSuite } from './suite.ts';
 
-/** A world that does as it should, in which no time passes but what is slept, for tests of the suite itself. */
-export type FakeWorld = {
+/**
+ * Ports for tests of the suite itself: AWS and a stack that work as expected. Time passes only while something sleeps.
+ */
+export type SimulatedAws = {
   readonly ports: Ports;
   readonly lines: string[];
-  /** What the table holds, by address. */
-  readonly records: Map<string, SeenRecord>;
+  /** The suppressions table, by address. */
+  readonly records: Map<string, ObservedRecord>;
   readonly sends: { readonly to: string; readonly at: number }[];
-  /** When SES's own list was asked. */
+  /** The times at which the account suppression list was read. */
   readonly listCalls: number[];
-  /** Does it later. Milliseconds. */
-  after(milliseconds: number, work: () => void): void;
+  /** Runs a task after a time in milliseconds. */
+  after(milliseconds: number, task: () => void): void;
 };
 
 export const settings: Settings = {
-  timeout: 120_000,
-  sendEvery: 1100,
-  callEvery: 1100,
-  linger: 15_000,
+  timeoutMs: 120_000,
+  sendIntervalMs: 1100,
+  callIntervalMs: 1100,
+  lingerMs: 15_000,
   simulatorHours: 1,
   nextStep: 'npx ses-feedback doctor',
 };
 
-/** Feedback comes so long after the send. Milliseconds. */
-export const delay = 2000;
+/** From a send to its feedback. */
+export const feedbackDelayMs = 2000;
 
-/** The name of the mailbox an address belongs to. */
+/** Returns the name of the mailbox that an address belongs to. */
 export const mailboxOf = (address: string) => address.split('+')[0];
 
-/** @param change what is other than it should be */
-export function createWorld(change: (world: FakeWorld) => Partial<Ports> = () => ({})): FakeWorld {
+/** @param override returns the ports that do not work as expected */
+export function createSimulatedAws(override: (aws: SimulatedAws) => Partial<Ports> = () => ({})): SimulatedAws {
   let now = Date.UTC(2026, 10, 20, 12);
   let ids = 0;
   const waiting: { readonly at: number; readonly wake: () => void }[] = [];
-  const records = new Map<string, SeenRecord>();
+  const records = new Map<string, ObservedRecord>();
 
-  /** Everybody has done what there was to do, and the first who waits is next. */
+  /** Advances the clock to the next task. Runs when all code that could run has run. */
   function advance(): void {
     waiting.sort((a, b) => a.at - b.at);
     const next = waiting.shift();
     now = Math.max(now, next?.at ?? now);
     next?.wake();
   }
-  function wait(milliseconds: number, wake: () => void): void {
+  function after(milliseconds: number, wake: () => void): void {
     waiting.push({ at: now + milliseconds, wake });
     setImmediate(advance);
   }
 
   const ports: Ports = {
-    async sendMail(to) {
-      const messageId = `mail-${ids++}`;
-      world.sends.push({ to, at: now });
-      const record = recordOf(to, messageId, now);
-      if (record !== undefined) world.after(delay, () => records.set(to, record));
+    async sendEmail(to) {
+      const messageId = `email-${ids++}`;
+      aws.sends.push({ to, at: now });
+      const record = createRecord(to, messageId, now);
+      if (record !== undefined) aws.after(feedbackDelayMs, () => records.set(to, record));
       return messageId;
     },
     isSuppressed: async (address) => records.get(address)?.status === 'suppressed',
     readRecord: async (address) => records.get(address),
     async isOnAccountList() {
-      world.listCalls.push(now);
+      aws.listCalls.push(now);
       return false;
     },
     removeRecords: async (address) => Number(records.delete(address)),
@@ -69,20 +72,20 @@ export function createWorld(change: (world: FakeWorld) => Partial<Ports> = () =>
         signal?.throwIfAborted();
         const stop = () => reject(signal?.reason);
         signal?.addEventListener('abort', stop, { once: true });
-        wait(milliseconds, () => {
+        after(milliseconds, () => {
           signal?.removeEventListener('abort', stop);
           resolve();
         });
       }),
-    print: (text) => void world.lines.push(text),
+    print: (line) => void aws.lines.push(line),
   };
-  const world: FakeWorld = { ports, lines: [], records, sends: [], listCalls: [], after: wait };
-  Object.assign(ports, change(world));
-  return world;
+  const aws: SimulatedAws = { ports, lines: [], records, sends: [], listCalls: [], after };
+  Object.assign(ports, override(aws));
+  return aws;
 }
 
-/** What the pipeline writes of the mail to each mailbox. */
-export function recordOf(address: string, messageId: string, at: number): SeenRecord | undefined {
+/** Returns the record that a stack writes for an email to a mailbox, if it writes one. */
+export function createRecord(address: string, messageId: string, at: number): ObservedRecord | undefined {
   const mailbox = mailboxOf(address);
   if (mailbox === 'success') return undefined;
   const rule = mailbox === 'complaint' ? 'complaint' : mailbox === 'ooto' ? 'transient-without-failure' : 'permanent';
@@ -93,7 +96,53 @@ export function recordOf(address: string, messageId: string, at: number): SeenRe
   return {
     status: 'suppressed',
     reason: mailbox === 'complaint' ? 'complaint' : 'hard',
-    until: at + delay + hour,
+    until: at + feedbackDelayMs + hour,
     evidence,
   };
+}
+
+/**
+ * Runs the suite. Returns its result or the message of its error, and the lines of the output that report a failure.
+ */
+export async function runOn(aws: SimulatedAws, given = settings) {
+  const outcome = await runSuite(aws.ports, given).catch((error: Error) => error.message);
+  return { outcome, failures: aws.lines.filter((line) => line.startsWith('✗')) };
+}
+
+/** Simulates AWS with a record for one mailbox that differs from the expected one. */
+export const withRecord = (
+  mailbox: string,
+  change: (record: ObservedRecord, sentAt: number) => ObservedRecord | undefined,
+): SimulatedAws =>
+  createSimulatedAws((aws) => ({
+    async sendEmail(to) {
+      const messageId = `email-to-${mailboxOf(to)}`;
+      const at = aws.ports.clock();
+      aws.sends.push({ to, at });
+      const expected = createRecord(to, messageId, at);
+      const record = mailboxOf(to) === mailbox ? change(expected ?? watched(messageId, at), at) : expected;
+      if (record !== undefined) aws.after(feedbackDelayMs, () => aws.records.set(to, record));
+      return messageId;
+    },
+  }));
+
+/** Returns a record that is watched because of an email. */
+export const watched = (messageId: string, at: number) => createRecord('ooto+', messageId, at) as ObservedRecord;
+/** Returns a record that is suppressed because of an email. */
+export const suppressed = (messageId: string, at: number) => createRecord('bounce+', messageId, at) as ObservedRecord;
+
+/**
+ * Simulates AWS with a port that behaves differently for the addresses of one mailbox, after an email was sent to them.
+ */
+export const withPort = <Name extends keyof Ports>(name: Name, mailbox: string, other: () => Promise<unknown>) =>
+  createSimulatedAws((aws) => {
+    const original = aws.ports[name] as unknown as (address: string) => Promise<unknown>;
+    const changed = (address: string) =>
+      mailboxOf(address) === mailbox && aws.sends.some(({ to }) => to === address) ? other() : original(address);
+    return { [name]: changed } as Partial<Ports>;
+  });
+
+/** A port that always fails. */
+export async function reject(): Promise<never> {
+  throw new Error('it is not possible');
 }

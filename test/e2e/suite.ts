@@ -1,218 +1,224 @@
+import { formatTime } from '../../cli/io/format.ts';
 import { cleanUp } from './clean-up.ts';
-import { line } from './line.ts';
-import { faultOfSuppression, faultOfWatching, newMails, type TestMail } from './mailboxes.ts';
-import type { Ports, SeenRecord, Settings } from './ports.ts';
+import { formatResult } from './format-result.ts';
+import { checkSuppressedRecord, checkWatchedRecord, createTestEmails, type TestEmail } from './mailboxes.ts';
+import type { ObservedRecord, Ports, Settings } from './ports.ts';
 
-/** What a run has found so far. */
-type Findings = { slowest?: { name: string; latency: number }; readonly wrong: string[] };
+/** The results of a run so far. */
+type Results = { slowest?: { name: string; latencyMs: number }; readonly failures: string[] };
 
 type Run = {
   readonly ports: Ports;
   readonly settings: Settings;
-  readonly mails: readonly TestMail[];
-  readonly findings: Findings;
-  /** What looks at the mailboxes meanwhile. None of it rejects. */
-  readonly watches: Promise<void>[];
-  /** Raised when the run ends early, for whatever reason. */
+  readonly emails: readonly TestEmail[];
+  readonly results: Results;
+  /** The checks of single mailboxes, which run concurrently. They never reject. */
+  readonly checks: Promise<void>[];
+  /** Aborted when the run ends early, for whatever reason. */
   readonly signal: AbortSignal;
 };
 
 /**
- * Sends a mail to each mailbox of SES's simulator, waits for what must become of it, and takes away what came of it. Prints a line
- * as soon as something is known.
+ * Sends an email to each mailbox of the SES mailbox simulator, checks what the stack does with the feedback, and
+ * deletes the records. Prints each result as soon as it is known.
  *
- * @returns whether all was as expected, the clean-up too
- * @throws Error with a sentence on what to do, where it could not be found out; the clean-up is done by then
+ * @returns whether all results are as expected, including the clean-up
+ * @throws Error that says what to do, if the run cannot continue; it has cleaned up by then
  */
 export async function runSuite(ports: Ports, settings: Settings): Promise<boolean> {
-  const mails = newMails();
+  const emails = createTestEmails();
   const ending = new AbortController();
   const signal = AbortSignal.any([ending.signal, ...(settings.signal ? [settings.signal] : [])]);
-  const findings: Findings = { wrong: [] };
-  const run: Run = { ports, settings, mails, findings, watches: [], signal };
-  await tryEverything(run);
+  const results: Results = { failures: [] };
+  const run: Run = { ports, settings, emails, results, checks: [], signal };
+  await checkPreconditions(run);
   try {
-    await observe(run);
+    await sendAndCheck(run);
   } catch (error) {
     if (!settings.signal?.aborted) throw error;
-    findings.wrong.push('interrupted');
-    ports.print('Interrupted: nothing more is sent or waited for. Ctrl-C once more skips the clean-up.');
+    results.failures.push('interrupted');
+    ports.print('Interrupted. The run sends no more emails and cleans up. Press Ctrl-C again to skip the clean-up.');
   } finally {
     ending.abort();
-    await Promise.all(run.watches);
-    // The mails are on their way: what they leave has to go, whatever the end was.
-    if (!(await cleanUp(mails, ports, settings))) findings.wrong.push('clean-up');
+    await Promise.all(run.checks);
+    // The emails are sent, so their records have to be deleted however the run ended.
+    if (!(await cleanUp(emails, ports, settings))) results.failures.push('clean-up');
   }
   ports.print('');
-  ports.print(summarise(findings));
-  return findings.wrong.length === 0;
+  ports.print(summarize(results));
+  return results.failures.length === 0;
 }
 
-/** Each call once before any mail is sent: what is not allowed must not come out when there is something to be cleaned up. */
-async function tryEverything({ mails, ports }: Run): Promise<void> {
-  const [first] = mails;
+/**
+ * Makes each call once before the first send. A missing permission must not show when there are already records to
+ * delete.
+ */
+async function checkPreconditions({ emails, ports }: Run): Promise<void> {
+  const [first] = emails;
   if (first !== undefined && (await ports.isOnAccountList(first.address))) {
-    throw new Error(`SES's own list holds ${first.address}, which was made up just now: something puts all on it.`);
+    throw new Error(
+      `The SES account suppression list contains ${first.address}, an address that was just created. Find out what adds all addresses to it.`,
+    );
   }
-  for (const { address, name } of mails) {
+  for (const { address, name } of emails) {
     await ports.removeRecords(address);
     const isKnown = (await ports.readRecord(address)) !== undefined || (await ports.isSuppressed(address));
     if (isKnown)
-      throw new Error(`${name}@ is known under an address that was made up just now: is this the right table?`);
+      throw new Error(`${name}@ has a record under an address that was just created. Is this the right table?`);
   }
 }
 
-async function observe(run: Run): Promise<void> {
-  const { ports, settings, mails, watches, signal } = run;
-  const before = await ports.readCounters?.();
-  const isOver = new AbortController();
-  const awaited: Promise<void>[] = [];
-  for (const mail of mails) {
-    if (mail !== mails[0]) await ports.sleep(settings.sendEvery, signal);
+async function sendAndCheck(run: Run): Promise<void> {
+  const { ports, settings, emails, checks, signal } = run;
+  const countersBefore = await ports.readCounters?.();
+  const watching = new AbortController();
+  const suppressions: Promise<void>[] = [];
+  for (const email of emails) {
+    if (email !== emails[0]) await ports.sleep(settings.sendIntervalMs, signal);
     signal.throwIfAborted();
-    // Also where nobody hears whether SES has taken it, it is to be cleaned up after.
-    mail.sentAt = ports.clock();
-    mail.messageId = await ports.sendMail(mail.address);
-    mail.sentAt = ports.clock();
-    const isAwaited = mail.suppressedFor !== undefined;
-    const watch = isAwaited ? awaitSuppression(mail, run) : watchForSuppression(mail, run, isOver.signal);
-    const done = tolerant(mail, run, watch);
-    watches.push(done);
-    if (isAwaited) awaited.push(done);
+    // Set before the send: if the response is lost, the email may still have been sent, and its record has to be
+    // deleted.
+    email.sentAt = ports.clock();
+    email.messageId = await ports.sendEmail(email.address);
+    email.sentAt = ports.clock();
+    const mustBeSuppressed = email.expectedReason !== undefined;
+    const check = mustBeSuppressed ? awaitSuppression(email, run) : watchForSuppression(email, run, watching.signal);
+    const reported = reportErrors(email, run, check);
+    checks.push(reported);
+    if (mustBeSuppressed) suppressions.push(reported);
   }
-  await Promise.all(awaited);
-  await ports.sleep(settings.linger, signal);
-  isOver.abort();
-  await Promise.all(watches);
-  for (const mail of mails) await tolerant(mail, run, lookOnceMore(mail, run));
+  await Promise.all(suppressions);
+  await ports.sleep(settings.lingerMs, signal);
+  watching.abort();
+  await Promise.all(checks);
+  for (const email of emails) await reportErrors(email, run, checkAgain(email, run));
   await checkAccountList(run);
-  await checkCounters(before ?? {}, run);
-  for (const letter of (await ports.readDeadLetters?.()) ?? []) say(run, 'dead letters', letter);
+  await checkCounters(countersBefore ?? {}, run);
+  for (const reason of (await ports.readDeadLetters?.()) ?? []) fail(run, 'dead letters', reason);
 }
 
-/** What goes wrong with one mailbox keeps nobody from looking at the others. */
-async function tolerant(mail: TestMail, run: Run, work: Promise<void>): Promise<void> {
+/** Reports the error of one mailbox, and continues with the others. */
+async function reportErrors(email: TestEmail, run: Run, check: Promise<void>): Promise<void> {
   try {
-    await work;
+    await check;
   } catch (error) {
     if (run.signal.aborted) return;
-    mail.isDecided = true;
-    // It says itself what to do.
-    run.findings.wrong.push(`${mail.name}@`);
-    run.ports.print(line('✗', `${mail.name}@`, error instanceof Error ? error.message : String(error)));
+    email.isDecided = true;
+    // The message already says what to do, so there is no next step to add.
+    run.results.failures.push(`${email.name}@`);
+    run.ports.print(formatResult('✗', `${email.name}@`, error instanceof Error ? error.message : String(error)));
   }
 }
 
-async function awaitSuppression(mail: TestMail, run: Run): Promise<void> {
-  const { ports, settings, signal, findings } = run;
-  const { name, address, sentAt = 0 } = mail;
+/** Waits until the address is suppressed, and checks its record. */
+async function awaitSuppression(email: TestEmail, run: Run): Promise<void> {
+  const { ports, settings, signal, results } = run;
+  const { name, address, sentAt = 0 } = email;
   while (!(await ports.isSuppressed(address))) {
-    const waited = ports.clock() - sentAt;
-    if (waited >= settings.timeout) {
-      mail.isDecided = true;
-      return say(run, `${name}@`, `not suppressed within ${settings.timeout / 1000} s of the send`);
+    const waitedMs = ports.clock() - sentAt;
+    if (waitedMs >= settings.timeoutMs) {
+      email.isDecided = true;
+      return fail(run, `${name}@`, `not suppressed within ${settings.timeoutMs / 1000} s of the send`);
     }
-    await ports.sleep(Math.min(pause(waited), settings.timeout - waited), signal);
+    await ports.sleep(Math.min(pollIntervalMs(waitedMs), settings.timeoutMs - waitedMs), signal);
   }
-  const latency = ports.clock() - sentAt;
+  const latencyMs = ports.clock() - sentAt;
   const record = await ports.readRecord(address);
-  mail.isDecided = true;
-  const fault = faultOfSuppression(mail, record, ports.clock(), settings);
-  if (fault !== undefined) return say(run, `${name}@`, fault);
-  if (latency > (findings.slowest?.latency ?? -1)) findings.slowest = { name, latency };
-  praise(run, `${name}@`, `suppressed ${seconds(latency)} after the send (${describe(record)})`);
+  email.isDecided = true;
+  const problem = checkSuppressedRecord(email, record, ports.clock(), settings);
+  if (problem !== undefined) return fail(run, `${name}@`, problem);
+  if (latencyMs > (results.slowest?.latencyMs ?? -1)) results.slowest = { name, latencyMs };
+  pass(run, `${name}@`, `suppressed ${formatSeconds(latencyMs)} after the send (${describeRecord(record)})`);
 }
 
-/** Until it is over, or the address is suppressed. */
-async function watchForSuppression(mail: TestMail, run: Run, isOver: AbortSignal): Promise<void> {
+/** Reports a failure if the address is suppressed before the signal is aborted. */
+async function watchForSuppression(email: TestEmail, run: Run, watching: AbortSignal): Promise<void> {
   const { ports, signal } = run;
-  const { name, address, sentAt = 0 } = mail;
-  while (!isOver.aborted && !signal.aborted) {
-    const waited = ports.clock() - sentAt;
+  const { name, address, sentAt = 0 } = email;
+  while (!watching.aborted && !signal.aborted) {
+    const waitedMs = ports.clock() - sentAt;
     if (await ports.isSuppressed(address)) {
-      mail.isDecided = true;
+      email.isDecided = true;
       const record = await ports.readRecord(address);
-      return say(
-        run,
-        `${name}@`,
-        `suppressed ${seconds(waited)} after the send (${describe(record)}), and must not be`,
-      );
+      const suppressed = `suppressed ${formatSeconds(waitedMs)} after the send (${describeRecord(record)})`;
+      return fail(run, `${name}@`, `${suppressed}, but must not be`);
     }
-    await ports.sleep(pause(waited), AbortSignal.any([isOver, signal])).catch(() => {});
+    await ports.sleep(pollIntervalMs(waitedMs), AbortSignal.any([watching, signal])).catch(() => {});
   }
 }
 
-/** Further copies of the feedback have come by now, and must have changed nothing. */
-async function lookOnceMore(mail: TestMail, run: Run): Promise<void> {
+/** Checks that further copies of the feedback, which have arrived by now, have changed nothing. */
+async function checkAgain(email: TestEmail, run: Run): Promise<void> {
   const { ports, settings } = run;
-  const { name, address, sentAt = 0, suppressedFor } = mail;
-  // What is wrong with it has been said.
-  if (run.findings.wrong.includes(`${name}@`)) return;
-  const waited = seconds(ports.clock() - sentAt);
+  const { name, address, sentAt = 0, expectedReason } = email;
+  if (run.results.failures.includes(`${name}@`)) return;
+  const waited = formatSeconds(ports.clock() - sentAt);
   const isSuppressed = await ports.isSuppressed(address);
   const record = await ports.readRecord(address);
-  if (suppressedFor === undefined) {
-    mail.isDecided = true;
-    if (isSuppressed) return say(run, `${name}@`, `suppressed ${waited} after the send, and must not be`);
-    const fault = faultOfWatching(mail, record);
-    if (fault !== undefined) return say(run, `${name}@`, fault);
-    const seen = record === undefined ? 'no record' : `watched, by rule ${record.evidence[0]?.rule}`;
-    return praise(run, `${name}@`, `not suppressed ${waited} after the send (${seen})`);
+  if (expectedReason === undefined) {
+    email.isDecided = true;
+    if (isSuppressed) return fail(run, `${name}@`, `suppressed ${waited} after the send, but must not be`);
+    const problem = checkWatchedRecord(email, record);
+    if (problem !== undefined) return fail(run, `${name}@`, problem);
+    const status = record === undefined ? 'no record' : `watched, by rule ${record.evidence[0]?.rule}`;
+    return pass(run, `${name}@`, `not suppressed ${waited} after the send (${status})`);
   }
-  const fault = isSuppressed
-    ? faultOfSuppression(mail, record, ports.clock(), settings)
-    : `suppressed at first, and no more ${waited} after the send`;
-  if (fault !== undefined) say(run, `${name}@`, fault);
+  const problem = isSuppressed
+    ? checkSuppressedRecord(email, record, ports.clock(), settings)
+    : `suppressed at first, but no longer ${waited} after the send`;
+  if (problem !== undefined) fail(run, `${name}@`, problem);
 }
 
 async function checkAccountList(run: Run): Promise<void> {
-  const { ports, settings, mails, signal } = run;
+  const { ports, settings, emails, signal } = run;
   const listed: string[] = [];
-  for (const { name, address } of mails) {
-    await ports.sleep(settings.callEvery, signal);
+  for (const { name, address } of emails) {
+    await ports.sleep(settings.callIntervalMs, signal);
     if (await ports.isOnAccountList(address)) listed.push(`${name}@`);
   }
-  if (listed.length === 0) praise(run, 'account list', 'holds none of them');
-  else say(run, 'account list', `holds ${listed.join(', ')}: the simulator's addresses have no business there`);
+  if (listed.length === 0) pass(run, 'account list', 'contains none of the addresses');
+  else
+    fail(run, 'account list', `contains ${listed.join(', ')}, but addresses of the simulator must not be added to it`);
 }
 
 async function checkCounters(before: Readonly<Record<string, number>>, run: Run): Promise<void> {
   const after = await run.ports.readCounters?.();
   if (after === undefined) return;
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => before[name] !== after[name],
-  );
-  if (changed.length === 0) praise(run, 'rates', 'no counter changed');
-  else say(run, 'rates', `counted in ${changed.join(', ')}: mail to the simulator belongs in no rate`);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => before[name] !== after[name]);
+  if (changed.length === 0) pass(run, 'rates', 'no counter changed');
+  else fail(run, 'rates', `counted in ${changed.join(', ')}, but emails to the simulator must not count`);
 }
 
-/** The first seconds are measured closely; after that nobody needs to know it to the quarter. */
-function pause(waited: number): number {
-  if (waited < 10_000) return 250;
-  return waited < 60_000 ? 1000 : 2500;
+/** The first seconds are measured precisely. Later, a quarter of a second makes no difference. */
+function pollIntervalMs(waitedMs: number): number {
+  if (waitedMs < 10_000) return 250;
+  return waitedMs < 60_000 ? 1000 : 2500;
 }
 
-function describe(record: SeenRecord | undefined): string {
+function describeRecord(record: ObservedRecord | undefined): string {
   if (record === undefined) return 'no record';
   const subType = record.evidence[0]?.subType;
-  const until = record.until === undefined ? '' : `, until ${new Date(record.until).toISOString().slice(11, 16)} UTC`;
+  const until = record.until === undefined ? '' : `, until ${formatTime(record.until)}`;
   return `${record.reason ?? record.status}${subType === undefined ? '' : ` ${subType}`}${until}`;
 }
 
-function praise({ ports }: Run, about: string, text: string): void {
-  ports.print(line('✓', about, text));
+function pass({ ports }: Run, subject: string, text: string): void {
+  ports.print(formatResult('✓', subject, text));
 }
 
-function say({ ports, settings, findings }: Run, about: string, text: string): void {
-  findings.wrong.push(about);
-  ports.print(line('✗', about, `${text} → ${settings.nextStep}`));
+function fail({ ports, settings, results }: Run, subject: string, text: string): void {
+  results.failures.push(subject);
+  ports.print(formatResult('✗', subject, `${text} → ${settings.nextStep}`));
 }
 
-function summarise({ slowest, wrong }: Findings): string {
-  const said = slowest ? ` Slowest: ${slowest.name}@, ${seconds(slowest.latency)} after its send.` : '';
-  return wrong.length === 0 ? `All as expected.${said}` : `Not as expected: ${[...new Set(wrong)].join(', ')}.${said}`;
+function summarize({ slowest, failures }: Results): string {
+  const latency = slowest ? ` Slowest: ${slowest.name}@, ${formatSeconds(slowest.latencyMs)} after its send.` : '';
+  const outcome =
+    failures.length === 0 ? 'All results are as expected.' : `Not as expected: ${[...new Set(failures)].join(', ')}.`;
+  return `${outcome}${latency}`;
 }
 
-function seconds(milliseconds: number): string {
+function formatSeconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

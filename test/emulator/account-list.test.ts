@@ -13,8 +13,9 @@ import { bounce } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
 /**
- * SES's own list and the deployed functions. The emulator knows no suppression list, so the functions are pointed to our simulator of SES,
- * which publishes to the stack's topics and reads import files from its bucket. One story: each test stands on those before it.
+ * The SES account suppression list and the deployed functions. The emulator has no suppression list, so the functions call the SES
+ * simulator of this project, which publishes to the stack's topics and reads import files from its bucket. Each test continues from the
+ * state the previous one left.
  */
 const aws = useEmulator();
 let ses: SesSimulator;
@@ -46,22 +47,22 @@ beforeAll(async () => {
       topicArn: outputs[output] ?? '',
     })),
   };
-  for (const name of ['account-list', 'reconcile']) await pointToSimulator(`ses-feedback-prod-${name}`);
+  for (const name of ['account-list', 'reconcile']) await useSimulator(`ses-feedback-prod-${name}`);
 }, 180_000);
 afterAll(() => ses?.close());
 
-async function pointToSimulator(FunctionName: string): Promise<void> {
+async function useSimulator(FunctionName: string): Promise<void> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const Variables = {
     ...Environment?.Variables,
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
-    // S3 by path, as with anything local.
+    // A local S3 needs path-style requests.
     AWS_ENDPOINT_URL_S3: aws().environment.AWS_ENDPOINT_URL ?? '',
   };
   await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
 }
 
-/** Runs a function as its schedule does. */
+/** Invokes a function as its schedule does. */
 async function invoke(name: string): Promise<unknown> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({ FunctionName: `ses-feedback-prod-${name}`, Payload: Buffer.from('{}') }),
@@ -88,20 +89,20 @@ const command = (...args: string[]) =>
     env: { ...aws().environment, AWS_ENDPOINT_URL_SESV2: ses.endpoint },
   });
 
-test('by the clock, the deployed function puts a hard bounce on the list of SES', async () => {
+test('the scheduled function adds a hard bounce to the SES account suppression list', async () => {
   await publish(bounce({ to: 'Ann@example.net', mailId: 'ann', sentAt }));
   await whenSuppressed('ann@example.net');
   await eventually(
     async () => [...ses.list.keys()],
-    (spellings) => spellings.includes('Ann@example.net'),
+    (addresses) => addresses.includes('Ann@example.net'),
   );
   await eventually(
     () => record('ann@example.net'),
-    (item) => item?.pendingSync === undefined && item?.syncStates?.home?.says === 'BOUNCE',
+    (item) => item?.mirror === undefined && item?.mirrored?.home?.says === 'BOUNCE',
   );
 });
 
-test('the deployed function adopts what SES holds, through pages in its bucket', async () => {
+test('the reconcile function imports the addresses SES has, through pages in the bucket', async () => {
   for (let i = 0; i < 1500; i++) {
     const emailAddress = `Old${i}@example.org`;
     ses.list.set(emailAddress, { emailAddress, reason: 'COMPLAINT', lastUpdateTime: sentAt });
@@ -113,11 +114,11 @@ test('the deployed function adopts what SES holds, through pages in its bucket',
     ],
   });
   expect(await record('old1499@example.org')).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
-  // Done once a day.
+  // It runs once a day.
   expect(await invoke('reconcile')).toBeNull();
 });
 
-test('above a thousand addresses the deployed function has SES import a file from its bucket', async () => {
+test('for more than 1,000 addresses the function starts an import job with a file in the bucket', async () => {
   const recipients = (from: number) =>
     Array.from({ length: 600 }, (_, i) => ({ emailAddress: `many${from + i}@example.com` }));
   await publish(bounce({ recipients: recipients(0), mailId: 'many-0', sentAt }));
@@ -141,14 +142,14 @@ test('above a thousand addresses the deployed function has SES import a file fro
   );
   await eventually(
     () => record('many1199@example.com'),
-    (item) => item?.pendingSync === undefined,
+    (item) => item?.mirror === undefined,
   );
 });
 
-test('an operator lets an address go in both places, and holds them against each other', async () => {
-  const released = await command('release', 'ann@example.net', '--for', 'wrote to us');
+test('an operator releases an address in the table and at SES, and compares both', async () => {
+  const released = await command('release', 'ann@example.net', '--note', 'wrote to us');
   expect([released.code, released.stderr]).toEqual([0, '']);
-  expect(released.stdout).toContain("SES's list in us-east-1: removed (Ann@example.net)");
+  expect(released.stdout).toContain('SES account suppression list in us-east-1: removed (Ann@example.net)');
   expect(ses.list.has('Ann@example.net')).toBe(false);
   await publish(bounce({ to: 'Ann@example.net', mailId: 'ann', sentAt }));
   const { code, stdout } = await command('reconcile', '--dry-run');
@@ -159,7 +160,7 @@ test('an operator lets an address go in both places, and holds them against each
   expect(await record('ann@example.net')).toMatchObject({ status: 'released' });
 });
 
-test('the suite on the mailbox simulator passes against the stack', async () => {
+test('the mailbox simulator tests pass on the stack', async () => {
   const { code, stdout, stderr } = await run(
     'npm',
     ['run', '--silent', 'test:e2e', '--', '--stage', 'prod', '--from', 'news@shop.example.com'],
@@ -171,7 +172,7 @@ test('the suite on the mailbox simulator passes against the stack', async () => 
   expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/✓ bounce@/)]);
 });
 
-test('the stack is removed with what lies in its bucket', async () => {
+test('removing the stack removes the objects in its bucket', async () => {
   await aws().deploy('remove', '--stage', 'prod');
   await expect(s3.send(new ListObjectsV2Command({ Bucket: outputs.ImportBucketName ?? '' }))).rejects.toThrow();
 });

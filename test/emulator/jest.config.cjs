@@ -1,6 +1,6 @@
 const base = require('../../jest.config.js');
 
-// Needs Python's packages, which `npm run test:deploy` installs: so it is not one of the tests of `npm test`.
+// These tests need Python packages, which `npm run test:deploy` installs, so `npm test` does not run them.
 module.exports = {
   ...base,
   rootDir: '../..',

@@ -5,20 +5,20 @@ import type { ReceivedCall } from '../../local/ses-simulator/state.ts';
 import { root, run } from '../support/run.ts';
 import { type Emulator, useEmulator } from './emulator.ts';
 
-/** A deployed stack, an account at SES, and somebody with the command line. */
+/** A deployed stack, an SES account, and the command line of an operator. */
 export type Operator = {
   readonly aws: Emulator;
   readonly ses: SesSimulator;
-  /** An output of the stack. */
+  /** Returns an output of the stack. */
   output(name: string): string;
   command(...args: string[]): ReturnType<typeof run>;
-  /** Of `doctor --json`. */
+  /** Runs `doctor --json` and returns its findings. */
   findings(): Promise<Finding[]>;
 };
 
 /**
- * Deploys before the tests of a file, and removes everything after them. SES knows a domain and an address of it, both verified and not
- * connected yet.
+ * Deploys a stack before the tests of a file and removes everything after them. SES has a domain and an email address of it, both verified
+ * and not connected yet.
  */
 export function useOperator(): () => Operator {
   const aws = useEmulator();
@@ -67,8 +67,8 @@ export function throttleOnce({ ses }: Operator, ...operations: string[]): void {
   ses.fault = ({ operation }) => (remaining.delete(operation) ? 'throttle' : undefined);
 }
 
-/** Somebody who is told of alarms. */
-export async function listen({ aws, output }: Operator): Promise<void> {
-  const listener = { TopicArn: output('AlarmTopicArn'), Protocol: 'email', Endpoint: 'on-call@example.com' };
-  await aws.sns.send(new SubscribeCommand(listener));
+/** Subscribes an email address to the alarm topic. */
+export async function subscribeToAlarms({ aws, output }: Operator): Promise<void> {
+  const subscription = { TopicArn: output('AlarmTopicArn'), Protocol: 'email', Endpoint: 'on-call@example.com' };
+  await aws.sns.send(new SubscribeCommand(subscription));
 }

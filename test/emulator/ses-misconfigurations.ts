@@ -1,9 +1,9 @@
 import type { Identity } from '../../local/ses-simulator/state.ts';
 import type { Operator } from './operator.ts';
-import type { Planted } from './stream-misconfigurations.ts';
+import type { Misconfiguration } from './stream-misconfigurations.ts';
 
-/** Faults of identities, configuration sets and the account, at SES. */
-export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
+/** Returns misconfigurations of identities, configuration sets and the account in SES. */
+export function sesMisconfigurations(operator: () => Operator): Record<string, Misconfiguration> {
   const ses = () => operator().ses;
   const output = (name: string) => operator().output(name);
   const identity = () => operator().ses.identities['shop.example.com'] as Identity;
@@ -13,97 +13,97 @@ export function faultsOfSes(operator: () => Operator): Record<string, Planted> {
     return found;
   };
   return {
-    'a topic SES has taken off an identity, with forwarding off': {
-      plant: () => {
+    'topics that SES removed from an identity whose forwarding is off': {
+      apply: () => {
         delete identity().bounceTopic;
         delete identity().complaintTopic;
-        identity().configurationSet = 'gone';
+        identity().configurationSet = 'deleted';
       },
-      about: 'identity shop.example.com',
-      says: /^its bounces and complaints go to nobody$/,
-      heal: () => {
+      resource: 'identity shop.example.com',
+      message: /^no destination for its bounces and complaints$/,
+      undo: () => {
         identity().bounceTopic = output('BouncesTopicArn');
         identity().complaintTopic = output('ComplaintsTopicArn');
         identity().configurationSet = 'ses-feedback-prod';
       },
     },
-    "an address that was never connected: it has nothing of its domain's": {
-      plant: () => {
+    'an email address that was never connected, although its domain is': {
+      apply: () => {
         ses().identities['new@shop.example.com'] = { isVerified: true };
       },
-      about: 'identity new@shop.example.com',
-      says: /^its bounces and complaints do not come here; SES forwards them by e-mail$/,
-      heal: () => {
+      resource: 'identity new@shop.example.com',
+      message: /^its bounces and complaints do not reach this stack; SES forwards them by email$/,
+      undo: () => {
         delete ses().identities['new@shop.example.com'];
       },
     },
-    'forwarding by e-mail, too': {
-      plant: () => {
+    'email forwarding of a connected identity': {
+      apply: () => {
         identity().isForwardingFeedback = true;
       },
-      about: 'identity shop.example.com',
-      says: /^SES forwards its bounces by e-mail as well$/,
-      heal: () => {
+      resource: 'identity shop.example.com',
+      message: /^SES also forwards its bounces and complaints by email$/,
+      undo: () => {
         identity().isForwardingFeedback = false;
       },
     },
-    'a configuration set whose destination is off': {
-      plant: () => {
+    'a configuration set with disabled destinations': {
+      apply: () => {
         for (const destination of set().destinations) destination.isEnabled = false;
       },
-      about: 'configuration set ses-feedback-prod',
-      says: /are not published to our topics$/,
-      heal: () => {
+      resource: 'configuration set ses-feedback-prod',
+      message: /are not published to this stack$/,
+      undo: () => {
         for (const destination of set().destinations) destination.isEnabled = true;
       },
     },
-    'a configuration set that is paused': {
-      plant: () => {
+    'a paused configuration set': {
+      apply: () => {
         set().isSendingEnabled = false;
       },
-      about: 'configuration set ses-feedback-prod',
-      says: /^sending with it is paused$/,
-      heal: () => {
+      resource: 'configuration set ses-feedback-prod',
+      message: /^sending is paused:/,
+      undo: () => {
         set().isSendingEnabled = true;
       },
     },
     'an account that does not suppress complaints': {
-      plant: () => {
+      apply: () => {
         ses().account.suppressedReasons = ['BOUNCE'];
       },
-      about: 'account',
-      says: /^SES's own list does not take COMPLAINT/,
-      heal: () => {
+      resource: 'account',
+      message: /^SES does not suppress addresses for COMPLAINT:/,
+      undo: () => {
         ses().account.suppressedReasons = ['BOUNCE', 'COMPLAINT'];
       },
     },
     'an account in the sandbox': {
-      plant: () => {
+      apply: () => {
         ses().account.isSandbox = true;
       },
-      about: 'account',
-      says: /^is in the sandbox/,
-      heal: () => {
+      resource: 'account',
+      message: /^the account is in the SES sandbox/,
+      undo: () => {
         ses().account.isSandbox = false;
       },
     },
     'an account under review': {
-      plant: () => {
+      apply: () => {
         ses().account.enforcementStatus = 'PROBATION';
       },
-      about: 'account',
-      says: /PROBATION/,
-      heal: () => {
+      resource: 'account',
+      message: /PROBATION/,
+      undo: () => {
         ses().account.enforcementStatus = 'HEALTHY';
       },
     },
     'a call that is not permitted': {
-      plant: () => {
+      apply: () => {
         ses().fault = ({ operation }) => (operation === 'GetAccount' ? 'denied' : undefined);
       },
-      about: 'account',
-      says: /^could not be looked at: AccessDenied.*ses:GetAccount/,
-      heal: () => {
+      resource: 'account',
+      message: /^check failed: AccessDenied.*ses:GetAccount/,
+      undo: () => {
         ses().fault = undefined;
       },
     },

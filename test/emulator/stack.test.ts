@@ -9,13 +9,11 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { bounce, complaint, send } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
-/**
- * The stack, really deployed with `sls deploy --stage prod` and fed as SES feeds it. One story: each test stands on those before it.
- */
+/** The stack, deployed with `sls deploy --stage prod`, with messages as SES publishes them. Each test continues from the state the previous one left. */
 const aws = useEmulator();
 let outputs: Record<string, string>;
 let tables: { suppressionsTable: string; reputationTable: string };
@@ -23,7 +21,7 @@ let tables: { suppressionsTable: string; reputationTable: string };
 type Stream = 'Bounces' | 'Complaints' | 'Volume';
 const streams = ['Bounces', 'Complaints', 'Volume'] as const;
 
-/** Long enough ago to be judged. */
+/** Old enough to be evaluated. */
 const sentAt = Date.now() - 20 * 60_000;
 
 const output = (name: string) => {
@@ -32,7 +30,7 @@ const output = (name: string) => {
   return value;
 };
 
-/** What SES publishes, in an envelope as SNS makes it. */
+/** Publishes a message of SES, which SNS puts into its envelope. */
 const publish = async (stream: Stream, message: unknown) =>
   aws().sns.send(
     new PublishCommand({
@@ -41,7 +39,7 @@ const publish = async (stream: Stream, message: unknown) =>
     }),
   );
 
-/** The same as raw delivery hands it over: without an envelope. */
+/** Sends messages without an envelope, as raw message delivery does. */
 const enqueue = async (stream: Stream, bodies: readonly unknown[]) =>
   aws().sqs.send(
     new SendMessageBatchCommand({
@@ -65,12 +63,12 @@ const whenSuppressed = async (address: string) =>
   );
 
 const count = async (counter: string) =>
-  (await takeSnapshot(aws().tables, tables)).counts.get('account')?.get(counter) ?? 0;
+  (await takeTableSnapshot(aws().tables, tables)).counts.get('account')?.get(counter) ?? 0;
 
-/** Message bodies a queue shows; they stay in it. */
+/** Returns message bodies of a queue, which keeps them. */
 const bodiesIn = async (url: string) => {
-  const look = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
-  const { Messages = [] } = await aws().sqs.send(new ReceiveMessageCommand(look));
+  const request = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+  const { Messages = [] } = await aws().sqs.send(new ReceiveMessageCommand(request));
   return Messages.map(({ Body = '' }) => Body);
 };
 
@@ -79,7 +77,7 @@ const arnOf = async (url: string) => {
   return (await aws().sqs.send(command)).Attributes?.QueueArn ?? '';
 };
 
-/** No message waits in the queue or is being worked on. */
+/** Waits until the queue has no messages, neither waiting nor in flight. */
 const whenDrained = async (stream: Stream) => {
   const AttributeNames = ['ApproximateNumberOfMessages' as const, 'ApproximateNumberOfMessagesNotVisible' as const];
   const command = new GetQueueAttributesCommand({ QueueUrl: output(`${stream}QueueUrl`), AttributeNames });
@@ -93,14 +91,14 @@ beforeAll(async () => {
   await aws().deploy('deploy', '--stage', 'prod');
   outputs = await aws().outputs('ses-feedback-prod');
   tables = { suppressionsTable: output('SuppressionsTableName'), reputationTable: output('ReputationTableName') };
-  // A message that fails is seen again after three minutes: the tests would wait a quarter of an hour for the fifth time.
+  // A failed message becomes visible again after three minutes. The tests would wait 15 minutes for the fifth attempt.
   for (const stream of streams) {
     const attributes = { QueueUrl: output(`${stream}QueueUrl`), Attributes: { VisibilityTimeout: '1' } };
     await aws().sqs.send(new SetQueueAttributesCommand(attributes));
   }
 }, 180_000);
 
-test('a bounce, in either vocabulary, with an envelope and without, is suppressed and counted once', async () => {
+test('a bounce is suppressed and counted once, as an event or a notification, with or without an envelope', async () => {
   await publish('Bounces', bounce({ to: 'event@example.net', mailId: 'event', sentAt }));
   await publish('Bounces', bounce({ to: 'identity@example.net', mailId: 'identity', sentAt, channel: 'identity' }));
   await enqueue('Bounces', [
@@ -112,13 +110,13 @@ test('a bounce, in either vocabulary, with an envelope and without, is suppresse
   expect(await count('hard')).toBe(4);
 });
 
-test('a complaint goes its own way to the same table', async () => {
+test('a complaint has a queue of its own and is suppressed in the same table', async () => {
   await publish('Complaints', complaint({ to: 'complainer@example.net', mailId: 'complaint', sentAt }));
   expect(await whenSuppressed('complainer@example.net')).toMatchObject({ reason: 'complaint' });
   expect(await count('complaints')).toBe(1);
 });
 
-test('the same bounce by both channels, and published again, counts no second time', async () => {
+test('a bounce that arrives by both channels, or again, is counted once', async () => {
   await publish('Bounces', bounce({ to: 'event@example.net', mailId: 'event', sentAt, channel: 'identity' }));
   await publish('Bounces', bounce({ to: 'event@example.net', mailId: 'event', sentAt }));
   await publish('Bounces', bounce({ to: 'after@example.net', mailId: 'after', sentAt }));
@@ -127,33 +125,33 @@ test('the same bounce by both channels, and published again, counts no second ti
   expect(await count('hard')).toBe(5);
 });
 
-test('what SES says when it is wired, and feedback of another account, is taken and changes nothing', async () => {
+test('setup messages of SES and feedback of another account are accepted and change nothing', async () => {
   await publish('Bounces', 'Successfully validated SNS topic for Amazon SES event publishing.');
   await publish('Bounces', { notificationType: 'AmazonSnsSubscriptionSucceeded', message: 'You have …' });
   const mail = { sendingAccountId: '999999999999' };
-  await publish('Bounces', bounce({ to: 'stranger@example.net', mailId: 'stranger', sentAt, mail }));
+  await publish('Bounces', bounce({ to: 'foreign@example.net', mailId: 'foreign', sentAt, mail }));
   await whenDrained('Bounces');
-  expect(await record('stranger@example.net')).toBeUndefined();
+  expect(await record('foreign@example.net')).toBeUndefined();
   expect(await bodiesIn(output('BouncesDeadLetterQueueUrl'))).toEqual([]);
 });
 
-test('what cannot be read ends whole in the dead-letter queue, and the rest of its batch does not', async () => {
+test('an unreadable message goes to the dead-letter queue unchanged, and the rest of its batch is processed', async () => {
   await enqueue('Bounces', ['poison: not JSON', bounce({ to: 'beside@example.net', mailId: 'beside', sentAt })]);
   await whenSuppressed('beside@example.net');
-  const letters = await eventually(
+  const deadLetters = await eventually(
     () => bodiesIn(output('BouncesDeadLetterQueueUrl')),
     ({ length }) => length > 0,
   );
-  expect(letters).toEqual(['poison: not JSON']);
+  expect(deadLetters).toEqual(['poison: not JSON']);
 });
 
-test('a redrive of the dead-letter queue loses nothing and counts nothing twice', async () => {
+test('a redrive of the dead-letter queue loses no message and counts none twice', async () => {
   const before = await count('hard');
-  const letters = output('BouncesDeadLetterQueueUrl');
-  const known = JSON.stringify(bounce({ to: 'event@example.net', mailId: 'event', sentAt }));
-  await aws().sqs.send(new SendMessageCommand({ QueueUrl: letters, MessageBody: known }));
-  // The emulator has no StartMessageMoveTask, so it is done by hand: everything goes back to the queue it came from.
-  const all = { QueueUrl: letters, MaxNumberOfMessages: 10 };
+  const deadLetterQueue = output('BouncesDeadLetterQueueUrl');
+  const processed = JSON.stringify(bounce({ to: 'event@example.net', mailId: 'event', sentAt }));
+  await aws().sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueue, MessageBody: processed }));
+  // The emulator has no StartMessageMoveTask, so the test moves every message back to its queue.
+  const all = { QueueUrl: deadLetterQueue, MaxNumberOfMessages: 10 };
   const { Messages = [] } = await aws().sqs.send(new ReceiveMessageCommand(all));
   expect(Messages).toHaveLength(2);
   await enqueue(
@@ -161,16 +159,16 @@ test('a redrive of the dead-letter queue loses nothing and counts nothing twice'
     Messages.map(({ Body }) => Body),
   );
   for (const { ReceiptHandle } of Messages)
-    await aws().sqs.send(new DeleteMessageCommand({ QueueUrl: letters, ReceiptHandle }));
+    await aws().sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueue, ReceiptHandle }));
   const returned = await eventually(
-    () => bodiesIn(letters),
+    () => bodiesIn(deadLetterQueue),
     ({ length }) => length > 0,
   );
   expect(returned).toEqual(['poison: not JSON']);
   expect(await count('hard')).toBe(before);
 });
 
-test('an excess of bounces is told on the topic of the alarms', async () => {
+test('a high bounce rate is published to the alarm topic', async () => {
   const { QueueUrl } = await aws().sqs.send(new CreateQueueCommand({ QueueName: 'on-call' }));
   const subscription = { TopicArn: output('AlarmTopicArn'), Protocol: 'sqs', Endpoint: await arnOf(QueueUrl ?? '') };
   await aws().sns.send(new SubscribeCommand({ ...subscription, Attributes: { RawMessageDelivery: 'true' } }));
@@ -183,7 +181,7 @@ test('an excess of bounces is told on the topic of the alarms', async () => {
     await enqueue('Volume', batch.map(send));
     if (i < 4) await enqueue('Bounces', batch.map(bounce));
   }
-  // Once a minute somebody looks.
+  // The rates are evaluated once a minute.
   const notices = await eventually(
     () => bodiesIn(QueueUrl ?? ''),
     ({ length }) => length > 0,
@@ -192,19 +190,19 @@ test('an excess of bounces is told on the topic of the alarms', async () => {
   expect(notice).toMatchObject({ kind: 'raised', from: 'ok', metric: 'bounceRate', scope: 'account' });
 });
 
-test('a deployment of the same again, and of a change, keeps what is known', async () => {
+test('deploying again, with a change, keeps the tables', async () => {
   await aws().deploy('deploy', '--stage', 'prod', '--param=logRetentionInDays=365', '--param=dailySendsAbove=50000');
   expect(await record('event@example.net')).toMatchObject({ status: 'suppressed' });
   await publish('Bounces', bounce({ to: 'updated@example.net', mailId: 'updated', sentAt }));
   await whenSuppressed('updated@example.net');
 });
 
-test('a stack that is removed leaves its tables, and the next one goes on with them', async () => {
+test('a removed stack leaves its tables, and the next one continues with them', async () => {
   await aws().deploy('remove', '--stage', 'prod');
   const again = await aws().sls('deploy', '--stage', 'prod');
   expect(again.code).not.toBe(0);
   expect(again.stdout + again.stderr).toContain(
-    'The table ses-feedback-prod-suppressions exists already, and is not of this stack: one that was removed has kept it. Go on with it: tables: use, under this stage in the params of serverless.yml.',
+    'The table ses-feedback-prod-suppressions already exists and does not belong to this stack: an earlier stack left it behind. To continue with it, set tables: use for this stage under params in serverless.yml.',
   );
   await aws().deploy('deploy', '--stage', 'prod', '--param=tables=use');
   outputs = await aws().outputs('ses-feedback-prod');

@@ -10,16 +10,16 @@ import { PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from
 import { accountId } from '../support/ses.ts';
 import type { Operator } from './operator.ts';
 
-/** A fault, planted in what was well; what the doctor has to say of it, and of nothing else; and how it is taken back. */
-export type Planted = {
-  readonly plant: () => unknown;
-  readonly about: string;
-  readonly says: RegExp;
-  readonly heal: () => unknown;
+/** A misconfiguration of a healthy stack, the only problem that the doctor may find then, and its undo. */
+export type Misconfiguration = {
+  readonly apply: () => unknown;
+  readonly resource: string;
+  readonly message: RegExp;
+  readonly undo: () => unknown;
 };
 
-/** Faults of topics, keys, subscriptions and queues, in the emulated AWS. */
-export function faultsOfStreams(operator: () => Operator): Record<string, Planted> {
+/** Returns misconfigurations of topics, keys, subscriptions and queues in the emulated AWS. */
+export function streamMisconfigurations(operator: () => Operator): Record<string, Misconfiguration> {
   const aws = () => operator().aws;
   const output = (name: string) => operator().output(name);
   const topic = () => output('BouncesTopicArn');
@@ -41,7 +41,7 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
     const attribute = { SubscriptionArn: await subscription(), AttributeName: name, AttributeValue: value };
     await aws().sns.send(new SetSubscriptionAttributesCommand(attribute));
   };
-  const queuePolicy = (from: string) =>
+  const queuePolicy = (topicArn: string) =>
     JSON.stringify({
       Statement: [
         {
@@ -49,7 +49,7 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
           Principal: { Service: 'sns.amazonaws.com' },
           Action: 'sqs:SendMessage',
           Resource: `arn:aws:sqs:us-east-1:${accountId}:ses-feedback-prod-bounces`,
-          Condition: { ArnEquals: { 'aws:SourceArn': from } },
+          Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
         },
       ],
     });
@@ -60,24 +60,24 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
   let key = '';
   const kms = () => new KMSClient();
   return {
-    'a topic SES may not publish to': {
-      plant: () =>
+    'a topic that SES may not publish to': {
+      apply: () =>
         setTopic(
           'Policy',
           topicPolicy({ Service: 'events.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': accountId } }),
         ),
-      about: 'bounces',
-      says: /^SES may not publish to the topic/,
-      heal: () => setTopic('Policy', sesPolicy()),
+      resource: 'bounces',
+      message: /^SES is not allowed to publish to topic/,
+      undo: () => setTopic('Policy', sesPolicy()),
     },
-    'a topic anyone may publish to': {
-      plant: () => setTopic('Policy', topicPolicy('*')),
-      about: 'bounces',
-      says: /lets others than SES for this account publish/,
-      heal: () => setTopic('Policy', sesPolicy()),
+    'a topic that anyone may publish to': {
+      apply: () => setTopic('Policy', topicPolicy('*')),
+      resource: 'bounces',
+      message: /allows publishers other than SES for this account/,
+      undo: () => setTopic('Policy', sesPolicy()),
     },
-    'a key that does not let SES in': {
-      plant: async () => {
+    'a key that denies access to SES': {
+      apply: async () => {
         const policy = {
           Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*' }],
         };
@@ -85,71 +85,72 @@ export function faultsOfStreams(operator: () => Operator): Record<string, Plante
         key = KeyMetadata?.Arn ?? '';
         await setTopic('KmsMasterKeyId', key);
       },
-      about: 'bounces',
-      says: /^the policy of the key .* does not let in ses\.amazonaws\.com, sns\.amazonaws\.com/,
-      heal: () => setTopic('KmsMasterKeyId', ''),
+      resource: 'bounces',
+      message: /^the policy of the key .* denies access to ses\.amazonaws\.com, sns\.amazonaws\.com/,
+      undo: () => setTopic('KmsMasterKeyId', ''),
     },
-    'a key that is disabled': {
-      plant: async () => {
+    'a disabled key': {
+      apply: async () => {
         await kms().send(new DisableKeyCommand({ KeyId: key }));
         await setTopic('KmsMasterKeyId', key);
       },
-      about: 'bounces',
-      says: /^the key .* is disabled/,
-      heal: async () => {
+      resource: 'bounces',
+      message: /^the key .* is disabled/,
+      undo: async () => {
         await kms().send(new EnableKeyCommand({ KeyId: key }));
         await setTopic('KmsMasterKeyId', '');
       },
     },
     'raw message delivery': {
-      plant: () => setSubscription('RawMessageDelivery', 'true'),
-      about: 'bounces',
-      says: /delivers raw messages/,
-      heal: () => setSubscription('RawMessageDelivery', 'false'),
+      apply: () => setSubscription('RawMessageDelivery', 'true'),
+      resource: 'bounces',
+      message: /delivers raw messages/,
+      undo: () => setSubscription('RawMessageDelivery', 'false'),
     },
     'a subscription without a dead-letter queue': {
-      plant: () => setSubscription('RedrivePolicy', ''),
-      about: 'bounces',
-      says: /has no dead-letter queue/,
-      heal: redrive,
+      apply: () => setSubscription('RedrivePolicy', ''),
+      resource: 'bounces',
+      message: /has no dead-letter queue/,
+      undo: redrive,
     },
-    'a queue that does not let its topic in': {
-      plant: () => setQueue({ Policy: queuePolicy('arn:aws:sns:us-east-1:123456789012:another') }),
-      about: 'bounces',
-      says: /^the queue does not let the topic .* in/,
-      heal: () => setQueue({ Policy: queuePolicy(topic()) }),
+    'a queue that does not accept messages from its topic': {
+      apply: () => setQueue({ Policy: queuePolicy('arn:aws:sns:us-east-1:123456789012:another') }),
+      resource: 'bounces',
+      message: /^the queue does not accept messages from topic /,
+      undo: () => setQueue({ Policy: queuePolicy(topic()) }),
     },
     'a message in the dead-letter queue': {
-      plant: () =>
+      apply: () =>
         aws().sqs.send(
           new SendMessageCommand({ QueueUrl: output('BouncesDeadLetterQueueUrl'), MessageBody: 'poison' }),
         ),
-      about: 'bounces',
-      says: /^1 message lies in the dead-letter queue/,
-      heal: () => aws().sqs.send(new PurgeQueueCommand({ QueueUrl: output('BouncesDeadLetterQueueUrl') })),
+      resource: 'bounces',
+      message: /^1 message is in the dead-letter queue/,
+      undo: () => aws().sqs.send(new PurgeQueueCommand({ QueueUrl: output('BouncesDeadLetterQueueUrl') })),
     },
-    'a function that is not triggered': {
-      plant: () => setTrigger(operator(), false),
-      about: 'bounces',
-      says: /^its function is not triggered/,
-      heal: () => setTrigger(operator(), true),
+    'a disabled trigger of a function': {
+      apply: () => setTrigger(operator(), false),
+      resource: 'bounces',
+      message: /^the trigger of its function is disabled/,
+      undo: () => setTrigger(operator(), true),
     },
-    'messages that nobody takes': {
-      plant: () => measure(operator(), 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 900, 'ses-feedback-prod-complaints'),
-      about: 'complaints',
-      says: /^the oldest message has waited for 15 minutes/,
-      heal: () => measure(operator(), 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 0, 'ses-feedback-prod-complaints'),
+    'messages that are not processed': {
+      apply: () =>
+        putMetric(operator(), 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 900, 'ses-feedback-prod-complaints'),
+      resource: 'complaints',
+      message: /^the oldest message has been waiting for 15 minutes/,
+      undo: () => putMetric(operator(), 'AWS/SQS', 'ApproximateAgeOfOldestMessage', 0, 'ses-feedback-prod-complaints'),
     },
   };
 }
 
-/** Of the queue to the topic of bounces. */
+/** Returns the ARN of the queue's subscription to the bounce topic. */
 export async function subscriptionOf({ aws, output }: Operator): Promise<string> {
   const list = new ListSubscriptionsByTopicCommand({ TopicArn: output('BouncesTopicArn') });
   return (await aws.sns.send(list)).Subscriptions?.[0]?.SubscriptionArn ?? '';
 }
 
-/** Of the queue of bounces. */
+/** Enables or disables the trigger of the bounce queue. */
 async function setTrigger({ output }: Operator, Enabled: boolean): Promise<void> {
   const lambda = new LambdaClient();
   const arn = `arn:aws:sqs:us-east-1:${accountId}:${output('BouncesQueueUrl').split('/').at(-1)}`;
@@ -157,8 +158,8 @@ async function setTrigger({ output }: Operator, Enabled: boolean): Promise<void>
   for (const { UUID } of EventSourceMappings) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
 }
 
-/** What CloudWatch has measured a minute ago. */
-export async function measure({ aws }: Operator, namespace: string, name: string, value: number, queue?: string) {
+/** Puts a datapoint into CloudWatch, dated one minute ago, or now for a zero so that it replaces an earlier value. */
+export async function putMetric({ aws }: Operator, namespace: string, name: string, value: number, queue?: string) {
   const at = { Timestamp: new Date(Date.now() - (value === 0 ? 0 : 60_000)), Value: value };
   const dimensions = queue && { Dimensions: [{ Name: 'QueueName', Value: queue }] };
   const MetricData = [{ MetricName: name, ...at, ...dimensions }];

@@ -1,5 +1,5 @@
-"""Prints what CloudFormation needs to tag resources of the types given as arguments, as the schemas in cfn-lint have it: every
-deployment tags, and one that may not is rolled back.
+"""Prints the permissions that CloudFormation needs to tag resources of the given types, according to the schemas in cfn-lint. Every
+deployment tags its resources, and is rolled back without these permissions.
 """
 import json
 import pathlib

@@ -11,34 +11,36 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { accountId, bounce } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
-/** What the parameters make of the stack, and what stands in the way of it. */
+/** What the parameters change in the stack, and what prevents a deployment. */
 const aws = useEmulator();
 
-const sentence = async (...args: string[]) => {
+const failedDeployment = async (...args: string[]) => {
   const { code, stdout, stderr } = await aws().sls('deploy', ...args);
   expect(code).not.toBe(0);
   return stdout + stderr;
 };
 
-test('what has the name of ours, and what is named and not there, is told before anything is created', async () => {
+test('names that are taken and resources that do not exist are reported before anything is created', async () => {
   await aws().sns.send(new CreateTopicCommand({ Name: 'ses-feedback-prod-bounces' }));
   await aws().sqs.send(new CreateQueueCommand({ QueueName: 'ses-feedback-prod-volume' }));
-  const said = await sentence(
+  const output = await failedDeployment(
     '--stage=prod',
     `--param=complaintTopics=arn:aws:sns:us-east-1:${accountId}:nowhere`,
     `--param=encryptionKey=arn:aws:kms:us-east-1:${accountId}:key/00000000-0000-0000-0000-000000000000`,
     '--param=tables=use',
   );
-  expect(said).toContain('Nothing was created or changed:');
-  expect(said).toContain('The topic ses-feedback-prod-bounces exists already and is not of this stack.');
-  expect(said).toContain('The queue ses-feedback-prod-volume exists already and is not of this stack.');
-  expect(said).toContain(`There is no topic arn:aws:sns:us-east-1:${accountId}:nowhere.`);
-  expect(said).toContain(`There is no key arn:aws:kms:us-east-1:${accountId}:key/00000000`);
-  expect(said).toContain('With tables=use the table ses-feedback-prod-suppressions has to be there, and is not.');
+  expect(output).toContain('Nothing was created or changed:');
+  expect(output).toContain('The topic ses-feedback-prod-bounces already exists and does not belong to this stack.');
+  expect(output).toContain('The queue ses-feedback-prod-volume already exists and does not belong to this stack.');
+  expect(output).toContain(`The topic arn:aws:sns:us-east-1:${accountId}:nowhere does not exist.`);
+  expect(output).toMatch(/The key arn:aws:kms:us-east-1:\d+:key\/00000000\S+ does not exist\./);
+  expect(output).toContain(
+    'The table ses-feedback-prod-suppressions does not exist, but the parameter tables is set to use.',
+  );
   await expect(aws().outputs('ses-feedback-prod')).rejects.toThrow('does not exist');
 });
 
-test('every option at once: an identity of its own, a key of its own, alarms by mail, and a topic that exists already', async () => {
+test('all options together: an identity, a key, alarms by email, and an adopted topic', async () => {
   const { TopicArn = '' } = await aws().sns.send(new CreateTopicCommand({ Name: 'ses-bounces-shop' }));
   const policy = JSON.stringify({
     Version: '2012-10-17',
@@ -71,7 +73,7 @@ test('every option at once: an identity of its own, a key of its own, alarms by 
   );
   expect(Attributes?.KmsMasterKeyId).toBe(outputs.KeyArn);
 
-  // What is published to the adopted topic arrives like the rest, and its policy is as it was.
+  // Messages of the adopted topic arrive as well, and its policy has not changed.
   const message = JSON.stringify(bounce({ to: 'adopted@example.net', mailId: 'adopted', sentAt: Date.now() }));
   await aws().sns.send(new PublishCommand({ TopicArn, Message: message }));
   const key = { address: 'adopted@example.net', list: 'account' };
@@ -83,19 +85,19 @@ test('every option at once: an identity of its own, a key of its own, alarms by 
   expect(after.Attributes?.Policy).toBe(policy);
 });
 
-test('what is left out again goes, and what is kept on purpose stays', async () => {
-  const refused = await sentence('--stage=dev');
+test('resources of options that are no longer set are removed, except those that are retained', async () => {
+  const refused = await failedDeployment('--stage=dev');
   for (const id of ['AlarmEmail', 'Identity', 'Key', 'BouncesSubscription'])
-    expect(refused).toMatch(new RegExp(`The stack has ${id}\\w* \\(.*\\), and this deployment would take it away`));
+    expect(refused).toMatch(new RegExp(`The stack has ${id}\\w* \\(.*\\), and this deployment would remove it`));
   const [adopted] = /BouncesSubscription[0-9a-f]{8}/.exec(refused) ?? [];
   await aws().deploy('deploy', '--stage=dev', `--param=removes=AlarmEmail,Identity,Key,${adopted}`);
   const outputs = await aws().outputs('ses-feedback-dev');
   expect(outputs.KeyArn).toBeUndefined();
   expect(await aws().ses.send(new GetEmailIdentityCommand({ EmailIdentity: 'shop.example.com' }))).toBeDefined();
-  const said = await sentence('--stage=dev', '--param=identity=shop.example.com');
-  expect(said).toContain('SES knows the identity shop.example.com already.');
+  const output = await failedDeployment('--stage=dev', '--param=identity=shop.example.com');
+  expect(output).toContain('SES already has the identity shop.example.com.');
   await aws().deploy('remove', '--stage=dev');
-  // A stage without protection is gone as if it had never been.
+  // A stage without deletion protection leaves nothing behind.
   await aws().deploy('deploy', '--stage=dev');
   await aws().deploy('remove', '--stage=dev');
 });

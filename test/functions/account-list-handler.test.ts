@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const context = (milliseconds = 59_000) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
 
-async function createWorld({ mode = 'always' } = {}) {
+async function createFixture({ mode = 'always' } = {}) {
   const system = await createSystem();
   const clock = () => system.now;
   const ses = await startSesSimulator({ publish: () => {}, clock });
@@ -53,70 +53,70 @@ const deliver = (system: System, count: number) =>
     Array.from({ length: count }, (_, index) => bounce({ to: `a${index}@example.net`, mailId: `m${index}` })),
   );
 
-test('a run tells for as long as it has time, less thirteen seconds, and answers with what it logged', async () => {
-  const { system, ses, entries, handler } = await createWorld();
+test('a run syncs until thirteen seconds before its timeout, and returns what it logged', async () => {
+  const { system, ses, entries, handler } = await createFixture();
   await deliver(system, 50);
   const startedAt = system.now;
-  const answer = await handler()({}, context(20_000));
-  expect(answer).toEqual([
-    { kind: 'account-list', region: 'home', told: 7, refused: 0, left: 43, oldest: expect.any(Number) },
+  const result = await handler()({}, context(20_000));
+  expect(result).toEqual([
+    { kind: 'account-list', region: 'home', synced: 7, rejected: 0, pending: 43, oldestMs: expect.any(Number) },
   ]);
-  expect(entries).toEqual(answer);
+  expect(entries).toEqual(result);
   expect(ses.calls.at(-1)?.at).toBe(startedAt + 6_000);
-  expect(await handler()({}, context(13_000))).toMatchObject([{ told: 0, left: 43 }]);
+  expect(await handler()({}, context(13_000))).toMatchObject([{ synced: 0, pending: 43 }]);
   system.now += 1000;
-  expect(await handler()({})).toMatchObject([{ told: 43, left: 0 }]);
+  expect(await handler()({})).toMatchObject([{ synced: 43, pending: 0 }]);
   expect(ses.calls.map(({ status }) => status)).toEqual(Array(50).fill(200));
 });
 
-test('of two runs at once one works, and the other makes no call; a dead one is waited for no longer than it lives', async () => {
-  const { system, ses, handler } = await createWorld();
+test('one of two concurrent runs syncs, and the other makes no call; the lease of a crashed run expires', async () => {
+  const { system, ses, handler } = await createFixture();
   await deliver(system, 2);
   const lease = {
     client: createDynamoDBClient(),
     reputationTable: system.tables.reputationTable,
     name: 'account-list',
-    owner: 'dead',
+    owner: 'crashed',
     clock: () => system.now,
   };
   await withLease(lease, 58_000, async () => {
     expect(await handler()({}, context())).toBeUndefined();
     expect(ses.calls).toEqual([]);
     system.now += 58_000;
-    expect(await handler()({}, context())).toMatchObject([{ told: 2 }]);
+    expect(await handler()({}, context())).toMatchObject([{ synced: 2 }]);
   });
   await deliver(system, 3);
   const both = await Promise.all([handler()({}, context()), handler()({}, context())]);
-  expect(both.filter((answer) => answer !== undefined)).toMatchObject([[{ told: 1 }]]);
+  expect(both.filter((result) => result !== undefined)).toMatchObject([[{ synced: 1 }]]);
 });
 
-test('off: no call, neither to SES nor for a lease', async () => {
-  const { system, ses, handler } = await createWorld({ mode: 'off' });
+test('in the mode off, a run calls neither SES nor takes a lease', async () => {
+  const { system, ses, handler } = await createFixture({ mode: 'off' });
   await deliver(system, 1);
   expect(await handler()({}, context())).toBeUndefined();
   expect(ses.calls).toEqual([]);
   expect(await system.items('leases')).toEqual([]);
 });
 
-test('fails where a Region does not answer, after it has told what it could, and gives its lease back', async () => {
-  const { system, ses, entries, handler } = await createWorld();
+test('a run throws if a Region rejects every call, and returns its lease', async () => {
+  const { system, ses, entries, handler } = await createFixture();
   await deliver(system, 1);
   ses.fault = () => 'denied';
   await expect(handler()({}, context())).rejects.toThrow(
-    "SES's list could not be told: home: AccessDeniedException. It is tried again every minute.",
+    'The SES account suppression list could not be updated: home: AccessDeniedException. The next run, in a minute, tries again.',
   );
-  expect(entries).toMatchObject([{ told: 0, left: 1, fault: 'AccessDeniedException' }]);
+  expect(entries).toMatchObject([{ synced: 0, pending: 1, error: 'AccessDeniedException' }]);
   expect(await system.items('leases')).toEqual([]);
   ses.fault = undefined;
-  expect(await handler()({}, context())).toMatchObject([{ told: 1, left: 0 }]);
+  expect(await handler()({}, context())).toMatchObject([{ synced: 1, pending: 0 }]);
 });
 
-test.each(['throttle', 'sandbox'])('does not fail for what passes by itself: %s', async (what) => {
-  const { system, ses, handler } = await createWorld();
+test.each(['throttle', 'sandbox'])('a run does not throw because of %s', async (cause) => {
+  const { system, ses, handler } = await createFixture();
   await deliver(system, 1);
-  ses.account.isSandbox = what === 'sandbox';
-  ses.fault = () => (what === 'throttle' ? 'throttle' : undefined);
-  expect(await handler()({}, context())).toMatchObject([{ told: 0, left: 1 }]);
+  ses.account.isSandbox = cause === 'sandbox';
+  ses.fault = () => (cause === 'throttle' ? 'throttle' : undefined);
+  expect(await handler()({}, context())).toMatchObject([{ synced: 0, pending: 1 }]);
 });
 
 test.each([
@@ -127,10 +127,10 @@ test.each([
     {
       kind: 'account-list',
       region: 'home',
-      told: 1,
-      refused: 0,
-      left: 0,
-      oldest: 0,
+      synced: 1,
+      rejected: 0,
+      pending: 0,
+      oldestMs: 0,
       AccountListDelay: 0,
       _aws: {
         Timestamp: expect.any(Number),
@@ -144,8 +144,8 @@ test.each([
       },
     },
   ],
-])('says what it did in a line: %s', async (format, read, expected) => {
-  const { system, handler } = await createWorld();
+])('a run logs one line for each Region: %s', async (format, read, expected) => {
+  const { system, handler } = await createFixture();
   await deliver(system, 1);
   const lines: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);

@@ -27,60 +27,60 @@ function handle(event: unknown, options: FeedbackHandlerOptions = {}, lambdaCont
     clock: () => noon,
     log: (entry) => entries.push(entry),
   });
-  return { answer: handler(event, lambdaContext), entries };
+  return { response: handler(event, lambdaContext), entries };
 }
 
-test('a queue is answered with the failed records alone', async () => {
+test('for a queue, the response names only the failed messages', async () => {
   const event = { Records: [queued('good', bounce({ mailId: 'q1' })), queued('bad', 'nonsense')] };
-  expect(await handle(event).answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+  expect(await handle(event).response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
 });
 
-test('a topic and a bus, which take no list, get an error if any message failed', async () => {
+test('for a topic and a bus, the function throws if any message failed', async () => {
   const viaTopic = (message: unknown) => ({ Records: [{ EventSource: 'aws:sns', Sns: snsEnvelope(message) }] });
-  await expect(handle(viaTopic('nonsense')).answer).rejects.toThrow('1 of the messages failed');
-  expect(await handle(viaTopic(bounce({ mailId: 't1' }))).answer).toBeUndefined();
-  expect(await handle({ source: 'aws.ses', detail: bounce({ mailId: 'b1' }) }).answer).toBeUndefined();
-  await expect(handle({}).answer).rejects.toThrow('1 of the messages failed');
+  await expect(handle(viaTopic('nonsense')).response).rejects.toThrow('1 message failed and will be delivered again.');
+  expect(await handle(viaTopic(bounce({ mailId: 't1' }))).response).toBeUndefined();
+  expect(await handle({ source: 'aws.ses', detail: bounce({ mailId: 'b1' }) }).response).toBeUndefined();
+  await expect(handle({}).response).rejects.toThrow('1 message failed and will be delivered again.');
 });
 
-test("feedback of an account that is not the function's own is never acted on", async () => {
-  const to = 'foreign@example.net';
+test('feedback from another account has no effect', async () => {
+  const to = 'untrusted@example.net';
   const event = queueEvent([bounce({ to, mailId: 'f1' })]);
-  const { answer, entries } = handle(event, {}, context('999999999999'));
-  expect(await answer).toEqual({ batchItemFailures: [] });
+  const { response, entries } = handle(event, {}, context('999999999999'));
+  expect(await response).toEqual({ batchItemFailures: [] });
   expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
 });
 
-test("a delegate's feedback, listed in the policy, is ours", async () => {
-  const to = 'delegate@example.net';
+test('feedback from an account in the policy takes effect', async () => {
+  const to = 'allowed@example.net';
   const policy = readPolicy({ allowedAccounts: ['123456789012'] });
-  await handle(queueEvent([bounce({ to, mailId: 'f3' })]), { policy }, context('999999999999')).answer;
+  await handle(queueEvent([bounce({ to, mailId: 'f3' })]), { policy }, context('999999999999')).response;
   expect((await system().record(to))?.status).toBe('suppressed');
 });
 
-test('each write gives a record another version', async () => {
+test('each write gives a record a new version', async () => {
   const to = 'version@example.net';
   const versions = new Set<unknown>();
   for (const mailId of ['v1', 'v2', 'v3']) {
-    await handle(queueEvent([bounce({ to, mailId })])).answer;
+    await handle(queueEvent([bounce({ to, mailId })])).response;
     versions.add((await system().record(to))?.version);
   }
   expect(versions.size).toBe(3);
 });
 
-test('a block that has ended before its bounce arrives is told with its end', async () => {
+test('a suppression that has ended before its bounce arrives is logged with its end', async () => {
   const sentAt = noon - 20 * day;
-  const { answer, entries } = handle(
+  const { response, entries } = handle(
     queueEvent([bounce({ to: 'late@example.net', mailId: 'l0', sentAt, status: '5.7.1' })]),
   );
-  await answer;
+  await response;
   expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toContain(
     `→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`,
   );
 });
 
-describe('a database that does not answer', () => {
+describe('a database that does not respond', () => {
   let proxy: FaultProxy;
   const engine = () => String(process.env.AWS_ENDPOINT_URL_DYNAMODB);
   let endpoint: string;
@@ -94,24 +94,24 @@ describe('a database that does not answer', () => {
     await proxy.close();
   });
 
-  test('costs the records, not the answer: each is reported before the function runs out of time', async () => {
+  test('fails the messages before the function times out', async () => {
     proxy.misbehave(({ operation }) => (operation === 'TransactWriteItems' ? { kind: 'hang' } : undefined));
     const limit = Date.now() + 4500;
     const running = { ...context(), getRemainingTimeInMillis: () => limit - Date.now() };
     const event = { Records: [queued('a', bounce({ mailId: 'h1' })), queued('b', 'nonsense')] };
-    const { answer, entries } = handle(event, {}, running);
-    expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }] });
+    const { response, entries } = handle(event, {}, running);
+    expect(await response).toEqual({ batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }] });
     expect(entries[0]).toMatchObject({ outcome: 'failed', reason: 'out of time' });
     expect(limit - Date.now()).toBeGreaterThan(0);
   });
 
-  test('ends also where nobody set a limit', async () => {
+  test('fails the messages even if the invocation has no time limit', async () => {
     proxy.misbehave(() => ({ kind: 'drop' }));
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout'], now: noon });
     try {
-      const { answer } = handle(queueEvent([bounce({ mailId: 'h2' })]), {}, {} as Context);
+      const { response } = handle(queueEvent([bounce({ mailId: 'h2' })]), {}, {} as Context);
       jest.setSystemTime(noon + 60_000);
-      expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+      expect(await response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     } finally {
       jest.useRealTimers();
     }
@@ -123,29 +123,29 @@ test.each([
   'bounces2',
   'arn:aws:sns:eu-west-1:123456789012:bounces',
   'arn:aws:sns:us-east-1:999999999999:bounces',
-])('feedback from another topic than %s is never acted on', async (topics) => {
+])('feedback from another topic than %s has no effect', async (topics) => {
   const to = 'topic@example.net';
   const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
-  const { answer, entries } = handle(event, { variables: { TOPICS: topics } });
-  expect(await answer).toEqual({ batchItemFailures: [] });
+  const { response, entries } = handle(event, { variables: { TOPICS: topics } });
+  expect(await response).toEqual({ batchItemFailures: [] });
   expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
 });
 
 test.each(['bounces', 'arn:other, ,arn:aws:sns:us-east-1:123456789012:bounces,,', ',,'])(
-  'feedback from one of the topics "%s" is ours: a name is one of this account and Region',
+  'feedback from one of the topics "%s" takes effect: a name stands for a topic of the same account and Region',
   async (topics) => {
     const to = `topic-${topics.length}@example.net`;
     const event = queueEvent([snsEnvelope(bounce({ to, mailId: `f2-${topics.length}` }))]);
-    await handle(event, { variables: { TOPICS: topics } }).answer;
+    await handle(event, { variables: { TOPICS: topics } }).response;
     expect((await system().record(to))?.status).toBe('suppressed');
   },
 );
 
-test('where no function tells its own ARN, as in a local invocation, any topic will do', async () => {
+test('a local invocation, which has no function ARN, accepts feedback from any topic', async () => {
   const to = 'local@example.net';
   const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f4' }))]);
-  await handle(event, { variables: { TOPICS: 'others' } }, {} as Context).answer;
+  await handle(event, { variables: { TOPICS: 'others' } }, {} as Context).response;
   expect((await system().record(to))?.status).toBe('suppressed');
 });
 
@@ -153,19 +153,19 @@ test.each([
   [{ SUPPRESSIONS_TABLE: '' }, /SUPPRESSIONS_TABLE: not the name of a DynamoDB table/],
   [{ REPUTATION_TABLE: undefined }, /REPUTATION_TABLE is not a string/],
   [{ LOG_FORMAT: 'xml' }, /LOG_FORMAT/],
-])('an incomplete environment %j stops the function at its start, by name', (variables, message) => {
+])('invalid environment variables %j are an error at the start that names them', (variables, message) => {
   const complete = { SUPPRESSIONS_TABLE: 'suppressions', REPUTATION_TABLE: 'reputation' };
   expect(() => createFeedbackHandler({ variables: { ...complete, ...variables } })).toThrow(message);
 });
 
-test('the log has a line for each recipient and one for the batch, addresses masked', async () => {
+test('the log has an entry for each recipient and one for the batch, with masked addresses', async () => {
   const event = queueEvent([
     bounce({ to: 'Very.Secret@example.net', mailId: 'l1' }),
     complaint({ to: ['very.secret@example.net', 'b@example.net'], mailId: 'l2' }),
     'nonsense with very.secret@example.net in it',
   ]);
-  const { answer, entries } = handle(event);
-  await answer;
+  const { response, entries } = handle(event);
+  await response;
   expect(entries).toMatchObject([
     { kind: 'recipient', address: 'v***@example.net', class: 'hard', status: 'suppressed', countsToward: 'bounceRate' },
     { kind: 'recipient', address: 'v***@example.net', class: 'complaint', suspected: true, countsToward: null },
@@ -178,11 +178,11 @@ test('the log has a line for each recipient and one for the batch, addresses mas
   expect(lines.every((line) => !line.includes('\n'))).toBe(true);
 });
 
-test('a redelivery is told as such', async () => {
+test('a redelivery is logged as a duplicate', async () => {
   const event = queueEvent([bounce({ to: 'again@example.net', mailId: 'r1' })]);
-  await handle(event).answer;
-  const { answer, entries } = handle(event);
-  await answer;
+  await handle(event).response;
+  const { response, entries } = handle(event);
+  await response;
   expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
   expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toBe(
     'a***@example.net  hard (rule permanent) → suppressed  already known',

@@ -1,7 +1,7 @@
 import { createReputationHandler, type ReputationHandlerOptions } from '../../functions/handlers/reputation-handler.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { type AwsStub, startAwsStub } from '../support/aws-stub.ts';
-import { createWatch, minute, type Watch } from '../support/monitoring.ts';
+import { createMonitoring, type Monitoring, minute } from '../support/monitoring.ts';
 import { hour, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
@@ -9,16 +9,16 @@ useSystem();
 
 let stub: AwsStub;
 let system: System;
-let watch: Watch;
-let said: string[];
+let monitoring: Monitoring;
+let lines: string[];
 const before = process.env.AWS_ENDPOINT_URL;
 beforeEach(async () => {
   stub = await startAwsStub();
   process.env.AWS_ENDPOINT_URL = stub.endpoint;
   system = await createSystem();
-  watch = createWatch(system);
-  said = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text).trimEnd()) > 0);
+  monitoring = createMonitoring(system);
+  lines = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text).trimEnd()) > 0);
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -37,13 +37,13 @@ const create = (variables: Record<string, string> = {}, options: ReputationHandl
     clock: () => system.now,
     ...options,
   });
-const badList = async (scopes = ['account']) => {
-  await watch.count({ sends: 2000, hard: 400 }, { sentAt: noon, scopes });
+const countBadList = async (scopes = ['account']) => {
+  await monitoring.count({ sends: 2000, hard: 400 }, { sentAt: noon, scopes });
   system.now = noon + 10 * minute;
 };
 
-test('a notice is published in a part for each protocol, with attributes to filter by', async () => {
-  await badList();
+test('a notice is published with a part for each protocol and attributes for filters', async () => {
+  await countBadList();
   await create()({}, context);
   const [published] = stub.published;
   expect(published).toMatchObject({
@@ -80,24 +80,24 @@ test('a notice is published in a part for each protocol, with attributes to filt
   });
 });
 
-test('a topic elsewhere is named by its ARN; without any the notice is printed', async () => {
-  await badList();
+test('a topic in another account is given by its ARN; without a topic, the notice is written to the log', async () => {
+  await countBadList();
   await create({ ALARM_TOPIC: '', LOG_FORMAT: 'text' })({}, context);
   expect(stub.published).toEqual([]);
-  expect(said.join('\n')).toContain('400 of 2,000 (20 %) bounced');
-  expect(said.at(-1)).toMatch(/^1 scopes judged, 1 alarms changed; unknown: Reputation.BounceRate, /);
+  expect(lines.join('\n')).toContain('400 of 2,000 (20 %) bounced');
+  expect(lines.at(-1)).toMatch(/^1 scope evaluated, 1 alarm changed; unknown: Reputation.BounceRate, /);
   system = await createSystem();
-  watch = createWatch(system);
-  await badList();
+  monitoring = createMonitoring(system);
+  await countBadList();
   await create({ ALARM_TOPIC: 'arn:aws:sns:us-east-1:999999999999:pager' })({}, context);
   expect(stub.published[0]?.TopicArn).toBe('arn:aws:sns:us-east-1:999999999999:pager');
 });
 
-test("SES's own rates, its counts and its word on the account are asked for, and acted on", async () => {
+test("SES's own rates, its counts and the status of the account are read and evaluated", async () => {
   system.now = noon - 2 * 24 * hour;
   await create()({}, context);
   stub.published.length = 0;
-  stub.questions.length = 0;
+  stub.queries.length = 0;
   stub.metrics = {
     'Reputation.BounceRate': [
       { at: noon - minute, value: 0.047 },
@@ -115,19 +115,19 @@ test("SES's own rates, its counts and its word on the account are asked for, and
   await create()({}, context);
   const subjects = stub.published.map(({ Subject }) => Subject);
   expect(subjects).toEqual([
-    '[ses-feedback] CRITICAL: bounce rate at SES',
-    '[ses-feedback] APPROACHING: complaint rate at SES',
-    '[ses-feedback] CRITICAL: SES account under enforcement',
-    '[ses-feedback] CRITICAL: SES feedback does not come in',
+    '[ses-feedback] CRITICAL: bounce rate measured by SES',
+    '[ses-feedback] APPROACHING: complaint rate measured by SES',
+    '[ses-feedback] CRITICAL: SES account under review or paused',
+    '[ses-feedback] CRITICAL: SES feedback is missing',
   ]);
-  const asked = stub.questions.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [
+  const queries = stub.queries.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [
     Namespace,
     MetricName,
     (EndTime - StartTime) / 60,
     Period,
     ...Statistics,
   ]);
-  expect(asked.toSorted()).toEqual([
+  expect(queries.toSorted()).toEqual([
     ['AWS/SES', 'Bounce', 24 * 60 + 20, 3600, 'Sum'],
     ['AWS/SES', 'Complaint', 24 * 60 + 20, 3600, 'Sum'],
     ['AWS/SES', 'Reputation.BounceRate', 24 * 60, 300, 'Average'],
@@ -135,54 +135,54 @@ test("SES's own rates, its counts and its word on the account are asked for, and
   ]);
 });
 
-test('where SES cannot be asked it is said, and the sending is judged all the same', async () => {
+test('the rates are evaluated even if SES cannot be queried, and the errors are logged', async () => {
   stub.broken = new Set(['cloudwatch', 'ses']);
-  await badList();
+  await countBadList();
   await create()({}, context);
   expect(stub.published).toHaveLength(1);
-  const faults = said.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'fault');
-  expect(faults.map(({ what, reason }) => `${what}: ${reason}`).toSorted()).toEqual([
-    "SES's bounces and complaints: AccessDeniedException",
-    "SES's rates: AccessDeniedException",
-    'the account: AccessDeniedException',
+  const errors = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'error');
+  expect(errors.map(({ subject, reason }) => `${subject}: ${reason}`).toSorted()).toEqual([
+    "SES's count of bounces and complaints: AccessDeniedException",
+    "SES's reputation metrics: AccessDeniedException",
+    'the status of the SES account: AccessDeniedException',
   ]);
 });
 
-test('the function fails where a notice could not be published: its own alarm has to see it', async () => {
+test('the function throws if a notice could not be published, so that the alarm on its errors goes off', async () => {
   stub.broken.add('sns');
-  await badList();
+  await countBadList();
   await expect(create()({}, context)).rejects.toThrow(
-    '1 scopes could not be judged or told of: a notice could not be published',
+    '1 scope could not be evaluated or announced: a notice could not be published',
   );
 });
 
-test('the age of the volume queue, and the sends of SES, are asked for where they are wanted', async () => {
+test('the age of the volume queue and the sends counted by SES are read if configured', async () => {
   stub.metrics = { ApproximateAgeOfOldestMessage: [{ at: noon, value: 3600 }], Send: [{ at: noon, value: 2000 }] };
-  await watch.count({ hard: 400 }, { sentAt: noon });
+  await monitoring.count({ hard: 400 }, { sentAt: noon });
   system.now = noon + 10 * minute;
   const policy = readPolicy({ sendsFrom: 'ses' });
-  const look = create({ VOLUME_QUEUE: 'volume' }, { policy });
-  await look({}, context);
+  const evaluate = create({ VOLUME_QUEUE: 'volume' }, { policy });
+  await evaluate({}, context);
   expect(stub.published).toEqual([]);
-  expect(stub.questions.find(({ MetricName }) => MetricName === 'ApproximateAgeOfOldestMessage')).toMatchObject({
+  expect(stub.queries.find(({ MetricName }) => MetricName === 'ApproximateAgeOfOldestMessage')).toMatchObject({
     Namespace: 'AWS/SQS',
     Dimensions: [{ Name: 'QueueName', Value: 'volume' }],
   });
   system.now = noon + 70 * minute;
-  await look({}, context);
+  await evaluate({}, context);
   expect(stub.published).toHaveLength(1);
 });
 
-test('the brake pauses a configuration set, and looks whether it has been resumed', async () => {
+test('auto-pause pauses a configuration set and detects that it has been resumed', async () => {
   const policy = readPolicy({ autoPause: { enabled: true } });
-  await badList(['configuration-set:news']);
-  const look = create({}, { policy });
-  for (let i = 0; i < 6; i++, system.now += minute) await look({}, context);
+  await countBadList(['configuration-set:news']);
+  const evaluate = create({}, { policy });
+  for (let i = 0; i < 6; i++, system.now += minute) await evaluate({}, context);
   expect(stub.sendingEnabled).toEqual({ news: false });
-  for (let i = 0; i < 20; i++, system.now += minute) await look({}, context);
+  for (let i = 0; i < 20; i++, system.now += minute) await evaluate({}, context);
   expect(stub.published).toHaveLength(1);
   stub.sendingEnabled.news = true;
-  for (let i = 0; i < 6; i++, system.now += minute) await look({}, context);
+  for (let i = 0; i < 6; i++, system.now += minute) await evaluate({}, context);
   expect(stub.published.map(({ Subject }) => Subject)).toEqual([
     '[ses-feedback] CRITICAL: bounce rate of configuration-set:news',
     '[ses-feedback] RESOLVED: bounce rate of configuration-set:news',
@@ -193,6 +193,8 @@ test.each([
   [{ REPUTATION_TABLE: '' }, 'REPUTATION_TABLE'],
   [{ ALARM_TOPIC: 'no topic!' }, 'ALARM_TOPIC'],
   [{ ALARM_TOPIC: 'arn:aws:sqs:us-east-1:123456789012:x' }, 'ALARM_TOPIC'],
-])('an environment of %j is refused at the start, by name', (variables, name) => {
-  expect(() => create(variables)).toThrow(new RegExp(`not complete: .*${name}.*See "environment" in serverless.yml`));
+])('invalid environment variables %j are an error at the start that names them', (variables, name) => {
+  expect(() => create(variables)).toThrow(
+    new RegExp(`^Invalid environment variables: .*${name}.* Set them under "environment" in serverless.yml`),
+  );
 });

@@ -3,9 +3,9 @@ import { type DynamoDBRequest, dynamoDBError } from '../support/fault-proxy.ts';
 
 const faulty = useFaultySystem();
 
-describe('a transaction that is cancelled', () => {
+describe('a cancelled transaction', () => {
   test.each(['TransactionConflict', 'ConditionalCheckFailed', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
-    'by %s of one record is committed without it, then with it',
+    'because of %s for one record is committed without this record, then with it',
     async (code) => {
       const { addresses, bodies, counted, suppressed } = faulty.threeBounces();
       faulty.proxy.misbehave(first(1, 'TransactWriteItems', cancelled(code, addresses[1] as string)));
@@ -21,7 +21,7 @@ describe('a transaction that is cancelled', () => {
   );
 
   test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
-    'by %s of a counter is tried again, whole',
+    'because of %s for a counter is retried as a whole',
     async (code) => {
       const { bodies, counted, suppressed } = faulty.threeBounces();
       faulty.proxy.misbehave(first(3, 'TransactWriteItems', cancelled(code, '-reputation')));
@@ -32,8 +32,8 @@ describe('a transaction that is cancelled', () => {
     },
   );
 
-  test.each(['ValidationError', 'ItemCollectionSizeLimitExceeded', 'Something of tomorrow'])(
-    'by %s of one record is reported for that record alone',
+  test.each(['ValidationError', 'ItemCollectionSizeLimitExceeded', 'SomeFutureCode'])(
+    'because of %s for one record fails only this record',
     async (code) => {
       const { addresses, bodies, counted, suppressed } = faulty.threeBounces();
       faulty.proxy.misbehave((request) => {
@@ -54,7 +54,7 @@ describe('a transaction that is cancelled', () => {
     },
   );
 
-  test('by a record that cannot be written and a counter that is busy: one is reported, the rest is tried again', async () => {
+  test('because of a rejected record and a contested counter fails the record and retries the rest', async () => {
     const { addresses, bodies, counted, suppressed } = faulty.threeBounces();
     const reasons = (request: DynamoDBRequest) => {
       const CancellationReasons = (request.body.TransactItems as unknown[]).map((action) => {
@@ -70,7 +70,7 @@ describe('a transaction that is cancelled', () => {
     expect(await counted()).toEqual({ hard0: 2 });
   });
 
-  test('of a counter that cannot be written is reported for those that touch it', async () => {
+  test('because of a rejected counter fails all records counted in it', async () => {
     const { bodies, suppressed } = faulty.threeBounces();
     faulty.proxy.misbehave(first(99, 'TransactWriteItems', cancelled('ValidationError', '-reputation')));
     expect((await faulty.system.deliver(bodies)).failed).toEqual(['message-0', 'message-1', 'message-2']);
@@ -78,7 +78,7 @@ describe('a transaction that is cancelled', () => {
     expect(await suppressed()).toEqual([false, false, false]);
   });
 
-  test('without reasons is tried again', async () => {
+  test('without cancellation reasons is retried', async () => {
     const { bodies, counted } = faulty.threeBounces();
     faulty.proxy.misbehave(first(1, 'TransactWriteItems', dynamoDBError('TransactionCanceledException')));
     expect((await faulty.system.deliver(bodies)).failed).toEqual([]);

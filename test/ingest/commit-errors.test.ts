@@ -6,16 +6,16 @@ const faulty = useFaultySystem();
 describe('a request that fails as a whole', () => {
   const faults: [string, Fault][] = [
     ['throttled', dynamoDBError('ThrottlingException')],
-    ['over its throughput', dynamoDBError('ProvisionedThroughputExceededException')],
+    ['over the provisioned throughput', dynamoDBError('ProvisionedThroughputExceededException')],
     ['over the request limit', dynamoDBError('RequestLimitExceeded')],
-    ['met by a fault of DynamoDB', dynamoDBError('InternalServerError', 500)],
-    ['met by a gateway', dynamoDBError('ServiceUnavailable', 503)],
-    ['dropped on the way', { kind: 'drop' }],
+    ['answered with an internal error of DynamoDB', dynamoDBError('InternalServerError', 500)],
+    ['answered with "unavailable" by a gateway', dynamoDBError('ServiceUnavailable', 503)],
+    ['dropped by the network', { kind: 'drop' }],
   ];
 
-  test.each(faults)('is tried again when %s, reading and writing', async (_name, fault) => {
+  test.each(faults)('is retried when %s, for reads and writes', async (_name, fault) => {
     const { bodies, counted, suppressed } = faulty.threeBounces();
-    // More often than the SDK tries by itself.
+    // More often than the SDK itself retries.
     const reads = first(4, 'BatchGetItem', fault);
     const writes = first(4, 'TransactWriteItems', fault);
     faulty.proxy.misbehave((request) => reads(request) ?? writes(request));
@@ -25,15 +25,15 @@ describe('a request that fails as a whole', () => {
     expect(await counted()).toEqual({ hard0: 3 });
   });
 
-  test('a write whose answer is lost counts once', async () => {
+  test('a write with a lost response counts once', async () => {
     const { bodies, counted } = faulty.threeBounces();
-    faulty.proxy.misbehave(first(4, 'TransactWriteItems', { kind: 'lose answer' }));
+    faulty.proxy.misbehave(first(4, 'TransactWriteItems', { kind: 'lose response' }));
     const { failed } = await faulty.system.deliver(bodies);
     expect(failed).toEqual([]);
     expect(await counted()).toEqual({ hard0: 3 });
   });
 
-  test('a server that never answers is given up on, and asked again', async () => {
+  test('a request without a response is given up and retried', async () => {
     const { bodies, counted } = faulty.threeBounces();
     faulty.proxy.misbehave(first(1, 'BatchGetItem', { kind: 'hang' }));
     const { failed } = await faulty.system.deliver(bodies);
@@ -42,7 +42,7 @@ describe('a request that fails as a whole', () => {
     expect(await counted()).toEqual({ hard0: 3 });
   });
 
-  test('records are read consistently: an answer that lags behind would count twice', async () => {
+  test('records are read consistently, because a stale read would count an event twice', async () => {
     const { bodies } = faulty.threeBounces();
     faulty.proxy.misbehave(() => undefined);
     await faulty.system.deliver(bodies);
@@ -51,13 +51,13 @@ describe('a request that fails as a whole', () => {
     expect([read?.operation, table?.ConsistentRead]).toEqual(['BatchGetItem', true]);
   });
 
-  test('keys left unprocessed are read again: a busy table is not an empty one', async () => {
+  test('unprocessed keys are read again: a throttled table is not an empty table', async () => {
     const { addresses, bodies, counted } = faulty.threeBounces();
     await faulty.system.deliver(bodies);
     const before = await faulty.system.record(addresses[0] as string);
     faulty.proxy.misbehave(
       first(2, 'BatchGetItem', (request) => ({
-        kind: 'answer',
+        kind: 'respond',
         status: 200,
         body: { Responses: {}, UnprocessedKeys: request.body.RequestItems },
       })),
@@ -68,51 +68,51 @@ describe('a request that fails as a whole', () => {
   });
 
   test.each([
-    ['AccessDeniedException', 'the role may not use the table: check its policy'],
+    ['AccessDeniedException', 'The credentials do not allow this operation. Check the IAM policy.'],
     [
       'ResourceNotFoundException',
-      'the table does not exist: check its name, the region, and whether the stack is deployed',
+      'The table does not exist in this Region. Check its name, the Region, and whether the stack is deployed.',
     ],
-  ])('%s hands every message back and says what to do', async (name, hint) => {
+  ])('%s fails every message and says what to do', async (name, hint) => {
     const { bodies } = faulty.threeBounces();
     faulty.proxy.misbehave((request) => (request.operation === 'BatchGetItem' ? dynamoDBError(name) : undefined));
     const { failed, entries } = await faulty.system.deliver(bodies);
     expect(failed).toEqual(['message-0', 'message-1', 'message-2']);
-    expect(entries[0]).toMatchObject({ outcome: 'failed', reason: `DynamoDB: ${name} (${hint})` });
-    // No smaller request would fare better.
+    expect(entries[0]).toMatchObject({ outcome: 'failed', reason: `DynamoDB: ${name}. ${hint}` });
+    // A smaller request would fail as well, so there is none.
     expect(faulty.proxy.requests).toHaveLength(1);
   });
 });
 
-describe('time', () => {
-  test('a table that stays busy is tried with growing, jittered pauses until the time is up, then everything comes back', async () => {
+describe('the time limit', () => {
+  test('a throttled table is retried with growing, jittered back-off until the time is up, then every message fails', async () => {
     const { bodies, suppressed } = faulty.threeBounces();
     faulty.proxy.misbehave(({ operation }) =>
       operation === 'TransactWriteItems'
         ? cancelled('ThrottlingError', '-reputation')({ body: { TransactItems: ['-reputation'] } } as never)
         : undefined,
     );
-    const pauses: number[] = [];
+    const waits: number[] = [];
     let left = 20_000;
     const { failed, entries } = await faulty.system.deliver(bodies, {
       sleep: async (milliseconds) => {
-        pauses.push(milliseconds);
+        waits.push(milliseconds);
         left -= milliseconds;
       },
       remaining: () => left,
     });
     expect(failed).toEqual(['message-0', 'message-1', 'message-2']);
     expect(entries[0]).toMatchObject({ outcome: 'failed', reason: 'out of time' });
-    expect(pauses.length).toBeGreaterThan(8);
-    expect(Math.max(...pauses.slice(0, 3))).toBeLessThanOrEqual(200);
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(2000);
-    expect(new Set(pauses).size).toBe(pauses.length);
+    expect(waits.length).toBeGreaterThan(8);
+    expect(Math.max(...waits.slice(0, 3))).toBeLessThanOrEqual(200);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2000);
+    expect(new Set(waits).size).toBe(waits.length);
     expect(left).toBeGreaterThan(0);
     faulty.proxy.misbehave(() => undefined);
     expect(await suppressed()).toEqual([false, false, false]);
   });
 
-  test('with no time left nothing is begun', async () => {
+  test('without time left, no request is made', async () => {
     const { bodies } = faulty.threeBounces();
     faulty.proxy.misbehave(() => undefined);
     const { failed } = await faulty.system.deliver(bodies, { remaining: () => 0 });
@@ -121,11 +121,11 @@ describe('time', () => {
   });
 });
 
-test('no log entry of any of this holds a full address', async () => {
+test('no log entry about an error contains a full address', async () => {
   const { addresses, bodies } = faulty.threeBounces();
   faulty.proxy.misbehave((request) =>
     request.operation === 'TransactWriteItems'
-      ? dynamoDBError('ValidationException', 400, { message: `Item ${addresses[0]} is no good` })
+      ? dynamoDBError('ValidationException', 400, { message: `Item ${addresses[0]} is invalid` })
       : undefined,
   );
   const { entries, failed } = await faulty.system.deliver(bodies);

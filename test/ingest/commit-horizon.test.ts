@@ -8,7 +8,7 @@ const system = useSystem();
 const scopes = ['account', 'identity:shop.example.com', 'configuration-set:news'];
 const countersAt = (time: number) => system().counters(iso(time).slice(0, 13), scopes);
 
-/** Each test counts in an hour of its own. */
+/** Returns an hour in which no other test counts. */
 let hours = 0;
 function nextHour(): number {
   hours += 1;
@@ -19,7 +19,7 @@ beforeEach(() => {
   system().now = noon + 5 * day;
 });
 
-test('the 65th id of a record is remembered beside it, and is recognised when it comes again', async () => {
+test('the 65th event id is stored outside the record, and recognized when it is delivered again', async () => {
   const sentAt = nextHour();
   const to = 'many@example.net';
   const bodies = Array.from({ length: 70 }, (_, i) => bounce({ to, sentAt: sentAt + i * 1000, mailId: `many-${i}` }));
@@ -37,11 +37,11 @@ test('the 65th id of a record is remembered beside it, and is recognised when it
   expect(await countersAt(sentAt)).toEqual(counters);
 });
 
-test('the richer copy of a spilled id is counted in its missing scopes, once', async () => {
+test('a copy of an overflow event with more scopes is counted in these scopes, once', async () => {
   const sentAt = nextHour();
-  const to = 'spilled@example.net';
+  const to = 'overflow@example.net';
   const copies = (channel: 'identity' | 'configuration-set') =>
-    Array.from({ length: 66 }, (_, i) => bounce({ to, sentAt, mailId: `spilled-${i}`, channel }));
+    Array.from({ length: 66 }, (_, i) => bounce({ to, sentAt, mailId: `overflow-${i}`, channel }));
   await system().deliver(copies('identity'));
   expect(await countersAt(sentAt)).toEqual({ account: { hard0: 66 }, 'identity:shop.example.com': { hard0: 66 } });
   await system().deliver(copies('configuration-set'));
@@ -49,7 +49,7 @@ test('the richer copy of a spilled id is counted in its missing scopes, once', a
   expect(await countersAt(sentAt)).toEqual(Object.fromEntries(scopes.map((scope) => [scope, { hard0: 66 }])));
 });
 
-test('a redelivery after 31 days changes no count, though the id is forgotten', async () => {
+test('a redelivery after 31 days changes no count, although the id has been removed', async () => {
   const sentAt = nextHour();
   const first = bounce({ to: 'late@example.net', sentAt, mailId: 'late-1' });
   await system().deliver([first]);
@@ -64,10 +64,10 @@ test('a redelivery after 31 days changes no count, though the id is forgotten', 
   expect(await countersAt(sentAt)).toEqual(counters);
 });
 
-/** A record that SES's own list has still to be told of does not expire. */
+/** Without syncing, because a record with a pending sync does not expire. */
 const policy = readPolicy({ accountList: { mode: 'off' } });
 
-test('a redelivery after the record has expired is not counted again, and leaves no record of what has ended', async () => {
+test('a redelivery after the record has expired is not counted again, and creates no record', async () => {
   const sentAt = nextHour();
   const to = 'gone@example.net';
   const blocked = bounce({ to, sentAt, mailId: 'gone', status: '5.7.1' });
@@ -80,7 +80,7 @@ test('a redelivery after the record has expired is not counted again, and leaves
   expect(await countersAt(sentAt)).toEqual(counters);
 });
 
-test('a record is never given an end before its newest mail is 31 days old', async () => {
+test('a record does not expire before its newest email is 31 days old', async () => {
   const sentAt = nextHour();
   const bodies = [
     bounce({ to: 'old@example.net', sentAt: sentAt - 20 * day, mailId: 'old-1', status: '5.7.1' }),
@@ -90,42 +90,42 @@ test('a record is never given an end before its newest mail is 31 days old', asy
   expect((await system().record('old@example.net'))?.expiresAt).toBe((sentAt + 31 * day) / 1000);
 });
 
-test.each(['deleted', 'made anew'])(
-  'a record that is %s between read and write is not overwritten with what was read',
-  async (what) => {
+test.each(['deleted', 'created again'])(
+  'a record that is %s between the read and the write is not overwritten by a stale one',
+  async (change) => {
     const sentAt = nextHour();
-    const to = `between-${what.replace(' ', '-')}@example.net`;
+    const to = `between-${change.replace(' ', '-')}@example.net`;
     await system().deliver([bounce({ to, sentAt, mailId: 'first', type: 'Undetermined' })]);
     const original = await system().record(to);
     let reads = 0;
     const store: SuppressionStore = {
       ...system().store,
       async read(lookups) {
-        const held = await system().store.read(lookups);
+        const outcomes = await system().store.read(lookups);
         if (reads++ === 0) {
           await system().deleteItem(to);
-          // Another container makes it anew, with feedback of its own.
-          if (what === 'made anew') await system().deliver([complaint({ to, sentAt, mailId: 'second' })]);
+          // Another container creates the record again, from other feedback.
+          if (change === 'created again') await system().deliver([complaint({ to, sentAt, mailId: 'second' })]);
         }
-        return held;
+        return outcomes;
       },
     };
     const { failed } = await system().deliver([bounce({ to, sentAt, mailId: 'third' })], { store });
     expect(failed).toEqual([]);
     const record = await system().record(to);
     const evidence = record?.evidence as { messageId: string }[];
-    const mails = evidence.map(({ messageId }) => messageId).toSorted();
-    expect(mails).toEqual(what === 'made anew' ? ['second', 'third'] : ['third']);
+    const messageIds = evidence.map(({ messageId }) => messageId).toSorted();
+    expect(messageIds).toEqual(change === 'created again' ? ['second', 'third'] : ['third']);
     expect(record?.version).not.toBe(original?.version);
     expect((await countersAt(sentAt)).account).toEqual({
       soft0: 1,
       hard0: 1,
-      ...(what === 'made anew' && { complaints0: 1 }),
+      ...(change === 'created again' && { complaints0: 1 }),
     });
   },
 );
 
-test('a rule changed before a redrive counts nothing twice and suppresses nobody anew', async () => {
+test('a redrive under a changed policy counts nothing twice and suppresses no other address', async () => {
   const sentAt = nextHour();
   const to = 'rule@example.net';
   const message = bounce({ to, sentAt, mailId: 'rule', type: 'Transient', status: '4.4.7' });
@@ -134,7 +134,7 @@ test('a rule changed before a redrive counts nothing twice and suppresses nobody
   const stricter = readPolicy({ soft: { strikes: 1, onDays: 1 } });
   await system().deliver([message], { policy: stricter });
   expect(await system().record(to)).toEqual(before);
-  // The id is made of what SES said, so the same bounce classified otherwise is the same event.
+  // The event id does not depend on the class, so the same bounce in another class is the same event.
   const hard = bounce({ to, sentAt, mailId: 'reclassified' });
   const blocked = bounce({ to, sentAt, mailId: 'reclassified', status: '5.7.1' });
   await system().deliver([hard]);
@@ -144,10 +144,10 @@ test('a rule changed before a redrive counts nothing twice and suppresses nobody
   expect((await countersAt(sentAt)).account).toEqual({ soft0: 1, hard0: 1 });
 });
 
-test("the poorer channel's copy first, the richer one later: each scope is counted once", async () => {
+test('a copy with fewer scopes followed by one with more is counted once in each scope', async () => {
   const sentAt = nextHour();
   const copy = (channel: 'identity' | 'configuration-set') =>
-    bounce({ to: 'poor@example.net', sentAt, mailId: 'poor', channel });
+    bounce({ to: 'copies@example.net', sentAt, mailId: 'copies', channel });
   await system().deliver([copy('identity')]);
   expect(await countersAt(sentAt)).toEqual({ account: { hard0: 1 }, 'identity:shop.example.com': { hard0: 1 } });
   await system().deliver([copy('configuration-set'), copy('identity'), copy('configuration-set')]);

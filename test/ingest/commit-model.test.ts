@@ -4,15 +4,15 @@ import { type Address, type AddressKey, parseAddress } from '../../shared/domain
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import { suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { mortalStore, type Trouble } from '../support/crashing-store.ts';
+import { type Crash, createCrashingStore } from '../support/crashing-store.ts';
 import {
   addresses,
   type Channel,
-  type Happening,
-  happenedAt,
-  happenings,
   Model,
   messageOf,
+  type Outcome,
+  occurredAt,
+  outcomes,
   policy,
 } from '../support/feedback-model.ts';
 import { runs } from '../support/runs.ts';
@@ -20,41 +20,44 @@ import { hour } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
 /**
- * Random histories of deliveries, duplicates, crashes, throttling, operators' words, expiry and redrives, against a model that knows
- * none of the mechanisms: it is told which mails bounced, and counts on its fingers.
+ * Compares random histories of deliveries, duplicates, crashes, throttling, manual changes, expiry and redrives with a
+ * model that has none of the mechanisms of the code. It knows which emails bounced and which messages arrived.
  */
 useSystem();
 
 type Command = fc.AsyncCommand<Model, System>;
 
-/** Some messages at once, some of them twice, perhaps dying, perhaps on a table that is busy; then again, as a queue would. */
+/**
+ * Delivers some messages in one batch, perhaps with duplicates, a crash or a throttled table; then the same batch
+ * again, as a queue does.
+ */
 class Deliver implements Command {
   readonly picks: readonly { index: number; channel: Channel }[];
-  readonly trouble: Trouble;
+  readonly crash: Crash;
 
-  constructor(picks: Deliver['picks'], trouble: Trouble) {
+  constructor(picks: Deliver['picks'], crash: Crash) {
     this.picks = picks;
-    this.trouble = trouble;
+    this.crash = crash;
   }
 
   check = () => true;
 
-  async run(model: Model, world: System): Promise<void> {
-    // Feedback cannot arrive before it happens.
+  async run(model: Model, system: System): Promise<void> {
+    // Feedback cannot arrive before it occurs.
     const possible = this.picks.filter(
-      ({ index }) => happenedAt(model.happenings[index % model.happenings.length] as Happening) <= model.now,
+      ({ index }) => occurredAt(model.outcomes[index % model.outcomes.length] as Outcome) <= model.now,
     );
-    const chosen = possible.map(({ index, channel }) => ({ index: index % model.happenings.length, channel }));
-    const bodies = chosen.map(({ index, channel }) => messageOf(model.happenings[index] as Happening, index, channel));
-    await world.deliver(bodies, { policy, store: mortalStore(world.store, this.trouble).store });
-    const { failed } = await world.deliver(bodies, { policy });
+    const chosen = possible.map(({ index, channel }) => ({ index: index % model.outcomes.length, channel }));
+    const bodies = chosen.map(({ index, channel }) => messageOf(model.outcomes[index] as Outcome, index, channel));
+    await system.deliver(bodies, { policy, store: createCrashingStore(system.store, this.crash).store });
+    const { failed } = await system.deliver(bodies, { policy });
     expect(failed).toEqual([]);
     for (const { index, channel } of chosen) model.arrive(index, channel);
-    await assertAgrees(model, world);
+    await assertAgrees(model, system);
   }
 
   toString = () =>
-    `deliver(${this.picks.map(({ index, channel }) => `${index} ${channel}`).join(', ')}; ${this.trouble.kind} at ${this.trouble.call})`;
+    `deliver(${this.picks.map(({ index, channel }) => `${index} ${channel}`).join(', ')}; ${this.crash.kind} at ${this.crash.call})`;
 }
 
 class Release implements Command {
@@ -66,18 +69,18 @@ class Release implements Command {
 
   check = () => true;
 
-  async run(model: Model, world: System): Promise<void> {
+  async run(model: Model, system: System): Promise<void> {
     const key = parseAddress(this.address)?.key as AddressKey;
-    const { store } = world;
+    const { store } = system;
     await releaseAddress({ store, policy, clock: () => model.now }, key, { by: 'op', note: 'test' });
     model.release(this.address);
-    await assertAgrees(model, world);
+    await assertAgrees(model, system);
   }
 
   toString = () => `release(${this.address})`;
 }
 
-/** By hand: for so many hours, or for good. */
+/** Suppresses an address manually, for some hours or permanently. */
 class Suppress implements Command {
   readonly address: string;
   readonly hours: number | undefined;
@@ -89,19 +92,19 @@ class Suppress implements Command {
 
   check = () => true;
 
-  async run(model: Model, world: System): Promise<void> {
-    const { store } = world;
+  async run(model: Model, system: System): Promise<void> {
+    const { store } = system;
     const until = this.hours === undefined ? {} : { until: model.now + this.hours * hour };
     const note = { by: 'op', note: 'test', ...until };
     await suppressAddress({ store, policy, clock: () => model.now }, parseAddress(this.address) as Address, note);
     model.suppress(this.address, until.until);
-    await assertAgrees(model, world);
+    await assertAgrees(model, system);
   }
 
-  toString = () => `suppress(${this.address}, ${this.hours === undefined ? 'for good' : `${this.hours} h`})`;
+  toString = () => `suppress(${this.address}, ${this.hours === undefined ? 'permanently' : `${this.hours} h`})`;
 }
 
-/** Time passes; DynamoDB's TTL may or may not come round. */
+/** Lets time pass. DynamoDB may or may not delete expired items meanwhile. */
 class Wait implements Command {
   readonly hours: number;
   readonly sweeps: boolean;
@@ -113,44 +116,44 @@ class Wait implements Command {
 
   check = () => true;
 
-  async run(model: Model, world: System): Promise<void> {
+  async run(model: Model, system: System): Promise<void> {
     model.now += this.hours * hour;
-    world.now = model.now;
+    system.now = model.now;
     if (this.sweeps) {
-      const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.tables.suppressionsTable }));
-      const expired = Items.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt * 1000 <= world.now);
-      for (const { address, list } of expired) await world.deleteItem(address, list);
+      const { Items = [] } = await system.client.send(new ScanCommand({ TableName: system.tables.suppressionsTable }));
+      const expired = Items.filter(({ expiresAt }) => expiresAt !== undefined && expiresAt * 1000 <= system.now);
+      for (const { address, list } of expired) await system.deleteItem(address, list);
     }
-    await assertAgrees(model, world);
+    await assertAgrees(model, system);
   }
 
   toString = () => `wait(${this.hours} h${this.sweeps ? ', sweep' : ''})`;
 }
 
-async function assertAgrees(model: Model, world: System): Promise<void> {
-  const list = createSuppressionList({ tableName: world.tables.suppressionsTable, clock: () => world.now });
-  const { counts } = await world.snapshot();
+async function assertAgrees(model: Model, system: System): Promise<void> {
+  const list = createSuppressionList({ tableName: system.tables.suppressionsTable, clock: () => system.now });
+  const { counts } = await system.snapshot();
   const metrics = ['hard', 'soft', 'complaints', 'prevented'];
-  const seen = {
+  const actual = {
     suppressed: await Promise.all(addresses.map((address) => list.isSuppressed(address))),
     account: metrics.map((metric) => counts.get('account')?.get(metric) ?? 0),
     configurationSet: metrics.map((metric) => counts.get('configuration-set:news')?.get(metric) ?? 0),
   };
-  expect(seen).toEqual({
+  expect(actual).toEqual({
     suppressed: addresses.map((address) => model.isSuppressed(address)),
     account: metrics.map((metric) => model.count(metric, 'account')),
     configurationSet: metrics.map((metric) => model.count(metric, 'configuration-set')),
   });
 }
 
-/** Hours, days, and now and then more than a month: everything is forgotten by then but what must not be. */
+/** Hours, days, and sometimes more than a month, after which everything expires that can expire. */
 const waits = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 48 }) },
   { weight: 3, arbitrary: fc.integer({ min: 24, max: 24 * 9 }) },
   { weight: 1, arbitrary: fc.integer({ min: 24 * 29, max: 24 * 62 }) },
 );
 
-/** All there is, once more, as out of a dead-letter queue. */
+/** Delivers every message again, as a redrive of a dead-letter queue does. */
 const redrive = (channel: Channel) =>
   new Deliver(
     [0, 1, 2, 3, 4, 5, 6, 7].map((index) => ({ index, channel })),
@@ -170,10 +173,10 @@ const commands = fc.commands(
         ),
         fc.record({
           call: fc.nat(3),
-          kind: fc.constantFrom<Trouble['kind']>('none', 'die before', 'die after', 'busy'),
+          kind: fc.constantFrom<Crash['kind']>('none', 'crash before', 'crash after', 'busy'),
         }),
       )
-      .map(([picks, trouble]) => new Deliver(picks, trouble)),
+      .map(([picks, crash]) => new Deliver(picks, crash)),
     fc.constantFrom(...addresses).map((address) => new Release(address)),
     fc
       .tuple(fc.constantFrom(...addresses), fc.option(fc.integer({ min: 1, max: 24 * 12 }), { nil: undefined }))
@@ -184,13 +187,13 @@ const commands = fc.commands(
   { maxCommands: 25, size: 'max' },
 );
 
-test("any history of deliveries, crashes, operators' words and expiry leaves the addresses and counts a simple model says", async () => {
+test('any history of deliveries, crashes, manual changes and expiry results in the suppressions and counts of the model', async () => {
   await fc.assert(
-    fc.asyncProperty(happenings, commands, async (all, history) => {
-      const world = await createSystem();
+    fc.asyncProperty(outcomes, commands, async (all, history) => {
+      const system = await createSystem();
       const model = new Model(all);
-      world.now = model.now;
-      await fc.asyncModelRun(() => ({ model, real: world }), history);
+      system.now = model.now;
+      await fc.asyncModelRun(() => ({ model, real: system }), history);
     }),
     { numRuns: runs(40), endOnFailure: false },
   );

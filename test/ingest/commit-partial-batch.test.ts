@@ -4,9 +4,9 @@ import { useSystem } from '../support/system.ts';
 
 const system = useSystem();
 
-test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those ten come back, and 490 are durable', async () => {
+test('of 500 messages, of which 7 are unreadable and 3 cannot be written, exactly these ten fail', async () => {
   const sentAt = noon - hour;
-  const poisoned = new Map<number, unknown>([
+  const unreadable = new Map<number, unknown>([
     [0, 'not JSON'],
     [77, { eventType: 'Bounce' }],
     [150, bounce({ recipients: [] })],
@@ -17,17 +17,17 @@ test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those 
   ]);
   const unwritable = [33, 250, 498];
   const addressOf = (index: number) => `r${index}@example.net`;
-  // Somebody has written into the table by hand: what stands there can be neither read nor safely replaced.
+  // An item that was edited manually: it can be neither read nor safely replaced.
   await system().putItem({ address: addressOf(33), list: 'account', status: 'suppressed', seen: 7, version: 'x' });
   const Records = Array.from({ length: 500 }, (_, index) =>
-    queued(`id-${index}`, poisoned.get(index) ?? bounce({ to: addressOf(index), sentAt, mailId: `mail-${index}` })),
+    queued(`id-${index}`, unreadable.get(index) ?? bounce({ to: addressOf(index), sentAt, mailId: `mail-${index}` })),
   );
-  // Two more that DynamoDB itself will not take, as a part of any transaction.
-  const refused = new Set([addressOf(250), addressOf(498)]);
+  // Two records that DynamoDB rejects in any transaction.
+  const rejected = new Set([addressOf(250), addressOf(498)]);
   const store: SuppressionStore = {
     ...system().store,
     async write(transaction) {
-      if (transaction.changes.some(({ record }) => refused.has(record.address))) {
+      if (transaction.changes.some(({ record }) => rejected.has(record.address))) {
         throw new StoreError('DynamoDB: ValidationException', { scope: 'request' });
       }
       return system().store.write(transaction);
@@ -36,7 +36,7 @@ test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those 
 
   const { failed } = await system().deliverEvent({ Records }, { store });
 
-  expect(failed.toSorted()).toEqual([...poisoned.keys(), ...unwritable].map((index) => `id-${index}`).toSorted());
+  expect(failed.toSorted()).toEqual([...unreadable.keys(), ...unwritable].map((index) => `id-${index}`).toSorted());
   const { records } = await system().snapshot();
   const durable = Array.from({ length: 500 }, (_, index) => index).filter(
     (index) => records.get(`${addressOf(index)} account`)?.reason === 'hard',
@@ -45,7 +45,7 @@ test('of 500 records with 7 poisoned and 3 whose own writes fail, exactly those 
   expect((await system().counters(iso(sentAt).slice(0, 13), ['account'])).account).toEqual({ hard0: 490 });
 });
 
-test('one address with 300 events in a batch commits, and each counts', async () => {
+test('300 events of one address in a batch are all stored and counted', async () => {
   const sentAt = noon + 5 * hour;
   system().now = sentAt + hour;
   const bodies = Array.from({ length: 300 }, (_, index) =>
@@ -58,7 +58,7 @@ test('one address with 300 events in a batch commits, and each counts', async ()
   expect(counters).toEqual({ account: { hard0: 300 }, 'configuration-set:news': { hard0: 300 } });
 });
 
-test('97 records that are all full, with one more id each, are written in several transactions', async () => {
+test('97 full records with one more id each are written in several transactions', async () => {
   const sentAt = noon + 8 * hour;
   system().now = sentAt + hour;
   const bodies = (to: string, count: number) =>
@@ -85,7 +85,7 @@ test('97 records that are all full, with one more id each, are written in severa
   expect([...records.keys()].filter((key) => /^full-\d+@example\.org seen#/.test(key))).toHaveLength(97);
 });
 
-test('mails of many hours and many scopes fit in transactions, too', async () => {
+test('emails of many hours and many scopes fit into transactions', async () => {
   const bodies = Array.from({ length: 120 }, (_, index) =>
     bounce({
       to: `wide-${index}@example.net`,
@@ -102,7 +102,7 @@ test('mails of many hours and many scopes fit in transactions, too', async () =>
   expect(tenants).toEqual([24, 24, 24, 24, 24]);
 });
 
-test('attributes that a newer version has put into a record are kept', async () => {
+test('attributes written by a newer version are kept', async () => {
   await system().deliver([bounce({ to: 'newer@example.net', mailId: 'n1' })]);
   const record = await system().record('newer@example.net');
   await system().putItem({ ...record, sooner: 'x', later: { a: [1] } });
@@ -112,13 +112,13 @@ test('attributes that a newer version has put into a record are kept', async () 
   expect(after?.version).not.toBe(record?.version);
 });
 
-test('a mail stamped in the far future leaves a record that can be read again', async () => {
+test('an email with a timestamp in the far future leaves a readable record', async () => {
   const far = bounce({ to: 'far@example.net', mailId: 'far', status: '5.7.1', sentAt: Date.UTC(2999, 11, 31) });
   expect((await system().deliver([far])).failed).toEqual([]);
   expect((await system().deliver([bounce({ to: 'far@example.net', mailId: 'near' })])).failed).toEqual([]);
 });
 
-test('a record with one recipient that is no address takes effect for the others, and is handed back', async () => {
+test('a message with one invalid recipient takes effect for the others, and fails', async () => {
   const recipients = [{ emailAddress: 'root' }, { emailAddress: 'good@example.net' }];
   const { failed, entries } = await system().deliver([bounce({ recipients, mailId: 'half' })]);
   expect(failed).toEqual(['message-0']);

@@ -8,7 +8,7 @@ import { createSystem, type System, useSystem } from '../support/system.ts';
 
 useSystem();
 
-/** Every test has tables of its own, behind a proxy that shows what is asked of them. */
+/** Each test has tables of its own, behind a proxy that records the requests. */
 let proxy: FaultProxy;
 let system: System;
 beforeEach(async () => {
@@ -20,10 +20,10 @@ afterEach(() => proxy.close());
 
 const scopes = ['account', 'identity:shop.example.com', 'configuration-set:news'];
 const operations = () => proxy.requests.map(({ operation }) => operation);
-const campaign = (mails: number, sentAt = noon) =>
-  Array.from({ length: mails }, (_, i) => send({ to: `r${i}@example.net`, mailId: `mail-${i}`, sentAt }));
+const campaign = (emails: number, sentAt = noon) =>
+  Array.from({ length: emails }, (_, i) => send({ to: `r${i}@example.net`, mailId: `mail-${i}`, sentAt }));
 
-test('a batch of sends is one write, whatever its size, and one item a scope and hour', async () => {
+test('a batch of sends is one write of any size, with one item for each scope and hour', async () => {
   system.now = noon + 10 * 60_000;
   const { failed, entries } = await system.deliver([...campaign(300), ...campaign(200, noon + 7 * 60_000)]);
   expect(failed).toEqual([]);
@@ -36,7 +36,7 @@ test('a batch of sends is one write, whatever its size, and one item a scope and
   );
 });
 
-test('each scope is named once a day, and those that nothing was sent in are not', async () => {
+test('each scope with sends is named once a day, and a scope without sends is not', async () => {
   const named = async () => (await system.items('scopes')).map(({ hour: name }) => name);
   await system.deliver(campaign(1));
   await system.deliver(campaign(1));
@@ -50,14 +50,14 @@ test('each scope is named once a day, and those that nothing was sent in are not
   expect(await named()).toEqual(scopes.toSorted());
 });
 
-test('sends, bounces and complaints in one queue are all counted, whichever function they reach', async () => {
+test('sends, bounces and complaints in the same queue are all counted', async () => {
   const bodies = [...campaign(3), bounce({ mailId: 'a' }), complaint({ mailId: 'b' })];
   expect((await system.deliver(bodies)).failed).toEqual([]);
   const [counted] = Object.values(await system.counters('2026-11-20T12', ['account']));
   expect(counted).toEqual({ sends0: 3, hard0: 1, complaints0: 1 });
 });
 
-test('a batch in more scopes than a transaction takes is written in several, each mail whole', async () => {
+test('a batch with more scopes than fit into a transaction is split, and no email is split', async () => {
   const bodies = Array.from({ length: 120 }, (_, i) => send({ domain: `d${i}.example.com`, mailId: `mail-${i}` }));
   expect((await system.deliver(bodies)).failed).toEqual([]);
   expect(operations().length).toBeGreaterThan(1);
@@ -66,10 +66,10 @@ test('a batch in more scopes than a transaction takes is written in several, eac
   expect(snapshot.counts.get('identity:d77.example.com')?.get('sends')).toBe(1);
 });
 
-test('where the write fails for good every mail comes again, and no other message does', async () => {
+test('a permanent error of the write fails the messages with sends, and no others', async () => {
   proxy.misbehave(({ body }) =>
     JSON.stringify(body).includes('sends0')
-      ? { kind: 'answer', status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }
+      ? { kind: 'respond', status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }
       : undefined,
   );
   const { failed, entries } = await system.deliver([...campaign(2), bounce()]);
@@ -78,13 +78,13 @@ test('where the write fails for good every mail comes again, and no other messag
   expect(await system.count('account', 'hard')).toBe(1);
 });
 
-test('a contested or throttled write is tried again, until the time is up', async () => {
-  let faults = 3;
+test('a contested or throttled write is retried until the time is up', async () => {
+  let failures = 3;
   const contested = { __type: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }] };
-  proxy.misbehave(() => (faults-- > 0 ? { kind: 'answer', status: 400, body: contested } : undefined));
+  proxy.misbehave(() => (failures-- > 0 ? { kind: 'respond', status: 400, body: contested } : undefined));
   expect((await system.deliver(campaign(2))).failed).toEqual([]);
   expect(await system.count('account', 'sends')).toBe(2);
-  proxy.misbehave(() => ({ kind: 'answer', status: 400, body: contested }));
+  proxy.misbehave(() => ({ kind: 'respond', status: 400, body: contested }));
   let left = 500;
   const remaining = () => (left -= 50);
   const { failed, entries } = await system.deliver(campaign(2), { remaining });
@@ -92,12 +92,12 @@ test('a contested or throttled write is tried again, until the time is up', asyn
   expect(entries[0]).toMatchObject({ outcome: 'failed', reason: 'out of time' });
 });
 
-test('a write whose answer is lost counts once: the client repeats it with the same token', async () => {
+test('a write with a lost response counts once, because the SDK retries it with the same token', async () => {
   let first = true;
   proxy.misbehave(() => {
     if (!first) return undefined;
     first = false;
-    return { kind: 'lose answer' };
+    return { kind: 'lose response' };
   });
   await system.deliver(campaign(5));
   expect(operations()).toEqual(['TransactWriteItems', 'TransactWriteItems']);
@@ -105,24 +105,24 @@ test('a write whose answer is lost counts once: the client repeats it with the s
   expect(await system.count('account', 'sends')).toBe(5);
 });
 
-test('a fault that is no StoreFault fails the messages, and does not throw', async () => {
+test('an error that is not a StoreError fails the messages and is not thrown', async () => {
   const counters = {
     ...createCounterTable({ client: createDynamoDBClient(), ...system.tables, shard: 0, clock: () => system.now }),
-    addSends: () => Promise.reject(new TypeError('a fault of ours')),
+    addSends: () => Promise.reject(new TypeError('a bug')),
   };
   const { failed, entries } = await system.deliver(campaign(1), { counters });
   expect(failed).toEqual(['message-0']);
-  expect(entries[0]).toMatchObject({ reason: 'a fault of ours' });
+  expect(entries[0]).toMatchObject({ reason: 'a bug' });
 });
 
-describe('what may be the cause of a bounce or complaint', () => {
-  const causes = async () => {
+describe('the contributors of a bounce or complaint', () => {
+  const contributors = async () => {
     const [item] = await system.items('causes');
     const { scope: _, hour, expiresAt: __, writes: ___, ...counters } = item ?? {};
     return { hour, ...counters };
   };
 
-  test('is counted with the account, once, in the same transaction', async () => {
+  test('are counted once, in the same transaction as the account', async () => {
     const bodies = [
       bounce({ mailId: 'a', to: 'ann@gmail.com', subType: 'NoEmail' }),
       bounce({ mailId: 'b', to: 'bob@gmail.com' }),
@@ -131,7 +131,7 @@ describe('what may be the cause of a bounce or complaint', () => {
     ];
     await system.deliver([...bodies, ...bodies]);
     await system.deliver(bodies);
-    expect(await causes()).toEqual({
+    expect(await contributors()).toEqual({
       hour: '2026-11-20T12#0',
       hard_is_NoEmail: 1,
       hard_is_General: 1,
@@ -141,15 +141,15 @@ describe('what may be the cause of a bounce or complaint', () => {
     });
   });
 
-  test('is not counted again when the richer copy adds its scopes', async () => {
+  test('are not counted again for a copy with more scopes', async () => {
     await system.deliver([bounce({ channel: 'identity' })]);
     await system.deliver([bounce()]);
-    expect(await causes()).toMatchObject({ hard_is_General: 1 });
+    expect(await contributors()).toMatchObject({ hard_is_General: 1 });
     expect(await system.count('configuration-set:news', 'hard')).toBe(1);
   });
 });
 
-test('how many recipients feedback came in for is noted by its arrival, each once', async () => {
+test('the recipients in feedback are counted by the hour of arrival, each once', async () => {
   system.now = noon + 5 * hour;
   await system.deliver([
     bounce({ mailId: 'a' }),
@@ -163,7 +163,7 @@ test('how many recipients feedback came in for is noted by its arrival, each onc
   ]);
 });
 
-test('where the note cannot be written, nothing is handled again', async () => {
+test('an error in counting the received feedback fails no message', async () => {
   proxy.misbehave(({ operation }) => (operation === 'UpdateItem' ? { kind: 'drop' } : undefined));
   expect((await system.deliver([bounce()])).failed).toEqual([]);
 });
@@ -173,7 +173,7 @@ describe('deliveries', () => {
   const soft = (i: number) =>
     bounce({ type: 'Transient', subType: 'MailboxFull', mailId: `soft-${i}`, sentAt: noon + i * hour });
 
-  test('end the streak of soft bounces of those we hold', async () => {
+  test('reset the strikes of their recipients', async () => {
     system.now = noon + day;
     await system.deliver([soft(0), soft(1)], { policy });
     await system.deliver([delivery({ sentAt: noon + 2 * hour })], { policy });
@@ -184,42 +184,42 @@ describe('deliveries', () => {
     expect(await system.record('ann@example.net')).toMatchObject({ status: 'suppressed' });
   });
 
-  test('of addresses we hold nothing of cost one read, not a consistent one, and no write', async () => {
+  test('to addresses without a record cost one eventually consistent read and no write', async () => {
     const bodies = Array.from({ length: 100 }, (_, i) => delivery({ to: `r${i}@example.net` }));
     expect((await system.deliver(bodies, { policy })).failed).toEqual([]);
     expect(operations()).toEqual(['BatchGetItem']);
     const [request] = proxy.requests;
-    const [wanted] = Object.values(
+    const [keys] = Object.values(
       request?.body.RequestItems as Record<string, { Keys: unknown[]; ConsistentRead?: boolean }>,
     );
-    expect([wanted?.Keys.length, wanted?.ConsistentRead ?? false]).toEqual([100, false]);
+    expect([keys?.Keys.length, keys?.ConsistentRead ?? false]).toEqual([100, false]);
   });
 
-  test('of those suppressed for good, or whose streak has ended, cost no write either', async () => {
+  test('to a permanently suppressed address cost no write', async () => {
     await system.deliver([bounce()], { policy });
     await system.deliver([delivery({ sentAt: noon + hour })], { policy });
     expect(operations().filter((name) => name === 'TransactWriteItems')).toHaveLength(1);
   });
 
-  test('are not looked at where the policy does not ask for it', async () => {
+  test('reset nothing unless the policy enables it', async () => {
     await system.deliver([soft(0)]);
     await system.deliver([delivery({ sentAt: noon + 2 * hour })]);
     expect(await system.record('ann@example.net')).not.toHaveProperty('deliveredAt');
   });
 
-  test('that lose a race to a bounce are tried again', async () => {
+  test('are retried if a bounce changes the record at the same time', async () => {
     system.now = noon + day;
     await system.deliver([soft(0)], { policy });
     let raced = false;
     const store = {
       ...system.store,
       async read(...args: Parameters<typeof system.store.read>) {
-        const held = await system.store.read(...args);
+        const outcomes = await system.store.read(...args);
         if (!raced) {
           raced = true;
           await system.deliver([soft(1)], { policy });
         }
-        return held;
+        return outcomes;
       },
     };
     expect((await system.deliver([delivery({ sentAt: noon + 2 * hour })], { policy, store })).failed).toEqual([]);
@@ -227,13 +227,13 @@ describe('deliveries', () => {
     expect(await system.record('ann@example.net')).not.toHaveProperty('strikes');
   });
 
-  test('come again where the records cannot be read or written, and those of others do not', async () => {
+  test('fail if their records cannot be read or written, and others do not', async () => {
     await system.deliver([soft(0)], { policy });
-    const fault = () => Promise.reject(new StoreError('no table', { scope: 'permanent' }));
+    const fail = () => Promise.reject(new StoreError('no table', { scope: 'permanent' }));
     const bodies = [delivery({ to: 'bob@example.net' }), delivery({ sentAt: noon + 2 * hour })];
-    const { failed } = await system.deliver(bodies, { policy, store: { ...system.store, write: fault } });
+    const { failed } = await system.deliver(bodies, { policy, store: { ...system.store, write: fail } });
     expect(failed).toEqual(['message-1']);
-    proxy.misbehave(() => ({ kind: 'answer', status: 400, body: { __type: 'ResourceNotFoundException' } }));
+    proxy.misbehave(() => ({ kind: 'respond', status: 400, body: { __type: 'ResourceNotFoundException' } }));
     expect((await system.deliver(bodies, { policy })).failed).toEqual(['message-0', 'message-1']);
   });
 });

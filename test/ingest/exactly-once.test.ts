@@ -1,10 +1,13 @@
-import { mortalStore, type Trouble } from '../support/crashing-store.ts';
+import { type Crash, createCrashingStore } from '../support/crashing-store.ts';
 import { bounce, complaint, hour, noon } from '../support/ses.ts';
-import { type System, useSystem } from '../support/system.ts';
+import { useSystem } from '../support/system.ts';
 
 const system = useSystem();
 
-/** Three messages about one address, one of them in both channels, and one about another address. */
+/**
+ * Returns three messages about one address: a bounce from both channels, and a complaint that also names another
+ * address.
+ */
 function messagesOf(history: number) {
   const sentAt = noon + history * hour;
   const at = sentAt + 2000;
@@ -20,7 +23,7 @@ function messagesOf(history: number) {
   };
 }
 
-const kinds = ['die before', 'die after'] as const;
+const kinds = ['crash before', 'crash after'] as const;
 const orders = [
   [0, 1, 2],
   [0, 2, 1],
@@ -30,43 +33,42 @@ const orders = [
   [2, 1, 0],
 ] as const;
 
-/** One message a batch, or all in one. */
-const batchings = {
-  singly: (items: unknown[]) => items.map((item) => [item]),
-  together: (items: unknown[]) => [items],
+/** The messages in one batch each, or all in one batch. */
+const batchModes = {
+  'one by one': (items: unknown[]) => items.map((item) => [item]),
+  'in one batch': (items: unknown[]) => [items],
 };
 
-async function play(
+async function deliverWithCrashes(
   history: number,
   order: readonly number[],
   batches: (items: unknown[]) => unknown[][],
-  deaths: Trouble[],
+  crashes: Crash[],
 ) {
-  const world = system();
   const { messages, sentAt } = messagesOf(history);
-  world.now = sentAt + 60_000;
+  system().now = sentAt + 60_000;
   const queue = batches(order.map((index) => messages[index]));
-  const left = [...deaths];
-  let died = 0;
+  const pending = [...crashes];
+  let crashed = 0;
   while (queue.length > 0) {
-    const death = left.shift();
-    const { store, hasDied } = mortalStore(world.store, death ?? { call: 0, kind: 'none' });
-    // A process goes on until it dies; what it was working on was not acknowledged and comes again.
-    while (queue.length > 0 && !hasDied()) {
-      const { failed } = await world.deliver(queue[0] as unknown[], { store });
-      if (!hasDied() && failed.length === 0) queue.shift();
+    const crash = pending.shift() ?? { call: 0, kind: 'none' };
+    const { store, hasCrashed } = createCrashingStore(system().store, crash);
+    // A process continues until it crashes. A batch that was not acknowledged is delivered again.
+    while (queue.length > 0 && !hasCrashed()) {
+      const { failed } = await system().deliver(queue[0] as unknown[], { store });
+      if (!hasCrashed() && failed.length === 0) queue.shift();
     }
-    died += hasDied() ? 1 : 0;
+    crashed += hasCrashed() ? 1 : 0;
   }
-  await world.deliver(messages);
-  return died;
+  await system().deliver(messages);
+  return crashed;
 }
 
-async function outcomeOf(world: System, history: number) {
+async function outcomeOf(history: number) {
   const { address, sentAt } = messagesOf(history);
   const hourKey = new Date(sentAt).toISOString().slice(0, 13);
-  const counters = await world.counters(hourKey, ['account', 'identity:shop.example.com', 'configuration-set:news']);
-  const record = await world.record(address);
+  const counters = await system().counters(hourKey, ['account', 'identity:shop.example.com', 'configuration-set:news']);
+  const record = await system().record(address);
   const evidence = record?.evidence as { messageId: string }[];
   return {
     counters,
@@ -75,12 +77,12 @@ async function outcomeOf(world: System, history: number) {
     since: record?.since,
     evidence: evidence.map(({ messageId }) => messageId),
     ids: Object.keys(record?.seen as object).length,
-    other: (await world.record(`other-${history}@example.net`))?.reason,
+    other: (await system().record(`other-${history}@example.net`))?.reason,
   };
 }
 
-/** `history-…` sorts before `other-…`, so the complaint counts on the first address, once. */
-function rightOutcome(history: number) {
+/** The complaint counts for the first address in alphabetical order, `history-…`. */
+function expectedOutcome(history: number) {
   const once = { hard0: 1, complaints0: 1 };
   return {
     counters: { account: once, 'identity:shop.example.com': once, 'configuration-set:news': once },
@@ -93,36 +95,36 @@ function rightOutcome(history: number) {
   };
 }
 
-describe.each(Object.entries(batchings))('messages handled %s', (_name, batches) => {
-  const offset = _name === 'singly' ? 0 : 10_000;
+describe.each(Object.entries(batchModes))('messages delivered %s', (name, batches) => {
+  const offset = name === 'one by one' ? 0 : 10_000;
 
   test.each(orders)(
-    'order %i%i%i: dying around any call, and around any call after that, changes no outcome',
+    'order %i%i%i: a crash before or after any call, and a second crash later, do not change the outcome',
     async (...order) => {
       let history = offset + orders.findIndex((other) => other.join() === order.join()) * 1000;
-      let bothDied = 0;
+      let crashedTwice = 0;
       for (let first = 0; ; first++) {
-        let firstDied = false;
+        let hasCrashed = false;
         for (const kind of kinds) {
           for (const secondKind of kinds) {
             for (let second = 0; ; second++) {
               history++;
-              const deaths: Trouble[] = [
+              const crashes: Crash[] = [
                 { call: first, kind },
                 { call: second, kind: secondKind },
               ];
-              const died = await play(history, order, batches, deaths);
-              expect({ deaths, ...(await outcomeOf(system(), history)) }).toEqual({ deaths, ...rightOutcome(history) });
-              firstDied ||= died > 0;
-              bothDied += died === 2 ? 1 : 0;
-              if (died < 2) break;
+              const crashed = await deliverWithCrashes(history, order, batches, crashes);
+              expect({ crashes, ...(await outcomeOf(history)) }).toEqual({ crashes, ...expectedOutcome(history) });
+              hasCrashed ||= crashed > 0;
+              crashedTwice += crashed === 2 ? 1 : 0;
+              if (crashed < 2) break;
             }
           }
         }
-        if (!firstDied) break;
+        if (!hasCrashed) break;
       }
-      // The enumeration reached histories with two deaths: it cannot pass by never dying.
-      expect(bothDied).toBeGreaterThan(3);
+      // Proves that the test contains histories with two crashes.
+      expect(crashedTwice).toBeGreaterThan(3);
     },
   );
 });

@@ -1,3 +1,5 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { fromItem } from '../../shared/aws/dynamodb/suppression-item.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { noon } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
@@ -6,11 +8,12 @@ import { attribution } from './contract.ts';
 const system = useSystem();
 const makeList = (options: { list?: string; policy?: unknown } = {}) =>
   createSuppressionList({ tableName: system().tables.suppressionsTable, clock: () => noon, ...options });
-/** Returns the pending sync of an address with the SES account suppression list, as stored. */
+/** Returns the pending sync of a stored address with the SES account suppression list. */
 const pendingSyncOf = async (address: string, list = 'account') => {
-  const record = (await system().snapshot()).records.get(`${address} ${list}`);
-  if (record === undefined) throw new Error('The address has no record');
-  return record.mirror;
+  const item = (await system().snapshot()).records.get(`${address} ${list}`);
+  const stored = fromItem(marshall(item));
+  if ('unreadable' in stored) throw new Error(stored.unreadable);
+  return stored.record.pendingSync;
 };
 
 test('a manual suppression on the account’s list is synced with SES', async () => {

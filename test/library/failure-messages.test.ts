@@ -63,7 +63,7 @@ describe.each(readers)('%s', (name, toOptions) => {
   // Under Jest, Node's own errors belong to another realm, and the SDK hides them: only the lean reader reports these.
   if (name === 'lean reader') {
     test('a Region that does not exist', async () => {
-      const hint = 'The host of DynamoDB was not found. Check the spelling of the Region, and the network.';
+      const hint = 'The host of DynamoDB was not found. Check the Region, the endpoint and the network.';
       const code = await failureOf({ ...connection(), endpoint: 'http://dynamodb.eu-middle-1.invalid' });
       expect([readError('ENOTFOUND', hint), readError('EAI_AGAIN', hint)]).toContainEqual(code);
     });

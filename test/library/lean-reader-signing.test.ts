@@ -144,7 +144,7 @@ test('a credentials provider that does not answer ends in a timeout', async () =
 /** Returns an error response with a server time. */
 const errorAt = (name: string, at: number): Fault => {
   const fault = dynamoDBError(name);
-  return fault.kind === 'answer' ? { ...fault, headers: { date: new Date(at).toUTCString() } } : fault;
+  return fault.kind === 'respond' ? { ...fault, headers: { date: new Date(at).toUTCString() } } : fault;
 };
 
 test.each(['InvalidSignatureException', 'RequestTimeTooSkewed'])(

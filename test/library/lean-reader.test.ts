@@ -35,7 +35,7 @@ const putSuppressed = (address: string, list = 'account') =>
 const operations = () => proxy.requests.map(({ operation }) => operation);
 /** Injects these faults, one per request, and none after them. */
 const injectInOrder = (...faults: (Fault | undefined)[]) => proxy.misbehave(({ index }) => faults[index]);
-const html: Fault = { kind: 'answer', status: 503, body: '<html>ann@example.net</html>' };
+const html: Fault = { kind: 'respond', status: 503, body: '<html>ann@example.net</html>' };
 
 const transientFaults: [string, Fault][] = [
   ['an internal error of DynamoDB', dynamoDBError('InternalServerError', 500)],
@@ -43,10 +43,10 @@ const transientFaults: [string, Fault][] = [
   ['ThrottlingException', dynamoDBError('ThrottlingException')],
   ['ProvisionedThroughputExceededException', dynamoDBError('ProvisionedThroughputExceededException')],
   ['RequestLimitExceeded', dynamoDBError('RequestLimitExceeded')],
-  ['the status 429', { kind: 'answer', status: 429, body: 'slow down' }],
+  ['the status 429', { kind: 'respond', status: 429, body: 'slow down' }],
   ['a broken connection', { kind: 'drop' }],
-  ['a truncated response', { kind: 'cut answer' }],
-  ['a lost response', { kind: 'lose answer' }],
+  ['a truncated response', { kind: 'cut response' }],
+  ['a lost response', { kind: 'lose response' }],
 ];
 
 test.each(transientFaults)('after %s twice, the third attempt succeeds', async (_name, fault) => {
@@ -143,7 +143,7 @@ const atMost =
     }));
     const unprocessed = Keys.slice(count);
     const UnprocessedKeys = unprocessed.length > 0 ? { [table]: { Keys: unprocessed, ...rest } } : {};
-    return { kind: 'answer', status: 200, body: { Responses: { [table]: found.reverse() }, UnprocessedKeys } };
+    return { kind: 'respond', status: 200, body: { Responses: { [table]: found.reverse() }, UnprocessedKeys } };
   };
 type Key = { address: { S: string }; list: { S: string } };
 
@@ -198,7 +198,7 @@ test('of two equally long suppressions, the verdict is the account’s, in whate
 test.each(['', 'null', '"text"', '42', '[]', '{"status":"ok"}', '{"Item":', '<html></html>', 'suppressed@example.net'])(
   'the response %j is an error, not an address without a record',
   async (body) => {
-    proxy.misbehave(() => ({ kind: 'answer', status: 200, body }));
+    proxy.misbehave(() => ({ kind: 'respond', status: 200, body }));
     const hint = 'The response is not from DynamoDB. Check the endpoint and any proxy in between.';
     const readError = { message: `Cannot read the suppression list "${tableName()}": UnreadableAnswer. ${hint}` };
     await expect(makeList().check('suppressed@example.net')).rejects.toMatchObject(readError);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { findBinary, startDynamoDB } from '../../local/emulator/dynamodb.ts';
+import { findDynamoDBBinary, startDynamoDB } from '../../local/emulator/dynamodb.ts';
 import { createTables } from '../../local/emulator/tables.ts';
 
 const root = path.join(__dirname, '..', '..');
@@ -24,8 +24,8 @@ async function isListening(endpoint: string): Promise<boolean> {
   }
 }
 
-async function isGoneSoon(endpoint: string): Promise<boolean> {
-  for (let waited = 0; waited < 5000; waited += 50) {
+async function stopsListening(endpoint: string): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < 5000; waitedMs += 50) {
     if (!(await isListening(endpoint))) return true;
     await sleep(50);
   }
@@ -35,7 +35,7 @@ async function isGoneSoon(endpoint: string): Promise<boolean> {
 const client = (endpoint: string) =>
   new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
 
-test('the engine starts on a free loopback port and stops when told to', async () => {
+test('the engine starts on a free loopback port and stops on request', async () => {
   const engines = await Promise.all([startDynamoDB(), startDynamoDB()]);
   const endpoints = engines.map(({ endpoint }) => endpoint);
   expect(new Set(endpoints).size).toBe(2);
@@ -53,30 +53,30 @@ test.each([
   ['is interrupted (Ctrl-C)', 'process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 9000)'],
   ['is terminated', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 9000)'],
   ['is killed', 'process.kill(process.pid, "SIGKILL"); setTimeout(() => {}, 9000)'],
-])('the engine is gone when the process that started it %s', async (_how, end) => {
-  const script = `require('./local/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
+])('the engine stops when the process that started it %s', async (_how, end) => {
+  const script = `require('./local/emulator/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
   const child = spawn(tsx, ['-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   const [endpoint] = await once(child.stdout, 'data');
   await once(child, 'exit');
-  expect(await isGoneSoon(String(endpoint).trim())).toBe(true);
+  expect(await stopsListening(String(endpoint).trim())).toBe(true);
 });
 
-test('a file keeps the tables from one engine to the next', async () => {
+test('tables in a file are kept when the engine restarts', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
   const file = path.join(folder, 'new', 'dynamodb.db');
-  const names = { suppressionsTable: 'kept-suppressions', reputationTable: 'kept-reputation' };
+  const names = { suppressionsTable: 'stored-suppressions', reputationTable: 'stored-reputation' };
   const first = await startDynamoDB({ file });
   await createTables(client(first.endpoint), names);
   await first.stop();
   const second = await startDynamoDB({ file });
   await createTables(client(second.endpoint), names);
-  const { Table } = await client(second.endpoint).send(new DescribeTableCommand({ TableName: 'kept-suppressions' }));
+  const { Table } = await client(second.endpoint).send(new DescribeTableCommand({ TableName: 'stored-suppressions' }));
   await second.stop();
   rmSync(folder, { recursive: true });
   expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(['address', 'list']);
 });
 
-test('the tables are those of resources/, with their time to live', async () => {
+test('the tables have the keys and the time to live that resources/ defines', async () => {
   const engine = await startDynamoDB();
   const dynamodb = client(engine.endpoint);
   await createTables(dynamodb, { suppressionsTable: 'the-suppressions', reputationTable: 'the-reputation' });
@@ -102,19 +102,19 @@ describe('without the packaged engine', () => {
     process.env = { ...variables };
   });
 
-  test('LOCAL_DYNAMODB_ENDPOINT names one that runs already', async () => {
+  test('LOCAL_DYNAMODB_ENDPOINT names a DynamoDB that is already running', async () => {
     process.env.LOCAL_DYNAMODB_ENDPOINT = 'http://127.0.0.1:1';
     expect(await startDynamoDB()).toMatchObject({ endpoint: 'http://127.0.0.1:1' });
   });
 
-  test('and with none on the PATH either, one sentence says what to install or which variable to set', () => {
+  test('without an engine on the PATH, the error says what to install or which variable to set', () => {
     process.env.PATH = '';
-    expect(() => findBinary('@dynoxide/of-another-system')).toThrow(
-      /install "dynoxide" and have it on the PATH \(or name it in DYNOXIDE\), or set LOCAL_DYNAMODB_ENDPOINT/,
+    expect(() => findDynamoDBBinary('@dynoxide/of-another-system')).toThrow(
+      /install "dynoxide" on the PATH \(or set DYNOXIDE to its location\), or set LOCAL_DYNAMODB_ENDPOINT/,
     );
   });
 
-  test('one that is not there, or does not start, is named', async () => {
+  test('the error names a binary that does not start', async () => {
     process.env.DYNOXIDE = '/nowhere/dynoxide';
     await expect(startDynamoDB()).rejects.toThrow('/nowhere/dynoxide');
   });

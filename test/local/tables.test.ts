@@ -6,7 +6,7 @@ import { useSystem } from '../support/system.ts';
 
 useSystem();
 
-test('tables of an earlier version get the index they lack, with what is in them', async () => {
+test('a table of an earlier version gets the missing index, with its existing items', async () => {
   const client = createDynamoDBClient();
   const id = randomUUID();
   const names = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };

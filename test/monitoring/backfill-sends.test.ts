@@ -1,81 +1,81 @@
-import { createWatch, minute, type Watch } from '../support/monitoring.ts';
+import { createMonitoring, type Monitoring, minute } from '../support/monitoring.ts';
 import { hour, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
 useSystem();
 
 let system: System;
-let cusum: Watch;
+let monitoring: Monitoring;
 beforeEach(async () => {
   system = await createSystem();
-  watch = createWatch(system);
-  // The first look of all writes down that it was.
-  await watch.look();
+  monitoring = createMonitoring(system);
+  // The first evaluation stores when it took place.
+  await monitoring.evaluate();
 });
 
 const keys = async (scope = 'account') => (await system.items(scope)).map((item) => String(item.hour));
-const buckets = async () => (await watch.store.read('account', system.now, true)).buckets;
+const buckets = async () => (await monitoring.store.read('account', system.now, true)).buckets;
 const sumOf = (all: Awaited<ReturnType<typeof buckets>>) => {
   const total = (counter: 'sends' | 'hard' | 'complaints' | 'prevented') =>
     all.reduce((sum, one) => sum + one[counter], 0);
   return [total('sends'), total('hard'), total('complaints'), total('prevented')];
 };
 
-describe('where sends are those of SES', () => {
+describe('sends counted by SES', () => {
   beforeEach(() => {
-    watch.policy = { ...watch.policy, sendsFrom: 'ses' };
+    monitoring.policy = { ...monitoring.policy, sendsFrom: 'ses' };
   });
   const sends = (...values: number[]) => values.map((value, i) => ({ at: noon + i * 5 * minute, value }));
 
-  test('they are counted, and counted again where SES corrects itself', async () => {
+  test('are counted, and replaced if SES corrects them', async () => {
     system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100, 50) };
-    await watch.look();
-    await watch.look();
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(100, 50) };
+    await monitoring.evaluate();
+    await monitoring.evaluate();
     expect(sumOf(await buckets())[0]).toBe(150);
-    watch.facts = { ...watch.facts, sends: sends(110, 50, 7) };
-    await watch.look();
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(110, 50, 7) };
+    await monitoring.evaluate();
     expect(sumOf(await buckets())[0]).toBe(167);
-    expect(watch.entries.filter(({ kind }) => kind === 'rates').at(-1)).toMatchObject({ Sends: 167 });
+    expect(monitoring.entries.filter(({ kind }) => kind === 'rates').at(-1)).toMatchObject({ Sends: 167 });
   });
 
-  test('they raise an alarm on bounces as any others do', async () => {
-    await watch.count({ hard: 30 }, { sentAt: noon });
+  test('raise an alarm as other sends do', async () => {
+    await monitoring.count({ hard: 30 }, { sentAt: noon });
     system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100) };
-    await watch.look();
-    expect(watch.told()).toEqual(['account/rate-exceeded/bounceRate ok → critical']);
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(100) };
+    await monitoring.evaluate();
+    expect(monitoring.published()).toEqual(['account/rate-exceeded/bounceRate ok → critical']);
   });
 
-  test('those of an hour that is rolled up are left as they are', async () => {
+  test('are not replaced after their hour was rolled up', async () => {
     system.now = noon + 20 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100) };
-    await watch.look();
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(100) };
+    await monitoring.evaluate();
     system.now = noon + 8 * hour;
-    await watch.look();
-    watch.facts = { ...watch.facts, sends: sends(120) };
-    await watch.look();
+    await monitoring.evaluate();
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(120) };
+    await monitoring.evaluate();
     expect(await keys()).toContain('2026-11-20#day');
     expect(sumOf(await buckets())[0]).toBe(100);
-    // Nor by a run that has been asleep meanwhile.
-    await watch.store.setSends(noon, new Map([[0, 100]]));
+    // Nor by a run that started before the roll-up.
+    await monitoring.store.setSends(noon, new Map([[0, 100]]));
     expect(sumOf(await buckets())[0]).toBe(100);
   });
 
-  test('those of five minutes that are not over yet wait, and those that were counted by events are not counted again', async () => {
-    await watch.count({ sends: 70 }, { sentAt: noon });
+  test('are not counted before their five minutes are over, nor if volume events have counted them', async () => {
+    await monitoring.count({ sends: 70 }, { sentAt: noon });
     system.now = noon + 10 * minute;
-    watch.facts = { ...watch.facts, sends: sends(100, 50) };
-    await watch.look();
+    monitoring.sesMetrics = { ...monitoring.sesMetrics, sends: sends(100, 50) };
+    await monitoring.evaluate();
     expect(sumOf(await buckets())[0]).toBe(70);
     system.now += minute;
-    await watch.look();
+    await monitoring.evaluate();
     expect(sumOf(await buckets())[0]).toBe(120);
   });
 
-  test('where they cannot be had, nothing is judged and nothing is lost', async () => {
+  test('that cannot be read change nothing', async () => {
     system.now = noon + 20 * minute;
-    await watch.look();
+    await monitoring.evaluate();
     expect(sumOf(await buckets())[0]).toBe(0);
   });
 });

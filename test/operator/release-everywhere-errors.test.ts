@@ -2,7 +2,7 @@ import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { type AccountListFixture, useAccountListFixtures } from '../support/account-list.ts';
-import { mortalStore } from '../support/crashing-store.ts';
+import { createCrashingStore } from '../support/crashing-store.ts';
 import { bounce, day, hour, noon } from '../support/ses.ts';
 
 const createFixture = useAccountListFixtures();
@@ -139,17 +139,17 @@ test('if the process crashes while it asks SES for the entry, nothing changes', 
   expect(fixture.listed()).toEqual([`${to} BOUNCE`]);
 });
 
-test.each(['die before', 'die after'] as const)(
+test.each(['crash before', 'crash after'] as const)(
   'if the process crashes around a call to the table (%s), the address is released completely or not at all',
   async (kind) => {
     for (let call = 0; call < 3; call++) {
       const fixture = await createListed();
-      const { store } = mortalStore(fixture.system.store, { call, kind });
+      const { store } = createCrashingStore(fixture.system.store, { call, kind });
       await expect(fixture.releaseEverywhere(to, { store })).rejects.toThrow('dead');
       expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
       fixture.system.now += hour;
       await fixture.sync();
-      const isWritten = call === 2 && kind === 'die after';
+      const isWritten = call === 2 && kind === 'crash after';
       expect(await fixture.system.record(to)).toMatchObject({ status: isWritten ? 'released' : 'suppressed' });
       expect(fixture.listed()).toEqual(isWritten ? [] : ['Ann@example.net BOUNCE']);
     }

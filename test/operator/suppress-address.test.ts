@@ -6,7 +6,7 @@ import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import { suppressAddress } from '../../shared/operator/suppress-address.ts';
-import { mortalStore } from '../support/crashing-store.ts';
+import { createCrashingStore } from '../support/crashing-store.ts';
 import { bounce, day, hour, iso, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
@@ -129,15 +129,15 @@ test('a damaged record is reported and not changed', async () => {
 
 test('if the process crashes, the address is suppressed completely or not at all', async () => {
   for (const [call, kind] of [
-    [0, 'die after'],
-    [1, 'die before'],
-    [1, 'die after'],
+    [0, 'crash after'],
+    [1, 'crash before'],
+    [1, 'crash after'],
   ] as const) {
     const system = await createSystem();
-    const { store } = mortalStore(system.store, { call, kind });
+    const { store } = createCrashingStore(system.store, { call, kind });
     await expect(suppressAddress(dependenciesOf(system, store), ann, attribution)).rejects.toThrow('dead');
     const record = await system.record(to);
-    expect(record?.status).toBe(call === 1 && kind === 'die after' ? 'suppressed' : undefined);
+    expect(record?.status).toBe(call === 1 && kind === 'crash after' ? 'suppressed' : undefined);
   }
 });
 

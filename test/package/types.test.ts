@@ -49,15 +49,18 @@ test.each<[string, ts.CompilerOptions, string[]]>([
 
 /** What the examples in doc comments use without declaring it. */
 const exampleContext = `
-declare const suppressions: import('ses-feedback').SuppressionList;
-declare const transporter: import('nodemailer').Transporter;
-declare const SESv2Client: typeof import('@aws-sdk/client-sesv2').SESv2Client;
-declare const lambdaEvent: unknown;
-declare const rawMessage: import('ses-feedback/feedback').RawMessage;
-declare const event: import('ses-feedback/feedback').FeedbackEvent;
-declare const record: import('ses-feedback/feedback').SuppressionRecord;
-declare function send(address: string): Promise<void>;
-declare function sendNewsletter(): Promise<void>;
+declare global {
+  const suppressions: import('ses-feedback').SuppressionList;
+  const transporter: import('nodemailer').Transporter;
+  const SESv2Client: typeof import('@aws-sdk/client-sesv2').SESv2Client;
+  const lambdaEvent: unknown;
+  const rawMessage: import('ses-feedback/feedback').RawMessage;
+  const event: import('ses-feedback/feedback').FeedbackEvent;
+  const record: import('ses-feedback/feedback').SuppressionRecord;
+  function send(address: string): Promise<void>;
+  function sendNewsletter(): Promise<void>;
+}
+export {};
 `;
 
 test('every function and class of the package has an example in its doc comment, and all examples compile', () => {
@@ -69,7 +72,7 @@ test('every function and class of the package has an example in its doc comment,
     ]),
   );
 
-  const { problems } = compile({ 'context.d.ts': exampleContext, ...Object.fromEntries(files) }, nodeModules);
+  const { problems } = compile({ 'context.d.mts': exampleContext, ...Object.fromEntries(files) }, nodeModules);
 
   expect(problems).toEqual([]);
   expect(exports.filter(({ isCode, examples }) => isCode && examples.length === 0).map(({ name }) => name)).toEqual([]);

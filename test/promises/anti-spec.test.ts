@@ -1,7 +1,7 @@
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { createWatch } from '../support/monitoring.ts';
+import { createMonitoring } from '../support/monitoring.ts';
 import { bounce, complaint, day, noon, snsEnvelope } from '../support/ses.ts';
 import { type System, useSystem } from '../support/system.ts';
 
@@ -37,7 +37,7 @@ test('1: a message whose suppression cannot be written is retried, not only logg
 test('2: a lookup that fails throws, and never returns "not suppressed"', async () => {
   const list = createSuppressionList({ tableName: 'there-is-no-such-table' });
   await expect(list.isSuppressed('ann@example.net')).rejects.toThrow(
-    /cannot be read: ResourceNotFoundException\. There is no such table/,
+    /^Cannot read the suppression list .*: ResourceNotFoundException\. The table does not exist/,
   );
 });
 
@@ -192,13 +192,13 @@ test('14: two concurrent soft bounces neither miss the threshold nor count twice
 });
 
 test('16: one bounce in thirteen sends raises no alarm and pauses no sending', async () => {
-  const watch = createWatch(system());
-  watch.policy = readPolicy({ autoPause: { enabled: true } });
+  const monitoring = createMonitoring(system());
+  monitoring.policy = readPolicy({ autoPause: { enabled: true } });
   const scopes = ['account', 'tenant:small', 'configuration-set:small'];
   const before = system().now;
   system().now = noon + 30 * day;
-  await watch.count({ sends: 13, hard: 1, complaints: 1 }, { scopes });
-  for (let minutes = 0; minutes < 30; minutes++, system().now += 60_000) await watch.look();
+  await monitoring.count({ sends: 13, hard: 1, complaints: 1 }, { scopes });
+  for (let minutes = 0; minutes < 30; minutes++, system().now += 60_000) await monitoring.evaluate();
   system().now = before;
-  expect([watch.told(), watch.pausedConfigurationSet]).toEqual([[], []]);
+  expect([monitoring.published(), monitoring.paused]).toEqual([[], []]);
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { explainFile, messagesOf } from '../../cli/commands/explain-event.ts';
-import { isSample } from '../../local/demo/samples.ts';
+import { isSampleFile } from '../../local/demo/samples.ts';
 import { type RawMessage, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';
 import { rules } from '../../shared/domain/feedback/rules.ts';
@@ -12,7 +12,7 @@ import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
 const folder = path.join(__dirname, '..', '..', 'events');
 const names = readdirSync(folder);
-const samples = names.filter(isSample);
+const samples = names.filter(isSampleFile);
 const expectationOf = (name: string) => name.replace(/\.(json|txt)$/, '.expected.json');
 
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -14,19 +15,17 @@ import { bounce } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
-const documents = [
-  'docs/simulator-tests.md',
-  'docs/bounce-classes.md',
-  'docs/alarms.md',
-  'docs/deploy.md',
-  'README.md',
-  'CONTRIBUTING.md',
-  'events/README.md',
-  'shared/suppression-list/README.md',
-  'tools/bench/README.md',
-  ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
-];
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const files = tracked.split('\n').filter((file) => existsSync(path.join(root, file)));
+const documents = files.filter((file) => file.endsWith('.md'));
 const system = useSystem();
+
+test('the README fits on about two screens: 150 lines at most', () => {
+  expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+});
 
 test('the code in the README is the example, and the example is what is run below', () => {
   const [, code] = /```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
@@ -99,23 +98,12 @@ test('the table of costs is the one npm run docs writes, and counts the alarms t
 });
 
 test('each command, option and parameter that documents, alarms, notices and findings name exists', async () => {
-  const folders = [
-    'docs',
-    'docs/decisions',
-    'resources',
-    'cli/commands',
-    'cli/doctor',
-    'cli/connect',
-    'cli/stack',
-    'shared/domain/reputation',
-    'shared/suppression-list',
-    'serverless/deploy',
-  ];
-  const files = folders.flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
-  const texts = ['README.md', 'serverless.yml', ...files.filter((file) => /\.(md|yml|ts)$/.test(file))]
+  const naming = /^(README\.md|serverless\.yml|(docs|resources|cli|shared|serverless)\/.*\.(md|yml|ts))$/;
+  const texts = files
+    .filter((file) => naming.test(file))
     .map(read)
     .join('\n');
-  const named = [...texts.matchAll(/npx ses-feedback ([a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g)];
+  const named = [...texts.matchAll(/npx ses-feedback ([a-z][a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g)];
   const help = async (...command: string[]) =>
     (await run('node', ['cli/ses-feedback.js', ...command, '--help'])).stdout;
   const commands = [...new Set(named.map(([, command = '']) => command))];

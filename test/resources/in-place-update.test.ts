@@ -1,9 +1,11 @@
-import { everyOption, packTemplate } from '../support/template.ts';
+import { everyOption, packageTemplate } from '../support/template.ts';
 import previous from './template-0.1.0.json';
 
 /**
- * Properties that CloudFormation cannot change in place, by type: a new value replaces the resource, and with it what it holds.
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html ("Update requires: Replacement")
+ * Properties that CloudFormation cannot change in place, by type: a new value replaces the resource, together with its
+ * content.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html ("Update
+ * requires: Replacement")
  */
 const createOnlyProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudWatch::Alarm': ['AlarmName'],
@@ -31,9 +33,9 @@ const createOnlyProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::QueuePolicy': [],
 };
 
-type PackedResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+type PackagedResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
 
-function identityOf({ Type, Properties = {} }: PackedResource) {
+function identityOf({ Type, Properties = {} }: PackagedResource) {
   const names = createOnlyProperties[Type];
   if (names === undefined) throw new Error(`Add the create-only properties of ${Type} to this test.`);
   return {
@@ -43,10 +45,10 @@ function identityOf({ Type, Properties = {} }: PackedResource) {
 }
 
 test('a stack of version 0.1.0 is updated in place: no resource is removed or replaced, and no output disappears', async () => {
-  const template = await packTemplate({ args: ['--stage', 'prod', ...everyOption] });
-  const resources: Record<string, PackedResource> = template.Resources;
+  const template = await packageTemplate({ args: ['--stage', 'prod', ...everyOption] });
+  const resources: Record<string, PackagedResource> = template.Resources;
   const kept = Object.keys(previous.resources).filter((id) => id in resources);
-  expect(Object.fromEntries(kept.map((id) => [id, identityOf(resources[id] as PackedResource)]))).toEqual(
+  expect(Object.fromEntries(kept.map((id) => [id, identityOf(resources[id] as PackagedResource)]))).toEqual(
     previous.resources,
   );
   expect(previous.outputs.filter((name) => !(name in template.Outputs))).toEqual([]);

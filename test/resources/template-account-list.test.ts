@@ -1,19 +1,19 @@
 import { formatSyncEntry, withSyncMetric } from '../../shared/account-list/sync-report.ts';
 import { importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import { only, type PackedTemplate, packTemplate, ref, rightsOf } from '../support/template.ts';
+import { only, type PackagedTemplate, packageTemplate, permissionsOf, ref } from '../support/template.ts';
 
-/** What is deployed for SES's own list. */
+/** The resources that sync the SES account suppression list. */
 jest.setTimeout(90_000);
 
-let template: PackedTemplate;
+let template: PackagedTemplate;
 beforeAll(async () => {
-  template = await packTemplate({ args: ['--stage=prod'] });
+  template = await packageTemplate({ args: ['--stage=prod'] });
 });
 
-const bucket = () => only(template.of('AWS::S3::Bucket').filter(({ id }) => id === 'ImportBucket'));
+const bucket = () => only(template.ofType('AWS::S3::Bucket').filter(({ id }) => id === 'ImportBucket'));
 
-test('addresses in the bucket are encrypted, out of sight of everybody, and forgotten after two days', () => {
+test('addresses in the bucket are encrypted, not public, and deleted after two days', () => {
   expect(bucket().Properties).toMatchObject({
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -28,9 +28,9 @@ test('addresses in the bucket are encrypted, out of sight of everybody, and forg
   });
 });
 
-test('only SES, for this account, reads import files, and nothing else; all of it over TLS', () => {
+test('SES reads only import files, only for this account, and all access uses TLS', () => {
   const policy = only(
-    template.of('AWS::S3::BucketPolicy').filter(({ Properties }) => Properties.Bucket.Ref === 'ImportBucket'),
+    template.ofType('AWS::S3::BucketPolicy').filter(({ Properties }) => Properties.Bucket.Ref === 'ImportBucket'),
   );
   const { Statement } = policy.Properties.PolicyDocument;
   const allowed = Statement.filter(({ Effect }) => Effect === 'Allow');
@@ -51,13 +51,13 @@ test('only SES, for this account, reads import files, and nothing else; all of i
   ]);
 });
 
-test('the functions find the bucket by the name it has', () => {
+test('the functions compute the name that the bucket has', () => {
   const name = bucket().Properties.BucketName as { 'Fn::Sub': string };
-  const given = name['Fn::Sub']
+  const bucketName = name['Fn::Sub']
     .replace(/\$\{AWS::AccountId\}/, '123456789012')
     .replace(/\$\{AWS::Region\}/, 'us-east-1');
   const functions = template
-    .of('AWS::Lambda::Function')
+    .ofType('AWS::Lambda::Function')
     .filter(({ Properties }) => 'IMPORT_BUCKET' in Properties.Environment.Variables);
   expect(functions.map(({ Properties }) => Properties.FunctionName)).toEqual([
     'ses-feedback-prod-account-list',
@@ -65,20 +65,26 @@ test('the functions find the bucket by the name it has', () => {
   ]);
   for (const { Properties } of functions) {
     const arn = `arn:aws:lambda:us-east-1:123456789012:function:${Properties.FunctionName}`;
-    expect(importBucketOf(Properties.Environment.Variables.IMPORT_BUCKET ?? '', arn)).toBe(given);
+    expect(importBucketOf(Properties.Environment.Variables.IMPORT_BUCKET ?? '', arn)).toBe(bucketName);
   }
 });
 
-test('one function writes import files, the other the pages of a listing, and neither reads the other', () => {
-  const onBucket = rightsOf(template).filter(({ Resource }) => JSON.stringify(Resource).includes('ImportBucket'));
-  const places = onBucket.map(({ owner, Resource }) => `${owner} ${JSON.stringify(Resource).replace(/.*Arn\}?/, '')}`);
-  expect(places).toEqual(['AccountListRole /imports/*"}', 'ReconcileRole /reconcile/*"}', 'ReconcileRole "]}']);
+test('each function can access only its own prefix in the bucket: import files or pages of a listing', () => {
+  const bucketPermissions = permissionsOf(template).filter(({ Resource }) =>
+    JSON.stringify(Resource).includes('ImportBucket'),
+  );
+  const prefixes = bucketPermissions.map(
+    ({ owner, Resource }) => `${owner} ${JSON.stringify(Resource).replace(/.*Arn\}?/, '')}`,
+  );
+  expect(prefixes).toEqual(['AccountListRole /imports/*"}', 'ReconcileRole /reconcile/*"}', 'ReconcileRole "]}']);
 });
 
-test('the alarm on the delay is on the metric that a run writes, unless the account is in the sandbox', () => {
-  const alarm = only(template.of('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'AccountListDelay')).Properties;
+test('the delay alarm uses the metric that a sync writes; in the SES sandbox no metric is written', () => {
+  const alarm = only(
+    template.ofType('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'AccountListDelay'),
+  ).Properties;
   const { Properties } = only(
-    template.of('AWS::Lambda::Function').filter(({ id }) => id === 'AccountDashlistLambdaFunction'),
+    template.ofType('AWS::Lambda::Function').filter(({ id }) => id === 'AccountDashlistLambdaFunction'),
   );
   const entry = {
     kind: 'account-list',
@@ -119,7 +125,7 @@ test.each([
     { synced: 0, rejected: 0, pending: 2, isInSandbox: true as const },
     'SES account suppression list: 0 synced; 2 pending; the account is in the SES sandbox, where the list cannot be changed',
   ],
-])('%j reads as a sentence', (fields, text) => {
+])('the log entry of a sync with %j is formatted for people', (fields, text) => {
   expect(formatSyncEntry({ kind: 'account-list', region: homeRegion, ...fields })).toBe(text);
   expect(formatSyncEntry({ kind: 'account-list', region: 'eu-west-1', ...fields })).toBe(
     text.replace('list', 'list in eu-west-1'),

@@ -1,30 +1,34 @@
 import { toJsonLine } from '../../shared/ingest/log-entry.ts';
 import {
   eventTypesOf,
-  idOf,
+  logicalIdOf,
+  matchesLogLine,
   only,
-  type PackedTemplate,
-  packTemplate,
+  type PackagedTemplate,
+  packageTemplate,
+  permissionsOf,
   queuesOf,
   ref,
-  rightsOf,
   sqsSubscriptionsOf,
-  takesLine,
   variants,
 } from '../support/template.ts';
 
-/** What is deployed beside the way of a message: who may do what, what is kept, and what is told to people. */
+/** Permissions, retention, alarms, the dashboard and the outputs of the stack. */
 jest.setTimeout(90_000);
 
-/** The rights on everything there is, each with its reason. */
-const onEverything = [
+/** The permissions on all resources, each with the reason why it cannot be limited. */
+const permissionsOnAll = [
   {
-    because: 'neither metrics nor the account have an ARN',
-    right: { owner: 'ReputationRole', Effect: 'Allow', Action: ['cloudwatch:GetMetricStatistics', 'ses:GetAccount'] },
+    because: 'metrics and the account have no ARN',
+    permission: {
+      owner: 'ReputationRole',
+      Effect: 'Allow',
+      Action: ['cloudwatch:GetMetricStatistics', 'ses:GetAccount'],
+    },
   },
   {
-    because: "nor have SES's suppression lists and import jobs",
-    right: {
+    because: 'suppression lists of SES and new import jobs have no ARN',
+    permission: {
       owner: 'AccountListRole',
       Effect: 'Allow',
       Action: [
@@ -37,12 +41,12 @@ const onEverything = [
     },
   },
   {
-    because: "nor have SES's suppression lists",
-    right: { owner: 'ReconcileRole', Effect: 'Allow', Action: 'ses:ListSuppressedDestinations' },
+    because: 'suppression lists of SES have no ARN',
+    permission: { owner: 'ReconcileRole', Effect: 'Allow', Action: 'ses:ListSuppressedDestinations' },
   },
   {
-    because: 'nor have lists, subscriptions, and what the first version of the API of SES does',
-    right: {
+    because: 'lists, subscriptions and the first version of the SES API have no ARN',
+    permission: {
       owner: 'OperatorPolicy',
       Sid: 'Account',
       Effect: 'Allow',
@@ -67,36 +71,38 @@ const onEverything = [
 ];
 
 describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
-  let template: PackedTemplate;
+  let template: PackagedTemplate;
   beforeAll(async () => {
-    template = await packTemplate({ args: [`--stage=${stage}`, ...args] });
+    template = await packageTemplate({ args: [`--stage=${stage}`, ...args] });
   });
 
-  test('nobody may do everything, and what may be done to everything is written down', () => {
-    const rights = rightsOf(template);
-    expect(rights.length).toBeGreaterThanOrEqual(20);
-    for (const { Properties } of template.of('AWS::IAM::Role'))
+  test('no permission contains a wildcard in its action, and every permission on all resources is listed here', () => {
+    const permissions = permissionsOf(template);
+    expect(permissions.length).toBeGreaterThanOrEqual(20);
+    for (const { Properties } of template.ofType('AWS::IAM::Role'))
       expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument', 'Policies']);
-    expect(rights.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
-    const wide = rights.filter(({ Resource }) => [Resource].flat().includes('*'));
-    expect(wide).toEqual(onEverything.map(({ right }) => ({ ...right, Resource: '*' })));
+    expect(permissions.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+    const onAll = permissions.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(onAll).toEqual(permissionsOnAll.map(({ permission }) => ({ ...permission, Resource: '*' })));
   });
 
-  test('a function may do something to the queue it is fed from, and to no other', () => {
-    const mappings = template.of('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
-    const onQueues = template.of('AWS::Lambda::Function').map(({ id, Properties }) => [
-      mappings.filter(({ FunctionName }) => idOf(FunctionName) === id).map(({ EventSourceArn }) => EventSourceArn),
-      rightsOf(template)
-        .filter(({ owner }) => owner === idOf(Properties.Role))
+  test('a function has permissions on the queue that invokes it, and on no other', () => {
+    const mappings = template.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    const queuePermissions = template.ofType('AWS::Lambda::Function').map(({ id, Properties }) => [
+      mappings
+        .filter(({ FunctionName }) => logicalIdOf(FunctionName) === id)
+        .map(({ EventSourceArn }) => EventSourceArn),
+      permissionsOf(template)
+        .filter(({ owner }) => owner === logicalIdOf(Properties.Role))
         .filter(({ Action, Resource }) => /"sqs:|Queue/.test(JSON.stringify([Action, Resource])))
         .flatMap(({ Resource }) => Resource),
     ]);
-    expect(onQueues.map(([fed]) => fed?.length)).toEqual([1, 1, 1, 0, 0, 0]);
-    for (const [fed, allowed] of onQueues) expect(allowed).toEqual(fed);
+    expect(queuePermissions.map(([sources]) => sources?.length)).toEqual([1, 1, 1, 0, 0, 0]);
+    for (const [sources, allowed] of queuePermissions) expect(allowed).toEqual(sources);
   });
 
-  test('tables can be restored, forget what has ended, cost by use, and outlive a stack that is not for trial', () => {
-    const tables = template.of('AWS::DynamoDB::Table');
+  test('tables can be restored, delete expired items, are billed by request, and are kept unless the stage is dev', () => {
+    const tables = template.ofType('AWS::DynamoDB::Table');
     expect(tables).toHaveLength(counts.tables);
     for (const table of tables)
       expect(table).toMatchObject({
@@ -111,8 +117,8 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
       });
   });
 
-  test('every alarm tells its beginning, its end and what to do next, and what no news means to it', () => {
-    const alarms = template.of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+  test('every alarm publishes its start and its end, names the next step, and defines how it treats missing data', () => {
+    const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms).toHaveLength(counts.alarms);
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(counts.alarms);
     for (const alarm of alarms) {
@@ -129,45 +135,49 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     expect(alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')).toHaveLength(1);
   });
 
-  test('the configuration set speaks once its topics listen, and what is paused stays paused', () => {
-    expect(template.of('AWS::SES::ConfigurationSet').map(({ Properties }) => 'SendingOptions' in Properties)).toEqual([
-      false,
-    ]);
-    const destinations = template.of('AWS::SES::ConfigurationSetEventDestination');
+  test('the configuration set publishes only after its topics are ready, and a deployment does not resume paused sending', () => {
+    expect(
+      template.ofType('AWS::SES::ConfigurationSet').map(({ Properties }) => 'SendingOptions' in Properties),
+    ).toEqual([false]);
+    const destinations = template.ofType('AWS::SES::ConfigurationSetEventDestination');
     expect(eventTypesOf(template)).toEqual({ bounces: ['BOUNCE'], complaints: ['COMPLAINT'], volume: ['SEND'] });
     for (const { DependsOn, Properties } of destinations) {
-      const topic = idOf(Properties.EventDestination.SnsDestination.TopicARN);
+      const topic = logicalIdOf(Properties.EventDestination.SnsDestination.TopicARN);
       expect(template.Resources[topic]?.Type).toBe('AWS::SNS::Topic');
       expect(DependsOn).toEqual(
         [
-          ...template.of('AWS::SNS::TopicPolicy').filter((policy) => idOf(policy.Properties.Topics[0]) === topic),
-          ...sqsSubscriptionsOf(template).filter((subscription) => idOf(subscription.Properties.TopicArn) === topic),
+          ...template
+            .ofType('AWS::SNS::TopicPolicy')
+            .filter((policy) => logicalIdOf(policy.Properties.Topics[0]) === topic),
+          ...sqsSubscriptionsOf(template).filter(
+            (subscription) => logicalIdOf(subscription.Properties.TopicArn) === topic,
+          ),
         ].map(({ id }) => id),
       );
     }
   });
 
-  test('the dashboard can be read, and shows every function and queue', () => {
-    const body = only(template.of('AWS::CloudWatch::Dashboard')).Properties.DashboardBody['Fn::Sub'];
+  test('the dashboard is valid JSON and shows every function and every queue', () => {
+    const body = only(template.ofType('AWS::CloudWatch::Dashboard')).Properties.DashboardBody['Fn::Sub'];
     expect(JSON.parse(body.replaceAll(/\$\{[^}]+\}/g, 'word')).widgets.length).toBeGreaterThan(0);
-    const shown = new Set([...body.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
-    const { waiting, dead } = queuesOf(template);
-    expect([...shown]).toEqual(
+    const references = new Set([...body.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
+    const { sourceQueues, deadLetterQueues } = queuesOf(template);
+    expect([...references]).toEqual(
       expect.arrayContaining([
-        ...template.of('AWS::Lambda::Function').map(({ id }) => id),
-        ...[...waiting, ...dead].map(({ id }) => `${id}.QueueName`),
+        ...template.ofType('AWS::Lambda::Function').map(({ id }) => id),
+        ...[...sourceQueues, ...deadLetterQueues].map(({ id }) => `${id}.QueueName`),
       ]),
     );
   });
 
-  test('what people need to know is an output: topics, tables, rights and the dashboard', () => {
-    const [first] = template.of('AWS::Lambda::Function');
+  test('the outputs contain the topics, tables, policies and the dashboard', () => {
+    const [first] = template.ofType('AWS::Lambda::Function');
     const { SUPPRESSIONS_TABLE, REPUTATION_TABLE } = first?.Properties.Environment.Variables ?? {};
     const values = Object.values(template.Outputs).map(({ Value }) => Value);
     expect(values).toEqual(
       expect.arrayContaining([
-        ...template.of('AWS::SNS::Topic').map(({ id }) => ref(id)),
-        ...template.of('AWS::IAM::ManagedPolicy').map(({ id }) => ref(id)),
+        ...template.ofType('AWS::SNS::Topic').map(({ id }) => ref(id)),
+        ...template.ofType('AWS::IAM::ManagedPolicy').map(({ id }) => ref(id)),
         SUPPRESSIONS_TABLE,
         REPUTATION_TABLE,
         { 'Fn::Sub': expect.stringMatching(/^https:.*#dashboards\/dashboard\/\$\{Dashboard\}$/) },
@@ -175,16 +185,20 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     );
   });
 
-  test('a line of a batch with a foreign message is counted, and no other', () => {
+  test('only the log entry of a batch with untrusted messages is counted', () => {
     const batch = { kind: 'batch', feedback: 1, volume: 0, ignored: 0, unreadable: 0, failed: 0 } as const;
-    const filters = template.of('AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
-    const alarm = only(template.of('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'ForeignMessages')).Properties;
+    const filters = template.ofType('AWS::Logs::MetricFilter').map(({ Properties }) => Properties);
+    const alarm = only(
+      template.ofType('AWS::CloudWatch::Alarm').filter(({ id }) => id === 'ForeignMessages'),
+    ).Properties;
     const metric = { MetricNamespace: alarm.Namespace, MetricName: alarm.MetricName, MetricValue: '$.untrusted' };
-    expect(new Set(filters.map(({ LogGroupName }) => idOf(LogGroupName))).size).toBe(3);
+    expect(new Set(filters.map(({ LogGroupName }) => logicalIdOf(LogGroupName))).size).toBe(3);
     for (const { FilterPattern, MetricTransformations } of filters) {
-      const takes = (entry: Parameters<typeof toJsonLine>[0]) => takesLine(FilterPattern, toJsonLine(entry));
-      expect([takes({ ...batch, untrusted: 2 }), takes({ ...batch, untrusted: 0 })]).toEqual([true, false]);
-      expect(takes({ kind: 'message', outcome: 'untrusted', message: 'message-1', reason: 'foreign' })).toBe(false);
+      const isCounted = (entry: Parameters<typeof toJsonLine>[0]) => matchesLogLine(FilterPattern, toJsonLine(entry));
+      expect([isCounted({ ...batch, untrusted: 2 }), isCounted({ ...batch, untrusted: 0 })]).toEqual([true, false]);
+      expect(
+        isCounted({ kind: 'message', outcome: 'untrusted', message: 'message-1', reason: 'another account' }),
+      ).toBe(false);
       expect(MetricTransformations).toEqual([metric]);
     }
   });
@@ -193,7 +207,10 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
 test.each([
   [{ soft: { endedByDelivery: true } }, { volume: ['SEND', 'DELIVERY'] }],
   [{ sendsFrom: 'ses' }, {}],
-])('a policy that says %j is told of nothing it makes no use of', async (policy, expected) => {
-  const template = await packTemplate({ args: [], policy });
-  expect(eventTypesOf(template)).toEqual({ bounces: ['BOUNCE'], complaints: ['COMPLAINT'], ...expected });
-});
+])(
+  'with the policy %j the configuration set publishes only the events that the policy uses',
+  async (policy, expected) => {
+    const template = await packageTemplate({ args: [], policy });
+    expect(eventTypesOf(template)).toEqual({ bounces: ['BOUNCE'], complaints: ['COMPLAINT'], ...expected });
+  },
+);

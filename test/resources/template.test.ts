@@ -1,12 +1,12 @@
 import {
   alarmsOn,
   arn,
-  deadLettersOf,
-  type Encrypted,
-  idOf,
+  deadLetterQueueOf,
+  type EncryptionProperties,
+  logicalIdOf,
   only,
-  type PackedTemplate,
-  packTemplate,
+  type PackagedTemplate,
+  packageTemplate,
   queuesOf,
   type Resource,
   ref,
@@ -14,10 +14,10 @@ import {
   variants,
 } from '../support/template.ts';
 
-/** What is deployed, looked at for what has to hold of each thing in it, whatever it is called. */
+/** Rules that every resource of its type must follow, whatever its name. */
 jest.setTimeout(90_000);
 
-const fortnight = 14 * 24 * 60 * 60;
+const twoWeeksSeconds = 14 * 24 * 60 * 60;
 const onlyOverTls = (Action: string, Resource: unknown) => ({
   Sid: 'OnlyOverTls',
   Effect: 'Deny',
@@ -27,51 +27,57 @@ const onlyOverTls = (Action: string, Resource: unknown) => ({
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
 
-/** Whose tables they are is all the same to the way of a message. */
-const withOwnTables = variants.filter(([, { tables }]) => tables > 0);
+/** Existing tables change nothing about topics, queues and functions, so that variant is left out here. */
+const variantsWithTables = variants.filter(([, { tables }]) => tables > 0);
 
-describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }) => {
-  let template: PackedTemplate;
+describe.each(variantsWithTables)('%s', (_name, { stage, retention, args, ...counts }) => {
+  let template: PackagedTemplate;
   beforeAll(async () => {
-    template = await packTemplate({ args: [`--stage=${stage}`, ...args] });
+    template = await packageTemplate({ args: [`--stage=${stage}`, ...args] });
   });
 
   const queues = () => queuesOf(template);
   const policiesOf = (queue: string) =>
-    template.of('AWS::SQS::QueuePolicy').filter(({ Properties }) => Properties.Queues.map(idOf).includes(queue));
+    template
+      .ofType('AWS::SQS::QueuePolicy')
+      .filter(({ Properties }) => Properties.Queues.map(logicalIdOf).includes(queue));
   const alarmsOnQueue = (metric: string, queue: string) =>
     alarmsOn(template, `AWS/SQS ${metric}`, 'QueueName', { 'Fn::GetAtt': [queue, 'QueueName'] });
-  const runEvery = (functionId: string) =>
-    template.of('AWS::Events::Rule').flatMap(({ Properties: { ScheduleExpression, Targets } }) => {
+  const scheduleSecondsOf = (functionId: string) =>
+    template.ofType('AWS::Events::Rule').flatMap(({ Properties: { ScheduleExpression, Targets } }) => {
       const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(ScheduleExpression) ?? [];
-      return Targets.some(({ Arn }) => idOf(Arn) === functionId) ? [Number(minutes) * 60] : [];
+      return Targets.some(({ Arn }) => logicalIdOf(Arn) === functionId) ? [Number(minutes) * 60] : [];
     });
 
-  test('what a queue cannot give away in five tries is kept for 14 days in a dead-letter queue of its own', () => {
-    const { waiting, dead } = queues();
-    expect([waiting.length, dead.length, new Set(waiting.map(deadLettersOf)).size]).toEqual([3, 3, 3]);
-    for (const queue of waiting)
+  test('a message that was received five times moves to the dead-letter queue of its queue and is kept for 14 days', () => {
+    const { sourceQueues, deadLetterQueues } = queues();
+    expect([sourceQueues.length, deadLetterQueues.length, new Set(sourceQueues.map(deadLetterQueueOf)).size]).toEqual([
+      3, 3, 3,
+    ]);
+    for (const queue of sourceQueues)
       expect(queue.Properties).toMatchObject({
-        MessageRetentionPeriod: fortnight,
-        RedrivePolicy: { deadLetterTargetArn: arn(deadLettersOf(queue)), maxReceiveCount: 5 },
+        MessageRetentionPeriod: twoWeeksSeconds,
+        RedrivePolicy: { deadLetterTargetArn: arn(deadLetterQueueOf(queue)), maxReceiveCount: 5 },
       });
-    for (const { Properties } of dead) expect(Properties).toMatchObject({ MessageRetentionPeriod: fortnight });
+    for (const { Properties } of deadLetterQueues)
+      expect(Properties).toMatchObject({ MessageRetentionPeriod: twoWeeksSeconds });
   });
 
-  test('an alarm is raised when messages wait in a queue for 5 minutes, and when one is in a dead-letter queue', () => {
-    const { waiting, dead } = queues();
+  test('an alarm is raised when a message waits for 5 minutes, and when a message is in a dead-letter queue', () => {
+    const { sourceQueues, deadLetterQueues } = queues();
     const above = (Threshold: number) => [
       expect.objectContaining({ Statistic: 'Maximum', ComparisonOperator: 'GreaterThanThreshold', Threshold }),
     ];
-    for (const { id } of waiting) expect(alarmsOnQueue('ApproximateAgeOfOldestMessage', id)).toEqual(above(300));
-    for (const { id } of dead) expect(alarmsOnQueue('ApproximateNumberOfMessagesVisible', id)).toEqual(above(0));
+    for (const { id } of sourceQueues) expect(alarmsOnQueue('ApproximateAgeOfOldestMessage', id)).toEqual(above(300));
+    for (const { id } of deadLetterQueues)
+      expect(alarmsOnQueue('ApproximateNumberOfMessagesVisible', id)).toEqual(above(0));
   });
 
-  test('a queue takes only what the topics that deliver to it send, and over TLS', () => {
-    const { waiting, dead } = queues();
-    for (const { id } of [...waiting, ...dead]) {
+  test('a queue admits only the topics that deliver to it, and only over TLS', () => {
+    const { sourceQueues, deadLetterQueues } = queues();
+    for (const { id } of [...sourceQueues, ...deadLetterQueues]) {
       const sources = sqsSubscriptionsOf(template).filter((each) =>
-        [idOf(each.Properties.Endpoint), deadLettersOf(each)].includes(id),
+        [logicalIdOf(each.Properties.Endpoint), deadLetterQueueOf(each)].includes(id),
       );
       const Condition = { ArnEquals: { 'aws:SourceArn': sources.map(({ Properties }) => Properties.TopicArn) } };
       const Principal = { Service: 'sns.amazonaws.com' };
@@ -83,71 +89,75 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
     }
   });
 
-  test('what lies in queues is encrypted, with the key of the stack if it has one, and topics with the same', () => {
-    expect(template.of('AWS::KMS::Key')).toHaveLength(counts.keys);
-    const { waiting, dead } = queues();
-    const of = ({ Properties: { KmsMasterKeyId, SqsManagedSseEnabled } }: Resource<Encrypted>) => ({
+  test('queues and topics are encrypted, with the key of the stack if it has one', () => {
+    expect(template.ofType('AWS::KMS::Key')).toHaveLength(counts.keys);
+    const { sourceQueues, deadLetterQueues } = queues();
+    const encryptionOf = ({
+      Properties: { KmsMasterKeyId, SqsManagedSseEnabled },
+    }: Resource<EncryptionProperties>) => ({
       KmsMasterKeyId,
       SqsManagedSseEnabled,
     });
-    const own = { KmsMasterKeyId: arn('Key') };
-    // SQS takes one kind of encryption at a time: where there was the other, it has to be said that it ends.
-    const ofQueues = counts.keys ? { ...own, SqsManagedSseEnabled: false } : { SqsManagedSseEnabled: true };
-    expect([...waiting, ...dead].map(of)).toEqual(Array(6).fill(ofQueues));
-    expect(template.of('AWS::SNS::Topic').map(of)).toEqual(Array(4).fill(counts.keys ? own : {}));
+    const stackKey = { KmsMasterKeyId: arn('Key') };
+    // SQS uses one kind of encryption at a time: the other one must be disabled explicitly.
+    const ofQueues = counts.keys ? { ...stackKey, SqsManagedSseEnabled: false } : { SqsManagedSseEnabled: true };
+    expect([...sourceQueues, ...deadLetterQueues].map(encryptionOf)).toEqual(Array(6).fill(ofQueues));
+    expect(template.ofType('AWS::SNS::Topic').map(encryptionOf)).toEqual(Array(4).fill(counts.keys ? stackKey : {}));
   });
 
-  test('what a topic cannot deliver goes to the dead-letter queue of the queue, and both let it in first', () => {
+  test('a message that a topic cannot deliver goes to the dead-letter queue of the queue; both admit the topic before it delivers', () => {
     const topics = sqsSubscriptionsOf(template).map(({ Properties }) => JSON.stringify(Properties.TopicArn));
     expect([topics.length, new Set(topics).size]).toEqual([counts.subscriptions, counts.subscriptions]);
     for (const { DependsOn, Properties } of sqsSubscriptionsOf(template)) {
-      const queue = queues().waiting.filter(({ id }) => id === idOf(Properties.Endpoint));
-      const deadLetters = queue.map(deadLettersOf);
+      const queue = queues().sourceQueues.filter(({ id }) => id === logicalIdOf(Properties.Endpoint));
+      const deadLetterIds = queue.map(deadLetterQueueOf);
       expect(Properties).toEqual({
         TopicArn: expect.anything(),
         Protocol: 'sqs',
         Endpoint: arn(queue[0]?.id ?? ''),
         RawMessageDelivery: false,
-        RedrivePolicy: { deadLetterTargetArn: arn(deadLetters[0] ?? '') },
+        RedrivePolicy: { deadLetterTargetArn: arn(deadLetterIds[0] ?? '') },
       });
       expect(DependsOn).toEqual(
-        [...queue.map(({ id }) => id), ...deadLetters].flatMap((id) => policiesOf(id).map(({ id }) => id)),
+        [...queue.map(({ id }) => id), ...deadLetterIds].flatMap((id) => policiesOf(id).map(({ id }) => id)),
       );
     }
   });
 
-  test('only SES and alarms of this account publish to topics of ours, and others keep their policies', () => {
-    const policies = template.of('AWS::SNS::TopicPolicy');
-    const topics = template.of('AWS::SNS::Topic').map(({ id }) => ref(id));
+  test('only SES and the alarms of this account publish to the topics of the stack, and existing topics keep their policies', () => {
+    const policies = template.ofType('AWS::SNS::TopicPolicy');
+    const topics = template.ofType('AWS::SNS::Topic').map(({ id }) => ref(id));
     expect(topics).toHaveLength(4);
     expect(policies.map(({ Properties }) => Properties.Topics)).toEqual(topics.map((topic) => [topic]));
-    const roles = template.of('AWS::IAM::Role').map(({ id }) => ({ AWS: arn(id) }));
+    const roles = template.ofType('AWS::IAM::Role').map(({ id }) => ({ AWS: arn(id) }));
     for (const [index, { Properties }] of policies.entries()) {
       const { Statement } = Properties.PolicyDocument;
       const [allowed, denied] = ['Allow', 'Deny'].map((effect) => Statement.filter(({ Effect }) => Effect === effect));
-      const bound = allowed?.filter(
+      const fromServices = allowed?.filter(
         ({ Principal }) => !roles.some((role) => JSON.stringify(role) === JSON.stringify(Principal)),
       );
       const Principal = { Service: expect.stringMatching(/^(ses|cloudwatch)\.amazonaws\.com$/) };
-      expect(bound).toEqual([expect.objectContaining({ Principal, Action: 'sns:Publish', Resource: topics[index] })]);
-      expect(bound?.map(({ Condition }) => Condition)).toEqual([
+      expect(fromServices).toEqual([
+        expect.objectContaining({ Principal, Action: 'sns:Publish', Resource: topics[index] }),
+      ]);
+      expect(fromServices?.map(({ Condition }) => Condition)).toEqual([
         {
           StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') },
           ArnLike: { 'aws:SourceArn': expect.anything() },
         },
       ]);
-      for (const source of bound?.flatMap(({ Condition }) => Condition?.ArnLike?.['aws:SourceArn'] ?? []) ?? [])
+      for (const source of fromServices?.flatMap(({ Condition }) => Condition?.ArnLike?.['aws:SourceArn'] ?? []) ?? [])
         expect(source).toEqual({ 'Fn::Sub': expect.stringMatching(/:\$\{AWS::Region\}:\$\{AWS::AccountId\}:/) });
       expect(denied).toEqual([onlyOverTls('sns:Publish', topics[index])]);
     }
   });
 
-  test('each function has a role of its own, a log that ends, and alarms on errors, time and throttles', () => {
-    const functions = template.of('AWS::Lambda::Function');
-    const roles = template.of('AWS::IAM::Role').map(({ id }) => arn(id));
+  test('each function has its own role, a log with limited retention, and alarms on errors, duration and throttles', () => {
+    const functions = template.ofType('AWS::Lambda::Function');
+    const roles = template.ofType('AWS::IAM::Role').map(({ id }) => arn(id));
     expect(functions.map(({ Properties }) => Properties.Role)).toEqual(roles);
     expect(functions).toHaveLength(6);
-    expect(template.of('AWS::Logs::LogGroup').map(({ Properties }) => Properties)).toEqual(
+    expect(template.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties)).toEqual(
       functions.map(({ Properties }) => ({
         LogGroupName: `/aws/lambda/${Properties.FunctionName}`,
         RetentionInDays: retention,
@@ -169,10 +179,10 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
     }
   });
 
-  test('a function run by the clock ends before its next run, and the alarm on its errors can be reached', () => {
-    const scheduled = template.of('AWS::Lambda::Function').flatMap(({ id, Properties }) => {
+  test('a scheduled function ends before its next run, and the threshold of its error alarm can be exceeded', () => {
+    const scheduled = template.ofType('AWS::Lambda::Function').flatMap(({ id, Properties }) => {
       const errors = only(alarmsOn(template, 'AWS/Lambda Errors', 'FunctionName', ref(id)));
-      return runEvery(id).map((seconds) => ({ id, seconds, timeout: Properties.Timeout, errors }));
+      return scheduleSecondsOf(id).map((seconds) => ({ id, seconds, timeout: Properties.Timeout, errors }));
     });
     expect(scheduled.map(({ seconds }) => seconds)).toEqual([60, 60, 3600]);
     for (const { seconds, timeout, errors } of scheduled) {
@@ -182,16 +192,18 @@ describe.each(withOwnTables)('%s', (_name, { stage, retention, args, ...counts }
     }
   });
 
-  test('batches may fail in part, run seven at most at a time, and are not seen again while one works at them', () => {
-    const mappings = template.of('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
-    expect(mappings.map(({ EventSourceArn }) => EventSourceArn)).toEqual(queues().waiting.map(({ id }) => arn(id)));
+  test('batches can fail partially, at most seven run at a time, and messages stay invisible while they are processed', () => {
+    const mappings = template.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
+    expect(mappings.map(({ EventSourceArn }) => EventSourceArn)).toEqual(
+      queues().sourceQueues.map(({ id }) => arn(id)),
+    );
     const concurrency = mappings.map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
     expect(Math.min(...concurrency)).toBeGreaterThanOrEqual(2);
     expect(concurrency.reduce((sum, each) => sum + each)).toBeLessThanOrEqual(7);
     for (const mapping of mappings) {
-      const queue = only(queues().waiting.filter(({ id }) => id === idOf(mapping.EventSourceArn)));
+      const queue = only(queues().sourceQueues.filter(({ id }) => id === logicalIdOf(mapping.EventSourceArn)));
       const { Timeout } = only(
-        template.of('AWS::Lambda::Function').filter(({ id }) => id === idOf(mapping.FunctionName)),
+        template.ofType('AWS::Lambda::Function').filter(({ id }) => id === logicalIdOf(mapping.FunctionName)),
       ).Properties;
       expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(

@@ -1,29 +1,32 @@
 import { checkNames } from '../../serverless/deploy/check-names.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 
-const named = (bucket: string, regions: readonly string[] = []) => ({
+const optionsWith = (bucket: string, regions: readonly string[] = []) => ({
   policy: readPolicy({ accountList: { regions } }),
   region: 'us-east-1',
   bucket,
 });
 
-test('a bucket S3 takes, and Regions that are others, are fine', () => {
-  expect(() => checkNames(named('a'.repeat(63), ['eu-west-1']))).not.toThrow();
+test('a bucket name that S3 accepts, and Regions other than the own one, are valid', () => {
+  expect(() => checkNames(optionsWith('a'.repeat(63), ['eu-west-1']))).not.toThrow();
 });
 
 test.each([
   [
-    named('x', ['eu-west-1', 'us-east-1']),
-    "policy.json: accountList.regions: us-east-1 is the stack's own Region, which is told anyway: leave it out.",
+    'the Region of the stack in accountList.regions',
+    optionsWith('x', ['eu-west-1', 'us-east-1']),
+    'policy.json: accountList.regions: us-east-1 is the Region of the stack, which is always synced. Remove it.',
   ],
   [
-    named('a'.repeat(66)),
-    `The stage is 3 characters too long: the stack's bucket would be called ${'a'.repeat(66)}, and S3 takes 63 characters.`,
+    'a bucket name that is too long',
+    optionsWith('a'.repeat(66)),
+    `The name of the stage is 3 characters too long: the bucket of the stack would be named ${'a'.repeat(66)}, and S3 allows 63 characters. Choose a shorter name.`,
   ],
   [
-    named('ses-feedback-Prod-imports'),
-    "The stage has to be of small letters, digits and -: the stack's bucket would be called ses-feedback-Prod-imports.",
+    'a bucket name with an uppercase letter',
+    optionsWith('ses-feedback-Prod-imports'),
+    'The name of the stage may contain only lowercase letters, digits and hyphens: the bucket of the stack would be named ses-feedback-Prod-imports. Choose another name.',
   ],
-])('%# is told in a sentence', (names, message) => {
-  expect(() => checkNames(names)).toThrow(new Error(message));
+])('%s is reported in one sentence', (_problem, options, message) => {
+  expect(() => checkNames(options)).toThrow(new Error(message));
 });

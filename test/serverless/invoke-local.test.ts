@@ -11,13 +11,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** With a database of the tests' own: the checkout's is the user's. */
+/** Runs `sls` with a database in the temporary folder, because the database in the checkout belongs to its user. */
 const sls = (...args: string[]) =>
   runLocal('sls', args, { env: { LOCAL_DYNAMODB_FILE: path.join(folder, 'new', 'dynamodb.db') } });
 
 jest.setTimeout(90_000);
 
-test('sls invoke local takes the two samples on a fresh checkout, with nothing else started', async () => {
+test('sls invoke local processes the two sample events in a fresh checkout, without any other process', async () => {
   for (const [name, line] of [
     ['bounce', /^a\*\*\*@example\.net {2}hard \(rule permanent\) → suppressed/m],
     ['complaint', /^b\*\*\*@example\.org {2}complaint \(rule complaint\) → suppressed/m],
@@ -29,7 +29,7 @@ test('sls invoke local takes the two samples on a fresh checkout, with nothing e
   }
 });
 
-test('a second invocation sees what the first one wrote', async () => {
+test('a second invocation reads what the first one has written', async () => {
   const file = path.join(folder, 'event.json');
   const now = Date.now();
   writeFileSync(
@@ -42,17 +42,21 @@ test('a second invocation sees what the first one wrote', async () => {
   expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  already known');
 });
 
-test('SES is simulated where it is told, and hears of those who are suppressed for good', async () => {
+test('the functions of the account list use a simulated SES, and permanent suppressions are synced to it', async () => {
   const first = await sls('invoke', 'local', '-f', 'account-list');
   expect(first.code).toBe(0);
   expect(first.stdout).toMatch(/^SES account suppression list: 3 synced$/m);
-  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(/^SES account suppression list: 0 synced$/m);
-  // That of this run is empty; what was told a moment ago is no difference yet.
+  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(
+    /^SES account suppression list: 0 synced$/m,
+  );
+  // Each run starts with an empty list. A record that was synced a moment ago does not count as a difference yet.
   const reconciled = await sls('invoke', 'local', '-f', 'reconcile');
-  expect(reconciled.stdout).toContain('SES account suppression list: 0 entries, compared with 3 records in the table: no difference\n');
+  expect(reconciled.stdout).toContain(
+    'SES account suppression list: 0 entries, compared with 3 records in the table: no difference\n',
+  );
 });
 
-test('the rates are looked at in what the functions have counted, and nothing leaves the machine', async () => {
+test('the rates are evaluated from the counts of the other functions, and notices are printed instead of published', async () => {
   const now = Date.now() - 600_000;
   const bodies = Array.from({ length: 40 }, (_, i) =>
     send({ to: `r${i}@example.net`, mailId: `local-${now}-${i}`, sentAt: now }),
@@ -67,7 +71,7 @@ test('the rates are looked at in what the functions have counted, and nothing le
   const { code, stdout } = await sls('invoke', 'local', '-f', 'reputation');
   expect(code).toBe(0);
   expect(stdout).toContain('CRITICAL: bounce rate of the account\n');
-  expect(stdout).toMatch(/scopes judged, \d+ alarms changed; unknown: Reputation.BounceRate, /);
+  expect(stdout).toMatch(/^\d+ scopes? evaluated, \d+ alarms? changed; unknown: Reputation.BounceRate, /m);
 });
 
 describe('sls package', () => {
@@ -83,12 +87,14 @@ describe('sls package', () => {
     expect(existsSync(path.join(checkout.folder, '.serverless', 'bounce.zip'))).toBe(true);
   });
 
-  test('says in one sentence what is wrong with a policy, before anything is packaged', async () => {
+  test('reports an invalid policy in one sentence, before anything is packaged', async () => {
     const policy = { pauseThresholds: { bounceRate: 0.01 } };
     writeFileSync(path.join(checkout.folder, 'policy.json'), JSON.stringify(policy));
     const { code, stderr, stdout } = await checkout.sls(['package']);
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain('reviewThresholds.bounceRate: must be lower than the pause threshold, which is 0.01.');
+    expect(stdout + stderr).toContain(
+      'reviewThresholds.bounceRate: must be lower than the pause threshold, which is 0.01.',
+    );
     expect(existsSync(path.join(checkout.folder, '.serverless'))).toBe(false);
   });
 });

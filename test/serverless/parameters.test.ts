@@ -10,8 +10,8 @@ const { params } = parse(readFileSync(path.join(root, 'serverless.yml'), 'utf8')
   params: { default: Values; dev: Values };
 };
 const read = (changes: Values) => readParameters({ ...params.default, ...changes });
-const faults = (...texts: string[]) =>
-  new Error(`The parameters are not right: ${texts.join('; ')}. See "params" in serverless.yml.`);
+const invalid = (...issues: string[]) =>
+  new Error(`Invalid parameters: ${issues.join('; ')}. See "params" in serverless.yml.`);
 
 const topic = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
 const key = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -32,11 +32,11 @@ const defaults = {
   logRetentionInDays: 400,
 };
 
-test('the defaults of serverless.yml are right, and leave out all that is optional', () => {
+test('the defaults of serverless.yml are valid and leave out everything optional', () => {
   expect(read({})).toEqual(defaults);
 });
 
-test('so are those of stage dev, which keeps nothing', () => {
+test('the defaults of stage dev are valid and keep nothing when the stack is removed', () => {
   expect(read(params.dev)).toEqual({
     ...defaults,
     onRemoval: 'Delete',
@@ -45,17 +45,17 @@ test('so are those of stage dev, which keeps nothing', () => {
   });
 });
 
-const noAddress = 'alarmEmail: not an e-mail address';
-const noIdentity = 'identity: not a domain (an address is verified in the console of SES)';
-const noTopic = (place: string) => `${place}: not the ARN of a standard topic (SES takes no FIFO topics)`;
-const noKey = 'encryptionKey: neither aws, nor create, nor the ARN of a KMS key';
-const noMails = 'dailySendsAbove: not a number of mails';
-const noShare = "bounceRateAbove: not a share below AWS's line of 0.05 (0.03 is 3 %)";
+const noAddress = 'alarmEmail: not an email address';
+const noIdentity = 'identity: not a domain (an address is verified in the SES console)';
+const noTopic = (place: string) => `${place}: not the ARN of a standard topic (SES does not publish to FIFO topics)`;
+const noKey = 'encryptionKey: must be aws, create, or the ARN of a KMS key';
+const noCount = 'dailySendsAbove: must be a whole number of emails above 0';
+const noRate = 'bounceRateAbove: must be above 0 and below the AWS review threshold of 0.05 (0.03 means 3 %)';
 const noDays =
-  'logRetentionInDays: CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, ' +
+  'logRetentionInDays: CloudWatch Logs supports retention times of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, ' +
   '1096, 1827, 2192, 2557, 2922, 3288, 3653 days';
 
-describe('a value that is wrong', () => {
+describe('an invalid value is reported', () => {
   test.each<[keyof typeof defaults, unknown, string]>([
     ['alarmEmail', 'on-call', noAddress],
     ['alarmEmail', 'on-call@', noAddress],
@@ -69,7 +69,7 @@ describe('a value that is wrong', () => {
     ['identity', 'bücher.example', noIdentity],
     ['identity', '@shop.example.com', noIdentity],
     ['identity', 'news@shop.example.com', noIdentity],
-    ['removes', 'Key AlarmEmail', 'removes.0: not the name of a resource'],
+    ['removes', 'Key AlarmEmail', 'removes.0: not the logical id of a resource'],
     ['identity', null, 'identity is not a string'],
     ['bounceTopics', 'ses-bounces', noTopic('bounceTopics.0')],
     ['complaintTopics', `${topic('a')},${topic('b')}.fifo`, noTopic('complaintTopics.1')],
@@ -82,19 +82,19 @@ describe('a value that is wrong', () => {
     ['encryptionKey', `see ${key}`, noKey],
     ['tables', 'keep', 'tables must be one of create, use'],
     ['tables', '', 'tables must be one of create, use'],
-    ['dailySendsAbove', 'many', noMails],
-    ['dailySendsAbove', '50,000', noMails],
-    ['dailySendsAbove', '0x10', noMails],
-    ['dailySendsAbove', ' ', noMails],
-    ['dailySendsAbove', true, noMails],
-    ['dailySendsAbove', null, noMails],
-    ['dailySendsAbove', 0, noMails],
-    ['dailySendsAbove', -1, noMails],
-    ['dailySendsAbove', 1.5, noMails],
-    ['bounceRateAbove', '3%', noShare],
-    ['bounceRateAbove', 3, noShare],
-    ['bounceRateAbove', 0, noShare],
-    ['bounceRateAbove', 0.05, noShare],
+    ['dailySendsAbove', 'many', noCount],
+    ['dailySendsAbove', '50,000', noCount],
+    ['dailySendsAbove', '0x10', noCount],
+    ['dailySendsAbove', ' ', noCount],
+    ['dailySendsAbove', true, noCount],
+    ['dailySendsAbove', null, noCount],
+    ['dailySendsAbove', 0, noCount],
+    ['dailySendsAbove', -1, noCount],
+    ['dailySendsAbove', 1.5, noCount],
+    ['bounceRateAbove', '3%', noRate],
+    ['bounceRateAbove', 3, noRate],
+    ['bounceRateAbove', 0, noRate],
+    ['bounceRateAbove', 0.05, noRate],
     ['onRemoval', 'Snapshot', 'onRemoval must be one of Retain, Delete'],
     ['onRemoval', 'delete', 'onRemoval must be one of Retain, Delete'],
     ['deletionProtection', 'no', 'deletionProtection must be one of true, false'],
@@ -102,18 +102,18 @@ describe('a value that is wrong', () => {
     ['logRetentionInDays', 366, noDays],
     ['logRetentionInDays', '', noDays],
     ['logRetentionInDays', 'always', 'logRetentionInDays is not a number'],
-  ])('%s: %j is told', (name, value, fault) => {
-    expect(() => read({ [name]: value })).toThrow(faults(fault));
+  ])('%s: %j', (name, value, issue) => {
+    expect(() => read({ [name]: value })).toThrow(invalid(issue));
   });
 
-  test('mailFrom: one that is no domain is told', () => {
+  test('mailFrom: not a domain', () => {
     expect(() => read({ identity: 'example.com', mailFrom: 'bounce_ .example.com' })).toThrow(
-      faults('mailFrom: not a domain'),
+      invalid('mailFrom: not a domain'),
     );
   });
 });
 
-describe('a value that is right, as a file or a command line says it', () => {
+describe('a valid value is accepted as a file or the command line provides it', () => {
   test.each<[keyof typeof defaults, unknown, unknown]>([
     ['alarmEmail', 'on-call+ses@example.com', 'on-call+ses@example.com'],
     ['identity', 'shop.example.com', 'shop.example.com'],
@@ -138,52 +138,52 @@ describe('a value that is right, as a file or a command line says it', () => {
   });
 });
 
-const twice = 'a topic belongs to one stream; any of the functions takes any event';
+const listedTwice = 'list a topic in one parameter only; every function accepts every event';
 
-describe('values that contradict each other', () => {
+describe('values that contradict each other are reported', () => {
   test.each<[string, Values, string[]]>([
     [
       'a MAIL FROM domain without an identity',
       { mailFrom: 'bounce.example.com' },
-      ['mailFrom: is of an identity, and none is given'],
+      ['mailFrom: requires the parameter identity'],
     ],
     [
       'a MAIL FROM domain that is the identity itself',
       { identity: 'example.com', mailFrom: 'example.com' },
-      ['mailFrom: not a subdomain of example.com, nor of its parent'],
+      ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],
     [
-      'a MAIL FROM domain that only ends like the identity',
+      'a MAIL FROM domain that only ends with the same letters as the identity',
       { identity: 'example.com', mailFrom: 'notexample.com' },
-      ['mailFrom: not a subdomain of example.com, nor of its parent'],
+      ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],
     [
-      "a MAIL FROM domain that is not of the address's domain",
+      'a MAIL FROM domain of another domain',
       { identity: 'example.com', mailFrom: 'bounce.example.net' },
-      ['mailFrom: not a subdomain of example.com, nor of its parent'],
+      ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],
     [
-      'tables that are to be deleted and are protected',
+      'tables that are to be deleted and that are protected',
       { onRemoval: 'Delete' },
-      ['onRemoval: Delete needs deletionProtection false: protected tables cannot be deleted'],
+      ['onRemoval: Delete requires deletionProtection: false, because protected tables cannot be deleted'],
     ],
     [
-      'a topic of two streams',
+      'a topic in two streams',
       { bounceTopics: topic('a'), complaintTopics: topic('b'), volumeTopics: `${topic('c')}, ${topic('a')}` },
-      [`bounceTopics: ${twice}`, `volumeTopics: ${twice}`],
+      [`bounceTopics: ${listedTwice}`, `volumeTopics: ${listedTwice}`],
     ],
   ])('%s', (_name, values, expected) => {
-    expect(() => read(values)).toThrow(faults(...expected));
+    expect(() => read(values)).toThrow(invalid(...expected));
   });
 });
 
-describe('values that look like a contradiction and are none', () => {
+describe('values that only look contradictory are accepted', () => {
   test.each<[string, Values]>([
     ['a subdomain of the identity', { identity: 'example.com', mailFrom: 'bounce.mail.example.com' }],
-    ['a subdomain of its parent', { identity: 'shop.example.com', mailFrom: 'bounce.example.com' }],
-    ['a domain is the same in any case', { identity: 'Example.com', mailFrom: 'bounce.example.COM' }],
+    ['a subdomain of the parent domain', { identity: 'shop.example.com', mailFrom: 'bounce.example.com' }],
+    ['a domain in another case', { identity: 'Example.com', mailFrom: 'bounce.example.COM' }],
     ['tables that are deleted and not protected', { onRemoval: 'Delete', deletionProtection: 'false' }],
-    ['tables that stay and are not protected', { deletionProtection: 'false' }],
+    ['tables that are kept and not protected', { deletionProtection: 'false' }],
   ])('%s', (_name, values) => {
     expect(read(values)).toEqual({ ...defaults, ...values });
   });
@@ -197,7 +197,7 @@ describe('values that look like a contradiction and are none', () => {
   });
 });
 
-test('all faults are told at once', () => {
+test('all issues are reported at once', () => {
   expect(() =>
     read({
       alarmEmail: 'on-call',
@@ -206,31 +206,33 @@ test('all faults are told at once', () => {
       onRemoval: 'Delete',
       tables: '',
     }),
-  ).toThrow(faults(noAddress, 'tables must be one of create, use', noMails));
+  ).toThrow(invalid(noAddress, 'tables must be one of create, use', noCount));
   expect(() => read({ alarmEmail: 'on-call', mailFrom: 'bounce.example.com', onRemoval: 'Delete' })).toThrow(
-    faults(
+    invalid(
       noAddress,
-      'mailFrom: is of an identity, and none is given',
-      'onRemoval: Delete needs deletionProtection false: protected tables cannot be deleted',
+      'mailFrom: requires the parameter identity',
+      'onRemoval: Delete requires deletionProtection: false, because protected tables cannot be deleted',
     ),
   );
 });
 
-test('parameters there are not are named, with those there are', () => {
+test('an unknown parameter is reported, with the names of the valid ones', () => {
   expect(() => read({ alarmMail: 'on-call@example.com', key: 'aws' })).toThrow(
-    new Error(`No such parameter: alarmMail, key. There are ${Object.keys(params.default).join(', ')}.`),
+    new Error(
+      `Unknown parameters: alarmMail, key. The valid parameters are ${Object.keys(params.default).join(', ')}.`,
+    ),
   );
 });
 
-test.each(Object.keys(defaults))('what was given as %s is not repeated', (name) => {
+test.each(Object.keys(defaults))('an error does not repeat the value of %s', (name) => {
   const marker = 'evil-marker@evil-marker@example';
   expect(() => read({ identity: 'example.com', [name]: marker })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('evil-marker') }),
   );
 });
 
-test('of an address only its domain is told', () => {
+test('an error repeats only the domain of an address', () => {
   expect(() => read({ identity: 'evil-marker@example.com', mailFrom: 'bounce.example.net' })).toThrow(
-    faults(noIdentity, 'mailFrom: not a subdomain of example.com, nor of its parent'),
+    invalid(noIdentity, 'mailFrom: must be a subdomain of example.com or of its parent domain'),
   );
 });

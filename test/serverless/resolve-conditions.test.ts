@@ -8,18 +8,18 @@ const conditions = {
   No: { 'Fn::Equals': ['create', 'use'] },
 };
 
-/** What becomes of a template with these parts. */
+/** Resolves the conditions of a template with these parts. */
 function resolved(parts: Partial<Template>) {
   const template: Template = { Conditions: conditions, Resources: {}, ...parts };
   resolveConditions(template);
   return template;
 }
 
-/** What becomes of the properties of a resource. */
-const properties = (Properties: Record<string, unknown>) =>
+/** Resolves the conditions in the properties of a resource. */
+const resolveProperties = (Properties: Record<string, unknown>) =>
   resolved({ Resources: { Thing: { Type: 'AWS::SQS::Queue', Properties } } }).Resources.Thing?.Properties;
 
-describe('a resource is built where its condition holds', () => {
+describe('a resource and an output stay in the template only if their condition is met', () => {
   test.each<[unknown, boolean]>([
     [{ 'Fn::Equals': ['create', 'create'] }, true],
     [{ 'Fn::Equals': ['create', 'Create'] }, false],
@@ -35,10 +35,10 @@ describe('a resource is built where its condition holds', () => {
     [{ Condition: 'Yes' }, true],
     [{ Condition: 'No' }, false],
   ])('%j: %s', (condition, isBuilt) => {
-    const thing = { Type: 'AWS::SNS::Topic', Condition: 'Asked' };
-    const output = { Value: { Ref: 'Thing' }, Condition: 'Asked' };
+    const thing = { Type: 'AWS::SNS::Topic', Condition: 'Tested' };
+    const output = { Value: { Ref: 'Thing' }, Condition: 'Tested' };
     const template = resolved({
-      Conditions: { ...conditions, Asked: condition },
+      Conditions: { ...conditions, Tested: condition },
       Resources: { Thing: thing },
       Outputs: { ThingArn: output },
     });
@@ -50,55 +50,57 @@ describe('a resource is built where its condition holds', () => {
   });
 });
 
-describe('what only CloudFormation knows is not guessed', () => {
+describe('a condition that only CloudFormation can evaluate throws', () => {
   const region = { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] };
   test.each<[string, unknown]>([
     ['a reference on the left', region],
     ['a reference on the right', { 'Fn::Equals': ['us-east-1', { Ref: 'AWS::Region' }] }],
-    ['a reference within', { 'Fn::Not': [{ 'Fn::And': [{ Condition: 'Yes' }, region] }] }],
-    ['another function', { 'Fn::Contains': [['a'], 'a'] }],
-    ['nothing', {}],
+    ['a nested reference', { 'Fn::Not': [{ 'Fn::And': [{ Condition: 'Yes' }, region] }] }],
+    ['an unknown function', { 'Fn::Contains': [['a'], 'a'] }],
+    ['an empty condition', {}],
   ])('%s', (_name, condition) => {
     const parts = {
-      Conditions: { ...conditions, Asked: condition },
-      Resources: { Thing: { Condition: 'Asked' } },
+      Conditions: { ...conditions, Tested: condition },
+      Resources: { Thing: { Condition: 'Tested' } },
     };
-    expect(() => resolved(parts)).toThrow(/^Not known before the stack is deployed: \{/);
+    expect(() => resolved(parts)).toThrow(/^This condition cannot be evaluated before the deployment: \{/);
   });
 
-  test('it is said what is not known', () => {
-    expect(() => resolved({ Conditions: { Asked: region }, Resources: { Thing: { Condition: 'Asked' } } })).toThrow(
-      new Error('Not known before the stack is deployed: {"Fn::Equals":[{"Ref":"AWS::Region"},"us-east-1"]}'),
+  test('with the condition in the message', () => {
+    expect(() => resolved({ Conditions: { Tested: region }, Resources: { Thing: { Condition: 'Tested' } } })).toThrow(
+      new Error(
+        'This condition cannot be evaluated before the deployment: {"Fn::Equals":[{"Ref":"AWS::Region"},"us-east-1"]}',
+      ),
     );
   });
 
-  test('but where nothing hangs on it, it is no matter', () => {
-    expect(resolved({ Conditions: { Asked: region } })).toEqual({ Resources: {} });
+  test('unless nothing uses it', () => {
+    expect(resolved({ Conditions: { Tested: region } })).toEqual({ Resources: {} });
   });
 });
 
-describe('a condition there is not', () => {
-  const unknown = new Error('There is no condition Unknown.');
+describe('a condition that does not exist', () => {
+  const unknown = new Error('The template has no condition Unknown.');
 
-  test('is told, wherever it is named', () => {
+  test('is reported wherever it is used', () => {
     expect(() => resolved({ Resources: { Thing: { Condition: 'Unknown' } } })).toThrow(unknown);
     expect(() => resolved({ Outputs: { Thing: { Condition: 'Unknown' } } })).toThrow(unknown);
-    expect(() => properties({ Name: { 'Fn::If': ['Unknown', 'a', 'b'] } })).toThrow(unknown);
+    expect(() => resolveProperties({ Name: { 'Fn::If': ['Unknown', 'a', 'b'] } })).toThrow(unknown);
     expect(() =>
-      resolved({ Conditions: { Asked: { Condition: 'Unknown' } }, Resources: { Thing: { Condition: 'Asked' } } }),
+      resolved({ Conditions: { Tested: { Condition: 'Unknown' } }, Resources: { Thing: { Condition: 'Tested' } } }),
     ).toThrow(unknown);
   });
 
-  test('is told of a template without any, too', () => {
+  test('is reported in a template without conditions', () => {
     const template = { Resources: { Thing: { Condition: 'Unknown' } } };
     expect(() => resolveConditions(template)).toThrow(unknown);
   });
 });
 
 describe('Fn::If', () => {
-  test('becomes the one or the other, also one within another', () => {
+  test('is replaced by one of its branches, also if it is nested', () => {
     expect(
-      properties({
+      resolveProperties({
         Yes: { 'Fn::If': ['Yes', 'a', 'b'] },
         No: { 'Fn::If': ['No', 'a', { Name: { 'Fn::If': ['Yes', ['c'], 'd'] } }] },
         Chain: { 'Fn::If': ['No', 'a', { 'Fn::If': ['No', 'b', 'c'] }] },
@@ -106,13 +108,13 @@ describe('Fn::If', () => {
     ).toEqual({ Yes: 'a', No: { Name: ['c'] }, Chain: 'c' });
   });
 
-  test('of the branch that is not taken nothing is asked', () => {
-    expect(properties({ Name: { 'Fn::If': ['Yes', 'a', { 'Fn::If': ['Unknown', 'b', 'c'] }] } })).toEqual({
+  test('does not evaluate the other branch', () => {
+    expect(resolveProperties({ Name: { 'Fn::If': ['Yes', 'a', { 'Fn::If': ['Unknown', 'b', 'c'] }] } })).toEqual({
       Name: 'a',
     });
   });
 
-  test('is worked out in outputs and in what stands beside the properties', () => {
+  test('is resolved in outputs and in attributes of a resource other than its properties', () => {
     const choice = { 'Fn::If': ['No', 'a', 'b'] };
     const parts = {
       Resources: { Thing: { Type: 'AWS::SQS::Queue', Metadata: { Name: choice } } },
@@ -125,9 +127,9 @@ describe('Fn::If', () => {
   });
 });
 
-test('AWS::NoValue leaves no trace in objects and lists, and all else stays as it is', () => {
+test('AWS::NoValue is removed from objects and lists, and everything else stays unchanged', () => {
   expect(
-    properties({
+    resolveProperties({
       Gone: noValue,
       Chosen: { 'Fn::If': ['Yes', noValue, 'a'] },
       Object: { Gone: { 'Fn::If': ['No', 'a', noValue] }, Name: 'a' },
@@ -143,14 +145,14 @@ test('AWS::NoValue leaves no trace in objects and lists, and all else stays as i
   });
 });
 
-test("the Condition of a policy's statement is none of ours", () => {
+test('the Condition of a policy statement stays unchanged', () => {
   const statement = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-  expect(properties({ PolicyDocument: { Statement: [statement] } })).toEqual({
+  expect(resolveProperties({ PolicyDocument: { Statement: [statement] } })).toEqual({
     PolicyDocument: { Statement: [statement] },
   });
 });
 
-test('nothing waits for what is not built', () => {
+test('DependsOn names no resource that is left out', () => {
   const { Resources } = resolved({
     Resources: {
       Gone: { Condition: 'No' },
@@ -170,7 +172,7 @@ test('nothing waits for what is not built', () => {
   });
 });
 
-test('a template without conditions stays as it is', () => {
+test('a template without conditions stays unchanged', () => {
   const topic = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'bounces' } };
   const policy = { Type: 'AWS::SNS::TopicPolicy', DependsOn: ['Topic'], Properties: { Topics: [{ Ref: 'Topic' }] } };
   const template = { AWSTemplateFormatVersion: '2010-09-09', Resources: { Topic: topic, Policy: policy } };
@@ -204,14 +206,14 @@ const templates = fc.record({
   Outputs: fc.dictionary(id, fc.record(part, { requiredKeys: [] })),
 });
 
-test('nothing of a condition is left in any template, and a second time changes nothing', () => {
+test('no template contains conditions afterwards, and resolving it again changes nothing', () => {
   fc.assert(
-    fc.property(templates, (given) => {
-      const template = structuredClone(given) as Template;
+    fc.property(templates, (original) => {
+      const template = structuredClone(original) as Template;
       resolveConditions(template);
       expect(JSON.stringify(template)).not.toMatch(/Fn::If|AWS::NoValue|"Conditions?"/);
       const ids = Object.keys(template.Resources);
-      expect(ids).toEqual(Object.keys(given.Resources).filter((key) => isBuilt(given.Resources[key]?.Condition)));
+      expect(ids).toEqual(Object.keys(original.Resources).filter((key) => isBuilt(original.Resources[key]?.Condition)));
       for (const { DependsOn } of Object.values(template.Resources))
         expect(ids).toEqual(expect.arrayContaining([DependsOn ?? []].flat()));
       const again = structuredClone(template);

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What CloudWatch is asked for. */
-export type MetricQuestion = {
+/** The input of a `GetMetricStatistics` call. */
+export type MetricStatisticsInput = {
   readonly Namespace: string;
   readonly MetricName: string;
   /** Epoch seconds. */
@@ -15,16 +15,17 @@ export type MetricQuestion = {
   readonly Dimensions?: readonly { Name: string; Value: string }[];
 };
 
-/** SES, CloudWatch and SNS as far as the watch over the rates talks to them, on loopback, in their own protocols. */
+/** A local server that answers the calls of the monitoring flow to SES, CloudWatch and SNS, in their protocols. */
 export type AwsStub = {
   readonly endpoint: string;
-  /** By metric name: time and value, in any order. */
+  /** Datapoints by metric name, in any order. */
   metrics: Record<string, readonly { at: number; value: number }[]>;
   enforcement: string;
-  /** Services that answer with an error. */
+  /** Services that respond with an error. */
   broken: Set<'cloudwatch' | 'ses' | 'sns'>;
-  readonly questions: MetricQuestion[];
-  /** What was published, parameter by parameter. */
+  /** The calls to CloudWatch. */
+  readonly queries: MetricStatisticsInput[];
+  /** The parameters of the calls to SNS. */
   readonly published: Record<string, string>[];
   /** By configuration set. */
   readonly sendingEnabled: Record<string, boolean>;
@@ -34,7 +35,7 @@ export type AwsStub = {
 export async function startAwsStub(): Promise<AwsStub> {
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
-      const { status, text } = answer(request.method ?? '', request.url ?? '', request.headers, body.toString());
+      const { status, text } = respond(request.method ?? '', request.url ?? '', request.headers, body.toString());
       response.writeHead(status, { 'content-type': text.startsWith('<') ? 'text/xml' : 'application/json' });
       response.end(text);
     });
@@ -43,11 +44,11 @@ export async function startAwsStub(): Promise<AwsStub> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
-  function answer(method: string, url: string, headers: NodeJS.Dict<string | string[]>, body: string) {
+  function respond(method: string, url: string, headers: NodeJS.Dict<string | string[]>, body: string) {
     if (headers['x-amz-target'] !== undefined)
-      return stub.broken.has('cloudwatch') ? fault : ok(metric(JSON.parse(body)));
-    if (url.startsWith('/v2/email')) return stub.broken.has('ses') ? fault : ok(ses(method, url, body));
-    if (stub.broken.has('sns')) return fault;
+      return stub.broken.has('cloudwatch') ? denied : ok(readMetric(JSON.parse(body)));
+    if (url.startsWith('/v2/email')) return stub.broken.has('ses') ? denied : ok(ses(method, url, body));
+    if (stub.broken.has('sns')) return denied;
     stub.published.push(Object.fromEntries(new URLSearchParams(body)));
     return {
       status: 200,
@@ -55,10 +56,10 @@ export async function startAwsStub(): Promise<AwsStub> {
     };
   }
 
-  function metric(question: MetricQuestion) {
-    stub.questions.push(question);
-    const [statistic = ''] = question.Statistics;
-    const points = stub.metrics[question.MetricName] ?? [];
+  function readMetric(input: MetricStatisticsInput) {
+    stub.queries.push(input);
+    const [statistic = ''] = input.Statistics;
+    const points = stub.metrics[input.MetricName] ?? [];
     return { Datapoints: points.map(({ at, value }) => ({ Timestamp: at / 1000, [statistic]: value })) };
   }
 
@@ -70,13 +71,13 @@ export async function startAwsStub(): Promise<AwsStub> {
   }
 
   const ok = (value: unknown) => ({ status: 200, text: JSON.stringify(value) });
-  const fault = { status: 400, text: '{"__type":"AccessDeniedException","message":"no"}' };
+  const denied = { status: 400, text: '{"__type":"AccessDeniedException","message":"no"}' };
   const stub: AwsStub = {
     endpoint: `http://127.0.0.1:${port}`,
     metrics: {},
     enforcement: 'HEALTHY',
     broken: new Set(),
-    questions: [],
+    queries: [],
     published: [],
     sendingEnabled: {},
     async close() {

@@ -1,13 +1,15 @@
 import { day, hour, iso } from './ses.ts';
 
 /**
- * Items as a busy scope leaves them in the `reputation` table: 31 days, and the newest hours, which are not rolled up yet.
- * @param now the moment up to which it has sent
- * @param shards how many containers have counted
+ * Returns the items of a busy scope in the `reputation` table: 31 days, and the newest hours, which are not rolled up
+ * yet.
+ *
+ * @param now the time of the newest sends
+ * @param shards the number of containers that have counted
  */
 export function busyScope(scope: string, now: number, shards: number): Record<string, unknown>[] {
   const expiresAt = Math.ceil((now + 45 * day) / 1000);
-  const byTheHour = (value: number) => Array.from({ length: 24 }, () => value).join();
+  const byHour = (value: number) => Array.from({ length: 24 }, () => value).join();
   const bySlot = (counter: string, value: number) =>
     Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, value]);
   const days = Array.from({ length: 31 }, (_, i) => ({
@@ -15,15 +17,15 @@ export function busyScope(scope: string, now: number, shards: number): Record<st
     hour: `${iso(now - i * day).slice(0, 10)}#day`,
     version: 24,
     through: Math.floor(now / hour) * hour - 6 * hour,
-    sends: byTheHour(187_200),
-    hard: byTheHour(1872),
-    soft: byTheHour(3840),
-    complaints: byTheHour(48),
-    prevented: byTheHour(576),
-    received: byTheHour(6100),
+    sends: byHour(187_200),
+    hard: byHour(1872),
+    soft: byHour(3840),
+    complaints: byHour(48),
+    prevented: byHour(576),
+    received: byHour(6100),
     expiresAt,
   }));
-  // Six hours that are over, the present one, and one that is about to be rolled up.
+  // The current hour, six that are over, and one that is about to be rolled up.
   const openHours = 8;
   const hours = Array.from({ length: openHours * shards }, (_, i) => ({
     scope,

@@ -3,30 +3,33 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root, run } from './run.ts';
 
-/** A folder like this checkout, where the framework can pack and a file can be another. */
+/** A copy of this checkout, in which the framework can package and a test can change the copied files. */
 export type Checkout = {
   readonly folder: string;
+  /** Runs `sls` in the folder. */
   sls(args: readonly string[], env?: Record<string, string>): ReturnType<typeof run>;
   remove(): void;
 };
 
-const shared = [
+/** Everything that packaging reads and that no test changes. */
+const linked = [
   'functions',
   'shared',
   'resources',
   'serverless',
-  'local',
   'cli',
+  'local',
   'tools',
   'node_modules',
   'tsconfig.json',
 ];
-const own = ['package.json', 'serverless.yml', 'policy.json'];
+const copied = ['package.json', 'serverless.yml', 'policy.json'];
 
+/** Creates a copy of this checkout in a temporary folder. */
 export function createCheckout(): Checkout {
   const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
-  for (const name of shared) symlinkSync(path.join(root, name), path.join(folder, name));
-  for (const name of own) copyFileSync(path.join(root, name), path.join(folder, name));
+  for (const name of linked) symlinkSync(path.join(root, name), path.join(folder, name));
+  for (const name of copied) copyFileSync(path.join(root, name), path.join(folder, name));
   return {
     folder,
     sls: async (args, env = {}) =>

@@ -1,23 +1,29 @@
 import { StoreError, type SuppressionStore } from '../../shared/domain/suppression/store.ts';
 
-/** What befalls a process at its n-th call to the store, from 0. */
-export type Trouble = { readonly call: number; readonly kind: 'none' | 'die before' | 'die after' | 'busy' };
+/**
+ * What happens to a process at its n-th call to the store, counted from 0. `busy`: the table is throttled for this one
+ * call.
+ */
+export type Crash = { readonly call: number; readonly kind: 'none' | 'crash before' | 'crash after' | 'busy' };
 
-/** The store of a process that dies around a call: it is not made, or made without an answer, and none follows. */
-export function mortalStore(store: SuppressionStore, { call: fatalCall, kind }: Trouble) {
+/**
+ * Wraps a store so that the process crashes at one call: before the call takes effect, or after it but before the
+ * response arrives. Every later call fails without effect.
+ */
+export function createCrashingStore(store: SuppressionStore, { call: crashingCall, kind }: Crash) {
   let calls = 0;
-  let isDead = false;
-  const guard =
-    <Arguments extends unknown[], Answer>(call: (...args: Arguments) => Promise<Answer>) =>
-    async (...args: Arguments): Promise<Answer> => {
-      const isNow = calls++ === fatalCall;
+  let hasCrashed = false;
+  const wrap =
+    <Arguments extends unknown[], Result>(method: (...args: Arguments) => Promise<Result>) =>
+    async (...args: Arguments): Promise<Result> => {
+      const isNow = calls++ === crashingCall;
       if (isNow && kind === 'busy') throw new StoreError('busy', { scope: 'transient' });
-      isDead ||= isNow && kind === 'die before';
-      if (isDead) throw new Error('dead');
-      const answer = await call(...args);
-      isDead ||= isNow && kind === 'die after';
-      if (isDead) throw new Error('dead');
-      return answer;
+      hasCrashed ||= isNow && kind === 'crash before';
+      if (hasCrashed) throw new Error('crashed');
+      const result = await method(...args);
+      hasCrashed ||= isNow && kind === 'crash after';
+      if (hasCrashed) throw new Error('crashed');
+      return result;
     };
-  return { store: { ...store, read: guard(store.read), write: guard(store.write) }, hasDied: () => isDead };
+  return { store: { ...store, read: wrap(store.read), write: wrap(store.write) }, hasCrashed: () => hasCrashed };
 }

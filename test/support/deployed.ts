@@ -6,17 +6,18 @@ import { stackOutputs, startCloudFormationStub } from './cloudformation-stub.ts'
 import { root, run } from './run.ts';
 import { createSystem, type System } from './system.ts';
 
-/** A stack as the commands see one: its outputs, its tables, and SES. The clock is the real one, as theirs is. */
+/** A simulated stack for the commands: its outputs, its tables, and SES. Uses the real clock, as the commands do. */
 export type Deployed = {
   readonly system: System;
   readonly ses: SesSimulator;
-  /** Where the commands are run, and what they leave. */
+  /** The working directory of the commands, with the files that they write. */
   readonly folder: string;
-  /** Runs a command of ses-feedback on it, in a folder of its own. */
+  /** Runs a `ses-feedback` command against the stack. */
   command(...args: string[]): ReturnType<typeof run>;
   close(): Promise<void>;
 };
 
+/** Starts a simulated stack named `ses-feedback-prod`. */
 export async function startDeployed(): Promise<Deployed> {
   const system = await createSystem();
   system.now = Date.now();

@@ -3,7 +3,10 @@ import { type DynamoDBRequest, dynamoDBError, type Fault, type FaultProxy, start
 import { bounce, hour, iso, noon } from './ses.ts';
 import { createSystem, type System, useSystem } from './system.ts';
 
-/** The tables behind a proxy that can be told to misbehave. Reach it inside a test. */
+/**
+ * Starts an engine for a test file, with a proxy in front of the tables that injects faults. Use the result inside a
+ * test.
+ */
 export function useFaultySystem() {
   let proxy: FaultProxy;
   let system: System;
@@ -23,7 +26,7 @@ export function useFaultySystem() {
     get system() {
       return system;
     },
-    /** Of an hour nothing else is counted in. */
+    /** Returns three bounces in an hour in which nothing else is counted. */
     threeBounces() {
       hours += 1;
       const sentAt = noon - hours * hour;
@@ -41,7 +44,7 @@ export function useFaultySystem() {
   };
 }
 
-/** A fault for the first so many requests of an operation. */
+/** Returns a fault for the first requests of an operation, and none for the others. */
 export const first =
   (times: number, operation: string, fault: Fault | ((request: DynamoDBRequest) => Fault)) =>
   (request: DynamoDBRequest) => {
@@ -50,11 +53,11 @@ export const first =
     return typeof fault === 'function' ? fault(request) : fault;
   };
 
-/** Cancels a transaction for the actions that mention a text. */
+/** Returns a cancelled transaction. The code is the reason for the items that contain the text. */
 export const cancelled = (code: string, text: string) => (request: DynamoDBRequest) => {
   const actions = request.body.TransactItems as unknown[];
   const CancellationReasons = actions.map((action) =>
-    JSON.stringify(action).includes(text) ? { Code: code, Message: 'told so' } : { Code: 'None' },
+    JSON.stringify(action).includes(text) ? { Code: code, Message: 'injected by a test' } : { Code: 'None' },
   );
   return dynamoDBError('TransactionCanceledException', 400, { CancellationReasons });
 };

@@ -2,39 +2,40 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** One request to DynamoDB, as a fault may look at it. */
+/** One request to DynamoDB. */
 export type DynamoDBRequest = {
   readonly operation: string;
   readonly body: Record<string, unknown>;
   readonly index: number;
   readonly headers: IncomingHttpHeaders;
-  /** The client's port: whoever keeps a connection open has the same one again. */
+  /** The port of the client, which is the same for all requests on one connection. */
   readonly connection: number | undefined;
 };
 
 /**
- * What the network or DynamoDB does instead of answering. `lose answer`: it does what was asked, and nobody hears of it. `cut answer`: half
- * of it arrives.
+ * A fault to inject instead of the response. `hang`: no response. `drop`: the connection is closed before the request
+ * takes effect. `lose response`: the request takes effect, and its response is lost. `cut response`: half of the
+ * response arrives.
  */
 export type Fault =
   | {
-      readonly kind: 'answer';
+      readonly kind: 'respond';
       readonly status: number;
-      /** A text is sent as it is. */
+      /** An object is sent as JSON, and a string as it is. */
       readonly body: Record<string, unknown> | string;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'hang' | 'drop' | 'lose answer' | 'cut answer' };
+  | { readonly kind: 'hang' | 'drop' | 'lose response' | 'cut response' };
 
 export type FaultProxy = {
   readonly endpoint: string;
   readonly requests: readonly DynamoDBRequest[];
-  /** Decides about each request from now on; `undefined` lets it pass. */
+  /** Sets the fault for each of the following requests; `undefined` forwards the request. Also clears `requests`. */
   misbehave(decide: (request: DynamoDBRequest) => Fault | undefined): void;
   close(): Promise<void>;
 };
 
-/** Stands between the SDK and the real engine, on loopback, and makes the faults an engine on the same machine never has. */
+/** Starts a proxy between the SDK and the local engine that injects faults, which a local engine never has. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const requests: DynamoDBRequest[] = [];
   let decide: (request: DynamoDBRequest) => Fault | undefined = () => undefined;
@@ -48,29 +49,29 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const body = await buffer(incoming);
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
     const { headers, socket } = incoming;
-    const about = { index: requests.length, headers, connection: socket.remotePort };
-    const seen = { operation, body: JSON.parse(body.toString()), ...about };
-    requests.push(seen);
-    const fault = decide(seen);
+    const origin = { index: requests.length, headers, connection: socket.remotePort };
+    const received = { operation, body: JSON.parse(body.toString()), ...origin };
+    requests.push(received);
+    const fault = decide(received);
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'drop') return void outgoing.destroy();
-    if (fault?.kind === 'answer') {
+    if (fault?.kind === 'respond') {
       outgoing.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0', ...fault.headers });
       return void outgoing.end(typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body));
     }
-    const answer = await forward(incoming, body);
-    if (fault?.kind === 'lose answer') return void outgoing.destroy();
-    const { 'transfer-encoding': _, ...headersOfAll } = answer.headers;
-    outgoing.writeHead(answer.status, { ...headersOfAll, 'content-length': String(answer.body.length) });
-    if (fault?.kind !== 'cut answer') return void outgoing.end(answer.body);
-    outgoing.write(answer.body.subarray(0, answer.body.length / 2), () => outgoing.destroy());
+    const response = await forward(incoming, body);
+    if (fault?.kind === 'lose response') return void outgoing.destroy();
+    const { 'transfer-encoding': _, ...otherHeaders } = response.headers;
+    outgoing.writeHead(response.status, { ...otherHeaders, 'content-length': String(response.body.length) });
+    if (fault?.kind !== 'cut response') return void outgoing.end(response.body);
+    outgoing.write(response.body.subarray(0, response.body.length / 2), () => outgoing.destroy());
   }
 
   async function forward(incoming: IncomingMessage, body: Buffer) {
     const outgoing = request(target, { method: 'POST', path: incoming.url, headers: incoming.headers });
     outgoing.end(body);
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    return { status: answer.statusCode ?? 500, headers: answer.headers, body: await buffer(answer) };
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return { status: response.statusCode ?? 500, headers: response.headers, body: await buffer(response) };
   }
 
   return {
@@ -88,8 +89,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-/** An error of DynamoDB as its API words it. */
+/** Returns the response to a request that fails, as DynamoDB's API writes it. */
 export function dynamoDBError(name: string, status = 400, fields: Record<string, unknown> = {}): Fault {
-  const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: `${name} says so`, ...fields };
-  return { kind: 'answer', status, body };
+  const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: `${name} injected by a test`, ...fields };
+  return { kind: 'respond', status, body };
 }

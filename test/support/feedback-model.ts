@@ -6,22 +6,22 @@ import { bounce, complaint, day, hour, noon } from './ses.ts';
 export const policy = readPolicy({
   soft: { strikes: 3, onDays: 2, withinDays: 10, suppressDays: 5 },
   policyBlockDays: 3,
-  // SES's own list has a model of its own: test/account-list/model.test.ts.
+  // The SES account suppression list has a model of its own: test/account-list/model.test.ts.
   accountList: { mode: 'off' },
 });
 export const addresses = ['ann@example.net', 'bob@example.net'];
 
 export type Channel = 'identity' | 'configuration-set';
 export type Kind = 'hard' | 'soft' | 'blocked' | 'complaint' | 'prevented';
-/** What happens to one mail, and when: days after the beginning of the history. */
-export type Happening = {
+/** The feedback on one email. Days are counted from the beginning of the history. */
+export type Outcome = {
   readonly kind: Kind;
   readonly to: string;
   readonly sentOn: number;
   readonly daysLater: number;
 };
 
-export const happenings: fc.Arbitrary<Happening[]> = fc.array(
+export const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
   fc.record({
     kind: fc.constantFrom<Kind>('hard', 'soft', 'soft', 'soft', 'blocked', 'complaint', 'prevented'),
     to: fc.constantFrom(...addresses),
@@ -31,12 +31,12 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   { minLength: 3, maxLength: 8 },
 );
 
-const sentAt = ({ sentOn }: Happening) => noon + sentOn * day;
-export const happenedAt = (happening: Happening) => sentAt(happening) + happening.daysLater * day + hour;
+const sentAt = ({ sentOn }: Outcome) => noon + sentOn * day;
+export const occurredAt = (outcome: Outcome) => sentAt(outcome) + outcome.daysLater * day + hour;
 
-export function messageOf(happening: Happening, index: number, channel: Channel) {
-  const { kind, to } = happening;
-  const common = { to, sentAt: sentAt(happening), at: happenedAt(happening), mailId: `mail-${index}`, channel };
+export function messageOf(outcome: Outcome, index: number, channel: Channel) {
+  const { kind, to } = outcome;
+  const common = { to, sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel };
   if (kind === 'complaint') return complaint(common);
   if (kind === 'soft') return bounce({ ...common, type: 'Transient', subType: 'MailboxFull' });
   if (kind === 'blocked') return bounce({ ...common, status: '5.7.1' });
@@ -51,102 +51,106 @@ const metricOf = {
   prevented: 'prevented',
 } as const;
 
-/** What should be so, worked out from what happened and what arrived. */
+/**
+ * Predicts suppressions and counts from the outcomes of emails and the messages that arrived, without records, ids or
+ * transactions.
+ */
 export class Model {
-  /** Some have happened already, and their feedback is under way. */
+  /** Starts after some of the outcomes have occurred. Their feedback has not arrived yet. */
   now = noon + 12 * day;
-  /** By mail: the channels that told of it in time to be counted. Never forgotten. */
+  /** By email: the channels whose message arrived in time to be counted. Never removed. */
   readonly counted = new Map<number, Set<Channel>>();
-  /** By address: the mails whose feedback is held, and whether it still says something of the address. */
-  readonly held = new Map<string, Map<number, { speaks: boolean }>>();
+  /** By address: the emails whose feedback is remembered, and whether it still has an effect. */
+  readonly remembered = new Map<string, Map<number, { hasEffect: boolean }>>();
   readonly releasedAt = new Map<string, number>();
-  /** By address: until when it is suppressed by hand. */
-  readonly byHand = new Map<string, number>();
-  readonly happenings: readonly Happening[];
+  /** By address: the end of a manual suppression. */
+  readonly suppressedUntil = new Map<string, number>();
+  readonly outcomes: readonly Outcome[];
 
-  constructor(all: readonly Happening[]) {
-    this.happenings = all;
+  constructor(all: readonly Outcome[]) {
+    this.outcomes = all;
   }
 
   arrive(index: number, channel: Channel): void {
-    const happening = this.happenings[index] as Happening;
-    this.forget(happening.to);
-    const isInTime = sentAt(happening) > this.now - 30 * day;
+    const outcome = this.outcomes[index] as Outcome;
+    this.expire(outcome.to);
+    const isInTime = sentAt(outcome) > this.now - 30 * day;
     const channels = this.counted.get(index) ?? new Set();
     this.counted.set(index, isInTime ? channels.add(channel) : channels);
-    const held = this.held.get(happening.to) ?? new Map();
-    const isNews = happenedAt(happening) > (this.releasedAt.get(happening.to) ?? 0);
-    const isKnown = held.has(index);
-    if (!isKnown) held.set(index, { speaks: isNews && (isInTime || happening.kind !== 'soft') });
-    this.held.set(happening.to, held);
-    // What has ended before it is heard of leaves nothing.
-    if (!isKnown && this.isOver(happening.to)) held.delete(index);
-    if (held.size === 0) this.held.delete(happening.to);
+    const emails = this.remembered.get(outcome.to) ?? new Map();
+    const isAfterRelease = occurredAt(outcome) > (this.releasedAt.get(outcome.to) ?? 0);
+    const isKnown = emails.has(index);
+    if (!isKnown) emails.set(index, { hasEffect: isAfterRelease && (isInTime || outcome.kind !== 'soft') });
+    this.remembered.set(outcome.to, emails);
+    // Feedback whose effect has ended when it arrives is not remembered.
+    if (!isKnown && this.isExpired(outcome.to)) emails.delete(index);
+    if (emails.size === 0) this.remembered.delete(outcome.to);
   }
 
   release(address: string): void {
-    this.forget(address);
-    const held = this.held.get(address);
-    if (held === undefined && !this.byHand.has(address) && !this.releasedAt.has(address)) return;
+    this.expire(address);
+    const emails = this.remembered.get(address);
+    if (emails === undefined && !this.suppressedUntil.has(address) && !this.releasedAt.has(address)) return;
     this.releasedAt.set(address, this.now);
-    this.byHand.delete(address);
-    for (const index of held?.keys() ?? []) held?.set(index, { speaks: false });
+    this.suppressedUntil.delete(address);
+    for (const index of emails?.keys() ?? []) emails?.set(index, { hasEffect: false });
   }
 
   suppress(address: string, until = Number.POSITIVE_INFINITY): void {
-    this.forget(address);
-    this.byHand.set(address, until);
+    this.expire(address);
+    this.suppressedUntil.set(address, until);
   }
 
   isSuppressed(address: string): boolean {
     return this.end(address) > this.now;
   }
 
-  /** Until when the address is suppressed: 0 for not at all, infinity for good. */
+  /** Returns the end of the suppression of an address: 0 if there is none, infinity if it is permanent. */
   private end(address: string): number {
-    const times = (kind: Kind) => this.speaking(address, kind).map(happenedAt);
-    const byHand = this.byHand.get(address) ?? 0;
-    if (times('hard').length + times('complaint').length > 0) return Number.POSITIVE_INFINITY;
-    const blocked = times('blocked').map((at) => at + 3 * day);
-    const soft = times('soft').flatMap((at) => (completesStreak(at, times('soft')) ? at + 5 * day : []));
-    // SES's list speaks where nothing of ours explains it, or once that has ended. Soft bounces put nobody on it.
-    const isListed = Math.max(0, ...times('prevented')) > Math.max(0, ...blocked);
-    return isListed ? Number.POSITIVE_INFINITY : Math.max(byHand, ...blocked, ...soft);
+    const timesOf = (kind: Kind) => this.effective(address, kind).map(occurredAt);
+    const manual = this.suppressedUntil.get(address) ?? 0;
+    if (timesOf('hard').length + timesOf('complaint').length > 0) return Number.POSITIVE_INFINITY;
+    const blocked = timesOf('blocked').map((at) => at + 3 * day);
+    const soft = timesOf('soft').flatMap((at) => (completesStreak(at, timesOf('soft')) ? at + 5 * day : []));
+    // A prevented send proves that SES lists the address. It suppresses unless a block explains it; soft bounces are
+    // never listed.
+    const isListed = Math.max(0, ...timesOf('prevented')) > Math.max(0, ...blocked);
+    return isListed ? Number.POSITIVE_INFINITY : Math.max(manual, ...blocked, ...soft);
   }
 
-  /** What says nothing any more may be forgotten, but for the counts and for what an operator said. */
-  private forget(address: string): void {
-    if (!this.isOver(address)) return;
-    this.held.delete(address);
-    this.byHand.delete(address);
+  /** Removes what has no effect any more, except the counts and a release. */
+  private expire(address: string): void {
+    if (!this.isExpired(address)) return;
+    this.remembered.delete(address);
+    this.suppressedUntil.delete(address);
   }
 
-  private isOver(address: string): boolean {
-    const mails = [...(this.held.get(address)?.keys() ?? [])].map((index) =>
-      sentAt(this.happenings[index] as Happening),
+  private isExpired(address: string): boolean {
+    const sendTimes = [...(this.remembered.get(address)?.keys() ?? [])].map((index) =>
+      sentAt(this.outcomes[index] as Outcome),
     );
-    const strikes = this.speaking(address, 'soft').map(happenedAt);
-    const byHand = this.byHand.get(address) ?? Number.NEGATIVE_INFINITY;
-    const needed = [
+    const strikes = this.effective(address, 'soft').map(occurredAt);
+    const manual = this.suppressedUntil.get(address) ?? Number.NEGATIVE_INFINITY;
+    const neededUntil = [
       this.end(address),
-      byHand + 31 * day,
-      ...mails.map((at) => at + 31 * day),
+      manual + 31 * day,
+      ...sendTimes.map((at) => at + 31 * day),
       ...strikes.map((at) => at + 61 * day),
     ];
-    return !this.releasedAt.has(address) && Math.max(...needed) <= this.now;
+    return !this.releasedAt.has(address) && Math.max(...neededUntil) <= this.now;
   }
 
-  private speaking(address: string, kind: Kind): Happening[] {
-    return [...(this.held.get(address) ?? [])].flatMap(([index, { speaks }]) => {
-      const happening = this.happenings[index] as Happening;
-      return speaks && happening.kind === kind ? happening : [];
+  private effective(address: string, kind: Kind): Outcome[] {
+    return [...(this.remembered.get(address) ?? [])].flatMap(([index, { hasEffect }]) => {
+      const outcome = this.outcomes[index] as Outcome;
+      return hasEffect && outcome.kind === kind ? outcome : [];
     });
   }
 
   count(metric: string, scope: 'account' | 'configuration-set'): number {
     return [...this.counted].filter(([index, channels]) => {
       const isCounted = scope === 'account' ? channels.size > 0 : channels.has('configuration-set');
-      return isCounted && metricOf[(this.happenings[index] as Happening).kind] === metric;
+      return isCounted && metricOf[(this.outcomes[index] as Outcome).kind] === metric;
     }).length;
   }
 }

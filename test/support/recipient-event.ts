@@ -10,7 +10,7 @@ import { day, noon } from './ses.ts';
 
 export const address = 'ann@example.net' as AddressKey;
 
-/** A classified event; what a test does not care about is that of a hard bounce. */
+/** Returns a classified event. The fields that a test does not set are those of a hard bounce. */
 export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
   const class_ = fields.class ?? 'hard';
   const metrics = {
@@ -39,14 +39,14 @@ export function event(fields: Partial<RecipientEvent> = {}): RecipientEvent {
   };
 }
 
-/** A message as `classify` takes it. */
+/** Returns the event of a message, as `classify` expects it. */
 export function readFeedback(message: unknown): FeedbackEvent {
   const parsed = parse(unwrapMessage({ id: '0', body: JSON.stringify(message) }), {});
   if (parsed.kind !== 'feedback') throw new Error(`not feedback: ${JSON.stringify(parsed)}`);
   return parsed.event;
 }
 
-/** Decides one after the other, from nothing. */
+/** Decides on events one after the other, starting without a record. */
 export function decideAll(events: readonly RecipientEvent[], policy = defaultPolicy, now = noon + day) {
   let record: SuppressionRecord | undefined;
   const counts: Count[] = [];
@@ -58,7 +58,7 @@ export function decideAll(events: readonly RecipientEvent[], policy = defaultPol
   return { record, counts };
 }
 
-/** Soft bounces so many days after {@link noon}. */
+/** Returns soft bounces that many days after {@link noon}. */
 export const strikes = (...daysAfter: number[]) =>
   daysAfter.map((days, index) =>
     event({ id: `soft-${index}`, class: 'soft', sentAt: noon + days * day, at: noon + days * day }),

@@ -1,4 +1,7 @@
-/** How often a property is tried: as the test says, or `PROPERTY_RUNS` (more for a night, fewer where mutants run). */
-export function runs(usual: number): number {
-  return Number(process.env.PROPERTY_RUNS ?? usual);
+/**
+ * Returns the number of runs of a property: `PROPERTY_RUNS` if set, otherwise the test's own number. Set a
+ * higher number for a longer search. Mutation testing sets a lower one.
+ */
+export function runs(defaultRuns: number): number {
+  return Number(process.env.PROPERTY_RUNS ?? defaultRuns);
 }

@@ -1,10 +1,10 @@
-/** SES messages as tests need them: small, and every field that matters can be set. */
+/** Builders of minimal SES messages for tests. Every field that matters can be set. */
 
 export const day = 24 * 60 * 60 * 1000;
 export const hour = 60 * 60 * 1000;
 export const accountId = '123456789012';
 
-/** A fixed present for tests: 2026-11-20T12:00:00Z. */
+/** The time at which most tests take place: 2026-11-20T12:00:00Z. */
 export const noon = Date.UTC(2026, 10, 20, 12);
 
 type MessageOptions = {
@@ -82,7 +82,7 @@ export function delivery(options: SendOptions = {}) {
   };
 }
 
-/** A record as a queue hands it over, with raw message delivery. */
+/** Returns an SQS record with raw message delivery. */
 export function queued(messageId: string, body: unknown, queuedAt?: number) {
   return {
     messageId,

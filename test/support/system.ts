@@ -6,7 +6,7 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type Snapshot, takeSnapshot } from '../../local/demo/table-snapshot.ts';
+import { type TableSnapshot, takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
@@ -21,24 +21,24 @@ import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { noon, queueEvent } from './ses.ts';
 
-/** Tables of one test file on an engine of its own, and the pipeline in front of them. */
+/** Tables on a local DynamoDB engine, and the ingest flow that writes them. */
 export type System = {
   readonly client: DynamoDBDocumentClient;
   readonly tables: TableNames;
   readonly store: SuppressionStore;
-  /** What `Date.now` would say. Set it to move in time. */
+  /** The current time, epoch milliseconds. Set it to let time pass. */
   now: number;
   deliver(bodies: readonly unknown[], options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
   deliverEvent(lambdaEvent: unknown, options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
   record(address: string): Promise<Record<string, unknown> | undefined>;
   putItem(item: Record<string, unknown>): Promise<void>;
   deleteItem(address: string, list?: string): Promise<void>;
-  snapshot(): Promise<Snapshot>;
-  /** All items of one partition of the `reputation` table, in order. */
+  snapshot(): Promise<TableSnapshot>;
+  /** Returns all items of one partition of the `reputation` table, in order. */
   items(scope: string): Promise<Record<string, unknown>[]>;
-  /** The counters of an hour (`2026-11-20T09`), by scope: what stands in each slot. */
+  /** Returns the counters of an hour (`2026-11-20T09`) by scope, such as `{ account: { hard0: 3 } }`. */
   counters(hour: string, scopes: readonly string[]): Promise<Record<string, Record<string, number>>>;
-  /** Sum of one counter of one scope over all hours. */
+  /** Returns the sum of one counter of one scope over all hours. */
   count(scope: string, metric: string): Promise<number>;
 };
 
@@ -50,7 +50,9 @@ export type DeliverOptions = {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 };
 
-/** Starts an engine before the tests of a file and ends it after them. Reach the system inside a test. */
+/**
+ * Starts an engine for a test file, and returns a function that returns the system. Call the function inside a test.
+ */
 export function useSystem(): () => System {
   let engine: DynamoDBEngine;
   let system: System;
@@ -62,7 +64,7 @@ export function useSystem(): () => System {
   return () => system;
 }
 
-/** Fresh tables on the engine that runs. */
+/** Creates new tables on the running engine. */
 export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<System> {
   const client = createDocumentClient(dynamoDB);
   const id = randomUUID();
@@ -101,7 +103,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
     async deleteItem(address, list) {
       await client.send(new DeleteCommand(key(address, list)));
     },
-    snapshot: () => takeSnapshot(client, tables),
+    snapshot: () => takeTableSnapshot(client, tables),
     async items(scope) {
       const names = { KeyConditionExpression: '#scope = :scope', ExpressionAttributeNames: { '#scope': 'scope' } };
       const query = { TableName: tables.reputationTable, ...names, ExpressionAttributeValues: { ':scope': scope } };

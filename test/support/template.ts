@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createCheckout } from './checkout.ts';
 
-/** Something of the template or of AWS, or what it is called. */
+/** A literal value, or a reference to a resource or a pseudo parameter. */
 export type Value = string | { Ref: string } | { 'Fn::GetAtt': [string, string] } | { 'Fn::Sub': string };
 
 export type Statement = {
@@ -16,9 +16,11 @@ export type Statement = {
 
 type PolicyDocument = { Statement: Statement[] };
 
-export type Encrypted = { KmsMasterKeyId?: Value; SqsManagedSseEnabled?: boolean };
+export type EncryptionProperties = { KmsMasterKeyId?: Value; SqsManagedSseEnabled?: boolean };
 
-/** Properties of those types that tests look at, by type; what they compare as a whole is not spelt out. */
+/**
+ * The properties that tests read, by resource type. A type whose properties are only compared as a whole is `object`.
+ */
 type Types = {
   'AWS::CloudWatch::Alarm': {
     AlarmName: string;
@@ -67,9 +69,12 @@ type Types = {
     Endpoint: Value;
     RedrivePolicy?: { deadLetterTargetArn: Value };
   };
-  'AWS::SNS::Topic': Encrypted;
+  'AWS::SNS::Topic': EncryptionProperties;
   'AWS::SNS::TopicPolicy': { Topics: Value[]; PolicyDocument: PolicyDocument };
-  'AWS::SQS::Queue': Encrypted & { VisibilityTimeout: number; RedrivePolicy?: { deadLetterTargetArn: Value } };
+  'AWS::SQS::Queue': EncryptionProperties & {
+    VisibilityTimeout: number;
+    RedrivePolicy?: { deadLetterTargetArn: Value };
+  };
   'AWS::SQS::QueuePolicy': { Queues: Value[]; PolicyDocument: PolicyDocument };
 };
 
@@ -80,24 +85,24 @@ export type Resource<Properties> = {
   readonly Properties: Properties;
 };
 
-export type PackedTemplate = {
+export type PackagedTemplate = {
   readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: Value }>>;
-  /** Resources of a type, in their order. */
-  of<Type extends keyof Types>(type: Type): Resource<Types[Type]>[];
+  /** Returns the resources of a type, in the order of the template. */
+  ofType<Type extends keyof Types>(type: Type): Resource<Types[Type]>[];
 };
 
-export type PackOptions = {
+export type PackageOptions = {
   readonly args: readonly string[];
-  /** What policy.json says otherwise. */
+  /** Settings that replace those of policy.json. */
   readonly policy?: Readonly<Record<string, unknown>>;
 };
 
 /**
- * Packages a checkout, as before a deployment.
- * @throws Error with what the framework said, where it refused
+ * Packages a checkout and returns the CloudFormation template that a deployment would use.
+ * @throws Error with the output of the framework if packaging fails
  */
-export async function packTemplate({ args, policy }: PackOptions): Promise<PackedTemplate> {
+export async function packageTemplate({ args, policy }: PackageOptions): Promise<PackagedTemplate> {
   const checkout = createCheckout();
   try {
     const policyFile = path.join(checkout.folder, 'policy.json');
@@ -107,14 +112,15 @@ export async function packTemplate({ args, policy }: PackOptions): Promise<Packe
     const file = path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
     const template = JSON.parse(readFileSync(file, 'utf8'));
     const resources = Object.entries<{ Type: string }>(template.Resources).map(([id, rest]) => ({ id, ...rest }));
-    return { ...template, of: (type) => resources.filter(({ Type }) => Type === type) as never };
+    return { ...template, ofType: (type) => resources.filter(({ Type }) => Type === type) as never };
   } finally {
     checkout.remove();
   }
 }
 
-const adopted = 'arn:aws:sns:us-east-1:123456789012:ses-bounces-shop';
-/** With all of them there is most of the stack. */
+const adoptedTopic = 'arn:aws:sns:us-east-1:123456789012:ses-bounces-shop';
+
+/** Parameters with which the stack has all optional resources. */
 export const everyOption = [
   '--param=encryptionKey=create',
   '--param=identity=shop.example.com',
@@ -122,7 +128,7 @@ export const everyOption = [
   '--param=alarmEmail=on-call@example.com',
   '--param=dailySendsAbove=50000',
   '--param=bounceRateAbove=0.03',
-  `--param=bounceTopics=${adopted}`,
+  `--param=bounceTopics=${adoptedTopic}`,
 ];
 const prod = {
   stage: 'prod',
@@ -133,7 +139,8 @@ const prod = {
   tables: 2,
   alarms: 29,
 };
-/** What is deployed by whom, with what is different in it. */
+
+/** Deployments with different parameters, and the number of resources in each of them. */
 export const variants: [string, typeof prod][] = [
   ['prod', prod],
   ['dev', { ...prod, stage: 'dev', retention: 30 }],
@@ -144,42 +151,42 @@ export const variants: [string, typeof prod][] = [
 export const arn = (id: string): Value => ({ 'Fn::GetAtt': [id, 'Arn'] });
 export const ref = (id: string): Value => ({ Ref: id });
 
-/** Which resource of the template is meant; empty where it is none. */
-export function idOf(value: Value | undefined): string {
+/** Returns the logical id that a value refers to, or an empty string for any other value. */
+export function logicalIdOf(value: Value | undefined): string {
   if (typeof value !== 'object') return '';
   if ('Ref' in value) return value.Ref;
   return 'Fn::GetAtt' in value && value['Fn::GetAtt'][1] === 'Arn' ? value['Fn::GetAtt'][0] : '';
 }
 
-/** Where what a queue or a subscription cannot give away goes. */
-export const deadLettersOf = ({ Properties }: Resource<{ RedrivePolicy?: { deadLetterTargetArn: Value } }>) =>
-  idOf(Properties.RedrivePolicy?.deadLetterTargetArn);
+/** Returns the logical id of the dead-letter queue of a queue or subscription. */
+export const deadLetterQueueOf = ({ Properties }: Resource<{ RedrivePolicy?: { deadLetterTargetArn: Value } }>) =>
+  logicalIdOf(Properties.RedrivePolicy?.deadLetterTargetArn);
 
-/** Alarms on a metric of this one thing. */
-export function alarmsOn(template: PackedTemplate, metric: string, dimension: string, value: unknown) {
+/** Returns the alarms on a metric with one dimension. */
+export function alarmsOn(template: PackagedTemplate, metric: string, dimension: string, value: unknown) {
   const dimensions = JSON.stringify([{ Name: dimension, Value: value }]);
   return template
-    .of('AWS::CloudWatch::Alarm')
+    .ofType('AWS::CloudWatch::Alarm')
     .map(({ Properties }) => Properties)
     .filter(({ Namespace, MetricName }) => `${Namespace} ${MetricName}` === metric)
     .filter(({ Dimensions }) => JSON.stringify(Dimensions) === dimensions);
 }
 
-/** What roles and managed policies allow, and whom. */
-export function rightsOf(template: PackedTemplate): (Statement & { owner: string })[] {
+/** Returns the statements of all roles and managed policies, each with the logical id of its owner. */
+export function permissionsOf(template: PackagedTemplate): (Statement & { owner: string })[] {
   const policies = [
     ...template
-      .of('AWS::IAM::Role')
+      .ofType('AWS::IAM::Role')
       .flatMap(({ id, Properties }) => Properties.Policies.map((policy) => ({ id, ...policy }))),
-    ...template.of('AWS::IAM::ManagedPolicy').map(({ id, Properties }) => ({ id, ...Properties })),
+    ...template.ofType('AWS::IAM::ManagedPolicy').map(({ id, Properties }) => ({ id, ...Properties })),
   ];
   return policies.flatMap(({ id, PolicyDocument }) =>
     PolicyDocument.Statement.map((statement) => ({ owner: id, ...statement })),
   );
 }
 
-/** Whether a metric filter takes a line of a log, as CloudWatch reads the one kind of pattern that is used here. */
-export function takesLine(pattern: string, line: string): boolean {
+/** Returns whether a metric filter matches a log line. Supports the one kind of pattern that the stack uses. */
+export function matchesLogLine(pattern: string, line: string): boolean {
   const entry = JSON.parse(line);
   const [, terms = ''] = /^\{ (.+) \}$/.exec(pattern) ?? [];
   return terms.split(' && ').every((term) => {
@@ -188,26 +195,34 @@ export function takesLine(pattern: string, line: string): boolean {
   });
 }
 
-/** What the configuration set tells, by the stream it tells it to. */
-export const eventTypesOf = (template: PackedTemplate) =>
+/** Returns the event types that the configuration set publishes, by stream. */
+export const eventTypesOf = (template: PackagedTemplate) =>
   Object.fromEntries(
     template
-      .of('AWS::SES::ConfigurationSetEventDestination')
+      .ofType('AWS::SES::ConfigurationSetEventDestination')
       .map(({ Properties: { EventDestination } }) => [EventDestination.Name, EventDestination.MatchingEventTypes]),
   );
 
-export const sqsSubscriptionsOf = (template: PackedTemplate) =>
-  template.of('AWS::SNS::Subscription').filter(({ Properties }) => Properties.Protocol === 'sqs');
+export const sqsSubscriptionsOf = (template: PackagedTemplate) =>
+  template.ofType('AWS::SNS::Subscription').filter(({ Properties }) => Properties.Protocol === 'sqs');
 
-export function queuesOf(template: PackedTemplate) {
-  const all = template.of('AWS::SQS::Queue');
-  const targets = all.map(deadLettersOf);
-  return { waiting: all.filter(({ id }) => !targets.includes(id)), dead: all.filter(({ id }) => targets.includes(id)) };
+/** Returns the queues of the streams and their dead-letter queues. */
+export function queuesOf(template: PackagedTemplate) {
+  const queues = template.ofType('AWS::SQS::Queue');
+  const deadLetterIds = queues.map(deadLetterQueueOf);
+  return {
+    sourceQueues: queues.filter(({ id }) => !deadLetterIds.includes(id)),
+    deadLetterQueues: queues.filter(({ id }) => deadLetterIds.includes(id)),
+  };
 }
 
-/** @throws Error unless there is exactly one */
+/**
+ * Returns the single item of a list.
+ * @throws Error if the list has no item, or more than one
+ */
 export function only<Item>(items: readonly Item[]): Item {
   const [item] = items;
-  if (item === undefined || items.length > 1) throw new Error(`There are ${items.length}: ${JSON.stringify(items)}`);
+  if (item === undefined || items.length > 1)
+    throw new Error(`Expected one item instead of ${items.length}: ${JSON.stringify(items)}`);
   return item;
 }

@@ -1,82 +1,86 @@
 import { day, hour, minute } from '../../shared/domain/durations.ts';
-import type { Seen, Sender, Watching } from './sender.ts';
+import type { Sender, Simulation, SimulationOptions } from './simulate.ts';
 
-/** A way of sending, what is asked of the alarm about it, and how much of that is allowed. */
+/** A kind of sending, and the figures of the alarm that are measured on it. */
 export type Scenario = {
   readonly name: string;
   readonly sender: Sender;
-  readonly watching: Omit<Watching, 'seed' | 'interval'>;
+  readonly options: Omit<SimulationOptions, 'seed' | 'interval'>;
   readonly measures: readonly Measure[];
 };
 
-/** One figure of a run. */
+/** A figure of a simulation, and its budget. */
 export type Measure = {
   readonly of: string;
   readonly atMost: number;
   readonly atLeast?: number;
-  /** Over the runs. */
+  /** How the figures of all seeds are summarized. */
   readonly by: 'mean' | 'median';
-  readonly alarm: (seen: Seen) => number;
-  /** The same of the plain rate of 24 hours; left out where the comparison says nothing. */
-  readonly raw?: (seen: Seen) => number;
+  readonly alarm: (simulation: Simulation) => number;
+  /** The same figure for the plain 24-hour rate. Left out if the comparison has no meaning. */
+  readonly plainRate?: (simulation: Simulation) => number;
 };
 
-/** How often the alarms look: each minute as deployed, and each quarter of an hour as a back-test does. */
+/** The time between evaluations: one minute as deployed, and a quarter of an hour as in a back-test of events. */
 export const intervals = [minute, 15 * minute];
 
-/** The same seeds for every scenario. */
+/** Every scenario runs with the same seeds. */
 export const seeds = Array.from({ length: 20 }, (_, i) => 1 + 7919 * i);
 
-const bounceLine = 0.05;
-const complaintLine = 0.001;
-const perDay = (mails: number) => () => mails / 1440;
-const raised = ({ transitions }: Seen) => transitions.filter(({ from }) => from === 'ok');
-const perMonth = 'false alarms in 30 days';
+const bounceThreshold = 0.05;
+const complaintThreshold = 0.001;
+const perDay = (emails: number) => () => emails / 1440;
+const raisedAlarms = ({ transitions }: Simulation) => transitions.filter(({ from }) => from === 'ok');
 
-const falseAlarms = (atMost: number): Measure => ({
-  of: perMonth,
+const alarmCount = (of: string, atMost: number, options: { atLeast?: number; by?: Measure['by'] } = {}): Measure => ({
+  of,
   atMost,
   by: 'mean',
-  alarm: (seen) => raised(seen).length,
-  raw: ({ raw }) => raw.length,
+  ...options,
+  alarm: (simulation) => raisedAlarms(simulation).length,
+  plainRate: ({ plainRateAlarms }) => plainRateAlarms.length,
 });
 
-const healthy = (mails: number, rate: number, line: number, atMost: number): Scenario => ({
-  name: `${percent(rate)} ${line === bounceLine ? 'bounces' : 'complaints'} at ${mails.toLocaleString('en-US')} a day`,
-  sender: { volume: perDay(mails), rate: () => rate },
-  watching: { days: 30, line },
-  measures: [falseAlarms(atMost)],
+const hoursSince = (start: number, at: number | undefined) =>
+  at === undefined ? Number.POSITIVE_INFINITY : (at - start) / hour;
+
+/** Measures the hours from `since` until the first alarm after `after`. */
+const hoursUntilRaised = (of: string, atMost: number, since: number, after = since): Measure => ({
+  of,
+  atMost,
+  by: 'median',
+  alarm: (simulation) => hoursSince(since, raisedAlarms(simulation).find(({ at }) => at > after)?.at),
+  plainRate: ({ plainRateAlarms }) =>
+    hoursSince(
+      since,
+      plainRateAlarms.find((at) => at > after),
+    ),
 });
 
-/** Two healthy days, three bad ones, and three healthy ones again. */
-const [start, end] = [2 * day, 5 * day];
-const hoursSince = (moment: number, at: number | undefined) =>
-  at === undefined ? Number.POSITIVE_INFINITY : (at - moment) / hour;
+const healthy = (emails: number, rate: number, threshold: number, atMost: number): Scenario => ({
+  name: `${percent(rate)} ${unitsOf(threshold)} at ${perDayText(emails)}`,
+  sender: { volume: perDay(emails), rate: () => rate },
+  options: { days: 30, threshold },
+  measures: [alarmCount('false alarms in 30 days', atMost)],
+});
 
-const incident = (mails: number, from: number, to: number, line: number, atMost: number): Scenario => ({
-  name: `${percent(from)} → ${percent(to)} ${line === bounceLine ? 'bounces' : 'complaints'} at ${mails.toLocaleString('en-US')} a day`,
-  sender: { volume: perDay(mails), rate: (time) => (time >= start && time < end ? to : from) },
-  watching: { days: 8, line },
+/** An incident of three days, between two healthy days before and three after it. */
+const [incidentStart, incidentEnd] = [2 * day, 5 * day];
+
+const incident = (emails: number, from: number, to: number, threshold: number, atMost: number): Scenario => ({
+  name: `${percent(from)} → ${percent(to)} ${unitsOf(threshold)} at ${perDayText(emails)}`,
+  sender: { volume: perDay(emails), rate: (time) => (time >= incidentStart && time < incidentEnd ? to : from) },
+  options: { days: 8, threshold },
   measures: [
-    {
-      of: 'hours until noticed',
-      atMost,
-      by: 'median',
-      alarm: (seen) => hoursSince(start, raised(seen).find(({ at }) => at > start)?.at),
-      raw: ({ raw }) =>
-        hoursSince(
-          start,
-          raw.find((at) => at > start),
-        ),
-    },
-    { of: 'alarms', atMost: 1.1, by: 'mean', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length },
+    hoursUntilRaised('hours until raised', atMost, incidentStart),
+    alarmCount('alarms', 1.1),
     {
       of: 'hours from its end until resolved',
-      // It is cleared by mails at less than half the line. 0.03 % of complaints is nearer to that than 1 % of bounces is.
-      atMost: line === bounceLine ? 24 : 36,
+      // Emails below half the threshold resolve an alarm. 0.03 % complaints are closer to that than 1 % bounces are.
+      atMost: threshold === bounceThreshold ? 24 : 36,
       by: 'median',
       alarm: ({ transitions }) =>
-        hoursSince(end, transitions.find(({ at, to: status }) => at > end && status === 'ok')?.at),
+        hoursSince(incidentEnd, transitions.find(({ at, to: status }) => at > incidentEnd && status === 'ok')?.at),
     },
   ],
 });
@@ -86,72 +90,55 @@ const campaign = (rate: number, alarms: number): Scenario => ({
   sender: {
     volume: (time) => (time % day < hour ? 5000 / 60 : 0),
     rate: () => rate,
-    late: { share: 0.3, mean: 4 * hour },
+    late: { share: 0.3, meanDelay: 4 * hour },
   },
-  watching: { days: 10, line: bounceLine },
-  measures: [
-    {
-      of: 'alarms in 10 days',
-      atMost: alarms,
-      atLeast: alarms,
-      by: 'median',
-      alarm: (seen) => raised(seen).length,
-      raw: ({ raw }) => raw.length,
-    },
-  ],
+  options: { days: 10, threshold: bounceThreshold },
+  measures: [alarmCount('alarms in 10 days', alarms, { atLeast: alarms, by: 'median' })],
 });
 
-const [blastStart, blastEnd] = [day, day + 10 * minute];
-const blast: Scenario = {
-  name: '10,000 mails in 10 minutes, 12 % bounces',
+const [burstStart, burstEnd] = [day, day + 10 * minute];
+const isInBurst = (time: number) => time >= burstStart && time < burstEnd;
+
+const burst: Scenario = {
+  name: '10,000 emails in 10 minutes, 12 % bounces',
   sender: {
-    volume: (time) => (time >= blastStart && time < blastEnd ? 1000 : 500 / 1440),
-    rate: (time) => (time >= blastStart && time < blastEnd ? 0.12 : 0.01),
+    volume: (time) => (isInBurst(time) ? 1000 : 500 / 1440),
+    rate: (time) => (isInBurst(time) ? 0.12 : 0.01),
   },
-  watching: { days: 2, line: bounceLine },
-  measures: [
-    {
-      of: 'hours from its end until noticed',
-      atMost: 0.25,
-      by: 'median',
-      alarm: (seen) => hoursSince(blastEnd, raised(seen).find(({ at }) => at > blastStart)?.at),
-      raw: ({ raw }) =>
-        hoursSince(
-          blastEnd,
-          raw.find((at) => at > blastStart),
-        ),
-    },
-  ],
+  options: { days: 2, threshold: bounceThreshold },
+  measures: [hoursUntilRaised('hours from its end until raised', 0.25, burstEnd, burstStart)],
 };
 
-const overtaken: Scenario = {
-  name: '5,000 mails in 10 minutes, 2 % bounces, known four minutes before their sends',
-  sender: {
-    volume: (time) => (time >= blastStart && time < blastEnd ? 500 : 0),
-    rate: () => 0.02,
-    volumeDelay: 4 * minute,
-  },
-  watching: { days: 2, line: bounceLine },
-  measures: [
-    { of: 'alarms', atMost: 0, by: 'mean', alarm: (seen) => raised(seen).length, raw: ({ raw }) => raw.length },
-  ],
+const bouncesBeforeSends: Scenario = {
+  name: '5,000 emails in 10 minutes, 2 % bounces, which arrive four minutes before the events that count the emails',
+  sender: { volume: (time) => (isInBurst(time) ? 500 : 0), rate: () => 0.02, volumeDelay: 4 * minute },
+  options: { days: 2, threshold: bounceThreshold },
+  measures: [alarmCount('alarms', 0)],
 };
 
-/** What the alarm has to do, each with its budget. */
+/** What the alarm must achieve, each with a budget. */
 export const scenarios: readonly Scenario[] = [
-  ...[20, 100, 500, 5000, 100_000].map((mails) => healthy(mails, 0.02, bounceLine, 0.2)),
-  ...[2000, 20_000].map((mails) => healthy(mails, 0.0003, complaintLine, 0.1)),
-  incident(500, 0.01, 0.06, bounceLine, 16),
-  incident(5000, 0.01, 0.06, bounceLine, 2.5),
-  incident(500, 0.01, 0.1, bounceLine, 7),
-  incident(5000, 0.01, 0.1, bounceLine, 1.25),
-  incident(20_000, 0.0003, 0.002, complaintLine, 7),
+  ...[20, 100, 500, 5000, 100_000].map((emails) => healthy(emails, 0.02, bounceThreshold, 0.2)),
+  ...[2000, 20_000].map((emails) => healthy(emails, 0.0003, complaintThreshold, 0.1)),
+  incident(500, 0.01, 0.06, bounceThreshold, 16),
+  incident(5000, 0.01, 0.06, bounceThreshold, 2.5),
+  incident(500, 0.01, 0.1, bounceThreshold, 7),
+  incident(5000, 0.01, 0.1, bounceThreshold, 1.25),
+  incident(20_000, 0.0003, 0.002, complaintThreshold, 7),
   campaign(0.01, 0),
   campaign(0.12, 1),
-  blast,
-  overtaken,
+  burst,
+  bouncesBeforeSends,
 ];
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function unitsOf(threshold: number): string {
+  return threshold === bounceThreshold ? 'bounces' : 'complaints';
+}
+
+function perDayText(emails: number): string {
+  return `${emails.toLocaleString('en-US')} emails a day`;
 }

@@ -1,29 +1,31 @@
 import { intervals, type Measure, type Scenario, seeds } from './scenarios.ts';
-import { watch } from './sender.ts';
+import { simulate } from './simulate.ts';
 
-/** A measure over all seeds: at each interval, and of the plain rate of 24 hours at a quarter of an hour. */
+/** One figure of a scenario, over all seeds. */
 export type Result = {
   readonly scenario: Scenario;
   readonly measure: Measure;
+  /** The figure of the alarm, for each interval. */
   readonly alarm: readonly number[];
-  readonly raw?: number;
+  /** The figure of the plain 24-hour rate, evaluated every quarter of an hour. */
+  readonly plainRate?: number;
 };
 
-/** Runs a scenario with every seed. */
+/** Runs a scenario with every seed and interval. */
 export function study(scenario: Scenario): Result[] {
-  const seen = intervals.map((interval) =>
-    seeds.map((seed) => watch(scenario.sender, { ...scenario.watching, seed, interval })),
+  const runsByInterval = intervals.map((interval) =>
+    seeds.map((seed) => simulate(scenario.sender, { ...scenario.options, seed, interval })),
   );
-  const [, quarterly = []] = seen;
+  const [, quarterHourly = []] = runsByInterval;
   return scenario.measures.map((measure) => ({
     scenario,
     measure,
-    alarm: seen.map((runs) => over(runs.map(measure.alarm), measure.by)),
-    ...(measure.raw && { raw: over(quarterly.map(measure.raw), measure.by) }),
+    alarm: runsByInterval.map((runs) => summarize(runs.map(measure.alarm), measure.by)),
+    ...(measure.plainRate && { plainRate: summarize(quarterHourly.map(measure.plainRate), measure.by) }),
   }));
 }
 
-function over(values: readonly number[], by: Measure['by']): number {
+function summarize(values: readonly number[], by: Measure['by']): number {
   if (by === 'mean') return values.reduce((sum, value) => sum + value, 0) / values.length;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

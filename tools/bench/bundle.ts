@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 const root = path.join(__dirname, '..', '..');
 
-/** Bundles a file as `sls package` bundles the functions: with the settings of serverless.yml. */
+/** Bundles a file with the settings of serverless.yml, as `sls package` bundles the functions. */
 export async function bundle(entry: string, folder: string): Promise<{ file: string; bytes: number }> {
   const yaml = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
   const settings = (parse(yaml, { logLevel: 'error' }) as { custom: { esbuild: BuildOptions } }).custom.esbuild;

@@ -1,4 +1,4 @@
-/** The least a handler on DynamoDB can be: the client and two calls. Neither checks nor understands anything. */
+/** The smallest handler that uses DynamoDB: the client and two calls, without any checks. */
 import { BatchGetItemCommand, DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 
 const client = new DynamoDBClient({});

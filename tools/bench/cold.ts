@@ -1,6 +1,6 @@
 /**
- * `npm run bench:cold`: from spawning a process to its first answer, beside a handler with nothing but the DynamoDB client that
- * makes the same two calls. They take turns, so whatever else the machine does meets both.
+ * `npm run bench:cold`: measures the time from the start of a process to its first response, next to a handler that has only the DynamoDB client
+ * and makes the same two calls. They take turns, so that other load on the machine affects both.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,23 +14,23 @@ import { createBatches } from './workload.ts';
 
 const runs = 21;
 
-/** What a Lambda runtime does: load the bundle, call the handler once, say that it has answered. */
+/** Does what a Lambda runtime does: loads the bundle, calls the handler once, reports its response. */
 const boot = `
 const [, , bundle, event] = process.argv;
 const { handler } = require(bundle);
 handler(JSON.parse(require('node:fs').readFileSync(event, 'utf8')), { getRemainingTimeInMillis: () => 30000 })
-  .then(({ batchItemFailures }) => process.stdout.write(batchItemFailures.length === 0 ? 'answered' : 'failed'))
+  .then(({ batchItemFailures }) => process.stdout.write(batchItemFailures.length === 0 ? 'responded' : 'failed'))
   .then(() => process.exit());
 `;
 
-/** @returns milliseconds */
-async function timeToAnswer(args: readonly string[], environment: Record<string, string>): Promise<number> {
+/** Returns the milliseconds from the start of the process to its end. */
+async function timeToResponse(args: readonly string[], environment: Record<string, string>): Promise<number> {
   const start = performance.now();
   const child = spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (chunk) => (said += chunk));
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
   const [code] = await once(child, 'close');
-  if (code !== 0 || !said.endsWith('answered')) throw new Error(`${args[1]} did not answer: ${said || code}`);
+  if (code !== 0 || !output.endsWith('responded')) throw new Error(`${args[1]} did not respond: ${output || code}`);
   return performance.now() - start;
 }
 
@@ -44,20 +44,20 @@ async function main(): Promise<void> {
     };
     const [batch] = createBatches(1, 1);
     const [bootFile, eventFile] = [file('boot.cjs', boot), file('event.json', JSON.stringify(batch))];
-    const ours = await bundle('functions/bounce.ts', folder);
+    const product = await bundle('functions/bounce.ts', folder);
     const floor = await bundle('tools/bench/client-only.ts', folder);
     const contenders = [
-      { name: 'functions/bounce', file: ours.file, times: [] as number[] },
+      { name: 'functions/bounce', file: product.file, times: [] as number[] },
       { name: 'only the DynamoDB client', file: floor.file, times: [] as number[] },
     ];
     const environment = { PATH: process.env.PATH ?? '', ...stubEnvironment(stub.endpoint) };
     for (let run = -1; run < runs; run++) {
       for (const contender of contenders) {
-        const time = await timeToAnswer([bootFile, contender.file, eventFile], environment);
+        const time = await timeToResponse([bootFile, contender.file, eventFile], environment);
         if (run >= 0) contender.times.push(time);
       }
     }
-    console.log(`Node ${process.version}, spawn to first answer, ${runs} runs in turns\n`);
+    console.log(`Node ${process.version}, process start to first response, ${runs} runs in turns\n`);
     for (const { name, times } of contenders) {
       const [low, high] = quartiles(times);
       console.log(

@@ -1,31 +1,37 @@
 /**
- * A DynamoDB that holds nothing, takes everything and answers at once: what is left of a measurement is our own work. Only the table
- * {@link campaignTable} holds two addresses of each hundred. Runs in a process of its own (`fork` it), so its time is nobody else's; it tells its parent the endpoint.
+ * A stub of DynamoDB that contains nothing, accepts everything and responds at once, so that a benchmark measures the work of the program.
+ * Only the table {@link campaignTable} contains items: for two of every hundred addresses. Runs in its own process (`fork` it), so that its
+ * CPU time does not count. Sends the endpoint to its parent.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type Attributes, attributesSize } from '../../test/support/item-size.ts';
-import { campaignTable } from './stub.ts';
+import { type ConsumedCapacity, campaignTable } from './stub.ts';
 
-/** What the requests between `count` and `tell` would have cost. */
-export type Consumed = { calls: number; writeUnits: number };
-
-const answers: Record<string, string> = {
+const responses: Record<string, string> = {
   BatchGetItem: '{"Responses":{},"UnprocessedKeys":{}}',
   TransactWriteItems: '{}',
   PutItem: '{}',
 };
 
-/** As the table holds it, as far as a verdict takes it. */
-const verdict = { status: { S: 'suppressed' }, reason: { S: 'hard' }, since: { S: '2026-11-20T12:00:00.000Z' } };
+/** The attributes of a suppressed address that a verdict needs. */
+const suppressedAttributes = {
+  status: { S: 'suppressed' },
+  reason: { S: 'hard' },
+  since: { S: '2026-11-20T12:00:00.000Z' },
+};
 
-/** What a read of a campaign finds. */
+/** Returns the response to a read of the campaign table, or `undefined` for other requests. */
 function readCampaign(operation: string, body: string): string | undefined {
-  if (operation === 'GetItem') return JSON.stringify({ Item: { ...keyOf('ann@example.com'), ...verdict } });
+  if (operation === 'GetItem')
+    return JSON.stringify({ Item: { ...keyOf('ann@example.com'), ...suppressedAttributes } });
   if (operation !== 'BatchGetItem' || !body.includes(`"${campaignTable}"`)) return undefined;
   const { Keys } = JSON.parse(body).RequestItems[campaignTable] as { Keys: { address: { S: string } }[] };
-  const found = Keys.filter((_, i) => i % 50 === 0).map(({ address }) => ({ ...keyOf(address.S), ...verdict }));
+  const found = Keys.filter((_, i) => i % 50 === 0).map(({ address }) => ({
+    ...keyOf(address.S),
+    ...suppressedAttributes,
+  }));
   return JSON.stringify({ Responses: { [campaignTable]: found }, UnprocessedKeys: {} });
 }
 
@@ -35,7 +41,7 @@ function keyOf(address: string) {
 
 type Action = { Put?: { Item: Attributes } };
 
-/** One unit a KB; two in a transaction. The update of a counter writes an item below one KB. */
+/** Counts one unit per KB, or two in a transaction. The update of a counter writes an item below one KB. */
 function writeUnits(operation: string, request: { Item?: Attributes; TransactItems?: Action[] }): number {
   const unitsOf = (item: Attributes) => Math.ceil(attributesSize(item) / 1024);
   if (operation === 'PutItem' && request.Item) return unitsOf(request.Item);
@@ -43,15 +49,15 @@ function writeUnits(operation: string, request: { Item?: Attributes; TransactIte
   return actions.reduce((sum, { Put }) => sum + 2 * (Put === undefined ? 1 : unitsOf(Put.Item)), 0);
 }
 
-/** Requests are only weighed while somebody asks for it: reading them takes time. */
-let consumed: Consumed | undefined;
+/** Counts requests only between `start-count` and `end-count`, because parsing them takes time. */
+let consumed: ConsumedCapacity | undefined;
 
 const server = createServer((request, response) => {
   void buffer(request).then((body) => {
     const operation = String(request.headers['x-amz-target']).replace(/^.*\./, '');
-    const answer = readCampaign(operation, body.toString()) ?? answers[operation];
-    response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(answer ?? '{"__type":"UnknownOperationException"}');
+    const text = readCampaign(operation, body.toString()) ?? responses[operation];
+    response.writeHead(text === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(text ?? '{"__type":"UnknownOperationException"}');
     if (consumed === undefined) return;
     consumed.calls += 1;
     consumed.writeUnits += writeUnits(operation, JSON.parse(body.toString()));
@@ -59,8 +65,8 @@ const server = createServer((request, response) => {
 });
 
 process.on('message', (message) => {
-  if (message === 'count') consumed = { calls: 0, writeUnits: 0 };
-  if (message === 'tell') {
+  if (message === 'start-count') consumed = { calls: 0, writeUnits: 0 };
+  if (message === 'end-count') {
     process.send?.({ consumed });
     consumed = undefined;
   }

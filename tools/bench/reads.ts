@@ -1,6 +1,6 @@
 /**
- * `npm run bench:reads`: what asking the suppression list costs, beside what the SDK alone takes for the same. Contenders take turns, round
- * by round, so that whatever else the machine does meets them all.
+ * `npm run bench:reads`: compares lookups in the suppression list with the same reads by the SDK alone. The contenders take turns in every
+ * round, so that other load on the machine affects all of them.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { BatchGetItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cl
 import { createSuppressionList } from '../../shared/suppression-list/index.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
 import { bundle } from './bundle.ts';
-import type { SnapshotMeasured } from './snapshot-worker.ts';
+import type { SnapshotMeasurement } from './snapshot-worker.ts';
 import { median } from './statistics.ts';
 import { campaignTable, startStub, stubEnvironment } from './stub.ts';
 
@@ -20,7 +20,7 @@ const rounds = 11;
 const concurrency = 8;
 
 type Contender = { readonly name: string; readonly times: number; readonly run: () => Promise<unknown> };
-/** Medians over the rounds, of one time. Microseconds. */
+/** Medians over the rounds, per call. Microseconds. */
 type Cost = { readonly wall: number; readonly cpu: number };
 
 const addresses = Array.from({ length: 10_000 }, (_, i) => `recipient-${i}@example.com`);
@@ -31,7 +31,7 @@ function createContenders(): Contender[] {
   const lean = createSuppressionList({ tableName: campaignTable, concurrency });
   const sdk = createSuppressionList({ tableName: campaignTable, concurrency, client });
   const cached = createSuppressionList({ tableName: campaignTable, cache: { maxAgeMs: 3_600_000 } });
-  const each = (times: number, work: (address: string) => Promise<unknown>) => ({
+  const inSequence = (times: number, work: (address: string) => Promise<unknown>) => ({
     times,
     run: async () => {
       for (let i = 0; i < times; i++) await work(addresses[i % 1000] as string);
@@ -39,22 +39,22 @@ function createContenders(): Contender[] {
   });
   const batches = Array.from({ length: 100 }, (_, i) => addresses.slice(100 * i, 100 * (i + 1)).map(key));
   const batchGet = async () => {
-    const left = batches.values();
+    const remaining = batches.values();
     const work = async () => {
-      for (const Keys of left)
+      for (const Keys of remaining)
         await client.send(new BatchGetItemCommand({ RequestItems: { [campaignTable]: { Keys } } }));
     };
     await Promise.all(Array.from({ length: concurrency }, work));
   };
   const getItem = (address: string) => client.send(new GetItemCommand({ TableName: campaignTable, Key: key(address) }));
   return [
-    { name: 'GetItemCommand', ...each(1000, getItem) },
-    { name: 'isSuppressed, client passed', ...each(1000, (address) => sdk.isSuppressed(address)) },
-    { name: 'isSuppressed', ...each(1000, (address) => lean.isSuppressed(address)) },
-    { name: 'isSuppressed, cached', ...each(1_000_000, (address) => cached.isSuppressed(address)) },
+    { name: 'GetItemCommand', ...inSequence(1000, getItem) },
+    { name: 'isSuppressed, with client', ...inSequence(1000, (address) => sdk.isSuppressed(address)) },
+    { name: 'isSuppressed', ...inSequence(1000, (address) => lean.isSuppressed(address)) },
+    { name: 'isSuppressed, cached', ...inSequence(1_000_000, (address) => cached.isSuppressed(address)) },
     { name: 'BatchGetItemCommand of 100', times: addresses.length, run: batchGet },
     {
-      name: 'filterSuppressed, client passed',
+      name: 'filterSuppressed, with client',
       times: addresses.length,
       run: () => sdk.filterSuppressed(addresses),
     },
@@ -70,7 +70,7 @@ async function measure(contenders: readonly Contender[]): Promise<Map<string, Co
       await run();
       const wall = ((performance.now() - start) * 1000) / times;
       const { user, system } = process.cpuUsage(cpu);
-      // The first rounds warm up what the compiler, the connections and the cache need.
+      // The first rounds warm up the compiler, the connections and the cache.
       if (round >= 0) samples.get(name)?.push({ wall, cpu: (user + system) / times });
     }
   }
@@ -82,8 +82,8 @@ async function measure(contenders: readonly Contender[]): Promise<Map<string, Co
   );
 }
 
-/** In a process of its own, whose memory is nobody else's. */
-async function measureSnapshot(): Promise<SnapshotMeasured> {
+/** Runs in processes of its own, so that their memory contains nothing else. */
+async function measureSnapshot(): Promise<SnapshotMeasurement> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ses-feedback-bench-'));
   try {
     const file = path.join(folder, 'snapshot');
@@ -92,26 +92,27 @@ async function measureSnapshot(): Promise<SnapshotMeasured> {
     const takenAt = new Date().toISOString();
     await writeSnapshotFile(file, { table: campaignTable, lists: ['account'], takenAt }, hashes.toWords());
     const worker = await bundle('tools/bench/snapshot-worker.ts', folder);
-    const runs: SnapshotMeasured[] = [];
+    const runs: SnapshotMeasurement[] = [];
     for (let run = 0; run < 5; run++) {
       const child = fork(worker.file, [file], { execArgv: [] });
       const [measured] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-      if (typeof measured !== 'object') throw new Error(`The campaign ended with ${measured}: see above.`);
-      runs.push(measured as SnapshotMeasured);
+      if (typeof measured !== 'object')
+        throw new Error(`The snapshot worker exited with code ${measured}. See its output above.`);
+      runs.push(measured as SnapshotMeasurement);
     }
-    const middle = (of: keyof SnapshotMeasured) => median(runs.map((one) => one[of]));
-    return { seconds: middle('seconds'), megabytes: middle('megabytes'), suppressed: middle('suppressed') };
+    const medianOf = (field: keyof SnapshotMeasurement) => median(runs.map((run) => run[field]));
+    return { seconds: medianOf('seconds'), megabytes: medianOf('megabytes'), suppressed: medianOf('suppressed') };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function judge(what: string, value: number, goal: number, unit: string, isBelow = true): void {
+function printGoal(name: string, value: number, goal: number, unit: string, isBelow = true): void {
   const isMet = isBelow ? value <= goal : value >= goal;
   const shown = value.toPrecision(3).replace(/e.*/, '');
   const figure = value >= 1000 ? Math.round(value).toLocaleString('en-US') : shown;
   console.log(
-    `  ${isMet ? 'ok   ' : isBelow ? 'above' : 'below'}  ${what}: ${figure}${unit} (goal ${goal.toLocaleString('en-US')})`,
+    `  ${isMet ? 'ok   ' : isBelow ? 'above' : 'below'}  ${name}: ${figure}${unit} (goal ${goal.toLocaleString('en-US')})`,
   );
 }
 
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
   const stub = await startStub();
   try {
     Object.assign(process.env, stubEnvironment(stub.endpoint));
-    console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}; medians of ${rounds} rounds, of one address\n`);
+    console.log(`Node ${process.version}, ${cpus()[0]?.model.trim()}; medians of ${rounds} rounds, per address\n`);
     const costs = await measure(createContenders());
     console.log(`${'contender'.padEnd(32)}  ${'wall µs'.padStart(9)}  ${'CPU µs'.padStart(9)}`);
     for (const [name, { wall, cpu }] of costs)
@@ -127,21 +128,21 @@ async function main(): Promise<void> {
     const cost = (name: string) => costs.get(name) as Cost;
     const [get, batch] = [cost('GetItemCommand'), cost('BatchGetItemCommand of 100')];
     console.log('');
-    judge(
-      'CPU of isSuppressed, client passed',
-      cost('isSuppressed, client passed').cpu / get.cpu,
+    printGoal(
+      'CPU of isSuppressed, with client',
+      cost('isSuppressed, with client').cpu / get.cpu,
       1.15,
       ' × GetItemCommand',
     );
-    judge('CPU of isSuppressed', cost('isSuppressed').cpu / get.cpu, 0.4, ' × GetItemCommand');
-    judge('cached answers a second', 1e6 / cost('isSuppressed, cached').wall, 1_000_000, '', false);
-    judge('filterSuppressed', cost('filterSuppressed').wall / batch.wall, 1.15, ' × BatchGetItem');
+    printGoal('CPU of isSuppressed', cost('isSuppressed').cpu / get.cpu, 0.4, ' × GetItemCommand');
+    printGoal('cached answers per second', 1e6 / cost('isSuppressed, cached').wall, 1_000_000, '', false);
+    printGoal('filterSuppressed', cost('filterSuppressed').wall / batch.wall, 1.15, ' × BatchGetItem');
     const { seconds, megabytes, suppressed } = await measureSnapshot();
     console.log(
-      `\nA snapshot of 1,000,000 addresses filters 1,000,000 recipients (10,000 hits are asked for, ${suppressed} confirmed)`,
+      `\nA snapshot of 1,000,000 addresses filters 1,000,000 recipients (10,000 matches are read, ${suppressed} are confirmed)`,
     );
-    judge('time', seconds, 2, ' s');
-    judge('memory of the whole process', megabytes, 100, ' MB');
+    printGoal('time', seconds, 2, ' s');
+    printGoal('memory of the whole process', megabytes, 100, ' MB');
   } finally {
     stub.stop();
   }

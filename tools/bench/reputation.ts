@@ -1,4 +1,4 @@
-/** What the rates cost: counting what is sent, and judging a scope. Printed by `npm run bench`. */
+/** Measures the cost of the rates: counting sends and evaluating a scope. Printed by `npm run bench`. */
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
@@ -16,50 +16,50 @@ import { startStub, stubEnvironment } from './stub.ts';
 
 const events = 1_000_000;
 const batchSize = 1000;
-/** A day's mail goes by in a million; each batch holds the mails of a minute and a half. */
-const dayLength = 24 * 60 * minute;
+/** The million events are one day's emails, so a batch has the emails of a minute and a half. */
+const dayMs = 24 * 60 * minute;
 
-/** What has to hold, whatever the machine. */
+/** Limits that do not depend on the machine. */
 const limits = { writeUnits: 15_000, readUnits: 10 };
 
-/** @returns whether the limits hold */
+/** Prints the measurements, and returns whether they are within the limits. */
 export async function measureReputation(folder: string): Promise<boolean> {
   const writes = await countSends(folder);
-  const reads = await judgeBusyScope();
+  const reads = await evaluateBusyScope();
   console.log(`
 A million Send events in batches of ${batchSize}, four scopes each:
-  ${verdict(writes.writeUnits <= limits.writeUnits)}  ${writes.writeUnits.toLocaleString('en-US')} write units (must be at most ${limits.writeUnits.toLocaleString('en-US')}), ${writes.calls.toLocaleString('en-US')} calls, ${writes.microseconds.toFixed(0)} µs an event
+  ${label(writes.writeUnits <= limits.writeUnits)}  ${writes.writeUnits.toLocaleString('en-US')} write units (at most ${limits.writeUnits.toLocaleString('en-US')}), ${writes.calls.toLocaleString('en-US')} calls, ${writes.microseconds.toFixed(0)} µs per event
 
-Judging a scope that sends four million mails a day, counted by four containers, over thirty days:
-  ${verdict(reads.readUnits <= limits.readUnits)}  ${reads.readUnits} read units (must be at most ${limits.readUnits}), ${reads.milliseconds.toFixed(1)} ms with the embedded engine`);
+Evaluating a scope that sends four million emails a day, counted by four containers, over thirty days:
+  ${label(reads.readUnits <= limits.readUnits)}  ${reads.readUnits} read units (at most ${limits.readUnits}), ${reads.milliseconds.toFixed(1)} ms with the embedded engine`);
   return writes.writeUnits <= limits.writeUnits && reads.readUnits <= limits.readUnits;
 }
 
-const verdict = (holds: boolean) => (holds ? 'ok  ' : 'FAIL');
+const label = (isWithinLimit: boolean) => (isWithinLimit ? 'ok  ' : 'FAIL');
 
 async function countSends(folder: string) {
   const { file } = await bundle('functions/volume.ts', folder);
   const stub = await startStub();
   Object.assign(process.env, stubEnvironment(stub.endpoint), { LOG_FORMAT: 'text' });
   const { handler } = require(file) as typeof import('../../functions/volume.ts');
-  const quiet = console.log;
+  const { log } = console;
   console.log = () => {};
   const started = performance.now();
-  const begin = Date.now() - dayLength;
-  const consumed = await stub.weigh(async () => {
+  const begin = Date.now() - dayMs;
+  const consumed = await stub.measure(async () => {
     for (let first = 0; first < events; first += batchSize) {
-      const time = begin + (dayLength * first) / events;
-      const answer = await handler({ Records: batchAt(time, first) }, {} as never);
-      if (JSON.stringify(answer) !== '{"batchItemFailures":[]}')
-        throw new Error(`A batch failed: ${JSON.stringify(answer)}`);
+      const time = begin + (dayMs * first) / events;
+      const response = await handler({ Records: batchAt(time, first) }, {} as never);
+      if (JSON.stringify(response) !== '{"batchItemFailures":[]}')
+        throw new Error(`A batch failed: ${JSON.stringify(response)}`);
     }
   });
-  console.log = quiet;
+  console.log = log;
   stub.stop();
   return { ...consumed, microseconds: (1000 * (performance.now() - started)) / events };
 }
 
-/** Send events of one minute or two, as the queue hands them over with raw delivery. */
+/** Returns a batch of Send events, as SQS delivers them with raw message delivery. */
 function batchAt(time: number, first: number) {
   return Array.from({ length: batchSize }, (_, i) => ({
     messageId: `m-${i}`,
@@ -69,7 +69,7 @@ function batchAt(time: number, first: number) {
       eventType: 'Send',
       send: {},
       mail: {
-        timestamp: formatTimestamp(time + (i * dayLength) / events),
+        timestamp: formatTimestamp(time + (i * dayMs) / events),
         messageId: `0100019a4d6723e5-e454779e-2bd1-4b4e-8a40-${first + i}-000000`,
         source: 'news@shop.example.com',
         sourceArn: 'arn:aws:ses:us-east-1:123456789012:identity/shop.example.com',
@@ -81,7 +81,7 @@ function batchAt(time: number, first: number) {
   }));
 }
 
-async function judgeBusyScope() {
+async function evaluateBusyScope() {
   const engine = await useLocalAwsEnvironment();
   const client = createDynamoDBClient();
   const tables = { suppressionsTable: 'bench-suppressions', reputationTable: 'bench-reputation' };
@@ -94,13 +94,13 @@ async function judgeBusyScope() {
     );
   }
   let readUnits = 0;
-  // The engine counts as DynamoDB does, where it is asked to.
+  // The engine counts read units as DynamoDB does, if the request asks for it.
   client.middlewareStack.add(
     (next) => async (args) => {
-      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
-      const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: { CapacityUnits?: number } };
+      const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
+      const { ConsumedCapacity } = result.output as { ConsumedCapacity?: { CapacityUnits?: number } };
       readUnits += ConsumedCapacity?.CapacityUnits ?? 0;
-      return answer;
+      return result;
     },
     { step: 'initialize' },
   );
@@ -110,7 +110,7 @@ async function judgeBusyScope() {
   for (let round = 0; round < rounds; round++) {
     const started = performance.now();
     const state = await store.read('account', now);
-    const sight = {
+    const snapshot = {
       ...state,
       scope: 'account',
       sesMetrics: {},
@@ -120,7 +120,7 @@ async function judgeBusyScope() {
       scopeCount: 1,
       inhibitors: [],
     };
-    evaluateScope({ ...sight, isResumed: false });
+    evaluateScope({ ...snapshot, isResumed: false });
     taken.push(performance.now() - started);
   }
   await engine.stop();

@@ -2,11 +2,11 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The ends of the middle half. */
+/** Returns the bounds of the middle half. */
 export function quartiles(values: readonly number[]): [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)];
 }
 
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+function quantile(values: readonly number[], fraction: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * fraction)] ?? Number.NaN;
 }

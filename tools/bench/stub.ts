@@ -1,36 +1,38 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { Consumed } from './dynamodb-stub.ts';
 
-/** Of this table the stub holds something. */
+/** The only table in which the stub contains items. */
 export const campaignTable = 'campaign';
+
+/** What requests would have cost at DynamoDB. */
+export type ConsumedCapacity = { calls: number; writeUnits: number };
 
 export type Stub = {
   readonly endpoint: string;
-  /** What the requests made meanwhile would have cost. */
-  weigh(work: () => Promise<unknown>): Promise<Consumed>;
+  /** Does the work, and returns what its requests would have cost. */
+  measure(work: () => Promise<unknown>): Promise<ConsumedCapacity>;
   stop(): void;
 };
 
-/** Starts the stub in a process of its own. */
+/** Starts dynamodb-stub.ts in its own process. */
 export async function startStub(): Promise<Stub> {
   const child = fork(path.join(__dirname, 'dynamodb-stub.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [{ endpoint }] = (await once(child, 'message')) as [{ endpoint: string }];
   return {
     endpoint,
-    async weigh(work) {
-      child.send('count');
+    async measure(work) {
+      child.send('start-count');
       await work();
-      child.send('tell');
-      const [{ consumed }] = (await once(child, 'message')) as [{ consumed: Consumed }];
+      child.send('end-count');
+      const [{ consumed }] = (await once(child, 'message')) as [{ consumed: ConsumedCapacity }];
       return consumed;
     },
     stop: () => child.disconnect(),
   };
 }
 
-/** Environment of a process that works against a stub. */
+/** Returns the environment variables of a process that uses a stub. */
 export function stubEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,

@@ -1,6 +1,6 @@
 /**
- * Measures one batch size in a process of its own: our handler and the floors take turns, round by round, so that whatever else
- * the machine does meets them all. Forked by main.ts with its standard output a file: what it logs is weighed.
+ * Measures one batch size in its own process. The handler and the floors take turns in every round, so that other load on the machine affects
+ * all of them. main.ts forks this file with a file as standard output, whose size shows how much the handler logs.
  */
 import { fstatSync } from 'node:fs';
 import { toItem } from '../../shared/aws/dynamodb/suppression-item.ts';
@@ -20,10 +20,10 @@ export type Task = {
   readonly rounds: number;
 };
 
-export type Measured = {
+export type Measurement = {
   readonly contender: string;
   readonly batchSize: number;
-  /** Medians over the rounds, a message. */
+  /** Medians over the rounds, per message. */
   readonly wallMicroseconds: number;
   readonly cpuMicroseconds: number;
   readonly calls: number;
@@ -44,13 +44,13 @@ async function measure({ handler, floors, batchSize, rounds }: Task): Promise<vo
       await run();
       const { user, system } = process.cpuUsage(cpu);
       const sample = { wall: ((performance.now() - wall) * 1000) / messages, cpu: (user + system) / messages };
-      // The first rounds warm up what the compiler and the connections need.
+      // The first rounds warm up the compiler and the connections.
       if (round >= 0) samples.get(name)?.push(sample);
     }
   }
   for (const { name, run, messages } of contenders) {
-    const logged = fstatSync(1).size;
-    const { calls, writeUnits } = await stub.weigh(run);
+    const logSizeBefore = fstatSync(1).size;
+    const { calls, writeUnits } = await stub.measure(run);
     const taken = samples.get(name) ?? [];
     process.send?.({
       contender: name,
@@ -59,8 +59,8 @@ async function measure({ handler, floors, batchSize, rounds }: Task): Promise<vo
       cpuMicroseconds: median(taken.map(({ cpu }) => cpu)),
       calls: calls / messages,
       writeUnits: writeUnits / messages,
-      logBytes: (fstatSync(1).size - logged) / messages,
-    } satisfies Measured);
+      logBytes: (fstatSync(1).size - logSizeBefore) / messages,
+    } satisfies Measurement);
   }
   stub.stop();
   process.disconnect();
@@ -70,33 +70,33 @@ type Handler = typeof import('../../functions/bounce.ts');
 type Floors = typeof import('./floors.ts');
 
 function createContenders({ handler }: Handler, floors: Floors, batchSize: number): Contender[] {
-  // A round is about as much work at every size: single messages cost far more each.
+  // Rounds take about as long at every size: in small batches, a message costs far more.
   const messages = batchSize * Math.ceil(Math.min(2000, 100 * batchSize) / batchSize);
   const batches = createBatches(messages, batchSize);
   const items = batches.map((batch) => itemsOf(batch));
   const bodies = batches.map(({ Records }) => Records.map(({ body }) => body));
   const context = { getRemainingTimeInMillis: () => 30_000 };
-  const inTurn =
+  const inSequence =
     <Input>(inputs: readonly Input[], work: (input: Input) => Promise<unknown>) =>
     async () => {
       for (const input of inputs) await work(input);
     };
   return [
-    { name: 'ses-feedback', messages, run: inTurn(batches, (batch) => handler(batch, context as never)) },
-    { name: 'BatchGet + TransactWrite', messages, run: inTurn(items, floors.batchGetAndTransactWrite) },
-    { name: 'one PutItem a message', messages, run: inTurn(items, floors.putEach) },
-    { name: 'JSON.parse alone', messages, run: inTurn(bodies, floors.parseOnly) },
+    { name: 'ses-feedback', messages, run: inSequence(batches, (batch) => handler(batch, context as never)) },
+    { name: 'BatchGet + TransactWrite', messages, run: inSequence(items, floors.batchGetAndTransactWrite) },
+    { name: 'one PutItem per message', messages, run: inSequence(items, floors.putEach) },
+    { name: 'JSON.parse alone', messages, run: inSequence(bodies, floors.parseOnly) },
   ];
 }
 
-/** The items our handler would write, ready to be sent: the floors do not have to make them. */
+/** Returns the items that the handler would write, so that the floors do not have to build them. */
 function itemsOf(batch: unknown) {
-  return unwrapBatch(batch).messages.flatMap((delivery) => {
-    const message = parse(unwrapMessage(delivery), {});
-    if (message.kind !== 'feedback') throw new Error('The workload holds something that is no feedback.');
+  return unwrapBatch(batch).messages.flatMap((rawMessage) => {
+    const message = parse(unwrapMessage(rawMessage), {});
+    if (message.kind !== 'feedback') throw new Error('The workload contains a message that is not feedback.');
     return classify(message.event, defaultPolicy).map((event) => {
       const { record } = decide(undefined, event, defaultPolicy, Date.now());
-      if (record === undefined) throw new Error('The workload holds a bounce that suppresses nobody.');
+      if (record === undefined) throw new Error('The workload contains a bounce that changes no record.');
       return toItem(record, crypto.randomUUID());
     });
   });

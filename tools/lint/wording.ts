@@ -42,8 +42,8 @@ const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   [/^docs\/decisions\/00(01|08|10)-/],
   [/stored-items\.(json|test\.ts)$|template-0\.1\.0\.json$/],
   [
-    /^(shared\/aws\/dynamodb\/(suppression-item|alarm-item|stored-notice|outbox-index)\.ts|resources\/.*\.yml|serverless\.yml)$/,
-    /mirror|brake|spellings/i,
+    /^(shared\/aws\/dynamodb\/(suppression-item|alarm-item|stored-notice|outbox-index)\.ts|test\/aws\/dynamodb\/.*\.ts|resources\/.*\.yml|serverless\.yml)$/,
+    /mirror|brake|spellings|spokenFor/i,
   ],
 ];
 

@@ -1,4 +1,4 @@
-/** Stryker calls it in its copy of the tree, after it has put the mutants into the sources. */
+/** Bundles the pure tests. Stryker runs this in its copy of the tree, after it has put the mutants into the sources. */
 const path = require('node:path');
 
 require('esbuild').buildSync({

@@ -1,5 +1,5 @@
-// Mutation testing of the pure rules: https://stryker-mutator.io/docs/stryker-js/configuration/
-// A mutant that cannot matter is excused on its line: `// Stryker disable next-line <mutator>: <why no test can tell>`.
+// Mutation testing of the pure domain: https://stryker-mutator.io/docs/stryker-js/configuration/
+// To exclude a mutant that cannot change the behavior: `// Stryker disable next-line <mutator>: <reason>`.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 module.exports = {
   mutate: ['shared/domain/**/*.ts'],
@@ -16,6 +16,6 @@ module.exports = {
   jsonReporter: { fileName: 'reports/mutation.json' },
   thresholds: { high: 100, low: 100, break: 100 },
   tempDirName: '.stryker-tmp',
-  // The emulator's Python has links that cannot be copied.
+  // The Python environment of the emulator has links that Stryker cannot copy.
   ignorePatterns: ['.local', 'dist'],
 };

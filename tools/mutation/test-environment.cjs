@@ -1,6 +1,9 @@
 const NodeEnvironment = require('@stryker-mutator/jest-runner/jest-env/node');
 
-/** Skips the rest after the first failure: one test that fails is enough to kill a mutant. Jest itself stops only between files. */
+/**
+ * Skips the remaining tests after the first failure, which already kills the mutant. Jest's own `bail` only stops
+ * between files.
+ */
 module.exports = class StopAtFirstFailure extends NodeEnvironment {
   async handleTestEvent(event, state) {
     if (event.name === 'test_start' && this.hasFailed) event.test.mode = 'skip';

@@ -17,8 +17,8 @@ export type MetricQuery = {
 };
 
 /**
- * Reads the datapoints of a metric, oldest first. Calls `GetMetricStatistics`, because one million of its requests per month are free;
- * `GetMetricData` could read several metrics in one request but is never free.
+ * Reads the datapoints of a metric, oldest first. Calls `GetMetricStatistics`, because one million of its requests per
+ * month are free; `GetMetricData` could read several metrics in one request but is never free.
  */
 export async function readMetric(
   cloudWatch: CloudWatchClient,

@@ -23,8 +23,8 @@ export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; h
 }
 
 /**
- * Converts an alarm to its item: times in epoch milliseconds, the pending notice as JSON. The item never expires, because an alarm that
- * started again at version 1 would give two notices the same id.
+ * Converts an alarm to its item: times in epoch milliseconds, the pending notice as JSON. The item never expires,
+ * because an alarm that started again at version 1 would give two notices the same id.
  */
 export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
   const { cusum, pending, autoPause, notifiedAt, inhibitedAt, ...rest } = alarm;

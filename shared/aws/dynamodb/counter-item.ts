@@ -4,7 +4,10 @@ import { slotOf } from '../../domain/reputation/time-slots.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 
-/** How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident afterwards. */
+/**
+ * How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident
+ * afterwards.
+ */
 export const counterRetention = 45 * day;
 
 /** The partition whose items count the account's bounces and complaints by what they may have in common. */
@@ -47,11 +50,11 @@ export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
 }
 
 /**
- * Sums additions, one update for each counter item. Each update also increments `writes`, by which the roll-up of an hour into its day
- * detects that the item has changed since it was read.
+ * Sums additions, one update for each counter item. Each update also increments `writes`, by which the roll-up of an
+ * hour into its day detects that the item has changed since it was read.
  *
- * @param shard the number of this Lambda container, so that two containers seldom write the same item at the same time. Readers sum over
- * all shards.
+ * @param shard the number of this Lambda container, so that two containers seldom write the same item at the same time.
+ * Readers sum over all shards.
  */
 export function sumAdditions(additions: Iterable<Addition>, shard: number): CounterUpdate[] {
   const updates = new Map<string, { key: CounterUpdate['key']; added: Map<string, number>; expiresAt: number }>();
@@ -89,7 +92,10 @@ export function toUpdateInput(table: string, { key, added, expiresAt }: CounterU
   };
 }
 
-/** Returns the sort key of an hour's counter item, such as `2026-11-20T09#3`. Keys sort by time, so one query reads a time window. */
+/**
+ * Returns the sort key of an hour's counter item, such as `2026-11-20T09#3`. Keys sort by time, so one query reads a
+ * time window.
+ */
 export function hourKey(start: number, shard: number | string): string {
   return `${formatTimestamp(start).slice(0, 13)}#${shard}`;
 }

@@ -89,8 +89,8 @@ function nameScope({ reputationTable, clock }: CounterTableOptions, scope: strin
 }
 
 /**
- * Returns the addresses whose records have strikes. Reads eventually consistently, at half the price: a soft bounce of the last second is
- * newer than the delivery and stays in any case.
+ * Returns the addresses whose records have strikes. Reads eventually consistently, at half the price: a soft bounce of
+ * the last second is newer than the delivery and stays in any case.
  */
 async function findStrikes(
   { client, suppressionsTable }: CounterTableOptions,
@@ -108,7 +108,10 @@ async function findStrikes(
   return items.flatMap(({ address, strikes }) => (strikes === undefined ? [] : (address?.S as AddressKey)));
 }
 
-/** A transaction of counters has no conditions, so the only reason to cancel it is that another writer holds one of the items. */
+/**
+ * A transaction of counters has no conditions, so the only reason to cancel it is that another writer holds one of the
+ * items.
+ */
 function rethrow(error: unknown): never {
   if (error instanceof TransactionCanceledException) {
     throw new StoreError('DynamoDB: another writer is updating the same counters', {

@@ -29,7 +29,9 @@ export type DayItem = {
   readonly hours: Readonly<Record<DayCounter, readonly number[]>>;
 };
 
-/** Reads an hour from its item, attribute by attribute: `unmarshall` would take longer than the rest of an evaluation. */
+/**
+ * Reads an hour from its item, attribute by attribute: `unmarshall` would take longer than the rest of an evaluation.
+ */
 export function readHourItem(item: Item): HourItem {
   const key = item.hour?.S ?? '';
   const slotsOf = (counter: string) => slotNumbers.map((slot) => numberOf(item[`${counter}${slot}`]));
@@ -102,8 +104,8 @@ export function addHours(stored: DayItem | undefined, start: number, hours: read
 }
 
 /**
- * Converts a day to its item. Each counter is a string of numbers separated by commas, because reading lists took three quarters of the
- * time of an evaluation. A counter that is 0 all day is left out.
+ * Converts a day to its item. Each counter is a string of numbers separated by commas, because reading lists took three
+ * quarters of the time of an evaluation. A counter that is 0 all day is left out.
  */
 export function toDayItem(scope: string, { start, version, through, hours }: DayItem): Item {
   const counted = dayCounters.filter((counter) => hours[counter].some((number) => number !== 0));

@@ -1,6 +1,6 @@
 /**
- * What to do about an error, by its name or code at DynamoDB, in the SDK or in Node. The first pattern that matches applies.
- * This file imports nothing, so that the npm package can use it without the SDK.
+ * What to do about an error, by its name or code at DynamoDB, in the SDK or in Node. The first pattern that matches
+ * applies. This file imports nothing, so that the npm package can use it without the SDK.
  */
 const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [
@@ -15,7 +15,7 @@ const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/^ExpiredToken/, 'The credentials have expired. Renew them.'],
   [/^Credentials/, 'No AWS credentials found. Set AWS_PROFILE, or give the process a role.'],
   [/^NoRegion$/, 'No AWS Region configured. Set AWS_REGION.'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'The host of DynamoDB was not found. Check the spelling of the Region, and the network.'],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'The host of DynamoDB was not found. Check the Region, the endpoint and the network.'],
   [
     /^(ECONNREFUSED|EPROTO|ERR_INVALID_URL)$/,
     'Cannot connect to the endpoint. Check it, and the variable AWS_ENDPOINT_URL_DYNAMODB.',

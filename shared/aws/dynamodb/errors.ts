@@ -35,8 +35,8 @@ const permanentErrors = new Set([
 ]);
 
 /**
- * Returns the {@link StoreError} for an error of a DynamoDB request; the error itself if it is one already. The message does not repeat
- * DynamoDB's own message, which can contain items and so email addresses.
+ * Returns the {@link StoreError} for an error of a DynamoDB request; the error itself if it is one already. The message
+ * does not repeat DynamoDB's own message, which can contain items and so email addresses.
  */
 export function toStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;

@@ -20,7 +20,10 @@ export type LeaseOptions = {
 const isFree = 'attribute_not_exists(holder)';
 /** A process that crashed did not return its lease. */
 const hasExpired = 'heldUntil <= :now';
-/** The SDK repeats a request that got no response, and the first one may have taken effect. A late process must not return another's lease. */
+/**
+ * The SDK repeats a request that got no response, and the first one may have taken effect. A late process must not
+ * return another's lease.
+ */
 const isOwn = 'holder = :owner';
 
 /**

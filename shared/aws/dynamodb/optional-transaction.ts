@@ -17,7 +17,8 @@ export type TransactionTarget = {
 const conflicts = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
 
 /**
- * Writes a transaction that the next run can do as well. Does nothing if a condition fails or another writer is changing the same items.
+ * Writes a transaction that the next run can do as well. Does nothing if a condition fails or another writer is
+ * changing the same items.
  *
  * @throws StoreError for any other reason
  */

@@ -19,8 +19,8 @@ export type OutboxIndexOptions = {
 const jobPartition = 'account-list';
 
 /**
- * Returns the outbox. Records with a pending sync are in a sparse index of the `suppressions` table; the import jobs are in the
- * `reputation` table.
+ * Returns the outbox. Records with a pending sync are in a sparse index of the `suppressions` table; the import jobs
+ * are in the `reputation` table.
  */
 export function createOutboxIndex({ client, suppressionsTable, reputationTable, regions }: OutboxIndexOptions): Outbox {
   const jobKey = (region: string) => marshall({ scope: jobPartition, hour: `job#${region}` });
@@ -41,7 +41,8 @@ export function createOutboxIndex({ client, suppressionsTable, reputationTable, 
       const sets =
         region === messageLookup ? [[messageLookup]] : subsetsWith(region, [homeRegion, ...[...regions].sort()]);
       const found: PendingAddress[] = [];
-      // A sync of another Region moves a record to a smaller set. Reading the largest sets first finds a record that moves meanwhile.
+      // A sync of another Region moves a record to a smaller set. Reading the largest sets first finds a record that
+      // moves meanwhile.
       for (const size of [...new Set(sets.map(({ length }) => length))].sort((a, b) => b - a)) {
         const keys = outboxKeys(sets.filter(({ length }) => length === size));
         found.push(...(await Promise.all(keys.map((key) => queryKey(key, now, limit)))).flat());

@@ -33,8 +33,8 @@ export async function queryItems(
 }
 
 /**
- * Yields the pages of a scan. DynamoDB reads up to 1 MB for a page, and charges half a read unit for each 4 KB, before it filters. Items
- * that are written during the scan may or may not be included.
+ * Yields the pages of a scan. DynamoDB reads up to 1 MB for a page, and charges half a read unit for each 4 KB, before
+ * it filters. Items that are written during the scan may or may not be included.
  *
  * @throws StoreError
  */

@@ -11,7 +11,7 @@ import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
 import { cusumWindow } from '../../domain/reputation/cusum.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
-import { alarmKey, alarmPrefix, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
+import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
 import { contributorsScope, counterRetention, dayKey, hourKey, knownScopesPartition } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
 import { toStoreError } from './errors.ts';
@@ -98,10 +98,11 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       });
       return isConditionMet(client.send(command, sendOptions));
     },
-    saveAutoPause: (name, version, autoPause) =>
-      autoPause.kind === 'failed'
-        ? updateAlarm(name, version, 'SET brake = :kind, pauseFault = :reason', { ...autoPause })
-        : updateAlarm(name, version, 'SET brake = :kind, pausedAt = :at', { at: clock(), ...autoPause }),
+    saveAutoPause(name, version, autoPause) {
+      const attributes = autoPauseAttributes(autoPause);
+      const assignments = Object.keys(attributes).map((attribute) => `${attribute} = :${attribute}`);
+      return updateAlarm(name, version, `SET ${assignments.join(', ')}`, attributes);
+    },
     clearPending: (name, version) => updateAlarm(name, version, 'REMOVE pending, retryAt'),
     async setSends(start, bySlot) {
       const names = [...bySlot.keys()];
@@ -115,7 +116,8 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
           ':one': 1,
         }),
       };
-      // The day already includes the hours that were rolled up. Their sends cannot be replaced; writing them again would count them twice.
+      // The day already includes the hours that were rolled up. Their sends cannot be replaced; writing them again
+      // would count them twice.
       const hasNoRollUp = 'attribute_not_exists(through)';
       const isNotRolledUp = 'through <= :start';
       const check = {

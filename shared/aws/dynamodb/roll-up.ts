@@ -6,10 +6,16 @@ import { type TransactionTarget, writeOptionally } from './optional-transaction.
 /** How long after its end an hour is rolled up into its day. Most of its bounces are known by then. */
 const rollUpDelayMs = 6 * hour;
 
-/** Late counts are added to their day in these first minutes of an hour. Each scope is evaluated every five minutes, so none is missed. */
+/**
+ * Late counts are added to their day in these first minutes of an hour. Each scope is evaluated every five minutes, so
+ * none is missed.
+ */
 const lateWindowMs = 5 * minute;
 
-/** Together with the item of the day, the most that one transaction accepts. A day has 24 hours with four shards, and SES's statistics. */
+/**
+ * Together with the item of the day, the most that one transaction accepts. A day has 24 hours with four shards, and
+ * SES's statistics.
+ */
 const maxHourItems = 99;
 
 /** Adds the counters of hours that are over to the item of their day, and deletes the items of these hours. */
@@ -45,7 +51,10 @@ async function rollUpDay(transaction: TransactionTarget, scope: string, next: Da
   await writeOptionally(transaction, [{ Put: put }, ...deletes]);
 }
 
-/** Returns the condition that an attribute still has the number that was read. Items written by early versions have no number. */
+/**
+ * Returns the condition that an attribute still has the number that was read. Items written by early versions have no
+ * number.
+ */
 function isUnchanged(attribute: string, number = 0) {
   return number === 0
     ? { ConditionExpression: `attribute_not_exists(${attribute})` }

@@ -53,9 +53,9 @@ export async function* scanRecords({
 }
 
 /**
- * Yields the keys of all addresses that are suppressed now, page by page. DynamoDB reads, and charges for, whole records, but sends only
- * the attributes needed here. A record whose end cannot be parsed counts as suppressed: an unnecessary lookup costs less than an email to
- * a suppressed address.
+ * Yields the keys of all addresses that are suppressed now, page by page. DynamoDB reads, and charges for, whole
+ * records, but sends only the attributes needed here. A record whose end cannot be parsed counts as suppressed: an
+ * unnecessary lookup costs less than an email to a suppressed address.
  *
  * @throws StoreError
  */

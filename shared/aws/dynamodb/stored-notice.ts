@@ -28,8 +28,8 @@ const renamedRules: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a pending notice as this version or an earlier one stored it, so that a notice that was written just before an upgrade is still
- * published after it.
+ * Reads a pending notice as this version or an earlier one stored it, so that a notice that was written just before an
+ * upgrade is still published after it.
  */
 export function fromStoredNotice(stored: Json): Notice {
   const notice = rename(stored) as Json;

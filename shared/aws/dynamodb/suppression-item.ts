@@ -12,8 +12,8 @@ import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { Item } from './item.ts';
 
 /**
- * Converts a record to its item in the `suppressions` table. Times that people read are in ISO 8601, all others in epoch milliseconds;
- * `expiresAt`, the TTL, is in epoch seconds.
+ * Converts a record to its item in the `suppressions` table. Times that people read are in ISO 8601, all others in
+ * epoch milliseconds; `expiresAt`, the TTL, is in epoch seconds.
  */
 export function toItem(record: SuppressionRecord, version: string, list: string = accountListName): Item {
   return marshall({
@@ -95,7 +95,10 @@ const itemSchema = z.object({
   expiresAt: z.optional(z.number()),
 });
 
-/** Reads a record from its item. Returns the names of the damaged attributes if the item is not one that {@link toItem} wrote. */
+/**
+ * Reads a record from its item. Returns the names of the damaged attributes if the item is not one that {@link toItem}
+ * wrote.
+ */
 export function fromItem(item: Item): StoredRecord | { readonly unreadable: string } {
   const attributes = Object.entries(item);
   const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
@@ -135,7 +138,8 @@ function toRecord(item: z.infer<typeof itemSchema>): SuppressionRecord {
     newestSentAt: newestMail,
     ...(expiresAt && { expiresAt: expiresAt * 1000 }),
   };
-  // The schema checks the shape. That `address` is a normalised key and `evidence` is complete is guaranteed by the writer of the item.
+  // The schema checks the shape. That `address` is a normalised key and `evidence` is complete is guaranteed by the
+  // writer of the item.
   return record as unknown as SuppressionRecord;
 }
 
@@ -179,12 +183,17 @@ export function recordKey(address: AddressKey, list: string = accountListName): 
   return toKey(address, list);
 }
 
-/** Returns the key of an event id that did not fit into the record. Its item has the same partition key as the record. */
+/**
+ * Returns the key of an event id that did not fit into the record. Its item has the same partition key as the record.
+ */
 export function overflowKey(address: AddressKey, eventId: string): Item {
   return toKey(address, `seen#${eventId}`);
 }
 
-/** Returns the item for an event id that did not fit into the record. It expires when its email is too old to be counted. */
+/**
+ * Returns the item for an event id that did not fit into the record. It expires when its email is too old to be
+ * counted.
+ */
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
   const expiresAt = Math.ceil((seen.sentAt + idRetention) / 1000);
   return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
@@ -199,7 +208,9 @@ function toKey(address: AddressKey, list: string): Item {
   return { address: { S: address }, list: { S: list } };
 }
 
-/** Encodes a remembered event as `<send time, base 36> <scope> <scope>…`, so that a record with 64 of them stays small. */
+/**
+ * Encodes a remembered event as `<send time, base 36> <scope> <scope>…`, so that a record with 64 of them stays small.
+ */
 function encodeSeen({ sentAt, scopes }: Seen): string {
   return [sentAt.toString(36), ...scopes].join(' ');
 }

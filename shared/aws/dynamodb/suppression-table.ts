@@ -32,8 +32,8 @@ export type SuppressionTableOptions = {
   /** Returns a unique token. */
   readonly newVersion: () => string;
   /**
-   * The suppression list to read and write. Only the account's list is synced with SES: for any other list, decide by a policy whose
-   * `accountList.mode` is `off`.
+   * The suppression list to read and write. Only the account's list is synced with SES: for any other list, decide by a
+   * policy whose `accountList.mode` is `off`.
    * @default the account's list, which records feedback
    */
   readonly list?: string;
@@ -81,7 +81,10 @@ function addressOf({ address }: Item): AddressKey {
   return address?.S as AddressKey;
 }
 
-/** Reads until DynamoDB has processed all keys, so that the partial response of a busy table does not look like missing records. */
+/**
+ * Reads until DynamoDB has processed all keys, so that the partial response of a busy table does not look like missing
+ * records.
+ */
 async function getAll(
   { client, suppressionsTable }: SuppressionTableOptions,
   keys: readonly Item[],
@@ -138,7 +141,10 @@ async function write(
 
 /** There is still no record. */
 const isNew = { ConditionExpression: 'attribute_not_exists(address)' };
-/** The record has not been written, deleted or created again since it was read: each write gives it a new random version. */
+/**
+ * The record has not been written, deleted or created again since it was read: each write gives it a new random
+ * version.
+ */
 const isVersion = (version: string) => ({
   ConditionExpression: 'version = :version',
   ExpressionAttributeValues: { ':version': { S: version } },
@@ -157,7 +163,10 @@ function putRecord(
   };
 }
 
-/** Returns the event ids that are new in the overflow. Their items need no condition, because the record in the same transaction has one. */
+/**
+ * Returns the event ids that are new in the overflow. Their items need no condition, because the record in the same
+ * transaction has one.
+ */
 function newOverflow({ record, stored }: RecordChange): [string, Seen][] {
   return Object.entries(record.overflow).filter(([id, seen]) => seen !== stored?.record.overflow[id]);
 }
@@ -170,7 +179,10 @@ const transientCodes = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 
-/** Reads the reasons of a cancelled transaction: one for each action, in order. Their items contain addresses and are not passed on. */
+/**
+ * Reads the reasons of a cancelled transaction: one for each action, in order. Their items contain addresses and are
+ * not passed on.
+ */
 function readReasons(
   error: TransactionCanceledException,
   addresses: readonly (AddressKey | undefined)[],
@@ -187,7 +199,8 @@ function readReasons(
     } else if (address !== undefined) rejected.set(address, `DynamoDB rejected the record: ${code}`);
     else throw new StoreError(`DynamoDB rejected a counter: ${code}`, { scope: 'request', cause: error });
   }
-  // All records of the transaction share its counters, so none can be written before they are free. Without reasons, any record may be the cause.
+  // All records of the transaction share its counters, so none can be written before they are free. Without reasons,
+  // any record may be the cause.
   if (isCounterContested || contested.size + rejected.size === 0) {
     for (const address of addresses) if (address !== undefined && !rejected.has(address)) contested.add(address);
   }

@@ -13,7 +13,8 @@ export type S3ClientOptions = {
 export function createS3Client({ environment, ...access }: S3ClientOptions): S3Client {
   return new S3Client({
     maxAttempts: 3,
-    // Only AWS has a host name for each bucket. Any other endpoint, such as a local emulator, expects the bucket in the path.
+    // Only AWS has a host name for each bucket. Any other endpoint, such as a local emulator, expects the bucket in the
+    // path.
     forcePathStyle: (environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL) !== undefined,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 15_000, throwOnRequestTimeout: true },
     ...access,

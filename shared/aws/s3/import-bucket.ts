@@ -7,8 +7,8 @@ import { parseFunctionArn } from '../../domain/arn.ts';
 const downloadTimeoutMs = 10_000;
 
 /**
- * Returns the full name of the stack's bucket, as resources/import-bucket.yml builds it; `undefined` in a local invocation, which has no
- * account.
+ * Returns the full name of the stack's bucket, as resources/import-bucket.yml builds it; `undefined` in a local
+ * invocation, which has no account.
  */
 export function importBucketOf(name: string, functionArn: string | undefined): string | undefined {
   const { account, region } = parseFunctionArn(functionArn) ?? {};

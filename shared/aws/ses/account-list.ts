@@ -16,7 +16,10 @@ import { homeRegion } from '../../domain/suppression/account-list-state.ts';
 /** The largest page that SES returns, as documented by AWS. The model of the API has no limit. */
 const pageSize = 1000;
 
-/** Returns a client that makes each call once and with a timeout. It does not retry, because the caller limits the rate of calls. */
+/**
+ * Returns a client that makes each call once and with a timeout. It does not retry, because the caller limits the rate
+ * of calls.
+ */
 function createSesClient(region?: string): SESv2Client {
   return new SESv2Client({
     ...(region !== undefined && { region }),

@@ -88,7 +88,10 @@ export function createAccountMetrics({ cloudWatch, ses, withSends, volumeQueue, 
         const options = { ConfigurationSetName: configurationSet, SendingEnabled: false };
         await ses.send(new PutConfigurationSetSendingOptionsCommand(options));
       },
-      /** Returns whether sending through a configuration set is enabled. A deleted configuration set is no longer paused. */
+      /**
+       * Returns whether sending through a configuration set is enabled. A deleted configuration set is no longer
+       * paused.
+       */
       async isEnabled(configurationSet: string): Promise<boolean> {
         const command = new GetConfigurationSetCommand({ ConfigurationSetName: configurationSet });
         try {

@@ -123,7 +123,7 @@ export type ParsedMessage =
 
 /** The accounts and topics whose messages are accepted. A list that is left out is not checked. */
 export type TrustedSources = {
-  /** AWS account ids: the account of the stack and the accounts that send on its behalf. */
+  /** AWS account IDs: the account of the stack and the accounts that send on its behalf. */
   readonly accounts?: readonly string[];
   /** ARNs of the SNS topics that the functions subscribe to. */
   readonly topics?: readonly string[];

@@ -3,7 +3,7 @@ import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 /**
  * A property of one recipient of an event, because one event can have several recipients with different results:
  *
- * - `still-retried`: the DSN says that delivery to this recipient is only delayed;
+ * - `still-retried`: the DSN reports that delivery to this recipient is only delayed;
  * - `sender-refused`: the server refuses the sender or the message, not the recipient;
  * - `failure-status`: the enhanced status is a failure (4.x or 5.x);
  * - `one-of-several`: the event names several recipients.

@@ -77,7 +77,7 @@ const accountList = z.strictObject({
   ),
 });
 
-const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account id of 12 digits'));
+const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
 const shape = z.strictObject({
   soft: z.prefault(soft, {}),

@@ -37,14 +37,14 @@ export type Policy = {
     readonly suppressDays: number;
   };
   /**
-   * Number of days that an address stays suppressed after a bounce that blames the sender, such as a block list. The
-   * block ends, and the address remains valid. From 1 to 365.
+   * Number of days that an address stays suppressed after a bounce in which the server refuses the sender, for example
+   * because of a block list. The block ends, and the address remains valid. From 1 to 365.
    * @default 14
    */
   readonly policyBlockDays: number;
   /**
-   * Number of hours that an address of the mailbox simulator stays suppressed. The next test run can use the address
-   * again. From 1 to 24.
+   * Number of hours that an address of the mailbox simulator stays suppressed. Afterwards the next test run can use the
+   * address again. From 1 to 24.
    * @default 1
    */
   readonly simulatorHours: number;
@@ -61,14 +61,15 @@ export type Policy = {
    */
   readonly scopeTags: readonly string[];
   /**
-   * The rates above which an alarm is raised. The alarms on SES's own rates use the thresholds of AWS where those are
-   * lower. Gmail asks senders to keep the complaint rate below 0.003.
+   * A rate that is significantly above its threshold raises an alarm. The alarms on SES's own rates use the thresholds of
+   * AWS where those are lower. Gmail asks senders to keep the complaint rate below 0.003.
    * @default {"bounceRate":0.05,"complaintRate":0.001}
    */
   readonly reviewThresholds: RateThresholds;
   /**
-   * The rates to which notices give the headroom once a review threshold is reached. A rate that is left out has the
-   * pause threshold of AWS (0.1 for bounces, 0.005 for complaints), or twice its review threshold if that is higher.
+   * Once a rate has reached its review threshold, notices state the headroom to its pause threshold. A rate that is left
+   * out has the pause threshold of AWS (0.1 for bounces, 0.005 for complaints), or twice its review threshold if that is
+   * higher.
    * @default {}
    */
   readonly pauseThresholds: PartialRateThresholds;
@@ -84,6 +85,7 @@ export type Policy = {
    * @default {"approaching":0.6,"critical":0.9}
    */
   readonly headroom: { readonly approaching: number; readonly critical: number };
+  /** Whether and when the sending of a configuration set is paused automatically. */
   readonly autoPause: {
     /**
      * Whether to pause the sending of a configuration set when one of its rates becomes critical. An operator must
@@ -129,7 +131,7 @@ export type Policy = {
     readonly regions: readonly string[];
   };
   /**
-   * Ids of accounts that send on behalf of this account (sending authorization). Feedback from any other account is
+   * IDs of accounts that send on behalf of this account (sending authorization). Feedback from any other account is
    * ignored.
    * @default []
    */
@@ -143,7 +145,7 @@ undefined as unknown as Output satisfies Policy;
 undefined as unknown as Policy satisfies Output;
 
 /**
- * The policy with the default of every setting, which suit transactional email.
+ * The policy with the default of every setting. The defaults suit transactional email.
  *
  * @example classify(event, defaultPolicy)
  */

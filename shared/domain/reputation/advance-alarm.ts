@@ -6,14 +6,21 @@ import type { NoticeKind } from './notice.ts';
 import { worsePeak } from './rolling-rates.ts';
 import type { RuleResult } from './rule-result.ts';
 
-/** What moves an alarm: the result of its rule, and whether another alarm inhibits it. */
+/** The input of a transition: the result of the rule, and whether another alarm inhibits this one. */
 export type AlarmInput = RuleResult & { readonly isInhibited: boolean };
 
 /** A changed alarm, and the kind of notice that must be written together with it, if any. */
 export type AlarmChange = { readonly alarm: Alarm; readonly notice?: NoticeKind };
 
+/** The statuses that a row of the table starts from. */
+const origins = {
+  any: ['ok', 'approaching', 'critical'],
+  ok: ['ok'],
+  raised: ['approaching', 'critical'],
+} as const satisfies Record<string, readonly AlarmStatus[]>;
+
 type Transition = {
-  readonly from: 'any' | 'ok' | 'raised';
+  readonly from: keyof typeof origins;
   readonly to: 'worse' | 'same' | 'ok' | 'critical';
   /** All conditions must hold. */
   readonly when: readonly ((situation: Situation) => boolean)[];
@@ -23,7 +30,7 @@ type Transition = {
   readonly pauses?: true;
 };
 
-/** What the conditions are evaluated on. */
+/** The values that the conditions are evaluated on. */
 type Situation = { readonly alarm: Alarm; readonly to: AlarmStatus; readonly input: AlarmInput; readonly now: number };
 
 /**
@@ -80,7 +87,7 @@ function outlastsInhibition({ alarm: { inhibitedAt }, input, now }: Situation): 
 }
 
 function isReminderDue({ alarm: { notifiedAt }, input, now }: Situation): boolean {
-  return !input.isInhibited && input.isSending && notifiedAt !== undefined && isDayApart(notifiedAt, now);
+  return !input.isInhibited && input.isSending && isDayApart(notifiedAt ?? now, now);
 }
 
 function wasAnnounced({ alarm }: Situation): boolean {
@@ -111,8 +118,7 @@ export function advanceAlarm(alarm: Alarm, input: AlarmInput, now: number): Alar
 }
 
 function fits({ from, to, when }: Transition, situation: Situation): boolean {
-  const { alarm } = situation;
-  const fitsFrom = from === 'any' || (from === 'ok') === (alarm.status === 'ok');
+  const fitsFrom = origins[from].some((status) => status === situation.alarm.status);
   return fitsFrom && fitsTo(to, situation) && when.every((condition) => condition(situation));
 }
 

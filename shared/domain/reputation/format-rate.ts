@@ -13,7 +13,7 @@ export const labels = {
   },
 } as const;
 
-/** Returns what a rate counts, in singular or plural: `bounce`, `complaints`. */
+/** Returns the unit of a rate's numerator, in singular or plural: `bounce`, `complaints`. */
 export function unitOf(metric: RateName, count: number): string {
   return `${metric === 'bounceRate' ? 'bounce' : 'complaint'}${count === 1 ? '' : 's'}`;
 }

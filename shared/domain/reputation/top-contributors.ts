@@ -1,9 +1,9 @@
-/** What most of the bounces (or complaints) have in common: the scope they were sent in, their sub-type, or the mailbox provider. */
+/** A property that most of the bounces (or complaints) share: the scope they were sent in, their sub-type, or their mailbox provider. */
 export type Contributor = {
   readonly kind: 'scope' | 'sub-type' | 'provider';
   /** `configuration-set:news`, `NoEmail`, `gmail`. */
   readonly name: string;
-  /** The bounces or complaints that have this in common, of all in that time. */
+  /** The bounces or complaints with this property, and how many there are in all. */
   readonly bad: number;
   readonly of: number;
 };

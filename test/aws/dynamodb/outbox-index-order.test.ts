@@ -6,7 +6,7 @@ import { useSystem } from '../../support/system.ts';
 
 const system = useSystem();
 
-test('what waits is looked for in ever smaller sets of Regions: a record that moves there meanwhile is met again', async () => {
+test('pending addresses are searched from the largest set of Regions to the smallest, so that a record that moves meanwhile is found', async () => {
   const proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
   const client = createDynamoDBClient({ endpoint: proxy.endpoint });
   const regions = ['ap-south-1', 'eu-west-1', 'us-west-2'];
@@ -16,6 +16,7 @@ test('what waits is looked for in ever smaller sets of Regions: a record that mo
   );
   await proxy.close();
   const sizes = keys.map((key) => key.split('#')[0]?.split('+').length);
-  // Of each set four keys: one with all, three without one, three without two, and the Region alone.
+  // Four keys for each set: one set with all Regions, three without one, three without two, and one with the Region
+  // alone.
   expect(sizes).toEqual([4, 3, 3, 3, 2, 2, 2, 1].flatMap((size) => [size, size, size, size]));
 });

@@ -9,7 +9,7 @@ import { createSystem, useSystem } from '../../support/system.ts';
 
 useSystem();
 
-async function createWorld(regions: readonly string[] = []) {
+async function createFixture(regions: readonly string[] = []) {
   const system = await createSystem();
   const outbox = createOutboxIndex({ client: createDynamoDBClient(), ...system.tables, regions });
   const put = (address: string, mirror: string, mirrorDue: number) =>
@@ -17,12 +17,12 @@ async function createWorld(regions: readonly string[] = []) {
   return { system, outbox, put };
 }
 
-test('those that are due are found on every shard, the longest first, and no more than asked for', async () => {
-  const { outbox, put } = await createWorld();
+test('due addresses are found on every shard, oldest first, up to the limit', async () => {
+  const { outbox, put } = await createFixture();
   for (let index = 0; index < 40; index++) await put(`a${index}`, `home#${index % 4}`, 1000 + ((index * 7) % 40));
   const due = (count: number) => Array.from({ length: count }, (_, index) => 1000 + index);
   const found = async (now: number, limit: number) =>
-    (await outbox.listPending(homeRegion, now, limit)).map((waiting) => waiting.due);
+    (await outbox.listPending(homeRegion, now, limit)).map((pending) => pending.due);
   expect(await found(999, 100)).toEqual([]);
   expect(await found(1000, 100)).toEqual([1000]);
   expect(await found(1019, 100)).toEqual(due(20));
@@ -31,22 +31,22 @@ test('those that are due are found on every shard, the longest first, and no mor
   expect(await outbox.listPending(homeRegion, 1000, 1)).toEqual([{ address: 'a0', due: 1000 }]);
 });
 
-test('a question for which mail an address is listed is not found where a Region is asked for, nor the reverse', async () => {
-  const { outbox, put } = await createWorld(['eu-west-1']);
-  await put('question', 'look#1', 1);
-  await put('told', 'home#1', 1);
+test('message lookups and syncs of a Region are listed separately', async () => {
+  const { outbox, put } = await createFixture(['eu-west-1']);
+  await put('lookup', 'look#1', 1);
+  await put('home', 'home#1', 1);
   await put('both', 'home+eu-west-1#1', 1);
   await put('abroad', 'eu-west-1#1', 1);
   const names = async (region: string) =>
     (await outbox.listPending(region, 5, 9)).map(({ address }) => String(address)).sort();
-  expect(await names(messageLookup)).toEqual(['question']);
-  expect(await names(homeRegion)).toEqual(['both', 'told']);
+  expect(await names(messageLookup)).toEqual(['lookup']);
+  expect(await names(homeRegion)).toEqual(['both', 'home']);
   expect(await names('eu-west-1')).toEqual(['abroad', 'both']);
 });
 
-test('more than a page of the index holds are found to the last', async () => {
-  const { system, outbox } = await createWorld();
-  // A page is a megabyte, of what an item has in the index: its keys.
+test('pending addresses on several pages of the index are all found', async () => {
+  const { system, outbox } = await createFixture();
+  // A page holds 1 MB of the attributes in the index, which are only the keys.
   const long = 'x'.repeat(900);
   for (let from = 0; from < 1400; from += 25) {
     const items = Array.from({ length: 25 }, (_, index) => ({
@@ -61,8 +61,8 @@ test('more than a page of the index holds are found to the last', async () => {
   expect(found.map(({ due }) => due)).toEqual(Array.from({ length: 1400 }, (_, index) => index));
 });
 
-test('a job is kept by Region, whole, until it is taken away', async () => {
-  const { outbox } = await createWorld();
+test('an import job is stored by Region until it is deleted', async () => {
+  const { outbox } = await createFixture();
   const job: ImportJob = { action: 'DELETE', file: 'imports/home/1.jsonl', startedAt: 5, cleared: 0 };
   expect(await outbox.readJob(homeRegion)).toBeUndefined();
   await outbox.writeJob(homeRegion, job);
@@ -78,7 +78,7 @@ test('a job is kept by Region, whole, until it is taken away', async () => {
   expect(await outbox.readJob('eu-west-1')).toEqual(job);
 });
 
-test('a table that cannot be asked is a fault, never an empty outbox', async () => {
+test('a table that cannot be read is an error, not an empty outbox', async () => {
   const names = { suppressionsTable: randomUUID(), reputationTable: randomUUID() };
   const outbox = createOutboxIndex({ client: createDynamoDBClient(), ...names, regions: [] });
   const job: ImportJob = { action: 'PUT', file: 'x', startedAt: 5, cleared: 0 };

@@ -13,18 +13,18 @@ async function pagesOf(system: System, options: Partial<RecordScanOptions> = {})
   return pages;
 }
 
-test('all records come, a megabyte at a time', async () => {
+test('a scan returns all records, on pages of up to a megabyte', async () => {
   const system = await createSystem();
   const addresses = Array.from({ length: 9 }, (_, i) => `user-${i}@example.net`);
   await system.deliver(addresses.map((to) => bounce({ to, mailId: to })));
   for (const address of addresses)
-    await system.putItem({ ...(await system.record(address)), ofSomebodyElse: 'x'.repeat(300_000) });
+    await system.putItem({ ...(await system.record(address)), unknownAttribute: 'x'.repeat(300_000) });
   const pages = await pagesOf(system);
   expect(pages.length).toBeGreaterThan(1);
   expect(pages.flat().sort()).toEqual(addresses);
 });
 
-test('a record comes as the store reads it', async () => {
+test('a scan returns a record as the store reads it', async () => {
   const system = await createSystem();
   await system.deliver([bounce({ to: 'Ann@example.net' })]);
   const { store } = system;
@@ -35,7 +35,7 @@ test('a record comes as the store reads it', async () => {
   expect(scanned).toEqual([read]);
 });
 
-test('ids that a record has no room for, and other lists, are left out', async () => {
+test('a scan leaves out overflow items and records of other lists', async () => {
   const system = await createSystem();
   await system.deliver(Array.from({ length: 70 }, (_, i) => bounce({ mailId: `mail-${i}` })));
   await system.putItem({ address: 'ann@example.net', list: 'tenant:x', status: 'suppressed' });
@@ -45,7 +45,7 @@ test('ids that a record has no room for, and other lists, are left out', async (
   expect(unreadable).toEqual([]);
 });
 
-test('damaged records are counted, and the rest come', async () => {
+test('a scan counts damaged records and returns the others', async () => {
   const system = await createSystem();
   await system.deliver(['a', 'b', 'c'].map((name) => bounce({ to: `${name}@example.net`, mailId: name })));
   for (const name of ['a', 'c'])
@@ -55,7 +55,7 @@ test('damaged records are counted, and the rest come', async () => {
   expect(unreadable).toEqual([2]);
 });
 
-test('an empty table is an empty page, and a table that is not there throws', async () => {
+test('the scan of an empty table returns an empty page, and that of a missing table throws', async () => {
   const system = await createSystem();
   expect(await pagesOf(system)).toEqual([[]]);
   await expect(pagesOf(system, { suppressionsTable: 'none' })).rejects.toThrow(StoreError);

@@ -6,7 +6,7 @@ import type { AddressKey } from '../../../shared/domain/address.ts';
 import { toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
 import stored from './stored-items.json';
 
-/** Items as version 0.1.0 wrote them. Attributes keep their names, so this version reads them and writes the same. */
+/** Items as version 0.1.0 wrote them. Attributes keep their names, so this version reads and writes the same items. */
 type Item = Record<string, AttributeValue>;
 const itemsOf = (items: readonly { readonly name: string; readonly item: unknown }[]) =>
   items.map(({ name, item }) => [name, item as Item] as const);
@@ -18,7 +18,7 @@ test.each(itemsOf(stored.records))('a record of version 0.1.0 is read and writte
   expect(toItem(read.record, read.version, item.list?.S)).toEqual(item);
 });
 
-test('an id of version 0.1.0 that had no room in its record is read and written unchanged', () => {
+test('an overflow item of version 0.1.0 is read and written unchanged', () => {
   const item = stored.overflow as Item;
   const { eventId, seen } = fromOverflowItem(item);
   expect(toOverflowItem(item.address?.S as AddressKey, eventId, seen)).toEqual(item);
@@ -31,7 +31,7 @@ test.each(itemsOf(stored.alarms))('an alarm of version 0.1.0 is read and written
   expect(written).toEqual(others);
 });
 
-test('a notice that version 0.1.0 had not published yet is published with the names of today', () => {
+test('a notice that version 0.1.0 did not publish is published with the current names', () => {
   const [first] = stored.alarms;
   const { alarm, ...name } = fromAlarmItem(first?.item as Item);
   const notice = alarm.pending?.notice;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { messagesOf } from '../../../cli/commands/explain-event.ts';
-import { isSample, toQueueBatch } from '../../../local/demo/samples.ts';
+import { isSampleFile, toQueueBatch } from '../../../local/demo/samples.ts';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
 import { sumAdditions } from '../../../shared/aws/dynamodb/counter-item.ts';
 import { toJsonLine } from '../../../shared/ingest/log-entry.ts';
@@ -10,12 +10,15 @@ import { type Attributes, attributesSize, itemSize } from '../../support/item-si
 import { type BounceOptions, bounce, hour, noon } from '../../support/ses.ts';
 import { createSystem, type System, useSystem } from '../../support/system.ts';
 
-/** What an item costs follows from its size: a write unit holds 1,024 bytes, and a transaction takes two. */
+/**
+ * The cost of an item depends on its size: a write unit covers 1,024 bytes, and a write in a transaction costs two
+ * units.
+ */
 const system = useSystem();
 
-test('the record of every first bounce among the samples stays below 1,024 bytes', async () => {
+test('the record of the first bounce of an address is below 1,024 bytes, for every sample event', async () => {
   const folder = path.join(__dirname, '..', '..', '..', 'events');
-  const files = readdirSync(folder).filter(isSample);
+  const files = readdirSync(folder).filter(isSampleFile);
   for (const file of files) {
     await system().deliverEvent(toQueueBatch(messagesOf(readFileSync(path.join(folder, file), 'utf8'))));
   }
@@ -26,7 +29,7 @@ test('the record of every first bounce among the samples stays below 1,024 bytes
   expect(Math.max(...sizes)).toBeLessThan(1024);
 });
 
-test('so does one with a long address, the longest diagnostic and every scope', async () => {
+test('a record with a long address, the longest diagnostic text and every scope is below 1,024 bytes', async () => {
   const to = `${'a-rather-long-name'.repeat(3)}@${'department.'.repeat(4)}example.com`;
   const diagnosticCode = 'smtp; 550 5.1.1 '.padEnd(500, 'user unknown ');
   const options: BounceOptions = {
@@ -39,7 +42,7 @@ test('so does one with a long address, the longest diagnostic and every scope', 
   expect(itemSize({ ...record })).toBeLessThan(1024);
 });
 
-test('a counter item with every slot full stays below 1 KB, whatever the scope is called', async () => {
+test('a counter item with large numbers in every slot is below 1 KB, even with the longest scope name', async () => {
   const counters = ['sends', 'hard', 'soft', 'complaints', 'prevented'];
   const slots = counters.flatMap((counter) =>
     Array.from({ length: 12 }, (_, slot) => [`${counter}${slot}`, 999_999_999]),
@@ -66,49 +69,51 @@ describe('a batch of 500 bounces of 500 addresses, in three scopes', () => {
     }),
   );
 
-  /** Two units a KB written in a transaction. An update of a counter is one KB: see above. */
+  /**
+   * Write units of one item in a transaction: two for each KB. A counter item has less than 1 KB: see the test above.
+   */
   const unitsOf = ({ Put }: { Put?: { Item: Attributes } }) =>
     Put === undefined ? 2 : 2 * Math.ceil(attributesSize(Put.Item) / 1024);
 
-  test('costs 13 calls and 1,049 write units: 2.1 a message', async () => {
+  test('costs 13 requests and 1,049 write units, 2.1 per message', async () => {
     proxy.misbehave(() => undefined);
     await behindProxy.deliver(bodies);
     const writes = proxy.requests.filter(({ operation }) => operation === 'TransactWriteItems');
     const actions = writes.flatMap(({ body }) => body.TransactItems as Parameters<typeof unitsOf>[0][]);
-    const notes = proxy.requests.filter(({ operation }) => operation === 'UpdateItem');
+    const updates = proxy.requests.filter(({ operation }) => operation === 'UpdateItem');
     expect(proxy.requests).toHaveLength(13);
-    // Each of them is a write to the index beside those of the table.
-    expect(actions.filter(({ Put }) => Put?.Item.pendingSync !== undefined)).toHaveLength(500);
-    expect(actions.reduce((sum, action) => sum + unitsOf(action), 0) + notes.length).toBe(1049);
+    // Each of these costs a write to the outbox index in addition.
+    expect(actions.filter(({ Put }) => Put?.Item.mirror !== undefined)).toHaveLength(500);
+    expect(actions.reduce((sum, action) => sum + unitsOf(action), 0) + updates.length).toBe(1049);
   });
 
-  test('is logged in less than 200 bytes a message', async () => {
+  test('takes less than 200 bytes of log per message', async () => {
     const { entries } = await system().deliver(bodies);
     const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(`${toJsonLine(entry)}\n`), 0);
     expect(entries).toHaveLength(501);
     expect(bytes / 500).toBeLessThan(200);
   });
 
-  test('costs 6 calls and no write when it comes again', async () => {
+  test('costs 6 requests and no write when it is delivered again', async () => {
     proxy.misbehave(() => undefined);
     await behindProxy.deliver(bodies);
     expect(proxy.requests.map(({ operation }) => operation)).toEqual(Array.from({ length: 6 }, () => 'BatchGetItem'));
   });
 });
 
-test('a record as full as 300 soft bounces make it stays below 12 KB', async () => {
+test('a record with the evidence of 300 soft bounces is below 12 KB', async () => {
   const long = 'x'.repeat(60);
   const tags = { 'ses:tenant-name': Array.from({ length: 9 }, (_, i) => `tenant-${i}`) };
   const day = 24 * hour;
   const bodies = Array.from({ length: 300 }, (_, i) => {
     const sentAt = noon - 29 * day + Math.floor(i / 10) * day + i * 1000;
-    const spelling = `${'fullest'
+    const variant = `${'fullest'
       .split('')
       .map((letter, at) => ((i >> at) & 1 ? letter.toUpperCase() : letter))
       .join('')}@example.net`;
     const diagnosticCode = `${'y'.repeat(300)}${i}`;
     return bounce({
-      recipients: [{ emailAddress: spelling, status: '4.2.2', diagnosticCode }],
+      recipients: [{ emailAddress: variant, status: '4.2.2', diagnosticCode }],
       type: 'Transient',
       subType: 'MailboxFull',
       sentAt,
@@ -124,7 +129,7 @@ test('a record as full as 300 soft bounces make it stays below 12 KB', async () 
   expect(itemSize({ ...record })).toBeLessThan(12 * 1024);
 });
 
-test('a mail is counted in the five minutes it was sent in, and the counter ends after 45 days', () => {
+test('an email is counted in the five minutes in which it was sent, and the counter expires after 45 days', () => {
   const at = (minutes: number) =>
     sumAdditions([{ counter: 'hard', scope: 'account', sentAt: noon + minutes * 60_000, by: 1 }], 2)[0];
   expect([0, 4.99, 5, 59.99, 60].map((minutes) => [...(at(minutes)?.added.keys() ?? [])][1])).toEqual([

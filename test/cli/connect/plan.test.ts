@@ -1,43 +1,46 @@
 import fc from 'fast-check';
-import { planConnection, type SesCall } from '../../../cli/connect/plan.ts';
+import { planConnection } from '../../../cli/connect/plan.ts';
 import type { IdentityDetails, StackInventory } from '../../../cli/stack/inventory.ts';
+import type { SesCall } from '../../../cli/stack/ses-call.ts';
 import {
+  adoptedTopic,
   denied,
   healthyAccount,
   identity,
   inspected,
-  adoptedTopic,
-  policyOf,
   inventory,
+  policyOf,
   sns,
   stack,
+  stackWithAdoptedTopic,
   topic,
   unconnected,
-  stackWithAdoptedTopic,
   withStream,
 } from '../stack/inventory-fixture.ts';
-import { randomInventory, names } from '../stack/random-inventory.ts';
+import { names, randomInventory } from '../stack/random-inventory.ts';
 
 const shop = 'shop.example.com';
-const otherTopic = sns('otherTopic');
-const [ourBounces, ourComplaints] = [stack.topics.bounces[0], stack.topics.complaints[0]];
-const plan = (seen: StackInventory, identities: readonly IdentityDetails[], replace = false) =>
-  planConnection(seen, identities, { replace });
-const linesOf = ({ changes, unchanged }: ReturnType<typeof plan>) => [
+const otherTopic = sns('other');
+const [bounceTopic, complaintTopic] = [stack.topics.bounces[0], stack.topics.complaints[0]];
+const plan = (found: StackInventory, identities: readonly IdentityDetails[], replace = false) =>
+  planConnection(found, identities, { replace });
+const describePlan = ({ changes, unchanged }: ReturnType<typeof plan>) => [
   ...changes.map(({ resource, setting, from, to }) => `${resource}: ${setting} from ${from} to ${to}`),
-  ...unchanged.map(({ resource, setting, reason }) => `${resource}: ${setting} kept: ${reason}`),
+  ...unchanged.map(({ resource, setting, reason }) => `${resource}: ${setting} unchanged: ${reason}`),
 ];
+const suppressionReasons = 'reasons for which SES suppresses addresses';
+const forwardingStaysOn = `identity ${shop}: email forwarding unchanged: it stays on until bounces and complaints reach this stack`;
 
 describe('a plan', () => {
-  test('of what is connected already is empty', () => {
-    expect(plan(inventory(), [identity()])).toEqual({ changes: [], kept: [] });
+  test('is empty for a connected identity', () => {
+    expect(plan(inventory(), [identity()])).toEqual({ changes: [], unchanged: [] });
   });
 
-  test('of what was never connected sets all, and stops forwarding last', () => {
+  test('sets everything for a new identity, and stops forwarding last', () => {
     const account = inspected({ ...healthyAccount, suppressedReasons: ['COMPLAINT'] });
     const { changes, unchanged } = plan(inventory({ account }), [unconnected(shop)]);
     const resource = `identity ${shop}`;
-    const topicOf = (type: string, to: string) => ({
+    const topicChange = (type: string, to: string) => ({
       resource,
       setting: `${type.toLowerCase()} topic`,
       from: 'none',
@@ -48,13 +51,13 @@ describe('a plan', () => {
     expect(changes).toEqual([
       {
         resource: 'account',
-        setting: 'what SES suppresses itself',
+        setting: suppressionReasons,
         from: 'COMPLAINT',
         to: 'BOUNCE, COMPLAINT',
         call: { kind: 'account-suppression', reasons: ['BOUNCE', 'COMPLAINT'] },
       },
-      topicOf('Bounce', ourBounces),
-      topicOf('Complaint', ourComplaints),
+      topicChange('Bounce', bounceTopic),
+      topicChange('Complaint', complaintTopic),
       {
         resource,
         setting: 'default configuration set',
@@ -64,7 +67,7 @@ describe('a plan', () => {
       },
       {
         resource,
-        setting: 'forwarding by e-mail',
+        setting: 'email forwarding',
         from: 'on',
         to: 'off',
         call: { kind: 'stop-forwarding', identity: shop },
@@ -72,63 +75,62 @@ describe('a plan', () => {
     ]);
   });
 
-  test("leaves somebody else's topic and configuration set, and forwarding with them", () => {
-    const held = unconnected(shop, { bounceTopic: otherTopic, configurationSet: 'otherTopic' });
-    expect(linesOf(plan(inventory(), [held]))).toEqual([
-      `identity ${shop}: complaint topic from none to ${ourComplaints}`,
-      `identity ${shop}: bounce topic kept: it is ${otherTopic}; --replace makes it ours`,
-      `identity ${shop}: default configuration set kept: it is otherTopic; --replace makes it ours`,
-      `identity ${shop}: forwarding by e-mail kept: it stays on until both its topics come here`,
+  test('keeps a topic and a configuration set of another owner, and forwarding with them', () => {
+    const connectedElsewhere = unconnected(shop, { bounceTopic: otherTopic, configurationSet: 'other-set' });
+    expect(describePlan(plan(inventory(), [connectedElsewhere]))).toEqual([
+      `identity ${shop}: complaint topic from none to ${complaintTopic}`,
+      `identity ${shop}: bounce topic unchanged: it is ${otherTopic}; pass --replace to change it`,
+      `identity ${shop}: default configuration set unchanged: it is other-set; pass --replace to change it`,
+      forwardingStaysOn,
     ]);
-    expect(linesOf(plan(inventory(), [held], true))).toEqual([
-      `identity ${shop}: bounce topic from ${otherTopic} to ${ourBounces}`,
-      `identity ${shop}: complaint topic from none to ${ourComplaints}`,
-      `identity ${shop}: default configuration set from otherTopic to ses-feedback-prod`,
-      `identity ${shop}: forwarding by e-mail from on to off`,
+    expect(describePlan(plan(inventory(), [connectedElsewhere], true))).toEqual([
+      `identity ${shop}: bounce topic from ${otherTopic} to ${bounceTopic}`,
+      `identity ${shop}: complaint topic from none to ${complaintTopic}`,
+      `identity ${shop}: default configuration set from other-set to ses-feedback-prod`,
+      `identity ${shop}: email forwarding from on to off`,
     ]);
   });
 
-  test('leaves a topic that was adopted, which is ours, even if all else is replaced', () => {
-    const seen = inventory({ stack: stackWithAdoptedTopic });
-    expect(plan(seen, [identity({ bounceTopic: adoptedTopic })], true)).toEqual({ changes: [], kept: [] });
+  test('keeps an adopted topic, even with --replace', () => {
+    const withAdopted = inventory({ stack: stackWithAdoptedTopic });
+    const unchanged = plan(withAdopted, [identity({ bounceTopic: adoptedTopic })], true);
+    expect(unchanged).toEqual({ changes: [], unchanged: [] });
   });
 
-  test('sets no topic SES may not publish to, and leaves forwarding on', () => {
-    const seen = withStream('bounces', { topics: [topic(ourBounces, { policy: policyOf() })] });
+  test('sets no topic that SES may not publish to, and keeps forwarding on', () => {
+    const denying = withStream('bounces', { topics: [topic(bounceTopic, { policy: policyOf() })] });
     const set = { configurationSet: stack.configurationSet };
-    const doctor = `what is published to ${ourBounces} does not come in: npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1`;
-    expect(linesOf(plan(seen, [unconnected(shop, set)]))).toEqual([
-      `identity ${shop}: complaint topic from none to ${ourComplaints}`,
-      `identity ${shop}: bounce topic kept: ${doctor}`,
-      `identity ${shop}: forwarding by e-mail kept: it stays on until both its topics come here`,
+    const doctor = 'npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1';
+    expect(describePlan(plan(denying, [unconnected(shop, set)]))).toEqual([
+      `identity ${shop}: complaint topic from none to ${complaintTopic}`,
+      `identity ${shop}: bounce topic unchanged: messages published to ${bounceTopic} do not reach this stack; to see why, run: ${doctor}`,
+      forwardingStaysOn,
     ]);
   });
 
-  test('leaves forwarding on where a topic that is set already does not come in', () => {
-    const seen = withStream('bounces', { queuePolicy: '' });
-    expect(linesOf(plan(seen, [identity({ isForwarding: true })]))).toEqual([
-      `identity ${shop}: forwarding by e-mail kept: it stays on until both its topics come here`,
-    ]);
+  test('keeps forwarding on if messages to a topic that is already set do not arrive', () => {
+    const denying = withStream('bounces', { queuePolicy: '' });
+    expect(describePlan(plan(denying, [identity({ isForwarding: true })]))).toEqual([forwardingStaysOn]);
   });
 
-  test('leaves the account, if nobody could look at it', () => {
+  test('keeps the account settings if they cannot be inspected', () => {
     expect(plan(inventory({ account: denied }), [identity()])).toEqual({
       changes: [],
-      kept: [{ resource: 'account', setting: 'what SES suppresses itself', reason: denied.error }],
+      unchanged: [{ resource: 'account', setting: suppressionReasons, reason: denied.error }],
     });
   });
 });
 
-/** What SES shows once a call is made. */
-function make(seen: StackInventory, call: SesCall): StackInventory {
+/** Returns what SES would report after a call. */
+function afterCall(before: StackInventory, call: SesCall): StackInventory {
   const change = (name: string, fields: Partial<IdentityDetails>): StackInventory => ({
-    ...seen,
-    identities: inspected(identitiesOf(seen).map((one) => (one.name === name ? { ...one, ...fields } : one))),
+    ...before,
+    identities: inspected(identitiesOf(before).map((one) => (one.name === name ? { ...one, ...fields } : one))),
   });
   switch (call.kind) {
     case 'account-suppression':
-      if ('error' in seen.account) throw new Error('changes what nobody has seen');
-      return { ...seen, account: inspected({ ...seen.account.value, suppressedReasons: call.reasons }) };
+      if ('error' in before.account) throw new Error('The plan changes an account that was not inspected.');
+      return { ...before, account: inspected({ ...before.account.value, suppressedReasons: call.reasons }) };
     case 'topic':
       return change(call.identity, { [call.type === 'Bounce' ? 'bounceTopic' : 'complaintTopic']: call.topic });
     case 'configuration-set':
@@ -141,92 +143,105 @@ function make(seen: StackInventory, call: SesCall): StackInventory {
 }
 
 const identitiesOf = ({ identities }: StackInventory) => ('value' in identities ? identities.value : []);
-const makeAll = (seen: StackInventory, changes: readonly { call: SesCall }[]) =>
-  changes.reduce((now, { call }) => make(now, call), seen);
+const afterChanges = (before: StackInventory, changes: readonly { call: SesCall }[]) =>
+  changes.reduce((current, { call }) => afterCall(current, call), before);
 
-describe('whatever is seen', () => {
-  const anyPlan = (
-    check: (seen: StackInventory, named: string[], replace: boolean, comesIn: Comes, kept: boolean[]) => void,
-  ) =>
+describe('for every inventory', () => {
+  type Case = {
+    readonly found: StackInventory;
+    /** Names of the identities to connect. */
+    readonly selected: string[];
+    readonly replace: boolean;
+    readonly isDelivered: (topic: string | undefined, identity: string) => boolean;
+    /** Whether the change with this index is made. */
+    readonly isMade: boolean[];
+  };
+  const forEveryCase = (check: (one: Case) => void) =>
     fc.assert(
       fc.property(
         randomInventory,
         fc.subarray([...names]),
         fc.boolean(),
         fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
-        (made, named, replace, mask) => check(made.inventory, named, replace, made.comesIn, mask),
+        ({ inventory: found, isDelivered }, selected, replace, isMade) =>
+          check({ found, selected, replace, isDelivered, isMade }),
       ),
       { numRuns: 500 },
     );
-  type Comes = (topic: string | undefined, identity: string) => boolean;
-  const namedOf = (seen: StackInventory, named: string[]) =>
-    identitiesOf(seen).filter(({ name }) => named.includes(name));
-  const planOf = (seen: StackInventory, named: string[], replace: boolean) => plan(seen, namedOf(seen, named), replace);
+  const planOf = (found: StackInventory, { selected, replace }: Pick<Case, 'selected' | 'replace'>) =>
+    plan(
+      found,
+      identitiesOf(found).filter(({ name }) => selected.includes(name)),
+      replace,
+    );
 
-  test('a plan that was made in part is made to its end by the next, and then there is nothing left', () => {
-    anyPlan((seen, named, replace, _comesIn, mask) => {
-      const { changes, unchanged } = planOf(seen, named, replace);
-      const inPart = makeAll(
-        seen,
-        changes.filter((_change, i) => mask[i]),
-      );
-      const next = planOf(inPart, named, replace);
-      expect(next.changes).toEqual(changes.filter((_change, i) => !mask[i]));
-      expect(planOf(makeAll(inPart, next.changes), named, replace)).toEqual({ changes: [], unchanged });
+  test('a plan that was carried out in part is completed by the next one, after which nothing is left to change', () => {
+    forEveryCase(({ found, isMade, ...options }) => {
+      const { changes, unchanged } = planOf(found, options);
+      const made = changes.filter((_change, i) => isMade[i]);
+      const partlyChanged = afterChanges(found, made);
+      const next = planOf(partlyChanged, options);
+      expect(next.changes).toEqual(changes.filter((_change, i) => !isMade[i]));
+      expect(planOf(afterChanges(partlyChanged, next.changes), options)).toEqual({ changes: [], unchanged });
     });
   });
 
-  test('forwarding is stopped only if both topics are ours then, and what is published to them comes in', () => {
-    anyPlan((seen, named, replace, comesIn) => {
-      const { changes } = planOf(seen, named, replace);
-      for (const { name, isForwarding, bounceTopic, complaintTopic } of identitiesOf(makeAll(seen, changes))) {
-        const wasForwarding = identitiesOf(seen).some((one) => one.name === name && one.isForwarding);
+  test('forwarding is stopped exactly if messages to both topics reach the stack after the changes', () => {
+    forEveryCase(({ found, isDelivered, ...options }) => {
+      const after = afterChanges(found, planOf(found, options).changes);
+      for (const { name, isForwarding, bounceTopic: bounces, complaintTopic: complaints } of identitiesOf(after)) {
+        const wasForwarding = identitiesOf(found).some((one) => one.name === name && one.isForwarding);
+        const areDelivered = isDelivered(bounces, name) && isDelivered(complaints, name);
         const isStopped = wasForwarding && !isForwarding;
-        const isHeard = comesIn(bounceTopic, name) && comesIn(complaintTopic, name);
-        expect(isStopped).toBe(named.includes(name) && wasForwarding && isHeard);
+        expect(isStopped).toBe(options.selected.includes(name) && wasForwarding && areDelivered);
       }
     });
   });
 
-  test('no plan sets a topic that does not come in', () => {
-    anyPlan((seen, named, replace, comesIn) => {
-      for (const { call } of planOf(seen, named, replace).changes)
-        if (call.kind === 'topic') expect(comesIn(call.topic, call.identity)).toBe(true);
+  test('no plan sets a topic whose messages do not reach the stack', () => {
+    forEveryCase(({ found, isDelivered, ...options }) => {
+      for (const { call } of planOf(found, options).changes)
+        if (call.kind === 'topic') expect(isDelivered(call.topic, call.identity)).toBe(true);
     });
   });
 
-  test('nothing that somebody else has set is replaced, unless it is asked for', () => {
-    anyPlan((seen, named) => {
-      const after = identitiesOf(makeAll(seen, planOf(seen, named, false).changes));
-      const settings = ({ bounceTopic, complaintTopic, configurationSet }: IdentityDetails) =>
-        Object.entries({ bounceTopic, complaintTopic, configurationSet }).filter(([, value]) => value !== undefined);
-      identitiesOf(seen).forEach((before, i) => {
+  test('no setting of another owner is replaced without --replace', () => {
+    forEveryCase(({ found, selected }) => {
+      const after = identitiesOf(afterChanges(found, planOf(found, { selected, replace: false }).changes));
+      const settings = ({ bounceTopic: bounces, complaintTopic: complaints, configurationSet }: IdentityDetails) =>
+        Object.entries({ bounceTopic: bounces, complaintTopic: complaints, configurationSet }).filter(
+          ([, value]) => value !== undefined,
+        );
+      identitiesOf(found).forEach((before, i) => {
         expect(after[i]).toMatchObject(Object.fromEntries(settings(before)));
       });
     });
   });
 
-  test('an identity that is not named is not touched', () => {
-    anyPlan((seen, named, replace) => {
-      const after = makeAll(seen, planOf(seen, named, replace).changes);
-      const others = (of: StackInventory) => identitiesOf(of).filter(({ name }) => !named.includes(name));
-      expect(others(after)).toEqual(others(seen));
+  test('an identity that is not selected is not changed', () => {
+    forEveryCase(({ found, ...options }) => {
+      const after = afterChanges(found, planOf(found, options).changes);
+      const others = (of: StackInventory) => identitiesOf(of).filter(({ name }) => !options.selected.includes(name));
+      expect(others(after)).toEqual(others(found));
     });
   });
 
-  test('each change tells what is there, and what is there then', () => {
-    const held = (seen: StackInventory, { call, ...change }: { resource: string; call: SesCall }) => {
+  test('each change names the value before and after it', () => {
+    const settingOf = (found: StackInventory, { call, resource }: { resource: string; call: SesCall }) => {
       if (call.kind === 'account-suppression')
-        return ('value' in seen.account && seen.account.value.suppressedReasons.join(', ')) || 'nothing';
-      const one = identitiesOf(seen).find(({ name }) => change.resource === `identity ${name}`);
-      if (one?.name !== call.identity) throw new Error('is resource another');
+        return ('value' in found.account && found.account.value.suppressedReasons.join(', ')) || 'none';
+      const one = identitiesOf(found).find(({ name }) => resource === `identity ${name}`);
+      if (one?.name !== call.identity) throw new Error(`The change of ${call.identity} is about ${resource}.`);
       if (call.kind === 'stop-forwarding') return one.isForwarding ? 'on' : 'off';
       if (call.kind === 'configuration-set') return one.configurationSet ?? 'none';
       return (call.type === 'Bounce' ? one.bounceTopic : one.complaintTopic) ?? 'none';
     };
-    anyPlan((seen, named, replace) => {
-      for (const change of planOf(seen, named, replace).changes) {
-        expect([change.from, change.to]).toEqual([held(seen, change), held(make(seen, change.call), change)]);
+    forEveryCase(({ found, ...options }) => {
+      for (const change of planOf(found, options).changes) {
+        expect([change.from, change.to]).toEqual([
+          settingOf(found, change),
+          settingOf(afterCall(found, change.call), change),
+        ]);
         expect(change.from).not.toBe(change.to);
       }
     });

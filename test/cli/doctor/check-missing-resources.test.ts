@@ -2,8 +2,8 @@ import {
   denied,
   diagnoseChange,
   inspected,
-  onlyProblem,
   inventory,
+  onlyProblem,
   stack,
   streamDetails,
   topic,
@@ -12,42 +12,40 @@ import {
 
 const own = stack.topics.bounces[0];
 
-test('a topic or a queue that is gone is told, and nothing else of it', () => {
-  const bounces = streamDetails('bounces');
-  const goneTopic = withStream('bounces', { topics: [{ arn: own, isMissing: true, policy: '' }] });
-  expect(diagnoseChange(goneTopic)).toEqual(
+test('a missing topic or queue is reported, and none of its other problems', () => {
+  const missingTopic = withStream('bounces', { topics: [{ arn: own, isMissing: true, policy: '' }] });
+  expect(diagnoseChange(missingTopic)).toEqual(
     onlyProblem(
       'wrong',
       'bounces',
-      /^the topic .*-bounces is gone/,
-      /^give it another name under custom\.topics in serverless\.yml/,
+      /^topic .*-bounces does not exist/,
+      /^choose another name under custom\.topics in serverless\.yml/,
     ),
   );
-  const url = stack.queues.bounces;
-  const goneQueue = withStream('bounces', { ...bounces, missingQueues: [url], queuePolicy: '' });
-  expect(diagnoseChange(goneQueue)).toEqual(
+  const details = streamDetails('bounces', { missingQueues: [stack.queues.bounces], queuePolicy: '' });
+  expect(diagnoseChange(withStream('bounces', details))).toEqual(
     onlyProblem(
       'wrong',
       'bounces',
-      /^the queue https.*-bounces is gone/,
+      /^queue https.*-bounces does not exist/,
       /^aws sqs create-queue --queue-name ses-feedback-prod-bounces /,
     ),
   );
 });
 
-test('a key that cannot be looked at leaves the rest of the stream to be looked at', () => {
-  const dark = { ...topic(own), key: denied };
-  const found = diagnoseChange(withStream('bounces', { topics: [dark], deadLetters: 1 }));
-  expect(found.problems.map(({ status }) => status)).toEqual(['unknown', 'wrong']);
+test('a key that cannot be inspected does not hide other problems of the stream', () => {
+  const unreadableKey = { ...topic(own), key: denied };
+  const { problems } = diagnoseChange(withStream('bounces', { topics: [unreadableKey], deadLetters: 1 }));
+  expect(problems.map(({ status }) => status)).toEqual(['unknown', 'wrong']);
 });
 
-test('a queue that triggers nothing, or whose trigger is off, is told with the command that mends it', () => {
-  const off = withStream('bounces', { triggers: [{ id: 'mapping-1', isEnabled: false }] });
-  expect(diagnoseChange(off)).toEqual(
+test('a disabled or missing trigger is reported with the command that restores it', () => {
+  const disabled = withStream('bounces', { triggers: [{ id: 'mapping-1', isEnabled: false }] });
+  expect(diagnoseChange(disabled)).toEqual(
     onlyProblem(
       'wrong',
       'bounces',
-      /^its function is not triggered/,
+      /^the trigger of its function is disabled/,
       /update-event-source-mapping --uuid mapping-1 --enabled/,
     ),
   );
@@ -55,13 +53,14 @@ test('a queue that triggers nothing, or whose trigger is off, is told with the c
     onlyProblem(
       'wrong',
       'bounces',
-      /^no function is triggered by the queue/,
+      /^the queue triggers no function/,
       /^aws lambda create-event-source-mapping --function-name ses-feedback-prod-bounce /,
     ),
   );
 });
 
-test('a table that is gone is told', () => {
-  const found = diagnoseChange(inventory({ missingTables: inspected(['ses-feedback-prod-suppressions']) }));
-  expect(found).toEqual(onlyProblem('wrong', 'tables', /^ses-feedback-prod-suppressions is gone/, /^restore it/));
+test('a missing table is reported', () => {
+  const result = diagnoseChange(inventory({ missingTables: inspected(['ses-feedback-prod-suppressions']) }));
+  const message = /^table ses-feedback-prod-suppressions does not exist/;
+  expect(result).toEqual(onlyProblem('wrong', 'tables', message, /^restore it/));
 });

@@ -1,52 +1,56 @@
 import { streams } from '../../../cli/stack/stack.ts';
 import {
+  adoptedTopic,
   configurationSet,
   denied,
   diagnoseChange,
   identity,
-  key,
   inspected,
-  adoptedTopic,
+  inventory,
+  key,
   onlyProblem,
   policies,
   policyOf,
   ses,
-  inventory,
   sqs,
   stack,
+  stackWithAdoptedTopic,
   streamDetails,
   subscriptionArn,
   topic,
   unconnected,
-  stackWithAdoptedTopic,
   withStream,
 } from '../stack/inventory-fixture.ts';
 
 const own = stack.topics.bounces[0];
 const subscription = { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true };
-/** The stream of bounces, with its own topic changed. */
+const noProblems = { problems: [], noLongerOk: [] };
+/** A healthy stack whose bounce topic is changed. */
 const withTopic = (fields: Parameters<typeof topic>[1]) => withStream('bounces', { topics: [topic(own, fields)] });
 
-describe('a fault of a topic', () => {
+const cannotPublish = /^SES is not allowed to publish to topic .*-bounces:/;
+const canBeForged = /allows publishers other than SES for this account: feedback can be forged$/;
+
+describe('a topic', () => {
   test.each<[string, Parameters<typeof topic>[1], 'wrong' | 'note', RegExp]>([
-    ['SES may not publish', { policy: policyOf() }, 'wrong', /^SES may not publish to the topic .*-bounces,/],
+    ['SES may not publish', { policy: policyOf() }, 'wrong', cannotPublish],
     [
       'SES may not publish for the configuration set',
       { policy: policies.topic(own, [ses('identity/*')]) },
       'wrong',
-      /^SES may not publish/,
+      cannotPublish,
     ],
     [
-      'SES may publish for some identities alone',
+      'SES may publish for some identities only',
       { policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*shop.example.com')]) },
       'wrong',
-      /^SES may not publish/,
+      cannotPublish,
     ],
     [
-      'SES may publish for anybody',
+      'anyone may publish',
       { policy: policyOf({ Effect: 'Allow', Principal: '*', Action: 'sns:*', Resource: own }) },
       'wrong',
-      /lets others than SES for this account publish: feedback can be forged$/,
+      canBeForged,
     ],
     [
       'SES may publish for any account',
@@ -59,10 +63,10 @@ describe('a fault of a topic', () => {
         }),
       },
       'wrong',
-      /feedback can be forged$/,
+      canBeForged,
     ],
     [
-      'people may publish, though SES for others may not',
+      'users may publish, though SES for other accounts may not',
       {
         policy: policyOf(...JSON.parse(policies.topic(own)).Statement, {
           Effect: 'Allow',
@@ -73,170 +77,184 @@ describe('a fault of a topic', () => {
         }),
       },
       'wrong',
-      /feedback can be forged$/,
+      canBeForged,
     ],
-    ['its key is disabled', { key: key({ isEnabled: false }) }, 'wrong', /^the key .* is disabled/],
-    ["its key is AWS's own", { key: key({ isCustomerManaged: false }) }, 'wrong', /^the key .* is AWS's own/],
+    ['the key is disabled', { key: key({ isEnabled: false }) }, 'wrong', /^the key .* is disabled/],
     [
-      'its key is shut to CloudWatch and SNS',
+      'the key is an AWS managed key',
+      { key: key({ isCustomerManaged: false }) },
+      'wrong',
+      /^the key .* is an AWS managed key/,
+    ],
+    [
+      'the key denies access to CloudWatch and SNS',
       { key: key({ policy: policies.key(['ses.amazonaws.com']) }) },
       'wrong',
-      /does not let in sns\.amazonaws\.com, cloudwatch\.amazonaws\.com:/,
+      /denies access to sns\.amazonaws\.com, cloudwatch\.amazonaws\.com:/,
     ],
     [
-      'the queue waits for its confirmation',
+      'the subscription of the queue is not confirmed',
       { subscription: { ...subscription, isConfirmed: false } },
       'wrong',
       /is not confirmed: feedback is lost$/,
     ],
     [
-      'what cannot be delivered is lost',
+      'undelivered messages are lost',
       { subscription: { ...subscription, hasDeadLetterQueue: false } },
       'wrong',
       /has no dead-letter queue/,
     ],
     ['messages are raw', { subscription: { ...subscription, isRaw: true } }, 'note', /delivers raw messages/],
-  ])('%s: is told, and nothing else', (_fault, fields, status, says) => {
-    expect(diagnoseChange(withTopic(fields))).toEqual(onlyProblem(status, 'bounces', says));
+  ])('has one problem if %s', (_problem, fields, status, message) => {
+    expect(diagnoseChange(withTopic(fields))).toEqual(onlyProblem(status, 'bounces', message));
   });
 
-  test('the queue is not subscribed: is told, and nothing else', () => {
-    const { subscription: _none, ...alone } = topic(own);
-    const changed = withStream('bounces', { topics: [alone] });
-    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', 'bounces', /^the queue is not subscribed to the topic/));
+  test('has one problem if the queue is not subscribed', () => {
+    const { subscription: _none, ...unsubscribed } = topic(own);
+    const changed = withStream('bounces', { topics: [unsubscribed] });
+    expect(diagnoseChange(changed)).toEqual(
+      onlyProblem('wrong', 'bounces', /^the queue is not subscribed to topic .*: feedback is lost$/),
+    );
   });
 
-  test('the policy SNS gives to a new topic is none, and neither is a topic without a key', () => {
-    const { key: _none, ...plain } = topic(own, { policy: policies.ofNewTopic(own) });
-    const noProblems = { problems: [], noLongerOk: [] };
-    expect(diagnoseChange(withStream('bounces', { topics: [plain] }))).toEqual(noProblems);
+  test('may have no key, and the policy that SNS gives a new topic', () => {
+    const { key: _none, ...unencrypted } = topic(own, { policy: policies.ofNewTopic(own) });
+    expect(diagnoseChange(withStream('bounces', { topics: [unencrypted] }))).toEqual(noProblems);
+  });
+
+  test("of the stack has to accept other configuration sets that publish to it, not only the stack's", () => {
+    const onlyOwnSet = topic(own, {
+      policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*')]),
+    });
+    const changed = withStream('bounces', { topics: [onlyOwnSet] });
+    const configurationSets = inspected([configurationSet(), configurationSet({ name: 'marketing' })]);
+    const { problems } = diagnoseChange({ ...changed, configurationSets });
+    expect(problems.map(({ resource, message }) => [resource, message.split(' topic')[0]])).toEqual([
+      ['bounces', 'SES is not allowed to publish to'],
+    ]);
   });
 });
 
-test('a configuration set that publishes to our topic, which lets in another alone, is told', () => {
-  const narrow = topic(own, {
-    policy: policies.topic(own, [ses('configuration-set/ses-feedback-prod'), ses('identity/*')]),
-  });
-  const marketing = configurationSet({ name: 'marketing' });
-  const changed = withStream('bounces', { topics: [narrow] });
-  const { problems } = diagnoseChange({ ...changed, configurationSets: inspected([configurationSet(), marketing]) });
-  expect(problems.map(({ resource, message }) => [resource, message.split(' the topic')[0]])).toEqual([
-    ['bounces', 'SES may not publish to'],
-  ]);
-});
-
-describe.each(streams)('a fault of the queue of %s', (stream) => {
+describe.each(streams)('the queue of %s', (stream) => {
   const logs = stream === 'volume' ? /-f volume\b/ : /-f (bounce|complaint)\b/;
   const queue = sqs(`ses-feedback-prod-${stream}`);
+  const rejected = onlyProblem('wrong', stream, /^the queue does not accept messages from topic .*:/);
 
-  test('its topic is not let in', () => {
+  test('has to accept messages from its topic', () => {
     const changed = withStream(stream, { queuePolicy: policies.queue(queue, [adoptedTopic]) });
-    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', stream, /^the queue does not let the topic .* in:/));
+    expect(diagnoseChange(changed)).toEqual(rejected);
   });
 
-  test('its policy is that of another queue', () => {
+  test('has to have a policy for itself', () => {
     const changed = withStream(stream, { queuePolicy: policies.queue(sqs('another'), stack.topics[stream]) });
-    expect(diagnoseChange(changed)).toEqual(onlyProblem('wrong', stream, /^the queue does not let the topic .* in:/));
+    expect(diagnoseChange(changed)).toEqual(rejected);
   });
 
-  test('a message or more have failed', () => {
+  test('must not have dead letters', () => {
     const one = diagnoseChange(withStream(stream, { deadLetters: 1 }));
     const more = diagnoseChange(withStream(stream, { deadLetters: 23 }));
     const redrive = new RegExp(`--source-arn ${queue}-dlq --destination-arn ${queue} --region eu-west-1$`);
-    expect(one).toEqual(onlyProblem('wrong', stream, /^1 message lies in the dead-letter queue/, redrive));
-    expect(more).toEqual(onlyProblem('wrong', stream, /^23 messages lie in the dead-letter queue/, logs));
+    expect(one).toEqual(onlyProblem('wrong', stream, /^1 message is in the dead-letter queue/, redrive));
+    expect(more).toEqual(onlyProblem('wrong', stream, /^23 messages are in the dead-letter queue/, logs));
   });
 
-  test('its messages wait for more than five minutes', () => {
+  test('must not have messages that wait for more than five minutes', () => {
     const ages = [0, 300, 301].map((oldestSeconds) => diagnoseChange(withStream(stream, { oldestSeconds })));
-    const noProblems = { problems: [], noLongerOk: [] };
-    const waits = onlyProblem('wrong', stream, /^the oldest message has waited for 5 minutes$/, logs);
-    expect(ages).toEqual([noProblems, noProblems, waits]);
+    const late = onlyProblem('wrong', stream, /^the oldest message has been waiting for 5 minutes:/, logs);
+    expect(ages).toEqual([noProblems, noProblems, late]);
   });
 
-  test('that CloudWatch has no word of its age is none', () => {
+  test('is ok if CloudWatch has no age of the oldest message', () => {
     const { oldestSeconds: _none, ...idle } = streamDetails(stream);
-    const changed = inventory();
-    const streamsOf = { ...changed.streams, [stream]: inspected(idle) };
-    expect(diagnoseChange({ ...changed, streams: streamsOf })).toEqual({ problems: [], noLongerOk: [] });
+    const healthy = inventory();
+    expect(diagnoseChange({ ...healthy, streams: { ...healthy.streams, [stream]: inspected(idle) } })).toEqual(
+      noProblems,
+    );
   });
 
-  test('that it could not be looked at is said with the reason', () => {
-    const changed = inventory();
-    const result = diagnoseChange({ ...changed, streams: { ...changed.streams, [stream]: denied } });
-    expect(result).toEqual(onlyProblem('unknown', stream, /^could not be looked at: AccessDeniedException/));
+  test('is unknown, with the reason, if it cannot be inspected', () => {
+    const healthy = inventory();
+    const result = diagnoseChange({ ...healthy, streams: { ...healthy.streams, [stream]: denied } });
+    expect(result).toEqual(onlyProblem('unknown', stream, /^check failed: AccessDeniedException/));
   });
 });
 
-describe('a topic that was there before', () => {
+describe('an adopted topic', () => {
   const users = inspected([identity({ bounceTopic: adoptedTopic }), identity({ name: 'news@shop.example.com' })]);
-  const noProblems = { problems: [], noLongerOk: [] };
-  const withOld = (fields: Parameters<typeof topic>[1] = {}, others = {}) =>
+  const withAdopted = (fields: Parameters<typeof topic>[1] = {}, others = {}) =>
     withStream(
       'bounces',
       { topics: [topic(own), topic(adoptedTopic, fields)] },
       { stack: stackWithAdoptedTopic, identities: users, ...others },
     );
-  const narrow = policies.topic(adoptedTopic, [ses('identity/shop.example.com')]);
+  const onlyShop = policies.topic(adoptedTopic, [ses('identity/shop.example.com')]);
 
-  test('needs to let in only the identity that uses it', () => {
-    expect(diagnoseChange(withOld({ policy: narrow }))).toEqual(noProblems);
+  test('has to accept only the identity that uses it', () => {
+    expect(diagnoseChange(withAdopted({ policy: onlyShop }))).toEqual(noProblems);
   });
 
-  test('needs to let in nobody, if nobody uses it', () => {
+  test('does not have to accept any identity if none uses it', () => {
     const { identities } = inventory();
-    expect(diagnoseChange(withOld({ policy: policies.topic(adoptedTopic, []) }, { identities }))).toEqual(noProblems);
+    const unused = withAdopted({ policy: policies.topic(adoptedTopic, []) }, { identities });
+    expect(diagnoseChange(unused)).toEqual(noProblems);
   });
 
-  test('needs a key that lets in SES, and nobody else', () => {
-    const shared = key({ policy: policies.key(['ses.amazonaws.com']) });
-    const shut = key({ policy: policies.key(['sns.amazonaws.com']) });
-    expect(diagnoseChange(withOld({ key: shared }))).toEqual(noProblems);
-    expect(diagnoseChange(withOld({ key: shut }))).toEqual(onlyProblem('wrong', 'bounces', /does not let in ses\.amazonaws\.com:/));
+  test('needs a key that grants access to SES only', () => {
+    const sesOnly = key({ policy: policies.key(['ses.amazonaws.com']) });
+    const snsOnly = key({ policy: policies.key(['sns.amazonaws.com']) });
+    expect(diagnoseChange(withAdopted({ key: sesOnly }))).toEqual(noProblems);
+    expect(diagnoseChange(withAdopted({ key: snsOnly }))).toEqual(
+      onlyProblem('wrong', 'bounces', /denies access to ses\.amazonaws\.com:/),
+    );
   });
 
-  test('is at fault if it shuts out an address that uses it, whose domain it lets in', () => {
+  test('is wrong if it accepts a domain, but not an email address of it that uses the topic', () => {
     const identities = inspected([
       identity({ bounceTopic: adoptedTopic }),
       identity({ name: 'news@shop.example.com', bounceTopic: adoptedTopic }),
     ]);
-    const result = diagnoseChange(withOld({ policy: narrow }, { identities }));
-    expect(result).toEqual(onlyProblem('wrong', 'bounces', /^SES may not publish to the topic .*:adopted-bounces,/));
+    const result = diagnoseChange(withAdopted({ policy: onlyShop }, { identities }));
+    expect(result).toEqual(
+      onlyProblem('wrong', 'bounces', /^SES is not allowed to publish to topic .*:adopted-bounces:/),
+    );
   });
 
-  test('is at fault if it shuts out a configuration set that publishes to it', () => {
+  test('is wrong if it does not accept a configuration set that publishes to it', () => {
     const news = configurationSet({
       name: 'news',
       destinations: [{ topic: adoptedTopic, isEnabled: true, types: ['BOUNCE', 'COMPLAINT'] }],
     });
-    const paused = { ...news, destinations: news.destinations.map((one) => ({ ...one, isEnabled: false })) };
+    const disabled = { ...news, destinations: news.destinations.map((one) => ({ ...one, isEnabled: false })) };
     const withSet = (set: typeof news) =>
-      diagnoseChange(withOld({ policy: narrow }, { configurationSets: inspected([configurationSet(), set]) })).problems;
+      diagnoseChange(withAdopted({ policy: onlyShop }, { configurationSets: inspected([configurationSet(), set]) }))
+        .problems;
     expect(withSet(news).map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^SES may not publish to the topic/),
+      expect.stringMatching(/^SES is not allowed to publish to topic/),
     ]);
-    expect(withSet(paused).map(({ resource }) => resource)).toEqual(['configuration set news']);
+    expect(withSet(disabled).map(({ resource }) => resource)).toEqual(['configuration set news']);
   });
 
-  test('is at fault if it lets everybody in, or the queue does not let it in', () => {
+  test('is wrong if anyone may publish to it, or if the queue does not accept its messages', () => {
     const open = policyOf({ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: '*' });
-    const shut = withStream(
+    const notAccepted = withStream(
       'bounces',
       { queuePolicy: policies.queue(sqs('ses-feedback-prod-bounces'), [own]) },
       { stack: stackWithAdoptedTopic, identities: users },
     );
-    expect(diagnoseChange(withOld({ policy: open }))).toEqual(onlyProblem('wrong', 'bounces', /feedback can be forged$/));
-    expect(diagnoseChange(shut)).toEqual(onlyProblem('wrong', 'bounces', /^the queue does not let the topic .*:adopted-bounces in:/));
+    expect(diagnoseChange(withAdopted({ policy: open }))).toEqual(onlyProblem('wrong', 'bounces', canBeForged));
+    expect(diagnoseChange(notAccepted)).toEqual(
+      onlyProblem('wrong', 'bounces', /^the queue does not accept messages from topic .*:adopted-bounces:/),
+    );
   });
 
-  test('that is used by identities nobody could look at is at no fault', () => {
-    const result = diagnoseChange(withOld({ policy: narrow }, { identities: denied }));
+  test('is not wrong because the identities that use it cannot be inspected', () => {
+    const result = diagnoseChange(withAdopted({ policy: onlyShop }, { identities: denied }));
     expect(result.problems.map(({ resource }) => resource)).toEqual(['identities']);
   });
 
-  test('is not ours to an identity that has no topic', () => {
+  test('does not connect an identity that does not use it', () => {
     const identities = inspected([identity({ bounceTopic: adoptedTopic }), unconnected('new.example.com')]);
-    const result = diagnoseChange(withOld({ policy: narrow }, { identities }));
+    const result = diagnoseChange(withAdopted({ policy: onlyShop }, { identities }));
     expect(result.problems.map(({ resource }) => resource)).toEqual(['identity new.example.com']);
   });
 });

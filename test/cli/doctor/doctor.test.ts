@@ -1,42 +1,43 @@
 import fc from 'fast-check';
 import { diagnose } from '../../../cli/commands/doctor.ts';
-import { diagnoseChange, sight, stack } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, inventory, stack } from '../stack/inventory-fixture.ts';
 import { randomInventory } from '../stack/random-inventory.ts';
 
-test('of a healthy sight there is nothing but praise, in the order of the way of a mail', () => {
+test('every check of a healthy stack is ok, in the order of the path of an email', () => {
   const findings = diagnose(inventory());
   expect(diagnoseChange(inventory())).toEqual({ problems: [], noLongerOk: [] });
   expect(findings).toEqual([
-    { status: 'ok', resource: 'account', message: 'may send, and SES suppresses bounces and complaints itself' },
+    { status: 'ok', resource: 'account', message: 'sending is enabled, and SES suppresses bounces and complaints' },
     {
       status: 'ok',
       resource: `configuration set ${stack.configurationSet}`,
-      message: 'bounces and complaints are published to our topics',
+      message: 'its bounces and complaints are published to this stack',
     },
     ...['shop.example.com', 'news@shop.example.com'].map((name) => ({
       status: 'ok',
       resource: `identity ${name}`,
-      message: 'its bounces and complaints come here, by topics of its own',
+      message: 'its bounces and complaints reach this stack through its own topics',
     })),
-    ...['bounces', 'complaints', 'volume'].map((about) => ({
+    ...['bounces', 'complaints', 'volume'].map((resource) => ({
       status: 'ok',
       resource,
-      message: 'what SES publishes comes to its function, and nothing is left behind',
+      message: 'messages from SES reach the function, and none are left behind',
     })),
-    { status: 'ok', resource: 'tables', message: 'are there' },
+    { status: 'ok', resource: 'tables', message: 'both tables exist' },
     {
       status: 'ok',
       resource: 'traffic',
-      message: 'in 24 hours SES sent 12,345 mails and had 120 bounces and complaints; 12,300 and 118 came in',
+      message:
+        'in the last 24 hours SES sent 12,345 emails and counted 120 bounces and complaints; the stack received 12,300 and 118',
     },
-    { status: 'ok', resource: 'alarms', message: 'are told by email' },
+    { status: 'ok', resource: 'alarms', message: 'alarms are delivered by email' },
   ]);
 });
 
-test('whatever is seen, each finding says something, and each that is no praise what to do', () => {
+test('every finding has a message, and every problem a fix', () => {
   fc.assert(
-    fc.property(randomInventory, ({ inventory: seen }) => {
-      const texts = diagnose(seen).flatMap((finding) =>
+    fc.property(randomInventory, ({ inventory: random }) => {
+      const texts = diagnose(random).flatMap((finding) =>
         finding.status === 'ok'
           ? [finding.resource, finding.message]
           : [finding.resource, finding.message, finding.fix],
@@ -47,18 +48,18 @@ test('whatever is seen, each finding says something, and each that is no praise 
   );
 });
 
-test('whatever is seen, nothing is praised and found wrong at once, and no stage is passed over', () => {
+test('no resource is both ok and wrong, and none is left out', () => {
   fc.assert(
-    fc.property(randomInventory, ({ inventory: seen }) => {
-      const findings = diagnose(seen);
-      const praised = findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : []));
+    fc.property(randomInventory, ({ inventory: random }) => {
+      const findings = diagnose(random);
+      const ok = findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : []));
       const faulty = findings.filter(({ status }) => status === 'wrong' || status === 'unknown');
-      const abouts = findings.map(({ resource }) => resource);
-      expect(faulty.filter(({ resource }) => praised.includes(resource))).toEqual([]);
-      for (const stage of ['account', 'bounces', 'complaints', 'volume', 'tables', 'traffic', 'alarms'])
-        expect(abouts).toContain(stage);
-      if ('value' in seen.identities)
-        for (const { name } of seen.identities.value) expect(abouts).toContain(`identity ${name}`);
+      const resources = findings.map(({ resource }) => resource);
+      expect(faulty.filter(({ resource }) => ok.includes(resource))).toEqual([]);
+      for (const resource of ['account', 'bounces', 'complaints', 'volume', 'tables', 'traffic', 'alarms'])
+        expect(resources).toContain(resource);
+      if ('value' in random.identities)
+        for (const { name } of random.identities.value) expect(resources).toContain(`identity ${name}`);
     }),
     { numRuns: 300 },
   );

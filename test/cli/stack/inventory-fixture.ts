@@ -47,14 +47,14 @@ export const stack: Stack = {
   configurationSet: 'ses-feedback-prod',
 };
 
-/** A topic that was there before the stack. */
+/** A topic that existed before the stack and was adopted by it. */
 export const adoptedTopic = sns('adopted-bounces');
 export const stackWithAdoptedTopic: Stack = {
   ...stack,
   topics: { ...stack.topics, bounces: [stack.topics.bounces[0], adoptedTopic] },
 };
 
-/** As they are deployed by resources/topics.yml, queues.yml and encryption-key.yml, and as SNS makes them. */
+/** Policies as resources/topics.yml, queues.yml and encryption-key.yml deploy them, and the one SNS gives a new topic. */
 export const policies = {
   topic: (arn: string, sources: readonly string[] = [ses('configuration-set/*'), ses('identity/*')]) =>
     policyOf(
@@ -128,13 +128,17 @@ export const topic = (arn: string, { key: one = key(), ...fields }: TopicFields 
   ...fields,
 });
 
-/** A stream of `of`, with all its topics. */
-export function streamDetails(stream: Stream, fields: Partial<StreamDetails> = {}, of = stack): StreamDetails {
+/** A healthy stream with all topics that a stack has for it. */
+export function streamDetails(
+  stream: Stream,
+  fields: Partial<StreamDetails> = {},
+  { topics }: Stack = stack,
+): StreamDetails {
   const queueArn = sqs(`ses-feedback-prod-${stream}`);
   return {
-    topics: of.topics[stream].map((arn) => topic(arn)),
+    topics: topics[stream].map((arn) => topic(arn)),
     queueArn,
-    queuePolicy: policies.queue(queueArn, of.topics[stream]),
+    queuePolicy: policies.queue(queueArn, topics[stream]),
     deadLetters: 0,
     deadLetterQueueArn: `${queueArn}-dlq`,
     triggers: [{ id: 'mapping-1', isEnabled: true }],
@@ -154,7 +158,7 @@ export const identity = (fields: Partial<IdentityDetails> = {}): IdentityDetails
   ...fields,
 });
 
-/** As SES shows an identity nobody has connected. */
+/** An identity before it is connected to a stack. */
 export const unconnected = (name: string, fields: Partial<IdentityDetails> = {}): IdentityDetails => ({
   name,
   isVerified: true,
@@ -174,7 +178,7 @@ export const configurationSet = (fields: Partial<ConfigurationSetDetails> = {}):
   ...fields,
 });
 
-export const known = <Fact>(value: Fact): Inspected<Fact> => ({ value });
+export const inspected = <Value>(value: Value): Inspected<Value> => ({ value });
 export const denied = { error: 'AccessDeniedException: not authorized' };
 
 export const healthyAccount = {
@@ -184,15 +188,15 @@ export const healthyAccount = {
   suppressedReasons: ['BOUNCE', 'COMPLAINT'],
 };
 
-/** All is well, but for what a test says. */
+/** A healthy stack, except for the given fields. */
 export function inventory(fields: Partial<StackInventory> = {}): StackInventory {
-  const of = fields.stack ?? stack;
+  const inspectedStack = fields.stack ?? stack;
   return {
-    stack: of,
+    stack: inspectedStack,
     streams: {
-      bounces: inspected(streamDetails('bounces', {}, of)),
-      complaints: inspected(streamDetails('complaints', {}, of)),
-      volume: inspected(streamDetails('volume', {}, of)),
+      bounces: inspected(streamDetails('bounces', {}, inspectedStack)),
+      complaints: inspected(streamDetails('complaints', {}, inspectedStack)),
+      volume: inspected(streamDetails('volume', {}, inspectedStack)),
     },
     subscribers: inspected([{ protocol: 'email', endpoint: 'ops@example.com', isConfirmed: true }]),
     account: inspected(healthyAccount),
@@ -204,13 +208,13 @@ export function inventory(fields: Partial<StackInventory> = {}): StackInventory 
   };
 }
 
-/** The last hours as the day. */
-export const traffic = (sides: Omit<TrafficWindow, 'hours'>): Traffic => ({
-  day: { hours: 24, ...sides },
-  recent: { hours: 3, ...sides },
+/** Traffic whose last hours are as its day. */
+export const traffic = (counts: Omit<TrafficWindow, 'hours'>): Traffic => ({
+  day: { hours: 24, ...counts },
+  recent: { hours: 3, ...counts },
 });
 
-/** The healthy sight with one stream changed. */
+/** A healthy stack with one stream changed. */
 export function withStream(
   stream: Stream,
   fields: Partial<StreamDetails>,
@@ -221,28 +225,28 @@ export function withStream(
   return { ...healthy, streams: { ...healthy.streams, [stream]: changed } };
 }
 
-/** What is no praise, and what was praised in the healthy sight and is no more. */
+/** Returns the problems the doctor finds, and the resources that are `ok` in a healthy stack but not in this one. */
 export function diagnoseChange(changed: StackInventory): { problems: Finding[]; noLongerOk: string[] } {
   const findings = diagnose(changed);
-  const praised = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
+  const okResources = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
   return {
     problems: findings.filter(({ status }) => status !== 'ok'),
-    noLongerOk: diagnose(inventory()).flatMap(({ resource }) => (praised.has(resource) ? [] : resource)),
+    noLongerOk: diagnose(inventory()).flatMap(({ resource }) => (okResources.has(resource) ? [] : resource)),
   };
 }
 
-/** A command, a file, a page, a setting: where a person can go. */
-const place = new RegExp(
+/** A fix names a command, a file, a page or a setting. */
+const actionable = new RegExp(
   [
     /npx (sls|ses-feedback) |aws (sqs|sns|lambda|sesv2) /,
-    /resources\/[\w-]+\.yml|https:\/\/|console of SES|in DNS: .|the mail |OperatorPolicyArn|try again|look again|^restore it/,
+    /resources\/[\w-]+\.yml|https:\/\/|SES console|in DNS: .|the email |OperatorPolicyArn|run doctor again|^restore it/,
   ]
     .map(({ source }) => source)
     .join('|'),
 );
 
-/** What `diagnoseChange` is to be, if there is this one finding and nothing else has changed. */
-export const only = (status: Finding['status'], resource: string, message: RegExp, fix = place) => ({
-  problems: [{ status, resource, message: expect.stringMatching(says), fix: expect.stringMatching(fix) }],
-  noLongerOk: status === 'note' ? [] : [about],
+/** The result of `diagnoseChange` if there is exactly one problem. */
+export const onlyProblem = (status: Finding['status'], resource: string, message: RegExp, fix = actionable) => ({
+  problems: [{ status, resource, message: expect.stringMatching(message), fix: expect.stringMatching(fix) }],
+  noLongerOk: status === 'note' ? [] : [resource],
 });

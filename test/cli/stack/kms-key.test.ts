@@ -1,14 +1,14 @@
 import { describeKeyProblem } from '../../../cli/stack/kms-key.ts';
-import { account, key, policies, policyOf, otherAccount } from './inventory-fixture.ts';
+import { account, key, otherAccount, policies, policyOf } from './inventory-fixture.ts';
 
 const arn = key().arn;
-const everyone = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
+const allServices = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
 const byIam = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
-const letting = (fields: object, ...others: object[]) =>
+const allowing = (fields: object, ...others: object[]) =>
   policyOf(
     {
       Effect: 'Allow',
-      Principal: { Service: everyone },
+      Principal: { Service: allServices },
       Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
       Resource: '*',
       ...fields,
@@ -17,52 +17,52 @@ const letting = (fields: object, ...others: object[]) =>
   );
 
 test.each<[string, string]>([
-  ['as it is deployed', policies.key()],
-  ['without conditions', letting({}, byIam)],
-  ['with a wildcard for an action', letting({ Action: ['kms:GenerateDataKey*', 'kms:Decrypt'] }, byIam)],
-  ['that names the key', letting({ Resource: arn }, byIam)],
-  ['that names the account by its id', letting({}, { ...byIam, Principal: { AWS: account } })],
+  ['as deployed by the stack', policies.key()],
+  ['without conditions', allowing({}, byIam)],
+  ['with a wildcard in an action', allowing({ Action: ['kms:GenerateDataKey*', 'kms:Decrypt'] }, byIam)],
+  ['that names the key', allowing({ Resource: arn }, byIam)],
+  ['that names the account by its id', allowing({}, { ...byIam, Principal: { AWS: account } })],
   [
-    'that names roles, which may be ours',
-    letting({}, { ...byIam, Principal: { AWS: `arn:aws:iam::${account}:role/ses-feedback-prod-BounceRole` } }),
+    'that names roles of the account',
+    allowing({}, { ...byIam, Principal: { AWS: `arn:aws:iam::${account}:role/ses-feedback-prod-BounceRole` } }),
   ],
-])('a key that is let in on by a policy %s has no fault', (_how, policy) => {
+])('a key works with a policy %s', (_name, policy) => {
   expect(describeKeyProblem(key({ policy }), account)).toBeUndefined();
 });
 
 test.each<[string, string]>([
-  ['lets only encrypt', letting({ Action: 'kms:GenerateDataKey' })],
-  ['lets only decrypt', letting({ Action: 'kms:Decrypt' })],
-  ['names another key', letting({ Resource: `${arn}5` })],
-  ['names no key: KMS takes it for nothing', letting({ Resource: undefined })],
-  ['is for another account', letting({ Condition: { StringEquals: { 'aws:SourceAccount': otherAccount } } })],
-  ['is none', ''],
-])('a key whose policy %s loses what is published', (_what, policy) => {
-  const who = 'ses.amazonaws.com, sns.amazonaws.com, cloudwatch.amazonaws.com';
-  const fault = `the policy of the key ${arn} does not let in ${who}: what they publish is lost`;
-  expect(describeKeyProblem(key({ policy }), account)).toBe(fault);
+  ['allows only encryption', allowing({ Action: 'kms:GenerateDataKey' })],
+  ['allows only decryption', allowing({ Action: 'kms:Decrypt' })],
+  ['names another key', allowing({ Resource: `${arn}5` })],
+  ['names no key, which KMS ignores', allowing({ Resource: undefined })],
+  ['is for another account', allowing({ Condition: { StringEquals: { 'aws:SourceAccount': otherAccount } } })],
+  ['is invalid', ''],
+])('a key does not work if its policy %s', (_name, policy) => {
+  const services = 'ses.amazonaws.com, sns.amazonaws.com, cloudwatch.amazonaws.com';
+  const problem = `the policy of the key ${arn} denies access to ${services}: messages are lost`;
+  expect(describeKeyProblem(key({ policy }), account)).toBe(problem);
 });
 
-test('of who has to be let in, those who are shut out are named', () => {
+test('the services without access are named, out of those that need it', () => {
   const policy = policies.key(['ses.amazonaws.com']);
   expect(describeKeyProblem(key({ policy }), account, ['ses.amazonaws.com'])).toBeUndefined();
   expect(describeKeyProblem(key({ policy }), account, ['ses.amazonaws.com', 'sns.amazonaws.com'])).toBe(
-    `the policy of the key ${arn} does not let in sns.amazonaws.com: what they publish is lost`,
+    `the policy of the key ${arn} denies access to sns.amazonaws.com: messages are lost`,
   );
 });
 
-test("a key of AWS's own, and one that is disabled, let nobody in, whatever the policy", () => {
+test('an AWS managed key and a disabled key do not work, whatever their policy', () => {
   expect(
     [key({ isCustomerManaged: false }), key({ isEnabled: false })].map((one) => describeKeyProblem(one, account)),
   ).toEqual([
-    `the key ${arn} is AWS's own, and nobody can let SES in on it: what it publishes is lost`,
-    `the key ${arn} is disabled or resource to be deleted: what is published is lost`,
+    `the key ${arn} is an AWS managed key, which cannot grant SES access: messages are lost`,
+    `the key ${arn} is disabled or pending deletion: messages are lost`,
   ]);
 });
 
-test('a key that our own account cannot use is at fault: nobody could read the queues', () => {
-  const fault = describeKeyProblem(key({ policy: letting({}) }), account);
-  expect(fault).toMatch(/does not let this account use it: the functions could not read their queues$/);
-  const ofOthers = { ...byIam, Principal: { AWS: `arn:aws:iam::${otherAccount}:root` } };
-  expect(describeKeyProblem(key({ policy: letting({}, ofOthers) }), account)).toBe(fault);
+test('a key does not work if the account itself cannot use it, as the functions could not read the queues', () => {
+  const problem = describeKeyProblem(key({ policy: allowing({}) }), account);
+  expect(problem).toMatch(/denies access to this account: the functions cannot read their queues$/);
+  const forOtherAccount = { ...byIam, Principal: { AWS: `arn:aws:iam::${otherAccount}:root` } };
+  expect(describeKeyProblem(key({ policy: allowing({}, forOtherAccount) }), account)).toBe(problem);
 });

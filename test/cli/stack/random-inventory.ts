@@ -2,52 +2,52 @@ import fc from 'fast-check';
 import type { Inspected, StackInventory, StreamDetails, TopicDetails } from '../../../cli/stack/inventory.ts';
 import { type Stream, streams } from '../../../cli/stack/stack.ts';
 import {
+  adoptedTopic,
   configurationSet,
   denied,
-  key,
   inspected,
-  adoptedTopic,
+  inventory,
+  key,
   policies,
   policyOf,
   ses,
-  inventory,
   sns,
   stack,
+  stackWithAdoptedTopic,
   streamDetails,
   subscriptionArn,
   topic,
-  stackWithAdoptedTopic,
 } from './inventory-fixture.ts';
 
-/** A sight, and what comes in as it was made up: who publishes to which topic. */
-export type Made = {
-  readonly sight: StackInventory;
-  readonly comesIn: (topic: string | undefined, identity: string) => boolean;
+/** An inventory, and whether what an identity publishes to a topic reaches its queue, by construction. */
+export type RandomInventory = {
+  readonly inventory: StackInventory;
+  readonly isDelivered: (topic: string | undefined, identity: string) => boolean;
 };
 
 export const names = ['shop.example.com', 'news@shop.example.com', 'mail.example.net'] as const;
-const theirTopic = sns('otherTopic');
-const narrowTo = 'shop.example.com';
+const otherTopic = sns('other');
+const allowedIdentity = 'shop.example.com';
 
-const unknownOr = <Fact>(fact: fc.Arbitrary<Fact>): fc.Arbitrary<Inspected<Fact>> =>
-  fc.oneof({ weight: 8, arbitrary: fact.map(known) }, { weight: 1, arbitrary: fc.constant(denied) });
+const usuallyInspected = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Inspected<Value>> =>
+  fc.oneof({ weight: 8, arbitrary: value.map(inspected) }, { weight: 1, arbitrary: fc.constant(denied) });
 const mostly = <T>(good: T, ...bad: T[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: fc.constantFrom(good, ...bad) });
 
-/** Who the policy of a topic lets in. */
-const letsIn = {
+/** Topic policies by whom they allow to publish. */
+const topicPolicies = {
   all: (arn: string) => policies.topic(arn),
   ofNewTopic: (arn: string) => policies.ofNewTopic(arn),
-  one: (arn: string) => policies.topic(arn, [ses(`identity/${narrowTo}`)]),
-  nobody: () => policyOf(),
-  torn: () => '{"Statement":[{',
+  one: (arn: string) => policies.topic(arn, [ses(`identity/${allowedIdentity}`)]),
+  none: () => policyOf(),
+  invalid: () => '{"Statement":[{',
 } as const;
 const keys = {
   none: undefined,
   good: key(),
   disabled: key({ isEnabled: false }),
-  awss: key({ isCustomerManaged: false }),
-  shut: key({ policy: policies.key([]) }),
+  awsManaged: key({ isCustomerManaged: false }),
+  denied: key({ policy: policies.key([]) }),
 } as const;
 const subscriptions = {
   good: { arn: subscriptionArn, isConfirmed: true, isRaw: false, hasDeadLetterQueue: true },
@@ -56,54 +56,56 @@ const subscriptions = {
   none: undefined,
 } as const;
 
-const facts = fc.record({
-  policy: mostly<keyof typeof letsIn>('all', 'ofNewTopic', 'one', 'nobody', 'torn'),
-  key: mostly<keyof typeof keys>('good', 'none', 'disabled', 'awss', 'shut'),
+const topicState = fc.record({
+  policy: mostly<keyof typeof topicPolicies>('all', 'ofNewTopic', 'one', 'none', 'invalid'),
+  key: mostly<keyof typeof keys>('good', 'none', 'disabled', 'awsManaged', 'denied'),
   subscription: mostly<keyof typeof subscriptions>('good', 'raw', 'pending', 'none'),
-  isLetIn: mostly(true, false),
+  isAccepted: mostly(true, false),
 });
-type Facts = typeof facts extends fc.Arbitrary<infer T> ? T : never;
+type TopicState = typeof topicState extends fc.Arbitrary<infer T> ? T : never;
 
-function toTopic(arn: string, { policy, key: one, subscription }: Facts): TopicDetails {
-  const [ofKey, ours] = [keys[one], subscriptions[subscription]];
-  const { key: _key, subscription: _subscription, ...plain } = topic(arn, { policy: letsIn[policy](arn) });
-  return { ...plain, ...(ofKey && { key: inspected(ofKey) }), ...(ours && { subscription: ours }) };
+function toTopic(arn: string, { policy, key: keyState, subscription: subscriptionState }: TopicState): TopicDetails {
+  const [key, subscription] = [keys[keyState], subscriptions[subscriptionState]];
+  const { key: _key, subscription: _subscription, ...others } = topic(arn, { policy: topicPolicies[policy](arn) });
+  return { ...others, ...(key && { key: inspected(key) }), ...(subscription && { subscription }) };
 }
 
-const isGood = ({ policy, key: one, subscription, isLetIn }: Facts, identity: string) =>
-  (policy === 'all' || policy === 'ofNewTopic' || (policy === 'one' && identity === narrowTo)) &&
-  (one === 'good' || one === 'none') &&
+const delivers = ({ policy, key, subscription, isAccepted }: TopicState, identity: string) =>
+  (policy === 'all' || policy === 'ofNewTopic' || (policy === 'one' && identity === allowedIdentity)) &&
+  (key === 'good' || key === 'none') &&
   (subscription === 'good' || subscription === 'raw') &&
-  isLetIn;
+  isAccepted;
 
-const backlog = fc.record({ deadLetters: fc.nat(3), oldestMs: fc.nat(900) });
+const backlog = fc.record({ deadLetters: fc.nat(3), oldestSeconds: fc.nat(900) });
 
-/** At most what the stack lists: its own topic, and the one that was there before. */
-const streamOf = (stream: Stream) =>
-  unknownOr(fc.tuple(facts, facts, backlog)).map((made) => {
-    if ('error' in made) return { stream, made: undefined, found: denied };
-    const [own, old, fields] = made.value;
-    const topics = stackWithAdoptedTopic.topics[stream].map((arn) => [arn, arn === adoptedTopic ? old : own] as const);
-    const letIn = topics.flatMap(([arn, { isLetIn }]) => (isLetIn ? arn : []));
+/** A stream with the topics of the stack: its own, and for bounces the adopted one. */
+const randomStream = (stream: Stream) =>
+  usuallyInspected(fc.tuple(topicState, topicState, backlog)).map((state) => {
+    if ('error' in state) return { stream, topicStates: undefined, details: denied };
+    const [own, adopted, fields] = state.value;
+    const topics = stackWithAdoptedTopic.topics[stream].map(
+      (arn) => [arn, arn === adoptedTopic ? adopted : own] as const,
+    );
+    const accepted = topics.flatMap(([arn, { isAccepted }]) => (isAccepted ? arn : []));
     const { queueArn } = streamDetails(stream);
-    const found: StreamDetails = streamDetails(stream, {
+    const details: StreamDetails = streamDetails(stream, {
       ...fields,
       topics: topics.map(([arn, one]) => toTopic(arn, one)),
-      queuePolicy: policies.queue(queueArn, letIn),
+      queuePolicy: policies.queue(queueArn, accepted),
     });
-    return { stream, made: new Map(topics), found: inspected(found) };
+    return { stream, topicStates: new Map(topics), details: inspected(details) };
   });
 
 const ownTopics = streams.map((stream) => stack.topics[stream][0]);
-const held = fc.option(fc.constantFrom(...ownTopics, adoptedTopic, theirTopic), { nil: undefined });
-const maybeSet = fc.option(fc.constantFrom(stack.configurationSet, 'otherTopic'), { nil: undefined });
+const maybeTopic = fc.option(fc.constantFrom(...ownTopics, adoptedTopic, otherTopic), { nil: undefined });
+const maybeSet = fc.option(fc.constantFrom(stack.configurationSet, 'other-set'), { nil: undefined });
 
 const identities = fc
   .tuple(
     ...names.map((name) =>
-      fc.tuple(fc.boolean(), held, held, maybeSet, fc.boolean(), fc.boolean(), fc.nat(1)).map(
-        ([isThere, bounceTopic, complaintTopic, set, isForwarding, isVerified, missing]) =>
-          isThere && {
+      fc.tuple(fc.boolean(), maybeTopic, maybeTopic, maybeSet, fc.boolean(), fc.boolean(), fc.nat(1)).map(
+        ([exists, bounceTopic, complaintTopic, set, isForwarding, isVerified, missing]) =>
+          exists && {
             name,
             isVerified,
             isForwarding,
@@ -119,7 +121,7 @@ const identities = fc
 
 const configurationSets = fc.uniqueArray(
   fc.record({
-    name: fc.constantFrom(stack.configurationSet, 'otherTopic'),
+    name: fc.constantFrom(stack.configurationSet, 'other-set'),
     isSendingEnabled: fc.boolean(),
     destinations: fc.subarray([
       ...configurationSet().destinations,
@@ -130,14 +132,14 @@ const configurationSets = fc.uniqueArray(
   { selector: ({ name }) => name },
 );
 
-const sides = (max: number) => fc.record({ ses: fc.nat(max), received: fc.nat(max) });
+const counts = (max: number) => fc.record({ ses: fc.nat(max), received: fc.nat(max) });
 
-export const randomInventory: fc.Arbitrary<Made> = fc
+export const randomInventory: fc.Arbitrary<RandomInventory> = fc
   .record({
-    streams: fc.tuple(...streams.map(streamOf)),
-    identities: unknownOr(identities),
-    configurationSets: unknownOr(configurationSets),
-    account: unknownOr(
+    streams: fc.tuple(...streams.map(randomStream)),
+    identities: usuallyInspected(identities),
+    configurationSets: usuallyInspected(configurationSets),
+    account: usuallyInspected(
       fc.record({
         isInSandbox: fc.boolean(),
         isSendingEnabled: fc.boolean(),
@@ -145,25 +147,27 @@ export const randomInventory: fc.Arbitrary<Made> = fc
         suppressedReasons: fc.subarray(['BOUNCE', 'COMPLAINT']),
       }),
     ),
-    subscribers: unknownOr(
+    subscribers: usuallyInspected(
       fc.array(fc.record({ protocol: fc.constant('email'), endpoint: fc.constant('a@b'), isConfirmed: fc.boolean() })),
     ),
-    traffic: unknownOr(
+    traffic: usuallyInspected(
       fc.record({
-        day: fc.record({ hours: fc.nat(24), sends: sides(300), feedback: sides(60) }),
-        recent: fc.record({ hours: fc.nat(3), sends: sides(300), feedback: sides(60) }),
+        day: fc.record({ hours: fc.nat(24), sends: counts(300), feedback: counts(60) }),
+        recent: fc.record({ hours: fc.nat(3), sends: counts(300), feedback: counts(60) }),
       }),
     ),
   })
-  .map(({ streams: made, ...others }) => ({
-    sight: inventory({
+  .map(({ streams: randomStreams, ...others }) => ({
+    inventory: inventory({
       ...others,
       stack: stackWithAdoptedTopic,
-      streams: Object.fromEntries(made.map(({ stream, found }) => [stream, found])) as StackInventory['streams'],
+      streams: Object.fromEntries(
+        randomStreams.map(({ stream, details }) => [stream, details]),
+      ) as StackInventory['streams'],
     }),
-    comesIn: (arn, identity) =>
-      made.some((one) => {
-        const ofTopic = arn === undefined ? undefined : one.made?.get(arn);
-        return ofTopic !== undefined && isGood(ofTopic, identity);
+    isDelivered: (arn, identity) =>
+      randomStreams.some(({ topicStates }) => {
+        const state = arn === undefined ? undefined : topicStates?.get(arn);
+        return state !== undefined && delivers(state, identity);
       }),
   }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type AccessRequest, allows } from '../../../cli/stack/resource-policy.ts';
-import { account, policies, policyOf, ses, sns, sqs, otherAccount } from './inventory-fixture.ts';
+import { account, otherAccount, policies, policyOf, ses, sns, sqs } from './inventory-fixture.ts';
 
 const arn = sns('a-topic');
 const queue = sqs('a-queue');
@@ -29,24 +29,24 @@ const forges: AccessRequest = {
 };
 const anyone: AccessRequest = { ...forges, principal: 'anyone' };
 
-describe('the policies that are deployed', () => {
+describe('the deployed policies', () => {
   test.each<[string, string, AccessRequest, boolean]>([
-    ["let SES publish an identity's feedback", policies.topic(arn), publishes, true],
-    ['let SES publish that of the configuration set', policies.topic(arn), setOf('ses-feedback-prod'), true],
-    ['let any other configuration set of the account publish', policies.topic(arn), setOf('news'), true],
-    ['let SES not publish for another account', policies.topic(arn), forges, false],
-    ['let nobody else publish', policies.topic(arn), anyone, false],
-    ['let CloudWatch not publish', policies.topic(arn), { ...publishes, principal: 'cloudwatch.amazonaws.com' }, false],
-    ['let SES not subscribe', policies.topic(arn), { ...publishes, action: 'sns:Subscribe' }, false],
-    ['let a topic into its queue', policies.queue(queue, [sns('other'), arn]), delivers, true],
-    ['let no other topic into it', policies.queue(queue, [sns('other')]), delivers, false],
-    ['let who publishes use the key', policies.key(), decrypts, true],
-    ['let who is left out not use it', policies.key(['sns.amazonaws.com']), decrypts, false],
-    ['let nobody use it for another account', policies.key(), { ...decrypts, sourceAccount: otherAccount }, false],
-    ['of a new topic let SES publish', policies.ofNewTopic(arn), publishes, true],
-    ['of a new topic let SES not publish for others', policies.ofNewTopic(arn), forges, false],
-    ['of a new topic let nobody else publish', policies.ofNewTopic(arn), anyone, false],
-  ])('%s', (_fact, policy, request, expected) => {
+    ["allow SES to publish an identity's feedback", policies.topic(arn), publishes, true],
+    ["allow SES to publish the configuration set's feedback", policies.topic(arn), setOf('ses-feedback-prod'), true],
+    ['allow any other configuration set of the account to publish', policies.topic(arn), setOf('news'), true],
+    ['deny SES publishing for another account', policies.topic(arn), forges, false],
+    ['deny anyone else publishing', policies.topic(arn), anyone, false],
+    ['deny CloudWatch publishing', policies.topic(arn), { ...publishes, principal: 'cloudwatch.amazonaws.com' }, false],
+    ['deny SES subscribing', policies.topic(arn), { ...publishes, action: 'sns:Subscribe' }, false],
+    ['allow a topic to send to its queue', policies.queue(queue, [sns('other'), arn]), delivers, true],
+    ['deny another topic sending to the queue', policies.queue(queue, [sns('other')]), delivers, false],
+    ['allow a publisher to use the key', policies.key(), decrypts, true],
+    ['deny a service that is left out using the key', policies.key(['sns.amazonaws.com']), decrypts, false],
+    ['deny using the key for another account', policies.key(), { ...decrypts, sourceAccount: otherAccount }, false],
+    ['of a new topic allow SES to publish', policies.ofNewTopic(arn), publishes, true],
+    ['of a new topic deny SES publishing for another account', policies.ofNewTopic(arn), forges, false],
+    ['of a new topic deny anyone else publishing', policies.ofNewTopic(arn), anyone, false],
+  ])('%s', (_name, policy, request, expected) => {
     expect(allows(policy, request)).toBe(expected);
   });
 });
@@ -57,55 +57,65 @@ function setOf(name: string): AccessRequest {
 
 const allow = { Effect: 'Allow', Principal: { Service: 'ses.amazonaws.com' }, Action: 'sns:Publish', Resource: arn };
 const deny = { ...allow, Effect: 'Deny', Principal: '*' };
-const everybody = { ...allow, Principal: '*' };
+const anyPrincipal = { ...allow, Principal: '*' };
 
-describe('who, what and with what', () => {
+describe('principals, actions and resources', () => {
   test.each<[string, object[], boolean]>([
     ['a service, without conditions', [allow], true],
     ['a service in a list', [{ ...allow, Principal: { Service: ['a.amazonaws.com', 'ses.amazonaws.com'] } }], true],
-    ['everybody', [everybody], true],
-    ['everybody, as accounts', [{ ...allow, Principal: { AWS: '*' } }], true],
+    ['any principal', [anyPrincipal], true],
+    ['any account', [{ ...allow, Principal: { AWS: '*' } }], true],
     ['an account', [{ ...allow, Principal: { AWS: [account, `arn:aws:iam::${account}:root`] } }], false],
-    ['nobody', [{ ...allow, Principal: {} }], false],
+    ['an empty principal', [{ ...allow, Principal: {} }], false],
     ['no principal', [{ ...allow, Principal: undefined }], false],
-    ['all but an account', [{ ...allow, Principal: undefined, NotPrincipal: { AWS: account } }], true],
-    ['all but SES', [{ ...allow, Principal: undefined, NotPrincipal: allow.Principal }], false],
+    ['all principals but an account', [{ ...allow, Principal: undefined, NotPrincipal: { AWS: account } }], true],
+    ['all principals but SES', [{ ...allow, Principal: undefined, NotPrincipal: allow.Principal }], false],
     ['an action in a list', [{ ...allow, Action: ['sns:Subscribe', 'sns:Publish'] }], true],
-    ['an action in other letters', [{ ...allow, Action: 'SNS:publish' }], true],
+    ['an action in another case', [{ ...allow, Action: 'SNS:publish' }], true],
     ['all actions of the service', [{ ...allow, Action: 'sns:*' }], true],
     ['all actions', [{ ...allow, Action: '*' }], true],
-    ['an action that fits by wildcards', [{ ...allow, Action: 'sns:P?bl*' }], true],
+    ['an action that matches a pattern', [{ ...allow, Action: 'sns:P?bl*' }], true],
     ['another action', [{ ...allow, Action: 'sns:Publish2' }], false],
     ['no action', [{ ...allow, Action: undefined }], false],
-    ['all but another action', [{ ...allow, Action: undefined, NotAction: 'sns:Subscribe' }], true],
-    ['all but this action', [{ ...allow, Action: undefined, NotAction: ['sns:Pub*'] }], false],
+    ['all actions but another', [{ ...allow, Action: undefined, NotAction: 'sns:Subscribe' }], true],
+    ['all actions but this one', [{ ...allow, Action: undefined, NotAction: ['sns:Pub*'] }], false],
     ['any resource', [{ ...allow, Resource: '*' }], true],
-    ['resources that fit', [{ ...allow, Resource: [sns('x'), sns('a-t*')] }], true],
+    ['resources that match a pattern', [{ ...allow, Resource: [sns('x'), sns('a-t*')] }], true],
     ['another resource', [{ ...allow, Resource: sns('x') }], false],
     ['no resource', [{ ...allow, Resource: undefined }], false],
-    ['all but another resource', [{ ...allow, Resource: undefined, NotResource: sns('x') }], true],
-    ['all but this resource', [{ ...allow, Resource: undefined, NotResource: '*' }], false],
-    ['everybody but who is denied', [everybody, deny], false],
-    ['who is denied first', [deny, everybody], false],
-    ['a denied action of others', [allow, { ...deny, Action: 'sns:Subscribe' }], true],
-    ['a denied resource of others', [allow, { ...deny, Resource: sns('x') }], true],
+    ['all resources but another', [{ ...allow, Resource: undefined, NotResource: sns('x') }], true],
+    ['all resources but this one', [{ ...allow, Resource: undefined, NotResource: '*' }], false],
+    ['a denial after the permission', [anyPrincipal, deny], false],
+    ['a denial before the permission', [deny, anyPrincipal], false],
+    ['a denial of another action', [allow, { ...deny, Action: 'sns:Subscribe' }], true],
+    ['a denial of another resource', [allow, { ...deny, Resource: sns('x') }], true],
     ['a denial for an account', [allow, { ...deny, Principal: { AWS: account } }], true],
-    ['a denial for all but an account', [allow, { ...deny, Principal: undefined, NotPrincipal: { AWS: '1' } }], false],
-    ['a denial for all but SES', [allow, { ...deny, Principal: undefined, NotPrincipal: allow.Principal }], true],
-    ['a denial of all but another action', [allow, { ...deny, Action: undefined, NotAction: 'sns:Get*' }], false],
-    ['a denial of all but another resource', [allow, { ...deny, Resource: undefined, NotResource: 'x' }], false],
-    ['a denial of nobody knows what', [allow, { ...deny, Action: undefined }], false],
-  ])('%s', (_what, statements, expected) => {
+    [
+      'a denial for all principals but an account',
+      [allow, { ...deny, Principal: undefined, NotPrincipal: { AWS: '1' } }],
+      false,
+    ],
+    [
+      'a denial for all principals but SES',
+      [allow, { ...deny, Principal: undefined, NotPrincipal: allow.Principal }],
+      true,
+    ],
+    ['a denial of all actions but another', [allow, { ...deny, Action: undefined, NotAction: 'sns:Get*' }], false],
+    ['a denial of all resources but another', [allow, { ...deny, Resource: undefined, NotResource: 'x' }], false],
+    ['a denial without an action, which is uncertain', [allow, { ...deny, Action: undefined }], false],
+  ])('%s', (_name, statements, expected) => {
     expect(allows(policyOf(...statements), publishes)).toBe(expected);
   });
 
-  test('one statement needs no list', () => {
+  test('a policy may have one statement instead of a list', () => {
     expect(allows(JSON.stringify({ Statement: allow }), publishes)).toBe(true);
   });
 
-  test('what is no policy lets nobody in', () => {
-    const none = ['', '{', 'null', '[]', '"Allow"', '{}', '{"Statement":[]}', '{"Statement":[null,1,"Allow",[]]}'];
-    expect(none.filter((policy) => [publishes, forges, anyone].some((request) => allows(policy, request)))).toEqual([]);
+  test('an invalid policy allows nothing', () => {
+    const invalid = ['', '{', 'null', '[]', '"Allow"', '{}', '{"Statement":[]}', '{"Statement":[null,1,"Allow",[]]}'];
+    expect(invalid.filter((policy) => [publishes, forges, anyone].some((request) => allows(policy, request)))).toEqual(
+      [],
+    );
   });
 });
 
@@ -114,88 +124,109 @@ describe('conditions', () => {
   const cases: [string, object, isMet: boolean | undefined][] = [
     ['the account', { StringEquals: { 'aws:SourceAccount': account } }, true],
     ['one of the accounts', { StringEquals: { 'aws:SourceAccount': [otherAccount, account] } }, true],
-    ['a number for an account', { StringEquals: { 'aws:SourceAccount': Number(account) } }, true],
+    ['a number as an account', { StringEquals: { 'aws:SourceAccount': Number(account) } }, true],
     ['another account', { StringEquals: { 'aws:SourceAccount': otherAccount } }, false],
-    ['no account at all', { StringEquals: { 'aws:SourceAccount': [] } }, false],
-    ['a key in other letters', { StringEquals: { 'AWS:sOURCEaCCOUNT': account } }, true],
-    ['one of two that is not met', { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': 'x' } }, false],
-    ['two operators', { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': 'x' } }, false],
-    ['an ARN in other letters', { StringEquals: { 'aws:SourceArn': source.toUpperCase() } }, false],
-    ['its letters ignored', { StringEqualsIgnoreCase: { 'aws:SourceArn': source.toUpperCase() } }, true],
-    ['a wildcard where none is', { StringEquals: { 'aws:SourceArn': ses('identity/*') } }, false],
+    ['an empty list of accounts', { StringEquals: { 'aws:SourceAccount': [] } }, false],
+    ['a key in another case', { StringEquals: { 'AWS:sOURCEaCCOUNT': account } }, true],
+    [
+      'two keys, one of which is not met',
+      { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': 'x' } },
+      false,
+    ],
+    [
+      'two operators, one of which is not met',
+      { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': 'x' } },
+      false,
+    ],
+    ['an ARN in another case', { StringEquals: { 'aws:SourceArn': source.toUpperCase() } }, false],
+    ['an ARN, ignoring case', { StringEqualsIgnoreCase: { 'aws:SourceArn': source.toUpperCase() } }, true],
+    ['a wildcard with an operator for literal text', { StringEquals: { 'aws:SourceArn': ses('identity/*') } }, false],
     ['a wildcard', { StringLike: { 'aws:SourceArn': '*:identity/shop.example.???' } }, true],
-    ['a character too few', { StringLike: { 'aws:SourceArn': '*:identity/shop.example.????' } }, false],
-    ['a dot that is one', { StringLike: { 'aws:SourceArn': source.replaceAll('e', '.') } }, false],
+    [
+      'a pattern that needs one more character',
+      { StringLike: { 'aws:SourceArn': '*:identity/shop.example.????' } },
+      false,
+    ],
+    ['a dot, which is not a wildcard', { StringLike: { 'aws:SourceArn': source.replaceAll('e', '.') } }, false],
     ['an ARN', { ArnEquals: { 'aws:SourceArn': source } }, true],
     ['ArnEquals with a wildcard', { ArnEquals: { 'aws:SourceArn': ses('identity/*') } }, true],
-    ['each part of an ARN', { ArnLike: { 'aws:SourceArn': 'arn:*:ses:*:*:identity/*' } }, true],
-    ['an ARN of others', { ArnLike: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, false],
-    ['a wildcard across parts', { ArnLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
+    ['a pattern for each part of an ARN', { ArnLike: { 'aws:SourceArn': 'arn:*:ses:*:*:identity/*' } }, true],
+    ['an ARN of another account', { ArnLike: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, false],
+    ['a wildcard across parts of an ARN', { ArnLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
     ['not another account', { StringNotEquals: { 'aws:SourceAccount': otherAccount } }, true],
     ['none of the accounts', { StringNotEquals: { 'aws:SourceAccount': [otherAccount, account] } }, false],
-    ['not its letters', { StringNotEqualsIgnoreCase: { 'aws:SourceArn': source.toUpperCase() } }, false],
-    ['not alike', { StringNotLike: { 'aws:SourceArn': '*:identity/*' } }, false],
-    ['not such an ARN', { ArnNotLike: { 'aws:SourceArn': ses('identity/*') } }, false],
-    ['no ARN of others', { ArnNotEquals: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, true],
-    ['not across parts', { ArnNotLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
+    ['not an ARN, ignoring case', { StringNotEqualsIgnoreCase: { 'aws:SourceArn': source.toUpperCase() } }, false],
+    ['not a pattern', { StringNotLike: { 'aws:SourceArn': '*:identity/*' } }, false],
+    ['not an ARN pattern', { ArnNotLike: { 'aws:SourceArn': ses('identity/*') } }, false],
+    ['not an ARN of another account', { ArnNotEquals: { 'aws:SourceArn': ses('identity/*', otherAccount) } }, true],
+    ['not a wildcard across parts of an ARN', { ArnNotLike: { 'aws:SourceArn': 'arn:aws:ses:*' } }, undefined],
     ['over TLS', { Bool: { 'aws:SecureTransport': true } }, true],
     ['not over TLS', { Bool: { 'aws:SecureTransport': 'False' } }, false],
-    ["AWS's own services", { BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }, true],
-    ['what there is, if it is', { StringEqualsIfExists: { 'aws:SourceAccount': account } }, true],
-    ['what there is not, if it is', { StringEqualsIfExists: { 'aws:SourceAccount': otherAccount } }, false],
+    ['an AWS service', { BoolIfExists: { 'aws:PrincipalIsAWSService': 'true' } }, true],
+    ['a known key that is met, if it exists', { StringEqualsIfExists: { 'aws:SourceAccount': account } }, true],
+    [
+      'a known key that is not met, if it exists',
+      { StringEqualsIfExists: { 'aws:SourceAccount': otherAccount } },
+      false,
+    ],
     ['no condition', {}, true],
     ['an unknown key', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, undefined],
-    ['an unknown key, if it is', { StringEqualsIfExists: { 'aws:SourceVpce': 'vpce-1' } }, undefined],
+    ['an unknown key, if it exists', { StringEqualsIfExists: { 'aws:SourceVpce': 'vpce-1' } }, undefined],
     ['not an unknown key', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, undefined],
-    ['an unknown key that has any value', { StringLike: { 'aws:PrincipalArn': '*' } }, undefined],
+    ['an unknown key with any value', { StringLike: { 'aws:PrincipalArn': '*' } }, undefined],
     ['an unknown operator', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, undefined],
     ['an unknown operator on a known key', { StringMatches: { 'aws:SourceAccount': account } }, undefined],
-    ['an operator in other letters', { stringequals: { 'aws:SourceAccount': account } }, undefined],
+    ['an operator in another case', { stringequals: { 'aws:SourceAccount': account } }, undefined],
     ['any value of a list', { 'ForAnyValue:StringEquals': { 'aws:SourceAccount': account } }, undefined],
     ['all values of a list', { 'ForAllValues:StringLike': { 'aws:SourceAccount': '*' } }, undefined],
-    ['nothing', { Null: { 'aws:SourceAccount': 'true' } }, undefined],
+    ['an absent key', { Null: { 'aws:SourceAccount': 'true' } }, undefined],
     ['a variable', { StringEquals: { 'aws:SourceAccount': `\${aws:ResourceAccount}` } }, undefined],
-    ['what is no condition', { StringEquals: 'aws:SourceAccount' }, undefined],
+    ['an invalid condition', { StringEquals: 'aws:SourceAccount' }, undefined],
   ];
 
   test.each(cases)(
-    '%s: lets in, or keeps out, only if it is met, and in doubt keeps out',
-    (_what, Condition, isMet) => {
+    '%s: allows only if it is met, and denies unless it is certainly not met',
+    (_name, Condition, isMet) => {
       expect(allows(policyOf({ ...allow, Condition }), publishes)).toBe(isMet === true);
       expect(allows(policyOf(allow, { ...deny, Condition }), publishes)).toBe(isMet === false);
     },
   );
 
-  test('one that is not met settles it, whatever the others are', () => {
+  test('a condition that is not met decides, whatever the others are', () => {
     const Condition = { Null: { a: 'true' }, StringEquals: { 'aws:SourceAccount': otherAccount } };
     expect(allows(policyOf(allow, { ...deny, Condition }), publishes)).toBe(true);
   });
 
-  test('who does not say for whom they ask meets none on that', () => {
-    const nobody = { principal: publishes.principal, action: publishes.action, resource: arn };
+  test('a request without a source account does not meet a condition on it', () => {
+    const withoutSource = { principal: publishes.principal, action: publishes.action, resource: arn };
     const Condition = { StringNotEquals: { 'aws:SourceAccount': otherAccount } };
-    expect(allows(policyOf({ ...allow, Condition }), nobody)).toBe(false);
+    expect(allows(policyOf({ ...allow, Condition }), withoutSource)).toBe(false);
   });
 });
 
-describe('a otherAccount', () => {
+describe('an untrusted caller', () => {
   test.each<[string, object | undefined, allowed: boolean, denied: boolean]>([
     ['without conditions', undefined, true, true],
-    ['who would have to be named', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, false, false],
-    ['who is not of us', { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, true, true],
-    ['who may leave it out', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, true, false],
-    ['whom a pattern may fit', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy' } }, true, false],
-    ['who may have it or not', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, true, false],
-    ['in doubt', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, true, false],
-    ['for our account', { StringEquals: { 'aws:SourceAccount': account } }, false, false],
-  ])('%s: is kept out only for sure', (_who, condition, allowed, denied) => {
+    ['and a key that would have to name it', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, false, false],
+    [
+      'and a key that names everyone else, if it exists',
+      { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } },
+      true,
+      true,
+    ],
+    ['and a key that may be absent', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, true, false],
+    ['and a pattern that may match it', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy' } }, true, false],
+    ['and a key that may be true or false', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, true, false],
+    ['and an unknown operator', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, true, false],
+    ['and the account of the stack', { StringEquals: { 'aws:SourceAccount': account } }, false, false],
+  ])('%s: is denied only if that is certain', (_name, condition, allowed, denied) => {
     const Condition = condition && { Condition: condition };
-    expect(allows(policyOf({ ...everybody, ...Condition }), anyone)).toBe(allowed);
-    expect(allows(policyOf(everybody, { ...deny, ...Condition }), anyone)).toBe(!denied);
+    expect(allows(policyOf({ ...anyPrincipal, ...Condition }), anyone)).toBe(allowed);
+    expect(allows(policyOf(anyPrincipal, { ...deny, ...Condition }), anyone)).toBe(!denied);
   });
 });
 
-test('a wildcard of an ARN fits what it was made from, and nothing that lacks a character of the rest', () => {
+test('an ARN pattern matches the text it was made from, and nothing that lacks one of its other characters', () => {
   const name = fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'ab.+$^()[]}|\\/-_@') });
   fc.assert(
     fc.property(name, name, name, (before, cut, after) => {
@@ -212,7 +243,7 @@ test('a wildcard of an ARN fits what it was made from, and nothing that lacks a 
   );
 });
 
-test('another denial lets nobody in, another permission keeps nobody out, and no statement throws', () => {
+test('a further Deny allows nothing more, a further Allow denies nothing more, and no statement throws', () => {
   const statement = fc.record(
     {
       Effect: fc.constantFrom('Allow', 'Deny'),

@@ -74,7 +74,7 @@ describe('the source of a message', () => {
     expect(parseJson(confirmation('arn:trusted'), trusted)).toMatchObject({ kind: 'ignored', name: 'setup' });
   });
 
-  test('an event whose account id is not a string is unreadable', () => {
+  test('an event whose account ID is not a string is unreadable', () => {
     expect(parseJson(bounceOf(999999999999), trusted)).toMatchObject({ kind: 'unreadable' });
   });
 

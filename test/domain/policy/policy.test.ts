@@ -36,7 +36,7 @@ test('onDays can be as high as strikes, or as withinDays', () => {
   expect(readPolicy({ soft: { strikes: 3, onDays: 3 } }).soft.strikes).toBe(3);
 });
 
-test('allowedAccounts takes account ids of 12 digits', () => {
+test('allowedAccounts takes account IDs of 12 digits', () => {
   expect(readPolicy({ allowedAccounts: ['123456789012'] }).allowedAccounts).toEqual(['123456789012']);
 });
 
@@ -56,7 +56,7 @@ test.each(['', 'useast1', 'eu-west', 'u-west-1', 'EU-west-1', 'eu-WEST-1', 'eu-w
 
 const atMost =
   'must be at most strikes and at most withinDays, because a higher value would never suppress an address.';
-const notAnAccount = 'must be an AWS account id of 12 digits.';
+const notAnAccount = 'must be an AWS account ID of 12 digits.';
 
 test.each<[string, unknown, string]>([
   [
@@ -74,9 +74,9 @@ test.each<[string, unknown, string]>([
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, `soft.onDays: ${atMost}`],
   ['a window longer than strikes are kept', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
   ['more days than withinDays', { soft: { onDays: 3, withinDays: 2 } }, `soft.onDays: ${atMost}`],
-  ['a short account id', { allowedAccounts: ['123'] }, `allowedAccounts.0: ${notAnAccount}`],
-  ['a long account id', { allowedAccounts: ['1234567890123'] }, `allowedAccounts.0: ${notAnAccount}`],
-  ['an account id with a letter', { allowedAccounts: ['a23456789012'] }, `allowedAccounts.0: ${notAnAccount}`],
+  ['a short account ID', { allowedAccounts: ['123'] }, `allowedAccounts.0: ${notAnAccount}`],
+  ['a long account ID', { allowedAccounts: ['1234567890123'] }, `allowedAccounts.0: ${notAnAccount}`],
+  ['an account ID with a letter', { allowedAccounts: ['a23456789012'] }, `allowedAccounts.0: ${notAnAccount}`],
   [
     'a policy with two invalid settings',
     { soft: 1, allowedAccounts: 1 },

@@ -122,10 +122,11 @@ describe('auto-pause', () => {
     expect(build(later({ status: 'ok', announced: 'ok' }, change))?.pausedConfigurationSet).toBe('my set');
   });
 
-  test('that is done is reported again when the alarm is resolved', () => {
-    const reminder = build(later({ autoPause: done }, { ...reminder, alarm: { ...reminder.alarm, autoPause: done } }));
-    expect(reminder).not.toHaveProperty('pausedConfigurationSet');
-    expect(reminder).not.toHaveProperty('resumedConfigurationSet');
+  test('that is done is not repeated in reminders, and is reported as resumed when the alarm is resolved', () => {
+    const change = { ...reminder, alarm: { ...reminder.alarm, autoPause: done } };
+    const notice = build(later({ autoPause: done }, change));
+    expect(notice).not.toHaveProperty('pausedConfigurationSet');
+    expect(notice).not.toHaveProperty('resumedConfigurationSet');
     expect(build(later({ autoPause: done }, resolved))?.resumedConfigurationSet).toBe('my set');
   });
 
@@ -150,7 +151,7 @@ test('the command depends on the rule', () => {
   );
 });
 
-test('a rate that is not elevated has no time since when it is', () => {
+test('a notice about a rate that is not elevated has no elevatedSince', () => {
   const alarms = [
     stored(
       { scope: 'account', rule: 'rate-exceeded', metric: 'bounceRate' },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { confidenceInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
 import { runs } from '../../support/runs.ts';
 
-/** Chance of at most so many bad ones of `total`, each bad with chance `p`: the sum by the book, in logarithms. */
+/** Returns the probability of at most `most` bounces in `total` emails that bounce with probability `p`: the binomial sum, in logarithms. */
 function chanceOfAtMost(most: number, total: number, p: number): number {
   let logOfTerm = total * Math.log1p(-p);
   let sum = Math.exp(logOfTerm);
@@ -13,7 +13,7 @@ function chanceOfAtMost(most: number, total: number, p: number): number {
   return sum;
 }
 
-/** `bad` of `total`, few and many, at both ends and between. */
+/** Samples of few and many emails, at both ends of the range and in between. */
 const cases = (largest: number) =>
   fc
     .tuple(
@@ -23,7 +23,7 @@ const cases = (largest: number) =>
     )
     .map(([total, share, power]) => ({ total, bad: Math.round(total * share ** power) }));
 
-test('at its low end so many or more are a chance of 2.5 %, and at its high end so many or fewer', () => {
+test('at the lower end, that many bounces or more have a probability of 2.5 %, and at the upper end, that many or fewer', () => {
   fc.assert(
     fc.property(cases(3000), ({ bad, total }) => {
       const { low, high } = confidenceInterval(bad, total);
@@ -36,7 +36,7 @@ test('at its low end so many or more are a chance of 2.5 %, and at its high end 
   );
 });
 
-test.each([1_000_000, 10_000_000, 100_000_000])('so it is with %i mails, of which few are bad', (total) => {
+test.each([1_000_000, 10_000_000, 100_000_000])('this also holds for %i emails of which few bounce', (total) => {
   for (const bad of [0, 1, 2, 10, 100, 2000]) {
     const { low, high } = confidenceInterval(bad, total);
     if (bad > 0) expect(1 - chanceOfAtMost(bad - 1, total, low)).toBeCloseTo(0.025, 6);
@@ -44,7 +44,7 @@ test.each([1_000_000, 10_000_000, 100_000_000])('so it is with %i mails, of whic
   }
 });
 
-test('of a hundred million it is that of rare events, and with many bad ones that of the bell curve', () => {
+test('for a hundred million emails, it is the Poisson interval if few bounce, and the normal one if many do', () => {
   const total = 100_000_000;
   // Garwood's limits for the mean of a Poisson distribution: 95 % for 0, 1 and 10 events.
   const rare = [0, 1, 10]
@@ -64,7 +64,7 @@ test('of a hundred million it is that of rare events, and with many bad ones tha
   expect([(0.05 - low) / half, (high - 0.05) / half].map((ratio) => ratio.toFixed(2))).toEqual(['1.00', '1.00']);
 });
 
-test('it holds the rate, lies within 0 and 1, and grows with what is bad', () => {
+test('it contains the rate, lies between 0 and 1, and rises with the number of bounces', () => {
   fc.assert(
     fc.property(cases(100_000_000), ({ bad, total }) => {
       const { low, high } = confidenceInterval(bad, total);
@@ -83,7 +83,7 @@ test('it holds the rate, lies within 0 and 1, and grows with what is bad', () =>
   );
 });
 
-test('what is bad and what is not are one seen from two sides', () => {
+test('the interval of the emails that do not bounce is the complement of the interval of those that do', () => {
   fc.assert(
     fc.property(cases(1_000_000), ({ bad, total }) => {
       const [{ low }, { high }] = [confidenceInterval(bad, total), confidenceInterval(total - bad, total)];
@@ -93,7 +93,7 @@ test('what is bad and what is not are one seen from two sides', () => {
   );
 });
 
-test('more bad ones than mails are taken for all of them', () => {
+test('more bounces than emails count as all of them', () => {
   expect(confidenceInterval(50, 1)).toEqual(confidenceInterval(1, 1));
   expect(confidenceInterval(1, 1)).toEqual({ low: expect.closeTo(0.025, 12), high: 1 });
 });

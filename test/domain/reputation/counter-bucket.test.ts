@@ -5,7 +5,7 @@ import { hour, noon } from '../../support/ses.ts';
 
 const midnight = noon - 12 * hour;
 const slot = 300_000;
-const stretch = (start: number, fields: Partial<CounterBucket> = {}): CounterBucket => ({
+const bucket = (start: number, fields: Partial<CounterBucket> = {}): CounterBucket => ({
   start,
   sends: 0,
   hard: 0,
@@ -14,21 +14,21 @@ const stretch = (start: number, fields: Partial<CounterBucket> = {}): CounterBuc
   ...fields,
 });
 
-describe('what several counters hold of one time', () => {
-  test('is added up, each counter by itself, oldest first', () => {
+describe('buckets of the same time', () => {
+  test('are added up, counter by counter, oldest first', () => {
     const one = { sends: 100, hard: 7, complaints: 3, prevented: 20 };
     const other = { sends: 1000, hard: 70, complaints: 30, prevented: 200 };
-    const merged = mergeBuckets([stretch(noon, one), stretch(noon - slot, one), stretch(noon, other)], 0);
+    const merged = mergeBuckets([bucket(noon, one), bucket(noon - slot, one), bucket(noon, other)], 0);
     expect(merged).toEqual([
-      stretch(noon - slot, one),
-      stretch(noon, { sends: 1100, hard: 77, complaints: 33, prevented: 220 }),
+      bucket(noon - slot, one),
+      bucket(noon, { sends: 1100, hard: 77, complaints: 33, prevented: 220 }),
     ]);
   });
 
-  test('is held by the hour as far as it has been rolled up, up to the last moment', () => {
+  test('are merged by the hour up to the moment to which hours have been rolled up', () => {
     const starts = [midnight - hour, midnight - hour + slot, midnight - slot, midnight, midnight + slot];
     const merged = mergeBuckets(
-      starts.map((start) => stretch(start, { hard: 1 })),
+      starts.map((start) => bucket(start, { hard: 1 })),
       midnight,
     );
     expect(merged.map(({ start, hard }) => [(start - midnight) / slot, hard])).toEqual([
@@ -38,7 +38,7 @@ describe('what several counters hold of one time', () => {
     ]);
   });
 
-  test('is the same in any order, and nothing of it is lost', () => {
+  test('give the same result in any order, and lose no count', () => {
     const buckets = fc.array(
       fc
         .record({
@@ -47,7 +47,7 @@ describe('what several counters hold of one time', () => {
           hard: fc.nat(9),
           complaints: fc.nat(9),
         })
-        .map(({ slots, ...counts }) => stretch(midnight + slots * slot, { ...counts, prevented: 1 })),
+        .map(({ slots, ...counts }) => bucket(midnight + slots * slot, { ...counts, prevented: 1 })),
     );
     const shuffled = buckets.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
@@ -72,9 +72,9 @@ describe('what several counters hold of one time', () => {
   });
 });
 
-test('a rate has its own numerator, and mails SES did not try are no mails to it', () => {
-  const counted = stretch(noon, { sends: 100, hard: 7, complaints: 3, prevented: 20 });
+test('each rate has its own numerator, and sends that SES did not attempt are not in the denominator', () => {
+  const counted = bucket(noon, { sends: 100, hard: 7, complaints: 3, prevented: 20 });
   expect(rateBucketOf(counted, 'bounceRate')).toEqual({ start: noon, total: 80, bad: 7 });
   expect(rateBucketOf(counted, 'complaintRate')).toEqual({ start: noon, total: 80, bad: 3 });
-  expect(rateBucketOf(stretch(noon, { sends: 1, prevented: 20 }), 'bounceRate').total).toBe(0);
+  expect(rateBucketOf(bucket(noon, { sends: 1, prevented: 20 }), 'bounceRate').total).toBe(0);
 });

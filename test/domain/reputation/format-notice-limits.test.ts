@@ -5,7 +5,7 @@ import { evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.
 import { headline, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
-import { held, reputation, sight } from './snapshot-fixture.ts';
+import { reputation, snapshot, stored } from './snapshot-fixture.ts';
 
 const count = fc.oneof(fc.constantFrom(0, 0, 1, 2), fc.nat(100), fc.nat(100_000_000));
 const buckets = fc
@@ -18,39 +18,42 @@ const scopes = fc.oneof(
   fc.constant('account'),
   fc.string({ unit: 'binary', maxLength: 120 }).map((name) => `configuration-set:${name}`),
 );
-const standing = fc.record({
+const storedAlarms = fc.record({
   status: fc.constantFrom('ok' as const, 'approaching' as const, 'critical' as const),
   since: fc.constantFrom(noon - 100 * day, noon - hour, noon + day),
   notifiedAt: fc.constantFrom(noon - 100 * day, noon + 100 * day),
 });
 
-/** Any counters at all, also those that cannot be: more bounced than was sent, more prevented, nothing sent, late or in the future. */
-const looks = fc.record({
+/** Any counters, including impossible ones: more bounces or prevented sends than sends, no sends, and times in the future. */
+const snapshots = fc.record({
   scope: scopes,
   buckets,
   rates: fc.array(share, { maxLength: 3 }),
   feedbackCount: fc.option(count, { nil: undefined }),
   enforcementStatus: fc.string({ maxLength: 20 }),
-  standing,
+  storedAlarm: storedAlarms,
   isPausing: fc.boolean(),
 });
 
-const judgedOf = fc.record({
-  look: looks,
-  causes: fc.constantFrom([], [{ kind: 'sub-type' as const, name: 'x', bad: 9, of: 3 }]),
+const cases = fc.record({
+  fields: snapshots,
+  contributors: fc.constantFrom([], [{ kind: 'sub-type' as const, name: 'x', bad: 9, of: 3 }]),
 });
 
-test('whatever is counted, each rate is shown with bounds that hold, and each notice is one that SNS takes', () => {
+test('for any counters, every rate has valid bounds, and SNS accepts every notice', () => {
   fc.assert(
     fc.property(
-      judgedOf,
-      ({ look: { rates, feedbackCount, isPausing, standing: stands, enforcementStatus, ...seen }, causes }) => {
-        const judged = evaluateScope(
-          sight({
-            ...seen,
+      cases,
+      ({ fields: { rates, feedbackCount, isPausing, storedAlarm, enforcementStatus, ...fields }, contributors }) => {
+        const evaluated = evaluateScope(
+          snapshot({
+            ...fields,
             now: noon + hour,
             alarms: (['rate-exceeded', 'near-threshold'] as const).map((rule) =>
-              held({ scope: seen.scope, rule, metric: 'bounceRate' }, { ...stands, announced: stands.status }),
+              stored(
+                { scope: fields.scope, rule, metric: 'bounceRate' },
+                { ...storedAlarm, announced: storedAlarm.status },
+              ),
             ),
             sesMetrics: {
               reputation: reputation(rates, rates),
@@ -60,7 +63,7 @@ test('whatever is counted, each rate is shown with bounds that hold, and each no
             policy: { ...defaultPolicy, autoPause: { enabled: isPausing, minSends: 1000 } },
           }),
         );
-        for (const one of judged) {
+        for (const one of evaluated) {
           for (const { bad, total, rate, low = 0, high = 1 } of Object.values(one.figures.rates ?? {})) {
             expect([rate === undefined, 0 <= low && low <= high && high <= 1]).toEqual([total === 0, true]);
             if (rate !== undefined)
@@ -72,7 +75,7 @@ test('whatever is counted, each rate is shown with bounds that hold, and each no
             Number.isFinite(hoursToThreshold) && hoursToThreshold > 0,
           ]).toEqual([true, true]);
           const notice = buildNotice(one, {
-            contributors: causes,
+            contributors,
             now: noon + hour,
             table: 'reputation',
             stack: 'ses-feedback-prod',

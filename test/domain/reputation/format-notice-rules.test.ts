@@ -2,9 +2,9 @@ import { formatNotice, formatSms, headline, toNoticeMessage } from '../../../sha
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { accountNotice, notice } from './notice-fixtures.ts';
 
-const shown = (one: Notice) => [formatNotice(one), formatSms(one)];
-/** SES's rate and its lines, where nothing is known of our own. */
-const headroom = (fields: Partial<Notice>): Notice => {
+const textAndSms = (one: Notice) => [formatNotice(one), formatSms(one)];
+/** Builds a notice about the rate that SES measures, without any figures of ses-feedback. */
+const nearThreshold = (fields: Partial<Notice>): Notice => {
   const {
     rates: _,
     elevatedSince: __,
@@ -14,70 +14,77 @@ const headroom = (fields: Partial<Notice>): Notice => {
   return rest;
 };
 
-describe("a notice of SES's own rate", () => {
-  test('says what it is, and where the lines are', () => {
-    expect(shown(headroom({ to: 'approaching', ses: { rate: 0.0312 } }))).toEqual([
-      `APPROACHING: bounce rate at SES
-SES's own rate is 3.1 %. AWS reviews at 5 %, and may pause the account at 10 %. (rule headroom)
+describe('a notice about the rate that SES measures', () => {
+  test('reports the rate and the thresholds', () => {
+    expect(textAndSms(nearThreshold({ to: 'approaching', ses: { rate: 0.0312 } }))).toEqual([
+      `APPROACHING: bounce rate measured by SES
+SES measures a bounce rate of 3.1 %. The AWS review threshold is 5 %, the AWS pause threshold 10 %.
 
-Next: npx ses-feedback rates --table reputation --scope account
+Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
-      'SES APPROACHING: bounce rate at SES, 3.1 %',
+      'SES APPROACHING: bounce rate measured by SES, 3.1 %',
     ]);
   });
 
-  test('shows our own rates as well, and goes by SES on a telephone', () => {
-    const { elevatedSince: _, ...both } = notice({ rule: 'near-threshold', ses: { rate: 0.0451 }, kind: 'reminder' });
-    const text = formatNotice(both);
-    expect(text).toContain('CRITICAL (still): bounce rate at SES\n');
-    expect(text).toContain('\n  24h 130 of 2,000          6.5 %');
-    expect(text).toContain('\nHeadroom: 77 more bounces');
-    expect(text).toContain('(rule headroom) Raised 2026-11-20 11:00 UTC, and not over.\n');
-    expect(formatSms(both)).toBe('SES CRITICAL (still): bounce rate at SES, 4.5 %');
+  test('names the thresholds of the policy, which are stricter than those of AWS', () => {
+    const thresholds = { review: 0.02, pause: 0.03 };
+    expect(formatNotice(nearThreshold({ ses: { rate: 0.019 }, thresholds })).split('\n')[1]).toBe(
+      'SES measures a bounce rate of 1.9 %. The review threshold in your policy is 2 %, the pause threshold in your policy 3 %.',
+    );
   });
 
-  test('tells its worst value when it is over', () => {
-    const over = { kind: 'resolved', to: 'ok', durationMinutes: 3000, peak: { rate: 0.0478 } } as const;
-    expect(shown(headroom(over))).toEqual([
-      `RESOLVED: bounce rate at SES
-It is over. It lasted 2.1 days, since 2026-11-20 11:00 UTC; at its worst 4.8 %.
+  test('also reports the rates counted by ses-feedback, except in an SMS', () => {
+    const { elevatedSince: _, ...both } = notice({ rule: 'near-threshold', ses: { rate: 0.0451 }, kind: 'reminder' });
+    const text = formatNotice(both);
+    expect(text).toContain('CRITICAL (still): bounce rate measured by SES\n');
+    expect(text).toContain('\n  24h 130 of 2,000          6.5 %');
+    expect(text).toContain('\nHeadroom: 77 more bounces');
+    expect(text).toContain('the AWS pause threshold 10 %. Raised 2026-11-20 11:00 UTC, not resolved yet.\n');
+    expect(formatSms(both)).toBe('SES CRITICAL (still): bounce rate measured by SES, 4.5 %');
+  });
 
-Next: npx ses-feedback rates --table reputation --scope account
+  test('reports the peak when the alarm is resolved', () => {
+    const resolved = { kind: 'resolved', to: 'ok', durationMinutes: 3000, peak: { rate: 0.0478 } } as const;
+    expect(textAndSms(nearThreshold(resolved))).toEqual([
+      `RESOLVED: bounce rate measured by SES
+The alarm lasted 2.1 days, since 2026-11-20 11:00 UTC. Peak: 4.8 %.
+
+Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
-      'SES RESOLVED: bounce rate at SES after 2.1 days',
+      'SES RESOLVED: bounce rate measured by SES after 2.1 days',
     ]);
   });
 });
 
-describe("a notice of SES's word on the account", () => {
+describe('a notice about the account status', () => {
   test.each([
-    ['PROBATION', 'AWS has put the account under review. It may pause the account next.'],
-    ['SHUTDOWN', 'AWS has paused the account: SES sends nothing.'],
-  ])('says what %s means', (enforcementStatus, meaning) => {
-    expect(shown(accountNotice({ rule: 'account-status', ses: { enforcementStatus } }))).toEqual([
-      `CRITICAL: SES account under enforcement
-${meaning} (rule enforcement)
+    ['PROBATION', 'AWS has put the account under review, and may pause it next.'],
+    ['SHUTDOWN', 'AWS has paused the account. SES sends no emails.'],
+  ])('explains %s, and names an AWS command that works anywhere', (enforcementStatus, meaning) => {
+    expect(textAndSms(accountNotice({ rule: 'account-status', ses: { enforcementStatus } }))).toEqual([
+      `CRITICAL: SES account under review or paused
+${meaning}
 
 Next: aws sesv2 get-account
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
-      'SES CRITICAL: SES account under enforcement',
+      'SES CRITICAL: SES account under review or paused',
     ]);
   });
 });
 
-test('a notice of the loop says what is missing, what may be the cause, and what it costs', () => {
+test('a notice about missing feedback reports the counts, the possible causes and the consequences', () => {
   const ses = { feedback: { ses: 1200, received: 37 } };
-  expect(shown(accountNotice({ rule: 'missing-feedback', ses, command: 'aws ses …' }))).toEqual([
-    `CRITICAL: SES feedback does not come in
-In the last 24 hours SES counted 1,200 bounces and complaints, and 37 came in here. Either SES has removed the topic of an identity, as it does without a word when it cannot publish, or mail is sent without the configuration set. Suppression and rates miss what does not come in. (rule loop)
+  expect(textAndSms(accountNotice({ rule: 'missing-feedback', ses, command: 'aws ses …' }))).toEqual([
+    `CRITICAL: SES feedback is missing
+In the last 24 hours, SES counted 1,200 bounces and complaints, but ses-feedback received only 37. Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. Until this is fixed, addresses in the missing feedback are not suppressed, and the rates are incomplete.
 
 Next: aws ses …
 Alarm account/missing-feedback#1, 2026-11-20 13:00 UTC
 `,
-    'SES CRITICAL: SES feedback does not come in',
+    'SES CRITICAL: SES feedback is missing',
   ]);
 });
 
@@ -86,40 +93,46 @@ test.each<[Partial<Notice>, string]>([
   [{ to: 'approaching', metric: 'complaintRate' }, 'APPROACHING: complaint rate of the account'],
   [{ kind: 'reminder', scope: 'tenant:a' }, 'CRITICAL (still): bounce rate of tenant:a'],
   [{ kind: 'resolved', to: 'ok', scope: 'identity:example.com' }, 'RESOLVED: bounce rate of identity:example.com'],
-  [{ rule: 'near-threshold' }, 'CRITICAL: bounce rate at SES'],
+  [{ rule: 'near-threshold' }, 'CRITICAL: bounce rate measured by SES'],
 ])('the headline of %j is %s', (fields, text) => {
   expect(headline(notice(fields))).toBe(text);
 });
 
-/** Written by an earlier version, and published by this one. */
+/** An earlier version may have stored such a notice before this version publishes it. */
 test.each<[Notice['rule'], string, string]>([
-  ['rate-exceeded', 'CRITICAL: rate', 'It grows no more, and is over when enough has been sent at less than 0 %,'],
-  [
-    'near-threshold',
-    'CRITICAL: rate at SES',
-    "SES's own rate is 0 %. AWS reviews at 0 %, and may pause the account at 0 %.",
-  ],
-  ['account-status', 'CRITICAL: SES account under enforcement', 'AWS has put the account under review.'],
+  ['rate-exceeded', 'CRITICAL: rate', 'The bounce rate is not elevated at the moment.'],
+  ['near-threshold', 'CRITICAL: rate measured by SES', 'SES measures a bounce rate of 0 %. The review threshold'],
+  ['account-status', 'CRITICAL: SES account under review or paused', 'AWS has put the account under review'],
   [
     'missing-feedback',
-    'CRITICAL: SES feedback does not come in',
-    'In the last 24 hours SES counted 0 bounces and complaints, and 0',
+    'CRITICAL: SES feedback is missing',
+    'In the last 24 hours, SES counted 0 bounces and complaints, but ses-feedback received only 0.',
   ],
-])('a notice of the rule %s without its figures is a text all the same', (rule, headline, text) => {
+])('a notice of the rule %s without figures is still a readable text', (rule, firstLine, text) => {
   const bare = accountNotice({ rule });
-  expect(formatNotice(bare).startsWith(`${headline}\n${text}`)).toBe(true);
-  expect(formatSms(bare)).toBe(`SES ${headline}`);
+  expect(formatNotice(bare).startsWith(`${firstLine}\n${text}`)).toBe(true);
+  expect(formatSms(bare)).toBe(`SES ${firstLine}`);
   expect(formatSms({ ...bare, kind: 'resolved' })).toContain(' after 1 min');
   const { headroom: _, ...noHeadroom } = notice({ rule });
   const { metric: __, thresholds: ___, ...noMetric } = notice({ rule, ses: {} });
-  const sinceThen = { ...bare, elevatedSince: '2026-11-20T12:00:00.000Z', ses: {} };
-  for (const one of [sinceThen, noHeadroom, noMetric]) {
+  const noRates = { ...bare, elevatedSince: '2026-11-20T12:00:00.000Z', ses: {} };
+  for (const one of [noRates, noHeadroom, noMetric]) {
     expect(`${formatNotice(one)}${formatSms(one)}`).not.toMatch(/undefined|NaN|Headroom/);
   }
 });
 
-describe('as SNS takes it', () => {
-  test('a notice is a text for people, a line for a telephone, and itself for machines', () => {
+test('a notice without a metric is written as one about bounces', () => {
+  const { metric: _, ...noMetric } = notice({});
+  expect(formatNotice(noMetric)).toContain('Recent bounce rate,');
+  expect(formatNotice(noMetric)).toContain(
+    '\nHeadroom: 77 more bounces until the 24-hour rate reaches the 10 % AWS pause',
+  );
+  expect(formatNotice(noMetric)).toContain('\nTop contributors (share of bounces):\n');
+  expect(formatSms(noMetric)).toContain(', 77 bounces to pause threshold');
+});
+
+describe('an SNS message', () => {
+  test('contains a text for people, an SMS, and JSON for machines', () => {
     const one = notice({ kind: 'reminder' });
     const json = JSON.stringify(one);
     const text = formatNotice(one);
@@ -146,7 +159,7 @@ describe('as SNS takes it', () => {
     expect(JSON.parse(json)).toEqual(one);
   });
 
-  test('one of no rate says so to filters', () => {
+  test('has the attribute metric "none" if the alarm concerns no rate', () => {
     expect(toNoticeMessage(accountNotice({ rule: 'missing-feedback' })).attributes).toEqual({
       rule: 'missing-feedback',
       metric: 'none',
@@ -156,12 +169,12 @@ describe('as SNS takes it', () => {
     });
   });
 
-  test('a subject is of less than 100 letters SNS lets through, and a line for a telephone of 140', () => {
+  test('has a subject of fewer than 100 ASCII characters, and an SMS of at most 140', () => {
     const scope = `tag:campaign=ü\n${'x'.repeat(120)}`;
     const { subject, parts } = toNoticeMessage(notice({ scope }));
     expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(44)}`);
     expect(subject).toHaveLength(99);
-    const figures = ', 120 of 1,200 (10 %), 77 bounces to pause line';
+    const figures = ', 120 of 1,200 (10 %), 77 bounces to pause threshold';
     expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(96 - figures.length)}${figures}`);
     expect(parts.sms).toHaveLength(140);
   });

@@ -2,83 +2,90 @@ import { formatNotice, formatSms } from '../../../shared/domain/reputation/forma
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { notice } from './notice-fixtures.ts';
 
-const shown = (fields: Partial<Notice>) => [formatNotice(notice(fields)), formatSms(notice(fields))];
+const textAndSms = (fields: Partial<Notice>) => [formatNotice(notice(fields)), formatSms(notice(fields))];
 
-test('an excess that turned critical', () => {
+test('a critical rate is reported with its test, its windows, the headroom, the contributors and the next command', () => {
   expect(formatNotice(notice({}))).toBe(`CRITICAL: bounce rate of the account
-Of the mails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced: more than chance explains at a rate of 5 %, where AWS reviews. (rule excess)
+Of the emails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced: significantly above the 5 % AWS review threshold.
 
-bounce rate, with the range the true rate is in (95 %):
+Recent bounce rate, with 95 % confidence interval:
   1h  0 of 0                nothing sent
   6h  120 of 1,200          10 %  (8.4 % to 11.8 %)
   24h 130 of 2,000          6.5 %  (5.5 % to 7.7 %)
   7d  140 of 20,000         0.7 %  (0.59 % to 0.83 %)
 
-Headroom: 77 more bounces until 10 %, where AWS may pause; at the rate of the last 6 h it moves away from it.
+Headroom: 77 more bounces until the 24-hour rate reaches the 10 % AWS pause threshold. At the rate of the last 6 h, the distance grows.
 
-Most of it has in common:
+Top contributors (share of bounces):
   sent from      configuration-set:news  (75 %)
   reported as    NoEmail  (90.9 %)
   recipients at  gmail  (90.9 %)
 
-Next: npx ses-feedback rates --table reputation --scope account
+Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `);
   expect(formatSms(notice({}))).toBe(
-    'SES CRITICAL: bounce rate of the account, 120 of 1,200 (10 %), 77 bounces to pause line',
+    'SES CRITICAL: bounce rate of the account, 120 of 1,200 (10 %), 77 bounces to pause threshold',
   );
 });
 
-/** The paragraph under the headline. */
-const said = (fields: Partial<Notice>) => formatNotice(notice(fields)).split('\n')[1];
+/** Returns the paragraph below the headline. */
+const description = (fields: Partial<Notice>) => formatNotice(notice(fields)).split('\n')[1];
 
-describe('an excess says of what it goes by', () => {
-  test('when the newest mails alone reach the line', () => {
-    expect(said({ bad: 60 })).toBe(
-      'Of the mails sent since 2026-11-20 12:00 UTC, 60 of 1,200 (5 %) bounced, the newest of them: more than chance explains at a rate of 5 %, where AWS reviews. (rule excess)',
+describe('an exceeded rate is described', () => {
+  test('when only the most recent emails are above the threshold', () => {
+    expect(description({ bad: 60 })).toBe(
+      'Of the emails sent since 2026-11-20 12:00 UTC, 60 of 1,200 (5 %) bounced. The rate of the most recent ones is significantly above the 5 % AWS review threshold.',
     );
   });
 
-  test('when it only approaches', () => {
-    const lines = { review: 0.001, pause: 0.005 };
-    const few = { metric: 'complaintRate', to: 'approaching', bad: 9, total: 9000, lines } as const;
-    expect(said(few)).toBe(
-      'Of the mails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: more than chance explains at a rate of 0.08 %. The line is 0.1 %, where AWS reviews. (rule excess)',
+  test('when it approaches the threshold', () => {
+    const thresholds = { review: 0.001, pause: 0.005 };
+    const few = { metric: 'complaintRate', to: 'approaching', bad: 9, total: 9000, thresholds } as const;
+    expect(description(few)).toBe(
+      'Of the emails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: significantly above 0.08 %, and approaching the 0.1 % AWS review threshold.',
     );
   });
 
-  test('in a reminder without a word of chance: it may be less by now', () => {
-    expect(said({ kind: 'reminder' })).toBe(
-      'Of the mails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. The line is 5 %, where AWS reviews. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
+  test('in a reminder, without claiming that it is still significant', () => {
+    expect(description({ kind: 'reminder' })).toBe(
+      'Of the emails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. The AWS review threshold is 5 %. Raised 2026-11-20 11:00 UTC, not resolved yet.',
     );
   });
 
-  test('where it has stopped growing', () => {
-    const { elevatedSince: _, ...still } = notice({ kind: 'reminder', bad: 0, total: 0 });
-    expect(formatNotice(still).split('\n').slice(0, 2)).toEqual([
+  test('when it is not elevated at the moment', () => {
+    const { elevatedSince: _, ...reminder } = notice({ kind: 'reminder', bad: 0, total: 0 });
+    expect(formatNotice(reminder).split('\n').slice(0, 2)).toEqual([
       'CRITICAL (still): bounce rate of the account',
-      'It grows no more, and is over when enough has been sent at less than 2.5 %, half of the line. (rule excess) Raised 2026-11-20 11:00 UTC, and not over.',
+      'The bounce rate is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below 2.5 %, half of the 5 % AWS review threshold. Raised 2026-11-20 11:00 UTC, not resolved yet.',
     ]);
-    expect(formatSms(still)).toBe(
-      'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 bounces to pause line',
+    expect(formatSms(reminder)).toBe(
+      'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 bounces to pause threshold',
     );
   });
 });
 
-test('what is over: for how long it lasted, its worst, and no headroom', () => {
+test('a resolved alarm is reported with its duration and peak, and without headroom', () => {
   const peak = { rate: 0.1, bad: 200, total: 2000 };
-  const over = { kind: 'resolved', from: 'critical', to: 'ok', durationMinutes: 90, peak, contributors: [] } as const;
-  expect(shown(over)).toEqual([
+  const resolved = {
+    kind: 'resolved',
+    from: 'critical',
+    to: 'ok',
+    durationMinutes: 90,
+    peak,
+    contributors: [],
+  } as const;
+  expect(textAndSms(resolved)).toEqual([
     `RESOLVED: bounce rate of the account
-It is over. It lasted 1.5 h, since 2026-11-20 11:00 UTC; at its worst 200 of 2,000 (10 %) in 24 hours.
+The alarm lasted 1.5 h, since 2026-11-20 11:00 UTC. Peak: 200 of 2,000 (10 %) in 24 hours.
 
-bounce rate, with the range the true rate is in (95 %):
+Recent bounce rate, with 95 % confidence interval:
   1h  0 of 0                nothing sent
   6h  120 of 1,200          10 %  (8.4 % to 11.8 %)
   24h 130 of 2,000          6.5 %  (5.5 % to 7.7 %)
   7d  140 of 20,000         0.7 %  (0.59 % to 0.83 %)
 
-Next: npx ses-feedback rates --table reputation --scope account
+Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
     'SES RESOLVED: bounce rate of the account after 1.5 h, 130 of 2,000 (6.5 %)',
@@ -92,67 +99,75 @@ test.each([
   [47 * 60 + 56, '47.9 h'],
   [48 * 60, '2 days'],
   [50.4 * 60, '2.1 days'],
-])('%d minutes are %s', (durationMinutes, text) => {
-  const { peak: _, ...over } = notice({ kind: 'resolved', durationMinutes });
-  expect(formatNotice(over)).toContain(`\nIt is over. It lasted ${text}, since 2026-11-20 11:00 UTC.\n`);
+])('%d minutes are written as %s', (durationMinutes, text) => {
+  const { peak: _, ...resolved } = notice({ kind: 'resolved', durationMinutes });
+  expect(formatNotice(resolved)).toContain(`\nThe alarm lasted ${text}, since 2026-11-20 11:00 UTC.\n`);
 });
 
-describe('the headroom is told', () => {
-  const told = (headroom: Notice['headroom'] & object, fields: Partial<Notice> = {}) =>
+describe('the headroom is described', () => {
+  const describeHeadroom = (headroom: Notice['headroom'] & object, fields: Partial<Notice> = {}) =>
     formatNotice(notice({ headroom, ...fields }))
       .split('\n')
       .find((line) => line.startsWith('Headroom'));
 
-  test('with the time it takes', () => {
-    expect(told({ to: 'review', remaining: 1084, hoursToThreshold: 2.5, basedOnHours: 6 })).toBe(
-      'Headroom: 1,084 more bounces until 5 %, where AWS reviews; at the rate and pace of the last 6 h in 2.5 h.',
+  test('with the time until the threshold is reached', () => {
+    expect(describeHeadroom({ to: 'review', remaining: 1084, hoursToThreshold: 2.5, basedOnHours: 6 })).toBe(
+      'Headroom: 1,084 more bounces until the 24-hour rate reaches the 5 % AWS review threshold, expected in 2.5 h at the rate and pace of the last 6 h.',
     );
     expect(
-      told({ to: 'pause', remaining: 1, hoursToThreshold: 0.5, basedOnHours: 0.75 }, { metric: 'complaintRate' }),
+      describeHeadroom(
+        { to: 'pause', remaining: 1, hoursToThreshold: 0.5, basedOnHours: 0.75 },
+        { metric: 'complaintRate' },
+      ),
     ).toBe(
-      'Headroom: 1 more complaints until 10 %, the line you have set; at the rate and pace of the last 45 min in 30 min.',
+      'Headroom: 1 more complaint until the 24-hour rate reaches the 10 % pause threshold in your policy, expected in 30 min at the rate and pace of the last 45 min.',
     );
   });
 
-  test('as none where the next one passes the line, whether it is reached or not', () => {
-    expect(told({ to: 'review', remaining: 0, basedOnHours: 6 })).toBe(
-      'Headroom: none. With one more the rate of 24 hours is at 5 %, where AWS reviews, or above.',
+  test('as none if the next bounce reaches the threshold, whether it is reached already or not', () => {
+    expect(describeHeadroom({ to: 'review', remaining: 0, basedOnHours: 6 })).toBe(
+      'Headroom: none. One more bounce puts the 24-hour rate at or above the 5 % AWS review threshold.',
     );
-    expect(told({ to: 'pause', remaining: 0, basedOnHours: 6 })).toBe(
-      'Headroom: none. With one more the rate of 24 hours is at 10 %, where AWS may pause, or above.',
+    expect(describeHeadroom({ to: 'pause', remaining: 0, basedOnHours: 6 })).toBe(
+      'Headroom: none. One more bounce puts the 24-hour rate at or above the 10 % AWS pause threshold.',
     );
   });
 });
 
 describe('a configuration set', () => {
-  const named = { scope: 'configuration-set:my set', contributors: [] };
-  const brake = (fields: Partial<Notice>) => formatNotice(notice({ ...named, ...fields })).split('\n\n')[3];
+  const fieldsOfSet = { scope: 'configuration-set:my set', contributors: [] };
+  const pauseParagraph = (fields: Partial<Notice>) =>
+    formatNotice(notice({ ...fieldsOfSet, ...fields })).split('\n\n')[3];
 
-  test('that is pausedConfigurationSet: how to resume it', () => {
-    expect(brake({ pausedConfigurationSet: 'my set' })).toBe(
-      `Sending with the configuration set my set is paused by ses-feedback. When the cause is gone:
+  test('that was paused is reported with the command that resumes it', () => {
+    expect(pauseParagraph({ pausedConfigurationSet: 'my set' })).toBe(
+      `ses-feedback paused sending with configuration set my set. Once the cause is fixed, resume it with:
   aws sesv2 put-configuration-set-sending-options --configuration-set-name 'my set' --sending-enabled`,
     );
   });
 
-  test('that could not be pausedConfigurationSet: why, and how to do it by hand', () => {
-    expect(brake({ pausedConfigurationSet: 'my set', pauseError: 'AccessDeniedException' })).toBe(
-      `Sending with the configuration set my set should be paused, and that failed: AccessDeniedException. To pause it by hand:
+  test('that could not be paused is reported with the reason, and the command that pauses it', () => {
+    expect(pauseParagraph({ pausedConfigurationSet: 'my set', pauseError: 'AccessDeniedException' })).toBe(
+      `ses-feedback could not pause sending with configuration set my set: AccessDeniedException. To pause it manually, run:
   aws sesv2 put-configuration-set-sending-options --configuration-set-name 'my set' --no-sending-enabled`,
     );
   });
 
-  test('that is paused no more', () => {
-    const text = formatNotice(notice({ ...named, kind: 'resolved', to: 'ok', resumedConfigurationSet: 'my set' }));
+  test('that was resumed is reported', () => {
+    const text = formatNotice(
+      notice({ ...fieldsOfSet, kind: 'resolved', to: 'ok', resumedConfigurationSet: 'my set' }),
+    );
     expect(text.split('\n\n')[2]).toBe(
-      'Sending with the configuration set my set was resumed. The brake is armed again.',
+      'Sending with configuration set my set was resumed. Auto-pause is active again.',
     );
   });
 });
 
-test('causes are those of the whole account, and said to be', () => {
-  const heading = (scope: string) => /^Most of .*$/m.exec(formatNotice(notice({ scope })))?.[0];
-  expect(heading('account')).toBe('Most of it has in common:');
-  expect(heading('tenant:a')).toBe('Most of what went bad in the whole account has in common:');
-  expect(formatNotice(notice({ contributors: [] }))).not.toContain('in common');
+test('contributors are those of the whole account, and a notice of another scope says so', () => {
+  const heading = (fields: Partial<Notice>) => /^Top contributors .*$/m.exec(formatNotice(notice(fields)))?.[0];
+  expect(heading({ scope: 'account' })).toBe('Top contributors (share of bounces):');
+  expect(heading({ scope: 'tenant:a', metric: 'complaintRate' })).toBe(
+    'Top contributors (share of complaints in the whole account):',
+  );
+  expect(formatNotice(notice({ contributors: [] }))).not.toContain('contributors');
 });

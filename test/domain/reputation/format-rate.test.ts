@@ -1,4 +1,10 @@
-import { describeRate, formatCount, formatPercent, shellQuote } from '../../../shared/domain/reputation/format-rate.ts';
+import {
+  describeRate,
+  formatCount,
+  formatPercent,
+  shellQuote,
+  unitOf,
+} from '../../../shared/domain/reputation/format-rate.ts';
 
 test.each([
   [0, '0 %'],
@@ -18,7 +24,7 @@ test.each([
   expect(formatPercent(share)).toBe(text);
 });
 
-test('thousands are set apart', () => {
+test('counts have thousands separators', () => {
   expect([0, 12, 999, 1000, 12_345, 1_234_567, 100_000_000].map(formatCount)).toEqual([
     '0',
     '12',
@@ -30,10 +36,15 @@ test('thousands are set apart', () => {
   ]);
 });
 
-test('a rate stands with what it is a share of, and where nothing was sent there is none', () => {
+test('a rate has its numerator and denominator, and no percentage if nothing was sent', () => {
   expect(describeRate({ bad: 120, total: 2000 })).toBe('120 of 2,000 (6 %)');
   expect(describeRate({ bad: 3, total: 0 })).toBe('3 of 0');
   expect(describeRate({ bad: 3, total: 1 })).toBe('3 of 1 (300 %)');
+});
+
+test('units are singular for one, and plural otherwise', () => {
+  expect([0, 1, 2].map((count) => unitOf('bounceRate', count))).toEqual(['bounces', 'bounce', 'bounces']);
+  expect([1, 2].map((count) => unitOf('complaintRate', count))).toEqual(['complaint', 'complaints']);
 });
 
 test.each([
@@ -45,6 +56,6 @@ test.each([
   ["tag:x='; reboot; '", "'tag:x='\\''; reboot; '\\'''"],
   ['a\nb', "'a\nb'"],
   ['', "''"],
-])('a shell takes %j for one word', (name, word) => {
+])('a shell reads %j as one word', (name, word) => {
   expect(shellQuote(name)).toBe(word);
 });

@@ -5,7 +5,7 @@ import { iso, noon } from '../../support/ses.ts';
 const hour = 3_600_000;
 const rate = (bad: number, total: number) => ({ bad, total, rate: bad / total, ...confidenceInterval(bad, total) });
 
-/** A notice of an account whose bounces are too many; what a test does not care about is that. */
+/** Builds a notice about a bounce rate of the account that is critical. */
 export function notice(fields: Partial<Notice>): Notice {
   return {
     scope: 'account',
@@ -33,7 +33,7 @@ export function notice(fields: Partial<Notice>): Notice {
   };
 }
 
-/** One of the account as a whole, and of no rate. */
+/** Builds a notice of a rule that concerns the whole account, and no rate. */
 export function accountNotice(fields: Partial<Notice> & Pick<Notice, 'rule'>): Notice {
   return {
     scope: 'account',

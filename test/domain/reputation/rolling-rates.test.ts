@@ -15,21 +15,21 @@ import { day, hour, noon } from '../../support/ses.ts';
 const at = (start: number, total = 100, bad = 1): RateBucket => ({ start, total, bad });
 
 describe('a rate', () => {
-  test('is of the tallies from the one moment on, and before the other', () => {
-    const tallies = [at(noon - 1, 1, 1), at(noon, 10, 2), at(noon + hour, 30, 3), at(noon + 2 * hour, 1, 1)];
-    expect(rateBetween(tallies, noon, noon + 2 * hour)).toEqual({ bad: 5, total: 40, rate: 0.125 });
+  test('counts the buckets that start from one moment on, and before the other', () => {
+    const buckets = [at(noon - 1, 1, 1), at(noon, 10, 2), at(noon + hour, 30, 3), at(noon + 2 * hour, 1, 1)];
+    expect(rateBetween(buckets, noon, noon + 2 * hour)).toEqual({ bad: 5, total: 40, rate: 0.125 });
   });
 
-  test('of nothing is none, also where something bounced, and more bounced than was sent is more than all', () => {
+  test('is missing without sends, even with bounces, and exceeds 1 if more emails bounced than were sent', () => {
     expect(rateBetween([], noon, noon + 1)).toStrictEqual({ bad: 0, total: 0 });
     expect(rateBetween([at(noon, 0, 3)], noon, noon + 1)).toStrictEqual({ bad: 3, total: 0 });
     expect(rateBetween([at(noon, 1, 3)], noon, noon + 1)).toEqual({ bad: 3, total: 1, rate: 3 });
   });
 
-  test('is had over an hour, six, a day and a week', () => {
+  test('is computed over 1 hour, 6 hours, 24 hours and 7 days', () => {
     const ages = [1, 6, 24, 7 * 24].flatMap((hours) => [noon - hours * hour, noon - hours * hour - 1]);
-    const tallies = ages.toSorted((a, b) => a - b).map((start) => at(start, 1, 0));
-    const rates = rollingRates([...tallies, at(noon)], noon);
+    const buckets = ages.toSorted((a, b) => a - b).map((start) => at(start, 1, 0));
+    const rates = rollingRates([...buckets, at(noon)], noon);
     expect(Object.entries(rates).map(([window, { total }]) => [window, total])).toEqual([
       ['1h', 1],
       ['6h', 3],
@@ -39,7 +39,7 @@ describe('a rate', () => {
     expect(rates['1h']).toEqual({ bad: 0, total: 1, rate: 0 });
   });
 
-  test('is shown with its exact interval, over each window, where anything was sent', () => {
+  test('has its exact confidence interval in each window with sends', () => {
     const rate = (bad: number, total: number) => ({ bad, total, rate: bad / total });
     const rates = { '1h': { bad: 3, total: 0 }, '6h': rate(5, 40), '24h': rate(3, 1), '7d': rate(0, 9) };
     expect(withIntervals(rates)).toStrictEqual({
@@ -51,8 +51,8 @@ describe('a rate', () => {
   });
 });
 
-describe('the worst 24 hours', () => {
-  const tallies = fc
+describe('the peak', () => {
+  const buckets = fc
     .array(
       fc.record({
         gap: fc.constantFrom(1, hour, 6 * hour, day - 1, day, day + 1, 3 * day),
@@ -69,9 +69,9 @@ describe('the worst 24 hours', () => {
       });
     });
 
-  test('are the worst of all that end with a tally of the time', () => {
+  test('is the highest rate of all 24-hour windows that end with a bucket of the period', () => {
     fc.assert(
-      fc.property(tallies, fc.integer({ min: -1, max: 13 }), fc.integer({ min: -1, max: 13 }), (all, first, last) => {
+      fc.property(buckets, fc.integer({ min: -1, max: 13 }), fc.integer({ min: -1, max: 13 }), (all, first, last) => {
         const from = all[first]?.start ?? noon;
         const until = all[last]?.start ?? noon + 100 * day;
         const ends = all.filter(({ start }) => start >= from && start < until);
@@ -90,25 +90,25 @@ describe('the worst 24 hours', () => {
     );
   });
 
-  test('are none where nothing was sent', () => {
+  test('is missing if nothing was sent', () => {
     expect(peakRate([], noon, noon + day)).toBeUndefined();
     expect(peakRate([at(noon, 0, 5)], noon, noon + day)).toBeUndefined();
     expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ bad: 0, total: 5, rate: 0 });
   });
 
-  test('of several as bad are the first', () => {
-    const tallies = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
-    expect(peakRate(tallies, noon, noon + 3 * day)).toEqual({ bad: 1, total: 10, rate: 0.1 });
+  test('is the first one of several that are equal', () => {
+    const buckets = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
+    expect(peakRate(buckets, noon, noon + 3 * day)).toEqual({ bad: 1, total: 10, rate: 0.1 });
   });
 
-  test('of two the worse, and the first where they are as bad', () => {
-    const [lesser, worse, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, bad: 1, total: 5 }];
-    expect([worsePeak(lesser, worse), worsePeak(worse, lesser), worsePeak(worse, equal)]).toEqual([
-      worse,
-      worse,
-      worse,
+  test('of two is the higher one, or the first if they are equal', () => {
+    const [lower, higher, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, bad: 1, total: 5 }];
+    expect([worsePeak(lower, higher), worsePeak(higher, lower), worsePeak(higher, equal)]).toEqual([
+      higher,
+      higher,
+      higher,
     ]);
-    expect([worsePeak(lesser, undefined), worsePeak(undefined, lesser)]).toEqual([lesser, lesser]);
+    expect([worsePeak(lower, undefined), worsePeak(undefined, lower)]).toEqual([lower, lower]);
     expect(worsePeak(undefined, undefined)).toBeUndefined();
   });
 });

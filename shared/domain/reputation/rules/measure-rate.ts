@@ -8,7 +8,7 @@ import type { RateName } from '../rate-name.ts';
 import { type RollingRate, rollingRates, type WindowName } from '../rolling-rates.ts';
 import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 
-/** What both rate rules know about one rate of a scope. */
+/** The measurements of one rate of a scope that both rate rules use. */
 export type RateMeasurement = {
   /** The stored alarm of the rule `rate-exceeded`. */
   readonly alarm: Alarm;

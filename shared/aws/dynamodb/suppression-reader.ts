@@ -4,13 +4,14 @@ import {
   type DynamoDBClient,
   GetItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AddressKey } from '../domain/address.ts';
-import type { Reason } from '../domain/feedback/recipient-event.ts';
-import { backOff } from '../domain/retry.ts';
-import { createLeanReader, type DynamoDBReader, type Item, retryContextOf } from './lean-reader.ts';
-import type { ReadEntries } from './list.ts';
-import type { SuppressionListOptions } from './options.ts';
-import type { SuppressionEntry } from './verdict.ts';
+import type { AddressKey } from '../../domain/address.ts';
+import type { Reason } from '../../domain/feedback/recipient-event.ts';
+import { backOff } from '../../domain/retry.ts';
+import type { ReadEntries } from '../../suppression-list/list.ts';
+import type { SuppressionListOptions } from '../../suppression-list/options.ts';
+import type { SuppressionEntry } from '../../suppression-list/verdict.ts';
+import type { Item } from './item.ts';
+import { createLeanReader, type DynamoDBReader, retryContextOf } from './lean-reader.ts';
 
 /**
  * Opens a list in DynamoDB for reads. Is imported lazily, because it needs the SDK, which a list in memory does without.

@@ -19,27 +19,30 @@ import { undefinedIfMissing } from '../../cli/stack/settle.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
 import { topicArnOf } from '../../shared/domain/arn.ts';
-import type { Aws, Found } from './preflight.ts';
+import type { DeploymentTarget, ExistingResource } from './deployment-target.ts';
 
-/** Region and credentials, as the framework has found them. */
-export type Access = {
+/** The Region and the credentials that the framework uses. */
+export type AwsAccess = {
   readonly region: string;
   readonly credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string }>;
 };
 
-export type AskAwsOptions = {
-  readonly access: Access;
-  readonly account: () => Promise<{ readonly accountId: string; readonly partition: string }>;
+export type AwsDeploymentTargetOptions = {
+  readonly access: AwsAccess;
+  readonly getAccount: () => Promise<{ readonly accountId: string; readonly partition: string }>;
 };
 
-export function askAws({ access, account }: AskAwsOptions): Aws {
+/** Returns the deployment target for an AWS account. */
+export function createAwsDeploymentTarget({ access, getAccount }: AwsDeploymentTargetOptions): DeploymentTarget {
   const { region, credentials } = access;
   const { cloudFormation, kms, ses, sns, sqs } = createClients({ region, credentials });
   const dynamodb = createDynamoDBClient({ region, credentials });
   const s3 = createS3Client({ environment: process.env, region, credentials });
-  const finders: Record<string, (name: string) => Promise<Found>> = {
+
+  /** Describes a resource by its type. Each function throws the service's own error if the resource does not exist. */
+  const describers: Readonly<Record<string, (name: string) => Promise<ExistingResource>>> = {
     'AWS::SNS::Topic': async (name) => {
-      const { partition, accountId } = await account();
+      const { partition, accountId } = await getAccount();
       const topic = topicArnOf(name, { partition, region, account: accountId });
       await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
       return {};
@@ -72,49 +75,50 @@ export function askAws({ access, account }: AskAwsOptions): Aws {
     },
     'AWS::KMS::Key': async (name) => ({ kmsKey: await inspectKey(kms, name) }),
   };
-  const list = async (stack: string) => {
-    const built = new Map<string, string>();
+
+  async function listResources(stack: string): Promise<ReadonlyMap<string, string>> {
+    const physicalIds = new Map<string, string>();
     const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stack });
     for await (const { StackResourceSummaries = [] } of pages) {
-      for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '' } of StackResourceSummaries)
-        if (!/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus)) built.set(LogicalResourceId, PhysicalResourceId);
+      for (const { LogicalResourceId = '', PhysicalResourceId = '', ResourceStatus = '' } of StackResourceSummaries) {
+        const isDeleted = /^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus);
+        if (!isDeleted) physicalIds.set(LogicalResourceId, PhysicalResourceId);
+      }
     }
-    return built;
-  };
+    return physicalIds;
+  }
+
+  async function listOutputs(stack: string): Promise<ReadonlyMap<string, string>> {
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
+    const outputs = Stacks[0]?.Outputs ?? [];
+    return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+  }
+
   return {
-    account: async () => (await account()).accountId,
-    async ses() {
+    getAccountId: async () => (await getAccount()).accountId,
+    async reachSes() {
       try {
         await ses.send(new GetAccountCommand({}));
       } catch (error) {
-        // Whoever says no is there.
+        // A denied request still proves that SES responds in this Region.
         if (!(error instanceof SESv2ServiceException) || error.$metadata.httpStatusCode !== 403) throw error;
       }
     },
-    async builtBy(stack) {
-      return unlessMissing(list(stack), new Map());
-    },
-    async outputsOf(stack) {
-      const described = cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
-      const outputs = await unlessMissing(
-        described.then(({ Stacks = [] }) => Stacks[0]?.Outputs ?? []),
-        [],
-      );
-      return new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
-    },
-    async find(type, name) {
-      const finder = finders[type];
-      return finder && undefinedIfMissing(finder(name));
+    listStackResources: (stack) => orEmptyIfNoStack(listResources(stack)),
+    getStackOutputs: (stack) => orEmptyIfNoStack(listOutputs(stack)),
+    async findResource(type, name) {
+      const describe = describers[type];
+      return describe && undefinedIfMissing(describe(name));
     },
   };
 }
 
-/** That is how CloudFormation says that there is no such stack. */
-async function unlessMissing<Answer>(asked: Promise<Answer>, missing: Answer): Promise<Answer> {
+/** CloudFormation reports a stack that does not exist as a validation error. */
+async function orEmptyIfNoStack(response: Promise<ReadonlyMap<string, string>>): Promise<ReadonlyMap<string, string>> {
   try {
-    return await asked;
+    return await response;
   } catch (error) {
-    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return missing;
+    if (error instanceof CloudFormationServiceException && error.name === 'ValidationError') return new Map();
     throw error;
   }
 }

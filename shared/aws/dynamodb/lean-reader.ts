@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type RequestTarget, type SignedResponse, sendSignedRequest } from '../aws/dynamodb/signed-request.ts';
-import { backOff, type RetryContext } from '../domain/retry.ts';
-import type { ConnectionOptions, ListOptions } from './options.ts';
-
-/** An item, or the key of one, as DynamoDB's API represents it. */
-export type Item = Record<string, AttributeValue>;
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { backOff, type RetryContext } from '../../domain/retry.ts';
+import type { ConnectionOptions, ListOptions } from '../../suppression-list/options.ts';
+import type { Item } from './item.ts';
+import { type RequestTarget, type SignedResponse, sendSignedRequest } from './signed-request.ts';
 
 /** The two reads of DynamoDB's API. Both reject with the error of the request. */
 export type DynamoDBReader = {
