@@ -19,7 +19,7 @@ const functionsWithSes: readonly string[] = ['account-list', 'reconcile'];
 /**
  * Runs `sls invoke local` with the embedded DynamoDB engine instead of AWS. The engine stores its tables in a file
  * (`.local/dynamodb.db`, or `LOCAL_DYNAMODB_FILE`), so that an invocation reads what earlier ones have written. With
- * `USE_AWS=1` the plugin does nothing, and the function uses the tables of the stage.
+ * `USE_AWS=1` the function uses the tables of the stage instead.
  */
 export class LocalPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;

@@ -44,8 +44,8 @@ export type ImportState = {
 };
 
 /**
- * The SES account suppression list of one Region. Each method makes one call to SES and does not retry it, because SES accepts only one
- * call per second.
+ * The SES account suppression list of one Region. Each method makes one call to SES and does not retry it, because SES
+ * accepts only one call per second.
  * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
  */
 export type AccountList = {

@@ -67,7 +67,8 @@ export function compareRecord(
     if (drift === 'still-at-ses') record = withSyncState(record, region, { value: 'held', at: now });
   }
   const derived = derive(record, policy);
-  // The pending Regions also differ if the policy has changed since the record was written. A Region whose list is unknown stays as it is.
+  // The pending Regions also differ if the policy has changed since the record was written. A Region whose list is
+  // unknown stays as it is.
   const isOutdated = JSON.stringify(derived.pendingSync) !== JSON.stringify(stored.pendingSync);
   const hasChanged = record !== stored || (isOutdated && isEveryListKnown);
   return { drift: reported, adopted, ...(hasChanged && { changed: derived }) };

@@ -23,7 +23,10 @@ export type ImportLines = ReadonlyMap<AddressKey, readonly ImportLine[]>;
 /** The maximum number of lines in one file, as documented by SES. */
 export const maxImportLines: Record<ImportAction, number> = { PUT: 100_000, DELETE: 10_000 };
 
-/** Returns the action and the lines that bring one address to its desired state. A delete has one line for each address variant. */
+/**
+ * Returns the action and the lines that bring one address to its desired state. A delete has one line for each address
+ * variant.
+ */
 export function importLinesFor(record: SuppressionRecord, desired: DesiredState): [ImportAction, ImportLine[]] {
   if (desired.kind === 'listed') return ['PUT', [{ emailAddress: addressForSes(record), reason: desired.reason }]];
   return ['DELETE', addressVariantsOf(record).map((emailAddress) => ({ emailAddress }))];
@@ -53,8 +56,9 @@ export async function readLines(files: ImportFiles, key: string): Promise<Import
 }
 
 /**
- * Returns the addresses whose lines failed, or `undefined` if SES does not report which ones. The format of SES's failure file is not
- * documented: every word with an @ counts as an address, provided that there are as many as SES reports failures.
+ * Returns the addresses whose lines failed, or `undefined` if SES does not report which ones. The format of SES's
+ * failure file is not documented: every word with an @ counts as an address, provided that there are as many as SES
+ * reports failures.
  */
 export async function readFailures(
   files: ImportFiles,

@@ -51,8 +51,9 @@ const retryAfterMs = day;
 const batchSize = 100;
 
 /**
- * Starts an import job for the pending addresses, in place of one call for each. A job either puts or deletes; the action with more
- * lines goes first. Saves the job before asking SES to start it: a job that is not recorded could list a released address again.
+ * Starts an import job for the pending addresses, in place of one call for each. A job either puts or deletes; the
+ * action with more lines goes first. Saves the job before asking SES to start it: a job that is not recorded could list
+ * a released address again.
  */
 export async function startImportJob(
   pending: readonly PendingAddress[],
@@ -116,8 +117,8 @@ async function collectLines(pending: readonly PendingAddress[], dependencies: Im
 }
 
 /**
- * Checks an import job, and updates the records of its addresses once it has completed. While a job is running the caller must not sync
- * any other address of the Region, because the job could undo the change.
+ * Checks an import job, and updates the records of its addresses once it has completed. While a job is running the
+ * caller must not sync any other address of the Region, because the job could undo the change.
  */
 export async function followImportJob(job: ImportJob, dependencies: ImportDependencies): Promise<ImportReport> {
   const { region, outbox, list, rateLimiter, clock } = dependencies;
@@ -191,8 +192,8 @@ function changesFor(
 }
 
 /**
- * Writes the changes in one transaction. If one of the records has changed since, writes each for itself; a record that has changed stays
- * pending and is synced again.
+ * Writes the changes in one transaction. If one of the records has changed since, writes each for itself; a record that
+ * has changed stays pending and is synced again.
  */
 async function writeChanges(changes: readonly RecordChange[], { store }: ImportDependencies): Promise<void> {
   if (changes.length === 0) return;
@@ -202,8 +203,8 @@ async function writeChanges(changes: readonly RecordChange[], { store }: ImportD
 }
 
 /**
- * Returns whether the job has brought the list to the desired state. It has not if the record changed after the job started: to another
- * reason, to another address variant, or from listed to unlisted.
+ * Returns whether the job has brought the list to the desired state. It has not if the record changed after the job
+ * started: to another reason, to another address variant, or from listed to unlisted.
  */
 function isAchievedBy(
   { action, startedAt }: ImportJob,

@@ -25,7 +25,10 @@ export type ImportJob = {
 
 /** The database operations that a sync needs. All of them throw StoreError. */
 export type Outbox = {
-  /** Returns addresses that are due, oldest first. Eventually consistent: a record written at the same moment may be missing. */
+  /**
+   * Returns addresses that are due, oldest first. Eventually consistent: a record written at the same moment may be
+   * missing.
+   */
   listPending(region: string, now: number, limit: number): Promise<PendingAddress[]>;
   readJob(region: string): Promise<ImportJob | undefined>;
   /** Saves the job of a Region; `undefined` deletes it. */

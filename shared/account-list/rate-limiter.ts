@@ -4,7 +4,10 @@ const maxIntervalMs = 16_000;
 
 /** Limits the rate of calls to one Region. */
 export type RateLimiter = {
-  /** Waits until the next call is allowed and makes it. Returns `undefined`, without a call, if the remaining time is too short. */
+  /**
+   * Waits until the next call is allowed and makes it. Returns `undefined`, without a call, if the remaining time is
+   * too short.
+   */
   run<Result extends { readonly kind: string }>(call: () => Promise<Result>): Promise<Result | undefined>;
 };
 
@@ -17,8 +20,9 @@ export type RateLimiterOptions = {
 };
 
 /**
- * Creates a rate limiter that leaves one second between the end of a call and the start of the next. The interval doubles with each
- * throttled call, because other callers may use up SES's quota, and shrinks back to one second with each call that is not throttled.
+ * Creates a rate limiter that leaves one second between the end of a call and the start of the next. The interval
+ * doubles with each throttled call, because other callers may use up SES's quota, and shrinks back to one second with
+ * each call that is not throttled.
  */
 export function createRateLimiter({ clock, sleep, remaining }: RateLimiterOptions): RateLimiter {
   let intervalMs = minIntervalMs;

@@ -26,8 +26,8 @@ export type ListingDependencies = {
 };
 
 /**
- * The complete list of one Region, or the reason why it is not available. A partial list is never returned, because its missing part
- * would look like entries removed at SES.
+ * The complete list of one Region, or the reason why it is not available. A partial list is never returned, because its
+ * missing part would look like entries removed at SES.
  */
 export type Listing =
   | CompleteListing
@@ -103,7 +103,9 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
   return collectEntries(state, dependencies);
 }
 
-/** Deletes the stored listing, so that the next run starts from the beginning and no addresses are left in the storage. */
+/**
+ * Deletes the stored listing, so that the next run starts from the beginning and no addresses are left in the storage.
+ */
 export async function deleteListing({
   region,
   storage,

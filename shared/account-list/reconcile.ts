@@ -17,7 +17,8 @@ export type ReconcileDependencies = CommitDependencies & {
   /** Compares without changing anything. */
   readonly isDryRun: boolean;
   /**
-   * Returns the milliseconds left to read the lists in. Shorter than `remaining`, it leaves time to compare them with the table.
+   * Returns the milliseconds left to read the lists in. Shorter than `remaining`, it leaves time to compare them with
+   * the table.
    * @default remaining
    */
   readonly remainingToRead?: () => number;
@@ -29,8 +30,9 @@ type RegionListing<Kind extends Listing = Listing> = { readonly region: string; 
 type ComparedRegion = RegionListing<CompleteListing> & { readonly drift: DriftCounts };
 
 /**
- * Compares the SES account suppression lists with the table. Adopts entries that the table does not have, and puts entries that SES has
- * lost, or has not deleted, into the outbox. Never releases an address. A Region whose list could not be read to the end is not changed.
+ * Compares the SES account suppression lists with the table. Adopts entries that the table does not have, and puts
+ * entries that SES has lost, or has not deleted, into the outbox. Never releases an address. A Region whose list could
+ * not be read to the end is not changed.
  */
 export async function reconcile(dependencies: ReconcileDependencies): Promise<ReconcileReport> {
   const listings = await readListings(dependencies);

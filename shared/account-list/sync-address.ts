@@ -27,8 +27,9 @@ export type SyncAddressDependencies = {
 };
 
 /**
- * The result for one address. `nothing-due`: the list matches the record, or the change is not due yet. `out-of-time`: no time was left
- * for the call. `in-sandbox`: SES rejects all changes in the sandbox. `unreadable`: the stored record cannot be read.
+ * The result for one address. `nothing-due`: the list matches the record, or the change is not due yet. `out-of-time`:
+ * no time was left for the call. `in-sandbox`: SES rejects all changes in the sandbox. `unreadable`: the stored record
+ * cannot be read.
  */
 export type SyncResult =
   | SesOutcome
@@ -38,9 +39,9 @@ export type SyncResult =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * Brings the entry of one address in one Region's list to the desired state, then records that in the table, on condition that the
- * desired state is still the same. If it has changed (because an operator released the address, for example), the address stays pending
- * and the next run syncs the new state.
+ * Brings the entry of one address in one Region's list to the desired state, then records that in the table, on
+ * condition that the desired state is still the same. If it has changed (because an operator released the address, for
+ * example), the address stays pending and the next run syncs the new state.
  */
 export async function syncAddress(
   region: string,
@@ -79,7 +80,8 @@ async function callSes(
 ): Promise<SyncResult> {
   if (desired.kind === 'listed') {
     const outcome = await rateLimiter.run(() => list.put(addressForSes(record), desired.reason));
-    // A put needs no existing entry. This response comes from something else (a proxy, for example), and the address was not added.
+    // A put needs no existing entry. This response comes from something else (a proxy, for example), and the address
+    // was not added.
     if (outcome?.kind === 'not-found') return { kind: 'failed', reason: 'SES responded to a put with "not found"' };
     return outcome ?? { kind: 'out-of-time' };
   }
@@ -94,7 +96,10 @@ async function callSes(
   return rejected ?? { kind: 'done' };
 }
 
-/** Returns `in-sandbox` for a rejection in the sandbox, where SES rejects every address: such a rejection must not be recorded. */
+/**
+ * Returns `in-sandbox` for a rejection in the sandbox, where SES rejects every address: such a rejection must not be
+ * recorded.
+ */
 async function checkForSandbox(
   result: SyncResult,
   { list, rateLimiter }: SyncAddressDependencies,
@@ -130,8 +135,9 @@ function withMessageId(record: SuppressionRecord, { messageId }: FoundEntry): Su
 }
 
 /**
- * Applies a change to the record. If another writer has changed the record since it was read (the Regions are synced in parallel), applies
- * the change to the new version, unless that version asks for a different call to SES: then it is either pending again, or needs no sync.
+ * Applies a change to the record. If another writer has changed the record since it was read (the Regions are synced in
+ * parallel), applies the change to the new version, unless that version asks for a different call to SES: then it is
+ * either pending again, or needs no sync.
  */
 async function save(
   read: StoredRecord,
@@ -155,8 +161,8 @@ async function save(
 const maxAttempts = 5;
 
 /**
- * Returns everything that the call to SES depends on, as text for comparison. The time of the release is part of it: an address that was
- * released and suppressed again needs another call even if its desired state is the same.
+ * Returns everything that the call to SES depends on, as text for comparison. The time of the release is part of it: an
+ * address that was released and suppressed again needs another call even if its desired state is the same.
  */
 function callKeyOf(record: SuppressionRecord): string {
   const desired = desiredStateOf(record);

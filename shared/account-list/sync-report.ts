@@ -33,8 +33,9 @@ export type SyncLogEntry = SyncEntry | RejectedEntry;
 export type SyncLog = (entry: SyncLogEntry) => void;
 
 /**
- * Adds a metric to the log entry of a Region, in CloudWatch's embedded metric format: for how many seconds its list has been out of date.
- * In the sandbox there is no metric, because the list cannot be changed there and the delay does not matter.
+ * Adds a metric to the log entry of a Region, in CloudWatch's embedded metric format: for how many seconds its list has
+ * been out of date. In the sandbox there is no metric, because the list cannot be changed there and the delay does not
+ * matter.
  */
 export function withSyncMetric(entry: SyncLogEntry, now: number, namespace: string): object {
   if (entry.kind !== 'account-list' || entry.oldestMs === undefined || entry.isInSandbox) return entry;

@@ -21,13 +21,16 @@ export type SyncDependencies = Omit<SyncAddressDependencies, 'list' | 'rateLimit
   readonly remaining: () => number;
   readonly newId: () => string;
   readonly log: SyncLog;
-  /** Addresses that failed in the last run, as `<Region> <address>`. They come last, so that they do not delay the others. */
+  /**
+   * Addresses that failed in the last run, as `<Region> <address>`. They come last, so that they do not delay the
+   * others.
+   */
   readonly failing: Set<string>;
 };
 
 /**
- * With more pending addresses than this, an import job replaces the calls: at one call per second, a thousand addresses take nearly half
- * an hour, while a job takes a few minutes for any number.
+ * With more pending addresses than this, an import job replaces the calls: at one call per second, a thousand addresses
+ * take nearly half an hour, while a job takes a few minutes for any number.
  */
 const importJobThreshold = 1000;
 const maxJobAddresses = 100_000;
@@ -35,16 +38,19 @@ const maxJobAddresses = 100_000;
 /** About as many calls as fit into one minute, plus some for addresses that turn out to be in sync. */
 const maxAddressesPerRun = 100;
 
-/** The interval between message lookups. They are not urgent, so they leave two of three seconds to other callers of SES. */
+/**
+ * The interval between message lookups. They are not urgent, so they leave two of three seconds to other callers of
+ * SES.
+ */
 const lookupIntervalMs = 3000;
 
 /** After this many failures in a row, a Region makes no more calls until the next run. */
 const maxConsecutiveFailures = 3;
 
 /**
- * Brings the SES account suppression lists to the desired state. All Regions are synced in parallel, each with its own rate limiter, so
- * that a Region that does not respond delays no other. Addresses that cannot be synced stay in the outbox. An error in one Region does
- * not throw: it is reported in the Region's entry.
+ * Brings the SES account suppression lists to the desired state. All Regions are synced in parallel, each with its own
+ * rate limiter, so that a Region that does not respond delays no other. Addresses that cannot be synced stay in the
+ * outbox. An error in one Region does not throw: it is reported in the Region's entry.
  */
 export async function syncAccountLists(dependencies: SyncDependencies): Promise<readonly SyncEntry[]> {
   const entries = await Promise.all([...dependencies.lists.keys()].map((region) => syncRegion(region, dependencies)));

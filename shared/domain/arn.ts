@@ -12,7 +12,7 @@ export type Arn = {
   readonly resource: string;
 };
 
-const pattern = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/;
+const pattern = /^arn:(?<partition>[^:]+):(?<service>[^:]+):(?<region>[^:]*):(?<account>[^:]*):(?<resource>.+)$/;
 
 /**
  * Returns the parts of an ARN, or `undefined` if the text is not an ARN.
@@ -20,9 +20,8 @@ const pattern = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/;
  * @example parseArn('arn:aws:sns:eu-west-1:123456789012:alarms')?.resource // 'alarms'
  */
 export function parseArn(text: string): Arn | undefined {
-  const [, partition, service, region, account, resource] = pattern.exec(text) ?? [];
-  if (partition === undefined) return undefined;
-  return { partition, service, region, account, resource } as Arn;
+  const parts = pattern.exec(text)?.groups as Arn | undefined;
+  return parts && { ...parts };
 }
 
 /**
@@ -30,6 +29,7 @@ export function parseArn(text: string): Arn | undefined {
  * invocation has no ARN; the result is `undefined` then.
  */
 export function parseFunctionArn(functionArn: string | undefined): Arn | undefined {
+  // Stryker disable next-line StringLiteral: every text that is not an ARN has the same result
   const arn = parseArn(functionArn ?? '');
   return arn?.service === 'lambda' && /^\d{12}$/.test(arn.account) ? arn : undefined;
 }

@@ -2,7 +2,7 @@ import type { AddressKey } from './address.ts';
 import { classify } from './feedback/classify.ts';
 import { type RawMessage, unwrapMessage } from './feedback/envelope.ts';
 import type { EventName, TrustedSources } from './feedback/feedback-event.ts';
-import { parse } from './feedback/parse.ts';
+import { describeIgnored, parse } from './feedback/parse.ts';
 import type { Metric, RecipientEvent } from './feedback/recipient-event.ts';
 import type { Policy } from './policy/policy.ts';
 import { decide } from './suppression/decide.ts';
@@ -51,7 +51,7 @@ export function explain(raw: RawMessage, trustedSources: TrustedSources, policy:
     // A Send or Delivery event changes no record. Sends are the denominator of the rates.
     case 'volume': {
       const { kind } = message.event;
-      return { outcome: 'ignored', event: kind, reason: `a ${kind} event is not feedback`, recipients: [] };
+      return { outcome: 'ignored', event: kind, reason: describeIgnored(kind), recipients: [] };
     }
     case 'ignored':
       return { outcome: 'ignored', event: message.name, reason: message.reason, recipients: [] };
@@ -89,5 +89,5 @@ export function rateCountedBy(metric: Metric | null): ExplainedRecipient['counts
 /** Describes how many recipients of a message have no valid address, or returns `null` if all of them have one. */
 export function describeUnreadableRecipients(count: number): string | null {
   if (count === 0) return null;
-  return count === 1 ? '1 recipient is no address' : `${count} recipients are no addresses`;
+  return count === 1 ? '1 recipient is not a valid address' : `${count} recipients are not valid addresses`;
 }

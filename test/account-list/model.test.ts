@@ -8,9 +8,10 @@ import { runs } from '../support/runs.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
 
 /**
- * Random histories of feedback, operator decisions, waits, and runs that fail or crash, checked against a model. The model knows only
- * which addresses have bounced permanently, have been suppressed manually and have been released since, and none of the mechanisms. The
- * simulated SES lists addresses that bounce permanently or complain by itself, as SES usually does, or is configured not to.
+ * Random histories of feedback, operator decisions, waits, and runs that fail or crash, checked against a model. The
+ * model knows only which addresses have bounced permanently, have been suppressed manually and have been released
+ * since, and none of the mechanisms. The simulated SES lists addresses that bounce permanently or complain by itself,
+ * as SES usually does, or is configured not to.
  */
 const createFixture = useAccountListFixtures();
 

@@ -7,7 +7,10 @@ const createFixture = useAccountListFixtures();
 const drift = { 'missing-here': 0, 'missing-at-ses': 0, 'still-at-ses': 0, 'removed-at-ses': 0 };
 const noneUnreadable = { unreadableCount: 0, unreadable: [] };
 
-/** Returns the list of an old account: every third entry a complaint, every second capitalized, half of them added by SES itself. */
+/**
+ * Returns the list of an old account: every third entry a complaint, every second capitalized, half of them added by
+ * SES itself.
+ */
 function oldList(size: number) {
   return Array.from({ length: size }, (_, i) => ({
     emailAddress: `${i % 2 ? 'User' : 'user'}${i}@example.net`,

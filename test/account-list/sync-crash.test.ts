@@ -6,7 +6,10 @@ import { bounce, complaint, day } from '../support/ses.ts';
 
 const createEmptyFixture = useAccountListFixtures();
 
-/** Creates one due change of each kind: a put for each of the reasons, a delete after a block ends, and a delete after a release. */
+/**
+ * Creates one due change of each kind: a put for each of the reasons, a delete after a block ends, and a delete after a
+ * release.
+ */
 async function createFixture(): Promise<AccountListFixture> {
   const fixture = await createEmptyFixture();
   const { system, home } = fixture;

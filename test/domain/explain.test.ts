@@ -64,8 +64,8 @@ test('the reason gives the number of recipients without a valid address', () => 
   };
   expect([reason(0), reason(1), reason(2)]).toEqual([
     null,
-    '1 recipient is no address',
-    '2 recipients are no addresses',
+    '1 recipient is not a valid address',
+    '2 recipients are not valid addresses',
   ]);
 });
 

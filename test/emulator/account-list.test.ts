@@ -13,9 +13,9 @@ import { bounce } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
 /**
- * The SES account suppression list and the deployed functions. The emulator has no suppression list, so the functions call the SES
- * simulator of this project, which publishes to the stack's topics and reads import files from its bucket. Each test continues from the
- * state the previous one left.
+ * The SES account suppression list and the deployed functions. The emulator has no suppression list, so the functions
+ * call the SES simulator of this project, which publishes to the stack's topics and reads import files from its bucket.
+ * Each test continues from the state the previous one left.
  */
 const aws = useEmulator();
 let ses: SesSimulator;

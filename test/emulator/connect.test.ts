@@ -1,7 +1,9 @@
 import { root, run } from '../support/run.ts';
 import { changes, subscribeToAlarms, throttleOnce, useOperator } from './operator.ts';
 
-/** `ses-feedback connect`, with `doctor` before and after it. Each test continues from the state the previous one left. */
+/**
+ * `ses-feedback connect`, with `doctor` before and after it. Each test continues from the state the previous one left.
+ */
 const operator = useOperator();
 
 beforeAll(() => {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Runs `npm run test:deploy`. The first run installs the Python packages that the tests of this folder need into .local/python. All
- * arguments are passed to Jest.
+ * Runs `npm run test:deploy`. The first run installs the Python packages that the tests of this folder need into
+ * .local/python. All arguments are passed to Jest.
  */
 const root = path.join(__dirname, '..', '..');
 const home = path.join(root, '.local', 'python');

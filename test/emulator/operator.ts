@@ -17,8 +17,8 @@ export type Operator = {
 };
 
 /**
- * Deploys a stack before the tests of a file and removes everything after them. SES has a domain and an email address of it, both verified
- * and not connected yet.
+ * Deploys a stack before the tests of a file and removes everything after them. SES has a domain and an email address
+ * of it, both verified and not connected yet.
  */
 export function useOperator(): () => Operator {
   const aws = useEmulator();

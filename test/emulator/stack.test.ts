@@ -13,7 +13,10 @@ import { takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { bounce, complaint, send } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
-/** The stack, deployed with `sls deploy --stage prod`, with messages as SES publishes them. Each test continues from the state the previous one left. */
+/**
+ * The stack, deployed with `sls deploy --stage prod`, with messages as SES publishes them. Each test continues from the
+ * state the previous one left.
+ */
 const aws = useEmulator();
 let outputs: Record<string, string>;
 let tables: { suppressionsTable: string; reputationTable: string };
@@ -129,9 +132,9 @@ test('setup messages of SES and feedback of another account are accepted and cha
   await publish('Bounces', 'Successfully validated SNS topic for Amazon SES event publishing.');
   await publish('Bounces', { notificationType: 'AmazonSnsSubscriptionSucceeded', message: 'You have …' });
   const mail = { sendingAccountId: '999999999999' };
-  await publish('Bounces', bounce({ to: 'foreign@example.net', mailId: 'foreign', sentAt, mail }));
+  await publish('Bounces', bounce({ to: 'other-account@example.net', mailId: 'other-account', sentAt, mail }));
   await whenDrained('Bounces');
-  expect(await record('foreign@example.net')).toBeUndefined();
+  expect(await record('other-account@example.net')).toBeUndefined();
   expect(await bodiesIn(output('BouncesDeadLetterQueueUrl'))).toEqual([]);
 });
 

@@ -127,6 +127,6 @@ test('a message with one invalid recipient takes effect for the others, and fail
     kind: 'message',
     outcome: 'unreadable',
     message: 'message-0',
-    reason: '1 recipient is no address',
+    reason: '1 recipient is not a valid address',
   });
 });

@@ -145,7 +145,7 @@ test.each(['crash before', 'crash after'] as const)(
     for (let call = 0; call < 3; call++) {
       const fixture = await createListed();
       const { store } = createCrashingStore(fixture.system.store, { call, kind });
-      await expect(fixture.releaseEverywhere(to, { store })).rejects.toThrow('dead');
+      await expect(fixture.releaseEverywhere(to, { store })).rejects.toThrow('crashed');
       expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
       fixture.system.now += hour;
       await fixture.sync();

@@ -143,22 +143,22 @@ const listedTwice = 'list a topic in one parameter only; every function accepts 
 describe('values that contradict each other are reported', () => {
   test.each<[string, Values, string[]]>([
     [
-      'a MAIL FROM domain without an identity',
+      'MAIL FROM domain without an identity',
       { mailFrom: 'bounce.example.com' },
       ['mailFrom: requires the parameter identity'],
     ],
     [
-      'a MAIL FROM domain that is the identity itself',
+      'MAIL FROM domain that is the identity itself',
       { identity: 'example.com', mailFrom: 'example.com' },
       ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],
     [
-      'a MAIL FROM domain that only ends with the same letters as the identity',
+      'MAIL FROM domain that only ends with the same letters as the identity',
       { identity: 'example.com', mailFrom: 'notexample.com' },
       ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],
     [
-      'a MAIL FROM domain of another domain',
+      'MAIL FROM domain of another domain',
       { identity: 'example.com', mailFrom: 'bounce.example.net' },
       ['mailFrom: must be a subdomain of example.com or of its parent domain'],
     ],

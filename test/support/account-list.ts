@@ -31,7 +31,10 @@ import { createSystem, type System, useSystem } from './system.ts';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const bucket = 'imports';
 
-/** Tables, simulated SES lists in one or more Regions, and a bucket. All use the clock of the system, and waiting takes no real time. */
+/**
+ * Tables, simulated SES lists in one or more Regions, and a bucket. All use the clock of the system, and waiting takes
+ * no real time.
+ */
 export type AccountListFixture = {
   readonly system: System;
   readonly objects: S3Emulator;

@@ -5,8 +5,8 @@ import type { SyncDependencies } from '../../shared/account-list/sync.ts';
 export type Crash = { readonly call: number; readonly kind: 'crash before' | 'crash after' };
 
 /**
- * Wraps the dependencies of a sync so that the process crashes at one call: before the call takes effect, or after it but before the
- * response arrives. Every later call fails without effect.
+ * Wraps the dependencies of a sync so that the process crashes at one call: before the call takes effect, or after it
+ * but before the response arrives. Every later call fails without effect.
  */
 export function createCrashingSync({ store, outbox, lists, files, ...rest }: SyncDependencies, { call, kind }: Crash) {
   let calls = 0;

@@ -4,7 +4,8 @@ import { emptyRecord, type SuppressionRecord } from '../../shared/domain/suppres
 import type { AccountListFixture } from './account-list.ts';
 
 /**
- * Writes records directly to the table, without feedback. Each has a permanent bounce at the current time, unless `fields` says otherwise.
+ * Writes records directly to the table, without feedback. Each has a permanent bounce at the current time, unless
+ * `fields` says otherwise.
  */
 export async function seed(
   { system, policy }: AccountListFixture,

@@ -85,8 +85,7 @@ function parseContent(message: UnwrappedMessage, accounts: TrustedSources['accou
       if (sender.success && isUntrusted(sender.data.mail.sendingAccountId, accounts)) return untrusted(name);
       const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, message.arrivedAt) : undefined;
       if (event !== undefined) return typeof event === 'string' ? unreadable(event) : { kind: 'volume', event };
-      const reason = name === 'unknown' ? 'a kind of event unknown to us' : `a ${name} event is not feedback`;
-      return { kind: 'ignored', name, reason };
+      return { kind: 'ignored', name, reason: describeIgnored(name) };
     }
   }
 }
@@ -178,6 +177,12 @@ function nameOf(message: ParsedMessage): EventName | null {
 }
 
 const setup: ParsedMessage = { kind: 'ignored', name: 'setup', reason: 'SES or SNS confirms that the topic is set up' };
+
+/** Returns the reason why an event other than a bounce or complaint is not acted on. */
+export function describeIgnored(name: EventName): string {
+  if (name === 'unknown') return 'an event of an unknown kind';
+  return `${name === 'open' ? 'an' : 'a'} ${name} event is not feedback`;
+}
 
 function untrusted(name: EventName): ParsedMessage {
   return { kind: 'untrusted', name, reason: 'mail.sendingAccountId is not one of the trusted accounts' };

@@ -1,11 +1,5 @@
-import {
-  denied,
-  diagnoseChange,
-  healthyAccount,
-  inspected,
-  inventory,
-  onlyProblem,
-} from '../stack/inventory-fixture.ts';
+import { denied, healthyAccount, inspected, inventory } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const withAccount = (fields: Partial<typeof healthyAccount>) =>
   diagnoseChange(inventory({ account: inspected({ ...healthyAccount, ...fields }) }));

@@ -1,14 +1,6 @@
 import type { ConfigurationSetDetails } from '../../../cli/stack/inventory.ts';
-import {
-  configurationSet,
-  diagnoseChange,
-  inspected,
-  inventory,
-  onlyProblem,
-  sns,
-  stack,
-  unconnected,
-} from '../stack/inventory-fixture.ts';
+import { configurationSet, inspected, inventory, sns, stack, unconnected } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const resource = `configuration set ${stack.configurationSet}`;
 const withSets = (sets: ConfigurationSetDetails[], identities = inventory().identities) =>

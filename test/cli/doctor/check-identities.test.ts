@@ -2,16 +2,15 @@ import type { IdentityDetails, StackInventory } from '../../../cli/stack/invento
 import {
   adoptedTopic,
   denied,
-  diagnoseChange,
   identity,
   inspected,
   inventory,
-  onlyProblem,
   sns,
   stack,
   stackWithAdoptedTopic,
   unconnected,
 } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const noProblems = { problems: [], noLongerOk: [] };
 const news = 'news@shop.example.com';

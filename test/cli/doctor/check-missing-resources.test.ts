@@ -1,14 +1,5 @@
-import {
-  denied,
-  diagnoseChange,
-  inspected,
-  inventory,
-  onlyProblem,
-  stack,
-  streamDetails,
-  topic,
-  withStream,
-} from '../stack/inventory-fixture.ts';
+import { denied, inspected, inventory, stack, streamDetails, topic, withStream } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const own = stack.topics.bounces[0];
 

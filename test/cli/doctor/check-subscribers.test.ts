@@ -1,5 +1,6 @@
 import type { Subscriber } from '../../../cli/stack/inventory.ts';
-import { denied, diagnoseChange, inspected, inventory, onlyProblem } from '../stack/inventory-fixture.ts';
+import { denied, inspected, inventory } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const subscriber = (fields: Partial<Subscriber> = {}): Subscriber => ({
   protocol: 'email',

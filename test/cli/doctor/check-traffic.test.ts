@@ -1,13 +1,6 @@
 import { checkTraffic } from '../../../cli/doctor/check-traffic.ts';
-import {
-  denied,
-  diagnoseChange,
-  inspected,
-  inventory,
-  onlyProblem,
-  stack,
-  traffic,
-} from '../stack/inventory-fixture.ts';
+import { denied, inspected, inventory, stack, traffic } from '../stack/inventory-fixture.ts';
+import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const noProblems = { problems: [], noLongerOk: [] };
 

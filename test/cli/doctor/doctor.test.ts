@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { diagnose } from '../../../cli/commands/doctor.ts';
-import { diagnoseChange, inventory, stack } from '../stack/inventory-fixture.ts';
+import { inventory, stack } from '../stack/inventory-fixture.ts';
 import { randomInventory } from '../stack/random-inventory.ts';
+import { diagnoseChange } from './diagnose-change.ts';
 
 test('every check of a healthy stack is ok, in the order of the path of an email', () => {
   const findings = diagnose(inventory());

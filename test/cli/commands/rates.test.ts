@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { createMonitoring } from '../support/monitoring.ts';
-import { root, run } from '../support/run.ts';
-import { hour } from '../support/ses.ts';
-import { createSystem, useSystem } from '../support/system.ts';
+import { createMonitoring } from '../../support/monitoring.ts';
+import { root, run } from '../../support/run.ts';
+import { hour } from '../../support/ses.ts';
+import { createSystem, useSystem } from '../../support/system.ts';
 
 useSystem();
 

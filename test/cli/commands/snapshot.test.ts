@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Verdict } from '../../shared/suppression-list/index.ts';
-import { createSuppressionList } from '../../shared/suppression-list/index.ts';
-import { type Deployed, startDeployed } from '../support/deployed.ts';
-import { bounce, day, hour } from '../support/ses.ts';
-import { useSystem } from '../support/system.ts';
+import type { Verdict } from '../../../shared/suppression-list/index.ts';
+import { createSuppressionList } from '../../../shared/suppression-list/index.ts';
+import { type Deployed, startDeployed } from '../../support/deployed.ts';
+import { bounce, day, hour } from '../../support/ses.ts';
+import { useSystem } from '../../support/system.ts';
 
 useSystem();
 let deployed: Deployed;

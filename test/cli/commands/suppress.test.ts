@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
-import { type Deployed, startDeployed } from '../support/deployed.ts';
-import { complaint, day, hour } from '../support/ses.ts';
-import { useSystem } from '../support/system.ts';
+import { createSuppressionList } from '../../../shared/suppression-list/create-suppression-list.ts';
+import { type Deployed, startDeployed } from '../../support/deployed.ts';
+import { complaint, day, hour } from '../../support/ses.ts';
+import { useSystem } from '../../support/system.ts';
 
 useSystem();
 let deployed: Deployed;

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, run } from '../support/run.ts';
-import { bounce, complaint, queueEvent, snsEnvelope } from '../support/ses.ts';
+import { root, run } from '../../support/run.ts';
+import { bounce, complaint, queueEvent, snsEnvelope } from '../../support/ses.ts';
 
 const cli = (...args: string[]) => run('node', [path.join(root, 'cli', 'ses-feedback.js'), ...args]);
 
