@@ -90,7 +90,7 @@ test('one of two concurrent runs syncs, and the other makes no call; the lease o
   expect(both.filter((result) => result !== undefined)).toMatchObject([[{ synced: 1 }]]);
 });
 
-test('in the mode off, a run calls neither SES nor takes a lease', async () => {
+test('in mode off, a run neither calls SES nor takes a lease', async () => {
   const { system, ses, handler } = await createFixture({ mode: 'off' });
   await deliver(system, 1);
   expect(await handler()({}, context())).toBeUndefined();

@@ -125,7 +125,7 @@ test.each(['deleted', 'created again'])(
   },
 );
 
-test('a redrive under a changed policy counts nothing twice and suppresses no other address', async () => {
+test('a redrive under a changed policy counts nothing twice and suppresses no address', async () => {
   const sentAt = nextHour();
   const to = 'rule@example.net';
   const message = bounce({ to, sentAt, mailId: 'rule', type: 'Transient', status: '4.4.7' });

@@ -62,7 +62,7 @@ describe('a notice is published, under the same id each time', () => {
     ]);
   });
 
-  test('of one scope cannot be published: the other scopes are still evaluated', async () => {
+  test('and the other scopes are evaluated even while its publication fails', async () => {
     await countBadList(['account', 'tenant:a']);
     monitoring.onPublish = async ({ attributes }) => {
       if (attributes.scope === 'account') throw new Error('refused');
@@ -73,7 +73,7 @@ describe('a notice is published, under the same id each time', () => {
     expect((await monitoring.store.read('tenant:a', system.now)).alarms[0]?.alarm.status).toBe('critical');
   });
 
-  test('in a run of seven database requests, so the next test covers every crash', async () => {
+  test('by a run that makes seven database requests, so the next test covers every crash', async () => {
     await countBadList();
     proxy.misbehave(() => undefined);
     await monitoring.evaluate();
