@@ -3,7 +3,7 @@ import { formatQuantity, formatTime } from '../io/format.ts';
 import type { AccountListDetails, StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, findProblems, withOk } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
 /** A thousand addresses are updated in less than half an hour, and more of them with an import job. */
 const maxDelayMs = hour;
@@ -12,7 +12,7 @@ type Subject = AccountListDetails & { readonly stack: Stack; readonly isReadOnly
 
 const isLate = ({ pending, oldestMs }: AccountListDetails) => pending > 0 && oldestMs > maxDelayMs;
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: (list) => isLate(list) && !list.isReadOnly,

@@ -1,14 +1,14 @@
 import { formatList } from '../io/format.ts';
 import type { AccountDetails, StackInventory } from '../stack/inventory.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, runChecks } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, runChecks } from './run-checks.ts';
 
 type Subject = AccountDetails & { readonly region: string };
 
 const missingReasons = ({ suppressedReasons }: AccountDetails) =>
   ['BOUNCE', 'COMPLAINT'].filter((reason) => !suppressedReasons.includes(reason));
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ enforcementStatus }) => enforcementStatus !== 'HEALTHY',

@@ -2,7 +2,7 @@ import { hasStackTopics, isReporting } from '../stack/delivery.ts';
 import type { ConfigurationSetDetails, StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, findProblems, runChecks } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems, runChecks } from './run-checks.ts';
 
 type Subject = ConfigurationSetDetails & {
   readonly stack: Stack;
@@ -28,7 +28,7 @@ const resume = ({ name, stack }: Subject) =>
 
 const paused = 'sending is paused: SES rejects emails that name this set';
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ isReporting, isOwn }) => !isReporting && isOwn,
@@ -54,7 +54,7 @@ const checks: readonly Check<Subject>[] = [
     fix: resume,
   },
   {
-    // Whoever owns the set may have paused it on purpose.
+    // Its owner may have paused it on purpose.
     status: 'note',
     condition: ({ isSendingEnabled, isOwn }) => !isSendingEnabled && !isOwn,
     message: paused,
@@ -62,7 +62,7 @@ const checks: readonly Check<Subject>[] = [
   },
 ];
 
-const ownSetChecks: readonly Check<{ readonly stack: Stack; readonly names: readonly string[] }>[] = [
+const ownSetChecks: readonly DoctorCheck<{ readonly stack: Stack; readonly names: readonly string[] }>[] = [
   {
     status: 'wrong',
     condition: ({ stack, names }) => !names.includes(stack.configurationSet),

@@ -3,7 +3,7 @@ import { hasStackTopics, isReporting } from '../stack/delivery.ts';
 import type { IdentityDetails, StackInventory } from '../stack/inventory.ts';
 import { belongsToStack, commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, findProblems, runChecks } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems, runChecks } from './run-checks.ts';
 
 type Subject = IdentityDetails & {
   readonly stack: Stack;
@@ -16,7 +16,7 @@ type Subject = IdentityDetails & {
 const dnsRecords = ({ missingRecords }: IdentityDetails) => `create in DNS: ${missingRecords.join('; ')}`;
 const connect = ({ name, stack }: Subject) => `${commandsFor(stack).connect} --identity ${name}`;
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'note',
     condition: ({ isVerified }) => !isVerified,
@@ -61,7 +61,7 @@ const checks: readonly Check<Subject>[] = [
   },
 ];
 
-const accountChecks: readonly Check<readonly IdentityDetails[]>[] = [
+const accountChecks: readonly DoctorCheck<readonly IdentityDetails[]>[] = [
   {
     status: 'note',
     condition: ({ length }) => length === 0,

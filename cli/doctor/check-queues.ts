@@ -2,7 +2,7 @@ import { formatQuantity } from '../io/format.ts';
 import type { StreamDetails } from '../stack/inventory.ts';
 import { commandsFor, type Stack, type Stream } from '../stack/stack.ts';
 import type { Problem } from './finding.ts';
-import { type Check, findProblems } from './run-checks.ts';
+import { type DoctorCheck, findProblems } from './run-checks.ts';
 
 /** Well above the usual delay of some seconds. */
 const maxAgeSeconds = 300;
@@ -13,7 +13,7 @@ const logs = ({ stack, functionName }: Subject) => commandsFor(stack).logs(funct
 
 type Queue = { readonly url: string; readonly isMissing: boolean; readonly stack: Stack };
 
-const missingQueueChecks: readonly Check<Queue>[] = [
+const missingQueueChecks: readonly DoctorCheck<Queue>[] = [
   {
     status: 'wrong',
     condition: ({ isMissing }) => isMissing,
@@ -25,7 +25,11 @@ const missingQueueChecks: readonly Check<Queue>[] = [
   },
 ];
 
-const triggerChecks: readonly Check<{ readonly id: string; readonly isEnabled: boolean; readonly stack: Stack }>[] = [
+const triggerChecks: readonly DoctorCheck<{
+  readonly id: string;
+  readonly isEnabled: boolean;
+  readonly stack: Stack;
+}>[] = [
   {
     status: 'wrong',
     condition: ({ isEnabled }) => !isEnabled,
@@ -34,7 +38,7 @@ const triggerChecks: readonly Check<{ readonly id: string; readonly isEnabled: b
   },
 ];
 
-const noTriggerChecks: readonly Check<Subject>[] = [
+const noTriggerChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ missingQueues = [], triggers }) => missingQueues.length === 0 && triggers.length === 0,
@@ -44,7 +48,7 @@ const noTriggerChecks: readonly Check<Subject>[] = [
   },
 ];
 
-const backlogChecks: readonly Check<Subject>[] = [
+const backlogChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ deadLetters }) => deadLetters > 0,

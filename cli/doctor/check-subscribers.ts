@@ -2,13 +2,13 @@ import { formatList, formatQuantity } from '../io/format.ts';
 import type { StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, runChecks } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, runChecks } from './run-checks.ts';
 
 type Subject = { readonly stack: Stack; readonly confirmed: number; readonly unconfirmed: number };
 
 const confirm = 'click the link in the email from AWS Notifications';
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ confirmed, unconfirmed }) => confirmed === 0 && unconfirmed > 0,

@@ -1,11 +1,11 @@
 import type { StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, findProblems, withOk } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
 type Subject = { readonly name: string; readonly isMissing: boolean; readonly stack: Stack };
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ isMissing }) => isMissing,

@@ -2,7 +2,7 @@ import { canOthersPublish, canSesPublish, canTopicSend, isAdopted, topicKeyProbl
 import type { StackInventory, StreamDetails, TopicDetails } from '../stack/inventory.ts';
 import { commandsFor, type Stack, type Stream } from '../stack/stack.ts';
 import type { Problem } from './finding.ts';
-import { type Check, checkFailed, findProblems } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems } from './run-checks.ts';
 
 type Subject = TopicDetails & {
   readonly stack: Stack;
@@ -35,7 +35,7 @@ function subscribe({ arn, stream, stack }: Subject): string {
 const setSubscription = ({ subscription, stack }: Subject, name: string, value: string) =>
   `aws sns set-subscription-attributes --subscription-arn ${subscription?.arn} --attribute-name ${name} --attribute-value '${value}' --region ${stack.region}`;
 
-const missingTopicChecks: readonly Check<Subject>[] = [
+const missingTopicChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ isMissing = false }) => isMissing,
@@ -44,7 +44,7 @@ const missingTopicChecks: readonly Check<Subject>[] = [
   },
 ];
 
-const policyChecks: readonly Check<Subject>[] = [
+const policyChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: (topic) => !topic.publishers.every((publisher) => canSesPublish(topic, publisher, topic.stack)),
@@ -61,7 +61,7 @@ const policyChecks: readonly Check<Subject>[] = [
   },
 ];
 
-const deliveryChecks: readonly Check<Subject>[] = [
+const deliveryChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: (topic) => topicKeyProblem(topic, topic.stack) !== undefined,

@@ -3,7 +3,7 @@ import { minFeedbackCount, nextMissingFeedbackStatus } from '../../shared/domain
 import type { StackInventory, Traffic, TrafficWindow } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
-import { type Check, checkFailed, findProblems, withOk } from './run-checks.ts';
+import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
 /** With fewer sends the comparison says nothing. */
 const minSendCount = 100;
@@ -19,7 +19,7 @@ const areSendsMissing = ({ day, recent }: Traffic) =>
 const lacksFeedback = ({ feedback }: TrafficWindow) => nextMissingFeedbackStatus('ok', feedback) !== 'ok';
 const lacksSends = ({ sends }: TrafficWindow) => sends.ses >= minSendCount && sends.received < 0.5 * sends.ses;
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'note',
     condition: ({ day }) => day.hours === 0,

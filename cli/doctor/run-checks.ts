@@ -1,7 +1,7 @@
 import type { Finding, Problem } from './finding.ts';
 
 /** One problem that the doctor can find: when it exists, what it means, and how to fix it. */
-export type Check<Subject> = {
+export type DoctorCheck<Subject> = {
   readonly status: Problem['status'];
   readonly condition: (subject: Subject) => boolean;
   readonly message: Text<Subject>;
@@ -12,7 +12,7 @@ type Text<Subject> = string | ((subject: Subject) => string);
 
 /** Returns a problem for each check whose condition is true, in the order of the checks. */
 export function findProblems<Subject>(
-  checks: readonly Check<Subject>[],
+  checks: readonly DoctorCheck<Subject>[],
   resource: string,
   subject: Subject,
 ): readonly Problem[] {
@@ -30,7 +30,7 @@ export function withOk(resource: string, message: string, problems: readonly Pro
 
 /** Runs the checks on a resource; `okMessage` describes the resource if none of them finds more than a note. */
 export function runChecks<Subject>(
-  checks: readonly Check<Subject>[],
+  checks: readonly DoctorCheck<Subject>[],
   resource: string,
   subject: Subject,
   okMessage: string,

@@ -9,7 +9,8 @@ import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { formatNotice, formatSms } from '../../shared/domain/reputation/format-notice.ts';
 import { formatPercent } from '../../shared/domain/reputation/format-rate.ts';
 import { createTables } from '../emulator/tables.ts';
-import { type Report, renderReportPage, type Tone } from './report-page.ts';
+import { type Report, renderReportPage } from './report-page.ts';
+import type { Tone } from './report-series.ts';
 import { type PublishedNotice, runScenario, type Scenario } from './scenario.ts';
 import { styled, wrapText } from './terminal.ts';
 

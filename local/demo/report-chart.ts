@@ -1,7 +1,7 @@
 import { type EChartsOption, init } from 'echarts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import { scaleOf, ticksOf } from './chart-axis.ts';
-import type { ReportSeries } from './report-page.ts';
+import type { ReportSeries } from './report-series.ts';
 
 type Mark = ReportSeries['marks'][number];
 /** A mark in the chart: a vertical line, and its label beside the top of the line, in a row above the plot. */

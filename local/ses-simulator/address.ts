@@ -35,7 +35,7 @@ export function isListReason(value: unknown): value is ListReason {
 }
 
 /** Returns the part after the last `@`, in lower case. */
-export function domainOf(address: string): string {
+export function lowerCaseDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
 
@@ -44,6 +44,6 @@ export function domainOf(address: string): string {
  * address.
  */
 export function simulatorMailbox(address: string): string | undefined {
-  if (domainOf(address) !== simulatorDomain) return undefined;
+  if (lowerCaseDomain(address) !== simulatorDomain) return undefined;
   return address.slice(0, address.lastIndexOf('@')).toLowerCase().split('+')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-import { bareAddress, domainOf } from './address.ts';
+import { bareAddress, lowerCaseDomain } from './address.ts';
 import type { Outcome } from './outcomes.ts';
 import { splitMailboxes } from './raw-headers.ts';
 import type { EmailHeader, SentEmail, Ses } from './state.ts';
@@ -89,7 +89,7 @@ function describeForSet({ email }: EmailEvent, ses: Ses): object {
     tags: {
       'ses:source-ip': [sourceIp],
       ...(configurationSet !== undefined && { 'ses:configuration-set': [configurationSet] }),
-      'ses:from-domain': [domainOf(bareAddress(email.source))],
+      'ses:from-domain': [lowerCaseDomain(bareAddress(email.source))],
       'ses:caller-identity': [callerIdentity],
       ...email.tags,
     },

@@ -1,4 +1,4 @@
-import { domainOf } from './address.ts';
+import { lowerCaseDomain } from './address.ts';
 import type { SesState } from './state.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { SesState } from './state.ts';
  * parent domain.
  */
 export function findIdentity(identities: SesState['identities'], address: string): string | undefined {
-  const labels = domainOf(address).split('.');
+  const labels = lowerCaseDomain(address).split('.');
   const domains = labels.map((_, index) => labels.slice(index).join('.'));
   return [address.toLowerCase(), ...domains].find((name) => identities[name]?.isVerified);
 }

@@ -1,7 +1,7 @@
 import { type Json, objectOf } from './json.ts';
 import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
 import { isUnfinished, parseS3Url } from './run-imports.ts';
-import type { ImportJob, Ses } from './state.ts';
+import type { Ses, SimulatedImportJob } from './state.ts';
 
 const maxUnfinished = 20;
 
@@ -36,7 +36,7 @@ export function listImportJobs({ state }: Ses): ApiResponse {
   return ok({ ImportJobs: state.jobs.map(toSummary) });
 }
 
-function toSummary({ jobId, action, status, createdAt, processedCount, failedRecords }: ImportJob): object {
+function toSummary({ jobId, action, status, createdAt, processedCount, failedRecords }: SimulatedImportJob): object {
   return {
     JobId: jobId,
     ImportDestination: { SuppressionListDestination: { SuppressionListImportAction: action } },
@@ -47,7 +47,10 @@ function toSummary({ jobId, action, status, createdAt, processedCount, failedRec
   };
 }
 
-function describeEnd({ jobId, completedAt, errorMessage, failedRecords }: ImportJob, { failedRecordsUrl }: Ses) {
+function describeEnd(
+  { jobId, completedAt, errorMessage, failedRecords }: SimulatedImportJob,
+  { failedRecordsUrl }: Ses,
+) {
   const FailureInfo = {
     ...(failedRecords.length > 0 && { FailedRecordsS3Url: failedRecordsUrl(jobId) }),
     ...(errorMessage !== undefined && { ErrorMessage: errorMessage }),

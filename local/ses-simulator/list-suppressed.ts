@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isListReason } from './address.ts';
 import { type ApiResponse, badRequest, errorResponse, ok } from './response.ts';
-import type { ListEntry, Ses } from './state.ts';
+import type { Ses, SuppressedEntry } from './state.ts';
 import { toSummary } from './suppressed-destination.ts';
 
 const maxPageSize = 1000;
@@ -27,7 +27,7 @@ export function listSuppressedDestinations(query: URLSearchParams, { state, secr
     return errorResponse(400, 'InvalidNextTokenException', 'The specified NextToken is invalid.');
   }
 
-  const isRequested = ({ emailAddress, reason, lastUpdateTime }: ListEntry) =>
+  const isRequested = ({ emailAddress, reason, lastUpdateTime }: SuppressedEntry) =>
     emailAddress > after &&
     (reasons.length === 0 || reasons.includes(reason)) &&
     (start === undefined || lastUpdateTime >= start) &&

@@ -1,5 +1,5 @@
-import { type ImportRecord, readLines, readRecord } from './import-file.ts';
-import type { FailedRecord, ImportJob, Ses } from './state.ts';
+import { type ImportRecord, parseImportFile, readRecord } from './import-file.ts';
+import type { FailedRecord, Ses, SimulatedImportJob } from './state.ts';
 
 const maxLines = { PUT: 100_000, DELETE: 10_000 };
 
@@ -10,11 +10,11 @@ export async function runImports(ses: Ses): Promise<void> {
 }
 
 /** Returns whether a job is neither completed nor failed. */
-export function isUnfinished({ status }: ImportJob): boolean {
+export function isUnfinished({ status }: SimulatedImportJob): boolean {
   return status === 'CREATED' || status === 'PROCESSING';
 }
 
-async function run(job: ImportJob, ses: Ses): Promise<void> {
+async function run(job: SimulatedImportJob, ses: Ses): Promise<void> {
   const now = ses.clock();
   if (now >= job.createdAt + ses.jobDurationMs / 2) job.status = 'PROCESSING';
   const dueAt = job.createdAt + ses.jobDurationMs;
@@ -31,13 +31,13 @@ async function run(job: ImportJob, ses: Ses): Promise<void> {
   if (error !== undefined) job.errorMessage = error;
 }
 
-const stuck = new WeakSet<ImportJob>();
+const stuck = new WeakSet<SimulatedImportJob>();
 
 /** Applies the file of a job. Returns why the whole file is rejected, if it is; then none of it is applied. */
-async function apply(job: ImportJob, at: number, ses: Ses): Promise<string | undefined> {
+async function apply(job: SimulatedImportJob, at: number, ses: Ses): Promise<string | undefined> {
   const file = await readFile(job, ses);
   if (file === undefined) return 'The object cannot be read.';
-  const lines = readLines(file);
+  const lines = parseImportFile(file);
   if (lines.length > maxLines[job.action]) return `The object has more than ${maxLines[job.action]} records.`;
   const failed = lines.flatMap((line) => {
     const record = readRecord(line, job);
@@ -49,7 +49,7 @@ async function apply(job: ImportJob, at: number, ses: Ses): Promise<string | und
   return undefined;
 }
 
-async function readFile({ s3Url }: ImportJob, { readObject }: Ses): Promise<Uint8Array | undefined> {
+async function readFile({ s3Url }: SimulatedImportJob, { readObject }: Ses): Promise<Uint8Array | undefined> {
   const { bucket, key } = parseS3Url(s3Url) ?? { bucket: '', key: '' };
   try {
     return await readObject(bucket, key);

@@ -2,7 +2,7 @@
 export type ListReason = 'BOUNCE' | 'COMPLAINT';
 
 /** An entry of the account suppression list. */
-export type ListEntry = {
+export type SuppressedEntry = {
   /** As it was added, or as the email was addressed. The API compares addresses case-sensitively. */
   readonly emailAddress: string;
   readonly reason: ListReason;
@@ -84,7 +84,7 @@ export type EmailHeader = { readonly name: string; readonly value: string };
 export type FailedRecord = { readonly record: string; readonly error: string };
 
 /** An import job, in the state of the last update. */
-export type ImportJob = {
+export type SimulatedImportJob = {
   readonly jobId: string;
   readonly action: 'PUT' | 'DELETE';
   readonly format: 'CSV' | 'JSON';
@@ -127,10 +127,10 @@ export type SesState = {
   /** By name. */
   readonly configurationSets: Record<string, ConfigurationSet>;
   /** The account suppression list, by exact address. */
-  readonly list: Map<string, ListEntry>;
+  readonly list: Map<string, SuppressedEntry>;
   /** Recipients that bounce or complain, by lower-case address. All others accept their emails. */
   readonly mailboxes: Record<string, 'bounce' | 'complaint'>;
-  readonly jobs: ImportJob[];
+  readonly jobs: SimulatedImportJob[];
   readonly calls: ReceivedCall[];
   readonly sent: SentEmail[];
   readonly unpublished: UnpublishedMessage[];

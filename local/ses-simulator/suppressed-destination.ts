@@ -1,7 +1,7 @@
 import { isListReason, validateListAddress } from './address.ts';
 import { type Json, textOf } from './json.ts';
 import { type ApiResponse, badRequest, notFound, ok } from './response.ts';
-import type { ListEntry, Ses } from './state.ts';
+import type { Ses, SuppressedEntry } from './state.ts';
 
 /** PutSuppressedDestination: adds an address, or replaces its entry. */
 export function putSuppressedDestination(input: Json, { state, clock }: Ses): ApiResponse {
@@ -30,7 +30,7 @@ export function deleteSuppressedDestination(address: string, { state }: Ses): Ap
 }
 
 /** Returns an entry in the form the API lists it. Times are epoch seconds in this protocol. */
-export function toSummary({ emailAddress, reason, lastUpdateTime }: ListEntry): object {
+export function toSummary({ emailAddress, reason, lastUpdateTime }: SuppressedEntry): object {
   return { EmailAddress: emailAddress, Reason: reason, LastUpdateTime: lastUpdateTime / 1000 };
 }
 

@@ -1,16 +1,16 @@
-import type { Check, PreflightOptions } from './checks/check.ts';
+import type { PreflightCheck, PreflightOptions } from './checks/check.ts';
 import { checkEncryptionKey } from './checks/check-encryption-key.ts';
 import { checkExistingResources, checkImportBucket } from './checks/check-existing-resources.ts';
 import { checkRemovals } from './checks/check-removals.ts';
-import { checkTables } from './checks/check-tables.ts';
+import { checkRetainedTables } from './checks/check-tables.ts';
 import { checkTopics } from './checks/check-topics.ts';
 import type { DeploymentTarget } from './deployment-target.ts';
 
 /** The checks, in the order in which their problems are listed. */
-const checks: readonly Check[] = [
+const checks: readonly PreflightCheck[] = [
   checkExistingResources,
   checkTopics,
-  checkTables,
+  checkRetainedTables,
   checkImportBucket,
   checkEncryptionKey,
   checkRemovals,

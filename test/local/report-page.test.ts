@@ -1,4 +1,5 @@
-import { type Report, type ReportSeries, renderReportPage } from '../../local/demo/report-page.ts';
+import { type Report, renderReportPage } from '../../local/demo/report-page.ts';
+import type { ReportSeries } from '../../local/demo/report-series.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import { runLocal } from '../support/run.ts';
 

@@ -135,7 +135,7 @@ test('if the process crashes, the address is suppressed completely or not at all
   ] as const) {
     const system = await createSystem();
     const { store } = createCrashingStore(system.store, { call, kind });
-    await expect(suppressAddress(dependenciesOf(system, store), ann, attribution)).rejects.toThrow('dead');
+    await expect(suppressAddress(dependenciesOf(system, store), ann, attribution)).rejects.toThrow('crashed');
     const record = await system.record(to);
     expect(record?.status).toBe(call === 1 && kind === 'crash after' ? 'suppressed' : undefined);
   }

@@ -103,7 +103,9 @@ test('each command, option and parameter that documents, alarms, notices and fin
     .filter((file) => naming.test(file))
     .map(read)
     .join('\n');
-  const named = [...texts.matchAll(/npx ses-feedback ([a-z][a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g)];
+  const named = [
+    ...texts.matchAll(/npx ses-feedback ([a-z][a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g),
+  ];
   const help = async (...command: string[]) =>
     (await run('node', ['cli/ses-feedback.js', ...command, '--help'])).stdout;
   const commands = [...new Set(named.map(([, command = '']) => command))];

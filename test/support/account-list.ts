@@ -4,7 +4,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type S3Emulator, startS3 } from '../../local/emulator/s3.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
-import type { ListEntry } from '../../local/ses-simulator/state.ts';
+import type { SuppressedEntry } from '../../local/ses-simulator/state.ts';
 import type { AccountList } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import { type ReconcileDependencies, reconcile } from '../../shared/account-list/reconcile.ts';
@@ -61,7 +61,7 @@ export type AccountListFixture = {
    */
   pageSize: number;
   /** Adds entries to the list of a Region directly, without a call to SES. */
-  addToList(entries: readonly ListEntry[], region?: string): void;
+  addToList(entries: readonly SuppressedEntry[], region?: string): void;
   /** Returns the items of the `suppressions` table by key. */
   records(): Promise<Record<string, Record<string, unknown>>>;
   /** Processes feedback with the policy of this fixture. */

@@ -2,7 +2,7 @@ import { day, hour, minute } from '../../shared/domain/durations.ts';
 import type { Sender, Simulation, SimulationOptions } from './simulate.ts';
 
 /** A kind of sending, and the figures of the alarm that are measured on it. */
-export type Scenario = {
+export type StudyScenario = {
   readonly name: string;
   readonly sender: Sender;
   readonly options: Omit<SimulationOptions, 'seed' | 'interval'>;
@@ -57,7 +57,7 @@ const hoursUntilRaised = (of: string, atMost: number, since: number, after = sin
     ),
 });
 
-const healthy = (emails: number, rate: number, threshold: number, atMost: number): Scenario => ({
+const healthy = (emails: number, rate: number, threshold: number, atMost: number): StudyScenario => ({
   name: `${percent(rate)} ${unitsOf(threshold)} at ${perDayText(emails)}`,
   sender: { volume: perDay(emails), rate: () => rate },
   options: { days: 30, threshold },
@@ -67,7 +67,7 @@ const healthy = (emails: number, rate: number, threshold: number, atMost: number
 /** An incident of three days, between two healthy days before and three after it. */
 const [incidentStart, incidentEnd] = [2 * day, 5 * day];
 
-const incident = (emails: number, from: number, to: number, threshold: number, atMost: number): Scenario => ({
+const incident = (emails: number, from: number, to: number, threshold: number, atMost: number): StudyScenario => ({
   name: `${percent(from)} → ${percent(to)} ${unitsOf(threshold)} at ${perDayText(emails)}`,
   sender: { volume: perDay(emails), rate: (time) => (time >= incidentStart && time < incidentEnd ? to : from) },
   options: { days: 8, threshold },
@@ -85,7 +85,7 @@ const incident = (emails: number, from: number, to: number, threshold: number, a
   ],
 });
 
-const campaign = (rate: number, alarms: number): Scenario => ({
+const campaign = (rate: number, alarms: number): StudyScenario => ({
   name: `a campaign of an hour each day, ${percent(rate)} bounces, 30 % of them hours late`,
   sender: {
     volume: (time) => (time % day < hour ? 5000 / 60 : 0),
@@ -99,7 +99,7 @@ const campaign = (rate: number, alarms: number): Scenario => ({
 const [burstStart, burstEnd] = [day, day + 10 * minute];
 const isInBurst = (time: number) => time >= burstStart && time < burstEnd;
 
-const burst: Scenario = {
+const burst: StudyScenario = {
   name: '10,000 emails in 10 minutes, 12 % bounces',
   sender: {
     volume: (time) => (isInBurst(time) ? 1000 : 500 / 1440),
@@ -109,7 +109,7 @@ const burst: Scenario = {
   measures: [hoursUntilRaised('hours from its end until raised', 0.25, burstEnd, burstStart)],
 };
 
-const bouncesBeforeSends: Scenario = {
+const bouncesBeforeSends: StudyScenario = {
   name: '5,000 emails in 10 minutes, 2 % bounces, which arrive four minutes before the events that count the emails',
   sender: { volume: (time) => (isInBurst(time) ? 500 : 0), rate: () => 0.02, volumeDelay: 4 * minute },
   options: { days: 2, threshold: bounceThreshold },
@@ -117,7 +117,7 @@ const bouncesBeforeSends: Scenario = {
 };
 
 /** What the alarm must achieve, each with a budget. */
-export const scenarios: readonly Scenario[] = [
+export const scenarios: readonly StudyScenario[] = [
   ...[20, 100, 500, 5000, 100_000].map((emails) => healthy(emails, 0.02, bounceThreshold, 0.2)),
   ...[2000, 20_000].map((emails) => healthy(emails, 0.0003, complaintThreshold, 0.1)),
   incident(500, 0.01, 0.06, bounceThreshold, 16),

@@ -1,9 +1,9 @@
-import { intervals, type Measure, type Scenario, seeds } from './scenarios.ts';
+import { intervals, type Measure, type StudyScenario, seeds } from './scenarios.ts';
 import { simulate } from './simulate.ts';
 
 /** One figure of a scenario, over all seeds. */
 export type Result = {
-  readonly scenario: Scenario;
+  readonly scenario: StudyScenario;
   readonly measure: Measure;
   /** The figure of the alarm, for each interval. */
   readonly alarm: readonly number[];
@@ -12,7 +12,7 @@ export type Result = {
 };
 
 /** Runs a scenario with every seed and interval. */
-export function study(scenario: Scenario): Result[] {
+export function study(scenario: StudyScenario): Result[] {
   const runsByInterval = intervals.map((interval) =>
     seeds.map((seed) => simulate(scenario.sender, { ...scenario.options, seed, interval })),
   );

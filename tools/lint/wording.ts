@@ -10,7 +10,7 @@ import path from 'node:path';
 type Replaced = readonly [pattern: RegExp, instead: string];
 
 const replaced: readonly Replaced[] = [
-  [/\be-mails?\b|\bmails\b|\ban? mail\b/i, 'email, emails'],
+  [/\be-mails?\b|\bmails\b|\ban? mail\b(?! server|\.)/i, 'email, emails'],
   [/\bfor good\b/i, 'permanently'],
   [/\bby hand\b/i, 'manually'],
   [/\b(?:is|are|was|be|been|has|have) told\b|\btells? (?:SES|it|them)\b/i, 'sync, publish, report'],
@@ -25,12 +25,12 @@ const replaced: readonly Replaced[] = [
   [/\b[Ss]ome (?:half|ten|twenty|thirty|a hundred|\d)/, 'about'],
   [/\bbrakes?\b/i, 'auto-pause'],
   [/\bdelegates\b/i, 'allowedAccounts'],
-  [/\bmirror(?:ed|s|Key|Of)?\b/i, 'pending sync, sync state'],
+  [/\bmirror(?:ed|Key|Of)?\b/i, 'pending sync, sync state'],
   [/\b(?:review|pause)Lines\b|\b(?:review|pause) lines?\b/i, 'review threshold, pause threshold'],
   [/\btall(?:y|ies)\b/i, 'bucket, count'],
   [/\bstretch(?:es)?\b/i, 'bucket'],
-  [/\bsights?\b/i, 'snapshot, inventory'],
-  [/\bStoreFault\b|\bextent\b/, 'StoreError, scope'],
+  [/(?<!out of )\bsights?\b/i, 'snapshot, inventory'],
+  [/\bStoreFault\b/, 'StoreError'],
   [/\bpatience\b/i, 'maxAttempts, RetryContext'],
   [/\bmortal\b|\bplayed\b|\bfates?\b/i, 'crashing, simulated, outcome'],
 ];
@@ -40,7 +40,11 @@ const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   [/^(package-lock\.json|tools\/lint\/wording\.ts|LICENSE)$/],
   [/^events\/.*\.json$/],
   [/^docs\/decisions\/00(01|08|10)-/],
-  [/stored-items\.(json|test\.ts)$|template-0\.1\.0\.json$/],
+  [/(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/repo\/lint\.test\.ts$/],
+  // A page of a listing that version 0.1.0 stored.
+  [/read-listing(-changes)?\.(test\.)?ts$/, /^spellings?$/],
+  // The index of the table, and attributes of stored items.
+  [/^(test|serverless)\//, /^(mirror|mirrored|spellings)$/],
   [
     /^(shared\/aws\/dynamodb\/(suppression-item|alarm-item|stored-notice|outbox-index)\.ts|test\/aws\/dynamodb\/.*\.ts|resources\/.*\.yml|serverless\.yml)$/,
     /mirror|brake|spellings|spokenFor/i,

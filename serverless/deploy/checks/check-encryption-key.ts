@@ -1,8 +1,8 @@
 import { describeKeyProblem } from '../../../cli/stack/kms-key.ts';
-import type { Check } from './check.ts';
+import type { PreflightCheck } from './check.ts';
 
 /** Reports that the key in the parameter encryptionKey is missing or cannot encrypt the topics and queues. */
-export const checkEncryptionKey: Check = async ({ target, account, encryptionKey }) => {
+export const checkEncryptionKey: PreflightCheck = async ({ target, account, encryptionKey }) => {
   if (!encryptionKey.startsWith('arn:')) return [];
   const key = await target.findResource('AWS::KMS::Key', encryptionKey);
   if (key?.kmsKey === undefined)

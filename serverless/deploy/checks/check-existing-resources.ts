@@ -1,7 +1,7 @@
-import type { Check, Deployment } from './check.ts';
+import type { Deployment, PreflightCheck } from './check.ts';
 
 /** Reports resources that the stack will create and whose names are taken. */
-export const checkExistingResources: Check = async (deployment) => {
+export const checkExistingResources: PreflightCheck = async (deployment) => {
   const problems = await Promise.all(
     newResources(deployment).map(async ({ type, name, describe }) =>
       (await deployment.target.findResource(type, name)) ? [describe(name, deployment)] : [],
@@ -14,7 +14,7 @@ export const checkExistingResources: Check = async (deployment) => {
  * Reports that the bucket for import files is taken. A rollback leaves it behind, because CloudFormation deletes only
  * empty buckets.
  */
-export const checkImportBucket: Check = async ({ target, account, stackResources, importBucketOf }) => {
+export const checkImportBucket: PreflightCheck = async ({ target, account, stackResources, importBucketOf }) => {
   const bucket = importBucketOf(account);
   if (stackResources.has('ImportBucket') || !(await target.findResource('AWS::S3::Bucket', bucket))) return [];
   return [

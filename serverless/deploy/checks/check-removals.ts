@@ -1,10 +1,10 @@
-import type { Check, Deployment } from './check.ts';
+import type { Deployment, PreflightCheck } from './check.ts';
 
 /**
  * Reports resources that the stack has and that the deployment would remove with a loss. A parameter on the command
  * line applies to one deployment, so the next deployment without it would remove what the parameter created.
  */
-export const checkRemovals: Check = async (deployment) => {
+export const checkRemovals: PreflightCheck = async (deployment) => {
   const { template, stackResources, removes } = deployment;
   const removed = [...stackResources].filter(([id]) => !(id in template.Resources));
   const key = replacedKey(deployment);

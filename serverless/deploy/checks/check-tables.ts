@@ -1,11 +1,11 @@
-import type { Check, TableSchema } from './check.ts';
+import type { PreflightCheck, TableSchema } from './check.ts';
 
 /** The tables of resources/suppressions-table.yml and resources/reputation-table.yml. */
 export const suppressionsTableSchema: TableSchema = { keySchema: ['address', 'list'], index: 'mirror' };
 export const reputationTableSchema: TableSchema = { keySchema: ['scope', 'hour'] };
 
 /** Reports existing tables that are missing or that the functions cannot use. */
-export const checkTables: Check = async ({ target, region, tables }) => {
+export const checkRetainedTables: PreflightCheck = async ({ target, region, tables }) => {
   const problems = await Promise.all(
     Object.entries(tables).map(async ([name, { keySchema, index }]) => {
       const table = await target.findResource('AWS::DynamoDB::Table', name);

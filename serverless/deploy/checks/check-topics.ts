@@ -1,9 +1,9 @@
 import { parseArn } from '../../../shared/domain/arn.ts';
-import type { Check, Deployment } from './check.ts';
+import type { Deployment, PreflightCheck } from './check.ts';
 import { newResources } from './check-existing-resources.ts';
 
 /** Reports topics in bounceTopics, complaintTopics and volumeTopics that the stack cannot use. */
-export const checkTopics: Check = async (deployment) => {
+export const checkTopics: PreflightCheck = async (deployment) => {
   const problems = await Promise.all(deployment.topics.map((arn) => describeTopicProblem(arn, deployment)));
   return problems.flatMap((problem) => problem ?? []);
 };

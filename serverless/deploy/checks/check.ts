@@ -2,7 +2,7 @@ import type { DeploymentTarget } from '../deployment-target.ts';
 import type { Template } from '../resolve-conditions.ts';
 
 /** A check before a deployment. Returns one sentence for each problem: what is wrong, why, and what to do next. */
-export type Check = (deployment: Deployment) => Promise<readonly string[]>;
+export type PreflightCheck = (deployment: Deployment) => Promise<readonly string[]>;
 
 /** What will be deployed, and what the account already contains. */
 export type Deployment = PreflightOptions & {

@@ -95,7 +95,7 @@ export function unwrapMessage(raw: RawMessage): UnwrappedMessage | OversizedMess
     if (isTooDeep(content)) return tooDeep;
     const inner = isObject(content) ? unwrapEnvelope(content) : undefined;
     if (inner === undefined) return { ...arrivalInQueue(raw), ...topicOf(content), ...message, content };
-    // Only the outermost envelope says where the message comes from. Whoever publishes to a topic can write the inner
+    // Only the outermost envelope says where the message comes from. Any publisher to the topic can write the inner
     // ones.
     message = { ...inner, ...message, content: inner.content };
   }

@@ -1,8 +1,8 @@
-import { type Check, checkFailed, runChecks } from '../../../cli/doctor/run-checks.ts';
+import { checkFailed, type DoctorCheck, runChecks } from '../../../cli/doctor/run-checks.ts';
 
 type Subject = { readonly isBroken: boolean; readonly isOdd: boolean; readonly name: string };
 
-const checks: readonly Check<Subject>[] = [
+const checks: readonly DoctorCheck<Subject>[] = [
   { status: 'note', condition: ({ isOdd }) => isOdd, message: 'odd', fix: 'ignore it' },
   { status: 'wrong', condition: ({ isBroken }) => isBroken, message: ({ name }) => `${name} is broken`, fix: 'fix it' },
 ];
