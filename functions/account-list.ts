@@ -1,7 +1,7 @@
 import { createAccountListHandler } from './handlers/account-list-handler.ts';
 
 /**
- * Runs every minute. Brings the SES account suppression list to the state the table wants: adds addresses and deletes
+ * Runs every minute. Brings the SES account suppression list to the desired state: adds suppressed addresses and deletes
  * released ones.
  */
 export const handler = createAccountListHandler();

@@ -6,9 +6,9 @@ import { formatReconcileReport, isReconcileComplete } from '../../shared/account
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { loadPolicy } from '../io/files.ts';
-import { openStackResources } from '../io/open-stack.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
+import { openStackResources } from '../io/stack-resources.ts';
 
 export type ReconcileOptions = StackOptions & {
   readonly dryRun?: true;

@@ -15,10 +15,10 @@ import {
 } from '../../shared/operator/select-records.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
-import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount, showProgress } from '../io/stack-options.ts';
-import { releaseWith } from './release.ts';
+import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { createReleaser } from './release.ts';
 
 export type ReleaseManyOptions = StackOptions & {
   readonly note: string;
@@ -139,9 +139,9 @@ async function releaseAll(
 ): Promise<{ released: number; failed: number }> {
   // Without the account-list function the command itself calls SES, which accepts one call per second.
   const isOff = resources.policy.accountList.mode === 'off';
-  const releaseAtSes = releaseWith(resources, attribution);
+  const releaseInTableAndAtSes = createReleaser(resources, attribution);
   const releaseOne = async (address: AddressKey): Promise<boolean> => {
-    if (isOff) return isRemovedEverywhere(await releaseAtSes({ key: address, original: address }));
+    if (isOff) return isRemovedEverywhere(await releaseInTableAndAtSes({ key: address, original: address }));
     await releaseAddress(resources, address, attribution);
     return true;
   };

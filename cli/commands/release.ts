@@ -7,8 +7,8 @@ import type { Attribution } from '../../shared/domain/suppression/attribution.ts
 import { type ReleaseReport, type RemovalReport, releaseEverywhere } from '../../shared/operator/release-everywhere.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
-import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
+import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 
 export type ReleaseCommandOptions = StackOptions & {
   readonly note: string;
@@ -24,9 +24,9 @@ export async function releaseCommand(given: readonly string[], options: ReleaseC
   const inputs = await readAddressInputs(given, file);
   const { stack } = await openStack(stackOptions);
   const resources = openStackResources(stack, await loadPolicy(policy));
-  const context = { ownRegion: stack.region, isRetried: resources.policy.accountList.mode !== 'off' };
+  const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
   const reports = await processAddresses(inputs, {
-    processOne: releaseWith(resources, { by, note }),
+    processOne: createReleaser(resources, { by, note }),
     describe: (report) => describe(report, context),
     json,
   });
@@ -34,7 +34,7 @@ export async function releaseCommand(given: readonly string[], options: ReleaseC
 }
 
 /** Returns a function that releases one address. Its calls share the rate limit of each Region. */
-export function releaseWith(
+export function createReleaser(
   resources: StackResources,
   attribution: Attribution,
 ): (address: Address) => Promise<ReleaseReport> {
@@ -48,10 +48,10 @@ function isDone(report: ReleaseReport | AddressError): boolean {
   return 'regions' in report && report.regions.every(({ error }) => error === undefined);
 }
 
-/** With `isRetried` the account-list function repeats the calls to SES that failed. */
+/** With `isSyncOn`, the account-list function repeats the calls to SES that failed. */
 function describe(
   { address, table, regions }: ReleaseReport,
-  { ownRegion, isRetried }: { ownRegion: string; isRetried: boolean },
+  { ownRegion, isSyncOn }: { ownRegion: string; isSyncOn: boolean },
 ): string[] {
   if (table === 'unknown' && regions.length === 0)
     return [`${address}: neither in the table nor on the SES account suppression list; nothing to release`];
@@ -65,19 +65,19 @@ function describe(
     `  table: ${tableResult}`,
     ...regions.map(
       (region) =>
-        `  SES account suppression list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isRetried)}`,
+        `  SES account suppression list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isSyncOn)}`,
     ),
   ];
 }
 
-function describeRemoval({ removed, error, isImporting }: RemovalReport, isRetried: boolean): string {
+function describeRemoval({ removed, error, isImporting }: RemovalReport, isSyncOn: boolean): string {
   const done = removed.length === 0 ? [] : [`removed (${removed.join(', ')})`];
   if (error?.kind === 'rejected') return [...done, `SES rejected the removal: ${error.reason}`].join('; ');
   if (error !== undefined) {
-    const next = isRetried ? 'the account-list function retries every minute' : 'run the command again';
+    const next = isSyncOn ? 'the account-list function retries every minute' : 'run the command again';
     return [...done, `not updated: ${describeOutcome(error)}; ${next}`].join('; ');
   }
-  if (isImporting && isRetried)
+  if (isImporting && isSyncOn)
     return [...done, 'an import job is running; the address is removed again when it has finished'].join('; ');
   return done.length === 0 ? 'not on the list' : done.join('');
 }

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { scanSuppressed } from '../../shared/aws/dynamodb/scan.ts';
-import { accountListName } from '../../shared/domain/suppression/list-name.ts';
+import { defaultListName } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
@@ -20,7 +20,7 @@ export async function snapshotCommand(
   const { stack } = await openStack(stackOptions);
   const { region, suppressionsTable } = stack;
   const clock = () => Date.now();
-  const lists = [...new Set([accountListName, ...list])];
+  const lists = [...new Set([defaultListName, ...list])];
   // An address that is suppressed during the scan may be missing, so the snapshot is dated before the scan.
   const takenAt = clock();
   const hashes = collectHashes();

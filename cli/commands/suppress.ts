@@ -8,8 +8,8 @@ import { assertFuture, type SuppressAddressOptions, suppressAddress } from '../.
 import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
-import { openStackResources, type StackResources } from '../io/open-stack.ts';
 import { openStack } from '../io/stack-options.ts';
+import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 import type { ReleaseCommandOptions } from './release.ts';
 
 export type SuppressCommandOptions = ReleaseCommandOptions & { readonly until?: Date };

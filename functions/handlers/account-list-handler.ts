@@ -60,7 +60,7 @@ export function createAccountListHandler({
     const { timeLimitMs, remaining } = startDeadline(context, { ...timing, clock });
     const lease = { client, reputationTable, name: 'account-list', owner: randomUUID(), clock };
     const bucket = importBucketOf(importBucket, context.invokedFunctionArn);
-    const files = bucket && createImportFiles(bucket, createS3Client({ environment: process.env }));
+    const files = bucket && createImportFiles(bucket, createS3Client({ environment: variables }));
     const entries = await withLease(lease, timeLimitMs, () =>
       syncAccountLists({
         store: createSuppressionTable({ ...tables, newVersion: randomUUID }),

@@ -54,7 +54,7 @@ export function createReconcileHandler({
   const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
   const lists = createAccountLists(policy.accountList.regions);
   return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
-    const storage = givenStorage ?? openStorage(importBucketOf(importBucket, context.invokedFunctionArn));
+    const storage = givenStorage ?? openStorage(importBucketOf(importBucket, context.invokedFunctionArn), variables);
     const finishedAt = Number((await storage.read('finished')) ?? 0);
     if (finishedAt > clock() - intervalMs) return undefined;
     const { timeLimitMs, remaining } = startDeadline(context, { ...timing, clock });
@@ -97,8 +97,11 @@ export function createReconcileHandler({
 }
 
 /** A local invocation has no bucket. It keeps the listing in memory. */
-function openStorage(bucket: string | undefined): ListingStorage {
-  if (bucket !== undefined) return createListingStorage(bucket, createS3Client({ environment: process.env }));
+function openStorage(
+  bucket: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ListingStorage {
+  if (bucket !== undefined) return createListingStorage(bucket, createS3Client({ environment }));
   const texts = new Map<string, string>();
   return {
     read: async (name) => texts.get(name),

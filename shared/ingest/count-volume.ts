@@ -9,7 +9,7 @@ import { maxTransactionItems, StoreError, type SuppressionStore } from '../domai
 import { halve } from './transaction-chunks.ts';
 
 /** The port to the counters. The asynchronous methods throw {@link StoreError}. */
-export type VolumeStore = {
+export type CounterStore = {
   /** Adds sends to their counters in one transaction of at most {@link maxTransactionItems} items. */
   addSends(counts: readonly SendCount[], signal?: AbortSignal): Promise<void>;
   /** Returns the number of items that `addSends` would write. */
@@ -20,11 +20,11 @@ export type VolumeStore = {
    */
   addReceived(count: number, signal?: AbortSignal): Promise<void>;
   /** Returns those addresses whose records have soft bounces. Eventually consistent: half a read unit per address. */
-  withStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
+  findWithStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
 };
 
 export type VolumeDependencies = RetryContext & {
-  readonly counters: VolumeStore;
+  readonly counters: CounterStore;
   readonly store: SuppressionStore;
   readonly policy: Policy;
   /** Returns the current time in epoch milliseconds. */
@@ -79,7 +79,7 @@ export async function resetStrikesOfRecipients(
   if (deliveredAt.size === 0) return new Map();
   let addresses: ReadonlySet<AddressKey> = new Set();
   const error = await errorOf(async () => {
-    addresses = await counters.withStrikes([...deliveredAt.keys()], signal);
+    addresses = await counters.findWithStrikes([...deliveredAt.keys()], signal);
   }, dependencies);
   if (error !== undefined) return failAll(messages, error);
   const failures = new Map<string, string>();

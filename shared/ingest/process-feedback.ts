@@ -28,8 +28,8 @@ type Processed = { readonly id: string; readonly message: ParsedMessage; readonl
 type Outcome = { readonly results: CommitResults; readonly failures: ReadonlyMap<string, string> };
 
 /**
- * Processes the messages of a Lambda event: parse → classify → decide → commit. Sends and deliveries are counted in
- * between. Never throws: an error fails only the messages it affects.
+ * Processes the messages of a Lambda event: unwrap → parse → classify → commit, which decides. Sends and deliveries are
+ * counted as well. Never throws: an error fails only the messages it affects.
  */
 export async function processFeedback(
   lambdaEvent: unknown,
@@ -90,7 +90,7 @@ async function countReceived(results: CommitResults, { counters, signal }: Volum
   if (received > 0) await counters.addReceived(received, signal).catch(() => {});
 }
 
-/** Returns whether nothing in the message needs another delivery, or a person to look at it. */
+/** Returns whether the message is finished: it need not be delivered again, nor be inspected. */
 function isDone({ id, message, events }: Processed, { results, failures }: Outcome): boolean {
   if (message.kind === 'unreadable' || failures.has(id)) return false;
   const isReadable = message.kind !== 'feedback' || message.event.unreadableCount === 0;

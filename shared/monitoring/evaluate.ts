@@ -24,8 +24,8 @@ export type EvaluateDependencies = AnnounceDependencies & {
 const concurrency = 8;
 
 /**
- * Evaluates the rates of all scopes once: observe → evaluate → announce. The account is evaluated in each run, every
- * other scope in each fifth minute. Only the alarms are kept between two runs, so a run that is missed, or repeated,
+ * Evaluates the rates of all scopes once: observe → evaluate → announce. The account is evaluated in each run, each of
+ * the other scopes once in five minutes. Only the alarms are kept between two runs, so a run that is missed, or repeated,
  * changes nothing.
  */
 export async function evaluateScopes(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
@@ -107,7 +107,9 @@ async function evaluateOne(
     await store.rollUp(scope, state, now);
     return {
       alarms: evaluated.map(toCurrentAlarm),
-      changes: changed.filter(({ before, change }) => change?.notice ?? change?.alarm.status !== before.status).length,
+      changes: changed.filter(
+        ({ before, change }) => change?.notice !== undefined || change?.alarm.status !== before.status,
+      ).length,
       ...(errors[0] !== undefined && { error: errors[0] }),
     };
   } catch (error) {
@@ -158,7 +160,7 @@ function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDe
   ];
 }
 
-/** A prime number: no number of scopes is a multiple of it. */
+/** A large prime shares no factor with the number of scopes, so that successive runs start far apart. */
 const rotationStep = 7919;
 
 /**

@@ -39,10 +39,10 @@ export type ReputationStore = {
   /**
    * Writes a changed alarm together with its notice, if the alarm still has the version that was read.
    *
-   * @param read the version that was read; 0 if the alarm was never written
+   * @param versionRead the version that was read; 0 if the alarm was never written
    * @returns false if another run has changed the alarm since
    */
-  saveAlarm(name: AlarmName, alarm: Alarm, read: number): Promise<boolean>;
+  saveAlarm(name: AlarmName, alarm: Alarm, versionRead: number): Promise<boolean>;
   /** Takes over a notice that its writer has not published. Returns false if another run took it over. */
   takePending(name: AlarmName, alarm: Alarm, retryAt: number): Promise<boolean>;
   /** Writes the result of an automatic pause. */

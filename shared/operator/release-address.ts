@@ -15,7 +15,7 @@ export type ReleaseAddressOptions = {
    * Whether SES lists the address. If so, the release is recorded even if there is no record, so that old feedback does not suppress it.
    * @default false
    */
-  readonly isListedAtSes?: boolean;
+  readonly mayBeListedAtSes?: boolean;
 };
 
 /**
@@ -29,10 +29,10 @@ export async function releaseAddress(
   dependencies: OperatorDependencies,
   address: AddressKey,
   { by, note }: Attribution,
-  { originalAddress = address, isListedAtSes = false }: ReleaseAddressOptions = {},
+  { originalAddress = address, mayBeListedAtSes = false }: ReleaseAddressOptions = {},
 ): Promise<SuppressionRecord | undefined> {
   return updateRecord(dependencies, address, (current, at) => {
-    const record = current ?? (isListedAtSes ? emptyRecord(address) : undefined);
+    const record = current ?? (mayBeListedAtSes ? emptyRecord(address) : undefined);
     return record && release(withAddressVariant(record, originalAddress), { at, by, note }, dependencies.policy);
   });
 }

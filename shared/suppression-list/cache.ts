@@ -1,11 +1,11 @@
 import type { AddressKey } from '../domain/address.ts';
-import type { SuppressionEntry } from './verdict.ts';
+import type { StoredSuppression } from './verdict.ts';
 
 /** Keeps what was read of addresses for a while, including that the table has no entry for one. */
 export type Cache = {
   /** Returns `undefined` if the cache has no answer, or only one that is too old. */
-  get(address: AddressKey): readonly SuppressionEntry[] | undefined;
-  set(address: AddressKey, entries: readonly SuppressionEntry[]): void;
+  get(address: AddressKey): readonly StoredSuppression[] | undefined;
+  set(address: AddressKey, entries: readonly StoredSuppression[]): void;
   delete(address: AddressKey): void;
 };
 
@@ -19,7 +19,7 @@ export type CacheOptions = {
 /** Returns an empty cache that evicts the address whose last lookup is longest ago. */
 export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () => number): Cache {
   // A map iterates in the order of insertion. Each lookup re-inserts its key, so the first key is the least recently used one.
-  const answers = new Map<AddressKey, { readonly entries: readonly SuppressionEntry[]; readonly at: number }>();
+  const answers = new Map<AddressKey, { readonly entries: readonly StoredSuppression[]; readonly at: number }>();
   return {
     get(address) {
       const answer = answers.get(address);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Address } from '../domain/address.ts';
 import { defaultPolicy, type Policy, readPolicy } from '../domain/policy/policy.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
-import { accountListName } from '../domain/suppression/list-name.ts';
+import { defaultListName } from '../domain/suppression/list-name.ts';
 import { StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import { releaseAddress } from '../operator/release-address.ts';
 import { suppressAddress } from '../operator/suppress-address.ts';
@@ -37,7 +37,7 @@ export type EditorOptions = {
  */
 export async function openEditor(options: SuppressionListOptions): Promise<Editor> {
   const { tableName, client, region, endpoint, credentials, policy } = options;
-  const { list = accountListName, clock = Date.now } = options;
+  const { list = defaultListName, clock = Date.now } = options;
   const config = { ...(region && { region }), ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
   const [{ createDynamoDBClient }, { createSuppressionTable }] = await Promise.all([
     import('../aws/dynamodb/client.ts'),
@@ -63,7 +63,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
  */
 export function createEditor({ tableName, list, store, policy: content, clock }: EditorOptions): Editor {
   const policy = content === undefined ? defaultPolicy : readPolicy(content);
-  const dependencies = { store, clock, policy: list === accountListName ? policy : withoutAccountListSync(policy) };
+  const dependencies = { store, clock, policy: list === defaultListName ? policy : withoutAccountListSync(policy) };
   return {
     async suppress(address, options) {
       const { until, ...attribution } = checkAttribution(options);

@@ -2,24 +2,24 @@
  * The path of one lookup:
  *
  * 1. list.ts parses the address, and turns what is stored of it into a verdict.
- * 2. cache.ts answers if the option `cache` is set and its answer is young enough.
+ * 2. cache.ts answers if the option `cache` is set and its answer is recent enough.
  * 3. ../aws/dynamodb/suppression-reader.ts reads the table. It loads, with the AWS SDK, when `createSuppressionList` is called.
  * 4. ../aws/dynamodb/lean-reader.ts signs the request and sends it. With the option `client`, the SDK does this instead.
  *
  * list.ts and what it imports are all that `import 'ses-feedback'` loads, so they contain only what every lookup needs.
  */
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
-import { accountListName, listNamePattern } from '../domain/suppression/list-name.ts';
+import { defaultListName, listNamePattern } from '../domain/suppression/list-name.ts';
 import { createCache } from './cache.ts';
 import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { guardSesClient } from './guard-ses.ts';
 import type { CallOptions, ListOptions } from './options.ts';
 import type { SuppressionList } from './suppression-list.ts';
-import { type Allowed, type Suppressed, type SuppressionEntry, type Verdict, verdictOf } from './verdict.ts';
+import { type Allowed, type StoredSuppression, type Suppressed, type Verdict, verdictOf } from './verdict.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** For so long after its own `suppress` or `release`, a list caches no answer: a read may still return the old record. Milliseconds. */
+/** For this long after its own `suppress` or `release`, a list caches no answer: a read may still return the old record. Milliseconds. */
 const readAfterWriteWindowMs = 10_000;
 
 /** The most keys that one request of DynamoDB can read. */
@@ -30,7 +30,7 @@ export type ReadEntries = (
   addresses: readonly AddressKey[],
   lists: readonly string[],
   signal: AbortSignal,
-) => Promise<ReadonlyMap<AddressKey, readonly SuppressionEntry[]>>;
+) => Promise<ReadonlyMap<AddressKey, readonly StoredSuppression[]>>;
 
 export type ListDependencies = {
   /** Missing: the table is in memory. */
@@ -41,7 +41,7 @@ export type ListDependencies = {
 };
 
 /** What a lookup found, or the error that `whenStoreFails` turns into a verdict. */
-type LookupResult = readonly SuppressionEntry[] | Error;
+type LookupResult = readonly StoredSuppression[] | Error;
 
 /**
  * Returns a suppression list over any table: the code that a table in DynamoDB and one in memory share.
@@ -51,7 +51,7 @@ type LookupResult = readonly SuppressionEntry[] | Error;
 export function createList(
   { tableName, readEntries, openEditor }: ListDependencies,
   {
-    list = accountListName,
+    list = defaultListName,
     cache: { maxAgeMs = 0, maxEntries = 10_000 } = {} as NonNullable<ListOptions['cache']>,
     whenStoreFails = 'throw',
     onStoreFailure,
@@ -71,7 +71,7 @@ export function createList(
     const options = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
     throw new TypeError(`Invalid option in ${JSON.stringify(options)}.`);
   }
-  const lists = [...new Set([accountListName, list])];
+  const lists = [...new Set([defaultListName, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
   let changedAt = -readAfterWriteWindowMs;
 
@@ -104,8 +104,8 @@ export function createList(
 
     async function onFailure(error: unknown): Promise<Error> {
       signal?.throwIfAborted();
-      const { reportStoreFailure } = await import('./store-error.ts');
-      return reportStoreFailure(error, tableName, whenStoreFails, onStoreFailure);
+      const { handleStoreFailure } = await import('./store-error.ts');
+      return handleStoreFailure(error, tableName, whenStoreFails, onStoreFailure);
     }
   }
 

@@ -58,7 +58,7 @@ function codeOf(error: unknown): string {
  *
  * @throws SuppressionStoreError the same error, if `whenStoreFails` is `throw`
  */
-export async function reportStoreFailure(
+export async function handleStoreFailure(
   error: unknown,
   tableName: string | undefined,
   whenStoreFails: ListOptions['whenStoreFails'],

@@ -3,7 +3,7 @@ import { type AddressKey, parseAddress } from '../domain/address.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import { defaultPolicy } from '../domain/policy/policy.ts';
 import { derive } from '../domain/suppression/derive.ts';
-import { accountListName } from '../domain/suppression/list-name.ts';
+import { defaultListName } from '../domain/suppression/list-name.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { type StoredRecord, StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import { createEditor } from './editor.ts';
@@ -11,7 +11,7 @@ import { InvalidAddressError } from './errors.ts';
 import { createList } from './list.ts';
 import type { ListOptions } from './options.ts';
 import type { SuppressionList } from './suppression-list.ts';
-import type { SuppressionEntry } from './verdict.ts';
+import type { StoredSuppression } from './verdict.ts';
 
 export * from './index.ts';
 
@@ -78,7 +78,7 @@ export function createMemoryTable(entries: readonly (TestEntry | string)[] = [])
   const contents: Contents = { records: new Map(), failure: undefined };
   const table: MemoryTable = {
     put(entry) {
-      const { list = accountListName, ...rest } = typeof entry === 'string' ? { address: entry } : entry;
+      const { list = defaultListName, ...rest } = typeof entry === 'string' ? { address: entry } : entry;
       const record = toRecord(rest);
       contents.records.set(keyOf(record.address, list), { record, version: '', unknown: {} });
     },
@@ -113,7 +113,7 @@ export function createSuppressionList({
 } = {}): SuppressionList {
   const contents = contentsOf.get(table);
   if (contents === undefined) throw new TypeError('Pass a table that createMemoryTable has returned.');
-  const { list = accountListName, clock = Date.now } = options;
+  const { list = defaultListName, clock = Date.now } = options;
   const store = createMemoryStore(contents, list);
   return createList(
     {
@@ -166,7 +166,7 @@ function toRecord({ address, reason = 'hard', since = new Date(0), until, suspec
   return derive({ ...emptyRecord(key), causes: { [reason]: cause } }, defaultPolicy);
 }
 
-function toEntries(record: SuppressionRecord | undefined, list: string): SuppressionEntry[] {
+function toEntries(record: SuppressionRecord | undefined, list: string): StoredSuppression[] {
   if (record?.status !== 'suppressed') return [];
   const { reason, since, until, causes } = record;
   const suspected = reason === 'complaint' && causes.complaint?.suspected === true;

@@ -45,7 +45,7 @@ export type Verdict = Allowed | Suppressed | Invalid;
 export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
 
 /** One list's suppression of an address as stored. It may have ended since. Times in epoch milliseconds. */
-export type SuppressionEntry = {
+export type StoredSuppression = {
   readonly list: string;
   readonly reason: Reason;
   readonly since: number;
@@ -58,8 +58,8 @@ export type SuppressionEntry = {
 const never = 9e15;
 
 /** Returns the verdict of the entry that lasts longest. The first entry wins a tie. */
-export function verdictOf(address: string, entries: readonly SuppressionEntry[], now: number): Allowed | Suppressed {
-  let longest: SuppressionEntry | undefined;
+export function verdictOf(address: string, entries: readonly StoredSuppression[], now: number): Allowed | Suppressed {
+  let longest: StoredSuppression | undefined;
   let end = now;
   for (const entry of entries) {
     const { until = never } = entry;

@@ -2,8 +2,8 @@
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Runs work with a signal that is aborted after a timeout, or with the caller's own signal. Then rejects at once, even if the work does not
- * react to its signal.
+ * Runs work with a signal that is aborted after a timeout, or together with the caller's own signal. When the signal is aborted, the promise
+ * rejects at once, even if the work does not react to the signal.
  *
  * @throws the reason of the caller's signal, a `TimeoutError`, or the error of the work
  */

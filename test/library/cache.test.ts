@@ -4,17 +4,17 @@ import { createCache } from '../../shared/suppression-list/cache.ts';
 import type { Editor } from '../../shared/suppression-list/editor.ts';
 import { createList } from '../../shared/suppression-list/list.ts';
 import type { ListOptions } from '../../shared/suppression-list/options.ts';
-import type { SuppressionEntry } from '../../shared/suppression-list/verdict.ts';
+import type { StoredSuppression } from '../../shared/suppression-list/verdict.ts';
 import { runs } from '../support/runs.ts';
 import { noon } from '../support/ses.ts';
 import { attribution } from './contract.ts';
 
 const minute = 60_000;
-const hard: SuppressionEntry = { list: 'account', reason: 'hard', since: noon, suspected: false };
+const hard: StoredSuppression = { list: 'account', reason: 'hard', since: noon, suspected: false };
 
 /** Returns a list over a table that the test controls, and the table with the addresses read from it. */
 function createCountingList(options: ListOptions) {
-  const entries = new Map<string, SuppressionEntry>();
+  const entries = new Map<string, StoredSuppression>();
   const table = { entries, reads: [] as string[], now: noon, onRead: async () => {}, onWrite: async () => {} };
   const readEntries = async (addresses: readonly AddressKey[]) => {
     table.reads.push(...addresses);
@@ -189,7 +189,7 @@ test('the cache equals a model: a list of answers in the order of their last use
   fc.assert(
     fc.property(bounds, steps, ({ maxAgeMs, maxEntries }, sequence) => {
       let now = 0;
-      let model: { key: AddressKey; entries: readonly SuppressionEntry[]; at: number }[] = [];
+      let model: { key: AddressKey; entries: readonly StoredSuppression[]; at: number }[] = [];
       const cache = createCache({ maxAgeMs, maxEntries }, () => now);
       for (const step of sequence) {
         if (step.kind === 'wait') {
@@ -198,7 +198,7 @@ test('the cache equals a model: a list of answers in the order of their last use
         }
         const found = model.find((pair) => pair.key === step.key && now >= pair.at && now < pair.at + maxAgeMs);
         model = model.filter((pair) => pair.key !== step.key);
-        const entries: SuppressionEntry[] = [{ ...hard, since: now }];
+        const entries: StoredSuppression[] = [{ ...hard, since: now }];
         if (step.kind === 'get') {
           expect(cache.get(step.key)).toBe(found?.entries);
           if (found) model.push(found);

@@ -5,7 +5,7 @@ import type { AddressKey } from '../../shared/domain/address.ts';
 import { createList } from '../../shared/suppression-list/list.ts';
 import type { ListOptions } from '../../shared/suppression-list/options.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
-import type { SuppressionEntry, Verdict } from '../../shared/suppression-list/verdict.ts';
+import type { StoredSuppression, Verdict } from '../../shared/suppression-list/verdict.ts';
 import { day, hour, iso, noon } from '../support/ses.ts';
 
 let folder: string;
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 type Table = { readonly suppressed: Set<string>; readonly reads: string[]; failure?: Error };
 const newTable = (...suppressed: string[]): Table => ({ suppressed: new Set(suppressed), reads: [] });
-const hard: SuppressionEntry = { list: 'account', reason: 'hard', since: noon, suspected: false };
+const hard: StoredSuppression = { list: 'account', reason: 'hard', since: noon, suspected: false };
 
 /** Returns a list over a table that records the addresses read from it. */
 function listOver(table: Table, options: ListOptions = {}) {

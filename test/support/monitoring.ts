@@ -12,7 +12,7 @@ import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { Notice } from '../../shared/domain/reputation/notice.ts';
 import type { SesMetrics } from '../../shared/domain/reputation/ses-metrics.ts';
-import type { VolumeStore } from '../../shared/ingest/count-volume.ts';
+import type { CounterStore } from '../../shared/ingest/count-volume.ts';
 import { type EvaluateDependencies, evaluateScopes } from '../../shared/monitoring/evaluate.ts';
 import type { EvaluationEntry, MonitoringEntry } from '../../shared/monitoring/log-entry.ts';
 import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
@@ -29,7 +29,7 @@ export type Monitoring = {
   sesMetrics: SesMetrics;
   policy: Policy;
   readonly store: ReputationStore;
-  readonly counters: VolumeStore;
+  readonly counters: CounterStore;
   /** Published messages, oldest first. */
   readonly messages: NoticeMessage[];
   /** The notices in the published messages. */

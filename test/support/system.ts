@@ -16,7 +16,7 @@ import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
-import type { VolumeStore } from '../../shared/ingest/count-volume.ts';
+import type { CounterStore } from '../../shared/ingest/count-volume.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { noon, queueEvent } from './ses.ts';
@@ -44,7 +44,7 @@ export type System = {
 
 export type DeliverOptions = {
   readonly store?: SuppressionStore;
-  readonly counters?: VolumeStore;
+  readonly counters?: CounterStore;
   readonly policy?: Policy;
   readonly remaining?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;

@@ -1,5 +1,5 @@
 // Which file may import which: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md
-// The folders are described in CONTRIBUTING.md; what the pure folder may import is checked by biome.json.
+// The folders are described in docs/architecture.md; what the pure folder may import is checked by biome.json.
 const flows = '^shared/(ingest|monitoring|account-list|operator)/';
 const adapters = '^(shared/aws|functions|cli|serverless|local|tools|test)/';
 const awsSdk = '(^|/)node_modules/(@aws-sdk|@smithy)/';

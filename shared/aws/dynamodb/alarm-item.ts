@@ -1,21 +1,20 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { defined } from '../../domain/defined.ts';
 import type { Alarm, AutoPauseState } from '../../domain/reputation/alarm.ts';
-import type { AlarmName, AlarmRule } from '../../domain/reputation/alarm-name.ts';
+import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import type { RateName } from '../../domain/reputation/rate-name.ts';
 import type { Item } from './item.ts';
-import { fromStoredNotice } from './stored-notice.ts';
+import {
+  fromStoredNotice,
+  fromStoredPeak,
+  ruleOf,
+  storedRules,
+  toStoredNotice,
+  toStoredPeak,
+} from './stored-notice.ts';
 
 /** Sorts after the hours and days of its scope, so that one query reads all of them. */
 export const alarmPrefix = 'alarm#';
-
-/** Keys were first stored under these names of the rules, and a stored alarm must be found again. */
-const storedRules = {
-  'rate-exceeded': 'excess',
-  'near-threshold': 'headroom',
-  'account-status': 'enforcement',
-  'missing-feedback': 'loop',
-} as const satisfies Record<AlarmRule, string>;
 
 /** Returns the key of an alarm's item. */
 export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; hour: string } {
@@ -27,14 +26,14 @@ export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; h
  * because an alarm that started again at version 1 would give two notices the same id.
  */
 export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
-  const { cusum, pending, autoPause, notifiedAt, inhibitedAt, ...rest } = alarm;
+  const { cusum, peak, pending, autoPause, notifiedAt, inhibitedAt, ...rest } = alarm;
   return marshall({
     ...alarmKey(name),
     ...rest,
-    ...defined({ toldAt: notifiedAt, spokenForAt: inhibitedAt }),
+    ...defined({ toldAt: notifiedAt, spokenForAt: inhibitedAt, peak: peak && toStoredPeak(peak) }),
     ...(Number.isFinite(cusum.from) && { from: cusum.from }),
     ...(Number.isFinite(cusum.raisedAt) && { raisedAt: cusum.raisedAt }),
-    ...(pending && { pending: JSON.stringify(pending.notice), retryAt: pending.retryAt }),
+    ...(pending && { pending: JSON.stringify(toStoredNotice(pending.notice)), retryAt: pending.retryAt }),
     ...(autoPause && autoPauseAttributes(autoPause)),
   });
 }
@@ -56,17 +55,20 @@ export function autoPauseAttributes(state: AutoPauseState): Record<string, strin
 /** Reads an alarm from its item, as this version or an earlier one wrote it. */
 export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
   const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, pauseFault, ...others } = unmarshall(item);
-  const { toldAt, spokenForAt, ...rest } = others;
+  const { toldAt, spokenForAt, peak, ...rest } = others;
   const [, storedRule, metric] = String(hour).split('#');
-  const [rule] = Object.entries(storedRules).find(([, stored]) => stored === storedRule) ?? [storedRule];
   return {
     scope: String(scope),
-    rule: rule as AlarmRule,
+    rule: ruleOf(String(storedRule)),
     ...defined({ metric: metric as RateName | undefined }),
     alarm: {
       // Only toAlarmItem writes these items.
       ...(rest as Pick<Alarm, 'status' | 'announced' | 'version'>),
-      ...defined({ notifiedAt: toldAt as number | undefined, inhibitedAt: spokenForAt as number | undefined }),
+      ...defined({
+        notifiedAt: toldAt as number | undefined,
+        inhibitedAt: spokenForAt as number | undefined,
+        peak: peak && fromStoredPeak(peak),
+      }),
       cusum: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
       ...(pending !== undefined && { pending: { notice: fromStoredNotice(JSON.parse(pending)), retryAt } }),
       ...(brake === 'due' && { autoPause: { kind: 'due' } }),

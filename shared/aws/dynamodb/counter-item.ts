@@ -59,14 +59,14 @@ export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
 export function sumAdditions(additions: Iterable<Addition>, shard: number): CounterUpdate[] {
   const updates = new Map<string, { key: CounterUpdate['key']; added: Map<string, number>; expiresAt: number }>();
   for (const { scope, sentAt, counter, by } of additions) {
-    const bucket = slotOf(sentAt);
-    const id = `${scope}@${bucket.hour}`;
+    const { hour: start, slot } = slotOf(sentAt);
+    const id = `${scope}@${start}`;
     const update = updates.get(id) ?? {
-      key: { scope, hour: hourKey(bucket.hour, shard) },
+      key: { scope, hour: hourKey(start, shard) },
       added: new Map<string, number>([['writes', 1]]),
-      expiresAt: Math.ceil((bucket.hour + hour + counterRetention) / 1000),
+      expiresAt: Math.ceil((start + hour + counterRetention) / 1000),
     };
-    const attribute = slotted.has(counter) ? `${counter}${bucket.slot}` : counter;
+    const attribute = slotted.has(counter) ? `${counter}${slot}` : counter;
     update.added.set(attribute, (update.added.get(attribute) ?? 0) + by);
     updates.set(id, update);
   }

@@ -10,7 +10,7 @@ import type { AddressKey } from '../../domain/address.ts';
 import { day } from '../../domain/durations.ts';
 import type { SendCount } from '../../domain/feedback/count-send.ts';
 import { StoreError } from '../../domain/suppression/store.ts';
-import type { VolumeStore } from '../../ingest/count-volume.ts';
+import type { CounterStore } from '../../ingest/count-volume.ts';
 import {
   type Addition,
   addToCounter,
@@ -35,7 +35,7 @@ export type CounterTableOptions = {
 const maxRememberedScopes = 50_000;
 
 /** Returns the store of the `volume` function: it counts sends and finds the recipients that have soft bounces. */
-export function createCounterTable(options: CounterTableOptions): VolumeStore {
+export function createCounterTable(options: CounterTableOptions): CounterStore {
   /** By scope: the day on which this container last wrote that the scope is in use. */
   const namedOn = new Map<string, number>();
   const scopesToName = (counts: readonly SendCount[]) => {
@@ -63,7 +63,7 @@ export function createCounterTable(options: CounterTableOptions): VolumeStore {
         await options.client.send(command, signal && { abortSignal: signal }).catch(rethrow);
       }
     },
-    async withStrikes(addresses, signal) {
+    async findWithStrikes(addresses, signal) {
       const found = new Set<AddressKey>();
       for (let from = 0; from < addresses.length; from += 100) {
         const keys = addresses.slice(from, from + 100).map((address) => recordKey(address));

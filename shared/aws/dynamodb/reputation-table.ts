@@ -35,9 +35,9 @@ type AsRead = { readonly days: readonly DayItem[]; readonly hours: readonly Hour
 const statisticsShard = 'ses';
 
 /** No run has written this alarm yet. */
-const isNew = { ConditionExpression: 'attribute_not_exists(version)' };
+const ifAbsent = { ConditionExpression: 'attribute_not_exists(version)' };
 /** No other run has changed the alarm since it was read. */
-const isVersion = (version: number) => ({
+const ifVersion = (version: number) => ({
   ConditionExpression: 'version = :version',
   ExpressionAttributeValues: { ':version': { N: String(version) } },
 });
@@ -81,8 +81,8 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       }
       return counts;
     },
-    saveAlarm(name, alarm, read) {
-      const condition = read === 0 ? isNew : isVersion(read);
+    saveAlarm(name, alarm, versionRead) {
+      const condition = versionRead === 0 ? ifAbsent : ifVersion(versionRead);
       const command = new PutItemCommand({ TableName, Item: toAlarmItem(name, alarm), ...condition });
       return isConditionMet(client.send(command, sendOptions));
     },
@@ -132,7 +132,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
 
   /** Updates an alarm if it still has this version. A later version is the responsibility of the run that wrote it. */
   async function updateAlarm(name: AlarmName, version: number, update: string, values: Record<string, unknown> = {}) {
-    const condition = isVersion(version);
+    const condition = ifVersion(version);
     const named = Object.fromEntries(Object.entries(values).map(([key, value]) => [`:${key}`, value]));
     const command = new UpdateItemCommand({
       TableName,

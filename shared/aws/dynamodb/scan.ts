@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { accountListName } from '../../domain/suppression/list-name.ts';
+import { defaultListName } from '../../domain/suppression/list-name.ts';
 import { isSuppressedAt } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
 import type { Item } from './item.ts';
@@ -42,7 +42,7 @@ export async function* scanRecords({
     TableName: suppressionsTable,
     FilterExpression: '#list = :account',
     ExpressionAttributeNames: { '#list': 'list' },
-    ExpressionAttributeValues: marshall({ ':account': accountListName }),
+    ExpressionAttributeValues: marshall({ ':account': defaultListName }),
   });
   for await (const { Items = [] } of pages) {
     const outcomes = Items.map(fromItem);

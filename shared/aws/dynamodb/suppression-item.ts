@@ -4,7 +4,7 @@ import type { AddressKey } from '../../domain/address.ts';
 import { defined } from '../../domain/defined.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
 import { idRetention } from '../../domain/retention.ts';
-import { accountListName } from '../../domain/suppression/list-name.ts';
+import { defaultListName } from '../../domain/suppression/list-name.ts';
 import { outboxKey } from '../../domain/suppression/outbox-key.ts';
 import type { Seen, SuppressionRecord } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
@@ -15,7 +15,7 @@ import type { Item } from './item.ts';
  * Converts a record to its item in the `suppressions` table. Times that people read are in ISO 8601, all others in
  * epoch milliseconds; `expiresAt`, the TTL, is in epoch seconds.
  */
-export function toItem(record: SuppressionRecord, version: string, list: string = accountListName): Item {
+export function toItem(record: SuppressionRecord, version: string, list: string = defaultListName): Item {
   return marshall({
     address: record.address,
     list,
@@ -179,7 +179,7 @@ function regionsIn(key: string): string[] {
 }
 
 /** Returns the key of a record. */
-export function recordKey(address: AddressKey, list: string = accountListName): Item {
+export function recordKey(address: AddressKey, list: string = defaultListName): Item {
   return toKey(address, list);
 }
 

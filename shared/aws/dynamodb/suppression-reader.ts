@@ -9,12 +9,12 @@ import type { Reason } from '../../domain/feedback/recipient-event.ts';
 import { backOff } from '../../domain/retry.ts';
 import type { ReadEntries } from '../../suppression-list/list.ts';
 import type { SuppressionListOptions } from '../../suppression-list/options.ts';
-import type { SuppressionEntry } from '../../suppression-list/verdict.ts';
+import type { StoredSuppression } from '../../suppression-list/verdict.ts';
 import type { Item } from './item.ts';
 import { createLeanReader, type DynamoDBReader, retryContextOf } from './lean-reader.ts';
 
 /**
- * Opens a list in DynamoDB for reads. Is imported lazily, because it needs the SDK, which a list in memory does without.
+ * Opens a list in DynamoDB for reads. This module is imported lazily: it needs the SDK, and a list in memory does not.
  */
 export function openReader({ tableName, client, ...options }: SuppressionListOptions): ReadEntries {
   const reader = client === undefined ? createLeanReader(options, options) : createSdkReader(client);
@@ -52,7 +52,7 @@ function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntri
     const items = keys.length === 1 ? await getOne(keys[0] as Item, signal) : await getAll(keys, signal);
     // DynamoDB returns items in any order. Of entries that last equally long, `verdictOf` takes the first.
     items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
-    const entries = new Map<AddressKey, SuppressionEntry[]>();
+    const entries = new Map<AddressKey, StoredSuppression[]>();
     for (const item of items) {
       const entry = toEntry(item);
       const address = item.address?.S as AddressKey;
@@ -81,7 +81,7 @@ function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntri
 }
 
 /** Throws for an item of another shape: it belongs to another table, and the wrong table must not answer "not suppressed". */
-function toEntry({ list, status, reason, since, until, causes }: Item): SuppressionEntry | undefined {
+function toEntry({ list, status, reason, since, until, causes }: Item): StoredSuppression | undefined {
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
   const [from, end] = [toTime(since), until === undefined ? undefined : toTime(until)];
   if (status?.S !== 'suppressed' || !list?.S || !reason?.S || Number.isNaN(from) || Number.isNaN(end)) {

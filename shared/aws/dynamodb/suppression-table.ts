@@ -140,12 +140,12 @@ async function write(
 }
 
 /** There is still no record. */
-const isNew = { ConditionExpression: 'attribute_not_exists(address)' };
+const ifAbsent = { ConditionExpression: 'attribute_not_exists(address)' };
 /**
  * The record has not been written, deleted or created again since it was read: each write gives it a new random
  * version.
  */
-const isVersion = (version: string) => ({
+const ifVersion = (version: string) => ({
   ConditionExpression: 'version = :version',
   ExpressionAttributeValues: { ':version': { S: version } },
 });
@@ -158,7 +158,7 @@ function putRecord(
     Put: {
       TableName: suppressionsTable,
       Item: { ...(stored?.unknown as Item), ...toItem(record, newVersion(), list) },
-      ...(stored === undefined ? isNew : isVersion(stored.version)),
+      ...(stored === undefined ? ifAbsent : ifVersion(stored.version)),
     },
   };
 }

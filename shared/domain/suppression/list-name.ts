@@ -1,5 +1,5 @@
-/** Name of the list that bounces and complaints change. Lists for single tenants or streams exist beside it. */
-export const accountListName = 'account';
+/** The list that bounces and complaints change. An application can keep further lists, for example for a tenant or a stream. */
+export const defaultListName = 'account';
 
-/** Matches the name of every other list. */
+/** Matches the name of a list. `#` is excluded, because items of the form `seen#<id>` share the sort key. */
 export const listNamePattern = /^[\w.:-]{1,128}$/;

@@ -26,9 +26,15 @@ test('an overflow item of version 0.1.0 is read and written unchanged', () => {
 
 test.each(itemsOf(stored.alarms))('an alarm of version 0.1.0 is read and written unchanged: %s', (_name, item) => {
   const { alarm, ...name } = fromAlarmItem(item);
-  const { pending: _, ...others } = item;
-  const { pending: __, ...written } = toAlarmItem(name, alarm);
+  const { pending: stored, ...others } = item;
+  const { pending, ...written } = toAlarmItem(name, alarm);
   expect(written).toEqual(others);
+  expect(pending?.S === undefined ? undefined : JSON.parse(pending.S)).toEqual(stored?.S && JSON.parse(stored.S));
+});
+
+test('the peak of an alarm of version 0.1.0 has the names of today', () => {
+  const [first] = stored.alarms;
+  expect(fromAlarmItem(first?.item as Item).alarm.peak).toEqual({ rate: 0.12, bad: 120, total: 1000 });
 });
 
 test('a notice that version 0.1.0 did not publish is published with the current names', () => {

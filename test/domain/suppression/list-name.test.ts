@@ -1,6 +1,6 @@
-import { accountListName, listNamePattern } from '../../../shared/domain/suppression/list-name.ts';
+import { defaultListName, listNamePattern } from '../../../shared/domain/suppression/list-name.ts';
 
-test.each([accountListName, 'account', 'n', 'tenant:acme.example', 'News_letter-2', 'x'.repeat(128)])(
+test.each([defaultListName, 'account', 'n', 'tenant:acme.example', 'News_letter-2', 'x'.repeat(128)])(
   '%s is a valid list name',
   (name) => {
     expect(listNamePattern.test(name)).toBe(true);
@@ -13,5 +13,5 @@ test.each(['', 'seen#1', 'a list', 'a\n', '\na', 'é', 'x'.repeat(129)])('%j is 
 });
 
 test('the name of the list that feedback changes is part of every stored key', () => {
-  expect(accountListName).toBe('account');
+  expect(defaultListName).toBe('account');
 });
