@@ -23,7 +23,7 @@ import {
 const program = new Command('ses-feedback')
   .description('Sets up, checks and operates the handling of Amazon SES bounces and complaints.')
   .version(version)
-  .showHelpAfterError('(Run "ses-feedback --help" to list the commands.)');
+  .showHelpAfterError('Run: npx ses-feedback --help');
 
 program.commandsGroup('Setup and monitoring:');
 
@@ -31,7 +31,7 @@ const connect = program
   .command('connect')
   .summary('Connects SES identities to a stack')
   .description(
-    'Connects SES identities to a stack. Makes the changes that CloudFormation cannot make, and prints each.',
+    'Connects SES identities to a stack. Changes the SES settings that CloudFormation cannot change, and prints each change.',
   )
   .option('--identity <name>', 'domain or email address to connect, or its ARN (repeatable)', parseIdentities)
   .option('--all', 'connect every identity of the account in the Region')
@@ -93,10 +93,11 @@ const suppress = program
   .addHelpText(
     'after',
     `
-A second run replaces the end of a manual suppression; release removes it. Suppressions by
-bounces and complaints are kept alongside it, with an end of their own. The account-list
-function adds permanent suppressions to the SES account suppression list, as complaints. SES
-cannot store an end, so temporary suppressions are not added.
+Run the command again to change when a manual suppression ends. To remove it, run release.
+Bounces and complaints still suppress the address independently of it.
+
+The account-list function adds permanent suppressions to the SES account suppression list, with
+the reason COMPLAINT. It does not add temporary ones, because SES cannot store an end.
 
 Examples:
   $ npx ses-feedback suppress ann@example.net --note "asked by phone"
@@ -113,10 +114,12 @@ const release = program
   .addHelpText(
     'after',
     `
-Bounces and complaints from before the release never suppress the address again, even if they
-are delivered again; later ones do. SES accepts one call per second. The account-list function
-repeats calls that failed. The SES list is case-sensitive: write an address that is only on that
-list exactly as SES has it, or run reconcile first.
+Bounces and complaints from before the release never suppress the address again, even if SNS
+delivers them again. Later ones do.
+
+SES accepts one call per second. The account-list function retries the calls that failed.
+The SES list is case-sensitive. If an address is only on that list, write it exactly as SES lists
+it, or run reconcile first.
 
 Example:
   $ npx ses-feedback release ann@example.net --note "wrote to support"`,
@@ -127,7 +130,7 @@ const releaseMany = program
   .command('release-many')
   .summary('Releases all addresses of a domain or period')
   .description(
-    'Counts the suppressions of a domain or period and releases them with --yes. For incidents at a provider.',
+    'Counts the suppressed addresses of a domain or period. With --yes, also releases them. Use it after an incident at a mailbox provider.',
   )
   .option('--domain <domain>', 'addresses of this domain')
   .option('--since <time>', 'suppressed at or after this time: 2026-11-20 or 2026-11-20T14:00Z', parseTime)
@@ -141,8 +144,9 @@ const releaseMany = program
   .addHelpText(
     'after',
     `
-Example:
-  $ npx ses-feedback release-many --domain example.net --since 2026-11-20T14:00Z --note "outage"`,
+Examples:
+  $ npx ses-feedback release-many --domain example.net --since 2026-11-20T14:00Z --note "outage"
+  $ npx ses-feedback release-many --domain example.net --since 2026-11-20T14:00Z --note "outage" --yes`,
   );
 withStack(withJson(withPolicy(withAttribution(releaseMany)))).action(releaseManyCommand);
 
@@ -156,9 +160,9 @@ const reconcile = program
   .addHelpText(
     'after',
     `
-Reads 1,000 entries per second, the limit of SES. Run the command again to continue an
-interrupted run, within one day. It releases no address, and changes nothing for a list that it
-could not read completely. The reconcile function does the same every day.`,
+Reads 1,000 entries per second, the limit of SES. To continue an interrupted run, run the command
+again within one day. The command releases no addresses. If it cannot read a list completely, it
+changes nothing for that list. The reconcile function runs the same comparison every day.`,
   );
 withStack(withJson(withPolicy(reconcile))).action(reconcileCommand);
 
@@ -167,7 +171,11 @@ const snapshot = program
   .summary('Writes a file of suppressed addresses, to filter a campaign')
   .description('Writes hashes of all suppressed addresses to a file, to filter the recipients of a campaign.')
   .argument('<file>', 'file to write; an existing file is replaced when the snapshot is complete')
-  .option('--list <name>', 'list of a tenant or stream to include beside the account list (repeatable)', parseListNames)
+  .option(
+    '--list <name>',
+    'list of a tenant or email category to include beside the account list (repeatable)',
+    parseListNames,
+  )
   .addHelpText(
     'after',
     `
@@ -208,8 +216,8 @@ withJson(withPolicy(explainEvent)).action(explainEventCommand);
 
 const backtest = program
   .command('backtest')
-  .summary('Runs the rate alarms on a sending history')
-  .description('Runs the alarms on the bounce and complaint rates on a sending history. Works offline.')
+  .summary('Replays a sending history through the rate alarms')
+  .description('Replays a sending history and prints when the rate alarms would have been raised. Works offline.')
   .argument('<file...>', 'CSV files; - is standard input')
   .addHelpText(
     'after',
@@ -229,6 +237,8 @@ Example:
 withJson(withPolicy(backtest)).action(backtestCommand);
 
 program.commandsGroup('Other commands:').helpCommand(true);
+
+for (const command of program.commands) command.showHelpAfterError(`Run: npx ses-feedback ${command.name()} --help`);
 
 // The reader of a pipe may stop early (`| head`). That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

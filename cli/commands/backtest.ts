@@ -3,11 +3,10 @@ import {
   type BacktestTransition,
   createBacktest,
   type SendingBucket,
-  settlementDelay,
 } from '../../shared/domain/reputation/backtest.ts';
 import { describeRate, formatCount, labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
-import { slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelay, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
@@ -86,7 +85,8 @@ function describe(
     const rateBuckets = buckets.map((bucket) => ({ start: bucket.start, total: bucket.sends, bad: bucket[bad] }));
     return drawRate(labels.rates[metric], rateBuckets, thresholds[metric]);
   });
-  const alarms = transitions.length === 0 ? 'No alarms.' : transitions.map(describeTransition).join('\n');
+  const heading = 'The rate alarms would have changed state at these times:';
+  const alarms = transitions.length === 0 ? 'No alarms.' : [heading, ...transitions.map(describeTransition)].join('\n');
   return `${[title, ...charts, alarms].join('\n\n')}\n`;
 }
 

@@ -16,7 +16,7 @@ export type ConnectOptions = StackOptions & {
 };
 
 /**
- * Runs the command `connect`, which changes the settings of SES that CloudFormation cannot change and prints each change. A second run
+ * Runs the command `connect`, which changes the SES settings that CloudFormation cannot change and prints each change. A second run
  * changes nothing.
  */
 export async function connectCommand({
@@ -61,7 +61,9 @@ function describeUnchanged({ resource, setting, reason }: UnchangedSetting): str
   return `${resource}: ${setting} unchanged: ${reason}`;
 }
 
-function summarize({ changes }: ConnectionPlan, doctor: string, dryRun?: true): string {
+function summarize({ changes, unchanged }: ConnectionPlan, doctor: string, dryRun?: true): string {
+  if (changes.length === 0 && unchanged.length > 0)
+    return 'No changes made. The settings above were left unchanged for the reasons shown.';
   if (changes.length === 0) return 'Nothing to change.';
   const count = formatQuantity(changes.length, 'change');
   return dryRun

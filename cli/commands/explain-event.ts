@@ -3,6 +3,7 @@ import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envel
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { loadPolicy, readTextFile } from '../io/files.ts';
+import { formatDuration } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 
 export type ExplainOptions = {
@@ -12,8 +13,12 @@ export type ExplainOptions = {
   readonly policy?: string;
 };
 
-/** The explanation of one message. `record` is its index in the file's Lambda batch, starting at 0. */
-export type ExplainedMessage = { readonly file: string; readonly record: number } & Explanation;
+/** The location of a message: its file, and its index in the file's Lambda batch, starting at 0. */
+type Location = { readonly file: string; readonly record: number };
+
+/** The explanation of one message, as `--json` prints it. */
+export type ExplainedMessage = Location &
+  Omit<Explanation, 'recipients'> & { readonly recipients: readonly Omit<ExplainedRecipient, 'suppressedForMs'>[] };
 
 /** Runs the command `explain-event`. */
 export async function explainEventCommand(files: readonly string[], options: ExplainOptions): Promise<void> {
@@ -22,20 +27,29 @@ export async function explainEventCommand(files: readonly string[], options: Exp
     ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
     ...(options.topic && { topics: options.topic }),
   };
-  const explained: ExplainedMessage[] = [];
-  for (const file of files) explained.push(...explainFile(file, await readTextFile(file), trusted, policy));
+  const explained: (Location & Explanation)[] = [];
+  for (const file of files) explained.push(...explainMessages(file, await readTextFile(file), trusted, policy));
   const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
-  process.stdout.write(options.json ? sanitizeJson(explained) : text());
+  process.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
 }
 
-/** Explains each message in the content of a file. */
-export function explainFile(
+/** Explains each message in the content of a file, as `--json` prints it. */
+export function explainFile(...input: Parameters<typeof explainMessages>): ExplainedMessage[] {
+  return explainMessages(...input).map(toJson);
+}
+
+function explainMessages(
   file: string,
   content: string,
   trusted: TrustedSources,
   policy: Policy,
-): ExplainedMessage[] {
+): (Location & Explanation)[] {
   return messagesOf(content).map((message, record) => ({ file, record, ...explain(message, trusted, policy) }));
+}
+
+/** Only the text shows how long a suppression lasts. */
+function toJson({ recipients, ...message }: Location & Explanation): ExplainedMessage {
+  return { ...message, recipients: recipients.map(({ suppressedForMs: _, ...recipient }) => recipient) };
 }
 
 /** Returns the messages of a Lambda batch. Every other content is one message, whether it is valid or not. */
@@ -50,18 +64,22 @@ export function messagesOf(content: string): readonly RawMessage[] {
   return [{ id: '0', body: message }];
 }
 
-const decisions = { suppress: 'suppressed', watch: 'watched, not suppressed', none: 'not suppressed' };
-
 /** Describes a message in a few lines of text. */
-function describe({ file, record, outcome, event, reason, recipients }: ExplainedMessage): string {
-  const title = `${sanitize(file)} [${record}]  ${event === null ? '' : `${event}, `}${outcome}`;
+function describe({ file, record, outcome, event, reason, recipients }: Location & Explanation): string {
+  const title = `${sanitize(file)}, record ${record}: ${event === null ? '' : `${event}, `}${outcome}`;
   const isCounted = recipients.some(({ countsToward }) => countsToward !== null);
   const lines = recipients.flatMap((recipient) => [
     `  ${sanitize(recipient.address)}`,
     `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
-      `${decisions[recipient.decision]}; ${describeCount(recipient, isCounted)}`,
+      `${describeDecision(recipient)}; ${describeCount(recipient, isCounted)}`,
   ]);
-  return `${[title + (reason === null ? '' : `: ${reason}`), ...lines].join('\n')}\n`;
+  return `${[title + (reason === null ? '' : `; ${reason}`), ...lines].join('\n')}\n`;
+}
+
+function describeDecision({ decision, suppressedForMs }: ExplainedRecipient): string {
+  if (decision === 'watch') return 'watched, not suppressed';
+  if (decision === 'none') return 'not suppressed';
+  return `suppressed ${suppressedForMs === undefined ? 'permanently' : `for ${formatDuration(suppressedForMs)}`}`;
 }
 
 /** A complaint can name several recipients of an email, any of whom may have complained. It counts once for all of them. */

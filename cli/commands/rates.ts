@@ -1,12 +1,11 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
-import { settlementDelay } from '../../shared/domain/reputation/backtest.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
 import { formatWindow, labels } from '../../shared/domain/reputation/format-rate.ts';
 import { rateNames } from '../../shared/domain/reputation/rate-name.ts';
 import { rollingRates, withIntervals } from '../../shared/domain/reputation/rolling-rates.ts';
-import { slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelay, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import { loadPolicy } from '../io/files.ts';
@@ -72,7 +71,8 @@ function activeAlarms({ alarms }: ScopeState) {
 }
 
 function describeAlarm({ rule, metric, status, since, isNoticePublished }: ReturnType<typeof activeAlarms>[number]) {
-  const name = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} (rule ${rule})`;
+  const hasNoRate = rule === 'account-status' || rule === 'missing-feedback';
+  const name = hasNoRate ? labels.rules[rule] : `${labels.rates[metric ?? 'bounceRate']} (rule ${rule})`;
   const notice = isNoticePublished ? '' : '; its notice is not published yet';
   return `${status.toUpperCase()}: ${name}, since ${formatTime(since)}${notice}`;
 }

@@ -36,8 +36,8 @@ export type ReleaseManyOptions = StackOptions & {
 const maxConcurrentWrites = 10;
 
 /**
- * Runs the command `release-many`, which counts the selected suppressions and releases them with `--yes`. A run that was interrupted has
- * released a part of them; the next run counts and releases the rest. Exit code 1: an address could not be released.
+ * Runs the command `release-many`, which counts the selected addresses and, with `--yes`, releases them. After an interrupted run, the next
+ * run counts and releases the remaining addresses. Exit code 1: an address could not be released.
  */
 export async function releaseManyCommand({ policy: file, ...options }: ReleaseManyOptions): Promise<void> {
   const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...stackOptions } = options;
@@ -58,7 +58,7 @@ export async function releaseManyCommand({ policy: file, ...options }: ReleaseMa
     print(`Released ${formatQuantity(report.released, 'address', 'addresses')}.`);
     if (report.failed > 0)
       print(
-        `Could not release ${formatQuantity(report.failed, 'address', 'addresses')} everywhere. Run the command again, or use release for each address.`,
+        `Could not release ${formatQuantity(report.failed, 'address', 'addresses')} everywhere. Run the command again. Use release for an address that SES still lists.`,
       );
     if (policy.accountList.mode !== 'off')
       print(
@@ -104,19 +104,21 @@ function describe({ records, counts, leftOut }: SelectedRecords, selection: Reco
   const { domain, since, until } = selection;
   const criteria = [
     domain === undefined ? '' : ` of ${domain}`,
-    since === undefined ? '' : ` suppressed since ${formatTime(since)}`,
-    until === undefined ? '' : ` and before ${formatTime(until)}`,
+    since === undefined && until === undefined ? '' : ' suppressed',
+    since === undefined ? '' : ` since ${formatTime(since)}`,
+    since === undefined || until === undefined ? '' : ' and',
+    until === undefined ? '' : ` before ${formatTime(until)}`,
   ].join('');
-  const excluded =
-    Object.keys(leftOut).length === 0 ? [] : [`Excluded: ${perReason(leftOut)} (use --reason to select reasons)`];
-  if (records.length === 0) return [`No addresses${criteria}.`, ...excluded];
+  const notSelected =
+    Object.keys(leftOut).length === 0 ? [] : [`Not selected: ${perReason(leftOut)}. To include them, pass --reason.`];
+  if (records.length === 0) return [`No addresses${criteria}.`, ...notSelected];
   const examples = records.slice(0, maxExamples).map(({ address }) => `  ${address}`);
   const more = records.length - examples.length;
   return [
     `${formatQuantity(records.length, 'address', 'addresses')}${criteria}: ${perReason(counts)}`,
     ...examples,
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
-    ...excluded,
+    ...notSelected,
   ];
 }
 

@@ -5,6 +5,7 @@ import { scanSuppressed } from '../../shared/aws/dynamodb/scan.ts';
 import { defaultListName } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
+import { describeFileError } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
@@ -47,7 +48,8 @@ export async function snapshotCommand(
 
 /** Fails before the table is read, which can take minutes. */
 async function checkFolder(folder: string): Promise<void> {
-  await access(folder, constants.W_OK).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new Error(`Cannot write to the folder ${sanitize(folder)} (${code}).`);
+  await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'the folder does not exist' : describeFileError(error);
+    throw new Error(`Cannot write to ${sanitize(folder)}: ${reason}. Pass a file in a folder that you can write to.`);
   });
 }

@@ -72,7 +72,7 @@ function describe({ address, until, already, isSyncPending }: SuppressReport): s
   return [
     address,
     `  table: suppressed ${describeEnd(until)}${already === undefined ? '' : `; ${describeAlready(already)}`}`,
-    ...(isSyncPending ? ['  SES account suppression list: updated within two minutes'] : []),
+    ...(isSyncPending ? ['  SES account suppression list: will be updated within two minutes'] : []),
   ];
 }
 

@@ -33,7 +33,9 @@ const checks: readonly DoctorCheck<Subject>[] = [
     condition: ({ failedUntil }) => failedUntil !== undefined,
     message: ({ failedUntil = 0 }) =>
       `an import job failed: until ${formatTime(failedUntil)} addresses are updated one at a time`,
-    fix: ({ region }) => `aws sesv2 list-import-jobs --region ${region}`,
+    fix: ({ region }) =>
+      `to see why, find the job with: aws sesv2 list-import-jobs --region ${region}; ` +
+      `then run: aws sesv2 get-import-job --job-id <JobId> --region ${region}`,
   },
 ];
 

@@ -44,7 +44,8 @@ const checks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'note',
     condition: ({ isReporting, isOwn, haveAllIdentitiesTopics }) => !isReporting && !isOwn && haveAllIdentitiesTopics,
-    message: 'publishes nothing to this stack; bounces arrive through the identities, without tags',
+    message:
+      'does not publish its bounces and complaints to this stack; they arrive through the topics of the identities, without message tags',
     fix: publish,
   },
   {

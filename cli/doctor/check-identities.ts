@@ -11,10 +11,14 @@ type Subject = IdentityDetails & {
   readonly isConnected: boolean;
   /** Its topics that do not belong to the stack. */
   readonly otherTopics: readonly string[];
+  /** Which of its bounces and complaints are not published to a topic of the stack that is set on the identity itself. */
+  readonly withoutStackTopic: readonly string[];
 };
 
 const dnsRecords = ({ missingRecords }: IdentityDetails) => `create in DNS: ${missingRecords.join('; ')}`;
 const connect = ({ name, stack }: Subject) => `${commandsFor(stack).connect} --identity ${name}`;
+const adoptOrReplace = (identity: Subject) =>
+  `adopt the topic (bounceTopics or complaintTopics under params in serverless.yml), or run: ${connect(identity)} --replace`;
 
 const checks: readonly DoctorCheck<Subject>[] = [
   {
@@ -36,22 +40,32 @@ const checks: readonly DoctorCheck<Subject>[] = [
   },
   {
     status: 'wrong',
-    condition: ({ isConnected, isForwarding }) => !isConnected && isForwarding,
-    message: 'its bounces and complaints do not reach this stack; SES forwards them by email',
+    condition: ({ isConnected, otherTopics }) => !isConnected && otherTopics.length > 0,
+    message: ({ withoutStackTopic, otherTopics, isForwarding }) =>
+      `its ${formatList(withoutStackTopic)} do not reach this stack: they go to ${formatList(otherTopics)}` +
+      (isForwarding ? '; SES also forwards them by email' : ''),
+    fix: adoptOrReplace,
+  },
+  {
+    status: 'wrong',
+    condition: ({ isConnected, otherTopics, isForwarding }) => !isConnected && otherTopics.length === 0 && isForwarding,
+    message: ({ withoutStackTopic }) =>
+      `its ${formatList(withoutStackTopic)} do not reach this stack; SES forwards them by email`,
     fix: connect,
   },
   {
     status: 'wrong',
-    condition: ({ isConnected, isForwarding }) => !isConnected && !isForwarding,
-    message: 'no destination for its bounces and complaints',
+    condition: ({ isConnected, otherTopics, isForwarding }) =>
+      !isConnected && otherTopics.length === 0 && !isForwarding,
+    message: ({ withoutStackTopic }) => `no destination for its ${formatList(withoutStackTopic)}`,
     fix: connect,
   },
   {
     status: 'note',
-    condition: ({ otherTopics }) => otherTopics.length > 0,
-    message: ({ otherTopics }) => `its feedback goes to ${formatList(otherTopics)}, outside this stack`,
-    fix: (identity) =>
-      `adopt the topic (bounceTopics or complaintTopics under params in serverless.yml), or run: ${connect(identity)} --replace`,
+    condition: ({ isConnected, otherTopics }) => isConnected && otherTopics.length > 0,
+    message: ({ otherTopics }) =>
+      `its bounces and complaints also go to ${formatList(otherTopics)}, which does not belong to this stack`,
+    fix: adoptOrReplace,
   },
   {
     status: 'note',
@@ -100,7 +114,12 @@ function checkIdentity(
   const otherTopics = [...new Set([bounceTopic, complaintTopic])].flatMap((topic) =>
     topic === undefined || belongsToStack(topic, stack) ? [] : topic,
   );
+  const withoutStackTopic = [
+    ...(belongsToStack(bounceTopic, stack) ? [] : ['bounces']),
+    ...(belongsToStack(complaintTopic, stack) ? [] : ['complaints']),
+  ];
   const path = hasOwnTopics ? 'its own topics' : `its default configuration set ${configurationSet}`;
   const okMessage = `its bounces and complaints reach this stack through ${path}`;
-  return runChecks(checks, resource, { ...identity, stack, isConnected, otherTopics }, okMessage);
+  const subject = { ...identity, stack, isConnected, otherTopics, withoutStackTopic };
+  return runChecks(checks, resource, subject, okMessage);
 }

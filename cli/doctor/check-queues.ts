@@ -4,10 +4,10 @@ import { commandsFor, type Stack, type Stream } from '../stack/stack.ts';
 import type { Problem } from './finding.ts';
 import { type DoctorCheck, findProblems } from './run-checks.ts';
 
-/** Well above the usual delay of some seconds. */
+/** Well above the usual delay of a few seconds. */
 const maxAgeSeconds = 300;
 
-type Subject = StreamDetails & { readonly stack: Stack; readonly functionName: string };
+type Subject = StreamDetails & { readonly name: Stream; readonly stack: Stack; readonly functionName: string };
 
 const logs = ({ stack, functionName }: Subject) => commandsFor(stack).logs(functionName);
 
@@ -38,13 +38,29 @@ const triggerChecks: readonly DoctorCheck<{
   },
 ];
 
+/** The settings of the triggers in serverless.yml. */
+const feedbackTrigger = { batchSize: 500, windowSeconds: 1, concurrency: 2 };
+const triggerSettings: Readonly<Record<Stream, typeof feedbackTrigger>> = {
+  bounces: feedbackTrigger,
+  complaints: feedbackTrigger,
+  volume: { batchSize: 1000, windowSeconds: 10, concurrency: 3 },
+};
+
+function createTrigger({ name, queueArn, functionName, stack }: Subject): string {
+  const { batchSize, windowSeconds, concurrency } = triggerSettings[name];
+  return (
+    `aws lambda create-event-source-mapping --function-name ses-feedback-${stack.stage}-${functionName} --event-source-arn ${queueArn} ` +
+    `--batch-size ${batchSize} --maximum-batching-window-in-seconds ${windowSeconds} --scaling-config MaximumConcurrency=${concurrency} ` +
+    `--function-response-types ReportBatchItemFailures --region ${stack.region}`
+  );
+}
+
 const noTriggerChecks: readonly DoctorCheck<Subject>[] = [
   {
     status: 'wrong',
     condition: ({ missingQueues = [], triggers }) => missingQueues.length === 0 && triggers.length === 0,
     message: 'the queue triggers no function: messages wait, and expire after 14 days',
-    fix: ({ queueArn, functionName, stack }) =>
-      `aws lambda create-event-source-mapping --function-name ses-feedback-${stack.stage}-${functionName} --event-source-arn ${queueArn} --batch-size 10 --function-response-types ReportBatchItemFailures --region ${stack.region}`,
+    fix: createTrigger,
   },
 ];
 
@@ -69,7 +85,7 @@ const backlogChecks: readonly DoctorCheck<Subject>[] = [
 /** Finds problems of a stream's queues: whether they exist, trigger the function, and have no backlog. */
 export function checkQueues(name: Stream, stream: StreamDetails, stack: Stack): readonly Problem[] {
   const functionName = name === 'volume' ? name : name.slice(0, -1);
-  const subject = { ...stream, stack, functionName };
+  const subject = { ...stream, name, stack, functionName };
   const queues = [stack.queues[name], stack.deadLetterQueues[name]].map((url) => ({
     url,
     isMissing: stream.missingQueues?.includes(url) === true,

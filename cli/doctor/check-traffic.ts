@@ -5,12 +5,12 @@ import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
 import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
-/** With fewer sends the comparison says nothing. */
+/** With fewer sends, the comparison is not conclusive. */
 const minSendCount = 100;
 
 type Subject = Traffic & { readonly stack: Stack };
 
-// A problem of the last 24 hours counts unless the last hours refute it. With too little traffic they refute nothing.
+// A problem in the last 24 hours is reported unless the last few hours show that it is fixed. That requires enough traffic in these hours.
 const isFeedbackMissing = ({ day, recent }: Traffic) =>
   lacksFeedback(day) && (lacksFeedback(recent) || recent.feedback.ses < minFeedbackCount);
 const areSendsMissing = ({ day, recent }: Traffic) =>
@@ -48,8 +48,9 @@ const checks: readonly DoctorCheck<Subject>[] = [
 ];
 
 /**
- * Checks that the stack receives what SES counts. Emails that are sent without any feedback are how a broken connection looks.
- * A problem that was fixed an hour ago still shows in the last 24 hours, so the last hours decide if they have enough traffic.
+ * Compares the sends, bounces and complaints that the stack received with the numbers that SES counted. If the connection is broken, SES
+ * counts bounces and complaints that the stack does not receive. A problem that was fixed an hour ago still affects the last 24 hours, so
+ * the last few hours decide if they have enough traffic.
  */
 export function checkTraffic({ stack, traffic }: Pick<StackInventory, 'stack' | 'traffic'>): readonly Finding[] {
   if ('error' in traffic) return [checkFailed('traffic', traffic.error)];

@@ -11,7 +11,7 @@ export const withStack = (command: Command) =>
     .optionsGroup('Stack options:')
     .option('--stage <stage>', 'stage of the stack ses-feedback-<stage>', 'prod')
     .option('--stack <name>', 'name of the stack, instead of --stage')
-    .option('--region <region>', 'AWS Region of the stack (default: from the environment, as in the AWS CLI)');
+    .option('--region <region>', 'AWS Region of the stack (default: AWS_REGION, or the Region of AWS_PROFILE)');
 
 export const withAttribution = (command: Command) =>
   command

@@ -30,7 +30,7 @@ export async function loadPolicy(location = path.join(__dirname, '..', '..', 'po
   }
 }
 
-/** Returns the reason why a file cannot be read. */
+/** Returns the reason why a file or a folder cannot be used. */
 export function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'no such file';

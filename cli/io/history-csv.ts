@@ -49,7 +49,8 @@ async function* readRows(file: string): AsyncGenerator<Row> {
   try {
     for await (const { record, info } of input.pipe(parser)) yield { cells: record, location: `${file}:${info.lines}` };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && 'lines' in error) throw new Error(`${file}: ${error.message}`);
+    if (error instanceof Error && 'code' in error && 'lines' in error)
+      throw new Error(`${file} is not a valid CSV file: ${error.message}`);
     throw error;
   }
 }
@@ -107,7 +108,9 @@ async function readEvents(rows: AsyncGenerator<Row>, columns: readonly number[])
 function readTime(column: string, text: string, location: string): number {
   const time = parseTimestamp(text);
   if (time === undefined)
-    throw new Error(`${location}: ${column} is "${sanitize(text.slice(0, 40))}". Expected an ISO 8601 time.`);
+    throw new Error(
+      `${location}: ${column} is "${sanitize(text.slice(0, 40))}". Expected a time with seconds, such as 2026-11-20T14:00:00Z.`,
+    );
   return time;
 }
 

@@ -2,6 +2,7 @@ import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { type Clients, createClients } from '../stack/clients.ts';
 import type { Progress } from '../stack/inspect-ses.ts';
 import { readStack, type Stack } from '../stack/stack.ts';
+import { sanitize } from './sanitize.ts';
 
 /** The options that select a stack. */
 export type StackOptions = { readonly stage: string; readonly stack?: string; readonly region?: string };
@@ -17,10 +18,17 @@ export async function openStack({ stage, stack, region }: StackOptions): Promise
   } catch (error) {
     const { name = '', message = '' } = error instanceof Error ? error : {};
     if (message === 'Region is missing') throw new Error('No AWS Region configured. Pass --region or set AWS_REGION.');
-    if (name === 'CredentialsProviderError')
-      throw new Error('No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');
+    if (name === 'CredentialsProviderError') throw new Error(describeCredentialsError(message));
     throw error;
   }
+}
+
+function describeCredentialsError(reason: string): string {
+  const profile = process.env.AWS_PROFILE;
+  if (profile === undefined || profile === '')
+    return 'No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+  const [name, text] = [sanitize(profile), sanitize(reason).replace(/\.$/, '')];
+  return `Cannot load credentials for profile "${name}": ${text}. If the session has expired, run: aws sso login --profile ${name}`;
 }
 
 /** Shows progress in one line of the terminal. Prints nothing if standard error is not a terminal. */

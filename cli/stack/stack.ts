@@ -99,9 +99,12 @@ async function describeStack(client: CloudFormationClient, name: string, region:
   } catch (error) {
     // CloudFormation's error for a stack that does not exist.
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
-    const deploy = `npx sls deploy --stage ${name.replace(/^ses-feedback-/, '')}`;
-    throw new Error(
-      `Stack ${name} does not exist in ${region}. Deploy it (${deploy}), or select another stack with --stage, --stack or --region.`,
-    );
+    // A deployment creates only stacks that are named ses-feedback-<stage>.
+    const [, stage] = /^ses-feedback-(.+)$/.exec(name) ?? [];
+    const next =
+      stage === undefined
+        ? 'Select another'
+        : `Deploy it (${commandsFor({ name, stage, region }).deploy}), or select another`;
+    throw new Error(`Stack ${name} does not exist in ${region}. ${next} stack with --stage, --stack or --region.`);
   }
 }

@@ -17,7 +17,7 @@ import { writeLogLine } from './log-writer.ts';
 /** A short reserve is enough, because a signal aborts the running requests to DynamoDB at the deadline. */
 const timing = { reserveMs: 5000, defaultTimeLimitMs: 50_000 };
 
-/** A request that takes longer is given up: the next run is only a minute away. */
+/** Slow requests end early, because the next run starts within a minute. */
 const clientOptions = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
@@ -79,7 +79,7 @@ export function createReputationHandler({
     if (entry.skipped > 0) {
       const scopes = entry.skipped === 1 ? '1 scope' : `${entry.skipped} scopes`;
       throw new Error(
-        `There was no time to evaluate ${scopes}. Give the function more memory, which also makes it faster.`,
+        `There was no time to evaluate ${scopes}. Raise memorySize for the function reputation in serverless.yml: with more memory, the function also has more CPU.`,
       );
     }
     if (entry.failed > 0) {

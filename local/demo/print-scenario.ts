@@ -42,7 +42,7 @@ export async function printScenario(now: number): Promise<void> {
   }
   console.log(`\n${drawRate('Bounce rate of the account', buckets, reviewThreshold).replaceAll(/^/gm, '  ')}`);
   writeFileSync(reportFile, renderReportPage(toReport(scenario)));
-  console.log(`\n  Open ${reportFile} in a browser to see this week with a larger chart and all notices.\n`);
+  console.log(`\n  Wrote ${reportFile}. Open it in a browser to see a larger chart of the week and all notices.\n`);
 }
 
 const introduction =

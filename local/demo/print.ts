@@ -78,9 +78,9 @@ function recipientRows(sample: Sample, entries: readonly FeedbackLogEntry[]): st
     if (entry.kind !== 'recipient') return [];
     const decision = styled(styles[entry.status], decisions[entry.status]);
     const note = entry.isDuplicate
-      ? ' (already processed)'
+      ? ' (duplicate, not counted again)'
       : entry.isOldEmail
-        ? ' (not counted: the email is older than 30 days)'
+        ? ' (not counted: the email is more than 30 days old)'
         : '';
     const address = sanitize(addresses.get(entry.eventId) ?? entry.address);
     const eventClass = entry.suspected ? `${entry.class}, suspected` : entry.class;

@@ -19,7 +19,7 @@ const maxBucketNameLength = 63;
 export function checkNames({ policy, region, bucket }: CheckNamesOptions): void {
   if (policy.accountList.regions.includes(region))
     throw new Error(
-      `policy.json: accountList.regions: ${region} is the Region of the stack, which is always synced. Remove it.`,
+      `policy.json: accountList.regions contains ${region}, the Region of the stack, which is always synced. Remove it from the list.`,
     );
   if (bucket.length > maxBucketNameLength)
     throw new Error(

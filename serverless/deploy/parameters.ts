@@ -34,7 +34,7 @@ const logRetentions = [
 
 const shape = z.strictObject({
   alarmEmail: oneOf('not an email address', empty, z.email()),
-  identity: oneOf('not a domain (an address is verified in the SES console)', empty, domain),
+  identity: oneOf('not a domain (verify a single address in the SES console)', empty, domain),
   mailFrom: oneOf('not a domain', empty, domain),
   bounceTopics: topics,
   complaintTopics: topics,
@@ -94,7 +94,10 @@ const schema = shape.check(
     for (const stream of streams) {
       const others = streams.filter((other) => other !== stream).flatMap((other) => parameters[other]);
       if (parameters[stream].some((topic) => others.includes(topic)))
-        addIssue(stream, 'list a topic in one parameter only; every function accepts every event');
+        addIssue(
+          stream,
+          'contains a topic that another parameter lists as well; list each topic once, because every function accepts every event',
+        );
     }
   }),
 );

@@ -88,7 +88,10 @@ export class DeployPlugin {
     const bucket = this.importBucketOf(accountId);
     const access = await this.aws.getAwsSdkV3Config();
     await emptyBucket(bucket, access).catch((error: unknown) => {
-      throw new Error(`Cannot empty the bucket ${bucket}: ${messageOf(error)}`);
+      const reason = messageOf(error).replace(/\.$/, '');
+      throw new Error(
+        `Cannot empty the bucket ${bucket}: ${reason}. Empty it (aws s3 rm s3://${bucket} --recursive), then remove the stack again.`,
+      );
     });
   }
 

@@ -19,7 +19,7 @@ const functionsWithSes: readonly string[] = ['account-list', 'reconcile'];
 /**
  * Runs `sls invoke local` with the embedded DynamoDB engine instead of AWS. The engine stores its tables in a file
  * (`.local/dynamodb.db`, or `LOCAL_DYNAMODB_FILE`), so that an invocation reads what earlier ones have written. With
- * `USE_AWS=1` the function uses the tables of the stage instead.
+ * `USE_AWS=1` the function uses, and changes, the tables of the stage in AWS instead.
  */
 export class LocalPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
@@ -39,7 +39,7 @@ export class LocalPlugin {
         await createTables(createDynamoDBClient(), serverless.service.custom);
         if (functionsWithSes.includes(options.function ?? '')) await this.startSes(log);
         log.notice(
-          `The tables are in ${name}. Delete the file to start over, or set USE_AWS=1 to use the tables of the stage.`,
+          `The tables are in ${name}. Delete the file to start over, or set USE_AWS=1 to use the tables of the stage in AWS (the function then changes them).`,
         );
       },
       // By now the environment of the function is set. Without a topic, the function prints notices instead of

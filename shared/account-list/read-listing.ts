@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
 import { day } from '../domain/durations.ts';
-import { isSimulator } from '../domain/feedback/rate-exempt.ts';
+import { isSimulator } from '../domain/feedback/mailbox-simulator.ts';
 import type { ListedAddress } from '../domain/suppression/adopted-event.ts';
 import { type AccountList, describeOutcome, type ListEntry } from './account-list.ts';
 import type { RateLimiter } from './rate-limiter.ts';

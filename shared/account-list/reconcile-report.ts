@@ -78,6 +78,9 @@ export function formatReconcileReport(report: ReconcileReport, isDryRun = false)
   ].join('\n');
 }
 
+/** Explains why the table can have more records than the list has entries although there is nothing to repair. */
+const notCompared = 'temporary suppressions and recent changes do not count as differences';
+
 function formatRegion(report: RegionReport, recordCount: number, isDryRun: boolean): string {
   const { region, state, entries, reason, drift, unreadable, unreadableCount } = report;
   const list = `SES account suppression list${region === homeRegion ? '' : ` in ${region}`}`;
@@ -106,7 +109,9 @@ function formatRegion(report: RegionReport, recordCount: number, isDryRun: boole
     formatLine(unreadableCount, `on the SES list, but not valid addresses: ${unreadable.join(', ')}`),
   ].filter((line) => line !== undefined);
   const summary = `${list}: ${entryCount}, compared with ${formatCount(recordCount, 'record')} in the table`;
-  return differences.length === 0 ? `${summary}: no difference` : [summary, ...differences].join('\n');
+  return differences.length === 0
+    ? `${summary}: nothing to repair (${notCompared})`
+    : [summary, ...differences].join('\n');
 }
 
 function formatLine(count: number, text: string): string | undefined {

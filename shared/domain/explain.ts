@@ -25,6 +25,8 @@ export type ExplainedRecipient = {
   readonly address: AddressKey;
   readonly class: RecipientEvent['class'];
   readonly decision: 'suppress' | 'watch' | 'none';
+  /** How long the suppression lasts, in milliseconds from the event. Missing if it is permanent, or if there is none. */
+  readonly suppressedForMs?: number;
   readonly countsToward: 'bounceRate' | 'complaintRate' | null;
   /** Whether the complaint names several recipients, and this address is only one of those who may have complained. */
   readonly suspected: boolean;
@@ -67,10 +69,12 @@ export function explain(raw: RawMessage, trustedSources: TrustedSources, policy:
 
 function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecipient {
   const { record, counts } = decide(undefined, event, policy, event.at);
+  const until = record?.status === 'suppressed' ? record.until : undefined;
   return {
     address: event.address,
     class: event.class,
     decision: record === undefined ? 'none' : record.status === 'suppressed' ? 'suppress' : 'watch',
+    ...(until !== undefined && { suppressedForMs: until - event.at }),
     countsToward: counts.length > 0 ? rateCountedBy(event.metric) : null,
     suspected: event.suspected,
     rule: event.rule,

@@ -7,17 +7,23 @@ export type RetryContext = {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Returns the milliseconds left to work in. No attempt starts after they have passed. */
   readonly remaining: () => number;
+  /**
+   * The longest wait before an attempt. Milliseconds.
+   * @default 2000
+   */
+  readonly maxBackOffMs?: number;
 };
 
-const maxBackOffMs = 2000;
+const defaultMaxBackOffMs = 2000;
 
 /**
  * Waits before an attempt: not at all before attempt 0, up to 50 ms before attempt 1, up to twice as long before each
- * further one. The time is random (full jitter), so that writers that collided do not collide again.
+ * further one, and never longer than `maxBackOffMs`. The time is random (full jitter), so that writers that collided do not collide again.
  *
  * @returns false, without having waited, if there is no time left for the attempt
  */
-export async function backOff(attempt: number, { random, sleep, remaining }: RetryContext): Promise<boolean> {
+export async function backOff(attempt: number, context: RetryContext): Promise<boolean> {
+  const { random, sleep, remaining, maxBackOffMs = defaultMaxBackOffMs } = context;
   if (attempt === 0) return remaining() > 0;
   const milliseconds = random() * Math.min(maxBackOffMs, 25 * 2 ** attempt);
   if (milliseconds >= remaining()) return false;

@@ -13,7 +13,8 @@ export function describeIssues(error: z.core.$ZodError, subject = 'the value'): 
       case 'invalid_type':
         return `${field} is not ${withArticle(issue.expected)}`;
       case 'unrecognized_keys':
-        return `${field} has unknown settings: ${issue.keys.join(', ')}`;
+        // Only the policy rejects unknown keys. Its schema lists the valid ones in the message.
+        return `${field} has unknown settings: ${issue.keys.join(', ')} (${issue.message})`;
       case 'too_small':
         return `${field} must be at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
       case 'too_big':

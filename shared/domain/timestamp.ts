@@ -38,6 +38,11 @@ export function formatTimestamp(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
 }
 
+/** Formats a time for people, in UTC and to the minute: `2026-11-20 14:05 UTC`. */
+export function formatTime(epochMilliseconds: number): string {
+  return `${formatTimestamp(epochMilliseconds).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 function utc(...parts: [number, number, number, number, number, number, number]): number {
   const [year, month, ...rest] = parts;
   // biome-ignore lint/style/noRestrictedGlobals: converts a given time and does not read the clock

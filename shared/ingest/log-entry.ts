@@ -3,7 +3,7 @@ import type { ParsedMessage } from '../domain/feedback/feedback-event.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { maskAddress } from '../domain/mask-address.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
-import { formatTimestamp } from '../domain/timestamp.ts';
+import { formatTime, formatTimestamp } from '../domain/timestamp.ts';
 
 /** A log entry of the ingest flow. No entry contains a full address, or any text from the message itself. */
 export type FeedbackLogEntry =
@@ -38,7 +38,7 @@ export type FeedbackLogEntry =
       readonly reason: string;
     }
   /**
-   * The end of a batch: the number of messages of each kind, and of those to be delivered again. Messages of the kind
+   * The end of a batch: the number of messages of each kind, and of those that failed and are delivered again. Messages of the kind
    * `volume` (sends and deliveries) have no entry of their own.
    */
   | ({ readonly kind: 'batch'; readonly failed: number } & { readonly [outcome in ParsedMessage['kind']]: number });
@@ -77,8 +77,8 @@ export function toJsonLine(entry: FeedbackLogEntry): string {
 export function formatFeedbackEntry(entry: FeedbackLogEntry): string {
   switch (entry.kind) {
     case 'recipient': {
-      const until = entry.until === undefined ? '' : ` until ${entry.until}`;
-      const duplicate = entry.isDuplicate ? '  already known' : '';
+      const until = entry.until === undefined ? '' : ` until ${formatTime(Date.parse(entry.until))}`;
+      const duplicate = entry.isDuplicate ? '  duplicate, not counted again' : '';
       const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
       const old = entry.isOldEmail ? '  not counted: the email is more than 30 days old' : '';
       const counts = entry.countsToward === null ? old : `  counts toward ${rateLabels[entry.countsToward]}`;
@@ -88,8 +88,8 @@ export function formatFeedbackEntry(entry: FeedbackLogEntry): string {
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
     case 'batch':
       return (
-        `${entry.feedback} feedback, ${entry.volume} volume, ${entry.ignored} ignored, ${entry.untrusted} untrusted, ` +
-        `${entry.unreadable} unreadable; ${entry.failed} to be delivered again`
+        `messages: ${entry.feedback} feedback, ${entry.volume} sends and deliveries, ${entry.ignored} ignored, ` +
+        `${entry.untrusted} untrusted, ${entry.unreadable} unreadable; ${entry.failed} failed and will be redelivered`
       );
     default:
       return entry satisfies never;

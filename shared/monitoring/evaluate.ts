@@ -1,13 +1,12 @@
 import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import { settlementDelay } from '../domain/reputation/backtest.ts';
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { isScopeDue } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
-import { slotStart } from '../domain/reputation/time-slots.ts';
+import { settlementDelay, slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
 import { backfillSends } from './backfill-sends.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
@@ -152,11 +151,13 @@ function toCurrentAlarm({ name, before, change }: EvaluatedAlarm): CurrentAlarm 
 function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDelayMs = 0 }: SesMetrics): string[] {
   const delayMinutes = Math.round(volumeDelayMs / minute);
   return [
-    ...(delayMinutes > 5 ? [`the last ${delayMinutes} minutes (volume events are waiting in their queue)`] : []),
-    ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['Reputation.BounceRate'] : []),
-    ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['Reputation.ComplaintRate'] : []),
-    ...(enforcementStatus === undefined ? ['EnforcementStatus'] : []),
-    ...(feedbackCount === undefined ? ['Bounce and Complaint'] : []),
+    ...(delayMinutes > 5
+      ? [`sends of the last ${delayMinutes} minutes (their events are still in the volume queue)`]
+      : []),
+    ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['bounce rate measured by SES'] : []),
+    ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['complaint rate measured by SES'] : []),
+    ...(enforcementStatus === undefined ? ['account status'] : []),
+    ...(feedbackCount === undefined ? ['bounces and complaints counted by SES'] : []),
   ];
 }
 

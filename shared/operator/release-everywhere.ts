@@ -54,10 +54,9 @@ export async function releaseEverywhere(
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   const before =
     stored !== undefined && 'record' in stored && !isExpired(stored.record, clock()) ? stored.record : undefined;
-  const isListedAtSes =
+  const mayBeListedAtSes =
     before === undefined && (await mayBeListedAnywhere([...new Set([original, key])], dependencies));
-  const options = { originalAddress: original, isListedAtSes };
-  const record = await releaseAddress(dependencies, key, attribution, options);
+  const record = await releaseAddress(dependencies, key, attribution, { originalAddress: original, mayBeListedAtSes });
   // The operator's variant is deleted too, even if the record has no room for it.
   const variants = record && [...new Set([...addressVariantsOf(record), original])];
   const regions =

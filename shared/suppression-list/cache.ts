@@ -16,7 +16,7 @@ export type CacheOptions = {
   readonly maxEntries: number;
 };
 
-/** Returns an empty cache that evicts the address whose last lookup is longest ago. */
+/** Returns an empty cache. When it is full, it evicts the least recently used address. */
 export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () => number): Cache {
   // A map iterates in the order of insertion. Each lookup re-inserts its key, so the first key is the least recently used one.
   const answers = new Map<AddressKey, { readonly entries: readonly StoredSuppression[]; readonly at: number }>();

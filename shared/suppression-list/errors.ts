@@ -1,7 +1,7 @@
 import type { Verdict } from './verdict.ts';
 
 /**
- * Thrown if a text is not an email address. The message does not repeat the text, which may contain somebody's address.
+ * Thrown if a text is not an email address. The message does not repeat the text, because it may contain an address.
  *
  * @example
  * await suppressions.isSuppressed('ann').catch((error) => {
@@ -18,7 +18,8 @@ export class InvalidAddressError extends Error {
 }
 
 /**
- * Thrown if the table cannot be read or written. Unknown is not the same as "not suppressed"; set `whenStoreFails` to decide otherwise.
+ * Thrown if the table cannot be read or written. An address that cannot be looked up may be suppressed, so a lookup fails by default. Set
+ * `whenStoreFails` to change that.
  *
  * @example
  * await suppressions.isSuppressed('ann@example.com').catch((error) => {
@@ -28,8 +29,8 @@ export class InvalidAddressError extends Error {
 export class SuppressionStoreError extends Error {
   override readonly name = 'SuppressionStoreError';
   /**
-   * The error's name at DynamoDB, in the SDK or in Node, such as `ResourceNotFoundException` or `ECONNREFUSED`. `TimeoutError` also if
-   * `timeoutMs` has passed.
+   * The name or code of the error from DynamoDB, the SDK or Node, such as `ResourceNotFoundException` or `ECONNREFUSED`. After
+   * `timeoutMs`, the code is `TimeoutError`.
    */
   readonly code: string;
 

@@ -15,11 +15,15 @@ import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { guardSesClient } from './guard-ses.ts';
 import type { CallOptions, ListOptions } from './options.ts';
+import type { ToFailureVerdict } from './store-error.ts';
 import type { SuppressionList } from './suppression-list.ts';
 import { type Allowed, type StoredSuppression, type Suppressed, type Verdict, verdictOf } from './verdict.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** For this long after its own `suppress` or `release`, a list caches no answer: a read may still return the old record. Milliseconds. */
+/**
+ * How long a list caches no answers after its own `suppress` or `release`, because reads are eventually consistent and can still return the
+ * old record. Milliseconds.
+ */
 const readAfterWriteWindowMs = 10_000;
 
 /** The most keys that one request of DynamoDB can read. */
@@ -40,8 +44,8 @@ export type ListDependencies = {
   readonly openEditor: () => Promise<Editor>;
 };
 
-/** What a lookup found, or the error that `whenStoreFails` turns into a verdict. */
-type LookupResult = readonly StoredSuppression[] | Error;
+/** The stored suppressions of an address, or, if the table could not be read, the function that returns the verdict of `whenStoreFails`. */
+type LookupResult = readonly StoredSuppression[] | ToFailureVerdict;
 
 /**
  * Returns a suppression list over any table: the code that a table in DynamoDB and one in memory share.
@@ -60,17 +64,15 @@ export function createList(
     clock = Date.now,
   }: ListOptions,
 ): SuppressionList {
-  const isValid =
-    listNamePattern.test(list) &&
-    /^(throw|allow|suppress)$/.test(whenStoreFails) &&
-    timeoutMs > 0 &&
-    concurrency >= 1 &&
-    maxAgeMs >= 0 &&
-    maxEntries >= 0;
-  if (!isValid) {
-    const options = { list, whenStoreFails, timeoutMs, concurrency, maxAgeMs, maxEntries };
-    throw new TypeError(`Invalid option in ${JSON.stringify(options)}.`);
-  }
+  const problem = [
+    listNamePattern.test(list) || 'list of 1 to 128 letters, digits or ._:-',
+    /^(throw|allow|suppress)$/.test(whenStoreFails) || 'whenStoreFails = throw, allow or suppress',
+    timeoutMs > 0 || 'timeoutMs > 0',
+    concurrency >= 1 || 'concurrency >= 1',
+    maxAgeMs >= 0 || 'cache.maxAgeMs >= 0',
+    maxEntries >= 0 || 'cache.maxEntries >= 0',
+  ].find((result) => result !== true);
+  if (problem) throw new TypeError(`Invalid option. Required: ${problem}.`);
   const lists = [...new Set([defaultListName, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
   let changedAt = -readAfterWriteWindowMs;
@@ -93,8 +95,8 @@ export function createList(
           onFailure,
         );
         for (const key of chunk) {
-          const result = found instanceof Error ? found : (found.get(key) ?? []);
-          if (!(result instanceof Error) && clock() - changedAt > readAfterWriteWindowMs) cache.set(key, result);
+          const result = typeof found === 'function' ? found : (found.get(key) ?? []);
+          if (typeof result !== 'function' && clock() - changedAt > readAfterWriteWindowMs) cache.set(key, result);
           results.set(key, result);
         }
       }
@@ -102,17 +104,15 @@ export function createList(
     await Promise.all(Array.from({ length: Math.min(concurrency, missing.length) }, work));
     return results;
 
-    async function onFailure(error: unknown): Promise<Error> {
+    async function onFailure(error: unknown): Promise<ToFailureVerdict> {
       signal?.throwIfAborted();
       const { handleStoreFailure } = await import('./store-error.ts');
-      return handleStoreFailure(error, tableName, whenStoreFails, onStoreFailure);
+      return handleStoreFailure(error, tableName, { whenStoreFails, onStoreFailure, list, clock });
     }
   }
 
   function toVerdict(address: string, result: LookupResult): Allowed | Suppressed {
-    if (!(result instanceof Error)) return verdictOf(address, result, clock());
-    if (whenStoreFails === 'allow') return { kind: 'allowed', address, unverified: true };
-    return { kind: 'suppressed', address, reason: 'store-failed', since: new Date(clock()), suspected: false, list };
+    return typeof result === 'function' ? result(address) : verdictOf(address, result, clock());
   }
 
   async function check(address: string, { signal }: CallOptions = {}): Promise<Allowed | Suppressed> {

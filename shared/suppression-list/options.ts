@@ -14,8 +14,8 @@ export type CallOptions = {
 /** Options of every suppression list, whether its table is in DynamoDB or in memory. */
 export type ListOptions = {
   /**
-   * Names a list of one tenant or email stream, such as `newsletter`. Lookups read this list and the account's list; `suppress` and
-   * `release` change this list only. Up to 128 letters, digits and `._:-`.
+   * Names a list of one tenant or email category, such as `newsletter`. Lookups read this list and the account's list; `suppress`
+   * and `release` change this list only. Up to 128 letters, digits and `._:-`.
    *
    * @default 'account', the list that bounces and complaints go to
    */

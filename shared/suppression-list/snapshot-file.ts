@@ -27,7 +27,9 @@ export type Hashes = {
 };
 
 const format = 'ses-feedback snapshot 1';
-const newSnapshot = 'a new snapshot with `ses-feedback snapshot`, run in the ses-feedback checkout';
+
+/** The command that takes a snapshot. The CLI is not part of the npm package. */
+export const takeSnapshotHint = 'In the ses-feedback checkout, run: npx ses-feedback snapshot <file>';
 
 /**
  * Returns the first 64 bits of an address's SHA-256. An address cannot be read out of its hash, but anybody who has an address can find out
@@ -132,11 +134,12 @@ export async function readSnapshotFile(file: string): Promise<{ header: Snapshot
   const content = readFileSync(file);
   const end = content.indexOf('\n');
   const header = parseHeader(content.toString('utf8', 0, Math.max(end, 0)));
-  if (header === undefined) throw new SnapshotError(`${file} is not a snapshot of this version. Take ${newSnapshot}.`);
+  if (header === undefined)
+    throw new SnapshotError(`${file} is not a snapshot that this version can read. ${takeSnapshotHint}`);
   const bytes = content.subarray(end + 1);
   const { sha256, ...fields } = header;
   if (bytes.length !== 8 * header.entries || digest(fields, bytes) !== sha256)
-    throw new SnapshotError(`${file} is damaged. Copy it again, or take ${newSnapshot}.`);
+    throw new SnapshotError(`${file} is damaged. Copy it again, or take a new snapshot. ${takeSnapshotHint}`);
   return { header, hashes: indexHashes(toWords(bytes)) };
 }
 

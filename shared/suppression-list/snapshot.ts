@@ -1,7 +1,7 @@
 import { parseAddress } from '../domain/address.ts';
 import { SnapshotError } from './errors.ts';
 import type { CallOptions } from './options.ts';
-import { mayContain, readSnapshotFile } from './snapshot-file.ts';
+import { mayContain, readSnapshotFile, takeSnapshotHint } from './snapshot-file.ts';
 import type { CheckAll, Verdict } from './verdict.ts';
 
 export type SnapshotOptions = {
@@ -66,7 +66,7 @@ export async function loadSnapshot(
     throw new SnapshotError(`${file} is a snapshot of the table "${header.table}", not of "${tableName}".`);
   if (missing.length > 0)
     throw new SnapshotError(
-      `${file} does not contain the list "${missing.join('", "')}". Take the snapshot with --list ${missing.join(' --list ')}.`,
+      `${file} does not contain the list "${missing.join('", "')}". ${takeSnapshotHint} --list ${missing.join(' --list ')}`,
     );
   assertRecent();
 
@@ -74,7 +74,7 @@ export async function loadSnapshot(
     const ageMs = clock() - takenAt.getTime();
     if (ageMs <= maxAgeMs) return;
     throw new SnapshotError(
-      `${file} is ${Math.floor(ageMs / hourMs)} hours old. Take a new snapshot with \`ses-feedback snapshot\`, run in the ses-feedback checkout, or raise maxAgeMs.`,
+      `${file} is ${Math.floor(ageMs / hourMs)} hours old. Take a new snapshot, or raise maxAgeMs. ${takeSnapshotHint}`,
     );
   }
 

@@ -1,6 +1,7 @@
 import { hintFor } from '../aws/dynamodb/error-hints.ts';
 import { SuppressionStoreError } from './errors.ts';
 import type { ListOptions } from './options.ts';
+import type { Allowed, Suppressed } from './verdict.ts';
 
 /** The stack output with the policy that allows an operation. */
 const policyOutputs = { read: 'AppPolicyArn', change: 'OperatorPolicyArn' } as const;
@@ -11,7 +12,7 @@ type Operation = keyof typeof policyOutputs;
 const libraryHints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [
     /^ResourceNotFound/,
-    'The table does not exist in this Region. Pass the tableName of your stack (output SuppressionsTableName) and its region.',
+    'The table does not exist in this Region. Pass the stack output SuppressionsTableName as tableName, and the Region of the stack as region.',
   ],
   [
     /^AccessDenied/,
@@ -19,12 +20,21 @@ const libraryHints: readonly (readonly [pattern: RegExp, hint: string])[] = [
   ],
   [/^Credentials/, 'No AWS credentials found. Set AWS_PROFILE, give the process a role, or pass credentials.'],
   [/^NoRegion$/, 'No AWS Region configured. Pass region or set AWS_REGION.'],
-  [/^ValidationException$/, 'The table has other keys. Pass the tableName of the suppressions table.'],
-  [/^UnknownRecord$/, 'The table contains other items. Pass the tableName of the suppressions table.'],
-  [/^UnreadableAnswer$/, 'The response is not from DynamoDB. Check the endpoint and any proxy in between.'],
-  [/^(Timeout|AbortError)/, 'No response in time. Raise timeoutMs if this happens often.'],
+  [
+    /^ValidationException$/,
+    'The keys of the table are not those of a suppressions table. Pass the stack output SuppressionsTableName as tableName.',
+  ],
+  [
+    /^UnknownRecord$/,
+    'The table contains items that are not suppression records. Pass the stack output SuppressionsTableName as tableName.',
+  ],
+  [/^UnreadableAnswer$/, 'The response is not from DynamoDB. Check the endpoint, and any proxy on the way to it.'],
+  [/^(Timeout|AbortError)/, 'DynamoDB did not respond in time. Raise timeoutMs if this happens often.'],
   [/^(MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/, 'Install the AWS SDK: npm install @aws-sdk/client-dynamodb'],
-  [/^Error$/, 'A function that was passed as an option failed, such as the credentials. See the cause of this error.'],
+  [
+    /^Error$/,
+    'A function passed as an option failed, for example the credentials provider. See the property cause of this error.',
+  ],
 ];
 
 /**
@@ -53,21 +63,35 @@ function codeOf(error: unknown): string {
   return [code, name].find((text) => typeof text === 'string') ?? 'unknown error';
 }
 
+/** Returns the verdict on an address that could not be looked up. */
+export type ToFailureVerdict = (address: string) => Allowed | Suppressed;
+
+/** The settings of a list that decide what happens after a failed read. */
+type FailureOptions = {
+  readonly whenStoreFails: ListOptions['whenStoreFails'];
+  readonly onStoreFailure: ListOptions['onStoreFailure'];
+  readonly list: string;
+  readonly clock: () => number;
+};
+
 /**
- * Returns the error of a failed read after reporting it.
+ * Reports a failed read, and returns the verdict of `whenStoreFails`.
  *
- * @throws SuppressionStoreError the same error, if `whenStoreFails` is `throw`
+ * @throws SuppressionStoreError if `whenStoreFails` is `throw`
  */
 export async function handleStoreFailure(
   error: unknown,
   tableName: string | undefined,
-  whenStoreFails: ListOptions['whenStoreFails'],
-  onStoreFailure: ListOptions['onStoreFailure'] = warnOncePerMinute,
-): Promise<SuppressionStoreError> {
+  { whenStoreFails, onStoreFailure = warnOncePerMinute, list, clock }: FailureOptions,
+): Promise<ToFailureVerdict> {
   const failure = toSuppressionStoreError(error, tableName);
   if (whenStoreFails === 'throw') throw failure;
   await onStoreFailure(failure);
-  return failure;
+  if (whenStoreFails === 'allow') return (address) => ({ kind: 'allowed', address, unverified: true });
+  return (address) => {
+    const since = new Date(clock());
+    return { kind: 'suppressed', address, reason: 'store-failed', since, suspected: false, list };
+  };
 }
 
 let warnedAt = Number.NEGATIVE_INFINITY;

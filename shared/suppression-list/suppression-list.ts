@@ -8,7 +8,7 @@ import type { Allowed, Suppressed, Verdict } from './verdict.ts';
 /** A suppression list: looks addresses up, changes them, and guards clients that send email. */
 export type SuppressionList = {
   /**
-   * Returns whether email to this address must not be sent now.
+   * Returns whether the address is suppressed now. If it is, do not send email to it.
    *
    * The address may have any form that an email client accepts: display name, letter case and IDNA make no difference.
    *
@@ -55,8 +55,8 @@ export type SuppressionList = {
   suppress(address: string, options: Attribution & { readonly until?: Date }): Promise<void>;
 
   /**
-   * Releases an address, so that it may be sent to again. Earlier bounces and complaints never suppress it again; later ones do. Needs
-   * the permissions of the stack's `OperatorPolicy`.
+   * Releases an address, so that you can send email to it again. Bounces and complaints from before the release do not suppress it again;
+   * later ones do. Needs the permissions of the stack's `OperatorPolicy`.
    *
    * For the account's list, the stack removes the address from the SES account suppression list within two minutes.
    *

@@ -20,7 +20,7 @@ const drifted: RegionReport = {
 test('a report names each Region and each kind of drift', () => {
   expect(formatReconcileReport({ regions: [region, drifted], recordCount: 1301, failed: 0 })).toBe(
     [
-      'SES account suppression list: 1 entry, compared with 1,301 records in the table: no difference',
+      'SES account suppression list: 1 entry, compared with 1,301 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)',
       'SES account suppression list in eu-west-1: 2,500 entries, compared with 1,301 records in the table',
       '      1,200  on the SES list, not in the table: imported into the table',
       '          3  permanently suppressed, not on the SES list: will be restored there',

@@ -90,7 +90,7 @@ test('missing: an address that a listing did not contain is put', async () => {
   expect(callsOf(fixture)).toEqual(['PutSuppressedDestination ann@example.net']);
 });
 
-test('missing: in other Regions, where SES lists no address by itself, all are put and only those are deleted', async () => {
+test('missing: in other Regions, where SES adds no address itself, the sync adds all and deletes no other address', async () => {
   const fixture = await createFixture('missing', [eu]);
   await fixture.deliver(feedback);
   await fixture.sync();

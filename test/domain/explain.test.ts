@@ -51,6 +51,11 @@ test('only real bounces and complaints count toward a rate, and a message fault 
   expect(explainedRecipient(bounce({ to: 'bounce@simulator.amazonses.com' }))).toMatchObject({ countsToward: null });
 });
 
+test('a suppression that ends has a duration, and a permanent one has none', () => {
+  expect(explainedRecipient(bounce({ status: '5.7.1' }))).toMatchObject({ suppressedForMs: 14 * day });
+  expect(explainedRecipient(bounce())).not.toHaveProperty('suppressedForMs');
+});
+
 test('a complaint about an email older than 30 days suppresses the address and counts toward no rate', () => {
   const after = (days: number) => explainedRecipient(complaint({ sentAt: noon, at: noon + days * day }));
   expect(after(29)).toMatchObject({ countsToward: 'complaintRate', decision: 'suppress' });

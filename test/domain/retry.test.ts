@@ -36,6 +36,12 @@ describe('backOff', () => {
     expect(waits).toEqual([25, 50, 100, 200, 400, 800, 1000, 1000, 1000]);
   });
 
+  test('waits no longer than the limit of the context', async () => {
+    const { context, waits } = createContext();
+    for (const attempt of [5, 6, 7]) await backOff(attempt, { ...context, maxBackOffMs: 1000 });
+    expect(waits).toEqual([400, 500, 500]);
+  });
+
   test('waits for a random part of that time', async () => {
     const { context, waits } = createContext({ random: 0.1 });
     await backOff(3, context);

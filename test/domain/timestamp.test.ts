@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatTimestamp, parseTimestamp } from '../../shared/domain/timestamp.ts';
+import { formatTime, formatTimestamp, parseTimestamp } from '../../shared/domain/timestamp.ts';
 
 test.each([
   ['2026-11-20T09:30:00.123Z', '2026-11-20T09:30:00.123Z'],
@@ -52,4 +52,8 @@ test('a formatted timestamp is parsed as the same time', () => {
       expect(parseTimestamp(formatTimestamp(time))).toBe(time);
     }),
   );
+});
+
+test('a time for people is in UTC and to the minute', () => {
+  expect(formatTime(Date.parse('2026-12-04T09:36:59.999Z'))).toBe('2026-12-04 09:36 UTC');
 });

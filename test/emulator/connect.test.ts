@@ -102,7 +102,7 @@ test('a missing stack, an unknown identity and missing credentials are errors th
   const missing = await operator().command('doctor', '--stage', 'staging');
   expect([missing.code, missing.stderr]).toEqual([
     1,
-    'ses-feedback: Stack ses-feedback-staging does not exist in us-east-1. Deploy it (npx sls deploy --stage staging), or select another stack with --stage, --stack or --region.\n',
+    'ses-feedback: Stack ses-feedback-staging does not exist in us-east-1. Deploy it (npx sls deploy --stage staging --region us-east-1), or select another stack with --stage, --stack or --region.\n',
   ]);
   const unknown = await operator().command('connect', '--identity', 'nobody.example.com');
   expect(unknown.stderr).toContain('SES has no identity nobody.example.com in this Region.');

@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { createFeedbackHandler, type FeedbackHandlerOptions } from '../../functions/handlers/feedback-handler.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import { formatTime } from '../../shared/domain/timestamp.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { accountId, bounce, complaint, day, iso, noon, queued, queueEvent, snsEnvelope } from '../support/ses.ts';
+import { accountId, bounce, complaint, day, noon, queued, queueEvent, snsEnvelope } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
 const system = useSystem();
@@ -76,7 +77,7 @@ test('a suppression that has ended before its bounce arrives is logged with its 
   );
   await response;
   expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toContain(
-    `→ suppressed until ${iso(sentAt + 2000 + 14 * day)}`,
+    `→ suppressed until ${formatTime(sentAt + 2000 + 14 * day)}`,
   );
 });
 
@@ -185,6 +186,6 @@ test('a redelivery is logged as a duplicate', async () => {
   await response;
   expect(entries[0]).toMatchObject({ kind: 'recipient', status: 'suppressed', countsToward: null, isDuplicate: true });
   expect(formatFeedbackEntry(entries[0] as FeedbackLogEntry)).toBe(
-    'a***@example.net  hard (rule permanent) → suppressed  already known',
+    'a***@example.net  hard (rule permanent) → suppressed  duplicate, not counted again',
   );
 });

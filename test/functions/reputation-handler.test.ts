@@ -85,7 +85,7 @@ test('a topic in another account is given by its ARN; without a topic, the notic
   await create({ ALARM_TOPIC: '', LOG_FORMAT: 'text' })({}, context);
   expect(stub.published).toEqual([]);
   expect(lines.join('\n')).toContain('400 of 2,000 (20 %) bounced');
-  expect(lines.at(-1)).toMatch(/^1 scope evaluated, 1 alarm changed; unknown: Reputation.BounceRate, /);
+  expect(lines.at(-1)).toMatch(/^1 scope evaluated, 1 alarm changed; unknown: bounce rate measured by SES, /);
   system = await createSystem();
   monitoring = createMonitoring(system);
   await countBadList();
@@ -117,7 +117,7 @@ test("SES's own rates, its counts and the status of the account are read and eva
   expect(subjects).toEqual([
     '[ses-feedback] CRITICAL: bounce rate measured by SES',
     '[ses-feedback] APPROACHING: complaint rate measured by SES',
-    '[ses-feedback] CRITICAL: SES account under review or paused',
+    '[ses-feedback] CRITICAL: AWS has put the account under review',
     '[ses-feedback] CRITICAL: SES feedback is missing',
   ]);
   const queries = stub.queries.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [

@@ -68,7 +68,10 @@ describe('a request that fails as a whole', () => {
   });
 
   test.each([
-    ['AccessDeniedException', 'The credentials do not allow this operation. Check the IAM policy.'],
+    [
+      'AccessDeniedException',
+      'The credentials do not allow this operation. Allow it in the IAM policy of the role or user.',
+    ],
     [
       'ResourceNotFoundException',
       'The table does not exist in this Region. Check its name, the Region, and whether the stack is deployed.',

@@ -195,7 +195,7 @@ describe('deliveries', () => {
     expect([keys?.Keys.length, keys?.ConsistentRead ?? false]).toEqual([100, false]);
   });
 
-  test('to a permanently suppressed address cost no write', async () => {
+  test('to a permanently suppressed address write nothing', async () => {
     await system.deliver([bounce()], { policy });
     await system.deliver([delivery({ sentAt: noon + hour })], { policy });
     expect(operations().filter((name) => name === 'TransactWriteItems')).toHaveLength(1);

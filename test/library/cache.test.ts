@@ -155,21 +155,22 @@ test('a change whose response is lost still clears the cached answer', async () 
   expect(await list.isSuppressed(ann)).toBe(true);
 });
 
-test.each<ListOptions>([
-  { cache: { maxAgeMs: Number.NaN } },
-  { cache: { maxAgeMs: -1 } },
-  { cache: { maxAgeMs: 1, maxEntries: Number.NaN } },
-  { cache: { maxAgeMs: 1, maxEntries: -1 } },
-  { timeoutMs: 0 },
-  { timeoutMs: Number.NaN },
-  { concurrency: 0 },
-  { concurrency: Number.NaN },
-  { list: '' },
-  { list: 'seen#1' },
-  { list: 'a'.repeat(129) },
-  { whenStoreFails: 'ignore' as 'allow' },
-])('invalid option no. %# is refused when the list is created', (options) => {
-  expect(() => createCountingList(options)).toThrow(/^Invalid option in \{"list":.*\}\.$/);
+const listRange = 'list of 1 to 128 letters, digits or ._:-';
+test.each<[string, ListOptions]>([
+  ['cache.maxAgeMs >= 0', { cache: { maxAgeMs: Number.NaN } }],
+  ['cache.maxAgeMs >= 0', { cache: { maxAgeMs: -1 } }],
+  ['cache.maxEntries >= 0', { cache: { maxAgeMs: 1, maxEntries: Number.NaN } }],
+  ['cache.maxEntries >= 0', { cache: { maxAgeMs: 1, maxEntries: -1 } }],
+  ['timeoutMs > 0', { timeoutMs: 0 }],
+  ['timeoutMs > 0', { timeoutMs: Number.NaN }],
+  ['concurrency >= 1', { concurrency: 0 }],
+  ['concurrency >= 1', { concurrency: Number.NaN }],
+  [listRange, { list: '' }],
+  [listRange, { list: 'seen#1' }],
+  [listRange, { list: 'a'.repeat(129) }],
+  ['whenStoreFails = throw, allow or suppress', { whenStoreFails: 'ignore' as 'allow' }],
+])('an invalid option is an error that names it and its range: %s', (range, options) => {
+  expect(() => createCountingList(options)).toThrow(new TypeError(`Invalid option. Required: ${range}.`));
 });
 
 const keys = [ann, bob, cyd, 'dan@example.net'].map((address) => parseAddress(address)?.key as AddressKey);

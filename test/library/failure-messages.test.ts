@@ -38,7 +38,7 @@ describe.each(readers)('%s', (name, toOptions) => {
 
   test('a table that does not exist', async () => {
     const hint =
-      'The table does not exist in this Region. Pass the tableName of your stack (output SuppressionsTableName) and its region.';
+      'The table does not exist in this Region. Pass the stack output SuppressionsTableName as tableName, and the Region of the stack as region.';
     expect(await failureOf(connection())).toEqual(readError('ResourceNotFoundException', hint));
   });
 
@@ -47,14 +47,23 @@ describe.each(readers)('%s', (name, toOptions) => {
       'AccessDeniedException',
       'The credentials do not allow this operation. Attach the managed policy in the stack output AppPolicyArn.',
     ],
-    ['UnrecognizedClientException', 'AWS does not accept these credentials in this Region. Check both.'],
-    ['InvalidSignatureException', 'AWS does not accept these credentials in this Region. Check both.'],
-    ['ExpiredTokenException', 'The credentials have expired. Renew them.'],
+    [
+      'UnrecognizedClientException',
+      'AWS does not accept these credentials in this Region. Check the credentials, the Region and the clock of this machine.',
+    ],
+    [
+      'InvalidSignatureException',
+      'AWS does not accept these credentials in this Region. Check the credentials, the Region and the clock of this machine.',
+    ],
+    ['ExpiredTokenException', 'The credentials have expired. Sign in again, for example with: aws sso login'],
     [
       'ProvisionedThroughputExceededException',
-      'DynamoDB throttles the table. The table scales on demand, so this passes.',
+      'DynamoDB is throttling the table. The table scales on demand: try again in a few minutes.',
     ],
-    ['ValidationException', 'The table has other keys. Pass the tableName of the suppressions table.'],
+    [
+      'ValidationException',
+      'The keys of the table are not those of a suppressions table. Pass the stack output SuppressionsTableName as tableName.',
+    ],
   ])('%s', async (code, hint) => {
     proxy.misbehave(() => dynamoDBError(code));
     expect(await failureOf(connection())).toEqual(readError(code, hint));
@@ -72,7 +81,7 @@ describe.each(readers)('%s', (name, toOptions) => {
       expect(await failureOf({ ...connection(), endpoint: 'http://127.0.0.1:1' })).toEqual(
         readError(
           'ECONNREFUSED',
-          'Cannot connect to the endpoint. Check it, and the variable AWS_ENDPOINT_URL_DYNAMODB.',
+          'Cannot connect to the endpoint. Check the endpoint, and the variable AWS_ENDPOINT_URL_DYNAMODB.',
         ),
       );
     });
@@ -80,7 +89,7 @@ describe.each(readers)('%s', (name, toOptions) => {
 
   test('no response in time', async () => {
     proxy.misbehave(() => ({ kind: 'hang' }));
-    const hint = 'No response in time. Raise timeoutMs if this happens often.';
+    const hint = 'DynamoDB did not respond in time. Raise timeoutMs if this happens often.';
     expect(await failureOf(connection(), { timeoutMs: 100 })).toEqual(readError('TimeoutError', hint));
   });
 

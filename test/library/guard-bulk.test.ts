@@ -1,5 +1,6 @@
 import { type BulkEmailEntry, SendBulkEmailCommand } from '@aws-sdk/client-sesv2';
 import fc from 'fast-check';
+import { formatTime } from '../../shared/domain/timestamp.ts';
 import * as testing from '../../shared/suppression-list/testing.ts';
 import { runs } from '../support/runs.ts';
 import { noon } from '../support/ses.ts';
@@ -19,13 +20,13 @@ const bulk = (BulkEmailEntries: BulkEmailEntry[]) => new SendBulkEmailCommand({ 
 const rejected = (message: string) => ({ Status: 'MESSAGE_REJECTED', Error: message });
 const withoutDestination = {} as BulkEmailEntry;
 const allSuppressed = rejected(
-  `Not sent: all recipients are suppressed (g***@example.net: hard since ${since.toISOString()}).`,
+  `Not sent: all recipients are suppressed (g***@example.net: hard since ${formatTime(since.getTime())}).`,
 );
 const invalidAddress = rejected(
-  'Not sent: invalid email address in 1 of 1 recipients. Pass one such as "Ann <ann@example.com>".',
+  'Not sent: 1 of 1 recipients is not a valid email address. Pass one such as "Ann <ann@example.com>".',
 );
 const noRecipients = rejected(
-  'Not sent: the call names no recipients, and those in a raw message are not checked. Pass all recipients (SES: Destination; nodemailer: envelope).',
+  'Not sent: the call names no recipients, and the guard does not read those in a raw message. Pass all recipients as Destination (SES) or envelope (nodemailer).',
 );
 const success = (first: string) => ({ Status: 'SUCCESS', MessageId: `id for ${first}` });
 const destinations = () =>
@@ -120,7 +121,7 @@ test('an invalid address is counted among the recipients of all entries', async 
   const call = guardedClient().send(bulk([to('ann@example.net', 'nobody'), to('gone@example.net')]));
   await expect(call).rejects.toMatchObject({
     name: 'InvalidAddressError',
-    message: expect.stringMatching(/^Not sent: invalid email address in 1 of 3 recipients\./),
+    message: expect.stringMatching(/^Not sent: 1 of 3 recipients is not a valid email address\./),
   });
   expect(capture().arrived).toEqual([]);
 });

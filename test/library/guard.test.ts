@@ -6,6 +6,7 @@ import {
   SendEmailCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
+import { formatTime } from '../../shared/domain/timestamp.ts';
 import * as testing from '../../shared/suppression-list/testing.ts';
 import { noon } from '../support/ses.ts';
 import { useSesCapture } from './ses-capture.ts';
@@ -85,7 +86,7 @@ test('an email to suppressed recipients only is not sent, and the error has the 
   const [first, second, third, fourth] = recipients as [string, string, string, string];
   const call = send(guardedClient(), { ToAddresses: [first, second], CcAddresses: [third], BccAddresses: [fourth] });
   const error = (await call.catch((thrown) => thrown)) as testing.AllRecipientsSuppressedError;
-  const at = since.toISOString();
+  const at = formatTime(since.getTime());
   expect(error).toBeInstanceOf(testing.AllRecipientsSuppressedError);
   expect(error.message).toBe(
     `Not sent: all recipients are suppressed (g***@example.net: hard since ${at}; a***@example.net: complaint since ${at}; ` +
@@ -111,7 +112,7 @@ test.each(['', 'nobody', 'ann@example.net, bob@example.net', 'ann@@example.net']
     });
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAddressError',
-      message: 'Not sent: invalid email address in 1 of 3 recipients. Pass one such as "Ann <ann@example.com>".',
+      message: 'Not sent: 1 of 3 recipients is not a valid email address. Pass one such as "Ann <ann@example.com>".',
     });
     expect(capture().arrived).toEqual([]);
   },
@@ -123,7 +124,7 @@ test.each([undefined, {}, { ToAddresses: [] }])(
     await expect(send(guardedClient(), destination)).rejects.toMatchObject({
       name: 'NoRecipientsError',
       message:
-        'Not sent: the call names no recipients, and those in a raw message are not checked. Pass all recipients (SES: Destination; nodemailer: envelope).',
+        'Not sent: the call names no recipients, and the guard does not read those in a raw message. Pass all recipients as Destination (SES) or envelope (nodemailer).',
     });
     expect(capture().arrived).toEqual([]);
   },

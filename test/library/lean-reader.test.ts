@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { retryContextOf } from '../../shared/aws/dynamodb/lean-reader.ts';
+import { backOff } from '../../shared/domain/retry.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import type { SuppressionListOptions } from '../../shared/suppression-list/options.ts';
 import {
@@ -53,6 +55,14 @@ test.each(transientFaults)('after %s twice, the third attempt succeeds', async (
   injectInOrder(fault, fault);
   expect(await makeList().isSuppressed('suppressed@example.net')).toBe(true);
   expect(operations()).toEqual(['GetItem', 'GetItem', 'GetItem']);
+});
+
+test('a read waits at most one second before an attempt', async () => {
+  const waits: number[] = [];
+  const sleep = async (milliseconds: number) => void waits.push(milliseconds);
+  const context = { ...retryContextOf(new AbortController().signal), random: () => 1, sleep };
+  for (const attempt of [5, 6, 20]) await backOff(attempt, context);
+  expect(waits).toEqual([800, 1000, 1000]);
 });
 
 test.each(transientFaults)('%s three times is an error, for one address and for many', async (_name, fault) => {
@@ -199,7 +209,7 @@ test.each(['', 'null', '"text"', '42', '[]', '{"status":"ok"}', '{"Item":', '<ht
   'the response %j is an error, not an address without a record',
   async (body) => {
     proxy.misbehave(() => ({ kind: 'respond', status: 200, body }));
-    const hint = 'The response is not from DynamoDB. Check the endpoint and any proxy in between.';
+    const hint = 'The response is not from DynamoDB. Check the endpoint, and any proxy on the way to it.';
     const readError = { message: `Cannot read the suppression list "${tableName()}": UnreadableAnswer. ${hint}` };
     await expect(makeList().check('suppressed@example.net')).rejects.toMatchObject(readError);
     await expect(makeList().filterSuppressed(['a@example.net', 'b@example.net'])).rejects.toMatchObject(readError);
@@ -217,7 +227,8 @@ test.each<[string, Record<string, unknown>]>([
 ])('an item with %s is an error, because it may be of the wrong table', async (_name, item) => {
   injectInOrder();
   await system().putItem({ address: 'odd@example.net', list: 'account', ...item });
-  const hint = 'The table contains other items. Pass the tableName of the suppressions table.';
+  const hint =
+    'The table contains items that are not suppression records. Pass the stack output SuppressionsTableName as tableName.';
   const message = `Cannot read the suppression list "${tableName()}": UnknownRecord. ${hint}`;
   await expect(makeList().isSuppressed('odd@example.net')).rejects.toMatchObject({ message });
   await expect(makeList().filterSuppressed(['odd@example.net', 'b@example.net'])).rejects.toMatchObject({ message });

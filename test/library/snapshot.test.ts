@@ -171,13 +171,14 @@ test.each(['throw', 'allow', 'suppress'] as const)(
 );
 
 const snapshotError = (problem: string) => ({ name: 'SnapshotError', message: `${file} ${problem}` });
-const newSnapshot = 'a new snapshot with `ses-feedback snapshot`, run in the ses-feedback checkout';
+const command = 'In the ses-feedback checkout, run: npx ses-feedback snapshot <file>';
 const open = (options: ListOptions = {}, snapshotOptions = {}) =>
   listOver(newTable(), options).openSnapshot(file, snapshotOptions);
 
 test('a snapshot that is too old is refused when it is opened and when it is used', async () => {
   await write([], { takenAt: iso(noon - day) });
-  const old = (hours: number) => snapshotError(`is ${hours} hours old. Take ${newSnapshot}, or raise maxAgeMs.`);
+  const old = (hours: number) =>
+    snapshotError(`is ${hours} hours old. Take a new snapshot, or raise maxAgeMs. ${command}`);
   let now = noon;
   const snapshot = await open({ clock: () => now });
   now += 1;
@@ -192,14 +193,14 @@ test('a snapshot of another table, or without the list in use, is refused', asyn
   await expect(open()).rejects.toMatchObject(snapshotError('is a snapshot of the table "staging", not of "prod".'));
   await write([]);
   await expect(open({ list: 'news' })).rejects.toMatchObject(
-    snapshotError('does not contain the list "news". Take the snapshot with --list news.'),
+    snapshotError(`does not contain the list "news". ${command} --list news`),
   );
   await write([], { lists: ['account', 'news', 'other'] });
   expect((await open({ list: 'news' })).entries).toBe(0);
 });
 
-const noSnapshot = `is not a snapshot of this version. Take ${newSnapshot}.`;
-const damaged = `is damaged. Copy it again, or take ${newSnapshot}.`;
+const noSnapshot = `is not a snapshot that this version can read. ${command}`;
+const damaged = `is damaged. Copy it again, or take a new snapshot. ${command}`;
 test.each<[string, (content: Buffer) => Buffer | string, string]>([
   ['empty', () => '', noSnapshot],
   ['a text', () => 'ann@example.net\nbob@example.net\n', noSnapshot],

@@ -37,7 +37,11 @@ describe('the figures that SES publishes', () => {
     monitoring.sesMetrics = { enforcementStatus: 'HEALTHY' };
     await monitoring.evaluateUntil(noon + 3 * hour, 30);
     expect(monitoring.entries.at(-1)).toMatchObject({
-      unknown: ['Reputation.BounceRate', 'Reputation.ComplaintRate', 'Bounce and Complaint'],
+      unknown: [
+        'bounce rate measured by SES',
+        'complaint rate measured by SES',
+        'bounces and complaints counted by SES',
+      ],
     });
     const low = [0, 30, 60].map((minutes) => ({ at: noon + 3 * hour + minutes * minute, value: 0.02 }));
     monitoring.sesMetrics = { ...monitoring.sesMetrics, reputation: { bounceRate: low, complaintRate: [] } };

@@ -193,5 +193,5 @@ test('a reminder is published once a day while emails are being sent', async () 
     'account/rate-exceeded/bounceRate still critical',
     'account/rate-exceeded/bounceRate still critical',
   ]);
-  expect(monitoring.messages[1]?.parts.email).toContain('Raised 2026-11-20 12:10 UTC, not resolved yet.');
+  expect(monitoring.messages[1]?.parts.email).toContain('The alarm has been active since 2026-11-20 12:10 UTC.');
 });

@@ -15,7 +15,7 @@ test.each([
   [
     'the Region of the stack in accountList.regions',
     optionsWith('x', ['eu-west-1', 'us-east-1']),
-    'policy.json: accountList.regions: us-east-1 is the Region of the stack, which is always synced. Remove it.',
+    'policy.json: accountList.regions contains us-east-1, the Region of the stack, which is always synced. Remove it from the list.',
   ],
   [
     'a bucket name that is too long',

@@ -39,7 +39,7 @@ test('a second invocation reads what the first one has written', async () => {
   const first = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   const second = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   expect(first.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  counts toward the bounce rate');
-  expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  already known');
+  expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  duplicate, not counted again');
 });
 
 test('the functions of the account list use a simulated SES, and permanent suppressions are synced to it', async () => {
@@ -52,7 +52,7 @@ test('the functions of the account list use a simulated SES, and permanent suppr
   // Each run starts with an empty list. A record that was synced a moment ago does not count as a difference yet.
   const reconciled = await sls('invoke', 'local', '-f', 'reconcile');
   expect(reconciled.stdout).toContain(
-    'SES account suppression list: 0 entries, compared with 3 records in the table: no difference\n',
+    'SES account suppression list: 0 entries, compared with 3 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)\n',
   );
 });
 
@@ -67,11 +67,11 @@ test('the rates are evaluated from the counts of the other functions, and notice
   const file = path.join(folder, 'sends.json');
   writeFileSync(file, JSON.stringify(queueEvent([...bodies, ...bounces])));
   const counted = await sls('invoke', 'local', '-f', 'volume', '-p', file);
-  expect(counted.stdout).toContain('20 feedback, 40 volume, 0 ignored');
+  expect(counted.stdout).toContain('messages: 20 feedback, 40 sends and deliveries, 0 ignored');
   const { code, stdout } = await sls('invoke', 'local', '-f', 'reputation');
   expect(code).toBe(0);
   expect(stdout).toContain('CRITICAL: bounce rate of the account\n');
-  expect(stdout).toMatch(/^\d+ scopes? evaluated, \d+ alarms? changed; unknown: Reputation.BounceRate, /m);
+  expect(stdout).toMatch(/^\d+ scopes? evaluated, \d+ alarms? changed; unknown: bounce rate measured by SES, /m);
 });
 
 describe('sls package', () => {

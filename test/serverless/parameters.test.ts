@@ -46,7 +46,7 @@ test('the defaults of stage dev are valid and keep nothing when the stack is rem
 });
 
 const noAddress = 'alarmEmail: not an email address';
-const noIdentity = 'identity: not a domain (an address is verified in the SES console)';
+const noIdentity = 'identity: not a domain (verify a single address in the SES console)';
 const noTopic = (place: string) => `${place}: not the ARN of a standard topic (SES does not publish to FIFO topics)`;
 const noKey = 'encryptionKey: must be aws, create, or the ARN of a KMS key';
 const noCount = 'dailySendsAbove: must be a whole number of emails above 0';
@@ -138,7 +138,8 @@ describe('a valid value is accepted as a file or the command line provides it', 
   });
 });
 
-const listedTwice = 'list a topic in one parameter only; every function accepts every event';
+const listedTwice =
+  'contains a topic that another parameter lists as well; list each topic once, because every function accepts every event';
 
 describe('values that contradict each other are reported', () => {
   test.each<[string, Values, string[]]>([

@@ -1,10 +1,9 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { seededRandom } from '../../local/demo/shuffle.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
-import { settlementDelay } from '../../shared/domain/reputation/backtest.ts';
 import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
 import { type CusumTransition, createIncrementalCusum } from '../../shared/domain/reputation/incremental-cusum.ts';
-import { slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelay, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 
 /** A sender, minute by minute. Times and durations are in milliseconds, from the start of the simulation. */
 export type Sender = {

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { type Rule, rules } from '../../shared/domain/feedback/rules.ts';
+import { type FeedbackRule, rules } from '../../shared/domain/feedback/rules.ts';
 
 /** `npm run docs` writes this file. A test fails if it is out of date. */
 export const bounceClassesFile = path.join(__dirname, '..', '..', 'docs', 'bounce-classes.md');
 
-const effects: Record<Rule['effect'], string> = {
+const effects: Record<FeedbackRule['effect'], string> = {
   suppress: 'suppress',
   adopt: 'suppress, as SES does',
   strike: 'watch, and add a strike under the soft-bounce policy',
@@ -12,14 +12,14 @@ const effects: Record<Rule['effect'], string> = {
   none: 'none',
 };
 
-const counters: Record<NonNullable<Rule['metric']>, string> = {
+const counters: Record<NonNullable<FeedbackRule['metric']>, string> = {
   hard: 'bounce rate',
   complaints: 'complaint rate',
   soft: 'no rate',
   prevented: 'no rate; subtracted from the sends',
 };
 
-const traits: Record<NonNullable<Rule['when']['recipient']>, string> = {
+const traits: Record<NonNullable<FeedbackRule['when']['recipient']>, string> = {
   'still-retried': 'delivery to this recipient is only delayed',
   'sender-refused': 'the server refuses the sender or the message',
   'failure-status': 'the status is 4.x or 5.x',
@@ -55,7 +55,7 @@ ${reasons.join('\n\n')}
 `;
 }
 
-function condition({ when }: Rule): string {
+function condition({ when }: FeedbackRule): string {
   const subTypes = when.subTypes instanceof RegExp ? ['On…SuppressionList'] : when.subTypes;
   const words = [
     when.type ?? (when.kind === 'bounce' ? 'any other type' : undefined),

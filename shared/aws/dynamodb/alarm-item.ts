@@ -61,9 +61,9 @@ export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm }
     scope: String(scope),
     rule: ruleOf(String(storedRule)),
     ...defined({ metric: metric as RateName | undefined }),
+    // Only toAlarmItem writes these items.
     alarm: {
-      // Only toAlarmItem writes these items.
-      ...(rest as Pick<Alarm, 'status' | 'announced' | 'version'>),
+      ...rest,
       ...defined({
         notifiedAt: toldAt as number | undefined,
         inhibitedAt: spokenForAt as number | undefined,
@@ -74,6 +74,6 @@ export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm }
       ...(brake === 'due' && { autoPause: { kind: 'due' } }),
       ...(brake === 'done' && { autoPause: { kind: 'done', at: pausedAt } }),
       ...(brake === 'failed' && { autoPause: { kind: 'failed', reason: pauseFault } }),
-    },
+    } as Alarm,
   };
 }

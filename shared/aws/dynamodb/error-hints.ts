@@ -7,21 +7,24 @@ const hints: readonly (readonly [pattern: RegExp, hint: string])[] = [
     /^ResourceNotFound/,
     'The table does not exist in this Region. Check its name, the Region, and whether the stack is deployed.',
   ],
-  [/^AccessDenied/, 'The credentials do not allow this operation. Check the IAM policy.'],
+  [/^AccessDenied/, 'The credentials do not allow this operation. Allow it in the IAM policy of the role or user.'],
   [
     /^(UnrecognizedClient|InvalidSignature|IncompleteSignature)/,
-    'AWS does not accept these credentials in this Region. Check both.',
+    'AWS does not accept these credentials in this Region. Check the credentials, the Region and the clock of this machine.',
   ],
-  [/^ExpiredToken/, 'The credentials have expired. Renew them.'],
+  [/^ExpiredToken/, 'The credentials have expired. Sign in again, for example with: aws sso login'],
   [/^Credentials/, 'No AWS credentials found. Set AWS_PROFILE, or give the process a role.'],
   [/^NoRegion$/, 'No AWS Region configured. Set AWS_REGION.'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'The host of DynamoDB was not found. Check the Region, the endpoint and the network.'],
   [
     /^(ECONNREFUSED|EPROTO|ERR_INVALID_URL)$/,
-    'Cannot connect to the endpoint. Check it, and the variable AWS_ENDPOINT_URL_DYNAMODB.',
+    'Cannot connect to the endpoint. Check the endpoint, and the variable AWS_ENDPOINT_URL_DYNAMODB.',
   ],
-  [/^(Timeout|AbortError)/, 'No response in time.'],
-  [/Throttl|Exceeded/, 'DynamoDB throttles the table. The table scales on demand, so this passes.'],
+  [
+    /^(Timeout|AbortError)/,
+    'DynamoDB did not respond in time. Try again. If this happens often, check the network and the endpoint.',
+  ],
+  [/Throttl|Exceeded/, 'DynamoDB is throttling the table. The table scales on demand: try again in a few minutes.'],
 ];
 
 /** Returns a sentence that says what is wrong and what to do about it, or `undefined` if the error is not known. */

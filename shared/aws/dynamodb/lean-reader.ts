@@ -21,6 +21,9 @@ const outputFields = new Set(['Item', 'Responses', 'UnprocessedKeys', 'ConsumedC
 
 const maxAttempts = 3;
 
+/** Shorter than the default, because an application waits for the lookup. Milliseconds. */
+const maxBackOffMs = 1000;
+
 /**
  * The shortest timeout of one attempt. DynamoDB responds within ten milliseconds. A server that has not responded in a second will not, and
  * another may. Attempts take longer if `timeoutMs` allows it. Milliseconds.
@@ -89,6 +92,7 @@ export function retryContextOf(signal: AbortSignal): RetryContext {
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }),
     // The signal ends when the time is up.
     remaining: () => Number.POSITIVE_INFINITY,
+    maxBackOffMs,
   };
 }
 

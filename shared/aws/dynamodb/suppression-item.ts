@@ -95,6 +95,10 @@ const itemSchema = z.object({
   expiresAt: z.optional(z.number()),
 });
 
+/** What an operator does about a damaged record. */
+const damagedRecordAdvice =
+  '; correct these attributes in the suppressions table, or delete the item and suppress the address again';
+
 /**
  * Reads a record from its item. Returns the names of the damaged attributes if the item is not one that {@link toItem}
  * wrote.
@@ -106,7 +110,7 @@ export function fromItem(item: Item): StoredRecord | { readonly unreadable: stri
   const result = itemSchema.safeParse(unmarshall(known));
   if (!result.success) {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
-    return { unreadable: `the stored record is damaged: ${fields.join(', ')}` };
+    return { unreadable: `the stored record is damaged: ${fields.join(', ')}${damagedRecordAdvice}` };
   }
   return {
     record: toRecord(result.data),

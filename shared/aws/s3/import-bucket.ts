@@ -3,7 +3,7 @@ import type { ImportFiles } from '../../account-list/import-file.ts';
 import type { ListingStorage } from '../../account-list/read-listing.ts';
 import { parseFunctionArn } from '../../domain/arn.ts';
 
-/** How long the download of SES's list of failed lines may take. */
+/** The timeout for downloading the list of lines that SES could not import. Milliseconds. */
 const downloadTimeoutMs = 10_000;
 
 /**
@@ -15,7 +15,7 @@ export function importBucketOf(name: string, functionArn: string | undefined): s
   return account && `${name}-${account}-${region}`;
 }
 
-/** Returns the storage of import files. The bucket encrypts them and deletes them after some days. */
+/** Returns the storage for import files in the stack's bucket, which encrypts them and deletes them after two days. */
 export function createImportFiles(bucket: string, s3: S3Client): ImportFiles {
   return {
     async write(Key, Body) {

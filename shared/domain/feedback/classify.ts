@@ -5,10 +5,11 @@ import type { Policy } from '../policy/policy.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import { providerOf } from './mailbox-provider.ts';
-import { isRateExempt, isSimulator } from './rate-exempt.ts';
+import { isSimulator } from './mailbox-simulator.ts';
+import { isRateExempt } from './rate-exempt.ts';
 import type { Effect, RecipientEvent } from './recipient-event.ts';
 import { recipientTraits } from './recipient-traits.ts';
-import { type Rule, rules, suppressionListSubType } from './rules.ts';
+import { type FeedbackRule, rules, suppressionListSubType } from './rules.ts';
 import { scopesOf } from './scopes.ts';
 
 /**
@@ -73,7 +74,7 @@ function countReportOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
   );
 }
 
-function ruleFor(recipient: Recipient, event: FeedbackEvent): Rule {
+function ruleFor(recipient: Recipient, event: FeedbackEvent): FeedbackRule {
   const rule = rules.find(({ when }) => {
     if (when.kind !== event.kind) return false;
     if (when.type !== undefined && !isOfType(event, when.type)) return false;

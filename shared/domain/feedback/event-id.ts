@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto';
-
-/** Returns the first characters of a text's SHA-256 hash in base64url. Each character has six bits. */
-export function shortHash(text: string, characters: number): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, characters);
-}
+import { shortHash } from '../short-hash.ts';
 
 /**
  * Returns the id of one piece of feedback about one recipient, with 96 bits.

@@ -32,8 +32,14 @@ const eventNames: ReadonlyMap<string, EventName> = new Map([
 /** The plain text that SES publishes once to the topic of a new event destination. */
 const setupText = /^\s*Successfully validated SNS topic for Amazon SES event publishing\.?\s*$/;
 
-/** SNS messages for a person who manages a subscription manually. They contain the confirmation link. */
-const confirmations: ReadonlySet<unknown> = new Set(['SubscriptionConfirmation', 'UnsubscribeConfirmation']);
+/** The messages that SNS sends about a subscription itself, by their `Type`, each with its reason for a person. */
+const subscriptionReasons: ReadonlyMap<unknown, string> = new Map([
+  [
+    'SubscriptionConfirmation',
+    'SNS asks to confirm a subscription: to confirm it, open the SubscribeURL in the message',
+  ],
+  ['UnsubscribeConfirmation', 'SNS reports that a subscription has ended'],
+]);
 
 /**
  * Parses one message in either vocabulary. Never throws: every input has a result.
@@ -59,11 +65,14 @@ export function parse(
 function parseContent(message: UnwrappedMessage, accounts: TrustedSources['accounts']): ParsedMessage {
   const { content } = message;
   if (typeof content === 'string') {
-    return setupText.test(content) ? setup : unreadable('neither JSON nor a message SES is known to send');
+    return setupText.test(content)
+      ? setup(publishingConfirmed)
+      : unreadable('neither JSON nor a message SES is known to send');
   }
   if (Array.isArray(content)) return unreadable('a JSON array instead of one message');
   if (!isObject(content)) return unreadable('not a JSON object');
-  if (confirmations.has(content.Type)) return setup;
+  const subscriptionReason = subscriptionReasons.get(content.Type);
+  if (subscriptionReason !== undefined) return setup(subscriptionReason);
   const type = content.eventType ?? content.notificationType;
   if (type === undefined && message.isFromEventBus) {
     return { kind: 'ignored', name: 'unknown', reason: 'an SES event that is not about an email' };
@@ -79,7 +88,7 @@ function parseContent(message: UnwrappedMessage, accounts: TrustedSources['accou
         readComplaint(found, channelOf(content), message),
       );
     case 'setup':
-      return setup;
+      return setup(publishingConfirmed);
     default: {
       const sender = senderSchema.safeParse(content);
       if (sender.success && isUntrusted(sender.data.mail.sendingAccountId, accounts)) return untrusted(name);
@@ -176,7 +185,11 @@ function nameOf(message: ParsedMessage): EventName | null {
   return 'event' in message ? message.event.kind : message.name;
 }
 
-const setup: ParsedMessage = { kind: 'ignored', name: 'setup', reason: 'SES or SNS confirms that the topic is set up' };
+const publishingConfirmed = 'SES confirms that it can publish to the topic';
+
+function setup(reason: string): ParsedMessage {
+  return { kind: 'ignored', name: 'setup', reason };
+}
 
 /** Returns the reason why an event other than a bounce or complaint is not acted on. */
 export function describeIgnored(name: EventName): string {

@@ -94,5 +94,5 @@ function enhancedStatus(recipient: Recipient): string {
   return /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/.exec(serverText(recipient))?.[0] ?? given;
 }
 
-// Stryker disable next-line StringLiteral: any text is equivalent that is not a status and matches no pattern above
+// Stryker disable next-line StringLiteral: any text that is not a status and matches no pattern above is equivalent
 const none = '';

@@ -3,7 +3,7 @@ import type { Effect, FeedbackClass, Metric } from './recipient-event.ts';
 import type { RecipientTrait } from './recipient-traits.ts';
 
 /** One row of the rule table: a condition on what SES reports, and the decision. */
-export type Rule = {
+export type FeedbackRule = {
   /** Stored with each decision, so that the decision can be explained later. */
   readonly id: string;
   readonly when: {
@@ -49,7 +49,7 @@ const docs = {
  * conditions, so some rule matches every recipient. The counters follow SES's own bounce rate:
  * https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html
  */
-export const rules: readonly Rule[] = [
+export const rules: readonly FeedbackRule[] = [
   {
     id: 'on-suppression-list',
     when: { kind: 'bounce', type: 'Permanent', subTypes: suppressionListSubType },

@@ -1,5 +1,5 @@
 import { domainOf, normalizeDomain, parseAddress } from '../address.ts';
-import { shortHash } from './event-id.ts';
+import { shortHash } from '../short-hash.ts';
 import type { Mail } from './feedback-event.ts';
 
 /** Maximum number of scopes of one event. Each scope adds a counter item to the transaction. */

@@ -10,30 +10,36 @@ const domain = z.pipe(
   z.transform((text) => normalizeDomain(text) ?? text),
 );
 
-const soft = z
-  .strictObject({
-    strikes: z._default(z.int().check(z.minimum(1), z.maximum(20)), 5),
-    withinDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 30),
-    onDays: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
-    endedByDelivery: z._default(z.boolean(), false),
-    suppressDays: z._default(days, 30),
-  })
-  .check(
-    z.refine(({ strikes, withinDays, onDays }) => onDays <= strikes && onDays <= withinDays, {
-      error: 'must be at most strikes and at most withinDays, because a higher value would never suppress an address',
-      path: ['onDays'],
-    }),
-  );
+/** Returns a schema for these settings. An unknown setting is an error that lists the valid ones. */
+function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: ({ code }) =>
+      code === 'unrecognized_keys' ? `valid settings: ${Object.keys(shape).join(', ')}` : undefined,
+  });
+}
+
+const soft = settings({
+  strikes: z._default(z.int().check(z.minimum(1), z.maximum(20)), 5),
+  withinDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 30),
+  onDays: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
+  endedByDelivery: z._default(z.boolean(), false),
+  suppressDays: z._default(days, 30),
+}).check(
+  z.refine(({ strikes, withinDays, onDays }) => onDays <= strikes && onDays <= withinDays, {
+    error: 'must be at most strikes and at most withinDays, because a higher value would never suppress an address',
+    path: ['onDays'],
+  }),
+);
 
 const rate = z.number().check(z.minimum(0.00001), z.maximum(0.5));
 
-const reviewThresholds = z.strictObject({
+const reviewThresholds = settings({
   bounceRate: z._default(rate, awsThresholds.review.bounceRate),
   complaintRate: z._default(rate, awsThresholds.review.complaintRate),
 });
-const partialThresholds = z.partial(z.strictObject({ bounceRate: rate, complaintRate: rate }));
+const partialThresholds = z.partial(settings({ bounceRate: rate, complaintRate: rate }));
 
-const scopeThresholds = z.strictObject({
+const scopeThresholds = settings({
   reviewThresholds: z.prefault(partialThresholds, {}),
   pauseThresholds: z.prefault(partialThresholds, {}),
 });
@@ -48,19 +54,17 @@ const scopeName = z
     ),
   );
 
-const headroom = z
-  .strictObject({
-    approaching: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.6),
-    critical: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.9),
-  })
-  .check(
-    z.refine(({ approaching, critical }) => approaching < critical, {
-      error: 'must be lower than headroom.critical',
-      path: ['approaching'],
-    }),
-  );
+const headroom = settings({
+  approaching: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.6),
+  critical: z._default(z.number().check(z.minimum(0.1), z.maximum(1)), 0.9),
+}).check(
+  z.refine(({ approaching, critical }) => approaching < critical, {
+    error: 'must be lower than headroom.critical',
+    path: ['approaching'],
+  }),
+);
 
-const autoPause = z.strictObject({
+const autoPause = settings({
   enabled: z._default(z.boolean(), false),
   minSends: z._default(z.int().check(z.minimum(1000)), 1000),
 });
@@ -69,7 +73,7 @@ const region = z
   .string()
   .check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region, such as eu-west-1'));
 
-const accountList = z.strictObject({
+const accountList = settings({
   mode: z._default(z.enum(['always', 'missing', 'off']), 'always'),
   regions: z._default(z.array(region), []).check(
     z.maxLength(3),
@@ -79,7 +83,7 @@ const accountList = z.strictObject({
 
 const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
-const shape = z.strictObject({
+const shape = settings({
   soft: z.prefault(soft, {}),
   policyBlockDays: z._default(days, 14),
   simulatorHours: z._default(z.int().check(z.minimum(1), z.maximum(24)), 1),

@@ -62,7 +62,7 @@ export type Policy = {
   readonly scopeTags: readonly string[];
   /**
    * A rate that is significantly above its threshold raises an alarm. The alarms on SES's own rates use the thresholds of
-   * AWS where those are lower. Gmail asks senders to keep the complaint rate below 0.003.
+   * AWS where those are lower. Gmail asks senders to stay below 0.001 and never reach 0.003.
    * @default {"bounceRate":0.05,"complaintRate":0.001}
    */
   readonly reviewThresholds: RateThresholds;
@@ -101,7 +101,7 @@ export type Policy = {
     readonly minSends: number;
   };
   /**
-   * Scopes whose rates are published to CloudWatch, in addition to the account. Each one costs about two US dollars a
+   * Scopes whose rates are published to CloudWatch, in addition to the account. Each one costs about 0.90 US dollars a
    * month. At most 20.
    * @default []
    */
@@ -119,8 +119,8 @@ export type Policy = {
   readonly accountList: {
     /**
      * `always` adds every address that is suppressed permanently. `missing` adds only those that SES does not add
-     * itself. `off` adds none; then only a release changes the list, and the command that releases the address writes
-     * it.
+     * itself. With `off`, the stack does not change the list. Only the commands `release` and `release-many` do: they
+     * remove the addresses that they release.
      * @default "always"
      */
     readonly mode: 'always' | 'missing' | 'off';

@@ -56,7 +56,7 @@ const transitions: readonly Transition[] = [
   { from: 'raised', to: 'same', when: [isFullyAnnounced, isReminderDue], notice: 'reminder' },
   { from: 'raised', to: 'ok', when: [wasAnnounced], notice: 'resolved' },
   { from: 'raised', to: 'ok', when: [] },
-  { from: 'ok', to: 'same', when: [startsWatching] },
+  { from: 'ok', to: 'same', when: [isFirstEvaluation] },
 ];
 
 /** The result asks for a pause, and the incident has not requested one before. Inhibition does not apply to this notice. */
@@ -78,8 +78,8 @@ function isFullyAnnounced(situation: Situation): boolean {
 }
 
 /**
- * The notice about the inhibiting alarm covered this one for a day. After that, a problem that is still there is one of its own. Waiting a
- * day matters: the account usually recovers before its scopes do, and each of them would be announced at that moment.
+ * Another alarm no longer inhibits this one. A raised alarm is announced only a day after it was inhibited: the account usually recovers
+ * shortly before its scopes do, and without the delay each of these scopes would be announced at that moment.
  */
 function outlastsInhibition({ alarm: { inhibitedAt }, input, now }: Situation): boolean {
   if (input.isInhibited) return false;
@@ -94,8 +94,8 @@ function wasAnnounced({ alarm }: Situation): boolean {
   return alarm.announced !== 'ok';
 }
 
-function startsWatching({ input }: Situation): boolean {
-  return input.startsWatching === true;
+function isFirstEvaluation({ input }: Situation): boolean {
+  return input.isFirstEvaluation === true;
 }
 
 /** Counts in both directions: after the clock was set back, a time in the future must not silence the alarm until then. */
@@ -130,6 +130,13 @@ function fitsTo(expected: Transition['to'], { alarm, to }: Situation): boolean {
 
 function changeAlarm({ alarm, to, input, now }: Situation, { notice, pauses }: Transition): Alarm {
   const { since = now, peak, autoPause, notifiedAt, inhibitedAt: _, ...rest } = alarm;
+  const history = {
+    ...rest,
+    version: alarm.version + 1,
+    ...defined({ cusum: input.cusum }),
+    ...(notice === undefined ? defined({ notifiedAt }) : { announced: to, notifiedAt: now }),
+  };
+  if (to === 'ok') return { ...history, status: to };
   const incident = {
     since,
     peak: worsePeak(peak, input.peak),
@@ -137,12 +144,5 @@ function changeAlarm({ alarm, to, input, now }: Situation, { notice, pauses }: T
     // A raised alarm is stored without a notice only if another alarm inhibits it.
     inhibitedAt: notice === undefined ? now : undefined,
   };
-  return {
-    ...rest,
-    status: to,
-    version: alarm.version + 1,
-    ...(to !== 'ok' && defined(incident)),
-    ...defined({ cusum: input.cusum }),
-    ...(notice === undefined ? defined({ notifiedAt }) : { announced: to, notifiedAt: now }),
-  };
+  return { ...history, status: to, ...defined(incident) };
 }

@@ -4,28 +4,43 @@ import { type CusumMarks, initialCusum } from './cusum.ts';
 import type { Notice } from './notice.ts';
 import type { Peak } from './rolling-rates.ts';
 
-/** The state of an alarm, as stored between evaluations. Times are in epoch milliseconds. advance-alarm.ts changes it. */
-export type Alarm = {
-  readonly status: AlarmStatus;
+/**
+ * The state of an alarm, as stored between evaluations: `ok`, or raised by an incident. Times are in epoch milliseconds. advance-alarm.ts
+ * changes it.
+ */
+export type Alarm = RaisedAlarm | (AlarmHistory & NoIncident);
+
+/** The state of an alarm that is not `ok`. */
+export type RaisedAlarm = AlarmHistory & Incident;
+
+/** The part of an alarm that outlasts its incidents. */
+type AlarmHistory = {
   /** The status in the newest notice. Differs from `status` only while another alarm inhibits the notice, or shortly after. */
   readonly announced: AlarmStatus;
   /** Increases by one with each change. Together with the alarm's name it identifies a notice. */
   readonly version: number;
   /** The times from which the CUSUM adds up buckets. `missing-feedback` stores in `from` since when feedback has been counted. */
   readonly cusum: CusumMarks;
-  /** When the alarm left `ok`. Missing while the alarm is `ok`. */
-  readonly since?: number;
-  /** The worst figure seen when a change of this incident was written. */
-  readonly peak?: Peak;
   /** When the newest notice was written. */
   readonly notifiedAt?: number;
-  /** When the alarm got worse without a notice, because another alarm inhibited it. */
-  readonly inhibitedAt?: number;
   /** A notice that may not be published yet. The alarm does not change until it is, so that no change goes unannounced. */
   readonly pending?: PendingNotice;
+};
+
+/** The part of an alarm that begins when the alarm leaves `ok` and ends when it is `ok` again. */
+type Incident = {
+  readonly status: 'approaching' | 'critical';
+  /** When the alarm left `ok`. */
+  readonly since: number;
+  /** The worst figure seen when a change of this incident was written. */
+  readonly peak?: Peak;
+  /** When the alarm got worse without a notice, because another alarm inhibited it. */
+  readonly inhibitedAt?: number;
   /** The automatic pause of the configuration set, if this incident requested one. */
   readonly autoPause?: AutoPauseState;
 };
+
+type NoIncident = { readonly status: 'ok' } & { readonly [field in Exclude<keyof Incident, 'status'>]?: never };
 
 /** The progress of an automatic pause. Each incident requests at most one. */
 export type AutoPauseState =

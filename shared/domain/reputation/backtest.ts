@@ -1,4 +1,3 @@
-import { minute } from '../durations.ts';
 import type { AlarmStatus } from './alarm-status.ts';
 import { createIncrementalCusum, type IncrementalCusum } from './incremental-cusum.ts';
 import type { RateName } from './rate-name.ts';
@@ -24,11 +23,6 @@ export type SendingBucket = {
   readonly hardBounces: number;
   readonly complaints: number;
 };
-
-/**
- * Emails younger than this are not evaluated yet, because their bounces can arrive before the events that count the emails. Milliseconds.
- */
-export const settlementDelay = 5 * minute;
 
 /** The `rate-exceeded` alarms of both rates, evaluated on a history. */
 export type Backtest = {

@@ -3,9 +3,9 @@ import { minute } from '../durations.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { type AlarmName, noticeId } from './alarm-name.ts';
 import type { EvaluatedAlarm } from './evaluate-scope.ts';
-import { shellQuote } from './format-rate.ts';
 import type { Notice } from './notice.ts';
 import { withIntervals, worsePeak } from './rolling-rates.ts';
+import { shellQuote } from './shell-quote.ts';
 import type { Contributor } from './top-contributors.ts';
 
 type NoticeOptions = {

@@ -6,12 +6,12 @@ import { evaluateAccountStatus } from './rules/account-status.ts';
 import { evaluateMissingFeedback } from './rules/missing-feedback.ts';
 import { evaluateNearThreshold } from './rules/near-threshold.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
-import type { Rule, RuleEvaluation } from './rules/rule.ts';
+import type { RuleEvaluation, ScopeRule } from './rules/rule.ts';
 import type { ScopeSnapshot } from './scope-snapshot.ts';
 
 /** Every rule, in the order in which the alarms of a scope are listed. */
-const rules: readonly Rule[] = [
-  ...rateNames.flatMap((metric): Rule[] => [
+const rules: readonly ScopeRule[] = [
+  ...rateNames.flatMap((metric): ScopeRule[] => [
     { scopes: 'all', evaluate: (snapshot) => evaluateRateExceeded(snapshot, metric) },
     { scopes: 'account', evaluate: (snapshot) => evaluateNearThreshold(snapshot, metric) },
   ]),

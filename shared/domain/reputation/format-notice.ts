@@ -1,8 +1,10 @@
 import { awsThresholds } from '../policy/thresholds.ts';
-import { describeRate, formatCount, formatPercent, formatWindow, labels, shellQuote, unitOf } from './format-rate.ts';
+import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
+import { describeAccountStatus, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
 import type { RateName } from './rate-name.ts';
+import { shellQuote } from './shell-quote.ts';
 import type { Contributor } from './top-contributors.ts';
 
 /**
@@ -46,14 +48,6 @@ export function toNoticeMessage(notice: Notice): NoticeMessage {
   };
 }
 
-/** Returns the first line of a notice: `CRITICAL: bounce rate of the account`. */
-export function headline({ kind, to, rule, metric, scope }: Notice): string {
-  const status = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
-  const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
-  const subject = metric === undefined ? labels.rules[rule] : `${labels.rates[metric]} ${where}`;
-  return `${status}${kind === 'reminder' ? ' (still)' : ''}: ${subject}`;
-}
-
 /** Formats a notice as text for people. */
 export function formatNotice(notice: Notice): string {
   const paragraphs = [
@@ -72,10 +66,10 @@ export function formatNotice(notice: Notice): string {
 function describeAlarm(notice: Notice): string {
   const { kind, rule, since, durationMinutes, peak } = notice;
   if (kind === 'resolved') {
-    const worst = peak === undefined ? '' : ` Peak: ${describePeak(peak)}.`;
-    return `The alarm lasted ${formatDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${worst}`;
+    const highest = peak === undefined ? '' : ` ${describePeak(peak)}.`;
+    return `The alarm lasted ${formatDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${highest}`;
   }
-  const reminder = kind === 'reminder' ? ` Raised ${formatTime(since)}, not resolved yet.` : '';
+  const reminder = kind === 'reminder' ? ` The alarm has been active since ${formatTime(since)}.` : '';
   return `${descriptions[rule](notice)}${reminder}`;
 }
 
@@ -90,21 +84,18 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
     // By the time of a reminder, the rate may no longer be significantly above the threshold.
     if (kind === 'reminder') return `${share}. The ${threshold} is ${formatPercent(review)}.`;
     if (to === 'approaching') {
-      return `${share}: significantly above ${formatPercent(0.8 * review)}, and approaching the ${formatPercent(review)} ${threshold}.`;
+      return `${share}: significantly above ${formatPercent(0.8 * review)} (80 % of the ${formatPercent(review)} ${threshold}), but not yet significantly above ${formatPercent(review)}.`;
     }
     // The most recent emails can exceed the threshold before the average of all emails since then does.
     return bad > review * total
       ? `${share}: significantly above the ${formatPercent(review)} ${threshold}.`
-      : `${share}. The rate of the most recent ones is significantly above the ${formatPercent(review)} ${threshold}.`;
+      : `${share}. The rate of the most recent emails is significantly above the ${formatPercent(review)} ${threshold}.`;
   },
   'near-threshold': ({ ses, thresholds = { review: 0, pause: 0 }, metric = 'bounceRate' }) => {
     const { review, pause } = thresholds;
     return `SES measures a ${labels.rates[metric]} of ${formatPercent(ses?.rate ?? 0)}. The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
   },
-  'account-status': ({ ses }) =>
-    ses?.enforcementStatus === 'SHUTDOWN'
-      ? 'AWS has paused the account. SES sends no emails.'
-      : 'AWS has put the account under review, and may pause it next.',
+  'account-status': ({ ses }) => describeAccountStatus(ses).text,
   'missing-feedback': ({ ses }) =>
     `In the last 24 hours, SES counted ${formatCount(ses?.feedback?.ses ?? 0)} bounces and complaints, but ses-feedback received only ${formatCount(ses?.feedback?.received ?? 0)}. ` +
     'Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. ' +
@@ -127,14 +118,14 @@ function describeHeadroom(
   metric: RateName,
 ): string {
   const threshold = `the ${formatPercent(thresholds[to])} ${thresholdName(to, thresholds[to], metric)}`;
-  // The rate need not have reached the threshold: the next bounce may take it past.
+  // The rate may still be below the threshold: the next bounce can take it past.
   if (remaining === 0)
     return `Headroom: none. One more ${unitOf(metric, 1)} puts the 24-hour rate at or above ${threshold}.`;
   const count = `${formatCount(remaining)} more ${unitOf(metric, remaining)}`;
   const period = `of the last ${formatDuration(60 * basedOnHours)}`;
   return hoursToThreshold === undefined
-    ? `Headroom: ${count} until the 24-hour rate reaches ${threshold}. At the rate ${period}, the distance grows.`
-    : `Headroom: ${count} until the 24-hour rate reaches ${threshold}, expected in ${formatDuration(60 * hoursToThreshold)} at the rate and pace ${period}.`;
+    ? `Headroom: ${count} until the 24-hour rate reaches ${threshold}. The rate ${period} is not above this threshold, so the headroom is not shrinking.`
+    : `Headroom: ${count} until the 24-hour rate reaches ${threshold}, expected in ${formatDuration(60 * hoursToThreshold)} at the rate and volume ${period}.`;
 }
 
 /** Names a threshold by who set it: AWS, or the policy of the stack. */
@@ -156,7 +147,9 @@ function describeContributor({ kind, name, bad, of }: Contributor): string {
 
 function describePause({ pausedConfigurationSet, resumedConfigurationSet, pauseError }: Notice): string[] {
   if (resumedConfigurationSet !== undefined)
-    return [`Sending with configuration set ${resumedConfigurationSet} was resumed. Auto-pause is active again.`];
+    return [
+      `An operator resumed sending with configuration set ${resumedConfigurationSet}. Auto-pause is active again.`,
+    ];
   if (pausedConfigurationSet === undefined) return [];
   const command = `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(pausedConfigurationSet)}`;
   const sending = `sending with configuration set ${pausedConfigurationSet}`;
@@ -169,25 +162,26 @@ function describePause({ pausedConfigurationSet, resumedConfigurationSet, pauseE
 }
 
 /** The package is not published: outside the checkout, `npx ses-feedback` would install another package of that name, if there is one. */
-function nextStep({ command }: Notice): string {
+function nextStep({ command, rule, kind }: Notice): string {
+  if (rule === 'account-status' && kind !== 'resolved') {
+    return `Next: fix the problem and answer the case that AWS opened: https://console.aws.amazon.com/support/home\nTo check the account status, run: ${command}`;
+  }
   const where = command.startsWith('npx ses-feedback') ? ' (in the ses-feedback checkout)' : '';
   return `Next${where}: ${command}`;
 }
 
 function describePeak({ rate, bad = 0, total }: NonNullable<Notice['peak']>): string {
-  return total === undefined ? formatPercent(rate) : `${describeRate({ bad, total })} in 24 hours`;
+  // Only the rates of ses-feedback have counts. SES measures its rate over a period of its own.
+  if (total === undefined) return `Highest rate measured by SES: ${formatPercent(rate)}`;
+  return `Highest 24-hour rate: ${describeRate({ bad, total })}`;
 }
 
 /** Formats a notice as one SMS. */
 export function formatSms(notice: Notice): string {
-  const { headroom, metric = 'bounceRate', kind, durationMinutes, rule } = notice;
-  const left =
-    headroom === undefined || rule === 'near-threshold' || kind === 'resolved'
-      ? ''
-      : `, ${formatCount(headroom.remaining)} ${unitOf(metric, headroom.remaining)} to ${headroom.to} threshold`;
+  const { kind, durationMinutes } = notice;
   const lasted = kind === 'resolved' ? ` after ${formatDuration(durationMinutes ?? 0)}` : '';
   // A text that is too long loses the end of the scope, never the figures. Those take up to 100 characters.
-  const figures = `${lasted}${shareForSms(notice)}${left}`;
+  const figures = `${lasted}${shareForSms(notice)}${headroomForSms(notice)}`;
   return toAscii(`${`SES ${headline(notice)}`.slice(0, maxSmsLength - figures.length)}${figures}`);
 }
 
@@ -196,6 +190,13 @@ function shareForSms({ rule, kind, bad, total, elevatedSince, rates, ses }: Noti
   if (rule === 'near-threshold') return ses?.rate === undefined ? '' : `, ${formatPercent(ses.rate)}`;
   if (rates === undefined) return '';
   return `, ${describeRate(kind === 'resolved' || elevatedSince === undefined ? rates['24h'] : { bad, total })}`;
+}
+
+function headroomForSms({ headroom, metric = 'bounceRate', kind, rule }: Notice): string {
+  if (headroom === undefined || rule === 'near-threshold' || kind === 'resolved') return '';
+  const { remaining, to } = headroom;
+  if (remaining === 0) return `, no headroom to the ${to} threshold`;
+  return `, ${formatCount(remaining)} more ${unitOf(metric, remaining)} to the ${to} threshold`;
 }
 
 function toAscii(text: string): string {

@@ -1,13 +1,11 @@
 import type { RateName } from './rate-name.ts';
 import type { RollingRate } from './rolling-rates.ts';
 
-/** The names of rates and rules in text for people. */
+/** The names of rates, and of the rules without a rate, in text for people. */
 export const labels = {
   rates: { bounceRate: 'bounce rate', complaintRate: 'complaint rate' },
   verbs: { bounceRate: 'bounced', complaintRate: 'were reported as spam' },
   rules: {
-    'rate-exceeded': 'rate',
-    'near-threshold': 'rate measured by SES',
     'account-status': 'SES account under review or paused',
     'missing-feedback': 'SES feedback is missing',
   },
@@ -34,11 +32,6 @@ export function formatCount(count: number): string {
 /** Returns a rate with its numerator and denominator: `120 of 2,000 (6 %)`. */
 export function describeRate({ bad, total }: { readonly bad: number; readonly total: number }): string {
   return `${formatCount(bad)} of ${formatCount(total)}${total === 0 ? '' : ` (${formatPercent(bad / total)})`}`;
-}
-
-/** Quotes a name for a shell, so that a command in a notice is safe to copy whatever the name contains. */
-export function shellQuote(name: string): string {
-  return /^[\w:.@=-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Returns a table row for the rate over one window, with its 95 % confidence interval. */

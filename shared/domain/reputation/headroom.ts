@@ -2,7 +2,7 @@
 export type Headroom = {
   /** How many more bounces (or complaints) in a row leave the rate at or below the threshold. 0 if the next one exceeds it. */
   readonly remaining: number;
-  /** Hours until the threshold is reached, at the recent rate and pace. Missing if it is reached, or if the rate moves away from it. */
+  /** Hours until the threshold is reached, at the recent rate and volume. Missing if it is reached, or if the rate moves away from it. */
   readonly hoursToThreshold?: number;
 };
 
@@ -18,7 +18,7 @@ export type Thresholds = { readonly review: number; readonly pause: number };
 
 type Share = { readonly bad: number; readonly total: number };
 
-/** The emails of the last hours, whose rate and pace are expected to continue. */
+/** The emails of the last hours, whose rate and volume are expected to continue. */
 export type RecentRate = Share & { readonly hours: number };
 
 /** Returns the headroom to the next threshold that the present rate has not reached yet. */

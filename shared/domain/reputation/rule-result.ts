@@ -14,6 +14,6 @@ export type RuleResult = {
   readonly isSending: boolean;
   /** Whether a critical status pauses sending automatically. The notice about that is never inhibited. */
   readonly requestsPause: boolean;
-  /** Whether this evaluation is the first one, from whose time on the rule counts. The alarm is then stored even if it stays `ok`. */
-  readonly startsWatching?: boolean;
+  /** Whether this is the first evaluation of the rule, whose time must be remembered. The alarm is then stored even if it stays `ok`. */
+  readonly isFirstEvaluation?: boolean;
 };

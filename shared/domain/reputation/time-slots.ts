@@ -3,6 +3,11 @@ import { hour, minute } from '../durations.ts';
 /** A counter item counts the emails of one hour in slots of this length, in milliseconds. */
 export const slotLengthMs = 5 * minute;
 
+/**
+ * Emails younger than this are not evaluated yet, because their bounces can arrive before the events that count the emails. Milliseconds.
+ */
+export const settlementDelay = 5 * minute;
+
 /** Returns the start of the slot that contains a time. Both are in epoch milliseconds. */
 export function slotStart(time: number): number {
   return Math.floor(time / slotLengthMs) * slotLengthMs;

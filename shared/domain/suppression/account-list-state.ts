@@ -1,7 +1,7 @@
 import { hour } from '../durations.ts';
-import { shortHash } from '../feedback/event-id.ts';
-import { isSimulator } from '../feedback/rate-exempt.ts';
+import { isSimulator } from '../feedback/mailbox-simulator.ts';
 import type { Policy } from '../policy/policy.ts';
+import { shortHash } from '../short-hash.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Cause, PendingSync, SuppressionRecord, SyncState } from './record.ts';
 

@@ -1,7 +1,7 @@
-import { shortHash } from '../feedback/event-id.ts';
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countingHorizon, idRetention } from '../retention.ts';
+import { shortHash } from '../short-hash.ts';
 import { withAddressVariant } from './address-variants.ts';
 import { addCause, causeOf } from './causes.ts';
 import { derive } from './derive.ts';

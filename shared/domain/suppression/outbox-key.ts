@@ -1,4 +1,4 @@
-import { shortHash } from '../feedback/event-id.ts';
+import { shortHash } from '../short-hash.ts';
 
 /** An index key is one partition, which accepts a thousand writes per second. Four of them are enough for a flood of feedback. */
 const shards = [0, 1, 2, 3];

@@ -105,7 +105,9 @@ test('the text output shows the totals, both rates with their thresholds, and th
   expect(stdout).toMatch(/bounce rate over 24 hours; below: sends per 2 hours/);
   expect(stdout).toMatch(/5\.0 %┤━/);
   expect(stdout).toMatch(/0\.10 %┤━/);
-  expect(stdout).toContain('2026-11-22 13:00 UTC  bounce rate: ok → critical  20 of 100 (20 %)\n');
+  expect(stdout).toContain(
+    'The rate alarms would have changed state at these times:\n2026-11-22 13:00 UTC  bounce rate: ok → critical  20 of 100 (20 %)\n',
+  );
   expect(stdout).toContain('2026-11-23 01:00 UTC  bounce rate: critical → ok  200 of 1,300 (15.4 %)\n');
   expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarms\.\n$/);
 });
@@ -133,7 +135,11 @@ test.each<[string, string[], string]>([
     ':2: sends is "many". Expected a whole number',
   ],
   ['a negative count', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1,-1,0'], ':2: hardBounces is "-1"'],
-  ['text instead of a time', [buckets[0] ?? '', 'noon,1,1,0'], ':2: time is "noon". Expected an ISO 8601 time'],
+  [
+    'text instead of a time',
+    [buckets[0] ?? '', 'noon,1,1,0'],
+    ':2: time is "noon". Expected a time with seconds, such as 2026-11-20T14:00:00Z.',
+  ],
   [
     'rows in descending order',
     [buckets[0] ?? '', rows[1] ?? '', rows[0] ?? ''],
@@ -150,7 +156,11 @@ test.each<[string, string[], string]>([
     ['knownAt,sentAt,kind', '2026-11-20T09:00:00Z,2026-11-20T09:00:00Z,open'],
     ':2: kind is "open". Expected one of send',
   ],
-  ['a row that is too short', [buckets[0] ?? '', '2026-11-20T09:00:00Z,1'], 'Invalid Record Length'],
+  [
+    'a row that is too short',
+    [buckets[0] ?? '', '2026-11-20T09:00:00Z,1'],
+    ' is not a valid CSV file: Invalid Record Length',
+  ],
 ])('%s is an error that names the location and what was expected', async (name, lines, message) => {
   const { code, stdout, stderr } = await backtest('--json', file(`${name}.csv`, lines));
   expect([code, stdout]).toEqual([1, '']);

@@ -103,9 +103,20 @@ test('the text output contains no character that controls a terminal', async () 
   const { code, stdout } = await cli('explain-event', file('esc\u001b.json', bounce({ to: 'josé\u202e@example.net' })));
   expect(code).toBe(0);
   expect(stdout).toContain('josé\\u{202e}@example.net');
-  expect(stdout).toContain('hard by rule permanent → suppressed; counts toward the bounce rate');
+  expect(stdout).toContain('hard by rule permanent → suppressed permanently; counts toward the bounce rate');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test('the text output names the record of each message and says how long a suppression lasts; --json does not', async () => {
+  const blocked = bounce({ to: 'ann@example.net', status: '5.7.1' });
+  const simulated = bounce({ to: 'bounce@simulator.amazonses.com' });
+  const batch = file('durations.json', queueEvent([blocked, simulated, { eventType: 'Click' }]));
+  const { stdout } = await cli('explain-event', batch);
+  expect(stdout).toMatch(/durations\.json, record 0: bounce, feedback\n.*\n.* → suppressed for 14 days; counts toward/);
+  expect(stdout).toMatch(/durations\.json, record 1: bounce, feedback\n.*\n.* → suppressed for 1 hour; counts toward/);
+  expect(stdout).toMatch(/durations\.json, record 2: click, ignored; a click event is not feedback\n$/);
+  expect((await cli('explain-event', '--json', batch)).stdout).not.toContain('suppressedForMs');
 });
 
 test('unreadable messages are reported with exit code 0', async () => {
@@ -140,7 +151,9 @@ test('--policy selects the policy, and an invalid one is an error', async () => 
   const invalid = await cli('explain-event', sample, '--policy', file('invalid.json', { ownDomain: [] }));
   expect([invalid.code, invalid.stderr]).toEqual([
     1,
-    expect.stringMatching(/invalid\.json: The policy is not valid: the policy has unknown settings: ownDomain\.\n$/),
+    expect.stringMatching(
+      /invalid\.json: The policy is not valid: the policy has unknown settings: ownDomain \(valid settings: .*, ownDomains, .*\)\.\n$/,
+    ),
   ]);
   const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not valid JSON\n$/)]);
@@ -172,6 +185,6 @@ test('- is standard input, and a missing file argument is a usage error', async 
   const withoutFile = await cli('explain-event');
   expect([withoutFile.code, withoutFile.stderr]).toEqual([
     1,
-    expect.stringContaining("missing required argument 'file'"),
+    "error: missing required argument 'file'\nRun: npx ses-feedback explain-event --help\n",
   ]);
 });

@@ -130,7 +130,7 @@ test('release-many only counts without --yes, excludes complaints, and releases 
     /^7 addresses of example\.org suppressed since [\d-]+ [\d:]+ UTC and before [\d-]+ [\d:]+ UTC: 7 hard\n( {2}p\d@example\.org\n){5} {2}and 2 more\n/,
   );
   expect(counted.stdout).toContain(
-    'Excluded: 1 complaint (use --reason to select reasons)\nNothing was changed. Pass --yes to release these addresses.\n',
+    'Not selected: 1 complaint. To include them, pass --reason.\nNothing was changed. Pass --yes to release these addresses.\n',
   );
   expect(await isSuppressed('p0@example.org')).toBe(true);
   const done = await command(...args, '--yes');
@@ -152,6 +152,8 @@ test('release-many only counts without --yes, excludes complaints, and releases 
   ]);
   expect(await system.record('p3@example.org')).toMatchObject({ releasedFor: 'incident', mirror: expect.any(String) });
   expect((await command(...args)).stdout).toMatch(/^No addresses of example\.org/);
+  const untilOnly = await command('release-many', '--domain', 'example.org', '--until', iso(999), '--note', 'incident');
+  expect(untilOnly.stdout).toMatch(/^No addresses of example\.org suppressed before [\d-]+ [\d:]+ UTC\.\n$/);
 });
 
 test('reconcile prints the differences of the SES list and the table, and corrects them unless in a dry run', async () => {
@@ -177,7 +179,7 @@ test('reconcile prints the differences of the SES list and the table, and correc
   ]);
   expect(await isSuppressed('old1199@example.net')).toBe(true);
   expect((await command('reconcile')).stdout).toBe(
-    'SES account suppression list: 1,200 entries, compared with 1,201 records in the table: no difference\n',
+    'SES account suppression list: 1,200 entries, compared with 1,201 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)\n',
   );
 });
 

@@ -78,7 +78,10 @@ test('an existing snapshot is replaced, and --json prints what was written', asy
 
 test('a folder that cannot be written to and an invalid list name are errors', async () => {
   const missing = await deployed.command('snapshot', 'no-folder/out.snapshot');
-  expect([missing.code, missing.stderr]).toEqual([1, 'ses-feedback: Cannot write to the folder no-folder (ENOENT).\n']);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    'ses-feedback: Cannot write to no-folder: the folder does not exist. Pass a file in a folder that you can write to.\n',
+  ]);
   const { code, stderr } = await deployed.command('snapshot', 'out.snapshot', '--list', 'a list');
   expect([code, stderr]).toEqual([1, expect.stringContaining('A list name has up to 128 letters, digits')]);
 });

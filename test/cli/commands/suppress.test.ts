@@ -17,7 +17,7 @@ const ago = (hours: number) => Date.now() - hours * hour;
 const tomorrow = new Date(Date.now() + 2 * day).toISOString().slice(0, 10);
 const isSuppressed = (address: string) =>
   createSuppressionList({ tableName: deployed.system.tables.suppressionsTable }).isSuppressed(address);
-const pendingSync = '  SES account suppression list: updated within two minutes';
+const pendingSync = '  SES account suppression list: will be updated within two minutes';
 const minutes = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 test('suppress prints the duration, the pending update of the SES list, and an earlier suppression', async () => {
@@ -105,7 +105,7 @@ test('release-many excludes manual suppressions unless --reason includes them', 
   await command('suppress', 'fay@example.net', '--note', 'test');
   const many = ['release-many', '--domain', 'example.net', '--note', 'test', '--yes'];
   expect((await command(...many)).stdout).toBe(
-    'No addresses of example.net.\nExcluded: 1 manual (use --reason to select reasons)\n',
+    'No addresses of example.net.\nNot selected: 1 manual. To include them, pass --reason.\n',
   );
   expect(await isSuppressed('fay@example.net')).toBe(true);
   expect((await command(...many, '--reason', 'manual')).stdout).toContain('Released 1 address.\n');

@@ -63,7 +63,7 @@ test('a failed import job is a note beside the state of the list', () => {
       status: 'note',
       resource,
       message: 'an import job failed: until 2026-11-23 00:00 UTC addresses are updated one at a time',
-      fix: `aws sesv2 list-import-jobs --region ${stack.region}`,
+      fix: `to see why, find the job with: aws sesv2 list-import-jobs --region ${stack.region}; then run: aws sesv2 get-import-job --job-id <JobId> --region ${stack.region}`,
     },
   ]);
 });

@@ -51,7 +51,7 @@ test('a configuration set may publish bounces and complaints to one topic', () =
 test('another configuration set that does not publish is a note if every identity has topics of its own', () => {
   const result = withSets([configurationSet(), marketing()]);
   const fix = /^send with ses-feedback-prod instead, or publish the events of marketing: .*aws sesv2/;
-  const message = /^publishes nothing to this stack/;
+  const message = /^does not publish its bounces and complaints to this stack; they arrive/;
   expect(result).toEqual(onlyProblem('note', 'configuration set marketing', message, fix));
 });
 

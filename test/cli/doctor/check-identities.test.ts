@@ -45,8 +45,8 @@ const noDestination = /^no destination for its bounces and complaints$/;
 test.each<[string, IdentityDetails, RegExp]>([
   ['no settings', bare(), noDestination],
   ['only email forwarding', bare({ isForwarding: true }), /^its .* do not reach this stack; SES forwards them/],
-  ['no complaint topic', bare({ bounceTopic: bounces[0] }), noDestination],
-  ['no bounce topic', bare({ complaintTopic: complaints[0] }), noDestination],
+  ['no complaint topic', bare({ bounceTopic: bounces[0] }), /^no destination for its complaints$/],
+  ['no bounce topic', bare({ complaintTopic: complaints[0] }), /^no destination for its bounces$/],
   ['a configuration set that does not exist', bare({ configurationSet: 'deleted' }), noDestination],
 ])('an identity with %s is not connected', (_settings, shop, message) => {
   const fix = /^npx ses-feedback connect --stack ses-feedback-prod --region eu-west-1 --identity shop\.example\.com$/;
@@ -83,13 +83,13 @@ test.each<[string, Partial<IdentityDetails>, RegExp, RegExp]>([
   [
     'also has a topic outside the stack',
     { bounceTopic: otherTopic },
-    /^its feedback goes to \S+:other, outside this stack$/,
+    /^its bounces and complaints also go to \S+:other, which does not belong to this stack$/,
     /bounceTopics or complaintTopics .*, or run: npx/,
   ],
   [
     'also has two topics outside the stack',
     { bounceTopic: otherTopic, complaintTopic: sns('another') },
-    /^its feedback goes to \S+:other and \S+:another, outside this stack$/,
+    /^its bounces and complaints also go to \S+:other and \S+:another, which does not/,
     /--replace$/,
   ],
 ])('a connected identity that %s gets a note', (_name, fields, message, fix) => {
@@ -102,13 +102,22 @@ test('an unverified email address needs a click', () => {
   expect(result).toEqual(onlyProblem('note', `identity ${news}`, /^not verified/, /^click the link in the email/));
 });
 
-test('an identity with topics outside the stack only is not connected, and its topics are named', () => {
-  const { problems, noLongerOk } = withShop(bare({ bounceTopic: otherTopic, complaintTopic: otherTopic }));
-  expect(problems.map(({ status, resource }) => [status, resource])).toEqual([
-    ['wrong', 'identity shop.example.com'],
-    ['note', 'identity shop.example.com'],
-  ]);
-  expect(noLongerOk).toEqual(['identity shop.example.com']);
+test.each<[string, Partial<IdentityDetails>, RegExp]>([
+  ['both topics', { complaintTopic: otherTopic }, /^its bounces and complaints do not .*: they go to \S+:other$/],
+  [
+    'its bounce topic',
+    { complaintTopic: complaints[0] },
+    /^its bounces do not reach this stack: they go to \S+:other$/,
+  ],
+  [
+    'both topics and email forwarding',
+    { complaintTopic: sns('another'), isForwarding: true },
+    /: they go to \S+:other and \S+:another; SES also forwards them by email$/,
+  ],
+])('an identity with %s outside the stack is not connected, and its topics are named', (_settings, fields, message) => {
+  const fix = /^adopt the topic \(.*\), or run: npx ses-feedback connect .* --identity shop\.example\.com --replace$/;
+  const result = withShop(bare({ bounceTopic: otherTopic, ...fields }));
+  expect(result).toEqual(onlyProblem('wrong', 'identity shop.example.com', message, fix));
 });
 
 test('an account without identities gets a note', () => {

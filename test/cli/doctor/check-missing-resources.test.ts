@@ -1,5 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { root } from '../../support/run.ts';
 import { denied, inspected, inventory, stack, streamDetails, topic, withStream } from '../stack/inventory-fixture.ts';
 import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
+
+type Trigger = Readonly<
+  Record<'batchSize' | 'maximumBatchingWindow' | 'maximumConcurrency', number> & { functionResponseType: string }
+>;
+const { functions } = parse(readFileSync(path.join(root, 'serverless.yml'), 'utf8'), {
+  logLevel: 'error',
+  merge: true,
+}) as { functions: Record<'bounce' | 'complaint' | 'volume', { events: [{ sqs: Trigger }] }> };
 
 const own = stack.topics.bounces[0];
 
@@ -49,6 +61,22 @@ test('a disabled or missing trigger is reported with the command that restores i
     ),
   );
 });
+
+test.each([
+  ['bounces', 'bounce'],
+  ['complaints', 'complaint'],
+  ['volume', 'volume'],
+] as const)(
+  'the command that restores the trigger of %s has the settings of serverless.yml',
+  (stream, functionName) => {
+    const { sqs } = functions[functionName].events[0];
+    const { problems } = diagnoseChange(withStream(stream, { triggers: [] }));
+    const options =
+      `--batch-size ${sqs.batchSize} --maximum-batching-window-in-seconds ${sqs.maximumBatchingWindow} ` +
+      `--scaling-config MaximumConcurrency=${sqs.maximumConcurrency} --function-response-types ${sqs.functionResponseType} `;
+    expect(problems).toEqual([expect.objectContaining({ fix: expect.stringContaining(options) })]);
+  },
+);
 
 test('a missing table is reported', () => {
   const result = diagnoseChange(inventory({ missingTables: inspected(['ses-feedback-prod-suppressions']) }));

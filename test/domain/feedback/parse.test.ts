@@ -11,6 +11,9 @@ import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '..
 const parseBody = (body: unknown, sources: TrustedSources = {}) => parse(unwrapMessage({ id: '0', body }), sources);
 const parseJson = (message: unknown, sources: TrustedSources = {}) => parseBody(JSON.stringify(message), sources);
 
+const setupText = 'Successfully validated SNS topic for Amazon SES event publishing.';
+const publishingConfirmed = 'SES confirms that it can publish to the topic';
+
 describe('a message that is not feedback', () => {
   test.each([
     ['Delivery', 'delivery'],
@@ -39,13 +42,18 @@ describe('a message that is not feedback', () => {
   });
 
   test.each([
-    ['the plain text of a new event destination', 'Successfully validated SNS topic for Amazon SES event publishing.'],
-    ['the same with a line break', 'Successfully validated SNS topic for Amazon SES event publishing.\n'],
-    ['the same in an SNS envelope', snsEnvelope('Successfully validated SNS topic for Amazon SES event publishing.')],
-    ['the confirmation of a subscription', { Type: 'SubscriptionConfirmation', SubscribeURL: 'https://example.com' }],
-    ['the confirmation of its end', { Type: 'UnsubscribeConfirmation' }],
-  ])('%s is a setup message', (_name, body) => {
-    expect(parseBody(body)).toMatchObject({ kind: 'ignored', name: 'setup' });
+    ['the plain text of a new event destination', setupText, publishingConfirmed],
+    ['the same with a line break', `${setupText}\n`, publishingConfirmed],
+    ['the same in an SNS envelope', snsEnvelope(setupText), publishingConfirmed],
+    ['the message of an identity', { notificationType: 'AmazonSnsSubscriptionSucceeded' }, publishingConfirmed],
+    [
+      'the confirmation of a subscription',
+      { Type: 'SubscriptionConfirmation', SubscribeURL: 'https://example.com' },
+      'SNS asks to confirm a subscription: to confirm it, open the SubscribeURL in the message',
+    ],
+    ['the confirmation of its end', { Type: 'UnsubscribeConfirmation' }, 'SNS reports that a subscription has ended'],
+  ])('%s is a setup message, with its own reason', (_name, body, reason) => {
+    expect(parseBody(body)).toEqual({ kind: 'ignored', name: 'setup', reason });
   });
 });
 

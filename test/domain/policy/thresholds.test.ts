@@ -132,17 +132,17 @@ test.each<[string, unknown, string]>([
   [
     'a threshold for an unknown rate',
     { pauseThresholds: { spamRate: 0.1 } },
-    'pauseThresholds has unknown settings: spamRate.',
+    'pauseThresholds has unknown settings: spamRate (valid settings: bounceRate, complaintRate).',
   ],
   [
     'a threshold of one scope for an unknown rate',
     { scopes: { [news]: { pauseThresholds: { spamRate: 0.1 } } } },
-    `scopes.${news}.pauseThresholds has unknown settings: spamRate.`,
+    `scopes.${news}.pauseThresholds has unknown settings: spamRate (valid settings: bounceRate, complaintRate).`,
   ],
   [
     'an unknown setting of a scope',
     { scopes: { [news]: { rates: {} } } },
-    `scopes.${news} has unknown settings: rates.`,
+    `scopes.${news} has unknown settings: rates (valid settings: reviewThresholds, pauseThresholds).`,
   ],
   ['an array of scopes', { scopes: [] }, 'scopes is not an object.'],
   [
@@ -155,7 +155,11 @@ test.each<[string, unknown, string]>([
   ['a critical level of zero', { headroom: { critical: 0 } }, 'headroom.critical must be at least 0.1;'],
   ['an approaching level above 1', { headroom: { approaching: 2 } }, 'headroom.approaching must be at most 1;'],
   ['an auto-pause after few sends', { autoPause: { minSends: 999 } }, 'autoPause.minSends must be at least 1000.'],
-  ['an unknown setting of auto-pause', { autoPause: { pause: true } }, 'autoPause has unknown settings: pause.'],
+  [
+    'an unknown setting of auto-pause',
+    { autoPause: { pause: true } },
+    'autoPause has unknown settings: pause (valid settings: enabled, minSends).',
+  ],
   ['too many metric scopes', { metricScopes: Array(21).fill('account') }, 'metricScopes must be at most 20'],
   ['an unknown source of sends', { sendsFrom: 'logs' }, 'sendsFrom must be one of events, ses.'],
 ])('%s is an error that names the setting', (_name, policy, message) => {

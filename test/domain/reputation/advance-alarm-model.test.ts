@@ -40,10 +40,10 @@ function simulate(all: readonly Evaluation[]) {
   const versions: number[] = [];
   const steps: Step[] = [];
   const publish = ({ kind, to }: Notice) => {
-    const { pending: _, autoPause, ...rest } = alarm;
-    const letter = autoPause?.kind === 'due' ? 'p' : (to[0] as string);
+    const { pending: _, ...rest } = alarm;
+    const letter = rest.autoPause?.kind === 'due' ? 'p' : (to[0] as string);
     published.push(kind === 'resolved' ? 'R' : kind === 'raised' ? letter.toUpperCase() : letter);
-    alarm = { ...rest, ...(autoPause && { autoPause: { kind: 'done', at: now } }) };
+    alarm = rest.autoPause === undefined ? rest : { ...rest, autoPause: { kind: 'done' as const, at: now } };
   };
   for (const { minutes, isPublished, rate, ...result } of all) {
     now += minutes * minute;

@@ -1,5 +1,10 @@
 import { type AlarmInput, advanceAlarm } from '../../../shared/domain/reputation/advance-alarm.ts';
-import { type Alarm, initialAlarm, type PendingNotice } from '../../../shared/domain/reputation/alarm.ts';
+import {
+  type Alarm,
+  initialAlarm,
+  type PendingNotice,
+  type RaisedAlarm,
+} from '../../../shared/domain/reputation/alarm.ts';
 import type { AlarmStatus } from '../../../shared/domain/reputation/alarm-status.ts';
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { day, hour, noon } from '../../support/ses.ts';
@@ -13,7 +18,14 @@ const result = (status: AlarmStatus | undefined, fields: Partial<AlarmInput> = {
 });
 const pending: PendingNotice = { notice: {} as Notice, retryAt: noon };
 const cusum = { from: noon - day, raisedAt: noon };
-const raised: Alarm = { status: 'critical', announced: 'critical', version: 3, cusum, since: noon, notifiedAt: noon };
+const raised: RaisedAlarm = {
+  status: 'critical',
+  announced: 'critical',
+  version: 3,
+  cusum,
+  since: noon,
+  notifiedAt: noon,
+};
 
 describe('an alarm', () => {
   test('is raised with the time, the peak and the CUSUM marks of the evaluation', () => {
@@ -44,7 +56,7 @@ describe('an alarm', () => {
   });
 
   test('that is resolved forgets the incident, except for the time of the notice', () => {
-    const before: Alarm = { ...raised, peak: { rate: 0.2 }, autoPause: { kind: 'done', at: noon } };
+    const before: RaisedAlarm = { ...raised, peak: { rate: 0.2 }, autoPause: { kind: 'done', at: noon } };
     expect(
       advanceAlarm(before, result('ok', { cusum: initialAlarm.cusum, peak: { rate: 1 } }), noon + hour),
     ).toStrictEqual({
@@ -75,8 +87,8 @@ describe('an alarm', () => {
     }
   });
 
-  test('keeps its CUSUM marks if the rule has none, and its automatic pause for the whole incident', () => {
-    const before: Alarm = { ...raised, autoPause: { kind: 'done', at: noon } };
+  test('keeps its CUSUM state if the rule returns none, and its automatic pause until the incident ends', () => {
+    const before: RaisedAlarm = { ...raised, autoPause: { kind: 'done', at: noon } };
     expect(advanceAlarm(before, result('critical'), noon + day)?.alarm).toStrictEqual({
       ...before,
       version: 4,
@@ -85,7 +97,7 @@ describe('an alarm', () => {
   });
 
   test('is stored by the first evaluation of a rule that counts from then on', () => {
-    expect(advanceAlarm(initialAlarm, result(undefined, { startsWatching: true, cusum }), noon)).toStrictEqual({
+    expect(advanceAlarm(initialAlarm, result(undefined, { isFirstEvaluation: true, cusum }), noon)).toStrictEqual({
       alarm: { ...initialAlarm, version: 1, cusum },
     });
   });

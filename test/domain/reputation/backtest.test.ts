@@ -1,4 +1,4 @@
-import { createBacktest, settlementDelay } from '../../../shared/domain/reputation/backtest.ts';
+import { createBacktest } from '../../../shared/domain/reputation/backtest.ts';
 import { hour, noon } from '../../support/ses.ts';
 
 const thresholds = { bounceRate: 0.05, complaintRate: 0.001 };
@@ -30,8 +30,4 @@ test('emails that are not settled are not evaluated, unless all emails are', () 
   expect(backtest.evaluate(noon + hour, noon)).toEqual([]);
   expect(backtest.evaluate(noon)).toEqual([]);
   expect(backtest.evaluate(noon + hour, noon + 1).map(({ metric }) => metric)).toEqual(['bounceRate', 'complaintRate']);
-});
-
-test('emails settle in five minutes, because bounces are less than that ahead of the events that count their emails', () => {
-  expect(settlementDelay).toBe(300_000);
 });

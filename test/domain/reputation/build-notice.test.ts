@@ -1,11 +1,11 @@
-import type { Alarm } from '../../../shared/domain/reputation/alarm.ts';
+import { type Alarm, initialAlarm, type RaisedAlarm } from '../../../shared/domain/reputation/alarm.ts';
 import { buildNotice } from '../../../shared/domain/reputation/build-notice.ts';
 import { initialCusum } from '../../../shared/domain/reputation/cusum.ts';
 import type { EvaluatedAlarm } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import { withIntervals } from '../../../shared/domain/reputation/rolling-rates.ts';
 import type { Contributor } from '../../../shared/domain/reputation/top-contributors.ts';
 import { hour, iso, noon } from '../../support/ses.ts';
-import { bucket, evaluateAlarm, reputation, stored } from './snapshot-fixture.ts';
+import { type AlarmFields, bucket, evaluateAlarm, reputation, stored } from './snapshot-fixture.ts';
 
 const news = 'configuration-set:my set';
 const now = noon + hour;
@@ -19,7 +19,7 @@ const raised = evaluateAlarm(
   'rate-exceeded',
   'bounceRate',
 );
-const raisedBefore: Alarm = {
+const raisedBefore: RaisedAlarm = {
   status: 'critical',
   announced: 'critical',
   version: 7,
@@ -29,16 +29,19 @@ const raisedBefore: Alarm = {
 };
 /** Builds the evaluation of an alarm that was raised an hour before noon. */
 const later = (
-  alarm: Partial<Alarm>,
+  alarm: AlarmFields,
   change: EvaluatedAlarm['change'],
   fields: Partial<EvaluatedAlarm['result']> = {},
 ): EvaluatedAlarm => ({
   ...raised,
-  before: { ...raisedBefore, ...alarm },
+  before: { ...raisedBefore, ...alarm } as Alarm,
   result: { ...raised.result, ...fields },
   ...(change && { change }),
 });
-const resolved = { alarm: { ...raisedBefore, status: 'ok', announced: 'ok', version: 8 }, notice: 'resolved' } as const;
+const resolved = {
+  alarm: { status: 'ok', announced: 'ok', version: 8, cusum: initialAlarm.cusum, notifiedAt: noon },
+  notice: 'resolved',
+} as const;
 const reminder = { alarm: { ...raisedBefore, version: 8 }, notice: 'reminder' } as const;
 
 test('a notice contains everything known about the change', () => {

@@ -1,7 +1,7 @@
-import { type Alarm, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
+import { initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
 import type { ScopeSnapshot } from '../../../shared/domain/reputation/scope-snapshot.ts';
 import { day, hour, noon } from '../../support/ses.ts';
-import { evaluateAlarm, stored } from './snapshot-fixture.ts';
+import { type AlarmFields, evaluateAlarm, stored } from './snapshot-fixture.ts';
 
 const always = { isSending: true, requestsPause: false, isInhibited: false };
 
@@ -38,7 +38,7 @@ describe('missing feedback', () => {
   const now = noon + 1.66 * hour;
   const from = noon + hour - day;
   const name = { scope: 'account', rule: 'missing-feedback' } as const;
-  const watchedSince = (since: number, fields: Partial<Alarm> = {}) =>
+  const watchedSince = (since: number, fields: AlarmFields = {}) =>
     stored(name, { version: 1, cusum: { ...initialAlarm.cusum, from: since }, ...fields });
   const evaluate = (
     feedbackCount: number | undefined,

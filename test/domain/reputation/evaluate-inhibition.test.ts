@@ -118,7 +118,7 @@ describe('auto-pause', () => {
   });
 
   test('that is only due, or that the other rate requested, does not end the alarm when sending continues', () => {
-    const due = { ...paused, alarm: { ...paused.alarm, autoPause: { kind: 'due' } as const } };
+    const due = stored(bounces(news), { ...paused.alarm, autoPause: { kind: 'due' } });
     const status = (alarms: ScopeSnapshot['alarms']) =>
       evaluateAlarm({ scope: news, alarms, buckets: [bad], isResumed: true }, 'rate-exceeded', 'bounceRate').result
         .status;

@@ -1,4 +1,5 @@
-import { formatNotice, formatSms, headline, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatNotice, formatSms, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { headline } from '../../../shared/domain/reputation/headline.ts';
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { accountNotice, notice } from './notice-fixtures.ts';
 
@@ -40,7 +41,7 @@ Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
     expect(text).toContain('CRITICAL (still): bounce rate measured by SES\n');
     expect(text).toContain('\n  24h 130 of 2,000          6.5 %');
     expect(text).toContain('\nHeadroom: 77 more bounces');
-    expect(text).toContain('the AWS pause threshold 10 %. Raised 2026-11-20 11:00 UTC, not resolved yet.\n');
+    expect(text).toContain('the AWS pause threshold 10 %. The alarm has been active since 2026-11-20 11:00 UTC.\n');
     expect(formatSms(both)).toBe('SES CRITICAL (still): bounce rate measured by SES, 4.5 %');
   });
 
@@ -48,7 +49,7 @@ Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
     const resolved = { kind: 'resolved', to: 'ok', durationMinutes: 3000, peak: { rate: 0.0478 } } as const;
     expect(textAndSms(nearThreshold(resolved))).toEqual([
       `RESOLVED: bounce rate measured by SES
-The alarm lasted 2.1 days, since 2026-11-20 11:00 UTC. Peak: 4.8 %.
+The alarm lasted 2.1 days, since 2026-11-20 11:00 UTC. Highest rate measured by SES: 4.8 %.
 
 Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
@@ -60,17 +61,44 @@ Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 
 describe('a notice about the account status', () => {
   test.each([
-    ['PROBATION', 'AWS has put the account under review, and may pause it next.'],
-    ['SHUTDOWN', 'AWS has paused the account. SES sends no emails.'],
-  ])('explains %s, and names an AWS command that works anywhere', (enforcementStatus, meaning) => {
+    ['PROBATION', 'AWS has put the account under review', 'AWS may pause the account next.'],
+    ['SHUTDOWN', 'AWS has paused the account', 'SES sends no emails until AWS resumes the account.'],
+    [
+      'SOMETHING NEW',
+      'SES account under review or paused',
+      'AWS has put the account under review or paused it. Its current status is unknown.',
+    ],
+  ])('explains %s, and names the support console and a command', (enforcementStatus, subject, text) => {
     expect(textAndSms(accountNotice({ rule: 'account-status', ses: { enforcementStatus } }))).toEqual([
-      `CRITICAL: SES account under review or paused
-${meaning}
+      `CRITICAL: ${subject}
+${text}
+
+Next: fix the problem and answer the case that AWS opened: https://console.aws.amazon.com/support/home
+To check the account status, run: aws sesv2 get-account
+Alarm account/account-status#1, 2026-11-20 13:00 UTC
+`,
+      `SES CRITICAL: ${subject}`,
+    ]);
+  });
+
+  test('reports that the account is healthy again', () => {
+    const ses = { enforcementStatus: 'HEALTHY' };
+    const resolved = accountNotice({
+      rule: 'account-status',
+      kind: 'resolved',
+      from: 'critical',
+      to: 'ok',
+      durationMinutes: 90,
+      ses,
+    });
+    expect(textAndSms(resolved)).toEqual([
+      `RESOLVED: account status is healthy again
+The alarm lasted 1.5 h, since 2026-11-20 13:00 UTC.
 
 Next: aws sesv2 get-account
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
-      'SES CRITICAL: SES account under review or paused',
+      'SES RESOLVED: account status is healthy again after 1.5 h',
     ]);
   });
 });
@@ -88,6 +116,11 @@ Alarm account/missing-feedback#1, 2026-11-20 13:00 UTC
   ]);
 });
 
+test('a notice that feedback arrives again is not headed as missing feedback', () => {
+  const resolved = accountNotice({ rule: 'missing-feedback', kind: 'resolved', to: 'ok' });
+  expect(headline(resolved)).toBe('RESOLVED: SES feedback arrives again');
+});
+
 test.each<[Partial<Notice>, string]>([
   [{}, 'CRITICAL: bounce rate of the account'],
   [{ to: 'approaching', metric: 'complaintRate' }, 'APPROACHING: complaint rate of the account'],
@@ -100,8 +133,12 @@ test.each<[Partial<Notice>, string]>([
 
 /** An earlier version may have stored such a notice before this version publishes it. */
 test.each<[Notice['rule'], string, string]>([
-  ['rate-exceeded', 'CRITICAL: rate', 'The bounce rate is not elevated at the moment.'],
-  ['near-threshold', 'CRITICAL: rate measured by SES', 'SES measures a bounce rate of 0 %. The review threshold'],
+  ['rate-exceeded', 'CRITICAL: bounce rate of the account', 'The bounce rate is not elevated at the moment.'],
+  [
+    'near-threshold',
+    'CRITICAL: bounce rate measured by SES',
+    'SES measures a bounce rate of 0 %. The review threshold',
+  ],
   ['account-status', 'CRITICAL: SES account under review or paused', 'AWS has put the account under review'],
   [
     'missing-feedback',
@@ -128,7 +165,7 @@ test('a notice without a metric is written as one about bounces', () => {
     '\nHeadroom: 77 more bounces until the 24-hour rate reaches the 10 % AWS pause',
   );
   expect(formatNotice(noMetric)).toContain('\nTop contributors (share of bounces):\n');
-  expect(formatSms(noMetric)).toContain(', 77 bounces to pause threshold');
+  expect(formatSms(noMetric)).toContain(', 77 more bounces to the pause threshold');
 });
 
 describe('an SNS message', () => {
@@ -174,7 +211,7 @@ describe('an SNS message', () => {
     const { subject, parts } = toNoticeMessage(notice({ scope }));
     expect(subject).toBe(`[ses-feedback] CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(44)}`);
     expect(subject).toHaveLength(99);
-    const figures = ', 120 of 1,200 (10 %), 77 bounces to pause threshold';
+    const figures = ', 120 of 1,200 (10 %), 77 more bounces to the pause threshold';
     expect(parts.sms).toBe(`SES CRITICAL: bounce rate of tag:campaign=??${'x'.repeat(96 - figures.length)}${figures}`);
     expect(parts.sms).toHaveLength(140);
   });

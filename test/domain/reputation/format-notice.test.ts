@@ -14,7 +14,7 @@ Recent bounce rate, with 95 % confidence interval:
   24h 130 of 2,000          6.5 %  (5.5 % to 7.7 %)
   7d  140 of 20,000         0.7 %  (0.59 % to 0.83 %)
 
-Headroom: 77 more bounces until the 24-hour rate reaches the 10 % AWS pause threshold. At the rate of the last 6 h, the distance grows.
+Headroom: 77 more bounces until the 24-hour rate reaches the 10 % AWS pause threshold. The rate of the last 6 h is not above this threshold, so the headroom is not shrinking.
 
 Top contributors (share of bounces):
   sent from      configuration-set:news  (75 %)
@@ -25,7 +25,7 @@ Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation -
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `);
   expect(formatSms(notice({}))).toBe(
-    'SES CRITICAL: bounce rate of the account, 120 of 1,200 (10 %), 77 bounces to pause threshold',
+    'SES CRITICAL: bounce rate of the account, 120 of 1,200 (10 %), 77 more bounces to the pause threshold',
   );
 });
 
@@ -35,7 +35,7 @@ const description = (fields: Partial<Notice>) => formatNotice(notice(fields)).sp
 describe('an exceeded rate is described', () => {
   test('when only the most recent emails are above the threshold', () => {
     expect(description({ bad: 60 })).toBe(
-      'Of the emails sent since 2026-11-20 12:00 UTC, 60 of 1,200 (5 %) bounced. The rate of the most recent ones is significantly above the 5 % AWS review threshold.',
+      'Of the emails sent since 2026-11-20 12:00 UTC, 60 of 1,200 (5 %) bounced. The rate of the most recent emails is significantly above the 5 % AWS review threshold.',
     );
   });
 
@@ -43,13 +43,13 @@ describe('an exceeded rate is described', () => {
     const thresholds = { review: 0.001, pause: 0.005 };
     const few = { metric: 'complaintRate', to: 'approaching', bad: 9, total: 9000, thresholds } as const;
     expect(description(few)).toBe(
-      'Of the emails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: significantly above 0.08 %, and approaching the 0.1 % AWS review threshold.',
+      'Of the emails sent since 2026-11-20 12:00 UTC, 9 of 9,000 (0.1 %) were reported as spam: significantly above 0.08 % (80 % of the 0.1 % AWS review threshold), but not yet significantly above 0.1 %.',
     );
   });
 
   test('in a reminder, without claiming that it is still significant', () => {
     expect(description({ kind: 'reminder' })).toBe(
-      'Of the emails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. The AWS review threshold is 5 %. Raised 2026-11-20 11:00 UTC, not resolved yet.',
+      'Of the emails sent since 2026-11-20 12:00 UTC, 120 of 1,200 (10 %) bounced. The AWS review threshold is 5 %. The alarm has been active since 2026-11-20 11:00 UTC.',
     );
   });
 
@@ -57,10 +57,10 @@ describe('an exceeded rate is described', () => {
     const { elevatedSince: _, ...reminder } = notice({ kind: 'reminder', bad: 0, total: 0 });
     expect(formatNotice(reminder).split('\n').slice(0, 2)).toEqual([
       'CRITICAL (still): bounce rate of the account',
-      'The bounce rate is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below 2.5 %, half of the 5 % AWS review threshold. Raised 2026-11-20 11:00 UTC, not resolved yet.',
+      'The bounce rate is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below 2.5 %, half of the 5 % AWS review threshold. The alarm has been active since 2026-11-20 11:00 UTC.',
     ]);
     expect(formatSms(reminder)).toBe(
-      'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 bounces to pause threshold',
+      'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 more bounces to the pause threshold',
     );
   });
 });
@@ -77,7 +77,7 @@ test('a resolved alarm is reported with its duration and peak, and without headr
   } as const;
   expect(textAndSms(resolved)).toEqual([
     `RESOLVED: bounce rate of the account
-The alarm lasted 1.5 h, since 2026-11-20 11:00 UTC. Peak: 200 of 2,000 (10 %) in 24 hours.
+The alarm lasted 1.5 h, since 2026-11-20 11:00 UTC. Highest 24-hour rate: 200 of 2,000 (10 %).
 
 Recent bounce rate, with 95 % confidence interval:
   1h  0 of 0                nothing sent
@@ -112,7 +112,7 @@ describe('the headroom is described', () => {
 
   test('with the time until the threshold is reached', () => {
     expect(describeHeadroom({ to: 'review', remaining: 1084, hoursToThreshold: 2.5, basedOnHours: 6 })).toBe(
-      'Headroom: 1,084 more bounces until the 24-hour rate reaches the 5 % AWS review threshold, expected in 2.5 h at the rate and pace of the last 6 h.',
+      'Headroom: 1,084 more bounces until the 24-hour rate reaches the 5 % AWS review threshold, expected in 2.5 h at the rate and volume of the last 6 h.',
     );
     expect(
       describeHeadroom(
@@ -120,8 +120,20 @@ describe('the headroom is described', () => {
         { metric: 'complaintRate' },
       ),
     ).toBe(
-      'Headroom: 1 more complaint until the 24-hour rate reaches the 10 % pause threshold in your policy, expected in 30 min at the rate and pace of the last 45 min.',
+      'Headroom: 1 more complaint until the 24-hour rate reaches the 10 % pause threshold in your policy, expected in 30 min at the rate and volume of the last 45 min.',
     );
+  });
+
+  test('in an SMS, in singular or plural, or as none', () => {
+    const sms = (remaining: number) =>
+      formatSms(notice({ headroom: { to: 'review', remaining, basedOnHours: 6 } }))
+        .split(', ')
+        .at(-1);
+    expect([0, 1, 110].map(sms)).toEqual([
+      'no headroom to the review threshold',
+      '1 more bounce to the review threshold',
+      '110 more bounces to the review threshold',
+    ]);
   });
 
   test('as none if the next bounce reaches the threshold, whether it is reached already or not', () => {
@@ -158,7 +170,7 @@ describe('a configuration set', () => {
       notice({ ...fieldsOfSet, kind: 'resolved', to: 'ok', resumedConfigurationSet: 'my set' }),
     );
     expect(text.split('\n\n')[2]).toBe(
-      'Sending with configuration set my set was resumed. Auto-pause is active again.',
+      'An operator resumed sending with configuration set my set. Auto-pause is active again.',
     );
   });
 });

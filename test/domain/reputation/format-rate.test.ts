@@ -1,10 +1,4 @@
-import {
-  describeRate,
-  formatCount,
-  formatPercent,
-  shellQuote,
-  unitOf,
-} from '../../../shared/domain/reputation/format-rate.ts';
+import { describeRate, formatCount, formatPercent, unitOf } from '../../../shared/domain/reputation/format-rate.ts';
 
 test.each([
   [0, '0 %'],
@@ -45,17 +39,4 @@ test('a rate has its numerator and denominator, and no percentage if nothing was
 test('units are singular for one, and plural otherwise', () => {
   expect([0, 1, 2].map((count) => unitOf('bounceRate', count))).toEqual(['bounces', 'bounce', 'bounces']);
   expect([1, 2].map((count) => unitOf('complaintRate', count))).toEqual(['complaint', 'complaints']);
-});
-
-test.each([
-  ['configuration-set:news_2.x', 'configuration-set:news_2.x'],
-  ['identity:ann@example.com', 'identity:ann@example.com'],
-  ['tag:campaign=spring', 'tag:campaign=spring'],
-  ['tag:campaign=spring sale', "'tag:campaign=spring sale'"],
-  ['tag:x=$(reboot)', "'tag:x=$(reboot)'"],
-  ["tag:x='; reboot; '", "'tag:x='\\''; reboot; '\\'''"],
-  ['a\nb', "'a\nb'"],
-  ['', "''"],
-])('a shell reads %j as one word', (name, word) => {
-  expect(shellQuote(name)).toBe(word);
 });

@@ -22,7 +22,7 @@ describe('the headroom', () => {
     );
   });
 
-  test('is used up after the forecast time, at the rate and pace of the recent emails', () => {
+  test('is used up after the forecast time, at the rate and volume of the recent emails', () => {
     fc.assert(
       fc.property(count, count, count, count, denominators, (bad, total, recentBad, recentTotal, q) => {
         const { remaining, hoursToThreshold } = headroomOf({ bad, total }, 1 / q, {

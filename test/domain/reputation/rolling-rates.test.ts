@@ -96,12 +96,12 @@ describe('the peak', () => {
     expect(peakRate([at(noon, 5, 0)], noon, noon + day)).toEqual({ bad: 0, total: 5, rate: 0 });
   });
 
-  test('is the first one of several that are equal', () => {
+  test('is the earliest window if several have the same rate', () => {
     const buckets = [at(noon, 10, 1), at(noon + 2 * day, 20, 2)];
     expect(peakRate(buckets, noon, noon + 3 * day)).toEqual({ bad: 1, total: 10, rate: 0.1 });
   });
 
-  test('of two is the higher one, or the first if they are equal', () => {
+  test('of two peaks is the one with the higher rate, or the first if the rates are equal', () => {
     const [lower, higher, equal]: Peak[] = [{ rate: 0.1 }, { rate: 0.2 }, { rate: 0.2, bad: 1, total: 5 }];
     expect([worsePeak(lower, higher), worsePeak(higher, lower), worsePeak(higher, equal)]).toEqual([
       higher,

@@ -1,6 +1,7 @@
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
-import { type Alarm, initialAlarm } from '../../../shared/domain/reputation/alarm.ts';
+import { type Alarm, initialAlarm, type RaisedAlarm } from '../../../shared/domain/reputation/alarm.ts';
 import type { AlarmName, AlarmRule } from '../../../shared/domain/reputation/alarm-name.ts';
+import type { AlarmStatus } from '../../../shared/domain/reputation/alarm-status.ts';
 import type { CounterBucket } from '../../../shared/domain/reputation/counter-bucket.ts';
 import { type EvaluatedAlarm, evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import type { RateName } from '../../../shared/domain/reputation/rate-name.ts';
@@ -31,9 +32,12 @@ export function bucket(fields: Partial<CounterBucket> = {}): CounterBucket {
   return { start: noon, sends: 0, hard: 0, complaints: 0, prevented: 0, ...fields };
 }
 
+/** The fields of an alarm of any status, also in combinations that only a damaged item has. */
+export type AlarmFields = Partial<Omit<RaisedAlarm, 'status'> & { readonly status: AlarmStatus }>;
+
 /** Builds an alarm as the table stores it. */
-export function stored(name: AlarmName, fields: Partial<Alarm>): AlarmName & { alarm: Alarm } {
-  return { ...name, alarm: { ...initialAlarm, ...fields } };
+export function stored(name: AlarmName, fields: AlarmFields): AlarmName & { alarm: Alarm } {
+  return { ...name, alarm: { ...initialAlarm, ...fields } as Alarm };
 }
 
 /** Evaluates the scope, and returns one of its alarms. */

@@ -1,4 +1,4 @@
-import { slotOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
+import { settlementDelay, slotOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
 
 test('an hour has twelve slots of five minutes; its end belongs to the next hour', () => {
   const hour = Date.UTC(2026, 10, 20, 9);
@@ -15,4 +15,8 @@ test('a slot starts at a multiple of five minutes, and contains its start', () =
   expect([0, 4.999, 5, 59.999].map((minutes) => (slotStart(nine + minutes * 60_000) - nine) / 60_000)).toEqual([
     0, 0, 5, 55,
   ]);
+});
+
+test('emails settle in five minutes, because bounces are less than that ahead of the events that count their emails', () => {
+  expect(settlementDelay).toBe(300_000);
 });

@@ -19,7 +19,7 @@ export type RateMeasurement = {
   /** The state of the CUSUM after this evaluation. */
   readonly cusum: CusumState;
   readonly sums: CusumSums;
-  /** The emails whose rate and pace the forecast extrapolates. */
+  /** The emails whose rate and volume the forecast extrapolates. */
   readonly recent: RecentRate;
 };
 

@@ -17,16 +17,16 @@ export function evaluateMissingFeedback(snapshot: ScopeSnapshot): RuleEvaluation
   const from = Math.floor(now / hour) * hour - day;
   const counts = countFeedback(snapshot, from);
   // Feedback that SES counted before the stack was deployed is not missing. The first evaluation therefore only stores its time.
-  const startsWatching = before.version === 0;
-  const hasWatchedADay = !startsWatching && before.cusum.from <= from;
+  const isFirstEvaluation = before.version === 0;
+  const hasRunForADay = !isFirstEvaluation && before.cusum.from <= from;
   return {
     name,
     before,
     result: {
-      status: hasWatchedADay && counts ? nextMissingFeedbackStatus(before.status, counts) : undefined,
+      status: hasRunForADay && counts ? nextMissingFeedbackStatus(before.status, counts) : undefined,
       isSending: counts !== undefined && counts.ses > 0,
       requestsPause: false,
-      ...(startsWatching && { startsWatching, cusum: { ...initialAlarm.cusum, from: now } }),
+      ...(isFirstEvaluation && { isFirstEvaluation, cusum: { ...initialAlarm.cusum, from: now } }),
     },
     figures: { bad: 0, total: 0, ...defined({ ses: counts && { feedback: counts } }) },
   };

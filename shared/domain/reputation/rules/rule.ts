@@ -5,7 +5,7 @@ import type { RuleResult } from '../rule-result.ts';
 import type { ScopeSnapshot } from '../scope-snapshot.ts';
 
 /** A rule for one alarm of a scope. */
-export type Rule = {
+export type ScopeRule = {
   /** Whether the rule applies to every scope, or to the account alone. */
   readonly scopes: 'all' | 'account';
   readonly evaluate: (snapshot: ScopeSnapshot) => RuleEvaluation;

@@ -1,0 +1,37 @@
+import { labels } from './format-rate.ts';
+import type { Notice, SesFigures } from './notice.ts';
+
+/** Returns the first line of a notice: `CRITICAL: bounce rate of the account`. */
+export function headline(notice: Notice): string {
+  const { kind, to } = notice;
+  const status = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
+  return `${status}${kind === 'reminder' ? ' (still)' : ''}: ${subjectOf(notice)}`;
+}
+
+function subjectOf({ kind, rule, metric = 'bounceRate', scope, ses }: Notice): string {
+  if (rule === 'account-status') {
+    return kind === 'resolved' ? 'account status is healthy again' : describeAccountStatus(ses).subject;
+  }
+  if (rule === 'missing-feedback') return kind === 'resolved' ? 'SES feedback arrives again' : labels.rules[rule];
+  const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
+  return `${labels.rates[metric]} ${where}`;
+}
+
+/** Returns what a notice says about the status that AWS has given the account: in its headline, and in the sentence below. */
+export function describeAccountStatus(ses: SesFigures | undefined): {
+  readonly subject: string;
+  readonly text: string;
+} {
+  switch (ses?.enforcementStatus) {
+    case 'PROBATION':
+      return { subject: 'AWS has put the account under review', text: 'AWS may pause the account next.' };
+    case 'SHUTDOWN':
+      return { subject: 'AWS has paused the account', text: 'SES sends no emails until AWS resumes the account.' };
+    default:
+      // The alarm was raised earlier, and SES returned no status this time, or one that this version does not know.
+      return {
+        subject: labels.rules['account-status'],
+        text: 'AWS has put the account under review or paused it. Its current status is unknown.',
+      };
+  }
+}
