@@ -198,8 +198,8 @@ const explainEvent = program
   .summary('Explains what SES messages would do')
   .description('Explains what each message in the files would do to an empty table. Works offline and changes nothing.')
   .argument('<file...>', 'Lambda, SNS or EventBridge events, SES JSON or plain text; - is standard input')
-  .option('--account <id>', 'AWS account to trust; feedback of other accounts is foreign (repeatable)', parseAccountIds)
-  .option('--topic <arn>', 'SNS topic to trust; messages of other topics are foreign (repeatable)', collect)
+  .option('--account <id>', 'AWS account to trust; feedback of others has no effect (repeatable)', parseAccountIds)
+  .option('--topic <arn>', 'SNS topic to trust; messages of others have no effect (repeatable)', collect)
   .addHelpText(
     'after',
     `

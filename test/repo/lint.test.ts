@@ -139,6 +139,33 @@ describe('the directions of imports', () => {
   });
 });
 
+// cspell:disable
+test('misspelled words are found in code, in prose and in the descriptions of sample events, whose data is not checked', async () => {
+  cpSync(path.join(root, 'cspell.json'), path.join(tree, 'cspell.json'));
+  const files = {
+    'shared/spelling.ts': '// The adress is suppresed.',
+    'docs/spelling.md': 'A recieved bounce of DynamoDB.',
+  };
+  for (const [file, text] of Object.entries(files)) plant(file, text);
+  plant('events/spelling.json', JSON.stringify({ diagnosticCode: 'mailbx', description: 'A bouncee.' }, null, 2));
+  const { code, stdout } = await runLocal(
+    'cspell',
+    [
+      'lint',
+      '--no-progress',
+      '--no-summary',
+      '--words-only',
+      '--unique',
+      ...Object.keys(files),
+      'events/spelling.json',
+    ],
+    { cwd: tree },
+  );
+  expect(code).toBe(1);
+  expect(stdout.trim().split('\n').toSorted()).toEqual(['adress', 'bouncee', 'recieved', 'suppresed']);
+});
+// cspell:enable
+
 describe('replaced words', () => {
   const find = (text: string, file = 'shared/example.ts') => findReplacedWords([{ file, text }]);
 

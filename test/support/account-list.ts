@@ -179,10 +179,10 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
     },
     async releaseEverywhere(address, options = {}) {
       const { store, outbox, policy, ...rest } = { ...fixture.dependencies(), remaining: () => 3_600_000 };
-      const paced = [...lists].map(
+      const limited = [...lists].map(
         ([region, list]) => [region, { list, rateLimiter: createRateLimiter(rest) }] as const,
       );
-      const dependencies = { store, outbox, policy, clock, lists: new Map(paced), ...options };
+      const dependencies = { store, outbox, policy, clock, lists: new Map(limited), ...options };
       return releaseEverywhere(parseAddress(address) as Address, { by: 'ops', note: 'asked by phone' }, dependencies);
     },
     pageSize: 1000,

@@ -70,7 +70,7 @@ that one incident raises several alarms. The table compares both methods.
 
 The study simulates emails, bounces and delays at random, with ${seeds.length} seeds for each row. Counts of alarms are means, hours are medians. An
 incident is three bad days between two healthy days before and three after. The columns are the alarm evaluated every minute and every
-15 minutes, its budget, and an alarm on the plain 24-hour rate. \`test/tools/alarm-study.test.ts\` checks every figure against its budget.
+15 minutes, its budget, and an alarm on the plain 24-hour rate. \`test/tools/alarm-study/alarm-study.test.ts\` checks every figure against its budget.
 
 ${table}
 

@@ -32,13 +32,15 @@ const replaced: readonly Replaced[] = [
   [/(?<!out of )\bsights?\b/i, 'snapshot, inventory'],
   [/\bStoreFault\b/, 'StoreError'],
   [/\bpatience\b/i, 'maxAttempts, RetryContext'],
+  [/\bstrangers?\b|\bwhole world\b/i, 'untrusted sender; name the actor'],
+  [/\bpaced?\b/i, 'rate limit'],
+  [/\bopenBatch\b|\bDeliver(?:y|ies)\b(?= \{)/, 'unwrapBatch, RawMessage'],
   [/\bmortal\b|\bplayed\b|\bfates?\b/i, 'crashing, simulated, outcome'],
 ];
 
 /** Files that may contain a replaced word: the stored names, generated or recorded data, and the records of earlier names. */
 const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   [/^(package-lock\.json|tools\/lint\/wording\.ts|LICENSE)$/],
-  [/^events\/.*\.json$/],
   [/^docs\/decisions\/00(01|08|10)-/],
   [/(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/repo\/lint\.test\.ts$/],
   // A page of a listing that version 0.1.0 stored.

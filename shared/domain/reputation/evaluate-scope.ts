@@ -12,11 +12,11 @@ import type { ScopeSnapshot } from './scope-snapshot.ts';
 /** Every rule, in the order in which the alarms of a scope are listed. */
 const rules: readonly ScopeRule[] = [
   ...rateNames.flatMap((metric): ScopeRule[] => [
-    { scopes: 'all', evaluate: (snapshot) => evaluateRateExceeded(snapshot, metric) },
-    { scopes: 'account', evaluate: (snapshot) => evaluateNearThreshold(snapshot, metric) },
+    { isAccountOnly: false, evaluate: (snapshot) => evaluateRateExceeded(snapshot, metric) },
+    { isAccountOnly: true, evaluate: (snapshot) => evaluateNearThreshold(snapshot, metric) },
   ]),
-  { scopes: 'account', evaluate: evaluateAccountStatus },
-  { scopes: 'account', evaluate: evaluateMissingFeedback },
+  { isAccountOnly: true, evaluate: evaluateAccountStatus },
+  { isAccountOnly: true, evaluate: evaluateMissingFeedback },
 ];
 
 /** The evaluation of a rule, and what it changes in the alarm. */
@@ -32,7 +32,7 @@ export type EvaluatedAlarm = Omit<RuleEvaluation, 'result'> & {
  */
 export function evaluateScope(snapshot: ScopeSnapshot): EvaluatedAlarm[] {
   const evaluations = rules
-    .filter(({ scopes }) => scopes === 'all' || snapshot.scope === 'account')
+    .filter(({ isAccountOnly }) => !isAccountOnly || snapshot.scope === 'account')
     .map(({ evaluate }) => evaluate(snapshot));
   const current = evaluations.map(
     ({ name, before, result }): CurrentAlarm => ({ ...name, status: result.status ?? before.status }),

@@ -6,8 +6,8 @@ import type { ScopeSnapshot } from '../scope-snapshot.ts';
 
 /** A rule for one alarm of a scope. */
 export type ScopeRule = {
-  /** Whether the rule applies to every scope, or to the account alone. */
-  readonly scopes: 'all' | 'account';
+  /** Whether the rule applies to the account alone. Otherwise it applies to every scope. */
+  readonly isAccountOnly: boolean;
   readonly evaluate: (snapshot: ScopeSnapshot) => RuleEvaluation;
 };
 

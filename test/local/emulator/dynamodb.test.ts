@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { findDynamoDBBinary, startDynamoDB } from '../../local/emulator/dynamodb.ts';
-import { createTables } from '../../local/emulator/tables.ts';
+import { findDynamoDBBinary, startDynamoDB } from '../../../local/emulator/dynamodb.ts';
+import { createTables } from '../../../local/emulator/tables.ts';
 
-const root = path.join(__dirname, '..', '..');
+const root = path.join(__dirname, '..', '..', '..');
 const tsx = path.join(root, 'node_modules', '.bin', 'tsx');
 
 async function isListening(endpoint: string): Promise<boolean> {
@@ -54,7 +54,7 @@ test.each([
   ['is terminated', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 9000)'],
   ['is killed', 'process.kill(process.pid, "SIGKILL"); setTimeout(() => {}, 9000)'],
 ])('the engine stops when the process that started it %s', async (_how, end) => {
-  const script = `require('./local/emulator/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
+  const script = `require('../local/emulator/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
   const child = spawn(tsx, ['-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   const [endpoint] = await once(child.stdout, 'data');
   await once(child, 'exit');

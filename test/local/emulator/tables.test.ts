@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { createTables } from '../../local/emulator/tables.ts';
-import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
-import { useSystem } from '../support/system.ts';
+import { createTables } from '../../../local/emulator/tables.ts';
+import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
+import { useSystem } from '../../support/system.ts';
 
 useSystem();
 

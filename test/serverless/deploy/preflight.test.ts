@@ -1,4 +1,4 @@
-import { preflight } from '../../serverless/deploy/preflight.ts';
+import { preflight } from '../../../serverless/deploy/preflight.ts';
 import {
   allExisting,
   createOptions,
@@ -6,8 +6,8 @@ import {
   findProblems,
   namedResources,
   region,
-} from '../support/preflight.ts';
-import { accountId } from '../support/ses.ts';
+} from '../../support/preflight.ts';
+import { accountId } from '../../support/ses.ts';
 
 const stack = 'ses-feedback-dev';
 

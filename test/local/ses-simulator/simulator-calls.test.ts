@@ -8,7 +8,7 @@ import {
   PutSuppressedDestinationCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import { createSesFixture, outcome, type SesFixture, start } from '../support/ses-fixture.ts';
+import { createSesFixture, outcome, type SesFixture, start } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 

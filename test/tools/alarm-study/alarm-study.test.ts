@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { alarmsFile, alarmsPage } from '../../tools/docs/alarms.ts';
-import { runLocal } from '../support/run.ts';
+import { alarmsFile, alarmsPage } from '../../../tools/docs/alarms.ts';
+import { runLocal } from '../../support/run.ts';
 
 type Figure = { name: string; of: string; atMost: number; atLeast: number; alarm: number[] };
 

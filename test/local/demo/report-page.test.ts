@@ -1,7 +1,7 @@
-import { type Report, renderReportPage } from '../../local/demo/report-page.ts';
-import type { ReportSeries } from '../../local/demo/report-series.ts';
-import { day, hour } from '../../shared/domain/durations.ts';
-import { runLocal } from '../support/run.ts';
+import { type Report, renderReportPage } from '../../../local/demo/report-page.ts';
+import type { ReportSeries } from '../../../local/demo/report-series.ts';
+import { day, hour } from '../../../shared/domain/durations.ts';
+import { runLocal } from '../../support/run.ts';
 
 const start = Date.UTC(2026, 10, 14);
 const attack = '<img src=x onerror=alert(1)>';
@@ -95,7 +95,7 @@ test('the same report gives the same page, also in another process and time zone
   const page = renderReportPage(report);
   expect(renderReportPage(report)).toBe(page);
   const program = `
-    const { renderReportPage } = require('./local/demo/report-page.ts');
+    const { renderReportPage } = require('../local/demo/report-page.ts');
     process.stdout.write(renderReportPage(${JSON.stringify(report)}));`;
   const other = await runLocal('tsx', ['--eval', program], { env: { TZ: 'America/New_York' } });
   expect(other).toEqual({ code: 0, stdout: page, stderr: '' });

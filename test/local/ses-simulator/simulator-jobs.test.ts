@@ -4,7 +4,7 @@ import {
   ListImportJobsCommand,
   type SuppressionListImportAction,
 } from '@aws-sdk/client-sesv2';
-import { createSesFixture, outcome, type SesFixture, start } from '../support/ses-fixture.ts';
+import { createSesFixture, outcome, type SesFixture, start } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 let files: Record<string, string>;

@@ -1,6 +1,6 @@
-import type { ExistingResource } from '../../serverless/deploy/deployment-target.ts';
-import { findProblems, region } from '../support/preflight.ts';
-import { accountId } from '../support/ses.ts';
+import type { ExistingResource } from '../../../../serverless/deploy/deployment-target.ts';
+import { findProblems, region } from '../../../support/preflight.ts';
+import { accountId } from '../../../support/ses.ts';
 
 const key = `arn:aws:kms:${region}:${accountId}:key/1234`;
 

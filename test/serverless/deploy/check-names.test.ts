@@ -1,5 +1,5 @@
-import { checkNames } from '../../serverless/deploy/check-names.ts';
-import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import { checkNames } from '../../../serverless/deploy/check-names.ts';
+import { readPolicy } from '../../../shared/domain/policy/policy.ts';
 
 const optionsWith = (bucket: string, regions: readonly string[] = []) => ({
   policy: readPolicy({ accountList: { regions } }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { resolveConditions, type Template } from '../../serverless/deploy/resolve-conditions.ts';
-import { runs } from '../support/runs.ts';
+import { resolveConditions, type Template } from '../../../serverless/deploy/resolve-conditions.ts';
+import { runs } from '../../support/runs.ts';
 
 const noValue = { Ref: 'AWS::NoValue' };
 const conditions = {

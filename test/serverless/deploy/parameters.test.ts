@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { readParameters } from '../../serverless/deploy/parameters.ts';
-import { root } from '../support/run.ts';
+import { readParameters } from '../../../serverless/deploy/parameters.ts';
+import { root } from '../../support/run.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -7,8 +7,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { type S3Emulator, startS3 } from '../../local/emulator/s3.ts';
-import { outcome } from '../support/ses-fixture.ts';
+import { type S3Emulator, startS3 } from '../../../local/emulator/s3.ts';
+import { outcome } from '../../support/ses-fixture.ts';
 
 let emulator: S3Emulator;
 let s3: S3Client;

@@ -1,6 +1,6 @@
-import type { PreflightOptions } from '../../serverless/deploy/checks/check.ts';
-import { findProblems, region } from '../support/preflight.ts';
-import { accountId } from '../support/ses.ts';
+import type { PreflightOptions } from '../../../../serverless/deploy/checks/check.ts';
+import { findProblems, region } from '../../../support/preflight.ts';
+import { accountId } from '../../../support/ses.ts';
 
 const topicArn = (name: string) => `arn:aws:sns:${region}:${accountId}:${name}`;
 const key = `arn:aws:kms:${region}:${accountId}:key/1234-abcd`;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { reputationTableSchema, suppressionsTableSchema } from '../../serverless/deploy/checks/check-tables.ts';
-import type { ExistingResource } from '../../serverless/deploy/deployment-target.ts';
-import { findProblems, region } from '../support/preflight.ts';
+import { reputationTableSchema, suppressionsTableSchema } from '../../../../serverless/deploy/checks/check-tables.ts';
+import type { ExistingResource } from '../../../../serverless/deploy/deployment-target.ts';
+import { findProblems, region } from '../../../support/preflight.ts';
 
 type TableProperties = {
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];

@@ -1,7 +1,7 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
-import { parse } from '../../shared/domain/feedback/parse.ts';
-import { createSesFixture, outcome, type SesFixture } from '../support/ses-fixture.ts';
+import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
+import { parse } from '../../../shared/domain/feedback/parse.ts';
+import { createSesFixture, outcome, type SesFixture } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Checkout, createCheckout } from '../support/checkout.ts';
-import { runLocal } from '../support/run.ts';
-import { bounce, queueEvent, send } from '../support/ses.ts';
+import { type Checkout, createCheckout } from '../../support/checkout.ts';
+import { runLocal } from '../../support/run.ts';
+import { bounce, queueEvent, send } from '../../support/ses.ts';
 
 let folder: string;
 beforeAll(() => {

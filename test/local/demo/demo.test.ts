@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, run, runLocal } from '../support/run.ts';
-import { bounce } from '../support/ses.ts';
+import { root, run, runLocal } from '../../support/run.ts';
+import { bounce } from '../../support/ses.ts';
 
 jest.setTimeout(90_000);
 

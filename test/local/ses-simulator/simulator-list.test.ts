@@ -6,7 +6,7 @@ import {
   PutSuppressedDestinationCommand,
   type SuppressionListReason,
 } from '@aws-sdk/client-sesv2';
-import { createSesFixture, outcome, type SesFixture, start } from '../support/ses-fixture.ts';
+import { createSesFixture, outcome, type SesFixture, start } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 

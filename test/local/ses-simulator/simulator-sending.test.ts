@@ -1,8 +1,8 @@
-import { classify } from '../../shared/domain/feedback/classify.ts';
-import { unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
-import { parse } from '../../shared/domain/feedback/parse.ts';
-import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
-import { createSesFixture, type SesFixture, start } from '../support/ses-fixture.ts';
+import { classify } from '../../../shared/domain/feedback/classify.ts';
+import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
+import { parse } from '../../../shared/domain/feedback/parse.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
+import { createSesFixture, type SesFixture, start } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 

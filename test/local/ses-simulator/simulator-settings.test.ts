@@ -15,7 +15,7 @@ import {
   PutEmailIdentityConfigurationSetAttributesCommand,
   PutEmailIdentityFeedbackAttributesCommand,
 } from '@aws-sdk/client-sesv2';
-import { createSesFixture, outcome, type SesFixture } from '../support/ses-fixture.ts';
+import { createSesFixture, outcome, type SesFixture } from '../../support/ses-fixture.ts';
 
 let fixture: SesFixture;
 let version1: SESClient;
