@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type Stream, streams } from '../cli/stack/stack.ts';
 import { createFeedbackHandler } from '../functions/handlers/feedback-handler.ts';
 import { createDynamoDBClient } from '../shared/aws/dynamodb/client.ts';
+import { defined } from '../shared/domain/defined.ts';
 import type { Policy } from '../shared/domain/policy/policy.ts';
 import type { FeedbackLog } from '../shared/ingest/log-entry.ts';
 import { useLocalAwsEnvironment } from './emulator/aws-environment.ts';
@@ -103,7 +104,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     accountId,
     region,
     publish(topic, message, subject) {
-      const published = intercept({ topicArn: topic, message, ...(subject !== undefined && { subject }) });
+      const published = intercept({ topicArn: topic, message, ...defined({ subject }) });
       if (published === undefined) return;
       const queue = queues[streams.findIndex((stream) => topics[stream] === published.topicArn)];
       if (queue === undefined) throw new Error(`There is no topic ${published.topicArn}.`);
@@ -155,7 +156,7 @@ function createFunction(stream: Stream, tables: TableNames, { policy, log = () =
       TOPICS: streams.map((name) => `${prefix}-${name}`).join(','),
     },
     log,
-    ...(policy && { policy }),
+    ...defined({ policy }),
   });
   const invoke: LambdaFunction = async (event) => {
     const end = Date.now() + functionTimeoutMs;

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '../../shared/domain/explain.ts';
 import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
@@ -25,7 +26,7 @@ export async function explainEventCommand(files: readonly string[], options: Exp
   const policy = await loadPolicy(options.policy);
   const trusted: TrustedSources = {
     ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
-    ...(options.topic && { topics: options.topic }),
+    ...defined({ topics: options.topic }),
   };
   const explained: (Location & Explanation)[] = [];
   for (const file of files) explained.push(...explainMessages(file, await readTextFile(file), trusted, policy));

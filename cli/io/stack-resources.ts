@@ -5,6 +5,7 @@ import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import type { Stack } from '../stack/stack.ts';
 
@@ -24,7 +25,7 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     store: createSuppressionTable({ ...tables, shard: 0, clock, newVersion: randomUUID }),
     outbox: createOutboxIndex({ ...tables, regions }),
     records: (onUnreadable?: (count: number) => void) =>
-      scanRecords({ client, suppressionsTable, ...(onUnreadable && { onUnreadable }) }),
+      scanRecords({ client, suppressionsTable, ...defined({ onUnreadable }) }),
     sleep: async (milliseconds: number) => sleep(milliseconds),
     remaining: () => Number.POSITIVE_INFINITY,
     random: Math.random,

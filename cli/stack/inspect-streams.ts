@@ -10,6 +10,7 @@ import {
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { readMetric } from '../../shared/aws/cloudwatch/read-metric.ts';
 import { parseArn } from '../../shared/domain/arn.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { minute } from '../../shared/domain/durations.ts';
 import type { Clients } from './clients.ts';
 import type { StreamDetails, Subscriber, TopicDetails } from './inventory.ts';
@@ -43,7 +44,7 @@ export async function inspectStream(
     deadLetters: Number(deadLetterQueue?.ApproximateNumberOfMessages ?? 0),
     deadLetterQueueArn: deadLetterQueue?.QueueArn ?? '',
     triggers,
-    ...(oldestSeconds !== undefined && { oldestSeconds }),
+    ...defined({ oldestSeconds }),
   };
 }
 

@@ -3,6 +3,7 @@ import { readMetric } from '../../shared/aws/cloudwatch/read-metric.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
@@ -60,7 +61,7 @@ export async function inspectStack({
     identities: await settle(inspectIdentities(clients, progress, identities)),
     traffic,
     missingTables,
-    ...(accountLists && { accountLists }),
+    ...defined({ accountLists }),
   };
 }
 

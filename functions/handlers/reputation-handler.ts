@@ -7,6 +7,7 @@ import { createReputationTable } from '../../shared/aws/dynamodb/reputation-tabl
 import { createAccountMetrics } from '../../shared/aws/ses/account-metrics.ts';
 import { createNoticeTopic } from '../../shared/aws/sns/notice-topic.ts';
 import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import { type EvaluateDependencies, evaluateScopes } from '../../shared/monitoring/evaluate.ts';
 import { type EvaluationEntry, formatMonitoringEntry } from '../../shared/monitoring/log-entry.ts';
@@ -53,7 +54,7 @@ export function createReputationHandler({
     cloudWatch: new CloudWatchClient(clientOptions),
     ses: new SESv2Client(clientOptions),
     withSends: policy.sendsFrom === 'ses',
-    ...(volumeQueue !== undefined && { volumeQueue }),
+    ...defined({ volumeQueue }),
     onError: (subject, reason) => (log ?? print)({ kind: 'error', subject, reason }),
   });
   const sns = new SNSClient(clientOptions);

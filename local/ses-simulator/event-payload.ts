@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { bareAddress, lowerCaseDomain } from './address.ts';
 import type { Outcome } from './outcomes.ts';
 import { splitMailboxes } from './raw-headers.ts';
@@ -119,7 +120,7 @@ function commonHeaders(headers: readonly EmailHeader[], messageId: string): obje
     ...(to !== undefined && { to: splitMailboxes(to) }),
     ...(cc !== undefined && { cc: splitMailboxes(cc) }),
     messageId,
-    ...(subject !== undefined && { subject }),
+    ...defined({ subject }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { type Json, textOf } from './json.ts';
 import { type ApiResponse, notFound, ok } from './response.ts';
 import type { Identity, Ses } from './state.ts';
@@ -15,7 +16,7 @@ export function getEmailIdentity(name: string, { state }: Ses): ApiResponse {
   return ok({
     VerifiedForSendingStatus: isVerified,
     FeedbackForwardingStatus: isForwardingFeedback,
-    ...(configurationSet !== undefined && { ConfigurationSetName: configurationSet }),
+    ...defined({ ConfigurationSetName: configurationSet }),
     DkimAttributes: {
       SigningEnabled: true,
       SigningAttributesOrigin: 'AWS_SES',

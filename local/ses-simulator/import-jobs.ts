@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { type Json, objectOf } from './json.ts';
 import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
 import { isUnfinished, parseS3Url } from './run-imports.ts';
@@ -53,7 +54,7 @@ function describeEnd(
 ) {
   const FailureInfo = {
     ...(failedRecords.length > 0 && { FailedRecordsS3Url: failedRecordsUrl(jobId) }),
-    ...(errorMessage !== undefined && { ErrorMessage: errorMessage }),
+    ...defined({ ErrorMessage: errorMessage }),
   };
   return {
     ...(completedAt !== undefined && { CompletedTimestamp: completedAt / 1000 }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../shared/domain/defined.ts';
 import { isListReason } from './address.ts';
 import { type ApiResponse, badRequest, errorResponse, ok } from './response.ts';
 import type { Ses, SuppressedEntry } from './state.ts';
@@ -36,7 +37,7 @@ export function listSuppressedDestinations(query: URLSearchParams, { state, secr
   const page = rest.slice(0, pageSize);
   const last = page.at(-1)?.emailAddress;
   const NextToken = last !== undefined && rest.length > page.length ? createToken(last, sign) : undefined;
-  return ok({ SuppressedDestinationSummaries: page.map(toSummary), ...(NextToken !== undefined && { NextToken }) });
+  return ok({ SuppressedDestinationSummaries: page.map(toSummary), ...defined({ NextToken }) });
 }
 
 /** Returns `undefined` if there is no text, and NaN if the text is not a time. */

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { bareAddress, validateAddress } from './address.ts';
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
 import { headerValues, readHeaders, splitMailboxes } from './raw-headers.ts';
@@ -31,7 +32,7 @@ export function readEmail(input: Json): EmailRequest | { readonly rejection: Api
   const tags = readTags(input.EmailTags);
   if (tags === undefined) return rejected('A tag has a name or a value that is not allowed.');
   const configurationSet = textOf(input.ConfigurationSetName);
-  return { ...email, tags, ...(configurationSet !== undefined && { configurationSet }) };
+  return { ...email, tags, ...defined({ configurationSet }) };
 }
 
 function readComposed(input: Json, simple: Json) {

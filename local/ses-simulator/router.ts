@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { getAccount, putAccountSuppressionAttributes } from './account.ts';
 import { getConfigurationSet, getEventDestinations, listConfigurationSets } from './configuration-sets.ts';
 import {
@@ -149,7 +150,7 @@ export function routeRequest({ method, url, body }: HttpRequest): Operation {
   return {
     name: route.operation,
     protocol: 'rest',
-    ...(address !== undefined && { address }),
+    ...defined({ address }),
     isRateLimited: route.isRateLimited ?? true,
     perform: (ses) => (tenant === undefined ? route.perform(ses, call) : notFound('The tenant does not exist.')),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { bareAddress, simulatorMailbox } from './address.ts';
 import { findIdentity } from './find-identity.ts';
 import type { Json } from './json.ts';
@@ -30,7 +31,7 @@ export async function sendEmail(input: Json, ses: Ses): Promise<ApiResponse> {
     at: ses.clock(),
     source: email.source,
     identity,
-    ...(configurationSet !== undefined && { configurationSet }),
+    ...defined({ configurationSet }),
     destination: email.destination,
     headers: email.headers,
     tags: email.tags,

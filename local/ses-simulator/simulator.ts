@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { defined } from '../../shared/domain/defined.ts';
 import { respondWithJson, startHttpServer } from '../emulator/http-server.ts';
 import { createCallBudget } from './call-budget.ts';
 import { publishSetupMessages } from './publish-events.ts';
@@ -103,7 +104,7 @@ export async function startSesSimulator(options: SesSimulatorOptions): Promise<S
     const operation = routeRequest({ method: request.method ?? '', url, body });
     const details = {
       operation: operation.name,
-      ...(operation.address !== undefined && { address: operation.address }),
+      ...defined({ address: operation.address }),
     };
     const call = { at: clock(), status: 0, ...details };
     state.calls.push(call);

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { isListReason, validateListAddress } from './address.ts';
 import { type Json, textOf } from './json.ts';
 import { type ApiResponse, badRequest, notFound, ok } from './response.ts';
@@ -21,7 +22,7 @@ export function getSuppressedDestination(address: string, { state }: Ses): ApiRe
   if (entry === undefined) return notOnList(address);
   const { attributes } = entry;
   const Attributes = attributes && { MessageId: attributes.messageId, FeedbackId: attributes.feedbackId };
-  return ok({ SuppressedDestination: { ...toSummary(entry), ...(Attributes && { Attributes }) } });
+  return ok({ SuppressedDestination: { ...toSummary(entry), ...defined({ Attributes }) } });
 }
 
 /** DeleteSuppressedDestination: removes the entry of exactly this address. */

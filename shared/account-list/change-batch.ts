@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { backOff } from '../domain/retry.ts';
 import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
@@ -62,6 +63,6 @@ export function createChangeBatch(dependencies: CommitDependencies & { readonly 
       [changes, events] = [[], []];
       for (const result of results.values()) if (result.kind === 'failed') fail(result.reason);
     },
-    failures: () => ({ failed, ...(firstError !== undefined && { error: firstError }) }),
+    failures: () => ({ failed, ...defined({ error: firstError }) }),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
+import { defined } from '../domain/defined.ts';
 import { day } from '../domain/durations.ts';
 import { isSimulator } from '../domain/feedback/mailbox-simulator.ts';
 import type { ListedAddress } from '../domain/suppression/adopted-event.ts';
@@ -95,7 +96,7 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
       ...previous,
       pages: state.pages + 1,
       count: state.count + page.entries.length,
-      ...(page.next !== undefined && { next: page.next }),
+      ...defined({ next: page.next }),
     };
     await storage.write(`${region}/state`, JSON.stringify(state));
     progress(region, state.count);

@@ -1,4 +1,5 @@
 import type { AddressKey } from '../domain/address.ts';
+import { defined } from '../domain/defined.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { backOff, type RetryContext } from '../domain/retry.ts';
@@ -142,7 +143,7 @@ function decideGroup(group: readonly RecipientEvent[], stored: ReadOutcome, poli
     record = decision.record;
     counts.push(...decision.counts);
     const { isNew } = decision;
-    results.set(event, { kind: 'durable', isNew, counts: decision.counts, ...(record && { record }) });
+    results.set(event, { kind: 'durable', isNew, counts: decision.counts, ...defined({ record }) });
   }
   const change: RecordChange | undefined =
     record === undefined || record === stored?.record ? undefined : { record, stored };

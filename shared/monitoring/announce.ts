@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { describeError } from '../domain/describe-error.ts';
 import { type Alarm, type AutoPauseState, isOverdue, publishTimeoutMs } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
@@ -44,7 +45,7 @@ export async function announce(
   const contributors = needsContributors ? await findContributors(evaluated, time, dependencies) : [];
   const notice = buildNotice(evaluated, { contributors, now, table, stack });
   const pending = notice && { notice, retryAt: now + publishTimeoutMs };
-  const alarm: Alarm = { ...change.alarm, ...(pending && { pending }) };
+  const alarm: Alarm = { ...change.alarm, ...defined({ pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];
   return publishNotice(name, alarm, notice, dependencies);
 }

@@ -1,4 +1,5 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../domain/defined.ts';
 import { StoreError } from '../../domain/suppression/store.ts';
 import { hintFor } from './error-hints.ts';
 
@@ -62,5 +63,5 @@ function identify(error: unknown): { name: string; code?: string } {
   // The SDK has no error code for a missing Region.
   if (error.message === 'Region is missing') return { name: 'NoRegion' };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { name: error.name, ...(code !== undefined && { code }) };
+  return { name: error.name, ...defined({ code }) };
 }

@@ -10,6 +10,7 @@ import {
   SESv2ServiceException,
 } from '@aws-sdk/client-sesv2';
 import type { AccountList, ImportState, ListEntry, SesOutcome } from '../../account-list/account-list.ts';
+import { defined } from '../../domain/defined.ts';
 import { describeError } from '../../domain/describe-error.ts';
 import { homeRegion } from '../../domain/suppression/account-list-state.ts';
 
@@ -22,7 +23,7 @@ const pageSize = 1000;
  */
 function createSesClient(region?: string): SESv2Client {
   return new SESv2Client({
-    ...(region !== undefined && { region }),
+    ...defined({ region }),
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
   });
