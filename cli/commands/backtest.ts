@@ -6,7 +6,7 @@ import {
 } from '../../shared/domain/reputation/backtest.ts';
 import { describeRate, formatCount, labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
-import { settlementDelay, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
@@ -50,12 +50,12 @@ function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransi
   if (first === undefined || last === undefined) return [];
   const roundUp = (time: number) => Math.ceil(time / evaluationIntervalMs) * evaluationIntervalMs;
   let next = 0;
-  const end = roundUp(last.knownAt + settlementDelay + slotLengthMs);
+  const end = roundUp(last.knownAt + settlementDelayMs + slotLengthMs);
   for (let now = roundUp(first.knownAt); now <= end; now += evaluationIntervalMs) {
     for (; next < events.length && (events[next] as KnownEvent).knownAt <= now; next++) {
       backtest.add(toBucket(events[next] as KnownEvent));
     }
-    transitions.push(...backtest.evaluate(now, slotStart(now - settlementDelay)));
+    transitions.push(...backtest.evaluate(now, slotStart(now - settlementDelayMs)));
   }
   return transitions;
 }

@@ -5,7 +5,7 @@ import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
 import { formatWindow, labels } from '../../shared/domain/reputation/format-rate.ts';
 import { rateNames } from '../../shared/domain/reputation/rate-name.ts';
 import { rollingRates, withIntervals } from '../../shared/domain/reputation/rolling-rates.ts';
-import { settlementDelay, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import { loadPolicy } from '../io/files.ts';
@@ -29,7 +29,7 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
   const now = Date.now();
   const store = createReputationTable({ client: createDynamoDBClient(), reputationTable: table, clock: () => now });
   const [state, scopes] = [await store.read(scope, now, true), await store.knownScopes()];
-  const until = slotStart(now - settlementDelay);
+  const until = slotStart(now - settlementDelayMs);
   const alarms = activeAlarms(state);
   const rates = ratesOf(state, until);
   if (json) {

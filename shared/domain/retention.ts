@@ -5,10 +5,22 @@ import { day } from './durations.ts';
  * older email still suppresses the address. SNS retries a delivery for up to 23 days, and an SQS queue keeps a message
  * for up to 14 days.
  */
-export const countingHorizon: number = 30 * day;
+export const countingHorizonMs: number = 30 * day;
 
 /**
- * How long a record remembers an event id, in milliseconds: {@link countingHorizon} plus one day for clocks that
+ * How long a record remembers an event id, in milliseconds: {@link countingHorizonMs} plus one day for clocks that
  * disagree.
  */
-export const idRetention: number = 31 * day;
+export const idRetentionMs: number = 31 * day;
+
+/**
+ * How long a strike is kept, in milliseconds: twice the longest window, plus a day because windows are counted in whole days (UTC). A strike
+ * may arrive up to 30 days late and complete a window with strikes up to 30 days older.
+ */
+export const strikeRetentionMs = 61 * day;
+
+/**
+ * How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident
+ * afterwards.
+ */
+export const counterRetentionMs = 45 * day;

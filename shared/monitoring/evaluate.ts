@@ -6,7 +6,7 @@ import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { isScopeDue } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
-import { settlementDelay, slotStart } from '../domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
 import { backfillSends } from './backfill-sends.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
@@ -38,7 +38,7 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
       return [];
     }),
   ]);
-  const until = slotStart(now - settlementDelay - (sesMetrics.volumeDelayMs ?? 0));
+  const until = slotStart(now - settlementDelayMs - (sesMetrics.volumeDelayMs ?? 0));
   const common = { now, until, scopeCount: knownScopes.length };
   const account = await evaluateOne('account', { ...common, sesMetrics, inhibitors: [] }, dependencies);
   if (account.error !== undefined) errors.push(account.error);

@@ -3,7 +3,7 @@ import { seededRandom } from '../../local/demo/shuffle.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
 import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
 import { type CusumTransition, createIncrementalCusum } from '../../shared/domain/reputation/incremental-cusum.ts';
-import { settlementDelay, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 
 /** A sender, minute by minute. Times and durations are in milliseconds, from the start of the simulation. */
 export type Sender = {
@@ -69,7 +69,7 @@ export function simulate({ volume, rate, late, volumeDelay = 0 }: Sender, option
     const now = time + minute;
     if (now % interval !== 0) continue;
     plainRate.evaluate(now);
-    const transition = cusum.evaluate(slotStart(now - settlementDelay));
+    const transition = cusum.evaluate(slotStart(now - settlementDelayMs));
     if (transition !== undefined) transitions.push({ at: now, ...transition });
   }
   return { transitions, plainRateAlarms: plainRate.alarms };

@@ -1,14 +1,9 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { day, hour } from '../../domain/durations.ts';
+import { hour } from '../../domain/durations.ts';
 import { slotOf } from '../../domain/reputation/time-slots.ts';
+import { counterRetentionMs } from '../../domain/retention.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
-
-/**
- * How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident
- * afterwards.
- */
-export const counterRetention = 45 * day;
 
 /** The partition whose items count the account's bounces and complaints by what they may have in common. */
 export const contributorsScope = 'causes';
@@ -64,7 +59,7 @@ export function sumAdditions(additions: Iterable<Addition>, shard: number): Coun
     const update = updates.get(id) ?? {
       key: { scope, hour: hourKey(start, shard) },
       added: new Map<string, number>([['writes', 1]]),
-      expiresAt: Math.ceil((start + hour + counterRetention) / 1000),
+      expiresAt: Math.ceil((start + hour + counterRetentionMs) / 1000),
     };
     const attribute = slotted.has(counter) ? `${counter}${slot}` : counter;
     update.added.set(attribute, (update.added.get(attribute) ?? 0) + by);

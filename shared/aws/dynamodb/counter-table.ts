@@ -9,16 +9,10 @@ import {
 import type { AddressKey } from '../../domain/address.ts';
 import { day } from '../../domain/durations.ts';
 import type { SendCount } from '../../domain/feedback/count-send.ts';
+import { counterRetentionMs } from '../../domain/retention.ts';
 import { StoreError } from '../../domain/suppression/store.ts';
 import type { CounterStore } from '../../ingest/count-volume.ts';
-import {
-  type Addition,
-  addToCounter,
-  counterRetention,
-  knownScopesPartition,
-  sumAdditions,
-  toUpdateInput,
-} from './counter-item.ts';
+import { type Addition, addToCounter, knownScopesPartition, sumAdditions, toUpdateInput } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
 import { recordKey } from './suppression-item.ts';
 
@@ -79,7 +73,7 @@ function toAddition({ scope, sentAt, sends }: SendCount): Addition {
 }
 
 function nameScope({ reputationTable, clock }: CounterTableOptions, scope: string): TransactWriteItem {
-  const expiresAt = String(Math.ceil((clock() + counterRetention) / 1000));
+  const expiresAt = String(Math.ceil((clock() + counterRetentionMs) / 1000));
   return {
     Put: {
       TableName: reputationTable,

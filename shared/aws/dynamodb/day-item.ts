@@ -2,7 +2,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour, minute } from '../../domain/durations.ts';
 import type { CounterBucket } from '../../domain/reputation/counter-bucket.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
-import { counterRetention, dayKey, slotCounters } from './counter-item.ts';
+import { counterRetentionMs } from '../../domain/retention.ts';
+import { dayKey, slotCounters } from './counter-item.ts';
 import type { Item } from './item.ts';
 
 /** Counters of a day's item. Each is stored as a string of 24 numbers, one per hour. */
@@ -115,7 +116,7 @@ export function toDayItem(scope: string, { start, version, through, hours }: Day
     version,
     through,
     ...Object.fromEntries(counted.map((counter) => [counter, hours[counter].join()])),
-    expiresAt: Math.ceil((start + day + counterRetention) / 1000),
+    expiresAt: Math.ceil((start + day + counterRetentionMs) / 1000),
   });
 }
 

@@ -8,11 +8,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour } from '../../domain/durations.ts';
 import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
-import { cusumWindow } from '../../domain/reputation/cusum.ts';
+import { cusumWindowMs } from '../../domain/reputation/cusum.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
+import { counterRetentionMs } from '../../domain/retention.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
 import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
-import { contributorsScope, counterRetention, dayKey, hourKey, knownScopesPartition } from './counter-item.ts';
+import { contributorsScope, dayKey, hourKey, knownScopesPartition } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
 import { toStoreError } from './errors.ts';
 import type { Item } from './item.ts';
@@ -68,7 +69,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       return unexpired.flatMap(({ hour: name }) => (name?.S === undefined || name.S === 'account' ? [] : name.S));
     },
     async read(scope, now, consistent) {
-      return toState(await queryRange(scope, dayKey(now - cusumWindow - day), `${alarmPrefix}~`, consistent));
+      return toState(await queryRange(scope, dayKey(now - cusumWindowMs - day), `${alarmPrefix}~`, consistent));
     },
     rollUp: (scope, { asRead }, now) => rollUp(transaction, scope, { ...(asRead as AsRead), now }),
     async contributors(from, until) {
@@ -112,7 +113,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         UpdateExpression: `SET ${names.map((slot) => `sends${slot} = :sends${slot}`).join(', ')}, expiresAt = :expiresAt ADD writes :one`,
         ExpressionAttributeValues: marshall({
           ...Object.fromEntries(names.map((slot) => [`:sends${slot}`, bySlot.get(slot)])),
-          ':expiresAt': Math.ceil((start + hour + counterRetention) / 1000),
+          ':expiresAt': Math.ceil((start + hour + counterRetentionMs) / 1000),
           ':one': 1,
         }),
       };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { AddressKey } from '../../domain/address.ts';
 import { defined } from '../../domain/defined.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
-import { idRetention } from '../../domain/retention.ts';
+import { idRetentionMs } from '../../domain/retention.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
 import { outboxKey } from '../../domain/suppression/outbox-key.ts';
 import type { Seen, SuppressionRecord } from '../../domain/suppression/record.ts';
@@ -199,7 +199,7 @@ export function overflowKey(address: AddressKey, eventId: string): Item {
  * counted.
  */
 export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
-  const expiresAt = Math.ceil((seen.sentAt + idRetention) / 1000);
+  const expiresAt = Math.ceil((seen.sentAt + idRetentionMs) / 1000);
   return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 

@@ -1,5 +1,5 @@
 import type { Policy } from '../policy/policy.ts';
-import { countingHorizon } from '../retention.ts';
+import { countingHorizonMs } from '../retention.ts';
 import type { SendEvent } from './feedback-event.ts';
 import { isRateExempt } from './rate-exempt.ts';
 import { scopesOf } from './scopes.ts';
@@ -14,11 +14,11 @@ export type SendCount = {
 
 /**
  * Counts the recipients of a Send event, as SES does. Recipients whose bounces count toward no rate are not counted. An
- * email older than {@link countingHorizon} is not counted, because its feedback is not counted either.
+ * email older than {@link countingHorizonMs} is not counted, because its feedback is not counted either.
  */
 export function countSend({ mail, recipients, unreadableCount }: SendEvent, policy: Policy, now: number): SendCount[] {
   const sends = recipients.filter((address) => !isRateExempt(address, policy)).length + unreadableCount;
-  if (sends === 0 || mail.sentAt <= now - countingHorizon) return [];
+  if (sends === 0 || mail.sentAt <= now - countingHorizonMs) return [];
   // With `sendsFrom: 'ses'` the account's sends come from CloudWatch. Counting the events as well would count them
   // twice.
   const isCounted = (scope: string) => scope !== 'account' || policy.sendsFrom === 'events';

@@ -74,7 +74,7 @@ export const zeroSums: CusumSums = {
 };
 
 /** Buckets older than this add nothing. Milliseconds. */
-export const cusumWindow = 30 * day;
+export const cusumWindowMs = 30 * day;
 
 /** Returns the sums after one more bucket. A bucket without sends changes nothing, because it has no rate. */
 export function addToSums(
@@ -139,7 +139,7 @@ export function evaluateCusum(
 ): CusumEvaluation {
   const { threshold, until, scopeCount = 1 } = options;
   const settled = buckets.filter(({ start }) => start < until);
-  const from = Math.max(state.from, until - cusumWindow);
+  const from = Math.max(state.from, until - cusumWindowMs);
   const sums = settled.reduce((before, bucket) => {
     const after = addToSums(before, bucket, threshold, state);
     // Buckets of a previous incident, and those before the window, add nothing to A and C. R has its own start, `raisedAt`.

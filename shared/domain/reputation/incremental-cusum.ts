@@ -5,7 +5,7 @@ import {
   type CusumState,
   type CusumSums,
   cusumLimit,
-  cusumWindow,
+  cusumWindowMs,
   initialCusum,
   nextCusumState,
   type RateBucket,
@@ -91,8 +91,8 @@ export function createIncrementalCusum(threshold: number, scopeCount = 1): Incre
       let next = nextCusumState(state, current, limit, until);
       // An excess that began before the window is smaller without its beginning, and may no longer reach the limit.
       // Stryker disable next-line ConditionalExpression,EqualityOperator,LogicalOperator,ArithmeticOperator: recomputing more often changes no result
-      if (next !== state && current.since < until - cusumWindow) {
-        state = { ...state, from: until - cusumWindow };
+      if (next !== state && current.since < until - cusumWindowMs) {
+        state = { ...state, from: until - cusumWindowMs };
         sums.length = 0;
         current = sumsBefore(end);
         next = nextCusumState(state, current, limit, until);

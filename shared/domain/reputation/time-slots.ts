@@ -6,7 +6,7 @@ export const slotLengthMs = 5 * minute;
 /**
  * Emails younger than this are not evaluated yet, because their bounces can arrive before the events that count the emails. Milliseconds.
  */
-export const settlementDelay = 5 * minute;
+export const settlementDelayMs = 5 * minute;
 
 /** Returns the start of the slot that contains a time. Both are in epoch milliseconds. */
 export function slotStart(time: number): number {

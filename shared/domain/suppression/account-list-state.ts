@@ -26,7 +26,7 @@ export type DesiredState =
 type Settings = Policy['accountList'];
 
 /** How long after a deletion SES may still act on the deleted entry, and feedback about that may arrive. Milliseconds. */
-export const syncGracePeriod: number = hour;
+export const syncGracePeriodMs: number = hour;
 
 /**
  * Returns what the account suppression list should contain for the address.
@@ -131,7 +131,7 @@ function listingDueOf({ causes }: SuppressionRecord): number {
 
 /**
  * Returns until when known causes explain that SES prevents sends to the address. A send that SES prevents later has a reason of its own. SES
- * also prevents sends between the end of a suppression and the deletion of its entry, and for up to {@link syncGracePeriod} after that.
+ * also prevents sends between the end of a suppression and the deletion of its entry, and for up to {@link syncGracePeriodMs} after that.
  *
  * @returns epoch milliseconds; `Infinity` if the address has to be listed, or its entry still has to be deleted; `-Infinity` if no known
  *   cause explains it
@@ -143,7 +143,7 @@ export function explainedUntil(record: SuppressionRecord, { mode }: Settings): n
   if (desired === undefined) return Number.NEGATIVE_INFINITY;
   if (desired.kind === 'listed') return Number.POSITIVE_INFINITY;
   const state = record.syncStates?.[homeRegion];
-  if (state?.value === encodeDesiredState(desired, record.addressVariants)) return state.at + syncGracePeriod;
+  if (state?.value === encodeDesiredState(desired, record.addressVariants)) return state.at + syncGracePeriodMs;
   return mode === 'off' ? desired.from : Number.POSITIVE_INFINITY;
 }
 

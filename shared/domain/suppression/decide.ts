@@ -1,6 +1,6 @@
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { countingHorizon, idRetention } from '../retention.ts';
+import { countingHorizonMs, idRetentionMs } from '../retention.ts';
 import { shortHash } from '../short-hash.ts';
 import { withAddressVariant } from './address-variants.ts';
 import { addCause, causeOf } from './causes.ts';
@@ -50,7 +50,7 @@ export function decide(
   if (event.effect === 'none') return { record: stored, counts: [], isNew: true };
   const record = stored === undefined || isExpired(stored, now) ? undefined : stored;
   const before = record ?? emptyRecord(event.address);
-  const isRecent = event.sentAt > now - countingHorizon;
+  const isRecent = event.sentAt > now - countingHorizonMs;
   const known = before.seen[event.id] ?? before.overflow[event.id];
   const { seen, counts } = isRecent ? count(event, known) : { seen: known, counts: [] };
   // Stryker disable next-line ConditionalExpression: the second condition includes the first, but the type checker needs both
@@ -108,13 +108,13 @@ function scopeHash(scope: string): string {
 function remember(record: SuppressionRecord, id: string, seen: Seen, now: number): SuppressionRecord {
   const newestSentAt = Math.max(record.newestSentAt, seen.sentAt);
   const unexpired = Object.fromEntries(
-    Object.entries(record.seen).filter(([, { sentAt }]) => sentAt > now - idRetention),
+    Object.entries(record.seen).filter(([, { sentAt }]) => sentAt > now - idRetentionMs),
   );
   const isInOverflow = record.overflow[id] !== undefined;
   if (!isInOverflow && (unexpired[id] !== undefined || Object.keys(unexpired).length < maxSeen)) {
     return { ...record, newestSentAt, seen: { ...unexpired, [id]: seen } };
   }
-  const overflowUntil = Math.max(record.overflowUntil ?? 0, seen.sentAt + idRetention);
+  const overflowUntil = Math.max(record.overflowUntil ?? 0, seen.sentAt + idRetentionMs);
   return { ...record, newestSentAt, seen: unexpired, overflow: { ...record.overflow, [id]: seen }, overflowUntil };
 }
 

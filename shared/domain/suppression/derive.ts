@@ -1,10 +1,9 @@
 import { defined } from '../defined.ts';
 import { reasons } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { idRetention } from '../retention.ts';
+import { idRetentionMs, strikeRetentionMs } from '../retention.ts';
 import { explainedUntil, pendingSyncOf } from './account-list-state.ts';
 import type { Cause, SuppressionRecord } from './record.ts';
-import { strikeRetention } from './strikes.ts';
 
 /**
  * Returns the record with every derived field computed anew: `status`, `reason`, `since`, `until`, `pendingSync` and `expiresAt`. The result
@@ -73,8 +72,8 @@ function expiryOf({ released, status, until, causes, newestSentAt, strikes }: Su
   const manualUntil = causes.manual?.until ?? 0;
   return Math.max(
     until ?? 0,
-    manualUntil + idRetention,
-    newestSentAt + idRetention,
-    (strikes.at(-1) ?? 0) + strikeRetention,
+    manualUntil + idRetentionMs,
+    newestSentAt + idRetentionMs,
+    (strikes.at(-1) ?? 0) + strikeRetentionMs,
   );
 }

@@ -5,7 +5,7 @@ import {
   encodeDesiredState,
   homeRegion,
   pendingSyncOf,
-  syncGracePeriod,
+  syncGracePeriodMs,
 } from './account-list-state.ts';
 import { addressVariantsOf } from './address-variants.ts';
 import type { ListedAddress } from './adopted-event.ts';
@@ -52,7 +52,7 @@ export function driftOf(
     // The deletion is not due yet.
     if (deletedAt !== undefined && deletedAt > now) return 'none';
     // An entry from shortly after the deletion is only late, unless feedback shows that it is new.
-    if (deletedAt !== undefined && newest <= deletedAt + syncGracePeriod) return 'still-at-ses';
+    if (deletedAt !== undefined && newest <= deletedAt + syncGracePeriodMs) return 'still-at-ses';
     // A released address stays released unless SES has listed it since.
     if (newest <= (record.released?.at ?? 0)) return 'none';
     const isKnown = entries.every(({ address }) => addressVariantsOf(record).includes(address.original));

@@ -1,15 +1,10 @@
 import { day } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
+import { strikeRetentionMs } from '../retention.ts';
 import type { Cause } from './record.ts';
 
 /** The settings that decide when strikes suppress. */
 type StrikeSettings = Omit<Policy['soft'], 'endedByDelivery'>;
-
-/**
- * How long a strike is kept, in milliseconds: twice the longest window, plus a day because windows are counted in whole days (UTC). A strike
- * may arrive up to 30 days late and complete a window with strikes up to 30 days older.
- */
-export const strikeRetention = 61 * day;
 
 /**
  * Returns the strikes with one more, oldest first. Of each day (UTC), keeps the oldest ones, as many as the policy asks for, and the newest
@@ -19,7 +14,7 @@ export const strikeRetention = 61 * day;
  */
 export function addStrike(strikes: readonly number[], at: number, soft: StrikeSettings): readonly number[] {
   const all = [...strikes, at].sort((a, b) => a - b);
-  const lastDroppedDay = dayOf(Math.max(...all) - strikeRetention);
+  const lastDroppedDay = dayOf(Math.max(...all) - strikeRetentionMs);
   return all.filter((strike, index) => {
     const isAmongOldest = dayOf(all[index - soft.strikes] ?? 0) < dayOf(strike);
     const isNewest = dayOf(all[index + 1] ?? Number.POSITIVE_INFINITY) > dayOf(strike);

@@ -1,4 +1,4 @@
-import { settlementDelay, slotOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotOf, slotStart } from '../../../shared/domain/reputation/time-slots.ts';
 
 test('an hour has twelve slots of five minutes; its end belongs to the next hour', () => {
   const hour = Date.UTC(2026, 10, 20, 9);
@@ -18,5 +18,5 @@ test('a slot starts at a multiple of five minutes, and contains its start', () =
 });
 
 test('emails settle in five minutes, because bounces are less than that ahead of the events that count their emails', () => {
-  expect(settlementDelay).toBe(300_000);
+  expect(settlementDelayMs).toBe(300_000);
 });
