@@ -1,6 +1,5 @@
 import { defined } from '../domain/defined.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
-import { backOff } from '../domain/retry.ts';
 import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import { type RecordChange, type StoredRecord, StoreError } from '../domain/suppression/store.ts';
@@ -37,7 +36,7 @@ export function createChangeBatch(dependencies: CommitDependencies & { readonly 
   };
   async function write(some: readonly RecordChange[]): Promise<void> {
     try {
-      if (!(await backOff(0, dependencies))) return fail('out of time', some.length);
+      if (dependencies.remaining() <= 0) return fail('out of time', some.length);
       const outcome = await store.write({ changes: some, counts: [] });
       if (outcome.kind === 'written') return;
       // A record that changed in the meantime has an up-to-date outbox entry, and the next run compares it again.
