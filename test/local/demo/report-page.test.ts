@@ -95,7 +95,7 @@ test('the same report gives the same page, also in another process and time zone
   const page = renderReportPage(report);
   expect(renderReportPage(report)).toBe(page);
   const program = `
-    const { renderReportPage } = require('../local/demo/report-page.ts');
+    const { renderReportPage } = require('./local/demo/report-page.ts');
     process.stdout.write(renderReportPage(${JSON.stringify(report)}));`;
   const other = await runLocal('tsx', ['--eval', program], { env: { TZ: 'America/New_York' } });
   expect(other).toEqual({ code: 0, stdout: page, stderr: '' });
