@@ -54,7 +54,7 @@ test.each([
   ['is terminated', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 9000)'],
   ['is killed', 'process.kill(process.pid, "SIGKILL"); setTimeout(() => {}, 9000)'],
 ])('the engine stops when the process that started it %s', async (_how, end) => {
-  const script = `require('../local/emulator/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
+  const script = `require('./local/emulator/dynamodb.ts').startDynamoDB().then(({ endpoint }) => { console.log(endpoint); ${end} })`;
   const child = spawn(tsx, ['-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
   const [endpoint] = await once(child.stdout, 'data');
   await once(child, 'exit');
