@@ -46,6 +46,12 @@ describe('limits', () => {
     expect(parseBody('['.repeat(500_000))).toMatchObject({ kind: 'unreadable' });
   });
 
+  test('an object that Lambda has parsed can be nested so deep that measuring it would exceed the stack', () => {
+    let body: unknown = {};
+    for (let level = 0; level < 100_000; level++) body = { x: body };
+    expect(parseBody(body)).toEqual({ kind: 'unreadable', reason: 'nested deeper than 64 levels' });
+  });
+
   test('ids and words of 256 characters are parsed, and longer ones make the message unreadable', () => {
     const tooLong = 'x'.repeat(257);
     const longest = 'x'.repeat(256);
