@@ -3,6 +3,7 @@ import { type AlarmChange, type AlarmInput, advanceAlarm } from './advance-alarm
 import { type CurrentAlarm, inhibits } from './inhibits.ts';
 import { rateNames } from './rate-name.ts';
 import { evaluateAccountStatus } from './rules/account-status.ts';
+import { measureRates } from './rules/measure-rate.ts';
 import { evaluateMissingFeedback } from './rules/missing-feedback.ts';
 import { evaluateNearThreshold } from './rules/near-threshold.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
@@ -12,8 +13,14 @@ import type { ScopeSnapshot } from './scope-snapshot.ts';
 /** Every rule, in the order in which the alarms of a scope are listed. */
 const rules: readonly ScopeRule[] = [
   ...rateNames.flatMap((metric): ScopeRule[] => [
-    { isAccountOnly: false, evaluate: (snapshot) => evaluateRateExceeded(snapshot, metric) },
-    { isAccountOnly: true, evaluate: (snapshot) => evaluateNearThreshold(snapshot, metric) },
+    {
+      isAccountOnly: false,
+      evaluate: (snapshot, measured) => evaluateRateExceeded(snapshot, metric, measured[metric]),
+    },
+    {
+      isAccountOnly: true,
+      evaluate: (snapshot, measured) => evaluateNearThreshold(snapshot, metric, measured[metric]),
+    },
   ]),
   { isAccountOnly: true, evaluate: evaluateAccountStatus },
   { isAccountOnly: true, evaluate: evaluateMissingFeedback },
@@ -31,9 +38,10 @@ export type EvaluatedAlarm = Omit<RuleEvaluation, 'result'> & {
  * `snapshot.inhibitors` inhibit them, too. The caller stores and announces the changes.
  */
 export function evaluateScope(snapshot: ScopeSnapshot): EvaluatedAlarm[] {
+  const measured = measureRates(snapshot);
   const evaluations = rules
     .filter(({ isAccountOnly }) => !isAccountOnly || snapshot.scope === 'account')
-    .map(({ evaluate }) => evaluate(snapshot));
+    .map(({ evaluate }) => evaluate(snapshot, measured));
   const current = evaluations.map(
     ({ name, before, result }): CurrentAlarm => ({ ...name, status: result.status ?? before.status }),
   );

@@ -1,29 +1,14 @@
 import type { AddressKey } from '../../../shared/domain/address.ts';
-import { defaultPolicy, type Policy } from '../../../shared/domain/policy/policy.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import {
   desiredStateOf,
   encodeDesiredState,
   explainedUntil,
-  homeRegion,
   withSyncState,
 } from '../../../shared/domain/suppression/account-list-state.ts';
-import {
-  type Cause,
-  emptyRecord,
-  type SuppressionRecord,
-  type SyncState,
-} from '../../../shared/domain/suppression/record.ts';
+import type { SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
 import { hour, noon } from '../../support/ses.ts';
-
-const permanent: Cause = { since: noon, last: noon + 1 };
-const until = (end: number): Cause => ({ ...permanent, until: end });
-const released = { at: noon + 500, by: 'op', note: 'test' };
-const address = 'ann@example.net' as AddressKey;
-
-const record = (fields: Partial<SuppressionRecord> = {}): SuppressionRecord => ({ ...emptyRecord(address), ...fields });
-const settings = (mode: Policy['accountList']['mode'], regions: string[] = []) => ({ mode, regions });
-const state = (value: string, at = noon): SyncState => ({ value, at });
-const home = (value: string, at = noon) => ({ [homeRegion]: state(value, at) });
+import { home, permanent, record, released, settings, state, until } from './account-list-state-fixture.ts';
 
 describe('the desired state', () => {
   const bounce = { kind: 'listed', reason: 'BOUNCE' };

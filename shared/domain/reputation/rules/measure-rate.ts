@@ -23,8 +23,15 @@ export type RateMeasurement = {
   readonly recent: RecentRate;
 };
 
-/** Measures one rate of a scope, over the buckets that are settled. */
-export function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement {
+/** The measurements of both rates, made once for all rules of a scope. */
+export type RateMeasurements = Readonly<Record<RateName, RateMeasurement>>;
+
+/** Measures both rates of a scope, over the buckets that are settled. */
+export function measureRates(snapshot: ScopeSnapshot): RateMeasurements {
+  return { bounceRate: measureRate(snapshot, 'bounceRate'), complaintRate: measureRate(snapshot, 'complaintRate') };
+}
+
+function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement {
   const { scope, policy, until, scopeCount, isResumed } = snapshot;
   const alarm = storedAlarm(snapshot, { scope, rule: 'rate-exceeded', metric });
   const buckets = snapshot.buckets.map((bucket) => rateBucketOf(bucket, metric));

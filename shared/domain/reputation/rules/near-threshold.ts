@@ -6,16 +6,19 @@ import { headroomToNextThreshold } from '../headroom.ts';
 import type { RateName } from '../rate-name.ts';
 import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 import type { Datapoint } from '../ses-metrics.ts';
-import { measureRate } from './measure-rate.ts';
+import type { RateMeasurement } from './measure-rate.ts';
 import type { RuleEvaluation } from './rule.ts';
 
 /**
  * Evaluates how close the rate that SES itself measures for the account is to the review threshold. AWS decides by that rate, so the
  * thresholds are those of AWS, or stricter ones of the policy. Laxer ones are ignored.
  */
-export function evaluateNearThreshold(snapshot: ScopeSnapshot, metric: RateName): RuleEvaluation {
+export function evaluateNearThreshold(
+  snapshot: ScopeSnapshot,
+  metric: RateName,
+  { rates, recent, ...measured }: RateMeasurement,
+): RuleEvaluation {
   const { scope, policy, sesMetrics, now } = snapshot;
-  const { rates, recent, ...measured } = measureRate(snapshot, metric);
   const name = { scope, rule: 'near-threshold', metric } as const;
   const before = storedAlarm(snapshot, name);
   const thresholds = {

@@ -3,16 +3,19 @@ import { headroomToNextThreshold } from '../headroom.ts';
 import type { RateName } from '../rate-name.ts';
 import { peakRate } from '../rolling-rates.ts';
 import type { ScopeSnapshot } from '../scope-snapshot.ts';
-import { measureRate } from './measure-rate.ts';
+import type { RateMeasurement } from './measure-rate.ts';
 import type { RuleEvaluation } from './rule.ts';
 
 /**
  * Evaluates whether more emails bounce, or are complained about, than chance explains at the review threshold. The statistical test is in
  * cusum.ts.
  */
-export function evaluateRateExceeded(snapshot: ScopeSnapshot, metric: RateName): RuleEvaluation {
+export function evaluateRateExceeded(
+  snapshot: ScopeSnapshot,
+  metric: RateName,
+  { alarm, buckets, rates, thresholds, cusum, sums, recent }: RateMeasurement,
+): RuleEvaluation {
   const { scope, policy, until } = snapshot;
-  const { alarm, buckets, rates, thresholds, cusum, sums, recent } = measureRate(snapshot, metric);
   const { status, ...marks } = cusum;
   const { bad, total, since } = sums;
   // The emails that raised the alarm were sent before it was raised.

@@ -3,12 +3,13 @@ import type { AlarmName } from '../alarm-name.ts';
 import type { Notice } from '../notice.ts';
 import type { RuleResult } from '../rule-result.ts';
 import type { ScopeSnapshot } from '../scope-snapshot.ts';
+import type { RateMeasurements } from './measure-rate.ts';
 
 /** A rule for one alarm of a scope. */
 export type ScopeRule = {
   /** Whether the rule applies to the account alone. Otherwise it applies to every scope. */
   readonly isAccountOnly: boolean;
-  readonly evaluate: (snapshot: ScopeSnapshot) => RuleEvaluation;
+  readonly evaluate: (snapshot: ScopeSnapshot, measured: RateMeasurements) => RuleEvaluation;
 };
 
 /** The result of a rule, with the alarm before and the figures behind it. */
