@@ -1,22 +1,6 @@
-import { type AccessRequest, allows } from '../../../cli/stack/resource-policy.ts';
-import { account, otherAccount, policyOf, ses, sns } from './inventory-fixture.ts';
-
-const arn = sns('a-topic');
-
-const publishes: AccessRequest = {
-  principal: 'ses.amazonaws.com',
-  action: 'sns:Publish',
-  resource: arn,
-  sourceAccount: account,
-  sourceArn: ses('identity/shop.example.com'),
-};
-const forges: AccessRequest = {
-  ...publishes,
-  sourceAccount: otherAccount,
-  sourceArn: ses('identity/shop.example.com', otherAccount),
-  isUntrusted: true,
-};
-const anyone: AccessRequest = { ...forges, principal: 'anyone' };
+import { allows } from '../../../cli/stack/resource-policy.ts';
+import { anyone, arn, publishes } from './access-requests.ts';
+import { account, otherAccount, policyOf, ses } from './inventory-fixture.ts';
 
 const allow = { Effect: 'Allow', Principal: { Service: 'ses.amazonaws.com' }, Action: 'sns:Publish', Resource: arn };
 const deny = { ...allow, Effect: 'Deny', Principal: '*' };

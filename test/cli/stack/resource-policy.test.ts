@@ -1,18 +1,11 @@
 import fc from 'fast-check';
 import { type AccessRequest, allows } from '../../../cli/stack/resource-policy.ts';
+import { anyone, arn, forges, publishes } from './access-requests.ts';
 import { account, otherAccount, policies, policyOf, ses, sns, sqs } from './inventory-fixture.ts';
 
-const arn = sns('a-topic');
 const queue = sqs('a-queue');
 const key = `arn:aws:kms:eu-west-1:${account}:key/1`;
 
-const publishes: AccessRequest = {
-  principal: 'ses.amazonaws.com',
-  action: 'sns:Publish',
-  resource: arn,
-  sourceAccount: account,
-  sourceArn: ses('identity/shop.example.com'),
-};
 const delivers: AccessRequest = {
   principal: 'sns.amazonaws.com',
   action: 'sqs:SendMessage',
@@ -21,13 +14,6 @@ const delivers: AccessRequest = {
   sourceArn: arn,
 };
 const decrypts: AccessRequest = { ...publishes, action: 'kms:Decrypt', resource: key };
-const forges: AccessRequest = {
-  ...publishes,
-  sourceAccount: otherAccount,
-  sourceArn: ses('identity/shop.example.com', otherAccount),
-  isUntrusted: true,
-};
-const anyone: AccessRequest = { ...forges, principal: 'anyone' };
 
 describe('the deployed policies', () => {
   test.each<[string, string, AccessRequest, boolean]>([
