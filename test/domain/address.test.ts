@@ -144,7 +144,9 @@ test('the fast path for plain addresses has the same result as the general path'
   );
   fc.assert(
     // An address in angle brackets takes the general path.
-    fc.property(texts, (text) => expect(parseAddress(text)).toEqual(parseAddress(`<${text}>`))),
+    fc.property(texts, (text) => {
+      expect(parseAddress(text)).toEqual(parseAddress(`<${text}>`));
+    }),
     { numRuns: runs(2000) },
   );
 });

@@ -72,6 +72,20 @@ describe('with a broken pipeline', () => {
   });
 });
 
+test('with the whole pipeline, from SES to DynamoDB, every result of the suite is as expected', async () => {
+  const lines: string[] = [];
+  const { ports, nextStep, close } = await startLocalPorts((line) => lines.push(line), {
+    ses: { callsPerSecond: Number.POSITIVE_INFINITY },
+  });
+  const intervals = { sendIntervalMs: 0, callIntervalMs: 0, lingerMs: 300 };
+  expect(await runSuite(ports, { ...settings, ...intervals, timeoutMs: 60_000, nextStep }).finally(close)).toBe(true);
+  const results = ['bounce', 'complaint', 'suppressionlist', 'success', 'ooto'].map((name) => `${name}@`);
+  const passed = [...results, 'account list', 'rates', 'clean-up'];
+  expect(lines.filter((line) => /^[✓✗]/.test(line)).map((line) => line.slice(0, 20).trim())).toEqual(
+    passed.map((name) => `✓ ${name}`),
+  );
+});
+
 test('the local stack counts a bounce once that arrives through both channels, and twice from the queue', async () => {
   const duplicates: boolean[] = [];
   const stack = await startLocalStack({

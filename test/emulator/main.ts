@@ -4,7 +4,7 @@ import path from 'node:path';
 
 /**
  * Runs `npm run test:deploy`. The first run installs the Python packages that the tests of this folder need into
- * .local/python. All arguments are passed to Jest.
+ * .local/python. All arguments are passed to Vitest.
  */
 const root = path.join(__dirname, '..', '..');
 const home = path.join(root, '.local', 'python');
@@ -23,9 +23,9 @@ if (!existsSync(installed) || readFileSync(installed, 'utf8') !== requirements) 
   runOrExit(path.join(home, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', file]);
   writeFileSync(installed, requirements);
 }
-const jest = path.join(root, 'node_modules', '.bin', 'jest');
-const config = path.join(__dirname, 'jest.config.cjs');
-const { status } = spawnSync(jest, ['--config', config, ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+const vitest = path.join(root, 'node_modules', '.bin', 'vitest');
+const args = ['run', '--project', 'deploy', ...process.argv.slice(2)];
+const { status } = spawnSync(vitest, args, { stdio: 'inherit', cwd: root });
 process.exitCode = status ?? 1;
 
 function runOrExit(command: string, args: readonly string[]): void {

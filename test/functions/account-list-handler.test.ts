@@ -148,7 +148,7 @@ test.each([
   const { system, handler } = await createFixture();
   await deliver(system, 1);
   const lines: string[] = [];
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
   try {
     await handler(null, format)({}, context());
   } finally {

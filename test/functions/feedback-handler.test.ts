@@ -107,14 +107,16 @@ describe('a database that does not respond', () => {
   });
 
   test('fails the messages even if the invocation has no time limit', async () => {
-    proxy.misbehave(() => ({ kind: 'drop' }));
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout'], now: noon });
+    vi.useFakeTimers({ toFake: ['Date'], now: noon });
+    proxy.misbehave(() => {
+      vi.setSystemTime(noon + 60_000);
+      return { kind: 'drop' };
+    });
     try {
       const { response } = handle(queueEvent([bounce({ mailId: 'h2' })]), {}, {} as Context);
-      jest.setSystemTime(noon + 60_000);
       expect(await response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     } finally {
-      jest.useRealTimers();
+      vi.useRealTimers();
     }
   });
 });

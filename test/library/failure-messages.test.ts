@@ -141,8 +141,8 @@ test('a list without a table name is refused when it is created', () => {
 });
 
 test('without onStoreFailure, a failure is a process warning, at most once a minute', async () => {
-  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  const now = jest.spyOn(performance, 'now');
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const now = vi.spyOn(performance, 'now');
   proxy.misbehave(() => dynamoDBError('ValidationException'));
   const list = createSuppressionList({ tableName: 'prod-suppressions', ...connection(), whenStoreFails: 'allow' });
   for (const _ of [1, 2]) await list.check('ann@example.net');
@@ -155,5 +155,5 @@ test('without onStoreFailure, a failure is a process warning, at most once a min
   now.mockReturnValue(at + 61_000);
   warnOncePerMinute(new Error('again'));
   expect(warn.mock.calls).toEqual([warning, ['again', 'SuppressionStoreWarning']]);
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });

@@ -10,7 +10,8 @@ import { createTables } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { costsTable, withCosts } from '../../tools/docs/costs.ts';
-import { root, run } from '../support/run.ts';
+import { root } from '../support/run.ts';
+import { runCli } from '../support/run-cli.ts';
 import { bounce } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -86,7 +87,7 @@ test("the README's ses-feedback commands answer, just as they stand", async () =
   expect(commands.length).toBeGreaterThan(1);
   for (const command of commands) {
     const [, ...args] = command.split(' ');
-    const { code, stdout } = await run('node', ['cli/ses-feedback.js', ...args]);
+    const { code, stdout } = await runCli(args);
     expect({ command, code, answered: stdout.length > 0 }).toEqual({ command, code: 0, answered: true });
   }
 });
@@ -106,8 +107,7 @@ test('each command, option and parameter that documents, alarms, notices and fin
   const named = [
     ...texts.matchAll(/npx ses-feedback ([a-z][a-z-]+)((?: +--?[a-z-]+(?: [^\s`"',;:-][^\s`"',;:]*)?)*)/g),
   ];
-  const help = async (...command: string[]) =>
-    (await run('node', ['cli/ses-feedback.js', ...command, '--help'])).stdout;
+  const help = async (command: string) => (await runCli([command, '--help'])).stdout;
   const commands = [...new Set(named.map(([, command = '']) => command))];
   expect(commands.toSorted()).toEqual([
     'backtest',

@@ -1,3 +1,4 @@
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { type DynamoDBRequest, dynamoDBError, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { bounce, hour, iso, noon } from './ses.ts';
@@ -16,7 +17,10 @@ export function useFaultySystem() {
     const engine = process.env.AWS_ENDPOINT_URL_DYNAMODB as string;
     proxy = await startFaultProxy(engine);
     process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
-    system = await createSystem(createDynamoDBClient());
+    // As in production, with shorter waits.
+    const retryStrategy = new ConfiguredRetryStrategy(3, 1);
+    const requestHandler = { connectionTimeout: 500, requestTimeout: 500, throwOnRequestTimeout: true };
+    system = await createSystem(createDynamoDBClient({ retryStrategy, requestHandler }));
   });
   afterAll(() => proxy.close());
   return {

@@ -98,11 +98,21 @@ export type PackageOptions = {
   readonly policy?: Readonly<Record<string, unknown>>;
 };
 
+/** The templates of this process, because packaging takes seconds and several files test the same template. */
+const packaged = new Map<string, Promise<PackagedTemplate>>();
+
 /**
  * Packages a checkout and returns the CloudFormation template that a deployment would use.
  * @throws Error with the output of the framework if packaging fails
  */
-export async function packageTemplate({ args, policy }: PackageOptions): Promise<PackagedTemplate> {
+export function packageTemplate(options: PackageOptions): Promise<PackagedTemplate> {
+  const key = JSON.stringify([options.args, options.policy]);
+  const template = packaged.get(key) ?? packageCheckout(options);
+  packaged.set(key, template);
+  return template;
+}
+
+async function packageCheckout({ args, policy }: PackageOptions): Promise<PackagedTemplate> {
   const checkout = createCheckout();
   try {
     const policyFile = path.join(checkout.folder, 'policy.json');

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated pages. The study behind docs/alarms.md takes a minute. */
+/** `npm run docs`: writes the generated pages. The study behind docs/alarms.md takes half a minute. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { scenarios } from '../alarm-study/scenarios.ts';
 import { study } from '../alarm-study/study.ts';

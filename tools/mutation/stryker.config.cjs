@@ -3,10 +3,9 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 module.exports = {
   mutate: ['shared/domain/**/*.ts'],
-  testRunner: 'jest',
-  plugins: ['@stryker-mutator/jest-runner'],
-  jest: { configFile: 'tools/mutation/jest.config.cjs', enableFindRelatedTests: false },
-  buildCommand: 'node tools/mutation/bundle.cjs',
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'tools/mutation/vitest.config.mts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
   timeoutMS: 8000,

@@ -83,7 +83,9 @@ const holds = (property: (run: ReturnType<typeof simulate>) => void) =>
 
 test('an incident is announced once for each step up and for a pause, is repeated as reminders, and is resolved once', () => {
   // A, C: raised to approaching or critical; P: critical, with a pause; a, c: reminders of that status; R: resolved.
-  holds(({ published }) => expect(published).toMatch(/^(?:(?:Aa*)?(?:Cc*)?(?:Pc*)?R)*(?:Aa*)?(?:Cc*)?(?:Pc*)?$/));
+  holds(({ published }) => {
+    expect(published).toMatch(/^(?:(?:Aa*)?(?:Cc*)?(?:Pc*)?R)*(?:Aa*)?(?:Cc*)?(?:Pc*)?$/);
+  });
 });
 
 test('once the rule reports ok and notices can be published, every announced incident is resolved', () => {
@@ -104,7 +106,9 @@ test('once the rule reports ok and notices can be published, every announced inc
 });
 
 test('each change increases the version by one', () => {
-  holds(({ versions }) => expect(versions).toEqual(versions.map((_, index) => index + 1)));
+  holds(({ versions }) => {
+    expect(versions).toEqual(versions.map((_, index) => index + 1));
+  });
 });
 
 test('an alarm that is not inhibited is announced, and an inhibited one announces only its end and a pause', () => {

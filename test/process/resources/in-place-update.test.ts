@@ -1,4 +1,4 @@
-import { everyOption, packageTemplate } from '../support/template.ts';
+import { everyOption, packageTemplate } from '../../support/template.ts';
 import previous from './template-0.1.0.json';
 
 /**

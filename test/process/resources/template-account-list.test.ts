@@ -1,10 +1,9 @@
-import { formatSyncEntry, withSyncMetric } from '../../shared/account-list/sync-report.ts';
-import { importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
-import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import { only, type PackagedTemplate, packageTemplate, permissionsOf, ref } from '../support/template.ts';
+import { formatSyncEntry, withSyncMetric } from '../../../shared/account-list/sync-report.ts';
+import { importBucketOf } from '../../../shared/aws/s3/import-bucket.ts';
+import { homeRegion } from '../../../shared/domain/suppression/account-list-state.ts';
+import { only, type PackagedTemplate, packageTemplate, permissionsOf, ref } from '../../support/template.ts';
 
 /** The resources that sync the SES account suppression list. */
-jest.setTimeout(90_000);
 
 let template: PackagedTemplate;
 beforeAll(async () => {

@@ -12,10 +12,9 @@ import {
   ref,
   sqsSubscriptionsOf,
   variants,
-} from '../support/template.ts';
+} from '../../support/template.ts';
 
 /** Rules that every resource of its type must follow, whatever its name. */
-jest.setTimeout(90_000);
 
 const twoWeeksSeconds = 14 * 24 * 60 * 60;
 const onlyOverTls = (Action: string, Resource: unknown) => ({

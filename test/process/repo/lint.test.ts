@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findReplacedWords } from '../../tools/lint/wording.ts';
-import { root, runLocal } from '../support/run.ts';
+import { findReplacedWords } from '../../../tools/lint/wording.ts';
+import { root, runLocal } from '../../support/run.ts';
 
 /** A tree that contains the configuration of the linters and the files a test plants. */
 let tree: string;

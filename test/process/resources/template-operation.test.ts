@@ -1,4 +1,4 @@
-import { toJsonLine } from '../../shared/ingest/log-entry.ts';
+import { toJsonLine } from '../../../shared/ingest/log-entry.ts';
 import {
   eventTypesOf,
   logicalIdOf,
@@ -11,10 +11,9 @@ import {
   ref,
   sqsSubscriptionsOf,
   variants,
-} from '../support/template.ts';
+} from '../../support/template.ts';
 
 /** Permissions, retention, alarms, the dashboard and the outputs of the stack. */
-jest.setTimeout(90_000);
 
 /** The permissions on all resources, each with the reason why it cannot be limited. */
 const permissionsOnAll = [

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { alarmsFile, alarmsPage } from '../../../tools/docs/alarms.ts';
-import { runLocal } from '../../support/run.ts';
+import { alarmsFile } from '../../../../tools/docs/alarms.ts';
+import { runLocal } from '../../../support/run.ts';
 
 type Figure = { name: string; of: string; atMost: number; atLeast: number; alarm: number[] };
 
-/** The study runs in a process of its own, because the same arithmetic takes four times as long within Jest. */
+/** The results of the study, whose figures `npm run docs` writes into the page. */
 let results: { figures: Figure[]; alarmsOfManyScopes: number };
 beforeAll(async () => {
   const { code, stdout, stderr } = await runLocal('tsx', ['tools/alarm-study/main.ts']);
   if (code !== 0) throw new Error(stderr);
   results = JSON.parse(stdout);
 }, 180_000);
+
+/** Returns whether a line of the page is a row of the table of results. */
+const isResult = (line: string) => /^\| (?!sending|---)/.test(line) && line.split(' | ').length === 6;
 
 test('every figure of the alarm stays within its budget, evaluated every minute and every 15 minutes', () => {
   const isWithin = ({ alarm, atMost, atLeast }: Figure) => alarm.every((value) => value <= atMost && value >= atLeast);
@@ -23,12 +26,8 @@ test('200 scopes with rates between 1 % and 2 % together raise less than half a 
   expect(results.alarmsOfManyScopes).toBeLessThanOrEqual(0.5);
 });
 
-test('docs/alarms.md is what its generator writes today, with a row for every figure (npm run docs)', () => {
-  const isResult = (line: string) => /^\| (?!sending|---)/.test(line) && line.split(' | ').length === 6;
-  const withoutResults = (page: string) => page.split('\n').filter((line) => !isResult(line));
-  const page = readFileSync(alarmsFile, 'utf8');
-  expect(withoutResults(page)).toEqual(withoutResults(alarmsPage([])));
-  const rows = page.split('\n').filter(isResult);
+test('docs/alarms.md has a row for every figure (npm run docs)', () => {
+  const rows = readFileSync(alarmsFile, 'utf8').split('\n').filter(isResult);
   expect(rows.map((line) => line.split(' | ').slice(0, 2).join(': '))).toEqual(
     results.figures.map(({ name, of }) => `| ${name}: ${of}`),
   );
