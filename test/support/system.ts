@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  BatchGetCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -110,17 +111,14 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       return (await client.send(new QueryCommand({ ...query, ConsistentRead: true }))).Items ?? [];
     },
     async counters(hour, scopes) {
-      const items = await Promise.all(
-        scopes.map((scope) =>
-          client.send(new GetCommand({ TableName: tables.reputationTable, Key: { scope, hour: `${hour}#0` } })),
-        ),
-      );
+      const keys = scopes.map((scope) => ({ scope, hour: `${hour}#0` }));
+      const request = new BatchGetCommand({ RequestItems: { [tables.reputationTable]: { Keys: keys } } });
+      const items = (await client.send(request)).Responses?.[tables.reputationTable] ?? [];
       return Object.fromEntries(
-        items.flatMap(({ Item }) => {
-          if (Item === undefined) return [];
-          const { scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, ...slots } = Item;
-          return [[scope, slots]];
-        }),
+        items.map(({ scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, ...slots }) => [
+          scope,
+          slots,
+        ]),
       );
     },
     count: async (scope, metric) => (await system.snapshot()).counts.get(scope)?.get(metric) ?? 0,
