@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-// Runs the command from its TypeScript source, so that there is no build to keep up to date.
-// The AWS SDK warns at start that its versions of 2027 will need Node 22. That does not help an operator.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+// Runs the command from its TypeScript source, so that a checkout has no build to keep up to date.
+// The package has a bundle instead: tools/package/cli.ts.
 require('tsx/cjs/api').register();
-require('./main.ts');
+
+/** Starts the hook for import(), which takes longer than everything that help and the version need. */
+async function registerImportHook() {
+  (await import('tsx/esm/api')).register();
+}
+
+void require('./main.ts').main(registerImportHook);

@@ -8,6 +8,7 @@ import { describeRate, formatCount, labels } from '../../shared/domain/reputatio
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
@@ -17,17 +18,22 @@ import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 export type BacktestOptions = { readonly json?: true; readonly policy?: string };
 
 /** Runs the command `backtest`. */
-export async function backtestCommand(files: readonly string[], options: BacktestOptions): Promise<void> {
-  const { reviewThresholds } = await loadPolicy(options.policy);
+export async function backtestCommand(
+  files: readonly string[],
+  options: BacktestOptions,
+  io: CliIO,
+): Promise<ExitCode> {
+  const { reviewThresholds } = await loadPolicy(options.policy, io);
   const results: { file: string; transitions: (Omit<BacktestTransition, 'at'> & { at: string })[] }[] = [];
   for (const file of files) {
-    const history = await readHistoryCsv(file);
+    const history = await readHistoryCsv(file, io);
     const transitions = replay(history, reviewThresholds);
     if (options.json) {
       results.push({ file, transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })) });
-    } else process.stdout.write(describe(file, history, transitions, reviewThresholds));
+    } else io.stdout.write(describe(file, history, transitions, reviewThresholds));
   }
-  if (options.json) process.stdout.write(sanitizeJson(results));
+  if (options.json) io.stdout.write(sanitizeJson(results));
+  return 0;
 }
 
 type Thresholds = Readonly<Record<RateName, number>>;

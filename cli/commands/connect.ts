@@ -1,7 +1,9 @@
 import { type ConnectionPlan, planConnection, type SettingChange, type UnchangedSetting } from '../connect/plan.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { formatList, formatQuantity } from '../io/format.ts';
+import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions, showProgress } from '../io/stack-options.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { inspectStack } from '../stack/inspect.ts';
 import type { IdentityDetails } from '../stack/inventory.ts';
 import { sendSesCall } from '../stack/ses-call.ts';
@@ -19,30 +21,33 @@ export type ConnectOptions = StackOptions & {
  * Runs the command `connect`, which changes the SES settings that CloudFormation cannot change and prints each change. A second run
  * changes nothing.
  */
-export async function connectCommand({
-  identity,
-  all,
-  replace,
-  dryRun,
-  json,
-  ...options
-}: ConnectOptions): Promise<void> {
+export async function connectCommand(
+  { identity, all, replace, dryRun, json, ...options }: ConnectOptions,
+  io: CliIO,
+): Promise<ExitCode> {
   if (identity !== undefined && all) throw new Error('Pass either --identity or --all, not both.');
   const { clients, stack } = await openStack(options);
   const selection = identity && { identities: identity };
-  const inventory = await inspectStack({ clients, stack, clock: Date.now, progress: showProgress, ...selection });
+  const inventory = await inspectStack({
+    clients,
+    stack,
+    clock: Date.now,
+    progress: createProgress(io.stderr).show,
+    ...selection,
+  });
   if ('error' in inventory.identities) throw new Error(`Cannot read the identities: ${inventory.identities.error}.`);
   const identities = inventory.identities.value;
   if (identities.length === 0 || (identity === undefined && !all)) throw new Error(askForIdentity(identities));
   const plan = planConnection(inventory, identities, { replace: replace === true });
-  const print = (text: string) => process.stdout.write(json ? '' : `${text.split('\n').map(sanitize).join('\n')}\n`);
+  const print = (text: string) => io.stdout.write(json ? '' : `${text.split('\n').map(sanitize).join('\n')}\n`);
   for (const setting of plan.unchanged) print(describeUnchanged(setting));
   for (const change of plan.changes) {
     if (!dryRun) await sendSesCall(clients, change.call).catch((error: Error) => fail(change, error));
     print(describeChange(change));
   }
-  if (json) process.stdout.write(sanitizeJson({ dryRun: dryRun === true, ...plan }));
+  if (json) io.stdout.write(sanitizeJson({ dryRun: dryRun === true, ...plan }));
   print(summarize(plan, commandsFor(stack).doctor, dryRun));
+  return 0;
 }
 
 /** An account can have identities that other systems send from, so `connect` never chooses by itself. */

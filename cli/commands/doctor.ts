@@ -7,26 +7,29 @@ import { checkSubscribers } from '../doctor/check-subscribers.ts';
 import { checkTables } from '../doctor/check-tables.ts';
 import { checkTraffic } from '../doctor/check-traffic.ts';
 import type { Finding } from '../doctor/finding.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity } from '../io/format.ts';
+import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions, showProgress } from '../io/stack-options.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { inspectStack } from '../stack/inspect.ts';
 import type { StackInventory } from '../stack/inventory.ts';
 import { commandLocation } from '../stack/stack.ts';
 
-export type DoctorOptions = StackOptions & { readonly json?: true };
+export type DoctorOptions = StackOptions & { readonly json?: true; readonly policy?: string };
 
 /** Runs the command `doctor`, which only reads. Exit code 1: a check found a problem, or failed itself. */
-export async function doctorCommand({ json, ...options }: DoctorOptions): Promise<void> {
+export async function doctorCommand({ json, policy, ...options }: DoctorOptions, io: CliIO): Promise<ExitCode> {
   const { clients, stack } = await openStack(options);
-  const { accountList } = await loadPolicy();
-  const inventory = await inspectStack({ clients, stack, clock: Date.now, progress: showProgress, accountList });
+  const { accountList } = await loadPolicy(policy, io);
+  const progress = createProgress(io.stderr).show;
+  const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });
   const findings = diagnose(inventory);
   const isWell = findings.every(({ status }) => status === 'ok' || status === 'note');
-  process.exitCode = isWell ? 0 : 1;
-  if (json) process.stdout.write(sanitizeJson({ stack: stack.name, region: stack.region, isWell, findings }));
-  else process.stdout.write(`${findings.map(describe).join('\n')}\n\n${summarize(findings, stack.name)}\n`);
+  if (json) io.stdout.write(sanitizeJson({ stack: stack.name, region: stack.region, isWell, findings }));
+  else io.stdout.write(`${findings.map(describe).join('\n')}\n\n${summarize(findings, stack.name)}\n`);
+  return isWell ? 0 : 1;
 }
 
 /** Returns all findings, in the order of the path of an email: sending, feedback, storage, alarms. */

@@ -3,6 +3,7 @@ import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '
 import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy, readTextFile } from '../io/files.ts';
 import { formatDuration } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
@@ -22,16 +23,21 @@ export type ExplainedMessage = Location &
   Omit<Explanation, 'recipients'> & { readonly recipients: readonly Omit<ExplainedRecipient, 'suppressedForMs'>[] };
 
 /** Runs the command `explain-event`. */
-export async function explainEventCommand(files: readonly string[], options: ExplainOptions): Promise<void> {
-  const policy = await loadPolicy(options.policy);
+export async function explainEventCommand(
+  files: readonly string[],
+  options: ExplainOptions,
+  io: CliIO,
+): Promise<ExitCode> {
+  const policy = await loadPolicy(options.policy, io);
   const trusted: TrustedSources = {
     ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
     ...defined({ topics: options.topic }),
   };
   const explained: (Location & Explanation)[] = [];
-  for (const file of files) explained.push(...explainMessages(file, await readTextFile(file), trusted, policy));
+  for (const file of files) explained.push(...explainMessages(file, await readTextFile(file, io), trusted, policy));
   const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
-  process.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
+  io.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
+  return 0;
 }
 
 /** Explains each message in the content of a file, as `--json` prints it. */

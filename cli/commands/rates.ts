@@ -8,6 +8,7 @@ import { rollingRates, withIntervals } from '../../shared/domain/reputation/roll
 import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
@@ -24,8 +25,8 @@ export type RatesOptions = {
 const maxListedScopes = 20;
 
 /** Runs the command `rates`, which reads the reputation table as the alarms do. */
-export async function ratesCommand({ table, scope, json, policy: file }: RatesOptions): Promise<void> {
-  const policy = await loadPolicy(file);
+export async function ratesCommand({ table, scope, json, policy: file }: RatesOptions, io: CliIO): Promise<ExitCode> {
+  const policy = await loadPolicy(file, io);
   const now = Date.now();
   const store = createReputationTable({ client: createDynamoDBClient(), reputationTable: table, clock: () => now });
   const [state, scopes] = [await store.read(scope, now, true), await store.knownScopes()];
@@ -34,8 +35,8 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
   const rates = ratesOf(state, until);
   if (json) {
     const dated = alarms.map((alarm) => ({ ...alarm, since: formatTimestamp(alarm.since) }));
-    process.stdout.write(sanitizeJson({ scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
-    return;
+    io.stdout.write(sanitizeJson({ scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
+    return 0;
   }
   const { review } = thresholdsFor(policy, scope);
   const charts = rateNames.map((metric) => {
@@ -45,7 +46,8 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
     return [...chart, ...rows].join('\n');
   });
   const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
-  process.stdout.write(`${[sanitize(scope), ...charts, alarmText, describeScopes(scopes)].join('\n\n')}\n`);
+  io.stdout.write(`${[sanitize(scope), ...charts, alarmText, describeScopes(scopes)].join('\n\n')}\n`);
+  return 0;
 }
 
 function ratesOf({ buckets }: ScopeState, until: number) {

@@ -5,9 +5,11 @@ import { reconcile as reconcileLists } from '../../shared/account-list/reconcile
 import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
+import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
 
 export type ReconcileOptions = StackOptions & {
@@ -20,25 +22,33 @@ export type ReconcileOptions = StackOptions & {
  * Runs the command `reconcile`. It releases no address, and continues where an interrupted run stopped. Exit code 1: a list could not be
  * read, or a change could not be made.
  */
-export async function reconcileCommand({ dryRun, json, policy: file, ...options }: ReconcileOptions): Promise<void> {
-  const policy = await loadPolicy(file);
+export async function reconcileCommand(
+  { dryRun, json, policy: file, ...options }: ReconcileOptions,
+  io: CliIO,
+): Promise<ExitCode> {
+  const policy = await loadPolicy(file, io);
   const { stack } = await openStack(options);
   const { records, ...rest } = openStackResources(stack, policy);
+  const progress = createProgress(io.stderr);
   let damaged = 0;
   const report = await reconcileLists({
     ...rest,
     records: () => records((count) => (damaged += count)),
     storage: fileStorage(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
     isDryRun: dryRun === true,
-    progress: (region, entries) => showCount(region === homeRegion ? stack.region : region, entries),
+    progress: (region, entries) => progress.showCount(region === homeRegion ? stack.region : region, entries),
   });
-  showCount();
-  process.exitCode = isReconcileComplete(report) ? 0 : 1;
-  if (json) return void process.stdout.write(sanitizeJson({ dryRun: dryRun === true, damaged, ...report }));
+  progress.clear();
+  const exitCode = isReconcileComplete(report) ? 0 : 1;
+  if (json) {
+    io.stdout.write(sanitizeJson({ dryRun: dryRun === true, damaged, ...report }));
+    return exitCode;
+  }
   const lines = formatReconcileReport(report, dryRun).split('\n');
   if (damaged > 0) lines.push(`Damaged records in the table, left unchanged: ${formatCount(damaged)}.`);
   if (dryRun) lines.push('Dry run: nothing was changed.');
-  process.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
+  io.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
+  return exitCode;
 }
 
 /** Stores the pages of a listing as files, until the listing is complete. They contain addresses, so only their owner can read them. */

@@ -13,10 +13,12 @@ import {
   type SelectedRecords,
   selectRecords,
 } from '../../shared/operator/select-records.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
+import { createProgress, type ProgressLine } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions, showCount, showProgress } from '../io/stack-options.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 import { createReleaser } from './release.ts';
 
@@ -39,22 +41,26 @@ const maxConcurrentWrites = 10;
  * Runs the command `release-many`, which counts the selected addresses and, with `--yes`, releases them. After an interrupted run, the next
  * run counts and releases the remaining addresses. Exit code 1: an address could not be released.
  */
-export async function releaseManyCommand({ policy: file, ...options }: ReleaseManyOptions): Promise<void> {
+export async function releaseManyCommand(
+  { policy: file, ...options }: ReleaseManyOptions,
+  io: CliIO,
+): Promise<ExitCode> {
   const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...stackOptions } = options;
   if (domain === undefined && since === undefined)
     throw new Error('No selection given. Pass --domain, --since, or both.');
   const selection = readSelection({ domain, since, until, reason });
-  const policy = await loadPolicy(file);
+  const policy = await loadPolicy(file, io);
   const { stack } = await openStack(stackOptions);
   const resources = openStackResources(stack, policy);
-  const selected = await selectRecords(countPages(resources.records()), selection, resources.clock());
-  showCount();
-  const print = (line: string) => void (json || process.stdout.write(`${sanitize(line)}\n`));
+  const progress = createProgress(io.stderr);
+  const selected = await selectRecords(countPages(resources.records(), progress), selection, resources.clock());
+  progress.clear();
+  const print = (line: string) => void (json || io.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
   const { counts, leftOut } = selected;
   const report = { selection: toJson(selection), counts, leftOut, released: 0, failed: 0 };
   if (yes && selected.records.length > 0) {
-    Object.assign(report, await releaseAll(selected, resources, { by, note }));
+    Object.assign(report, await releaseAll(selected, { resources, attribution: { by, note }, progress }));
     print(`Released ${formatQuantity(report.released, 'address', 'addresses')}.`);
     if (report.failed > 0)
       print(
@@ -64,17 +70,20 @@ export async function releaseManyCommand({ policy: file, ...options }: ReleaseMa
       print(
         'The account-list function updates the SES account suppression list: about 40 addresses per minute, or more than 1,000 with an import job.',
       );
-    process.exitCode = report.failed === 0 ? 0 : 1;
   } else if (selected.records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
-  if (json) process.stdout.write(sanitizeJson(report));
+  if (json) io.stdout.write(sanitizeJson(report));
+  return report.failed === 0 ? 0 : 1;
 }
 
 /** Shows how many records have been read while the pages pass. */
-async function* countPages<Page extends { readonly length: number }>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+async function* countPages<Page extends { readonly length: number }>(
+  pages: AsyncIterable<Page>,
+  progress: ProgressLine,
+): AsyncGenerator<Page> {
   let count = 0;
   for await (const page of pages) {
     count += page.length;
-    showCount('records read', count);
+    progress.showCount('records read', count);
     yield page;
   }
 }
@@ -136,8 +145,7 @@ function isRemovedEverywhere({ regions }: ReleaseReport): boolean {
 
 async function releaseAll(
   { records }: SelectedRecords,
-  resources: StackResources,
-  attribution: Attribution,
+  { resources, attribution, progress }: { resources: StackResources; attribution: Attribution; progress: ProgressLine },
 ): Promise<{ released: number; failed: number }> {
   // Without the account-list function the command itself calls SES, which accepts one call per second.
   const isOff = resources.policy.accountList.mode === 'off';
@@ -153,7 +161,7 @@ async function releaseAll(
       // An address that failed is counted, and the run continues with the others.
       if (await releaseOne(record.address).catch(() => false)) released++;
       else failed++;
-      showProgress('released', released + failed - 1, records.length);
+      progress.show('released', released + failed - 1, records.length);
     }
   };
   await Promise.all(Array.from({ length: isOff ? 1 : maxConcurrentWrites }, work));

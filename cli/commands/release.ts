@@ -6,6 +6,7 @@ import { homeRegion } from '../../shared/domain/suppression/account-list-state.t
 import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
 import { type ReleaseReport, type RemovalReport, releaseEverywhere } from '../../shared/operator/release-everywhere.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
@@ -19,18 +20,23 @@ export type ReleaseCommandOptions = StackOptions & {
 };
 
 /** Runs the command `release`. Exit code 1: an address could not be released in the table and on every SES list. */
-export async function releaseCommand(given: readonly string[], options: ReleaseCommandOptions): Promise<void> {
+export async function releaseCommand(
+  given: readonly string[],
+  options: ReleaseCommandOptions,
+  io: CliIO,
+): Promise<ExitCode> {
   const { note, by = userInfo().username, file, json, policy, ...stackOptions } = options;
-  const inputs = await readAddressInputs(given, file);
+  const inputs = await readAddressInputs(given, file, io);
   const { stack } = await openStack(stackOptions);
-  const resources = openStackResources(stack, await loadPolicy(policy));
+  const resources = openStackResources(stack, await loadPolicy(policy, io));
   const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
   const reports = await processAddresses(inputs, {
     processOne: createReleaser(resources, { by, note }),
     describe: (report) => describe(report, context),
     json,
+    stdout: io.stdout,
   });
-  if (!reports.every(isDone)) process.exitCode = 1;
+  return reports.every(isDone) ? 0 : 1;
 }
 
 /** Returns a function that releases one address. Its calls share the rate limit of each Region. */

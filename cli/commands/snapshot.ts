@@ -5,10 +5,12 @@ import { scanSuppressed } from '../../shared/aws/dynamodb/scan.ts';
 import { defaultListName } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { describeFileError } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
+import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions, showCount } from '../io/stack-options.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
 
 export type SnapshotCommandOptions = StackOptions & { readonly list?: readonly string[]; readonly json?: true };
 
@@ -16,7 +18,8 @@ export type SnapshotCommandOptions = StackOptions & { readonly list?: readonly s
 export async function snapshotCommand(
   file: string,
   { list = [], json, ...stackOptions }: SnapshotCommandOptions,
-): Promise<void> {
+  io: CliIO,
+): Promise<ExitCode> {
   await checkFolder(path.dirname(file));
   const { stack } = await openStack(stackOptions);
   const { region, suppressionsTable } = stack;
@@ -25,25 +28,27 @@ export async function snapshotCommand(
   // An address that is suppressed during the scan may be missing, so the snapshot is dated before the scan.
   const takenAt = clock();
   const hashes = collectHashes();
+  const progress = createProgress(io.stderr);
   let scannedRecords = 0;
   const client = createDynamoDBClient({ region });
   for await (const page of scanSuppressed({ client, suppressionsTable, lists, clock })) {
     for (const key of page.keys) hashes.add(key);
     scannedRecords += page.scannedCount;
-    showCount('records read', scannedRecords);
+    progress.showCount('records read', scannedRecords);
   }
-  showCount();
+  progress.clear();
   const header = await writeSnapshotFile(
     file,
     { table: suppressionsTable, lists, takenAt: formatTimestamp(takenAt) },
     hashes.toWords(),
   );
   const { entries } = header;
-  if (json) process.stdout.write(sanitizeJson({ file, scannedRecords, ...header }));
+  if (json) io.stdout.write(sanitizeJson({ file, scannedRecords, ...header }));
   else {
     const count = formatQuantity(entries, 'suppressed address', 'suppressed addresses');
-    process.stdout.write(`Wrote ${sanitize(file)}: ${count} of ${suppressionsTable} as of ${formatTime(takenAt)}\n`);
+    io.stdout.write(`Wrote ${sanitize(file)}: ${count} of ${suppressionsTable} as of ${formatTime(takenAt)}\n`);
   }
+  return 0;
 }
 
 /** Fails before the table is read, which can take minutes. */

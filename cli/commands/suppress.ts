@@ -6,6 +6,7 @@ import { isSuppressedAt, type SuppressionRecord } from '../../shared/domain/supp
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { assertFuture, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { openStack } from '../io/stack-options.ts';
@@ -28,19 +29,24 @@ type SuppressReport = {
  * Runs the command `suppress`. It writes only the table; the account-list function updates the SES account suppression list. Exit code 1:
  * an address could not be suppressed.
  */
-export async function suppressCommand(given: readonly string[], options: SuppressCommandOptions): Promise<void> {
+export async function suppressCommand(
+  given: readonly string[],
+  options: SuppressCommandOptions,
+  io: CliIO,
+): Promise<ExitCode> {
   const { note, by = userInfo().username, until, file, json, policy, ...stackOptions } = options;
-  const inputs = await readAddressInputs(given, file);
+  const inputs = await readAddressInputs(given, file, io);
   const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
   assertFuture(details.until, Date.now());
   const { stack } = await openStack(stackOptions);
-  const resources = openStackResources(stack, await loadPolicy(policy));
+  const resources = openStackResources(stack, await loadPolicy(policy, io));
   const reports = await processAddresses(inputs, {
     processOne: (address) => suppressOne(address, details, resources),
     describe,
     json,
+    stdout: io.stdout,
   });
-  if (reports.some(isAddressError)) process.exitCode = 1;
+  return reports.some(isAddressError) ? 1 : 0;
 }
 
 async function suppressOne(

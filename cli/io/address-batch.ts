@@ -1,4 +1,5 @@
 import { type Address, parseAddress } from '../../shared/domain/address.ts';
+import type { CliIO, Output } from './cli-io.ts';
 import { readTextFile } from './files.ts';
 import { sanitize, sanitizeJson } from './sanitize.ts';
 
@@ -12,16 +13,20 @@ export type AddressError = { readonly address: string; readonly error: string };
  * Returns the addresses a command was given, from its arguments and from a file with one address per line.
  * @throws Error if there are none, or the file cannot be read
  */
-export async function readAddressInputs(given: readonly string[], file?: string): Promise<readonly AddressInput[]> {
-  const inputs = [...given.map((text) => ({ text, location: sanitize(text) })), ...(await readLines(file))];
+export async function readAddressInputs(
+  given: readonly string[],
+  file: string | undefined,
+  io: CliIO,
+): Promise<readonly AddressInput[]> {
+  const inputs = [...given.map((text) => ({ text, location: sanitize(text) })), ...(await readLines(file, io))];
   if (inputs.length === 0) throw new Error('No addresses given. Pass addresses, or --file with one address per line.');
   return inputs;
 }
 
 /** Returns the lines that are not empty. */
-async function readLines(file?: string): Promise<AddressInput[]> {
+async function readLines(file: string | undefined, io: CliIO): Promise<AddressInput[]> {
   if (file === undefined) return [];
-  const lines = (await readTextFile(file)).split(/\r?\n/);
+  const lines = (await readTextFile(file, io)).split(/\r?\n/);
   return lines.flatMap((line, index) =>
     line.trim() === '' ? [] : { text: line, location: `${file}, line ${index + 1}` },
   );
@@ -31,12 +36,13 @@ type BatchOptions<Report> = {
   readonly processOne: (address: Address) => Promise<Report>;
   readonly describe: (report: Report) => readonly string[];
   readonly json?: boolean | undefined;
+  readonly stdout: Output;
 };
 
 /** Processes addresses one after the other and prints each result. An error is reported for its address; the others continue. */
 export async function processAddresses<Report extends object>(
   inputs: readonly AddressInput[],
-  { processOne, describe, json = false }: BatchOptions<Report>,
+  { processOne, describe, json = false, stdout }: BatchOptions<Report>,
 ): Promise<readonly (Report | AddressError)[]> {
   const reports: (Report | AddressError)[] = [];
   for (const { text, location } of inputs) {
@@ -47,9 +53,9 @@ export async function processAddresses<Report extends object>(
         : await processOne(address).catch((error: Error) => ({ address: address.key, error: error.message }));
     reports.push(report);
     const lines = isAddressError(report) ? [`${report.address}: ${report.error}`] : describe(report);
-    if (!json) process.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
+    if (!json) stdout.write(`${lines.map(sanitize).join('\n')}\n`);
   }
-  if (json) process.stdout.write(sanitizeJson(reports));
+  if (json) stdout.write(sanitizeJson(reports));
   return reports;
 }
 

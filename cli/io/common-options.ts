@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 export const withJson = (command: Command) => command.option('--json', 'print JSON');
 
 export const withPolicy = (command: Command) =>
-  command.option('--policy <file>', 'policy file (default: policy.json of this checkout)');
+  command.option('--policy <file>', 'policy file (default: policy.json of ses-feedback)');
 
 export const withStack = (command: Command) =>
   command

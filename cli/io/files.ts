@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
+import type { CliIO } from './cli-io.ts';
 
 /**
  * Reads a text file, or standard input for `-`.
+ * @param io by default the streams of the process
  * @throws Error with the name of the file and the reason
  */
-export async function readTextFile(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
+export async function readTextFile(file: string, io: Pick<CliIO, 'stdin'> = process): Promise<string> {
+  if (file === '-') return text(io.stdin);
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -18,15 +19,18 @@ export async function readTextFile(file: string): Promise<string> {
 
 /**
  * Reads a policy file.
- * @param location by default the policy of this checkout, which is what `sls deploy` deploys
+ * @param location by default the policy of this checkout, which is what `sls deploy` deploys. The package contains a copy of it.
+ * @param io by default the streams of the process
  * @throws Error with the name of the file and the reason
  */
-export async function loadPolicy(location = path.join(__dirname, '..', '..', 'policy.json')): Promise<Policy> {
-  const content = await readTextFile(location);
+export async function loadPolicy(location?: string, io: Pick<CliIO, 'stdin'> = process): Promise<Policy> {
+  const content = location === undefined ? undefined : await readTextFile(location, io);
   try {
-    return readPolicy(JSON.parse(content));
+    // The default is imported, because a bundle has no files beside it.
+    return readPolicy(content === undefined ? (await import('../../policy.json')).default : JSON.parse(content));
   } catch (error) {
-    throw new Error(`${location}: ${error instanceof SyntaxError ? 'not valid JSON' : describeFileError(error)}`);
+    const file = location ?? 'policy.json';
+    throw new Error(`${file}: ${error instanceof SyntaxError ? 'not valid JSON' : describeFileError(error)}`);
   }
 }
 

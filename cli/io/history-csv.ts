@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 import { hour, minute } from '../../shared/domain/durations.ts';
 import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
 import { parseTimestamp } from '../../shared/domain/timestamp.ts';
+import type { CliIO } from './cli-io.ts';
 import { describeFileError } from './files.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -24,8 +25,8 @@ const eventColumns = ['knownAt', 'sentAt', 'kind'];
  * Reads a sending history from a CSV file. The header determines which of the two forms it has.
  * @throws Error with the file, the line, what is wrong and what was expected
  */
-export async function readHistoryCsv(file: string): Promise<SendingHistory> {
-  const rows = readRows(file);
+export async function readHistoryCsv(file: string, io: Pick<CliIO, 'stdin'>): Promise<SendingHistory> {
+  const rows = readRows(file, io);
   const first = await rows.next();
   if (first.done) throw new Error(`${file} is empty. Expected the header ${headers}.`);
   const columns = first.value.cells;
@@ -42,8 +43,8 @@ const headers = `"${bucketColumns.join(',')}" or "${eventColumns.join(',')}"`;
 /** A row of the file and its location for error messages. */
 type Row = { readonly cells: readonly string[]; readonly location: string };
 
-async function* readRows(file: string): AsyncGenerator<Row> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
+async function* readRows(file: string, { stdin }: Pick<CliIO, 'stdin'>): AsyncGenerator<Row> {
+  const input = file === '-' ? stdin : createReadStream(file);
   const parser = parse({ bom: true, trim: true, skip_empty_lines: true, info: true });
   input.on('error', (error: Error) => parser.destroy(new Error(`Cannot read ${file}: ${describeFileError(error)}`)));
   try {

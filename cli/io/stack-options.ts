@@ -1,6 +1,4 @@
-import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { type Clients, createClients } from '../stack/clients.ts';
-import type { Progress } from '../stack/inspect-ses.ts';
 import { readStack, type Stack } from '../stack/stack.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -29,17 +27,4 @@ function describeCredentialsError(reason: string): string {
     return 'No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
   const [name, text] = [sanitize(profile), sanitize(reason).replace(/\.$/, '')];
   return `Cannot load credentials for profile "${name}": ${text}. If the session has expired, run: aws sso login --profile ${name}`;
-}
-
-/** Shows progress in one line of the terminal. Prints nothing if standard error is not a terminal. */
-export const showProgress: Progress = (what, done, total) => {
-  if (!process.stderr.isTTY || total < 3) return;
-  const isLast = done + 1 === total;
-  process.stderr.write(isLast ? '\r\x1b[K' : `\r\x1b[K${what}: ${done} of ${total}`);
-};
-
-/** Shows a count whose total is unknown. Without arguments it clears the line. */
-export function showCount(what?: string, done = 0): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(what === undefined ? '\r\x1b[K' : `\r\x1b[K${what}: ${formatCount(done)}`);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import { stackOutputs, startCloudFormationStub } from './cloudformation-stub.ts';
-import { root, run } from './run.ts';
+import { runCli } from './run-cli.ts';
 import { createSystem, type System } from './system.ts';
 
 /** A simulated stack for the commands: its outputs, its tables, and SES. Uses the real clock, as the commands do. */
@@ -13,7 +13,7 @@ export type Deployed = {
   /** The working directory of the commands, with the files that they write. */
   readonly folder: string;
   /** Runs a `ses-feedback` command against the stack. */
-  command(...args: string[]): ReturnType<typeof run>;
+  command(...args: string[]): ReturnType<typeof runCli>;
   close(): Promise<void>;
 };
 
@@ -31,14 +31,12 @@ export async function startDeployed(): Promise<Deployed> {
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
-  const program = path.join(root, 'cli', 'ses-feedback.js');
   return {
     system,
     ses,
     folder,
-    command: (...args) => run('node', [program, ...args], { env, cwd: folder }),
+    command: (...args) => runCli(args, { env, cwd: folder }),
     async close() {
       await Promise.all([ses.close(), cloudFormation.close()]);
       rmSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 export const root = path.join(__dirname, '..', '..');
 
 /** The environment without anything about AWS: a program that a test runs must not need an AWS account. */
-const bareEnvironment = Object.fromEntries(
+export const bareEnvironment: Readonly<NodeJS.ProcessEnv> = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(AWS_|LOCAL_DYNAMODB|NODE_OPTIONS|JEST_)/.test(name)),
 );
 

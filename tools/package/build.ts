@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { bundleCli } from './cli.ts';
 import { declareModules } from './declarations.ts';
-import { root } from './entries.ts';
+import { bin, root } from './entries.ts';
 import { bundledPackages, collectLicenses } from './licenses.ts';
 import { packageManifest } from './manifest.ts';
 import { bundleModules, measureModules } from './modules.ts';
@@ -16,9 +17,11 @@ export async function buildPackage(folder: string): Promise<EntrySize[]> {
   rmSync(folder, { recursive: true, force: true });
   const sizes = entrySizes(await measureModules());
   checkSizes(sizes);
-  const { files, metafile } = await bundleModules();
-  for (const { file, text } of [...files, ...declareModules()]) write(file, text);
-  write('THIRD-PARTY-LICENSES.txt', collectLicenses(bundledPackages(metafile)));
+  const [library, cli] = await Promise.all([bundleModules(), bundleCli()]);
+  for (const { file, text } of [...library.files, ...cli.files, ...declareModules()]) write(file, text);
+  for (const file of Object.values(bin)) chmodSync(path.join(folder, file), 0o755);
+  write('THIRD-PARTY-LICENSES.txt', collectLicenses('The library', bundledPackages(library.metafile)));
+  write('cli/THIRD-PARTY-LICENSES.txt', collectLicenses('The command', bundledPackages(cli.metafile)));
   cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
   cpSync(path.join(root, 'shared', 'suppression-list', 'README.md'), path.join(folder, 'README.md'));
   write('package.json', `${JSON.stringify(packageManifest(), null, 2)}\n`);

@@ -9,6 +9,9 @@ export const entries = [
   { name: './feedback', file: 'feedback', source: 'domain/index' },
 ] as const;
 
+/** The command of the package and its file. */
+export const bin = { 'ses-feedback': 'cli/ses-feedback.js' } as const;
+
 /** The only dependency that is not bundled: an application has the SDK already, and shares its client with the library. */
 export const peerDependency = '@aws-sdk/client-dynamodb';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { entries, peerDependency, peerRange, root } from './entries.ts';
+import { bin, entries, peerDependency, peerRange, root } from './entries.ts';
 
 const copiedFields = ['name', 'version', 'description', 'keywords', 'license', 'engines'] as const;
 
@@ -38,6 +38,7 @@ export function packageManifest(): object {
       ),
       './package.json': './package.json',
     },
+    bin,
     peerDependencies: { [peerDependency]: peerRange },
   };
 }

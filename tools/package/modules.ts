@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { entries, peerDependency, root } from './entries.ts';
@@ -13,16 +14,15 @@ const importBuiltins: Plugin = {
   name: 'import-builtins',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[a-z]+$/ }, ({ kind, path: name }) =>
-      kind === 'require-call' ? { path: name, namespace: 'builtin' } : undefined,
+      kind === 'require-call' && isBuiltin(name) ? { path: name, namespace: 'builtin' } : undefined,
     );
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path: name }) => ({ contents: `export * from 'node:${name}';` }));
   },
 };
 
-const options = {
+/** The options of every bundle of the package. */
+export const commonOptions = {
   absWorkingDir: root,
-  entryPoints: Object.fromEntries(entries.map(({ file, source }) => [file, `shared/${source}.ts`])),
-  outdir: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
@@ -31,12 +31,18 @@ const options = {
   // CommonJS last, because it can be neither split nor tree-shaken.
   mainFields: ['module', 'main'],
   target,
-  external: [peerDependency],
   legalComments: 'none',
   plugins: [importBuiltins],
   write: false,
   metafile: true,
   logLevel: 'error',
+} satisfies BuildOptions;
+
+const options = {
+  ...commonOptions,
+  entryPoints: Object.fromEntries(entries.map(({ file, source }) => [file, `shared/${source}.ts`])),
+  outdir: 'esm',
+  external: [peerDependency],
 } satisfies BuildOptions;
 
 /**
@@ -46,7 +52,9 @@ const options = {
 export async function bundleModules(): Promise<{ files: PackageFile[]; metafile: Metafile }> {
   const { outputFiles, metafile } = await build(options);
   const modules = outputFiles.map(({ path: file, text }) => ({ file: path.relative(root, file), text }));
-  const required = await Promise.all(modules.map(toCommonJS));
+  const required = await Promise.all(
+    modules.map(({ file, text }) => toCommonJS({ file: file.replace(/^esm/, 'cjs'), text })),
+  );
   return { files: [...modules, typeFile('esm', 'module'), ...required, typeFile('cjs', 'commonjs')], metafile };
 }
 
@@ -55,15 +63,17 @@ export async function measureModules(): Promise<Metafile> {
   return (await build({ ...options, minify: true })).metafile;
 }
 
-async function toCommonJS({ file, text }: PackageFile): Promise<PackageFile> {
+/** Converts an ES module. What it imports with `import()` still loads only then. */
+export async function toCommonJS({ file, text }: PackageFile, { minify = false } = {}): Promise<PackageFile> {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
     target,
+    minify,
     // Turns import() into require(), because CommonJS under Jest has no import().
     supported: { 'dynamic-import': false },
   });
-  return { file: file.replace(/^esm/, 'cjs'), text: code };
+  return { file, text: code };
 }
 
 function typeFile(folder: string, type: string): PackageFile {

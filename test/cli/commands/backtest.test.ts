@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, run } from '../../support/run.ts';
+import { runCli } from '../../support/run-cli.ts';
 import { hour, iso, noon } from '../../support/ses.ts';
 
-const backtest = (...args: string[]) => run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'backtest', ...args]);
+const backtest = (...args: string[]) => runCli(['backtest', ...args]);
 
 let folder: string;
 beforeAll(() => {

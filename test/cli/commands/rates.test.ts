@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { createMonitoring } from '../../support/monitoring.ts';
-import { root, run } from '../../support/run.ts';
+import { runCli } from '../../support/run-cli.ts';
 import { hour } from '../../support/ses.ts';
 import { createSystem, useSystem } from '../../support/system.ts';
 
@@ -9,7 +8,7 @@ useSystem();
 const rates = (...args: string[]) => {
   const { AWS_ENDPOINT_URL_DYNAMODB = '', AWS_REGION = '' } = process.env;
   const env = { AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  return run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', ...args], { env });
+  return runCli(['rates', ...args], { env });
 };
 
 test('rates shows counts, confidence intervals, a chart and the active alarms of a scope', async () => {
@@ -61,6 +60,6 @@ test.each([
 });
 
 test('a missing Region is an error that names the setting', async () => {
-  const { code, stderr } = await run('node', [path.join(root, 'cli', 'ses-feedback.js'), 'rates', '--table', 'ttt']);
+  const { code, stderr } = await runCli(['rates', '--table', 'ttt']);
   expect([code, stderr]).toEqual([1, 'ses-feedback: DynamoDB: NoRegion. No AWS Region configured. Set AWS_REGION.\n']);
 });

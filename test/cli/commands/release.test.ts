@@ -11,7 +11,6 @@ beforeEach(async () => {
   deployed = await startDeployed();
 });
 afterEach(() => deployed.close());
-jest.setTimeout(30_000);
 
 /** A time in the past, so that the events the tests deliver are not in the future. */
 const ago = (hours: number) => Date.now() - hours * hour;

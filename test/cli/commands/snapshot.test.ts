@@ -12,7 +12,6 @@ beforeAll(async () => {
   deployed = await startDeployed();
 });
 afterAll(() => deployed.close());
-jest.setTimeout(30_000);
 
 const ago = (hours: number) => Date.now() - hours * hour;
 const hard = (to: string) => bounce({ to, mailId: to, sentAt: ago(3), status: '5.1.1' });

@@ -11,7 +11,6 @@ beforeEach(async () => {
   deployed = await startDeployed();
 });
 afterEach(() => deployed.close());
-jest.setTimeout(30_000);
 
 const ago = (hours: number) => Date.now() - hours * hour;
 const tomorrow = new Date(Date.now() + 2 * day).toISOString().slice(0, 10);

@@ -1,9 +1,7 @@
-import { run } from '../../support/run.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 const doctor = (env: Record<string, string>, ...args: string[]) =>
-  run('node', ['cli/ses-feedback.js', 'doctor', ...args], {
-    env: { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', ...env },
-  });
+  runCli(['doctor', ...args], { env: { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', ...env } });
 
 test('missing credentials are an error that says how to provide them', async () => {
   expect(await doctor({}, '--region', 'us-east-1')).toEqual({

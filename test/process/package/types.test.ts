@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { entries } from '../../tools/package/entries.ts';
-import { root } from '../support/run.ts';
+import { entries } from '../../../tools/package/entries.ts';
+import { root } from '../../support/run.ts';
 import { documentedExports } from './documented-exports.ts';
 import { useFreshInstall } from './fresh-install.ts';
 

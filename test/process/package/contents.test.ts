@@ -1,10 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import rootManifest from '../../package.json';
-import { checkSizes, maxOwnBytes } from '../../tools/package/sizes.ts';
-import { root, runLocal } from '../support/run.ts';
-import { filesOf, useFreshInstall } from './fresh-install.ts';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import rootManifest from '../../../package.json';
+import { checkSizes, maxOwnBytes } from '../../../tools/package/sizes.ts';
+import { root, run, runLocal } from '../../support/run.ts';
+import { useFreshInstall } from './fresh-install.ts';
+import { filesOf } from './packed-package.ts';
 
 // Without other packages: neither the SDK nor those that are bundled.
 const freshInstall = useFreshInstall();
@@ -12,14 +16,19 @@ const installed = () => path.join(freshInstall().folder, 'node_modules', 'ses-fe
 const read = (file: string) => readFileSync(path.join(installed(), file), 'utf8');
 const code = () => filesOf(installed()).filter((file) => file.endsWith('.js'));
 
-test('the package contains code and declarations for both module systems, the README and the licenses', () => {
+test('the package contains code and declarations for both module systems, the command, the README and the licenses', () => {
   const files = filesOf(installed());
-  const others = files.filter((file) => !/^(esm|cjs)\/(types\/[\w/-]+\.d\.ts|(chunks\/)?[\w-]+\.js)$/.test(file));
+  const others = files.filter(
+    (file) => !/^(esm|cjs)\/(types\/[\w/-]+\.d\.ts|(chunks\/)?[\w-]+\.js)$|^cli\/chunks\/[\w-]+\.js$/.test(file),
+  );
   expect(others).toEqual([
     'LICENSE',
     'README.md',
     'THIRD-PARTY-LICENSES.txt',
     'cjs/package.json',
+    'cli/THIRD-PARTY-LICENSES.txt',
+    'cli/main.js',
+    'cli/ses-feedback.js',
     'esm/package.json',
     'package.json',
   ]);
@@ -35,31 +44,40 @@ test('no file contains a path of the machine that built it', () => {
   expect(leaking).toEqual([]);
 });
 
-test('the packed package is smaller than 125 kB', () => {
-  expect(statSync(freshInstall().tarball).size).toBeLessThan(125_000);
+test('the packed package is smaller than 480 kB, and without the command smaller than 125 kB', async () => {
+  expect(statSync(freshInstall().tarball).size).toBeLessThan(480_000);
+  const library = path.join(freshInstall().folder, 'library');
+  cpSync(freshInstall().dist, library, { recursive: true });
+  rmSync(path.join(library, 'cli'), { recursive: true });
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--offline'], { cwd: library });
+  expect(JSON.parse(stdout)[0].size).toBeLessThan(125_000);
 });
 
-test('the manifest is that of the checkout, with the SDK as a peer dependency and no other dependencies', () => {
+test('the manifest is that of the checkout, with the SDK as a peer dependency, the command, and no other dependencies', () => {
   const manifest = JSON.parse(read('package.json'));
   const { name, version, description, license, engines } = rootManifest;
   expect(manifest).toMatchObject({ name, version, description, license, engines, sideEffects: false });
   expect(manifest.peerDependencies).toEqual({
     '@aws-sdk/client-dynamodb': '^3.600.0',
   });
-  for (const field of ['private', 'dependencies', 'optionalDependencies', 'devDependencies', 'scripts', 'bin'])
+  expect(Object.keys(manifest.bin)).toEqual(Object.keys(rootManifest.bin));
+  for (const field of ['private', 'dependencies', 'optionalDependencies', 'devDependencies', 'scripts'])
     expect(manifest).not.toHaveProperty(field);
 });
 
 /** Returns what the files of the package import. */
 function importsOf(ending: string): { file: string; name: string }[] {
-  const specifiers = /(?:\bfrom |\bimport |\b(?:import|require)\()["']([^"']+)["']/g;
   const files = filesOf(installed()).filter((file) => file.endsWith(ending));
-  return files.flatMap((file) => [...read(file).matchAll(specifiers)].map(([, name = '']) => ({ file, name })));
+  return files.flatMap((file) =>
+    ts.preProcessFile(read(file), true, true).importedFiles.map(({ fileName }) => ({ file, name: fileName })),
+  );
 }
+
+const isOwn = (name: string) => /^\.{1,2}\//.test(name);
 
 test('code and declarations import only files of the package, Node and the SDK', () => {
   const others = (ending: string) =>
-    new Set(importsOf(ending).flatMap(({ name }) => (/^(\.{1,2}\/|node:)/.test(name) ? [] : [name])));
+    new Set(importsOf(ending).flatMap(({ name }) => (isOwn(name) || isBuiltin(name) ? [] : [name])));
   expect(others('.js')).toEqual(new Set(['@aws-sdk/client-dynamodb']));
   expect(others('.d.ts')).toEqual(new Set(['@aws-sdk/client-dynamodb']));
 });
@@ -74,14 +92,50 @@ test('every imported file of the package exists under the imported name', () => 
   expect(missing).toEqual([]);
 });
 
-test('the licenses of all bundled packages are included', () => {
+/** Returns the names of the packages in each section of a license file, and the license text below them. */
+function licenseSections(file: string): { names: string[]; text: string }[] {
+  const sections = read(file).split('-'.repeat(80)).slice(1);
+  return sections.map((section) => {
+    const [heading = '', ...text] = section.trim().split('\n\n');
+    return { names: heading.split('\n').map((line) => line.split(' ')[0] as string), text: text.join('\n\n') };
+  });
+}
+
+test('the licenses of all packages bundled with the library are included', () => {
   // The bundler writes the name of each bundled file into a comment.
   const origins = code().flatMap((file) => [...read(file).matchAll(/^ *\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)/gm)]);
   const bundled = [...new Set(origins.map(([, name]) => name as string))].sort();
   expect(bundled).toEqual(['@aws-sdk/util-dynamodb', 'aws4', 'zod']);
-  const licenses = read('THIRD-PARTY-LICENSES.txt').split('-'.repeat(80)).slice(1);
-  expect(licenses.map((license) => license.trim().split(' ')[0])).toEqual(bundled);
-  for (const license of licenses) expect(license).toMatch(/copyright/i);
+  const sections = licenseSections('THIRD-PARTY-LICENSES.txt');
+  expect(sections.flatMap(({ names }) => names).sort()).toEqual(bundled);
+  for (const { text } of sections) expect(text).toMatch(/copyright/i);
+});
+
+test('the licenses of all packages bundled with the command are included, each text once', async () => {
+  // A bundle that is not minified has the names in comments.
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['cli/main.ts'],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    outdir: 'cli',
+    write: false,
+  });
+  const origins = outputFiles.flatMap(({ text }) => [
+    ...text.matchAll(/^ *\/\/ node_modules\/(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/gm),
+  ]);
+  const bundled = new Set(origins.map(([, name]) => name as string));
+  expect([...bundled]).toEqual(
+    expect.arrayContaining(['@aws-sdk/client-sesv2', '@smithy/core', 'commander', 'csv-parse']),
+  );
+  const sections = licenseSections('cli/THIRD-PARTY-LICENSES.txt');
+  const names = new Set(sections.flatMap((section) => section.names));
+  expect([...bundled].filter((name) => !names.has(name))).toEqual([]);
+  for (const { text } of sections) expect(text).toMatch(/copyright/i);
+  expect(new Set(sections.map(({ text }) => text)).size).toBe(sections.length);
 });
 
 test.each(['ses-feedback/cjs/index.js', 'ses-feedback/esm/index.js', 'ses-feedback/shared/feedback/index.ts'])(

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { entries } from '../../tools/package/entries.ts';
+import { entries } from '../../../tools/package/entries.ts';
 
 export type DocumentedExport = {
   readonly name: string;

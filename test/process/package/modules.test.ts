@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
-import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
-import { root, runLocal } from '../support/run.ts';
-import { createSystem, useSystem } from '../support/system.ts';
+import { collectHashes, writeSnapshotFile } from '../../../shared/suppression-list/snapshot-file.ts';
+import { root, runLocal } from '../../support/run.ts';
+import { createSystem, useSystem } from '../../support/system.ts';
 import results from './consumers/exercise-results.json';
 import { useFreshInstall } from './fresh-install.ts';
 

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { BacktestOptions } from '../commands/backtest.ts';
+import type { CommandContext } from '../io/cli-io.ts';
+import { withJson, withPolicy } from '../io/common-options.ts';
+
+/** Adds the command `backtest`: its options and help. */
+export function defineBacktest(program: Command, { io, exitWith }: CommandContext): void {
+  const command = program
+    .command('backtest')
+    .summary('Replays a sending history through the rate alarms')
+    .description('Replays a sending history and prints when the rate alarms would have been raised. Works offline.')
+    .argument('<file...>', 'CSV files; - is standard input')
+    .addHelpText(
+      'after',
+      `
+The header of a file selects one of two forms:
+
+  time,sends,hardBounces,complaints
+      One row per 1 to 60 minutes of send time. time is the start of the row (ISO 8601).
+      Evaluated at the end of each row.
+  knownAt,sentAt,kind
+      One row per event: when it became known, when its email was sent, and its kind: send,
+      hardBounce or complaint. Evaluated every 15 minutes with what was known then.
+
+Example:
+  $ npx ses-feedback backtest examples/history.csv`,
+    );
+  withJson(withPolicy(command)).action(async (files: readonly string[], options: BacktestOptions) => {
+    const { backtestCommand } = await import('../commands/backtest.ts');
+    exitWith(await backtestCommand(files, options, io));
+  });
+}

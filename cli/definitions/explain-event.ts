@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { ExplainOptions } from '../commands/explain-event.ts';
+import type { CommandContext } from '../io/cli-io.ts';
+import { withJson, withPolicy } from '../io/common-options.ts';
+import { collect, parseAccountIds } from '../io/parse-options.ts';
+
+/** Adds the command `explain-event`: its options and help. */
+export function defineExplainEvent(program: Command, { io, exitWith }: CommandContext): void {
+  const command = program
+    .command('explain-event')
+    .summary('Explains what SES messages would do')
+    .description(
+      'Explains what each message in the files would do to an empty table. Works offline and changes nothing.',
+    )
+    .argument('<file...>', 'Lambda, SNS or EventBridge events, SES JSON or plain text; - is standard input')
+    .option('--account <id>', 'AWS account to trust; feedback of others has no effect (repeatable)', parseAccountIds)
+    .option('--topic <arn>', 'SNS topic to trust; messages of others have no effect (repeatable)', collect)
+    .addHelpText(
+      'after',
+      `
+Each message is explained as if it were processed at the time of the feedback. (Feedback on
+emails more than 30 days old still suppresses addresses, but is not counted.)
+
+Unreadable messages are reported and do not change the exit code. Exit code 1 means a usage
+error, an invalid policy, or a file that cannot be opened.
+
+Example:
+  $ npx ses-feedback explain-event events/bounce.json`,
+    );
+  withJson(withPolicy(command)).action(async (files: readonly string[], options: ExplainOptions) => {
+    const { explainEventCommand } = await import('../commands/explain-event.ts');
+    exitWith(await explainEventCommand(files, options, io));
+  });
+}

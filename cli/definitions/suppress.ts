@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { SuppressCommandOptions } from '../commands/suppress.ts';
+import type { CommandContext } from '../io/cli-io.ts';
+import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
+import { parseTime } from '../io/parse-options.ts';
+
+/** Adds the command `suppress`: its options and help. */
+export function defineSuppress(program: Command, { io, exitWith }: CommandContext): void {
+  const command = program
+    .command('suppress')
+    .summary('Suppresses addresses manually')
+    .description('Suppresses addresses manually, permanently or until a given time.')
+    .argument('[address...]', 'email addresses to suppress')
+    .option('--file <file>', 'file with one address per line; - is standard input')
+    .option('--until <time>', 'end of the suppression: 2026-11-20 or 2026-11-20T14:00Z (default: permanent)', parseTime)
+    .addHelpText(
+      'after',
+      `
+Run the command again to change when a manual suppression ends. To remove it, run release.
+Bounces and complaints still suppress the address independently of it.
+
+The account-list function adds permanent suppressions to the SES account suppression list, with
+the reason COMPLAINT. It does not add temporary ones, because SES cannot store an end.
+
+Examples:
+  $ npx ses-feedback suppress ann@example.net --note "asked by phone"
+  $ npx ses-feedback suppress --file list.txt --note "on leave" --until 2027-01-01`,
+    );
+  withStack(withJson(withPolicy(withAttribution(command)))).action(
+    async (addresses: readonly string[], options: SuppressCommandOptions) => {
+      const { suppressCommand } = await import('../commands/suppress.ts');
+      exitWith(await suppressCommand(addresses, options, io));
+    },
+  );
+}

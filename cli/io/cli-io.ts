@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+
+/** An output of a command. */
+export type Output = {
+  write(text: string): unknown;
+  /** Whether the output is a terminal, which also shows progress. */
+  readonly isTTY?: boolean;
+  /** The width of the terminal, characters. */
+  readonly columns?: number;
+};
+
+/**
+ * The streams of a command. `process` is one, and a test can pass others. The environment and the working directory are not part of it,
+ * because the AWS SDK and Node read them from the process.
+ */
+export type CliIO = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
+
+/** 0: done. 1: the command was called incorrectly, failed, or found a problem. */
+export type ExitCode = 0 | 1;
+
+/** What the definition of a command needs to run it: its streams, and a function that receives its exit code. */
+export type CommandContext = { readonly io: CliIO; readonly exitWith: (code: ExitCode) => void };

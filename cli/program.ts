@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { version } from '../package.json';
+import { defineBacktest } from './definitions/backtest.ts';
+import { defineConnect } from './definitions/connect.ts';
+import { defineDoctor } from './definitions/doctor.ts';
+import { defineExplainEvent } from './definitions/explain-event.ts';
+import { defineRates } from './definitions/rates.ts';
+import { defineReconcile } from './definitions/reconcile.ts';
+import { defineRelease } from './definitions/release.ts';
+import { defineReleaseMany } from './definitions/release-many.ts';
+import { defineSnapshot } from './definitions/snapshot.ts';
+import { defineSuppress } from './definitions/suppress.ts';
+import type { CommandContext } from './io/cli-io.ts';
+
+/**
+ * Creates the program. The options and the help of a command are in `definitions/`, the work in `commands/` under the same name. A
+ * definition imports the work only when the command runs, so that `--help` loads neither the AWS SDK nor the domain.
+ */
+export function createProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context.io;
+  const program = new Command('ses-feedback')
+    .description('Sets up, checks and operates the handling of Amazon SES bounces and complaints.')
+    .version(version)
+    .showHelpAfterError('Run: npx ses-feedback --help')
+    // The commands inherit these two. Commander then throws instead of ending the process.
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => widthOf(stdout),
+      getErrHelpWidth: () => widthOf(stderr),
+    });
+
+  program.commandsGroup('Setup and monitoring:');
+  defineConnect(program, context);
+  defineDoctor(program, context);
+  defineRates(program, context);
+
+  program.commandsGroup('Suppression list:');
+  defineSuppress(program, context);
+  defineRelease(program, context);
+  defineReleaseMany(program, context);
+  defineReconcile(program, context);
+  defineSnapshot(program, context);
+
+  program.commandsGroup('Offline analysis:');
+  defineExplainEvent(program, context);
+  defineBacktest(program, context);
+
+  program.commandsGroup('Other commands:').helpCommand(true);
+
+  for (const command of program.commands) command.showHelpAfterError(`Run: npx ses-feedback ${command.name()} --help`);
+  return program;
+}
+
+/** Returns the width of a terminal, characters. Commander chooses the width of other outputs. */
+function widthOf({ isTTY, columns = 80 }: CommandContext['io']['stdout']): number {
+  return isTTY ? columns : 80;
+}
