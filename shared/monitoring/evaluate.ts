@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -71,7 +72,12 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
 /** The part of a snapshot that is the same for several scopes. */
 type EvaluationContext = Pick<ScopeSnapshot, 'now' | 'until' | 'sesMetrics' | 'scopeCount' | 'inhibitors'>;
 
-type Evaluation = { readonly alarms: readonly CurrentAlarm[]; readonly changes: number; readonly error?: string };
+type Evaluation = {
+  /** `undefined` if the scope could not be evaluated. */
+  readonly alarms: readonly CurrentAlarm[] | undefined;
+  readonly changes: number;
+  readonly error?: string;
+};
 
 /**
  * Evaluates one scope and announces what has changed. Never throws, so that an error in one scope does not stop the
@@ -112,7 +118,7 @@ async function evaluateOne(
       ...(errors[0] !== undefined && { error: errors[0] }),
     };
   } catch (error) {
-    return { alarms: [], changes: 0, error: describeError(error) };
+    return { alarms: undefined, changes: 0, error: describeError(error) };
   }
 }
 
@@ -143,8 +149,8 @@ async function isSendingResumed(
   }
 }
 
-function toCurrentAlarm({ name, before, change }: EvaluatedAlarm): CurrentAlarm {
-  return { ...name, status: (change?.alarm ?? before).status };
+function toCurrentAlarm({ name, before, change, result: { isRecovering } }: EvaluatedAlarm): CurrentAlarm {
+  return { ...name, status: (change?.alarm ?? before).status, ...defined({ isRecovering }) };
 }
 
 /** Names the figures that the account's alarms need and that are not available. These alarms keep their state. */

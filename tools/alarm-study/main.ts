@@ -1,6 +1,7 @@
 /** Prints the results of the study as JSON: `{ figures, alarmsOfManyScopes }`. Takes about a minute. */
 import { minute } from '../../shared/domain/durations.ts';
 import { scenarios } from './scenarios.ts';
+import { perDay } from './senders.ts';
 import { simulate } from './simulate.ts';
 import { study } from './study.ts';
 
@@ -13,11 +14,15 @@ const figures = scenarios.flatMap(study).map(({ scenario, measure: { of, atMost,
   alarm: alarm.map((value) => Math.min(value, Number.MAX_VALUE)),
 }));
 
-/** The alarms of 200 scopes with rates between 1 % and 2 %, in 30 days. */
-const alarmsOfManyScopes = Array.from({ length: 200 }, (_, i) => {
-  const rate = 0.01 + (0.01 * i) / 199;
-  const options = { days: 30, seed: 31 * i + 1, threshold: 0.05, interval: 5 * minute, scopeCount: 200 };
-  return simulate({ volume: () => 300 / 1440, rate: () => rate }, options).transitions.length;
+/** The alarms of 500 scopes with rates between 1 % and 2 %, in 30 days. */
+const alarmsOfManyScopes = Array.from({ length: 500 }, (_, i) => {
+  const rate = 0.01 + (0.01 * i) / 499;
+  const options = { days: 30, seed: 31 * i + 1, metric: 'bounceRate', threshold: 0.05 } as const;
+  return simulate(() => ({ volume: perDay(300), rate: () => rate }), {
+    ...options,
+    interval: 5 * minute,
+    scopeCount: 500,
+  }).transitions.length;
 }).reduce((sum, count) => sum + count, 0);
 
 console.log(JSON.stringify({ figures, alarmsOfManyScopes }));

@@ -1,9 +1,13 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { seededRandom } from '../../local/demo/shuffle.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
-import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
+import { maturityMs, type RateBucket } from '../../shared/domain/reputation/cusum.ts';
 import { type CusumTransition, createIncrementalCusum } from '../../shared/domain/reputation/incremental-cusum.ts';
+import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
+
+/** Random numbers between 0 and 1. */
+export type Random = () => number;
 
 /** A sender, minute by minute. Times and durations are in milliseconds, from the start of the simulation. */
 export type Sender = {
@@ -11,15 +15,19 @@ export type Sender = {
   readonly volume: (time: number) => number;
   /** The share of those emails that bounce (or are complained about). */
   readonly rate: (time: number) => number;
-  /** This share of the bounces arrives late, after an exponentially distributed delay. The other bounces arrive at once. */
-  readonly late?: { readonly share: number; readonly meanDelay: number };
+  /** This share of the bounces arrives late: after this time, or after this time on average. The other bounces arrive at once. */
+  readonly late?: { readonly share: number; readonly delay: number; readonly isFixed?: true };
   /** How long after an email the event that counts it arrives. @default 0 */
   readonly volumeDelay?: number;
 };
 
+/** Creates the sender of one simulation, which may draw from its random numbers. */
+export type CreateSender = (random: Random) => Sender;
+
 export type SimulationOptions = {
   readonly days: number;
   readonly seed: number;
+  readonly metric: RateName;
   /** The review threshold of the rate. */
   readonly threshold: number;
   /** Time between two evaluations, in milliseconds. */
@@ -36,16 +44,19 @@ export type Simulation = {
 };
 
 /** Simulates a sender, and evaluates both alarms on the emails. The same seed gives the same emails. */
-export function simulate({ volume, rate, late, volumeDelay = 0 }: Sender, options: SimulationOptions): Simulation {
-  const { days, seed, threshold, interval, scopeCount } = options;
+export function simulate(createSender: CreateSender, options: SimulationOptions): Simulation {
+  const { days, seed, metric, threshold, interval, scopeCount = 1 } = options;
   const random = seededRandom(seed);
+  const { volume, rate, late, volumeDelay = 0 } = createSender(random);
   const [poisson, binomial, exponential] = [
     randomPoisson.source(random),
     randomBinomial.source(random),
     randomExponential.source(random),
   ];
-  const cusum = createIncrementalCusum(threshold, scopeCount);
+  const cusum = createIncrementalCusum({ threshold, maturityMs: maturityMs[metric], scopeCount });
   const plainRate = createPlainRate(threshold);
+  const { delay: lateDelay = 1, isFixed } = late ?? {};
+  const delay = isFixed ? () => lateDelay : exponential(1 / lateDelay);
   const transitions: (CusumTransition & { at: number })[] = [];
   /** The events that arrive in each minute, by the slot of their emails. */
   const arrivals = new Map<number, RateBucket[]>();
@@ -60,7 +71,7 @@ export function simulate({ volume, rate, late, volumeDelay = 0 }: Sender, option
     const lateBounces = late === undefined || bounces === 0 ? 0 : binomial(bounces, late.share)();
     if (sends > 0) schedule(time + volumeDelay, time, sends, 0);
     if (bounces > lateBounces) schedule(time, time, 0, bounces - lateBounces);
-    for (let i = 0; i < lateBounces; i++) schedule(time + exponential(1 / (late?.meanDelay ?? 1))(), time, 0, 1);
+    for (let i = 0; i < lateBounces; i++) schedule(time + delay(), time, 0, 1);
     for (const bucket of arrivals.get(time) ?? []) {
       cusum.add(bucket);
       plainRate.add(bucket);

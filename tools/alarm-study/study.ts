@@ -1,4 +1,5 @@
-import { intervals, type Measure, type StudyScenario, seeds } from './scenarios.ts';
+import type { Measure } from './measures.ts';
+import { intervals, type StudyScenario, seeds } from './scenarios.ts';
 import { simulate } from './simulate.ts';
 
 /** One figure of a scenario, over all seeds. */

@@ -1,4 +1,5 @@
 import type { AlarmStatus } from './alarm-status.ts';
+import { maturityMs } from './cusum.ts';
 import { createIncrementalCusum, type IncrementalCusum } from './incremental-cusum.ts';
 import type { RateName } from './rate-name.ts';
 
@@ -38,9 +39,11 @@ export type Backtest = {
 
 /** Creates a back-test with the review threshold of each rate. */
 export function createBacktest(thresholds: Readonly<Record<RateName, number>>): Backtest {
+  const createCusum = (rate: RateName) =>
+    createIncrementalCusum({ threshold: thresholds[rate], maturityMs: maturityMs[rate] });
   const rates: readonly [RateName, IncrementalCusum, 'hardBounces' | 'complaints'][] = [
-    ['bounceRate', createIncrementalCusum(thresholds.bounceRate), 'hardBounces'],
-    ['complaintRate', createIncrementalCusum(thresholds.complaintRate), 'complaints'],
+    ['bounceRate', createCusum('bounceRate'), 'hardBounces'],
+    ['complaintRate', createCusum('complaintRate'), 'complaints'],
   ];
   return {
     add(bucket) {

@@ -5,18 +5,24 @@
  *
  *     approaching   Aᵢ = max(0, Aᵢ₋₁ + bᵢ − 0.8·p·nᵢ)
  *     critical      Cᵢ = max(0, Cᵢ₋₁ + bᵢ − p·nᵢ)
- *     recovery      Rᵢ = max(0, Rᵢ₋₁ + 0.5·p·nᵢ − bᵢ)     only from the last step up on
+ *     recovery      Rᵢ = max(0, Rᵢ₋₁ + 0.5·p·nᵢ − bᵢ)     only mature buckets, from the last step up on
  *
  * A is the largest excess, over the bounces that a rate of 0.8·p would cause, of any run of buckets that ends now. The test therefore
  * equals looking at the windows of every length at once, and has no window length, minimum count or hold time to tune. The alarm is
- * raised when A or C reaches the limit h of {@link cusumLimit}, and cleared when R reaches h.
+ * raised when A or C reaches the limit h of {@link cusumLimit}.
+ *
+ * Feedback arrives late, so an email says nothing good until its feedback has had time to arrive. The alarm is therefore cleared by mature
+ * buckets only ({@link maturityMs}): when R reaches h, or when nothing is left of the excess that raised it. The sums then start again at
+ * the first bucket that is not mature, so that feedback on newer emails still counts.
  *
  * docs/alarms.md compares this test with a rolling rate.
  *
  * @see https://en.wikipedia.org/wiki/CUSUM
  */
-import { day } from '../durations.ts';
+import { day, hour } from '../durations.ts';
 import type { AlarmStatus } from './alarm-status.ts';
+import { type Excess, unitsPerBounce } from './cusum-sums.ts';
+import type { RateName } from './rate-name.ts';
 
 /** A number of emails, and how many of them bounced or were complained about, by the send time of the emails. */
 export type RateBucket = {
@@ -31,13 +37,13 @@ export type RateBucket = {
 /** The state that the CUSUM carries from one evaluation to the next. */
 export type CusumState = {
   readonly status: AlarmStatus;
-  /** Earlier buckets belong to a previous incident and add nothing to A and C. Epoch milliseconds. */
+  /** Earlier buckets belong to a previous incident and add nothing to A and C. The start of an hour, epoch milliseconds. */
   readonly from: number;
-  /** When the alarm was last raised a step. Earlier buckets add nothing to the recovery sum R. Epoch milliseconds. */
+  /** The first hour after the alarm was last raised a step. Earlier buckets add nothing to R. Epoch milliseconds. */
   readonly raisedAt: number;
 };
 
-/** The times of a {@link CusumState}, without its status. */
+/** The times of a {@link CusumState}, without its status. Full hours, because older buckets are counted by the hour. */
 export type CusumMarks = Pick<CusumState, 'from' | 'raisedAt'>;
 
 export const initialCusum: CusumState = {
@@ -46,53 +52,35 @@ export const initialCusum: CusumState = {
   raisedAt: Number.POSITIVE_INFINITY,
 };
 
-/** The sums after some bucket. `approaching`, `critical` and `recovery` are integers, {@link unitsPerBounce} to a bounce. */
-export type CusumSums = {
-  /** A: the excess over 0.8 times the threshold. */
-  readonly approaching: number;
-  /** C: the excess over the threshold. */
-  readonly critical: number;
-  /** R: how far recent buckets have stayed below half the threshold. */
-  readonly recovery: number;
-  /** Start of the bucket at which A left 0; infinite while A is 0. */
-  readonly since: number;
-  /** Bounces or complaints, and emails, since then. */
-  readonly bad: number;
-  readonly total: number;
+/** The sums over the buckets of a scope that an evaluation needs. Ranges include their start and exclude their end. */
+export type CusumHistory = {
+  /** Returns A and C over the buckets that start in the range. */
+  excess(from: number, end: number): Excess;
+  /** Returns R over the buckets that start in the range, in the units of {@link Excess}. */
+  recovery(from: number, end: number): number;
+  /** Returns the number of emails in the buckets that start in the range. */
+  sends(from: number, end: number): number;
 };
 
-/** The sums are kept in integers, so that adding up millions of emails causes no rounding error. */
-const unitsPerBounce = 10_000_000;
-
-export const zeroSums: CusumSums = {
-  approaching: 0,
-  critical: 0,
-  recovery: 0,
-  since: Number.POSITIVE_INFINITY,
-  bad: 0,
-  total: 0,
+export type CusumOptions = {
+  readonly threshold: number;
+  /** The age from which an email counts as good if nothing bad is known of it, see {@link maturityMs}. Milliseconds. */
+  readonly maturityMs: number;
+  /** Number of scopes tested at the same time. @default 1 */
+  readonly scopeCount?: number;
 };
+
+/**
+ * How long the feedback on an email can take. Most bounces arrive within minutes, and those of a server that is down for hours. A recipient
+ * may read an email, and complain, on the next day. Milliseconds.
+ */
+export const maturityMs: Readonly<Record<RateName, number>> = { bounceRate: 12 * hour, complaintRate: 30 * hour };
 
 /** Buckets older than this add nothing. Milliseconds. */
 export const cusumWindowMs = 30 * day;
 
-/** Returns the sums after one more bucket. A bucket without sends changes nothing, because it has no rate. */
-export function addToSums(
-  sums: CusumSums,
-  { start, total, bad }: RateBucket,
-  threshold: number,
-  { raisedAt }: CusumState,
-): CusumSums {
-  if (total === 0) return sums;
-  const excessOver = (share: number) => bad * unitsPerBounce - total * Math.round(share * threshold * unitsPerBounce);
-  const approaching = sums.approaching + excessOver(0.8);
-  const critical = Math.max(0, sums.critical + excessOver(1));
-  const recovery = start < raisedAt ? 0 : Math.max(0, sums.recovery - excessOver(0.5));
-  if (approaching <= 0) return { ...zeroSums, recovery };
-  return sums.approaching === 0
-    ? { approaching, critical, recovery, since: start, bad, total }
-    : { approaching, critical, recovery, since: sums.since, bad: sums.bad + bad, total: sums.total + total };
-}
+/** An alarm is raised for at least this long before it ends because nothing is left of its excess. Milliseconds. */
+const minIncidentMs = 7 * day;
 
 /**
  * Returns the limit h of the sums, in bounces: h = 6 + ⌈ln(scopes) / 1.256⌉ + 0.01·p·n, where n is the sends of the last day.
@@ -111,41 +99,50 @@ export function cusumLimit(threshold: number, sendsOfLastDay: number, scopeCount
  */
 const falseAlarmExponent = 1.256;
 
-/** Returns the next state. It is at most one change away, and never a step from `critical` down to `approaching`: only to `ok`. */
-export function nextCusumState(state: CusumState, sums: CusumSums, limit: number, until: number): CusumState {
-  const height = limit * unitsPerBounce;
-  if (state.status === 'ok') {
-    if (sums.approaching < height) return state;
-    return { ...state, status: sums.critical >= height ? 'critical' : 'approaching', raisedAt: until };
-  }
-  if (state.status === 'approaching' && sums.critical >= height)
-    return { ...state, status: 'critical', raisedAt: until };
-  return sums.recovery >= height ? { ...initialCusum, from: until } : state;
-}
-
-/** The state after an evaluation, and the sums that led to it. */
-export type CusumEvaluation = { readonly state: CusumState; readonly sums: CusumSums };
+/** The state after an evaluation. */
+export type CusumEvaluation = {
+  readonly state: CusumState;
+  /** The excess that led to the state. */
+  readonly excess: Excess;
+  /** Whether the alarm is raised and would be cleared if no more feedback arrived. */
+  readonly isRecovering: boolean;
+};
 
 /**
- * Evaluates all buckets again, as they are known now, so that a bounce that arrived late counts at the send time of its email.
- *
- * @param buckets oldest first; those that start at or after `until` are not evaluated yet
- * @param options.scopeCount number of scopes tested at the same time. @default 1
+ * Evaluates the buckets that start before `until`. The next state is at most one change away, and never a step from `critical` down to
+ * `approaching`: only to `ok`.
  */
-export function evaluateCusum(
+export function advanceCusum(
   state: CusumState,
-  buckets: readonly RateBucket[],
-  options: { readonly threshold: number; readonly until: number; readonly scopeCount?: number },
+  history: CusumHistory,
+  until: number,
+  { threshold, maturityMs: maturity, scopeCount = 1 }: CusumOptions,
 ): CusumEvaluation {
-  const { threshold, until, scopeCount = 1 } = options;
-  const settled = buckets.filter(({ start }) => start < until);
-  const from = Math.max(state.from, until - cusumWindowMs);
-  const sums = settled.reduce((before, bucket) => {
-    const after = addToSums(before, bucket, threshold, state);
-    // Buckets of a previous incident, and those before the window, add nothing to A and C. R has its own start, `raisedAt`.
-    return bucket.start < from ? { ...zeroSums, recovery: after.recovery } : after;
-  }, zeroSums);
-  const sendsOfLastDay = settled.filter(({ start }) => start >= until - day).reduce((sum, { total }) => sum + total, 0);
-  const limit = cusumLimit(threshold, sendsOfLastDay, scopeCount);
-  return { state: nextCusumState(state, sums, limit, until), sums };
+  const limit = unitsPerBounce * cusumLimit(threshold, history.sends(until - day, until), scopeCount);
+  const windowStart = until - cusumWindowMs;
+  const from = Math.max(state.from, windowStart);
+  const excess = history.excess(from, until);
+  const recovery = (end: number) => history.recovery(Math.max(state.raisedAt, windowStart), end);
+  const evaluation = (next: CusumState) => ({
+    state: next,
+    excess,
+    isRecovering: next.status !== 'ok' && next === state && recovery(until) >= limit,
+  });
+  const raise = (status: AlarmStatus) => evaluation({ ...state, status, raisedAt: hourFrom(until) });
+  if (state.status !== 'critical' && excess.critical >= limit) return raise('critical');
+  if (state.status === 'ok') return excess.approaching >= limit ? raise('approaching') : evaluation(state);
+
+  const matureUntil = hourOf(until - maturity);
+  const isOver = () =>
+    until - state.raisedAt >= minIncidentMs && history.excess(from, matureUntil).since >= state.raisedAt;
+  // Without the last condition, newer emails could raise the alarm again at once.
+  const isCleared =
+    (recovery(matureUntil) >= limit || isOver()) && history.excess(matureUntil, until).approaching < limit;
+  return evaluation(isCleared ? { ...initialCusum, from: matureUntil } : state);
 }
+
+/** Returns the start of the hour that contains a time. */
+const hourOf = (time: number) => Math.floor(time / hour) * hour;
+
+/** Returns the first full hour at or after a time. */
+export const hourFrom = (time: number) => Math.ceil(time / hour) * hour;

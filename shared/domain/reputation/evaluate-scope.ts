@@ -1,5 +1,6 @@
 import { defined } from '../defined.ts';
 import { type AlarmChange, type AlarmInput, advanceAlarm } from './advance-alarm.ts';
+import { isWorse } from './alarm-status.ts';
 import { type CurrentAlarm, inhibits } from './inhibits.ts';
 import { rateNames } from './rate-name.ts';
 import { evaluateAccountStatus } from './rules/account-status.ts';
@@ -45,12 +46,15 @@ export function evaluateScope(snapshot: ScopeSnapshot): EvaluatedAlarm[] {
   const current = evaluations.map(
     ({ name, before, result }): CurrentAlarm => ({ ...name, status: result.status ?? before.status }),
   );
-  const inhibitors = [...current, ...snapshot.inhibitors];
   return evaluations.map((evaluation, index) => {
     const self = current[index] as CurrentAlarm;
-    const isInhibited = inhibitors.some((inhibitor) => inhibits(inhibitor, self));
+    const isStepUp = isWorse(self.status, evaluation.before.status);
+    const isInhibited =
+      snapshot.inhibitors === undefined ||
+      [...current, ...snapshot.inhibitors].some((inhibitor) => inhibits(inhibitor, self, isStepUp));
     const result = { ...evaluation.result, isInhibited };
-    const change = advanceAlarm(evaluation.before, result, snapshot.now);
+    const isUndecided = snapshot.inhibitors === undefined && isStepUp;
+    const change = isUndecided ? undefined : advanceAlarm(evaluation.before, result, snapshot.now);
     return { ...evaluation, result, ...defined({ change }) };
   });
 }

@@ -1,16 +1,16 @@
-import { day } from '../durations.ts';
+import { hour } from '../durations.ts';
 import type { AlarmStatus } from './alarm-status.ts';
 import {
-  addToSums,
+  advanceCusum,
+  type CusumHistory,
+  type CusumOptions,
   type CusumState,
-  type CusumSums,
-  cusumLimit,
-  cusumWindowMs,
   initialCusum,
-  nextCusumState,
   type RateBucket,
-  zeroSums,
 } from './cusum.ts';
+import { addToExcess, addToRecovery, noExcess } from './cusum-sums.ts';
+import { hourlyUntil } from './hourly-buckets.ts';
+import { addToBuckets, createRangeSum } from './sorted-buckets.ts';
 
 /** A change of the status, with the bounces (or complaints) and emails since the rate rose. */
 export type CusumTransition = {
@@ -21,8 +21,8 @@ export type CusumTransition = {
 };
 
 /**
- * A CUSUM that keeps its buckets in memory, for the back-test and the demonstration. Feedback may arrive late and in any bucket: the next
- * evaluation recomputes the sums from the first changed bucket on. It returns what `evaluateCusum` would, at a fraction of the cost.
+ * A CUSUM that keeps its buckets in memory, for the back-test and the demonstration. Feedback may arrive late and in any bucket. It returns
+ * what `evaluateCusum` would, at a fraction of the cost: only the sums since the first changed hour are computed again.
  */
 export type IncrementalCusum = {
   /** Adds to the bucket with the same start. */
@@ -31,76 +31,56 @@ export type IncrementalCusum = {
   evaluate(until: number): CusumTransition | undefined;
 };
 
-/**
- * Creates an empty {@link IncrementalCusum}.
- *
- * @param scopeCount number of scopes tested at the same time. @default 1
- */
-export function createIncrementalCusum(threshold: number, scopeCount = 1): IncrementalCusum {
-  /** Oldest first. */
-  // Stryker disable next-line ArrayDeclaration: an element without a start sorts after every time, and is never evaluated
-  const buckets: { start: number; total: number; bad: number }[] = [];
-  /** `sums[i]` are the sums after bucket `i`, and `sent[i]` the sends up to and including it. Shorter where a bucket has changed. */
-  // Stryker disable next-line ArrayDeclaration: the first bucket empties it
-  const sums: CusumSums[] = [];
-  // Stryker disable next-line ArrayDeclaration: the first bucket empties it
-  const sent: number[] = [];
+/** Creates an empty {@link IncrementalCusum}. */
+export function createIncrementalCusum(options: CusumOptions): IncrementalCusum {
+  const buckets: RateBucket[] = [];
+  /** The same counts by the hour. */
+  const hours: RateBucket[] = [];
+  const sumOf = <Sum>(zero: Sum, add: (sum: Sum, bucket: RateBucket) => Sum) => {
+    const older = createRangeSum(hours, add);
+    const newer = createRangeSum(buckets, add);
+    return {
+      invalidate(hourIndex: number, bucketIndex: number): void {
+        older.invalidate(hourIndex);
+        newer.invalidate(bucketIndex);
+      },
+      /** Returns the sum over a range, by the hour before `boundary`. */
+      over(from: number, end: number, boundary: number): Sum {
+        const byHour = older.over(from, Math.min(end, boundary), zero);
+        return end <= boundary ? byHour : newer.over(Math.max(from, boundary), end, byHour);
+      },
+    };
+  };
+  const excess = sumOf(noExcess, (sum, bucket) => addToExcess(sum, bucket, options.threshold));
+  const recovery = sumOf(0, (sum, bucket) => addToRecovery(sum, bucket, options.threshold));
+  const sends = sumOf(0, (sum, { total }) => sum + total);
   let state: CusumState = initialCusum;
-
-  /** Returns the index of the first bucket that starts at or after a time. */
-  const indexOf = (time: number): number => {
-    let [low, high] = [0, buckets.length];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if ((buckets[middle] as RateBucket).start < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-
-  const sumsBefore = (end: number): CusumSums => {
-    for (let i = sums.length; i < end; i++) {
-      const bucket = buckets[i] as RateBucket;
-      const next = addToSums(sums[i - 1] ?? zeroSums, bucket, threshold, state);
-      // Buckets of a previous incident, and those before the window, add nothing. The recovery sum has its own start, `raisedAt`.
-      sums[i] = bucket.start < state.from ? { ...zeroSums, recovery: next.recovery } : next;
-    }
-    return sums[end - 1] ?? zeroSums;
-  };
-
-  const sentBefore = (end: number): number => {
-    for (let i = sent.length; i < end; i++) sent[i] = (sent[i - 1] ?? 0) + (buckets[i] as RateBucket).total;
-    return sent[end - 1] ?? 0;
-  };
+  /** The end of the last evaluation, if nothing has changed since. */
+  let evaluated: number | undefined;
 
   return {
-    add({ start, total, bad }) {
-      const index = indexOf(start);
-      const existing = buckets[index];
-      if (existing?.start === start) {
-        existing.total += total;
-        existing.bad += bad;
-      } else buckets.splice(index, 0, { start, total, bad });
-      sums.length = Math.min(sums.length, index);
-      sent.length = Math.min(sent.length, index);
+    add(bucket) {
+      const bucketIndex = addToBuckets(buckets, bucket);
+      const hourIndex = addToBuckets(hours, { ...bucket, start: Math.floor(bucket.start / hour) * hour });
+      for (const sum of [excess, recovery, sends]) sum.invalidate(hourIndex, bucketIndex);
+      evaluated = undefined;
     },
     evaluate(until) {
-      const end = indexOf(until);
-      const limit = cusumLimit(threshold, sentBefore(end) - sentBefore(indexOf(until - day)), scopeCount);
-      let current = sumsBefore(end);
-      let next = nextCusumState(state, current, limit, until);
-      // An excess that began before the window is smaller without its beginning, and may no longer reach the limit.
-      // Stryker disable next-line ConditionalExpression,EqualityOperator,LogicalOperator,ArithmeticOperator: recomputing more often changes no result
-      if (next !== state && current.since < until - cusumWindowMs) {
-        state = { ...state, from: until - cusumWindowMs };
-        sums.length = 0;
-        current = sumsBefore(end);
-        next = nextCusumState(state, current, limit, until);
+      if (evaluated === until) return undefined;
+      const boundary = hourlyUntil(until);
+      const history: CusumHistory = {
+        excess: (from, end) => excess.over(from, end, boundary),
+        recovery: (from, end) => recovery.over(from, end, boundary),
+        sends: (from, end) => sends.over(from, end, boundary),
+      };
+      const next = advanceCusum(state, history, until, options);
+      if (next.state === state) {
+        evaluated = until;
+        return undefined;
       }
-      if (next === state) return undefined;
-      const transition = { from: state.status, to: next.status, bad: current.bad, total: current.total };
-      state = next;
-      sums.length = 0;
+      const { bad, total } = next.excess;
+      const transition = { from: state.status, to: next.state.status, bad, total };
+      state = next.state;
       return transition;
     },
   };

@@ -6,6 +6,8 @@ import type { Peak } from './rolling-rates.ts';
 export type RuleResult = {
   /** The status that the alarm should have, or `undefined` if there is no data: the alarm then keeps its status. */
   readonly status: AlarmStatus | undefined;
+  /** Whether the rate of the newest emails is low again, while the alarm is raised. */
+  readonly isRecovering?: boolean;
   /** The times to store with the alarm. Missing if the rule changes none. */
   readonly cusum?: CusumMarks;
   /** The worst figure of the incident so far. */

@@ -22,8 +22,11 @@ export type ScopeSnapshot = {
   readonly until: number;
   /** The number of scopes evaluated besides the account. */
   readonly scopeCount: number;
-  /** The alarms of the account, which inhibit those of the other scopes. */
-  readonly inhibitors: readonly CurrentAlarm[];
+  /**
+   * The alarms of the account, which inhibit those of the other scopes. `undefined` if the account could not be evaluated: no alarm then
+   * gets worse, because the account's alarm might report the same incident.
+   */
+  readonly inhibitors: readonly CurrentAlarm[] | undefined;
   /** Whether an operator has resumed sending of this configuration set after ses-feedback paused it. */
   readonly isResumed: boolean;
 };

@@ -144,7 +144,7 @@ test('an incident is evaluated the same whether its days are rolled up or not', 
     return monitoring.notices.map(({ at, to }) => `${at} ${to}`);
   };
   expect(await noticesOf(true)).toEqual(await noticesOf(false));
-  expect(monitoring.notices.map(({ to }) => to)).toEqual(['approaching', 'critical', 'ok']);
+  expect(monitoring.notices.map(({ kind }) => kind)).toEqual(['raised', 'raised', 'reminder', 'resolved']);
 });
 
 test('reading a busy scope costs less than ten read units', () => {

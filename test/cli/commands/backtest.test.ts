@@ -35,13 +35,13 @@ const incident = [
     total: 100,
   },
   {
-    at: iso(noon + 61 * hour),
+    at: iso(noon + 73 * hour),
     rule: 'rate-exceeded',
     metric: 'bounceRate',
     from: 'critical',
     to: 'ok',
     bad: 200,
-    total: 1300,
+    total: 2500,
   },
 ];
 
@@ -108,7 +108,7 @@ test('the text output shows the totals, both rates with their thresholds, and th
   expect(stdout).toContain(
     'The rate alarms would have changed state at these times:\n2026-11-22 13:00 UTC  bounce rate: ok → critical  20 of 100 (20 %)\n',
   );
-  expect(stdout).toContain('2026-11-23 01:00 UTC  bounce rate: critical → ok  200 of 1,300 (15.4 %)\n');
+  expect(stdout).toContain('2026-11-23 13:00 UTC  bounce rate: critical → ok  200 of 2,500 (8 %)\n');
   expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarms\.\n$/);
 });
 

@@ -1,94 +1,18 @@
 import type { AlarmStatus } from '../../../shared/domain/reputation/alarm-status.ts';
 import {
-  addToSums,
+  advanceCusum,
+  type CusumHistory,
   type CusumState,
-  type CusumSums,
   cusumLimit,
+  hourFrom,
   initialCusum,
-  nextCusumState,
-  zeroSums,
 } from '../../../shared/domain/reputation/cusum.ts';
+import { type Excess, noExcess } from '../../../shared/domain/reputation/cusum-sums.ts';
+import { day, hour, noon } from '../../support/ses.ts';
 
 const threshold = 0.05;
+const maturityMs = 12 * hour;
 const bounces = (count: number) => count * 10_000_000;
-const stateOf = (status: AlarmStatus, marks: Partial<CusumState> = {}): CusumState => ({
-  ...initialCusum,
-  status,
-  ...marks,
-});
-const sums = (fields: Partial<CusumSums>): CusumSums => ({ ...zeroSums, ...fields });
-
-describe('a bucket', () => {
-  test('adds its bounces, and subtracts those that the threshold allows for its sends', () => {
-    expect(addToSums(zeroSums, { start: 7, total: 100, bad: 9 }, threshold, initialCusum)).toEqual({
-      approaching: bounces(9 - 4),
-      critical: bounces(9 - 5),
-      recovery: 0,
-      since: 7,
-      bad: 9,
-      total: 100,
-    });
-  });
-
-  test('adds to an excess that already exists, and keeps its start', () => {
-    const first = addToSums(zeroSums, { start: 7, total: 100, bad: 9 }, threshold, initialCusum);
-    const second = addToSums(first, { start: 8, total: 100, bad: 5 }, threshold, initialCusum);
-    expect(second).toEqual({
-      approaching: bounces(6),
-      critical: bounces(4),
-      recovery: 0,
-      since: 7,
-      bad: 14,
-      total: 200,
-    });
-  });
-
-  test('below the threshold ends an excess that it makes up for', () => {
-    const first = addToSums(zeroSums, { start: 7, total: 100, bad: 5 }, threshold, initialCusum);
-    expect(first).toMatchObject({ approaching: bounces(1), critical: 0 });
-    expect(addToSums(first, { start: 8, total: 25, bad: 0 }, threshold, initialCusum)).toEqual(zeroSums);
-    expect(addToSums(first, { start: 8, total: 500, bad: 0 }, threshold, initialCusum)).toEqual(zeroSums);
-    expect(addToSums(zeroSums, { start: 9, total: 100, bad: 4 }, threshold, initialCusum)).toEqual(zeroSums);
-  });
-
-  test('between the two thresholds lowers only the critical sum', () => {
-    const first = addToSums(zeroSums, { start: 7, total: 100, bad: 9 }, threshold, initialCusum);
-    expect(addToSums(first, { start: 8, total: 200, bad: 9 }, threshold, initialCusum)).toMatchObject({
-      approaching: bounces(6),
-      critical: bounces(3),
-    });
-    expect(addToSums(first, { start: 8, total: 1000, bad: 41 }, threshold, initialCusum)).toMatchObject({
-      approaching: bounces(6),
-      critical: 0,
-    });
-  });
-
-  test('without sends changes nothing, and one with more bounces than sends is no error', () => {
-    expect(addToSums(zeroSums, { start: 7, total: 0, bad: 50 }, threshold, initialCusum)).toBe(zeroSums);
-    expect(addToSums(zeroSums, { start: 7, total: 1, bad: 50 }, threshold, initialCusum).approaching).toBe(
-      bounces(49.96),
-    );
-  });
-
-  test('counts toward recovery only after the alarm was last raised', () => {
-    const raised = stateOf('critical', { raisedAt: 100 });
-    expect(addToSums(zeroSums, { start: 99, total: 1000, bad: 0 }, threshold, raised).recovery).toBe(0);
-    const first = addToSums(zeroSums, { start: 100, total: 1000, bad: 5 }, threshold, raised);
-    expect(first.recovery).toBe(bounces(20));
-    expect(addToSums(first, { start: 101, total: 100, bad: 12 }, threshold, raised)).toMatchObject({
-      approaching: bounces(8),
-      recovery: bounces(10.5),
-    });
-    expect(addToSums(first, { start: 101, total: 100, bad: 60 }, threshold, raised).recovery).toBe(0);
-  });
-
-  test('is added exactly: 30 days with a hundred million emails cause no rounding error', () => {
-    let total = zeroSums;
-    for (let i = 0; i < 8640; i++) total = addToSums(total, { start: i, total: 11_573, bad: 12 }, 0.001, initialCusum);
-    expect(total.approaching).toBe(8640 * (12 * 10_000_000 - 11_573 * 8000));
-    expect(total.critical).toBe(8640 * (12 * 10_000_000 - 11_573 * 10_000));
-  });
-});
 
 describe('the limit', () => {
   test('is six bounces plus a hundredth of the bounces that the threshold allows in a day', () => {
@@ -103,49 +27,129 @@ describe('the limit', () => {
   });
 });
 
-/** Sums that are compared with a limit of six bounces, and the status that follows. */
-const transitions: readonly [string, AlarmStatus, Partial<CusumSums>, AlarmStatus][] = [
-  ['both sums below the limit', 'ok', { approaching: bounces(6) - 1, critical: bounces(6) - 1 }, 'ok'],
-  ['the approaching sum at the limit', 'ok', { approaching: bounces(6), critical: bounces(6) - 1 }, 'approaching'],
-  ['both sums at the limit at once', 'ok', { approaching: bounces(9), critical: bounces(6) }, 'critical'],
+/** Sums that are compared with a limit of six bounces, by the range that they are over. */
+type Sums = {
+  /** Over all buckets. */
+  readonly all?: Partial<Excess>;
+  /** Over the mature buckets. */
+  readonly mature?: Partial<Excess>;
+  /** Over the other buckets. */
+  readonly newer?: Partial<Excess>;
+  /** Over the mature buckets. */
+  readonly recovery?: number;
+  /** Over all buckets. */
+  readonly newestRecovery?: number;
+};
+
+const until = noon + 20 * 60_000;
+const matureUntil = noon - maturityMs;
+const from = noon - 20 * day;
+
+/** Returns sums whatever the buckets are, and fails for a range that the rule has no reason to ask for. */
+function historyOf(
+  { all, mature, newer, recovery = 0, newestRecovery = 0 }: Sums,
+  { raisedAt }: CusumState,
+): CusumHistory {
+  const excesses: Record<string, Partial<Excess> | undefined> = {
+    [`${from} ${until}`]: all,
+    [`${from} ${matureUntil}`]: { since: raisedAt - 1, ...mature },
+    [`${matureUntil} ${until}`]: newer,
+  };
+  return {
+    excess(start, end) {
+      expect(Object.keys(excesses)).toContain(`${start} ${end}`);
+      return { ...noExcess, ...excesses[`${start} ${end}`] };
+    },
+    recovery(start, end) {
+      expect(start).toBe(raisedAt);
+      expect([matureUntil, until]).toContain(end);
+      return end === until ? newestRecovery : recovery;
+    },
+    sends(start, end) {
+      expect([start, end]).toEqual([until - day, until]);
+      return 0;
+    },
+  };
+}
+
+const belowBoth = { approaching: bounces(6) - 1, critical: bounces(6) - 1 };
+const atBoth = { approaching: bounces(9), critical: bounces(6) };
+
+/** A status, the sums, the status that follows, and how long ago the alarm was raised: a day unless given. */
+const transitions: readonly [string, AlarmStatus, Sums, AlarmStatus, number?][] = [
+  ['both sums below the limit', 'ok', { all: belowBoth }, 'ok'],
+  ['the approaching sum at the limit', 'ok', { all: { ...belowBoth, approaching: bounces(6) } }, 'approaching'],
+  ['both sums at the limit at once', 'ok', { all: atBoth }, 'critical'],
   ['a recovery sum without an alarm', 'ok', { recovery: bounces(60) }, 'ok'],
   [
     'the critical sum below the limit',
     'approaching',
-    { approaching: bounces(60), critical: bounces(6) - 1 },
+    { all: { ...belowBoth, approaching: bounces(60) } },
     'approaching',
   ],
-  ['the critical sum at the limit', 'approaching', { approaching: bounces(9), critical: bounces(6) }, 'critical'],
-  [
-    'the critical and the recovery sum at the limit',
-    'approaching',
-    { critical: bounces(6), recovery: bounces(6) },
-    'critical',
-  ],
+  ['the critical sum at the limit', 'approaching', { all: atBoth }, 'critical'],
+  ['the critical and the recovery sum at the limit', 'approaching', { all: atBoth, recovery: bounces(6) }, 'critical'],
   ['the recovery sum below the limit', 'approaching', { recovery: bounces(6) - 1 }, 'approaching'],
   ['the recovery sum at the limit', 'approaching', { recovery: bounces(6) }, 'ok'],
   [
-    'a lower excess, and the recovery sum below the limit',
+    'a lower excess, and the recovery sum below it',
     'critical',
-    { approaching: bounces(7), critical: 0, recovery: bounces(6) - 1 },
+    { all: belowBoth, recovery: bounces(6) - 1 },
     'critical',
   ],
-  ['a large excess', 'critical', { approaching: bounces(70), critical: bounces(70) }, 'critical'],
+  ['a large excess', 'critical', { all: atBoth }, 'critical'],
+  ['a large excess, and the recovery sum at the limit', 'critical', { all: atBoth, recovery: bounces(6) }, 'ok'],
+  ['newer emails just below the limit', 'critical', { newer: belowBoth, recovery: bounces(6) }, 'ok'],
+  ['newer emails at the limit', 'critical', { newer: { approaching: bounces(6) }, recovery: bounces(6) }, 'critical'],
   [
-    'a large excess, and the recovery sum at the limit',
+    'nothing left of the excess after a week',
     'critical',
-    { approaching: bounces(70), critical: bounces(70), recovery: bounces(6) },
+    { mature: { since: Number.POSITIVE_INFINITY } },
     'ok',
+    7 * day,
+  ],
+  ['an excess that began after the alarm', 'critical', { mature: { since: until - 7 * day } }, 'ok', 7 * day],
+  ['the excess that raised the alarm', 'critical', { mature: { since: until - 7 * day - 1 } }, 'critical', 7 * day],
+  [
+    'nothing left of the excess within a week',
+    'critical',
+    { mature: { since: Number.POSITIVE_INFINITY } },
+    'critical',
+    7 * day - 1,
+  ],
+  [
+    'nothing left, and newer emails at the limit',
+    'approaching',
+    { mature: { since: until }, newer: atBoth },
+    'approaching',
+    9 * day,
   ],
 ];
-test.each(transitions.map(([name, status, fields, next]) => ({ name, status, fields, next })))(
+test.each(transitions.map(([name, status, sums, next, raisedFor = day]) => ({ name, status, sums, next, raisedFor })))(
   '$name: $status becomes $next',
-  ({ status, fields, next }) => {
-    const before = stateOf(status, { from: 1, raisedAt: 2 });
-    const after = nextCusumState(before, sums(fields), 6, 50);
-    expect(after.status).toBe(next);
-    if (next === status) expect(after).toBe(before);
-    else if (next === 'ok') expect(after).toEqual({ ...initialCusum, from: 50 });
-    else expect(after).toEqual({ status: next, from: 1, raisedAt: 50 });
+  ({ status, sums, next, raisedFor }) => {
+    const before: CusumState = { status, from, raisedAt: until - raisedFor };
+    const { state, excess } = advanceCusum(before, historyOf(sums, before), until, { threshold, maturityMs });
+    expect(state.status).toBe(next);
+    expect(excess).toEqual({ ...noExcess, ...sums.all });
+    if (next === status) expect(state).toBe(before);
+    else if (next === 'ok') expect(state).toEqual({ ...initialCusum, from: matureUntil });
+    else expect(state).toEqual({ status: next, from, raisedAt: noon + hour });
   },
 );
+
+test('an alarm is recovering while its newest emails, but not yet its mature ones, are good enough to clear it', () => {
+  const isRecovering = (status: AlarmStatus, sums: Sums) => {
+    const before: CusumState = { status, from, raisedAt: until - day };
+    return advanceCusum(before, historyOf(sums, before), until, { threshold, maturityMs }).isRecovering;
+  };
+  expect(isRecovering('critical', { newestRecovery: bounces(6) })).toBe(true);
+  expect(isRecovering('approaching', { newestRecovery: bounces(6) - 1 })).toBe(false);
+  expect(isRecovering('critical', { newestRecovery: bounces(6), recovery: bounces(6) })).toBe(false);
+  expect(isRecovering('approaching', { newestRecovery: bounces(6), all: atBoth })).toBe(false);
+  expect(isRecovering('ok', { newestRecovery: bounces(6) })).toBe(false);
+});
+
+test('hourFrom returns the first full hour at or after a time', () => {
+  expect([noon - 1, noon, noon + 1].map(hourFrom)).toEqual([noon, noon, noon + hour]);
+});

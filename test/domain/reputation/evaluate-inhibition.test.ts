@@ -1,9 +1,10 @@
 import { readPolicy } from '../../../shared/domain/policy/policy.ts';
+import type { Alarm } from '../../../shared/domain/reputation/alarm.ts';
 import { initialCusum } from '../../../shared/domain/reputation/cusum.ts';
 import { evaluateScope } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../../../shared/domain/reputation/inhibits.ts';
 import type { ScopeSnapshot } from '../../../shared/domain/reputation/scope-snapshot.ts';
-import { hour, noon } from '../../support/ses.ts';
+import { day, hour, noon } from '../../support/ses.ts';
 import { bucket, evaluateAlarm, reputation, snapshot, stored } from './snapshot-fixture.ts';
 
 const news = 'configuration-set:news';
@@ -58,6 +59,31 @@ describe('inhibition', () => {
       'rate-exceeded bounceRate raised',
     ]);
     expect(notices({ ...part, inhibitors: [{ ...inhibitor, metric: 'complaintRate' }] })).toHaveLength(1);
+  });
+});
+
+describe('in an evaluation without the alarms of the account', () => {
+  const part = { scope: news, inhibitors: undefined, now: noon + 2 * day };
+  const bounceAlarm = (fields: Partial<ScopeSnapshot>) =>
+    evaluateAlarm({ ...part, ...fields }, 'rate-exceeded', 'bounceRate').change;
+  const raised = { status: 'approaching', announced: 'approaching', since: noon, notifiedAt: noon } as const;
+  const alarmOf = (fields: Partial<Alarm>) => [stored(bounces(news), { ...raised, ...fields } as Alarm)];
+
+  test('no alarm is raised, or becomes critical', () => {
+    expect(bounceAlarm({ buckets: [bad] })).toBeUndefined();
+    expect(bounceAlarm({ buckets: [bad], alarms: alarmOf({}) })).toBeUndefined();
+    expect(bounceAlarm({ buckets: [bad], inhibitors: [] })).toMatchObject({ notice: 'raised' });
+  });
+
+  test('no reminder is due, and an alarm can be resolved', () => {
+    const isCritical = alarmOf({ status: 'critical', announced: 'critical' });
+    const sending = [{ ...bad, start: noon + 2 * day - hour }];
+    const settled = { until: noon + 2 * day, buckets: sending, alarms: isCritical };
+    expect(bounceAlarm(settled)).toBeUndefined();
+    expect(bounceAlarm({ ...settled, inhibitors: [] })).toMatchObject({ notice: 'reminder' });
+    const cusum = { from: noon - day, raisedAt: noon - day };
+    const recovered = { until: noon + 2 * day, buckets: [bucket({ sends: 2000 })], alarms: alarmOf({ cusum }) };
+    expect(bounceAlarm(recovered)).toMatchObject({ notice: 'resolved' });
   });
 });
 

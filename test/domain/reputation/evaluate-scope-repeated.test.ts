@@ -45,6 +45,7 @@ test('a rate that flaps around the threshold is one incident, with a reminder ev
     'raised rate-exceeded critical',
     'reminder rate-exceeded critical',
     'reminder rate-exceeded critical',
+    'reminder rate-exceeded critical',
     'resolved rate-exceeded ok',
   ]);
 });

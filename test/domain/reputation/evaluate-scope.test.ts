@@ -128,13 +128,18 @@ describe('an exceeded rate', () => {
     const buckets = [
       bucket({ start: noon - 2 * day, sends: 10, hard: 10 }),
       bad,
-      bucket({ start: noon + 60_000, sends: 1000 }),
+      bucket({ start: noon + hour, sends: 1000 }),
     ];
-    const { before, result, change } = evaluateAlarm({ scope: news, alarms, buckets }, 'rate-exceeded', 'bounceRate');
+    const recovered = { now: noon + 14 * hour, until: noon + 14 * hour };
+    const { before, result, change } = evaluateAlarm(
+      { scope: news, alarms, buckets, ...recovered },
+      'rate-exceeded',
+      'bounceRate',
+    );
     expect(before).toEqual(alarms[1]?.alarm);
     expect(result).toEqual({
       status: 'ok',
-      cusum: { ...noMarks, from: noon + hour },
+      cusum: { ...noMarks, from: noon + 2 * hour },
       peak: { rate: 0.2, bad: 20, total: 100 },
       requestsPause: false,
       isSending: true,

@@ -1,7 +1,7 @@
 import { createIncrementalCusum } from '../../../shared/domain/reputation/incremental-cusum.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 
-const threshold = 0.05;
+const options = { threshold: 0.05, maturityMs: 12 * hour };
 
 const feed = (cusum: ReturnType<typeof createIncrementalCusum>, hours: number, total: number, bad: number, from = 0) =>
   Array.from({ length: hours }, (_, i) => {
@@ -10,7 +10,7 @@ const feed = (cusum: ReturnType<typeof createIncrementalCusum>, hours: number, t
   }).flatMap((transition) => transition ?? []);
 
 test('a rate that flaps around the threshold is one incident: two steps up, and one down', () => {
-  const cusum = createIncrementalCusum(threshold);
+  const cusum = createIncrementalCusum(options);
   const flapping = Array.from({ length: 60 }, (_, i) => feed(cusum, 1, 100, i % 2 === 0 ? 9 : 3, i)).flat();
   const after = feed(cusum, 30, 100, 0, 60);
   expect([...flapping, ...after].map(({ from, to }) => `${from} → ${to}`)).toEqual([
@@ -21,7 +21,7 @@ test('a rate that flaps around the threshold is one incident: two steps up, and 
 });
 
 test('a redrive three days later raises no alarm about a rate that has recovered since', () => {
-  const cusum = createIncrementalCusum(threshold);
+  const cusum = createIncrementalCusum(options);
   feed(cusum, 24, 100, 1);
   feed(cusum, 72, 1000, 10, 24);
   cusum.add({ start: noon + 2 * hour, total: 0, bad: 30 });
@@ -30,7 +30,7 @@ test('a redrive three days later raises no alarm about a rate that has recovered
 
 test('clock jumps and minutes without an evaluation change nothing', () => {
   const run = (times: readonly number[]) => {
-    const cusum = createIncrementalCusum(threshold);
+    const cusum = createIncrementalCusum(options);
     for (let i = 0; i < 48; i++) cusum.add({ start: noon + i * hour, total: 100, bad: 1 });
     return times.map((hours) => cusum.evaluate(noon + hours * hour));
   };
@@ -47,11 +47,11 @@ describe('an excess that began more than 30 days ago', () => {
     });
 
   test('counts without its beginning', () => {
-    expect(monthly(createIncrementalCusum(threshold), 24)).toEqual(Array.from({ length: 24 }, () => undefined));
+    expect(monthly(createIncrementalCusum(options), 24)).toEqual(Array.from({ length: 24 }, () => undefined));
   });
 
   test('is reported without its beginning, too', () => {
-    const cusum = createIncrementalCusum(threshold);
+    const cusum = createIncrementalCusum(options);
     monthly(cusum, 12);
     const start = noon + 12 * 31 * day;
     cusum.add({ start, total: 10, bad: 9 });
@@ -60,25 +60,28 @@ describe('an excess that began more than 30 days ago', () => {
 });
 
 test('feedback may arrive before the event that counts its email, for a bucket before or between the others', () => {
-  const cusum = createIncrementalCusum(threshold);
+  const cusum = createIncrementalCusum(options);
   feed(cusum, 3, 100, 0, 1);
   cusum.add({ start: noon, total: 50, bad: 2 });
   cusum.add({ start: noon + 1.5 * hour, total: 20, bad: 20 });
   expect(cusum.evaluate(noon + 4 * hour)).toEqual({ from: 'ok', to: 'critical', bad: 20, total: 220 });
 });
 
-test('a bucket that starts when an incident ends belongs to the next incident', () => {
-  const cusum = createIncrementalCusum(threshold);
+test('feedback on emails that were not mature at the end of an incident belongs to the next incident', () => {
+  const cusum = createIncrementalCusum(options);
   feed(cusum, 1, 100, 50);
-  expect(feed(cusum, 4, 100, 0, 1)).toEqual([{ from: 'critical', to: 'ok', bad: 50, total: 400 }]);
-  const again = createIncrementalCusum(threshold);
-  feed(again, 1, 100, 50);
-  feed(again, 3, 100, 0, 1);
-  expect(feed(again, 1, 100, 50, 4)).toEqual([{ from: 'ok', to: 'critical', bad: 50, total: 100 }]);
+  // The three hours after the incident are mature, and the twelve hours after them are not.
+  expect(feed(cusum, 15, 100, 0, 1)).toMatchObject([{ from: 'critical', to: 'ok' }]);
+  const late = (hours: number) => {
+    cusum.add({ start: noon + hours * hour, total: 0, bad: 100 });
+    return cusum.evaluate(noon + 16 * hour);
+  };
+  expect(late(3)).toBeUndefined();
+  expect(late(4)).toMatchObject({ from: 'ok', to: 'critical' });
 });
 
 test('bounces that arrive before or after their sends belong to the same bucket', () => {
-  const cusum = createIncrementalCusum(threshold);
+  const cusum = createIncrementalCusum(options);
   cusum.add({ start: noon, total: 100, bad: 0 });
   cusum.add({ start: noon, total: 0, bad: 20 });
   expect(cusum.evaluate(noon + hour)).toEqual({ from: 'ok', to: 'critical', bad: 20, total: 100 });
@@ -86,14 +89,14 @@ test('bounces that arrive before or after their sends belong to the same bucket'
 
 describe('the limit depends on the sends of the last day', () => {
   test('all of them', () => {
-    const cusum = createIncrementalCusum(threshold);
+    const cusum = createIncrementalCusum(options);
     feed(cusum, 23, 4000, 160);
     expect(feed(cusum, 1, 1000, 80, 23)).toEqual([]);
     expect(feed(cusum, 1, 1000, 80, 24)).toEqual([{ from: 'ok', to: 'critical', bad: 160, total: 2000 }]);
   });
 
   test('including those that become known late', () => {
-    const cusum = createIncrementalCusum(threshold);
+    const cusum = createIncrementalCusum(options);
     feed(cusum, 1, 10, 0);
     cusum.add({ start: noon, total: 100_000, bad: 4000 });
     cusum.add({ start: noon + hour, total: 1000, bad: 80 });

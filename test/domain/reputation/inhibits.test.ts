@@ -84,5 +84,13 @@ test.each<[string, CurrentAlarm, CurrentAlarm, boolean]>([
     false,
   ],
 ])('%s', (_fact, inhibitor, other, expected) => {
-  expect(inhibits(inhibitor, other)).toBe(expected);
+  expect(inhibits(inhibitor, other, false)).toBe(expected);
+  expect(inhibits(inhibitor, other, true)).toBe(expected);
+});
+
+test('a recovering alarm of the account does not inhibit a step up of another scope: that is a new incident', () => {
+  const account = { ...exceeded('account', 'critical'), isRecovering: true };
+  expect(inhibits(account, exceeded('tenant:a'), true)).toBe(false);
+  expect(inhibits(account, exceeded('tenant:a'), false)).toBe(true);
+  expect(inhibits({ ...near('tenant:a', 'critical'), isRecovering: true }, exceeded('tenant:a'), true)).toBe(true);
 });

@@ -2,7 +2,9 @@ import { hour } from '../../durations.ts';
 import { thresholdsFor } from '../../policy/thresholds.ts';
 import type { Alarm } from '../alarm.ts';
 import { rateBucketOf } from '../counter-bucket.ts';
-import { type CusumState, type CusumSums, evaluateCusum, initialCusum, type RateBucket } from '../cusum.ts';
+import { type CusumState, hourFrom, initialCusum, maturityMs, type RateBucket } from '../cusum.ts';
+import type { Excess } from '../cusum-sums.ts';
+import { evaluateCusum } from '../evaluate-cusum.ts';
 import type { RecentRate, Thresholds } from '../headroom.ts';
 import type { RateName } from '../rate-name.ts';
 import { type RollingRate, rollingRates, type WindowName } from '../rolling-rates.ts';
@@ -18,7 +20,9 @@ export type RateMeasurement = {
   readonly thresholds: Thresholds;
   /** The state of the CUSUM after this evaluation. */
   readonly cusum: CusumState;
-  readonly sums: CusumSums;
+  readonly excess: Excess;
+  /** Whether the alarm is raised and the rate of the newest emails is low again. */
+  readonly isRecovering: boolean;
   /** The emails whose rate and volume the forecast extrapolates. */
   readonly recent: RecentRate;
 };
@@ -36,8 +40,9 @@ function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement
   const alarm = storedAlarm(snapshot, { scope, rule: 'rate-exceeded', metric });
   const buckets = snapshot.buckets.map((bucket) => rateBucketOf(bucket, metric));
   const { review, pause } = thresholdsFor(policy, scope);
-  const { state, sums } = evaluateCusum({ status: alarm.status, ...alarm.cusum }, buckets, {
+  const { state, excess, isRecovering } = evaluateCusum({ status: alarm.status, ...alarm.cusum }, buckets, {
     threshold: review[metric],
+    maturityMs: maturityMs[metric],
     until,
     scopeCount: scope === 'account' ? 1 : scopeCount,
   });
@@ -49,21 +54,22 @@ function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement
     rates,
     thresholds: { review: review[metric], pause: pause[metric] },
     cusum,
-    sums,
-    recent: recentRate(cusum, sums, rates['6h'], until),
+    excess,
+    isRecovering,
+    recent: recentRate(cusum, excess, rates['6h'], until),
   };
 }
 
 /**
  * A paused configuration set sends little, so its rate cannot end the alarm: only an operator who resumes sending does. The CUSUM then
- * starts again, so that earlier emails are no reason for another pause.
+ * starts again with the next hour, so that earlier emails are no reason for another pause.
  */
 function afterPause({ status, cusum }: Alarm, isResumed: boolean, until: number): CusumState {
-  return isResumed ? { ...initialCusum, from: until } : { status, ...cusum };
+  return isResumed ? { ...initialCusum, from: hourFrom(until) } : { status, ...cusum };
 }
 
 /** While the rate is elevated, the next emails are expected to be like those since it rose, otherwise like those of the last 6 hours. */
-function recentRate({ status }: CusumState, { since, bad, total }: CusumSums, last6h: RollingRate, until: number) {
+function recentRate({ status }: CusumState, { since, bad, total }: Excess, last6h: RollingRate, until: number) {
   const isElevated = Number.isFinite(since) && status !== 'ok';
   return isElevated ? { bad, total, hours: (until - since) / hour } : { ...last6h, hours: 6 };
 }

@@ -13,11 +13,11 @@ import type { RuleEvaluation } from './rule.ts';
 export function evaluateRateExceeded(
   snapshot: ScopeSnapshot,
   metric: RateName,
-  { alarm, buckets, rates, thresholds, cusum, sums, recent }: RateMeasurement,
+  { alarm, buckets, rates, thresholds, cusum, excess, isRecovering, recent }: RateMeasurement,
 ): RuleEvaluation {
   const { scope, policy, until } = snapshot;
   const { status, ...marks } = cusum;
-  const { bad, total, since } = sums;
+  const { bad, total, since } = excess;
   // The emails that raised the alarm were sent before it was raised.
   const peak = peakRate(buckets, Math.min(alarm.since ?? until, since), until);
   const { enabled, minSends } = policy.autoPause;
@@ -28,6 +28,7 @@ export function evaluateRateExceeded(
       status,
       cusum: marks,
       ...defined({ peak }),
+      ...(isRecovering && { isRecovering }),
       isSending: rates['24h'].total > 0,
       requestsPause: enabled && scope.startsWith('configuration-set:') && total >= minSends,
     },

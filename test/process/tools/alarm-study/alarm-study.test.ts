@@ -22,7 +22,7 @@ test('every figure of the alarm stays within its budget, evaluated every minute 
   expect(results.figures.every(({ alarm }) => alarm.length === 2)).toBe(true);
 });
 
-test('200 scopes with rates between 1 % and 2 % together raise less than half a false alarm in 30 days', () => {
+test('500 scopes with rates between 1 % and 2 % together raise less than half a false alarm in 30 days', () => {
   expect(results.alarmsOfManyScopes).toBeLessThanOrEqual(0.5);
 });
 
