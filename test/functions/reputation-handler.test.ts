@@ -117,7 +117,7 @@ test("SES's own rates, its counts and the status of the account are read and eva
   expect(subjects).toEqual([
     '[ses-feedback] CRITICAL: bounce rate measured by SES',
     '[ses-feedback] APPROACHING: complaint rate measured by SES',
-    '[ses-feedback] CRITICAL: AWS has put the account under review',
+    '[ses-feedback] APPROACHING: AWS has put the account under review',
     '[ses-feedback] CRITICAL: SES feedback is missing',
   ]);
   const queries = stub.queries.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [

@@ -49,17 +49,22 @@ describe('the figures that SES publishes', () => {
     expect(monitoring.published().at(-1)).toBe('account/near-threshold/bounceRate critical → ok');
   });
 
-  test('raise a critical alarm at once if the account is under review, and resolve it afterwards', async () => {
-    for (const enforcementStatus of ['HEALTHY', 'PROBATION', 'PROBATION', undefined, 'SOMETHING NEW', 'HEALTHY']) {
+  test('announce a review, a pause, and each way back, at once and once', async () => {
+    const review = ['PROBATION', 'PROBATION', undefined, 'SOMETHING NEW'];
+    for (const enforcementStatus of ['HEALTHY', ...review, 'SHUTDOWN', 'SHUTDOWN', ...review, 'SHUTDOWN', 'HEALTHY']) {
       const { enforcementStatus: _, ...facts } = monitoring.sesMetrics;
       monitoring.sesMetrics = { ...facts, ...(enforcementStatus !== undefined && { enforcementStatus }) };
       await monitoring.evaluate();
       system.now += minute;
     }
     expect(monitoring.published()).toEqual([
-      'account/account-status ok → critical',
+      'account/account-status ok → approaching',
+      'account/account-status approaching → critical',
+      'account/account-status critical → approaching',
+      'account/account-status approaching → critical',
       'account/account-status critical → ok',
     ]);
+    expect(monitoring.notices.map(({ kind }) => kind)).toEqual(['raised', 'raised', 'eased', 'raised', 'resolved']);
   });
 
   test('raise an alarm if half of the feedback that SES counted is missing', async () => {

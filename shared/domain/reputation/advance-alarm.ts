@@ -21,7 +21,7 @@ const origins = {
 
 type Transition = {
   readonly from: keyof typeof origins;
-  readonly to: 'worse' | 'same' | 'ok' | 'critical';
+  readonly to: 'worse' | 'same' | 'less severe' | 'ok' | 'critical';
   /** All conditions must hold. */
   readonly when: readonly ((situation: Situation) => boolean)[];
   /** The kind of notice to write. Missing if the change is stored without one. */
@@ -46,7 +46,8 @@ type Situation = { readonly alarm: Alarm; readonly to: AlarmStatus; readonly inp
  * - Pending notice: no row applies until the notice is published. If the run that wrote it crashes, another run publishes it
  *   (`isOverdue` in alarm.ts).
  *
- * No rule reports `approaching` for a critical alarm, so no row goes from critical to approaching.
+ * Only `account-status` goes from critical to approaching: AWS resumes a paused account and keeps it under review. The other rules report
+ * `critical` until they report `ok`.
  */
 const transitions: readonly Transition[] = [
   { from: 'any', to: 'critical', when: [isPauseRequested], notice: 'raised', pauses: true },
@@ -54,6 +55,8 @@ const transitions: readonly Transition[] = [
   { from: 'any', to: 'worse', when: [], notice: 'raised' },
   { from: 'raised', to: 'same', when: [isUnannounced, outlastsInhibition], notice: 'raised' },
   { from: 'raised', to: 'same', when: [isFullyAnnounced, isReminderDue], notice: 'reminder' },
+  { from: 'raised', to: 'less severe', when: [wasAnnouncedWorse], notice: 'eased' },
+  { from: 'raised', to: 'less severe', when: [] },
   { from: 'raised', to: 'ok', when: [wasAnnounced], notice: 'resolved' },
   { from: 'raised', to: 'ok', when: [] },
   { from: 'ok', to: 'same', when: [isFirstEvaluation] },
@@ -90,6 +93,11 @@ function isReminderDue({ alarm: { notifiedAt }, input, now }: Situation): boolea
   return !input.isInhibited && input.isSending && isDayApart(notifiedAt ?? now, now);
 }
 
+/** The newest notice reported a more severe status than the alarm has now. */
+function wasAnnouncedWorse({ alarm, to }: Situation): boolean {
+  return isWorse(alarm.announced, to);
+}
+
 function wasAnnounced({ alarm }: Situation): boolean {
   return alarm.announced !== 'ok';
 }
@@ -104,8 +112,8 @@ function isDayApart(time: number, now: number): boolean {
 }
 
 /**
- * Returns the alarm after an evaluation: with a notice for each step up, a reminder every day, and a notice when it is resolved. Notices
- * that another alarm inhibits are left out.
+ * Returns the alarm after an evaluation, with a notice for each step up or down, a reminder every day, and a notice when it is resolved.
+ * Notices that another alarm inhibits are left out.
  *
  * @returns `undefined` if nothing changes
  */
@@ -125,6 +133,7 @@ function fits({ from, to, when }: Transition, situation: Situation): boolean {
 function fitsTo(expected: Transition['to'], { alarm, to }: Situation): boolean {
   if (expected === 'worse') return isWorse(to, alarm.status);
   if (expected === 'same') return to === alarm.status;
+  if (expected === 'less severe') return to !== 'ok' && isWorse(alarm.status, to);
   return to === expected;
 }
 

@@ -1,15 +1,16 @@
 import { labels } from './format-rate.ts';
 import type { Notice, SesFigures } from './notice.ts';
 
-/** Returns the first line of a notice: `CRITICAL: bounce rate of the account`. */
+/** Returns the first line of a notice: `CRITICAL: bounce rate of the account`. `EASED` is an alarm that got less severe. */
 export function headline(notice: Notice): string {
   const { kind, to } = notice;
-  const status = kind === 'resolved' ? 'RESOLVED' : to.toUpperCase();
+  const status = kind === 'resolved' || kind === 'eased' ? kind.toUpperCase() : to.toUpperCase();
   return `${status}${kind === 'reminder' ? ' (still)' : ''}: ${subjectOf(notice)}`;
 }
 
 function subjectOf({ kind, rule, metric = 'bounceRate', scope, ses }: Notice): string {
   if (rule === 'account-status') {
+    if (kind === 'eased') return 'the account is under review, and not paused';
     return kind === 'resolved' ? 'account status is healthy again' : describeAccountStatus(ses).subject;
   }
   if (rule === 'missing-feedback') return kind === 'resolved' ? 'SES feedback arrives again' : labels.rules[rule];
@@ -24,7 +25,10 @@ export function describeAccountStatus(ses: SesFigures | undefined): {
 } {
   switch (ses?.enforcementStatus) {
     case 'PROBATION':
-      return { subject: 'AWS has put the account under review', text: 'AWS may pause the account next.' };
+      return {
+        subject: 'AWS has put the account under review',
+        text: 'SES still sends your emails. AWS may pause the account next.',
+      };
     case 'SHUTDOWN':
       return { subject: 'AWS has paused the account', text: 'SES sends no emails until AWS resumes the account.' };
     default:

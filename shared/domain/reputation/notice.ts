@@ -4,8 +4,8 @@ import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
 
-/** Why a notice is sent: the alarm got worse, it ended, or it has lasted another day. */
-export type NoticeKind = 'raised' | 'resolved' | 'reminder';
+/** Why a notice is sent: the alarm got worse, it got less severe without ending, it ended, or it has lasted another day. */
+export type NoticeKind = 'raised' | 'eased' | 'resolved' | 'reminder';
 
 /** The bounces and complaints of about a day: as SES counts them, and as ses-feedback received them. */
 export type FeedbackCounts = { readonly ses: number; readonly received: number };

@@ -32,7 +32,7 @@ type Step = {
 };
 
 /** Runs the evaluations as the monitoring flow does: store, publish, clear. A pending notice is published by a later run. */
-function simulate(all: readonly Evaluation[]) {
+function simulate(all: readonly Evaluation[], { canEase = false } = {}) {
   let alarm: Alarm = initialAlarm;
   let now = noon;
   let lastNoticeAt: number | undefined;
@@ -42,14 +42,15 @@ function simulate(all: readonly Evaluation[]) {
   const publish = ({ kind, to }: Notice) => {
     const { pending: _, ...rest } = alarm;
     const letter = rest.autoPause?.kind === 'due' ? 'p' : (to[0] as string);
-    published.push(kind === 'resolved' ? 'R' : kind === 'raised' ? letter.toUpperCase() : letter);
+    const letters = { resolved: 'R', eased: 'E', raised: letter.toUpperCase(), reminder: letter };
+    published.push(letters[kind]);
     alarm = rest.autoPause === undefined ? rest : { ...rest, autoPause: { kind: 'done' as const, at: now } };
   };
   for (const { minutes, isPublished, rate, ...result } of all) {
     now += minutes * minute;
     if (alarm.pending && isPublished && isOverdue(alarm.pending, now)) publish(alarm.pending.notice);
-    // No rule steps down from critical to approaching: cusum.test.ts, rules/near-threshold.test.ts.
-    const isStepDown = result.status === 'approaching' && alarm.status === 'critical';
+    // Only the rule account-status steps down from critical to approaching: cusum.test.ts, rules/near-threshold.test.ts.
+    const isStepDown = !canEase && result.status === 'approaching' && alarm.status === 'critical';
     const input = { ...result, ...(isStepDown && { status: 'critical' as const }), ...(rate && { peak: { rate } }) };
     const before = alarm;
     const change = advanceAlarm(before, input, now);
@@ -86,6 +87,33 @@ test('an incident is announced once for each step up and for a pause, is repeate
   holds(({ published }) => {
     expect(published).toMatch(/^(?:(?:Aa*)?(?:Cc*)?(?:Pc*)?R)*(?:Aa*)?(?:Cc*)?(?:Pc*)?$/);
   });
+});
+
+test('a rule that can step down announces each step from the status that was announced before, and reminds of that status', () => {
+  /** The statuses before each notice, and the status after it. */
+  const steps: Record<string, [string, string]> = {
+    A: ['o', 'a'],
+    C: ['oa', 'c'],
+    E: ['c', 'a'],
+    a: ['a', 'a'],
+    c: ['c', 'c'],
+    R: ['ac', 'o'],
+  };
+  fc.assert(
+    fc.property(evaluations, (all) => {
+      const { published } = simulate(
+        all.map((one) => ({ ...one, requestsPause: false })),
+        { canEase: true },
+      );
+      let announced = 'o';
+      for (const notice of published) {
+        const [before = '', after = ''] = steps[notice] ?? [];
+        expect(before).toContain(announced);
+        announced = after;
+      }
+    }),
+    { numRuns: runs(1000) },
+  );
 });
 
 test('once the rule reports ok and notices can be published, every announced incident is resolved', () => {

@@ -6,12 +6,15 @@ import { type AlarmFields, evaluateAlarm, stored } from './snapshot-fixture.ts';
 const always = { isSending: true, requestsPause: false, isInhibited: false };
 
 describe('the account status', () => {
-  test.each(['PROBATION', 'SHUTDOWN'])('%s raises a critical alarm at once', (enforcementStatus) => {
+  test.each([
+    ['PROBATION', 'approaching'],
+    ['SHUTDOWN', 'critical'],
+  ] as const)('%s raises the alarm to %s at once', (enforcementStatus, status) => {
     expect(evaluateAlarm({ sesMetrics: { enforcementStatus } }, 'account-status')).toMatchObject({
       name: { scope: 'account', rule: 'account-status' },
-      result: { status: 'critical', ...always },
+      result: { status, ...always },
       figures: { bad: 0, total: 0, ses: { enforcementStatus } },
-      change: { alarm: { status: 'critical', announced: 'critical' }, notice: 'raised' },
+      change: { alarm: { status, announced: status }, notice: 'raised' },
     });
   });
 

@@ -61,7 +61,11 @@ Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 
 describe('a notice about the account status', () => {
   test.each([
-    ['PROBATION', 'AWS has put the account under review', 'AWS may pause the account next.'],
+    [
+      'PROBATION',
+      'AWS has put the account under review',
+      'SES still sends your emails. AWS may pause the account next.',
+    ],
     ['SHUTDOWN', 'AWS has paused the account', 'SES sends no emails until AWS resumes the account.'],
     [
       'SOMETHING NEW',
@@ -78,6 +82,21 @@ To check the account status, run: aws sesv2 get-account
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
       `SES CRITICAL: ${subject}`,
+    ]);
+  });
+
+  test('reports that AWS has resumed the account and still reviews it', () => {
+    const ses = { enforcementStatus: 'PROBATION' };
+    const eased = accountNotice({ rule: 'account-status', kind: 'eased', from: 'critical', to: 'approaching', ses });
+    expect(textAndSms(eased)).toEqual([
+      `EASED: the account is under review, and not paused
+SES still sends your emails. AWS may pause the account next.
+
+Next: fix the problem and answer the case that AWS opened: https://console.aws.amazon.com/support/home
+To check the account status, run: aws sesv2 get-account
+Alarm account/account-status#1, 2026-11-20 13:00 UTC
+`,
+      'SES EASED: the account is under review, and not paused',
     ]);
   });
 

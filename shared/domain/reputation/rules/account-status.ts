@@ -3,7 +3,7 @@ import type { AlarmStatus } from '../alarm-status.ts';
 import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 import type { RuleEvaluation } from './rule.ts';
 
-/** Evaluates whether AWS has put the account under review or paused it. */
+/** Evaluates whether AWS has put the account under review (`approaching`) or paused it (`critical`). */
 export function evaluateAccountStatus(snapshot: ScopeSnapshot): RuleEvaluation {
   const { scope, sesMetrics } = snapshot;
   const { enforcementStatus } = sesMetrics;
@@ -28,5 +28,6 @@ export function evaluateAccountStatus(snapshot: ScopeSnapshot): RuleEvaluation {
  */
 export function alarmStatusFor(enforcementStatus: string | undefined): AlarmStatus | undefined {
   if (enforcementStatus === 'HEALTHY') return 'ok';
-  return enforcementStatus === 'PROBATION' || enforcementStatus === 'SHUTDOWN' ? 'critical' : undefined;
+  if (enforcementStatus === 'PROBATION') return 'approaching';
+  return enforcementStatus === 'SHUTDOWN' ? 'critical' : undefined;
 }

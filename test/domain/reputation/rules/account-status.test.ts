@@ -1,10 +1,10 @@
 import { alarmStatusFor } from '../../../../shared/domain/reputation/rules/account-status.ts';
 
-test('a review and a pause are critical, HEALTHY is ok, and any other status is unknown', () => {
+test('a review is approaching, a pause is critical, HEALTHY is ok, and any other status is unknown', () => {
   const statuses = ['HEALTHY', 'PROBATION', 'SHUTDOWN', 'PENDING', 'healthy', '', undefined];
   expect(statuses.map(alarmStatusFor)).toEqual([
     'ok',
-    'critical',
+    'approaching',
     'critical',
     undefined,
     undefined,
