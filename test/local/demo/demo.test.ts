@@ -4,8 +4,6 @@ import path from 'node:path';
 import { root, run, runLocal } from '../../support/run.ts';
 import { bounce } from '../../support/ses.ts';
 
-jest.setTimeout(90_000);
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));

@@ -15,8 +15,6 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const sls = (...args: string[]) =>
   runLocal('sls', args, { env: { LOCAL_DYNAMODB_FILE: path.join(folder, 'new', 'dynamodb.db') } });
 
-jest.setTimeout(90_000);
-
 test('sls invoke local processes the two sample events in a fresh checkout, without any other process', async () => {
   for (const [name, line] of [
     ['bounce', /^a\*\*\*@example\.net {2}hard \(rule permanent\) → suppressed/m],
