@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { hour } from '../../shared/domain/durations.ts';
+import { maturityMs } from '../../shared/domain/reputation/cusum.ts';
 import { hashStudy } from '../alarm-study/hash-study.ts';
 import { seeds } from '../alarm-study/scenarios.ts';
 import type { Result } from '../alarm-study/study.ts';
@@ -38,7 +40,7 @@ emails, b bounces and the review threshold p:
 \`\`\`text
 A = max(0, A + b − 0.8·p·n)    the excess over 80 % of the threshold
 C = max(0, C + b − p·n)        the excess over the threshold
-R = max(0, R + 0.5·p·n − b)    how far the rate stays below half of the threshold, since the alarm was last raised
+R = max(0, R + 0.5·p·n − b)    how far the rate stays below half of the threshold (mature emails only)
 \`\`\`
 
 The sums are compared with a limit h of 6 bounces, plus a hundredth of the bounces that the threshold allows for the emails of the last day:
@@ -48,9 +50,18 @@ The sums are compared with a limit h of 6 bounces, plus a hundredth of the bounc
 | A ≥ h     | \`approaching\` |
 | C ≥ h     | \`critical\` |
 | R ≥ h     | \`ok\` again |
+| A = 0 for the mature emails, or A began after the alarm, and the alarm is a week old | \`ok\` again |
 
 A is the largest excess of all windows that end now, so the test covers windows of every length at once. A falls back to 0 when good emails
-make up for the bad ones. When an alarm is resolved, all sums start again from 0.
+make up for the bad ones.
+
+**Only mature emails resolve an alarm.** Feedback is late: a bounce by hours, a complaint by a day. An email therefore says nothing good
+before it is ${maturityMs.bounceRate / hour} hours old (for bounces) or ${maturityMs.complaintRate / hour} hours old (for complaints). R adds up
+the mature emails since the alarm was last raised. An incident is thus not resolved while it goes on, and is resolved that much later than its
+last bad email would allow. The sums then start again with the first email that is not mature, so that late feedback on it still counts.
+
+**An alarm ends at any volume.** A sender of 300 emails a day may never send enough for R to reach h. The alarm of such a sender ends when
+nothing is left of the excess that raised it: good emails have made up for it, or it is more than 30 days old.
 
 - **Thresholds.** AWS reviews an account at 5 % bounces or 0.1 % complaints. Those are the default values of p.
 - **Settlement.** The newest five minutes are not evaluated yet, because bounces can arrive before the events that count their emails.
@@ -58,6 +69,7 @@ make up for the bad ones. When an alarm is resolved, all sums start again from 0
 - **Many scopes.** With more scopes, one of them is more likely to exceed the limit by chance. The limit of each scope below the account
   therefore rises with the logarithm of their number (by 3 bounces for 40 scopes, by 5 for 500), so that all of them together raise no more
   false alarms than one.
+- **Hours.** Emails older than five hours are added up by the hour, as the stored counters are.
 - **Not counted.** Neither the numerator nor the denominator includes emails to the SES mailbox simulator and to your own verified domains
   (\`ownDomains\`), sends that SES did not attempt because of your account suppression list, soft bounces such as out-of-office replies, and
   \`not-spam\` reports. Emails to addresses on the SES global suppression list count as bounces, as they do at SES.
@@ -71,7 +83,8 @@ that one incident raises several alarms. The table compares both methods.
 ## How well it works
 
 The study simulates emails, bounces and delays at random, with ${seeds.length} seeds for each row. Counts of alarms are means, hours are medians. An
-incident is three bad days between two healthy days before and three after. The columns are the alarm evaluated every minute and every
+incident is three bad days between two healthy days before and five after. Campaigns with a deviation have another rate each day (a beta
+distribution). The columns are the alarm evaluated every minute and every
 15 minutes, its budget, and an alarm on the plain 24-hour rate. \`npm run test:process\` checks every figure against its budget.
 
 ${table}
@@ -82,8 +95,9 @@ ${table}
   \`Reputation.ComplaintRate\`. The alarm is \`approaching\` at 60 % of the review threshold and \`critical\` at 90 % (\`headroom\` in the policy).
   It is resolved when all values of an hour are more than a tenth below the lower level. If SES publishes no values, the alarm keeps its
   status.
-- **\`account-status\`** is \`critical\` as soon as \`GetAccount\` returns \`PROBATION\` (under review) or \`SHUTDOWN\` (paused). \`HEALTHY\` resolves
-  it.
+- **\`account-status\`** is \`approaching\` as soon as \`GetAccount\` returns \`PROBATION\` (under review), and \`critical\` for \`SHUTDOWN\`
+  (paused). Each step is announced at once, and so is each way back: \`PROBATION\` after \`SHUTDOWN\` is a notice of the kind \`eased\`, and
+  \`HEALTHY\` resolves the alarm.
 - **\`missing-feedback\`** is \`critical\` when SES counted at least 20 bounces and complaints in 24 hours, and less than half of them arrived. It
   is resolved when more than 80 % arrive. It is first evaluated a day after the stack was deployed. Feedback gets lost when SES removes the
   SNS topic of an identity, as it does without notice after it fails to publish, and when emails are sent without the configuration set.
@@ -93,7 +107,9 @@ ${table}
 - An alarm publishes a notice each time its status becomes more severe, and one when it is resolved. In between it publishes a reminder once a
   day, as long as emails are sent.
 - An alarm of the account inhibits the notices of the same rule in all other scopes. Within a scope, the more severe alarm of a rate inhibits
-  the less severe one. An inhibited alarm is announced a day later if it is still raised and no other alarm inhibits it any more.
+  the less severe one. An inhibited alarm is announced a day later if it is still raised and no other alarm inhibits it any more. While the account's
+  alarm only waits for its emails to mature, another scope that gets worse is announced. If the account cannot be evaluated, no other scope
+  gets worse in that minute.
 - The notice about an auto-pause (\`autoPause\`) is never inhibited. The alarm stays raised until an operator resumes sending. Emails that were
   sent before then do not cause another pause.
 

@@ -1,4 +1,6 @@
+import { hour } from '../durations.ts';
 import { awsThresholds } from '../policy/thresholds.ts';
+import { maturityMs } from './cusum.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
 import { describeAccountStatus, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
@@ -78,7 +80,7 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
     const review = thresholds?.review ?? 0;
     const threshold = thresholdName('review', review, metric);
     if (elevatedSince === undefined) {
-      return `The ${labels.rates[metric]} is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below ${formatPercent(review / 2)}, half of the ${formatPercent(review)} ${threshold}.`;
+      return `The ${labels.rates[metric]} is not elevated at the moment. The alarm resolves once enough emails at a rate below ${formatPercent(review / 2)} (half of the ${formatPercent(review)} ${threshold}) are ${maturityMs[metric] / hour} hours old, because feedback can take that long.`;
     }
     const share = `Of the emails sent since ${formatTime(elevatedSince)}, ${describeRate({ bad, total })} ${labels.verbs[metric]}`;
     // By the time of a reminder, the rate may no longer be significantly above the threshold.

@@ -57,7 +57,7 @@ describe('an exceeded rate is described', () => {
     const { elevatedSince: _, ...reminder } = notice({ kind: 'reminder', bad: 0, total: 0 });
     expect(formatNotice(reminder).split('\n').slice(0, 2)).toEqual([
       'CRITICAL (still): bounce rate of the account',
-      'The bounce rate is not elevated at the moment. The alarm resolves once enough emails have been sent at a rate below 2.5 %, half of the 5 % AWS review threshold. The alarm has been active since 2026-11-20 11:00 UTC.',
+      'The bounce rate is not elevated at the moment. The alarm resolves once enough emails at a rate below 2.5 % (half of the 5 % AWS review threshold) are 12 hours old, because feedback can take that long. The alarm has been active since 2026-11-20 11:00 UTC.',
     ]);
     expect(formatSms(reminder)).toBe(
       'SES CRITICAL (still): bounce rate of the account, 130 of 2,000 (6.5 %), 77 more bounces to the pause threshold',

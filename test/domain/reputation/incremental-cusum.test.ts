@@ -28,6 +28,32 @@ test('a redrive three days later raises no alarm about a rate that has recovered
   expect(cusum.evaluate(noon + 96 * hour)).toBeUndefined();
 });
 
+describe('an alarm ends at any volume', () => {
+  const complaints = { threshold: 0.001, maturityMs: 30 * hour };
+
+  /** Feeds days of hourly emails, and returns the days on which the status changed. */
+  const changes = (days: number, perHour: number, badAt: (i: number) => number) => {
+    const cusum = createIncrementalCusum(complaints);
+    return Array.from({ length: 24 * days }, (_, i) => {
+      cusum.add({ start: noon + i * hour, total: perHour, bad: badAt(i) });
+      const transition = cusum.evaluate(noon + (i + 1) * hour);
+      return transition === undefined ? [] : [`day ${Math.floor(i / 24)}: ${transition.to}`];
+    }).flat();
+  };
+
+  test('after nine complaints of 300 clean emails a day, when they leave the window', () => {
+    expect(changes(400, 12.5, (i) => (i >= 24 && i < 33 ? 1 : 0))).toEqual(['day 1: critical', 'day 31: ok']);
+  });
+
+  test('with a healthy background of complaints', () => {
+    // 800 emails a day, of which 0.03 % cause a complaint.
+    const background = (i: number) => (i % 100 === 50 ? 1 : 0);
+    const all = changes(200, 800 / 24, (i) => background(i) + (i >= 24 && i < 36 ? 1 : 0));
+    expect(all.filter((change) => change.endsWith('critical'))).toHaveLength(1);
+    expect(all.at(-1)).toMatch(/^day (1\d|2\d|3[0-3]): ok$/);
+  });
+});
+
 test('clock jumps and minutes without an evaluation change nothing', () => {
   const run = (times: readonly number[]) => {
     const cusum = createIncrementalCusum(options);
