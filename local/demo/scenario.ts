@@ -4,7 +4,7 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { day, hour, minute } from '../../shared/domain/durations.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
-import type { RateBucket } from '../../shared/domain/reputation/cusum.ts';
+import type { RateBucket } from '../../shared/domain/reputation/rate-bucket.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { Notice } from '../../shared/domain/reputation/notice.ts';
 import type { TableNames } from '../emulator/tables.ts';

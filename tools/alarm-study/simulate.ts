@@ -1,8 +1,9 @@
 import { randomBinomial, randomExponential, randomPoisson } from 'd3-random';
 import { seededRandom } from '../../local/demo/shuffle.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
-import { maturityMs, type RateBucket } from '../../shared/domain/reputation/cusum.ts';
+import { maturityMs } from '../../shared/domain/reputation/cusum.ts';
 import { type CusumTransition, createIncrementalCusum } from '../../shared/domain/reputation/incremental-cusum.ts';
+import type { RateBucket } from '../../shared/domain/reputation/rate-bucket.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 

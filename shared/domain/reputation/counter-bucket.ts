@@ -1,5 +1,5 @@
 import { hour } from '../durations.ts';
-import type { RateBucket } from './cusum.ts';
+import type { RateBucket } from './rate-bucket.ts';
 import type { RateName } from './rate-name.ts';
 
 /** The counters of a scope for the emails sent in five minutes, or in an hour that has been rolled up. */

@@ -1,4 +1,4 @@
-import type { RateBucket } from './cusum.ts';
+import type { RateBucket } from './rate-bucket.ts';
 
 /** The sums are kept in integers, so that adding up millions of emails causes no rounding error. */
 export const unitsPerBounce = 10_000_000;

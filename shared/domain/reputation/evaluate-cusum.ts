@@ -1,13 +1,7 @@
-import {
-  advanceCusum,
-  type CusumEvaluation,
-  type CusumHistory,
-  type CusumOptions,
-  type CusumState,
-  type RateBucket,
-} from './cusum.ts';
+import { advanceCusum, type CusumEvaluation, type CusumHistory, type CusumOptions, type CusumState } from './cusum.ts';
 import { addToExcess, addToRecovery, noExcess } from './cusum-sums.ts';
 import { toHourlyBuckets } from './hourly-buckets.ts';
+import type { RateBucket } from './rate-bucket.ts';
 
 /**
  * Evaluates all buckets again, as they are known now, so that a bounce that arrived late counts at the send time of its email.

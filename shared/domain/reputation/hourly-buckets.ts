@@ -1,5 +1,5 @@
 import { hour } from '../durations.ts';
-import type { RateBucket } from './cusum.ts';
+import type { RateBucket } from './rate-bucket.ts';
 
 /** Buckets of five minutes are added up by the hour when they are older than this. Milliseconds. */
 const fineBucketsMs = 5 * hour;

@@ -1,15 +1,9 @@
 import { hour } from '../durations.ts';
 import type { AlarmStatus } from './alarm-status.ts';
-import {
-  advanceCusum,
-  type CusumHistory,
-  type CusumOptions,
-  type CusumState,
-  initialCusum,
-  type RateBucket,
-} from './cusum.ts';
+import { advanceCusum, type CusumHistory, type CusumOptions, type CusumState, initialCusum } from './cusum.ts';
 import { addToExcess, addToRecovery, noExcess } from './cusum-sums.ts';
 import { hourlyUntil } from './hourly-buckets.ts';
+import type { RateBucket } from './rate-bucket.ts';
 import { addToBuckets, createRangeSum } from './sorted-buckets.ts';
 
 /** A change of the status, with the bounces (or complaints) and emails since the rate rose. */

@@ -1,6 +1,6 @@
 import { day, hour } from '../durations.ts';
 import { confidenceInterval } from './confidence-interval.ts';
-import type { RateBucket } from './cusum.ts';
+import type { RateBucket } from './rate-bucket.ts';
 
 /** The windows shown to people, in milliseconds. The alarms do not depend on them. */
 export const rateWindows = { '1h': hour, '6h': 6 * hour, '24h': day, '7d': 7 * day } as const;

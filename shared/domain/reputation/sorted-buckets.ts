@@ -1,4 +1,4 @@
-import type { RateBucket } from './cusum.ts';
+import type { RateBucket } from './rate-bucket.ts';
 
 /** Returns the index of the first bucket that starts at or after a time. The buckets are sorted by their start. */
 export function indexAt(buckets: readonly RateBucket[], time: number): number {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { AlarmStatus } from '../../../shared/domain/reputation/alarm-status.ts';
-import { cusumLimit, initialCusum, type RateBucket } from '../../../shared/domain/reputation/cusum.ts';
+import { cusumLimit, initialCusum } from '../../../shared/domain/reputation/cusum.ts';
 import { noExcess } from '../../../shared/domain/reputation/cusum-sums.ts';
 import { evaluateCusum } from '../../../shared/domain/reputation/evaluate-cusum.ts';
 import { type CusumTransition, createIncrementalCusum } from '../../../shared/domain/reputation/incremental-cusum.ts';
+import type { RateBucket } from '../../../shared/domain/reputation/rate-bucket.ts';
 import { runs } from '../../support/runs.ts';
 import { day, hour, noon } from '../../support/ses.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { confidenceInterval } from '../../../shared/domain/reputation/confidence-interval.ts';
-import type { RateBucket } from '../../../shared/domain/reputation/cusum.ts';
+import type { RateBucket } from '../../../shared/domain/reputation/rate-bucket.ts';
 import {
   type Peak,
   peakRate,
