@@ -4,11 +4,13 @@ import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
+import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import type { ReleaseReport } from '../../shared/operator/release-everywhere.ts';
 import {
   defaultReleaseReasons,
+  isSelected,
   type RecordSelection,
   type SelectedRecords,
   selectRecords,
@@ -58,10 +60,14 @@ export async function releaseManyCommand(
   const print = (line: string) => void (json || io.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
   const { counts, leftOut } = selected;
-  const report = { selection: toJson(selection), counts, leftOut, released: 0, failed: 0 };
+  const report = { selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
   if (yes && selected.records.length > 0) {
-    Object.assign(report, await releaseAll(selected, { resources, attribution: { by, note }, progress }));
+    Object.assign(report, await releaseAll(selected, { selection, resources, attribution: { by, note }, progress }));
     print(`Released ${formatQuantity(report.released, 'address', 'addresses')}.`);
+    if (report.changed > 0)
+      print(
+        `Kept ${formatQuantity(report.changed, 'address', 'addresses')} that changed in the meantime and no longer ${report.changed === 1 ? 'matches' : 'match'} the selection.`,
+      );
     if (report.failed > 0)
       print(
         `Could not release ${formatQuantity(report.failed, 'address', 'addresses')} everywhere. Run the command again. Use release for an address that SES still lists.`,
@@ -139,31 +145,44 @@ function toJson({ since, until, ...rest }: RecordSelection) {
   };
 }
 
-function isRemovedEverywhere({ regions }: ReleaseReport): boolean {
-  return regions.every(({ error }) => error === undefined);
+/** What happened to a selected address. `changed`: feedback or an operator changed it, so that it no longer matches. */
+type Outcome = 'released' | 'changed' | 'failed';
+
+function outcomeOf({ regions }: ReleaseReport): Outcome {
+  if (regions.length === 0) return 'changed';
+  return regions.every(({ error }) => error === undefined) ? 'released' : 'failed';
 }
+
+type ReleaseAllOptions = {
+  readonly selection: RecordSelection;
+  readonly resources: StackResources;
+  readonly attribution: Attribution;
+  readonly progress: ProgressLine;
+};
 
 async function releaseAll(
   { records }: SelectedRecords,
-  { resources, attribution, progress }: { resources: StackResources; attribution: Attribution; progress: ProgressLine },
-): Promise<{ released: number; failed: number }> {
+  { selection, resources, attribution, progress }: ReleaseAllOptions,
+): Promise<Record<Outcome, number>> {
+  // Reading a large table takes minutes. A complaint that arrives meanwhile must not be released.
+  const options = { isSelected: (record: SuppressionRecord) => isSelected(record, selection, resources.clock()) };
   // Without the account-list function the command itself calls SES, which accepts one call per second.
   const isOff = resources.policy.accountList.mode === 'off';
-  const releaseInTableAndAtSes = createReleaser(resources, attribution);
-  const releaseOne = async (address: AddressKey): Promise<boolean> => {
-    if (isOff) return isRemovedEverywhere(await releaseInTableAndAtSes({ key: address, original: address }));
-    await releaseAddress(resources, address, attribution);
-    return true;
+  const releaseInTableAndAtSes = createReleaser(resources, attribution, options);
+  const releaseOne = async (address: AddressKey): Promise<Outcome> => {
+    if (isOff) return outcomeOf(await releaseInTableAndAtSes({ key: address, original: address }));
+    return (await releaseAddress(resources, address, attribution, options)) === undefined ? 'changed' : 'released';
   };
-  let [released, failed, next] = [0, 0, 0];
+  const outcomes = { released: 0, changed: 0, failed: 0 };
+  let next = 0;
   const work = async () => {
     for (let record = records[next++]; record !== undefined; record = records[next++]) {
       // An address that failed is counted, and the run continues with the others.
-      if (await releaseOne(record.address).catch(() => false)) released++;
-      else failed++;
-      progress.show('released', released + failed - 1, records.length);
+      outcomes[await releaseOne(record.address).catch((): Outcome => 'failed')]++;
+      const done = outcomes.released + outcomes.changed + outcomes.failed;
+      progress.show('released', done - 1, records.length);
     }
   };
   await Promise.all(Array.from({ length: isOff ? 1 : maxConcurrentWrites }, work));
-  return { released, failed };
+  return outcomes;
 }

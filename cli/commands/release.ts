@@ -4,7 +4,12 @@ import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import type { Address } from '../../shared/domain/address.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
-import { type ReleaseReport, type RemovalReport, releaseEverywhere } from '../../shared/operator/release-everywhere.ts';
+import {
+  type ReleaseEverywhereDependencies,
+  type ReleaseReport,
+  type RemovalReport,
+  releaseEverywhere,
+} from '../../shared/operator/release-everywhere.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
@@ -43,11 +48,12 @@ export async function releaseCommand(
 export function createReleaser(
   resources: StackResources,
   attribution: Attribution,
+  options: Pick<ReleaseEverywhereDependencies, 'isSelected'> = {},
 ): (address: Address) => Promise<ReleaseReport> {
   const lists = new Map(
     [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),
   );
-  return (address) => releaseEverywhere(address, attribution, { ...resources, lists });
+  return (address) => releaseEverywhere(address, attribution, { ...resources, lists, ...options });
 }
 
 function isDone(report: ReleaseReport | AddressError): boolean {

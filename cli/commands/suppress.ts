@@ -4,7 +4,7 @@ import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { assertFuture, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
+import { assertEnd, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
@@ -37,7 +37,7 @@ export async function suppressCommand(
   const { note, by = userInfo().username, until, file, json, policy, ...stackOptions } = options;
   const inputs = await readAddressInputs(given, file, io);
   const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
-  assertFuture(details.until, Date.now());
+  assertEnd(details.until, Date.now());
   const { stack } = await openStack(stackOptions);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
   const reports = await processAddresses(inputs, {

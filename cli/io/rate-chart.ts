@@ -1,7 +1,7 @@
 import { plot } from 'simple-ascii-chart';
 import { day, hour } from '../../shared/domain/durations.ts';
-import type { RateBucket } from '../../shared/domain/reputation/rate-bucket.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import type { RateBucket } from '../../shared/domain/reputation/rate-bucket.ts';
 import { formatDay } from './format.ts';
 
 const width = 72;

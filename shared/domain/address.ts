@@ -49,9 +49,20 @@ function parseAddrSpec(original: string): Address | undefined {
   if (at < 1 || !isLocalPart(local)) return undefined;
   const domain = normalizeDomain(original.slice(at + 1));
   if (domain === undefined) return undefined;
-  // RFC 5321, section 4.1.2: unnecessary quotes do not make a different mailbox.
-  const key = `${lowerAscii(local).replace(/^"([a-z0-9_.+-]+)"/, '$1')}@${domain}`;
+  const key = `${normalizeLocalPart(lowerAscii(local))}@${domain}`;
   return key.length > maxKeyLength ? undefined : { key: key as AddressKey, original };
+}
+
+/**
+ * Removes quotes and backslashes that a local part does not need: they do not make a different mailbox.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2
+ */
+function normalizeLocalPart(local: string): string {
+  return local.replace(/^"(.*)"$/u, (_, quoted: string) => {
+    const content = quoted.replace(/\\(.)/gu, '$1');
+    return isUnquoted(content) ? content : `"${content.replace(/["\\]/g, '\\$&')}"`;
+  });
 }
 
 /** Returns the part of a key after the last `@`. */
@@ -110,10 +121,14 @@ function splitDisplayName(text: string): { opening: number; unquoted: string } {
  * such addresses.
  */
 function isLocalPart(local: string): boolean {
-  const isQuotedString = /^"(?:[^"\\]|\\.)*"$/u.test(local);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the check must find control characters
   if (/[\x00-\x1f\x7f-\x9f]/.test(local)) return false;
-  return isQuotedString || !/[\s<>@,;:"()[\]\\]/.test(local);
+  return isUnquoted(local) || /^"(?:[^"\\]|\\.)*"$/u.test(local);
+}
+
+/** Returns whether a local part needs no quotes. */
+function isUnquoted(local: string): boolean {
+  return /^[^\s<>@,;:"()[\]\\]+$/.test(local);
 }
 
 /**

@@ -24,13 +24,19 @@ export function parseTimestamp(text: string): number | undefined {
     month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second <= 60;
   // No email has a time outside these years, and adding a duration to such a time could leave the four-digit years of
   // stored timestamps.
-  if (!isValid || year < 1970 || year > 2999) return undefined;
+  if (!isValid || year < 1970 || year > maxYear) return undefined;
   const milliseconds = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)];
   if (offsetHours > 23 || offsetMinutes > 59) return undefined;
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
   return Math.max(0, utc(year, month, day, hour, minute, second, milliseconds) - offset);
 }
+
+/** The last year of a time that is read or stored. */
+const maxYear = 2999;
+
+/** The latest time that {@link parseTimestamp} reads. Epoch milliseconds. */
+export const latestTime = utc(maxYear, 12, 31, 23, 59, 59, 999);
 
 /** Formats a time in the only form that is stored: `2026-11-20T09:30:00.000Z`. */
 export function formatTimestamp(epochMilliseconds: number): string {

@@ -5,7 +5,7 @@ import type { Address } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
-import { isExpired, isSuppressedAt } from '../domain/suppression/record.ts';
+import { isExpired, isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { releaseAddress } from './release-address.ts';
 import type { OperatorDependencies } from './update-record.ts';
 
@@ -13,6 +13,8 @@ export type ReleaseEverywhereDependencies = OperatorDependencies & {
   /** The account suppression lists, by Region. */
   readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
   readonly outbox: Outbox;
+  /** See {@link releaseAddress}. A record that is not selected stays as it is, and so do the lists. */
+  readonly isSelected?: (record: SuppressionRecord) => boolean;
 };
 
 /** What happened to the account suppression list of one Region. */
@@ -34,7 +36,7 @@ export type ReleaseReport = {
    * `unknown`: there was no record. If SES lists the address, or may list it, there is one now, with the release.
    */
   readonly table: 'was suppressed' | 'was not suppressed' | 'unknown';
-  /** Empty if neither the table nor SES knew the address. */
+  /** Empty if neither the table nor SES knew the address, or if the record was not selected. */
   readonly regions: readonly RemovalReport[];
 };
 
@@ -56,7 +58,9 @@ export async function releaseEverywhere(
     stored !== undefined && 'record' in stored && !isExpired(stored.record, clock()) ? stored.record : undefined;
   const mayBeListedAtSes =
     before === undefined && (await mayBeListedAnywhere([...new Set([original, key])], dependencies));
-  const record = await releaseAddress(dependencies, key, attribution, { originalAddress: original, mayBeListedAtSes });
+  const { isSelected } = dependencies;
+  const options = { originalAddress: original, mayBeListedAtSes, ...defined({ isSelected }) };
+  const record = await releaseAddress(dependencies, key, attribution, options);
   // The operator's variant is deleted too, even if the record has no room for it.
   const variants = record && [...new Set([...addressVariantsOf(record), original])];
   const regions =

@@ -64,6 +64,13 @@ export async function selectRecords(
   return { records, counts, leftOut };
 }
 
+/** Returns whether a record is suppressed now and matches the selection, including the reason. */
+export function isSelected(record: SuppressionRecord, selection: RecordSelection, now: number): boolean {
+  const { reason } = record;
+  const isReason = reason !== undefined && selection.reasons.includes(reason);
+  return isReason && isSuppressedAt(record, now) && matches(record, selection);
+}
+
 /** Returns whether the record matches everything but the reasons. */
 function matches({ address, since = 0 }: SuppressionRecord, selection: RecordSelection): boolean {
   const { domain, since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;

@@ -1,8 +1,9 @@
 import type { Address } from '../domain/address.ts';
 import { withAddressVariant } from '../domain/suppression/address-variants.ts';
-import type { Attribution } from '../domain/suppression/attribution.ts';
+import { type Attribution, assertAttribution } from '../domain/suppression/attribution.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
 import { suppress } from '../domain/suppression/suppress.ts';
+import { latestTime } from '../domain/timestamp.ts';
 import { type OperatorDependencies, updateRecord } from './update-record.ts';
 
 export type SuppressAddressOptions = Attribution & {
@@ -18,7 +19,7 @@ export type SuppressAddressOptions = Attribution & {
  * to the account suppression lists, unless `accountList.mode` is `off`.
  *
  * @returns the new record
- * @throws Error if `until` is not in the future, or if the stored record is damaged or keeps changing; StoreError if the table cannot be read
+ * @throws Error if `until` is not in the future or after the year 2999, if a text is too long, or if the stored record is damaged or keeps changing; StoreError if the table cannot be read
  *   or written
  */
 export async function suppressAddress(
@@ -26,17 +27,18 @@ export async function suppressAddress(
   { key, original }: Address,
   options: SuppressAddressOptions,
 ): Promise<SuppressionRecord> {
-  assertFuture(options.until, dependencies.clock());
+  assertEnd(options.until, dependencies.clock());
+  assertAttribution(options);
   return updateRecord(dependencies, key, (current, at) =>
     suppress(withAddressVariant(current ?? emptyRecord(key), original), { ...options, at }, dependencies.policy),
   );
 }
 
-/** @throws Error with advice for the operator if the end of a suppression has passed or is not a valid time */
-export function assertFuture(until: number | undefined, now: number): void {
+/** @throws Error with advice for the operator if the end of a suppression has passed, or is not a time that can be stored */
+export function assertEnd(until: number | undefined, now: number): void {
   // A time outside the range of Date becomes `NaN`, which is not greater than any number.
-  if (until === undefined || new Date(until).getTime() > now) return;
+  if (until === undefined || (new Date(until).getTime() > now && until <= latestTime)) return;
   throw new Error(
-    'The end of a suppression must be in the future. Choose a later time, or omit it to suppress the address permanently.',
+    'The end of a suppression must be in the future, and before the year 3000. Choose another time, or omit it to suppress the address permanently.',
   );
 }

@@ -90,7 +90,7 @@ test.each([
 ])('an end that is %s is rejected, and nothing is written', async (_title, until) => {
   const system = await createSystem();
   await expect(suppressAddress(dependenciesOf(system), ann, { ...attribution, until })).rejects.toThrow(
-    'The end of a suppression must be in the future.',
+    'The end of a suppression must be in the future, and before the year 3000.',
   );
   expect(await system.record(to)).toBeUndefined();
 });

@@ -120,7 +120,7 @@ test.each([
   ],
   [
     ['suppress', 'a@example.net', '--note', 'x', '--until', '2020-01-01'],
-    'The end of a suppression must be in the future.',
+    'The end of a suppression must be in the future, and before the year 3000.',
   ],
 ])('%j is an error that says what to pass', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
