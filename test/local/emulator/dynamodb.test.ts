@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { findDynamoDBBinary, startDynamoDB } from '../../../local/emulator/dynamodb.ts';
+import { startDynamoDB } from '../../../local/emulator/dynamodb.ts';
 import { createTables } from '../../../local/emulator/tables.ts';
 
 const root = path.join(__dirname, '..', '..', '..');
@@ -105,13 +105,6 @@ describe('without the packaged engine', () => {
   test('LOCAL_DYNAMODB_ENDPOINT names a DynamoDB that is already running', async () => {
     process.env.LOCAL_DYNAMODB_ENDPOINT = 'http://127.0.0.1:1';
     expect(await startDynamoDB()).toMatchObject({ endpoint: 'http://127.0.0.1:1' });
-  });
-
-  test('without an engine on the PATH, the error says what to install or which variable to set', () => {
-    process.env.PATH = '';
-    expect(() => findDynamoDBBinary('@dynoxide/of-another-system')).toThrow(
-      /install "dynoxide" on the PATH \(or set DYNOXIDE to its location\), or set LOCAL_DYNAMODB_ENDPOINT/,
-    );
   });
 
   test('the error names a binary that does not start', async () => {
