@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Checkout, createCheckout } from '../../support/checkout.ts';
-import { runLocal } from '../../support/run.ts';
-import { bounce, queueEvent, send } from '../../support/ses.ts';
+import { type Checkout, createCheckout } from '../../../support/checkout.ts';
+import { runLocal } from '../../../support/run.ts';
+import { bounce, queueEvent, send } from '../../../support/ses.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -38,6 +38,20 @@ test('a second invocation reads what the first one has written', async () => {
   const second = await sls('invoke', 'local', '-f', 'bounce', '-p', file);
   expect(first.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  counts toward the bounce rate');
   expect(second.stdout).toContain('t***@example.net  hard (rule permanent) → suppressed  duplicate, not counted again');
+});
+
+test('without -f, the function that the event is for is invoked, or the error lists the functions', async () => {
+  const { code, stdout, stderr } = await sls('invoke', 'local', '-p', 'events/complaint.json');
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toMatch(/^b\*\*\*@example\.org {2}complaint \(rule complaint\) → suppressed/m);
+  expect(stderr).toContain(
+    'Invoking complaint, because the message is a complaint. Use -f to choose another function.',
+  );
+  const unknown = await sls('invoke', 'local', '-d', '{"Records":[]}');
+  expect(unknown.code).not.toBe(0);
+  expect(unknown.stdout + unknown.stderr).toContain(
+    'No function fits the event: the event contains no messages. Pass -f with the name of a function: bounce, complaint, volume, ',
+  );
 });
 
 test('the functions of the account list use a simulated SES, and permanent suppressions are synced to it', async () => {
