@@ -42,7 +42,9 @@ const replaced: readonly Replaced[] = [
 const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   [/^(package-lock\.json|tools\/lint\/wording\.ts|LICENSE)$/],
   [/^docs\/decisions\/00(01|08|10)-/],
-  [/(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/process\/repo\/lint\.test\.ts$/],
+  [
+    /(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/process\/repo\/lint\.test\.ts$/,
+  ],
   // A page of a listing that version 0.1.0 stored.
   [/read-listing(-changes)?\.(test\.)?ts$/, /^spellings?$/],
   // The index of the table, and attributes of stored items.

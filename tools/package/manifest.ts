@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bin, entries, peerDependency, peerRange, root } from './entries.ts';
 
-const copiedFields = ['name', 'version', 'description', 'keywords', 'license', 'engines'] as const;
+const copiedFields = [
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'homepage',
+  'bugs',
+  'repository',
+  'license',
+  'engines',
+] as const;
 
 type RootManifest = { readonly [field in (typeof copiedFields)[number]]: unknown } & {
   readonly engines: { readonly node: string };
