@@ -33,7 +33,9 @@ export function describeChanges(backend: () => Backend): void {
     ['never', Number.NaN],
   ])('suppressing until %s is an error and suppresses nothing', async (_name, until) => {
     const suppressing = makeList().suppress('late@example.net', { ...attribution, until: new Date(until) });
-    await expect(suppressing).rejects.toThrow(/^The end of a suppression must be in the future, and before the year 3000\. /);
+    await expect(suppressing).rejects.toThrow(
+      /^The end of a suppression must be in the future, and before the year 3000\. /,
+    );
     expect(await makeList().isSuppressed('late@example.net')).toBe(false);
   });
 
