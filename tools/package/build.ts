@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleCli } from './cli.ts';
 import { declareModules } from './declarations.ts';
@@ -6,7 +6,10 @@ import { bin, root } from './entries.ts';
 import { bundledPackages, collectLicenses } from './licenses.ts';
 import { packageManifest } from './manifest.ts';
 import { bundleModules, measureModules } from './modules.ts';
+import { softwareBillOfMaterials } from './sbom.ts';
 import { checkSizes, type EntrySize, entrySizes } from './sizes.ts';
+
+const executables = new Set<string>(Object.values(bin));
 
 /**
  * Builds the package into a folder, ready to pack or publish. Deletes the folder's content first.
@@ -19,11 +22,12 @@ export async function buildPackage(folder: string): Promise<EntrySize[]> {
   checkSizes(sizes);
   const [library, cli] = await Promise.all([bundleModules(), bundleCli()]);
   for (const { file, text } of [...library.files, ...cli.files, ...declareModules()]) write(file, text);
-  for (const file of Object.values(bin)) chmodSync(path.join(folder, file), 0o755);
-  write('THIRD-PARTY-LICENSES.txt', collectLicenses('The library', bundledPackages(library.metafile)));
-  write('cli/THIRD-PARTY-LICENSES.txt', collectLicenses('The command', bundledPackages(cli.metafile)));
-  cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
-  cpSync(path.join(root, 'shared', 'suppression-list', 'README.md'), path.join(folder, 'README.md'));
+  const [inLibrary, inCommand] = [bundledPackages(library.metafile), bundledPackages(cli.metafile)];
+  write('THIRD-PARTY-LICENSES.txt', collectLicenses('The library', inLibrary));
+  write('cli/THIRD-PARTY-LICENSES.txt', collectLicenses('The command', inCommand));
+  write('sbom.cdx.json', softwareBillOfMaterials([...inLibrary, ...inCommand]));
+  write('LICENSE', readFileSync(path.join(root, 'LICENSE'), 'utf8'));
+  write('README.md', readFileSync(path.join(root, 'shared', 'suppression-list', 'README.md'), 'utf8'));
   write('package.json', `${JSON.stringify(packageManifest(), null, 2)}\n`);
   return sizes;
 
@@ -31,5 +35,7 @@ export async function buildPackage(folder: string): Promise<EntrySize[]> {
     const target = path.join(folder, file);
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, text);
+    // The umask of the machine would be part of the packed bytes.
+    chmodSync(target, executables.has(file) ? 0o755 : 0o644);
   }
 }

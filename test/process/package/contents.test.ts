@@ -31,6 +31,7 @@ test('the package contains code and declarations for both module systems, the co
     'cli/ses-feedback.js',
     'esm/package.json',
     'package.json',
+    'sbom.cdx.json',
   ]);
   const [required, imported] = ['cjs/', 'esm/'].map((folder) =>
     files.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length)),
@@ -44,11 +45,11 @@ test('no file contains a path of the machine that built it', () => {
   expect(leaking).toEqual([]);
 });
 
-test('the packed package is smaller than 480 kB, and without the command smaller than 125 kB', async () => {
+test('the packed package is smaller than 480 kB, and without the command and the bill of materials smaller than 125 kB', async () => {
   expect(statSync(freshInstall().tarball).size).toBeLessThan(480_000);
   const library = path.join(freshInstall().folder, 'library');
   cpSync(freshInstall().dist, library, { recursive: true });
-  rmSync(path.join(library, 'cli'), { recursive: true });
+  for (const name of ['cli', 'sbom.cdx.json']) rmSync(path.join(library, name), { recursive: true });
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--offline'], { cwd: library });
   expect(JSON.parse(stdout)[0].size).toBeLessThan(125_000);
 });
