@@ -11,23 +11,7 @@ const width = 72;
  * of the column. A column without sends in 24 hours has no rate.
  */
 export function drawRate(title: string, buckets: readonly RateBucket[], threshold: number): string {
-  const [first, last] = [buckets[0]?.start ?? 0, buckets.at(-1)?.start ?? 0];
-  const step = Math.max(hour, Math.ceil((last - first + 1) / width / hour) * hour);
-  const columns = chartColumns(buckets, first, step);
-  const points = columns.flatMap(({ rate }, column) =>
-    rate === undefined ? [] : [[column, 100 * rate] as [number, number]],
-  );
-  const top = Math.max(1.2 * 100 * threshold, ...points.map(([, percent]) => percent));
-  const digits = threshold < 0.01 ? 2 : 1;
-  const frame = { width, hideXAxis: true };
-  const rate = plot(points, {
-    ...frame,
-    height: 10,
-    yRange: [0, top],
-    thresholds: [{ y: 100 * threshold }],
-    customYAxisTicks: [0, 100 * threshold, top],
-    formatter: (value) => `${value.toFixed(digits)} %`.padStart(9),
-  });
+  const { columns, step, dates } = toColumns(buckets);
   const most = Math.max(1, ...columns.map(({ sends }) => sends));
   const sends = plot(
     columns.map(({ sends }, column) => [column, sends]),
@@ -40,18 +24,52 @@ export function drawRate(title: string, buckets: readonly RateBucket[], threshol
       formatter: (value) => formatCount(Math.round(value)).padStart(9),
     },
   );
-  const dates = `${formatDay(first)}${formatDay(last).padStart(width - 10)}`;
   const interval = step === hour ? 'hour' : `${step / hour} hours`;
-  return [`${title} over 24 hours; below: sends per ${interval}`, rate, sends, dates].join('\n');
+  const heading = `${title} over 24 hours; below: sends per ${interval}`;
+  return [heading, plotRate(columns, threshold, 10), sends, dates].join('\n');
 }
+
+/** Draws a rate as `drawRate` does, without the sends, in `height` lines and a few for the axes. */
+export function drawRateOnly(buckets: readonly RateBucket[], threshold: number, height: number): string {
+  const { columns, dates } = toColumns(buckets);
+  const lines = plotRate(columns, threshold, height).split('\n');
+  return [...lines.filter((line) => !/^[ ▲]*$/.test(line)), dates].map((line) => line.trimEnd()).join('\n');
+}
+
+const frame = { width, hideXAxis: true };
+
+function toColumns(buckets: readonly RateBucket[]) {
+  const [first, last] = [buckets[0]?.start ?? 0, buckets.at(-1)?.start ?? 0];
+  const step = Math.max(hour, Math.ceil((last - first + 1) / width / hour) * hour);
+  const dates = `${formatDay(first)}${formatDay(last).padStart(width - 10)}`;
+  return { columns: chartColumns(buckets, first, step), step, dates };
+}
+
+function plotRate(columns: readonly RateColumn[], threshold: number, height: number): string {
+  const points = columns.flatMap(({ rate }, column) =>
+    rate === undefined ? [] : [[column, 100 * rate] as [number, number]],
+  );
+  const top = Math.max(1.2 * 100 * threshold, ...points.map(([, percent]) => percent));
+  const digits = threshold < 0.01 ? 2 : 1;
+  return plot(points, {
+    ...frame,
+    height,
+    yRange: [0, top],
+    thresholds: [{ y: 100 * threshold }],
+    customYAxisTicks: [0, 100 * threshold, top],
+    formatter: (value) => `${value.toFixed(digits)} %`.padStart(9),
+  });
+}
+
+type RateColumn = { readonly sends: number; readonly rate: number | undefined };
 
 /**
  * Returns the sends of each column and the rate of the 24 hours up to its end, or `undefined` without sends in that time.
  * @param first start of the first column, epoch milliseconds
  * @param step width of a column, milliseconds
  */
-export function chartColumns(buckets: readonly RateBucket[], first: number, step: number) {
-  const columns: { sends: number; rate: number | undefined }[] = [];
+export function chartColumns(buckets: readonly RateBucket[], first: number, step: number): RateColumn[] {
+  const columns: RateColumn[] = [];
   let [end, oldest] = [0, 0];
   let [total, bad] = [0, 0];
   for (let until = first + step; end < buckets.length; until += step) {

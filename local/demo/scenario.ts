@@ -1,3 +1,4 @@
+import type { Progress } from '../../cli/stack/inspect-ses.ts';
 import { createFeedbackHandler } from '../../functions/handlers/feedback-handler.ts';
 import { createReputationHandler } from '../../functions/handlers/reputation-handler.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
@@ -33,6 +34,8 @@ export type Scenario = {
 /** Constant, so that every run of the demo shows the same week. */
 const seed = 4;
 
+export const scenarioDays = 7;
+
 /** Emails are generated in steps of this length. */
 const stepMs = 5 * minute;
 
@@ -41,9 +44,9 @@ const stepMs = 5 * minute;
  * newsletter. Two hours after a notice says that the account's rate is critical, an operator removes the list. The code
  * is the deployed code, with a simulated clock.
  */
-export async function runScenario(tables: TableNames, startsAt: number): Promise<Scenario> {
+export async function runScenario(tables: TableNames, startsAt: number, showProgress?: Progress): Promise<Scenario> {
   const importedAt = startsAt + 3 * day + 9 * hour;
-  const endsAt = startsAt + 7 * day;
+  const endsAt = startsAt + scenarioDays * day;
   const client = createDynamoDBClient();
   const notices: PublishedNotice[] = [];
   let now = startsAt;
@@ -78,11 +81,11 @@ export async function runScenario(tables: TableNames, startsAt: number): Promise
   let waiting: Arrival[] = [];
   let [sends, bounces, evaluations] = [0, 0, 0];
   while (now < endsAt) {
-    // Days without alarms advance in long steps to save time. Neither interval is a multiple of 60 or 5 minutes,
+    // Time advances in long steps while the list is good, to save time. Neither interval is a multiple of 60 or 5 minutes,
     // because the schedule of the evaluations depends on the minute: each scope gets its turn.
-    const isQuiet =
-      now + hour < importedAt || (now > importedAt && notices.at(-1)?.notice.to === 'ok' && allResolved(notices));
-    const next = now + (isQuiet ? 62 : 4) * minute;
+    const isNear = hasBadList(now) || hasBadList(now + hour);
+    const next = now + (isNear ? 4 : 62) * minute;
+    showProgress?.('A week of sending, days', Math.floor((now - startsAt) / day), scenarioDays);
     const [from, until] = [now, next].map((time) => Math.floor(time / stepMs) * stepMs);
     if (from !== undefined && until !== undefined && until > from) {
       waiting = [...waiting, ...generateTraffic(from, until)].sort((a, b) => a.at - b.at);
@@ -107,10 +110,4 @@ export async function runScenario(tables: TableNames, startsAt: number): Promise
   const state = await store.read('account', now, true);
   const buckets = state.buckets.map((bucket) => rateBucketOf(bucket, 'bounceRate'));
   return { importedAt, removedAt, endsAt, notices, buckets, sends, bounces, evaluations };
-}
-
-/** Returns whether the latest notice of every alarm says that it is resolved. */
-function allResolved(notices: readonly PublishedNotice[]): boolean {
-  const latest = new Map(notices.map(({ notice }) => [`${notice.scope} ${notice.rule} ${notice.metric}`, notice.to]));
-  return [...latest.values()].every((status) => status === 'ok');
 }
