@@ -1,0 +1,49 @@
+import { createAccountListHandler } from '../functions/handlers/account-list-handler.ts';
+import { createReputationHandler } from '../functions/handlers/reputation-handler.ts';
+import { formatSyncEntry } from '../shared/account-list/sync-report.ts';
+import { minute } from '../shared/domain/durations.ts';
+import type { LocalStack } from './local-stack.ts';
+
+/**
+ * Runs the functions that AWS would run every minute: the evaluation of the rates, and the sync of the SES account suppression list.
+ *
+ * @param print receives notices and errors
+ */
+export function startSchedule(
+  stack: LocalStack,
+  print: (text: string) => void,
+  intervalMs = minute,
+): { stop(): Promise<void> } {
+  process.env.AWS_ENDPOINT_URL_SESV2 = stack.endpoints.ses;
+  const variables = {
+    SUPPRESSIONS_TABLE: stack.tables.suppressionsTable,
+    REPUTATION_TABLE: stack.tables.reputationTable,
+    ALARM_TOPIC: '',
+    // Not used: without the ARN of a function, no import job is started.
+    IMPORT_BUCKET: 'none',
+  };
+  const evaluateRates = createReputationHandler({
+    variables,
+    log: () => {},
+    // There is no CloudWatch here, so there are no rates of SES's own.
+    observe: async () => ({ enforcementStatus: stack.ses.account.enforcementStatus }),
+    publish: async ({ parts }) => print(parts.default ?? ''),
+  });
+  const syncLists = createAccountListHandler({
+    variables,
+    log: (entry) => {
+      if (entry.kind === 'rejected' || entry.synced > 0) print(formatSyncEntry(entry));
+    },
+  });
+  let running: Promise<unknown> = Promise.resolve();
+  const run = () => {
+    running = Promise.all([evaluateRates({}), syncLists({})]).catch((error: unknown) => print(String(error)));
+  };
+  const timer = setInterval(run, intervalMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
