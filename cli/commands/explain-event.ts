@@ -3,6 +3,7 @@ import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '
 import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { redact } from '../../shared/domain/redact/redact.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy, readTextFile } from '../io/files.ts';
 import { formatDuration } from '../io/format.ts';
@@ -13,6 +14,7 @@ export type ExplainOptions = {
   readonly account?: readonly string[];
   readonly topic?: readonly string[];
   readonly policy?: string;
+  readonly redact?: true;
 };
 
 /** The location of a message: its file, and its index in the file's Lambda batch, starting at 0. */
@@ -28,6 +30,7 @@ export async function explainEventCommand(
   options: ExplainOptions,
   io: CliIO,
 ): Promise<ExitCode> {
+  if (options.redact) return redactFile(files, io);
   const policy = await loadPolicy(options.policy, io);
   const trusted: TrustedSources = {
     ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
@@ -37,6 +40,20 @@ export async function explainEventCommand(
   for (const file of files) explained.push(...explainMessages(file, await readTextFile(file, io), trusted, policy));
   const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
   io.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
+  return 0;
+}
+
+/** Prints a file without what identifies people, companies and accounts. */
+async function redactFile(files: readonly string[], io: CliIO): Promise<ExitCode> {
+  const [file = '', ...others] = files;
+  if (others.length > 0) throw new Error('Pass one file with --redact.');
+  const { text, isJson } = redact(await readTextFile(file, io));
+  io.stdout.write(text);
+  io.stderr.write(
+    isJson
+      ? 'Read the result before you publish it: the words of a server may still say something about a person.\n'
+      : 'The file is not JSON, so only addresses, ids and account numbers were replaced. Names and subjects are still in it: remove them before you publish it.\n',
+  );
   return 0;
 }
 

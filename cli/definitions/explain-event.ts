@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ExplainOptions } from '../commands/explain-event.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withJson, withPolicy } from '../io/common-options.ts';
@@ -15,6 +15,12 @@ export function defineExplainEvent(program: Command, { io, exitWith }: CommandCo
     .argument('<file...>', 'Lambda, SNS or EventBridge events, SES JSON or plain text; - is standard input')
     .option('--account <id>', 'AWS account to trust; feedback of others has no effect (repeatable)', parseAccountIds)
     .option('--topic <arn>', 'SNS topic to trust; messages of others have no effect (repeatable)', collect)
+    .addOption(
+      new Option(
+        '--redact',
+        'instead, print the file with addresses, names, ids and account numbers replaced, to attach it to an issue',
+      ).conflicts(['json', 'account', 'topic', 'policy']),
+    )
     .addHelpText(
       'after',
       `

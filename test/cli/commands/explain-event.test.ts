@@ -183,3 +183,47 @@ test('- is standard input, and a missing file argument is a usage error', async 
     "error: missing required argument 'file'\nRun: npx ses-feedback explain-event --help\n",
   ]);
 });
+
+describe('--redact', () => {
+  test('prints the file without addresses, ids and accounts, and it is explained the same', async () => {
+    const original = file('real.json', queueEvent([snsEnvelope(bounce({ to: 'ann.lee@corp.de' }))]));
+    const { code, stdout, stderr } = await cli('explain-event', '--redact', original);
+    expect([code, stderr]).toEqual([
+      0,
+      'Read the result before you publish it: the words of a server may still say something about a person.\n',
+    ]);
+    expect(stdout).not.toMatch(/ann\.lee|corp\.de/);
+    const redacted = file('redacted.json', stdout);
+    const explained = await Promise.all([original, redacted].map((name) => cli('explain-event', name)));
+    const [expected = '', actual] = explained.map(({ stdout }) => stdout);
+    expect(actual).toBe(
+      expected.replace('real.json', 'redacted.json').replace('ann.lee@corp.de', 'recipient1.x@domain1.example'),
+    );
+    expect(actual).toContain('suppressed permanently');
+  });
+
+  test('reads standard input', async () => {
+    const { stdout } = await runCli(['explain-event', '--redact', '-'], { input: '{"source":"ann@corp.de"}' });
+    expect(JSON.parse(stdout)).toEqual({ source: 'recipient1@domain1.example' });
+  });
+
+  test('says what remains in a file that is not JSON', async () => {
+    const { code, stdout, stderr } = await cli('explain-event', '--redact', file('cut.txt', '{"to":"ann@corp.de'));
+    expect([code, stdout]).toEqual([0, '{"to":"recipient1@domain1.example']);
+    expect(stderr).toMatch(/^The file is not JSON, so only addresses, ids and account numbers were replaced\./);
+  });
+
+  test('takes one file, and no option of an explanation', async () => {
+    const one = file('one.json', bounce());
+    expect(await cli('explain-event', '--redact', one, one)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'ses-feedback: Pass one file with --redact.\n',
+    });
+    const withJson = await cli('explain-event', '--redact', '--json', one);
+    expect([withJson.code, withJson.stderr]).toEqual([
+      1,
+      expect.stringContaining("option '--redact' cannot be used with option '--json'"),
+    ]);
+  });
+});
