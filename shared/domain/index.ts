@@ -16,14 +16,30 @@ export {
 export type {
   Bounce,
   Complaint,
+  DeliveryEvent,
+  EventName,
+  Feedback,
   FeedbackEvent,
+  Mail,
   ParsedMessage,
+  Recipient,
+  SendEvent,
   TrustedSources,
   VolumeEvent,
 } from './feedback/feedback-event.ts';
 export { parse } from './feedback/parse.ts';
-export type { FeedbackClass, Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
+export type { Effect, FeedbackClass, Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
 export { defaultPolicy, type Policy, readPolicy } from './policy/policy.ts';
+export type { PartialRateThresholds, RateThresholds } from './policy/thresholds.ts';
+export type { Attribution } from './suppression/attribution.ts';
 export { type Count, type Decision, decide } from './suppression/decide.ts';
-export { isSuppressedAt, type SuppressionRecord } from './suppression/record.ts';
+export {
+  type Cause,
+  type Evidence,
+  isSuppressedAt,
+  type PendingSync,
+  type Seen,
+  type SuppressionRecord,
+  type SyncState,
+} from './suppression/record.ts';
 export { release } from './suppression/release.ts';

@@ -26,7 +26,12 @@ export type ListOptions = {
    *
    * @default none; 10,000 for `maxEntries`
    */
-  readonly cache?: { readonly maxAgeMs: number; readonly maxEntries?: number };
+  readonly cache?: {
+    /** How long an answer is used. Milliseconds. */
+    readonly maxAgeMs: number;
+    /** @default 10_000 */
+    readonly maxEntries?: number;
+  };
   /**
    * Decides what a lookup returns if the table cannot be read: `throw` rejects with a `SuppressionStoreError`, `allow` returns an
    * `allowed` verdict marked `unverified`, `suppress` returns a `suppressed` verdict with the reason `store-failed`.

@@ -4,6 +4,7 @@ import type { CallOptions } from './options.ts';
 import { mayContain, readSnapshotFile, takeSnapshotHint } from './snapshot-file.ts';
 import type { CheckAll, Verdict } from './verdict.ts';
 
+/** Options for opening a snapshot. */
 export type SnapshotOptions = {
   /**
    * The age at which the snapshot is refused, because it lacks the addresses that were suppressed since. Milliseconds.

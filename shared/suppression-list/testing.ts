@@ -17,6 +17,7 @@ export * from './index.ts';
 
 /** A suppressed address in a {@link MemoryTable}. */
 export type TestEntry = {
+  /** In any form that `isSuppressed` accepts. */
   readonly address: string;
   /**
    * The list that suppresses the address.

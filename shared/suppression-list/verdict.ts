@@ -26,6 +26,7 @@ export type Suppressed = {
    * - `store-failed`: the table could not be read and `whenStoreFails` is `suppress`.
    */
   readonly reason: Reason | 'store-failed';
+  /** When the suppression began: the time of the first event with this reason. */
   readonly since: Date;
   /** From then on the address may be sent to again. Missing: until it is released. */
   readonly until?: Date;
@@ -36,7 +37,11 @@ export type Suppressed = {
 };
 
 /** The verdict on a text that is not an email address. */
-export type Invalid = { readonly kind: 'invalid'; readonly address: string };
+export type Invalid = {
+  readonly kind: 'invalid';
+  /** The text as the caller passed it. */
+  readonly address: string;
+};
 
 /** Whether email to an address may be sent now and, if not, why. */
 export type Verdict = Allowed | Suppressed | Invalid;

@@ -26,6 +26,7 @@ export type RawBatch = {
    * a direct call): it throws an error for the whole batch.
    */
   readonly kind: 'queue' | 'push';
+  /** In the order of the event. */
   readonly messages: readonly RawMessage[];
 };
 
@@ -71,7 +72,10 @@ export type UnwrappedMessage = {
 };
 
 /** A message that exceeds a limit, with the reason. */
-export type OversizedMessage = { readonly unreadable: string };
+export type OversizedMessage = {
+  /** Which limit the message exceeds, in words. */
+  readonly unreadable: string;
+};
 
 /**
  * SNS in SQS makes one envelope, and EventBridge through SNS makes two. A forwarder of the user's own may add two more.

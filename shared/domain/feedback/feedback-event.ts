@@ -45,12 +45,14 @@ export type Recipient = Address & {
   readonly diagnosticCode?: string;
 };
 
-type Feedback = {
+/** What bounces and complaints have in common. */
+export type Feedback = {
   /**
    * The vocabulary of the message: `notificationType` stands for the identity channel, `eventType` for the
    * configuration set channel.
    */
   readonly channel: 'identity' | 'configuration-set';
+  /** The email that the feedback is about. */
   readonly mail: Mail;
   /**
    * Time of the feedback, in epoch milliseconds. It always lies between the send time and the arrival of the message,
@@ -92,6 +94,7 @@ export type FeedbackEvent = Bounce | Complaint;
 /** SES accepted an email. Sends are the denominator of both rates. */
 export type SendEvent = {
   readonly kind: 'send';
+  /** The email that SES accepted. */
   readonly mail: Omit<Mail, 'id'>;
   /** `mail.destination`: all recipients (to, cc and bcc), each once. */
   readonly recipients: readonly AddressKey[];
@@ -104,6 +107,7 @@ export type DeliveryEvent = {
   readonly kind: 'delivery';
   /** Time of the delivery, with the same bounds as the time of a {@link FeedbackEvent}. Epoch milliseconds. */
   readonly at: number;
+  /** The recipients whose server accepted the email. */
   readonly recipients: readonly AddressKey[];
 };
 

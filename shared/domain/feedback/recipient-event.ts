@@ -33,12 +33,14 @@ export type Metric = 'hard' | 'soft' | 'complaints' | 'prevented';
  * `ses-list`: the SES account suppression list contains the address, and no other reason is known.
  */
 export const reasons = ['manual', 'complaint', 'hard', 'ses-list', 'policy-block', 'soft'] as const;
+/** A reason for a suppression. */
 export type Reason = (typeof reasons)[number];
 
 /** One event about one recipient, as `classify` returns it and `decide` takes it. */
 export type RecipientEvent = {
   /** The same for every delivery of the event, on both channels and under any rules. See `eventId`. */
   readonly id: string;
+  /** The key under which the record of the address is stored. */
   readonly address: AddressKey;
   /** The address as SES wrote it, without the display name. */
   readonly originalAddress: string;
@@ -46,6 +48,7 @@ export type RecipientEvent = {
   readonly class: FeedbackClass | 'listed';
   /** Id of the rule that matched. */
   readonly rule: string;
+  /** What happens to the address. */
   readonly effect: Effect;
   /** Whether a complaint names several recipients, so that this one may not be the one who complained. */
   readonly suspected: boolean;
@@ -73,6 +76,8 @@ export type RecipientEvent = {
   readonly status?: string;
   /** Text of the receiving server, kept as evidence. */
   readonly diagnosticCode?: string;
+  /** `mail.messageId`, or the `feedbackId` if there is none. */
   readonly messageId: string;
+  /** How the event arrived. `account-list`: from the SES account suppression list. */
   readonly channel: 'identity' | 'configuration-set' | 'account-list';
 };

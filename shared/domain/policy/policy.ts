@@ -84,7 +84,12 @@ export type Policy = {
    * to 1.
    * @default {"approaching":0.6,"critical":0.9}
    */
-  readonly headroom: { readonly approaching: number; readonly critical: number };
+  readonly headroom: {
+    /** @default 0.6 */
+    readonly approaching: number;
+    /** @default 0.9 */
+    readonly critical: number;
+  };
   /** Whether and when the sending of a configuration set is paused automatically. */
   readonly autoPause: {
     /**

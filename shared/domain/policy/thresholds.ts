@@ -1,5 +1,10 @@
 /** Rates as shares of the sends: 0.05 is 5 %. From 0.00001 to 0.5. */
-export type RateThresholds = { readonly bounceRate: number; readonly complaintRate: number };
+export type RateThresholds = {
+  /** Hard bounces per send. */
+  readonly bounceRate: number;
+  /** Complaints per send. */
+  readonly complaintRate: number;
+};
 
 /** Thresholds for some rates. A rate that is left out has the threshold of the level above. */
 export type PartialRateThresholds = { readonly [rate in keyof RateThresholds]?: RateThresholds[rate] | undefined };

@@ -74,7 +74,8 @@ const nameOf =
   (text, pseudonyms) =>
     pseudonyms.name(kind, text);
 
-const mailbox: RedactString = (text, pseudonyms) => (text === 'aws.ses' ? text : redactMailbox(text, pseudonyms)); // The source of an event in EventBridge.
+/** The source of an event in EventBridge is no address. */
+const mailbox: RedactString = (text, pseudonyms) => (text === 'aws.ses' ? text : redactMailbox(text, pseudonyms));
 
 /** SNS envelopes have a subject as well, always the same. */
 const subject: RedactString = (text) => (/^Amazon SES /.test(text) ? text : 'Redacted');

@@ -11,7 +11,9 @@ import { addStrike } from './strikes.ts';
 
 /** One event to add to a counter. */
 export type Count = {
+  /** The counter. */
   readonly metric: Metric;
+  /** The scope that the event is counted in: `account`, `identity:example.com`. */
   readonly scope: string;
   /** When SES accepted the email, epoch milliseconds. Events are counted at this time. */
   readonly sentAt: number;
@@ -23,6 +25,7 @@ export type Count = {
 export type Decision = {
   /** The record to write. It is the given object if the event changes nothing, and `undefined` if no record is needed. */
   readonly record: SuppressionRecord | undefined;
+  /** What to add to the counters, in the same transaction as the record. Empty if the event does not count. */
   readonly counts: readonly Count[];
   /** Whether no copy of the event was known. A known event can still have counts, if the copy names more scopes. */
   readonly isNew: boolean;

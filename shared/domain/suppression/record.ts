@@ -14,7 +14,7 @@ export const maxDiagnosticLength = 256;
 
 /**
  * One reason to suppress an address. Feedback is merged in any order: the earliest `since`, the latest `last` and the latest `until` win. A
- * manual suppression is not merged: the most recent one wins. See {@link suppress}.
+ * manual suppression is not merged: the most recent one wins.
  */
 export type Cause = {
   /** Time of the first event, epoch milliseconds. */
@@ -52,7 +52,7 @@ export type Seen = {
 /** What is known of an address on the account suppression list of one Region. */
 export type SyncState = {
   /**
-   * The desired state last sent to SES, as text: see {@link encodeDesiredState}. Two more values mean that nothing was sent, but the list was
+   * The desired state last sent to SES, as text. Two more values mean that nothing was sent, but the list was
    * read: `held` if SES lists the address, `absent` if it does not.
    */
   readonly value: string;
@@ -64,7 +64,7 @@ export type SyncState = {
 
 /** A record's entry in the outbox. It stays until every Region is synced. */
 export type PendingSync = {
-  /** Regions whose account suppression list is out of date, or {@link messageLookup}. */
+  /** Regions whose account suppression list is out of date, or `look`: SES still has to be asked which email it listed the address for. */
   readonly regions: readonly string[];
   /** Earliest time to sync, epoch milliseconds. */
   readonly due: number;
@@ -72,10 +72,11 @@ export type PendingSync = {
 
 /** Everything known about one address. Times are epoch milliseconds. */
 export type SuppressionRecord = {
+  /** The key of the record, with the list. */
   readonly address: AddressKey;
   /**
    * `suppressed`: until `until`. `watched`: there is feedback, but no reason to suppress. `released`: an operator released the address.
-   * Derived by {@link derive}.
+   * Derived by `derive`.
    */
   readonly status: 'suppressed' | 'watched' | 'released';
   /** The strongest cause. Derived. */
@@ -84,12 +85,13 @@ export type SuppressionRecord = {
   readonly since?: number;
   /** When the longest cause ends; missing if it never ends. Derived. */
   readonly until?: number;
+  /** Why the address is or was suppressed. */
   readonly causes: { readonly [reason in Reason]?: Cause };
-  /** The newest {@link maxEvidence}, newest first. */
+  /** The newest 10, newest first. */
   readonly evidence: readonly Evidence[];
-  /** By event id. At most {@link maxSeen}; further ones are in `overflow`. */
+  /** By event id. At most 64; further ones are in `overflow`. */
   readonly seen: Readonly<Record<string, Seen>>;
-  /** By event id, those beyond {@link maxSeen}. Each is stored as an item of its own; only those that were looked up are in memory. */
+  /** By event id, those beyond the 64 in `seen`. Each is stored as an item of its own; only those that were looked up are in memory. */
   readonly overflow: Readonly<Record<string, Seen>>;
   /** When the last id in `overflow` expires. Missing if there is none. */
   readonly overflowUntil?: number;
@@ -102,9 +104,15 @@ export type SuppressionRecord = {
   /** Number of emails SES did not send because the address was on its suppression list. */
   readonly prevented: number;
   /** The latest release. Feedback up to `at` never suppresses again. */
-  readonly released?: { readonly at: number } & Attribution;
+  readonly released?: {
+    /** When the address was released. */
+    readonly at: number;
+  } & Attribution;
   /** The latest manual suppression. Missing if there was none, or if the address was released since. */
-  readonly suppressedManually?: { readonly at: number } & Attribution;
+  readonly suppressedManually?: {
+    /** When the address was suppressed. */
+    readonly at: number;
+  } & Attribution;
   /** By Region. A Region is missing if its list was neither changed nor read. */
   readonly syncStates?: Readonly<Record<string, SyncState>>;
   /** Missing if every list is up to date. Derived. */
