@@ -1,5 +1,6 @@
 import { describeUnreadableRecipients } from '../domain/explain.ts';
 import { classify } from '../domain/feedback/classify.ts';
+import { separateReports } from '../domain/feedback/count-reports.ts';
 import { countSend } from '../domain/feedback/count-send.ts';
 import { type RawBatch, unwrapBatch, unwrapMessage } from '../domain/feedback/envelope.ts';
 import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-event.ts';
@@ -40,7 +41,7 @@ export async function processFeedback(
 
   const messages = batch.messages.map(({ id, body, queuedAt = clock() }): Processed => {
     const message = parse(unwrapMessage({ id, body, queuedAt }), trustedSources);
-    const events = message.kind === 'feedback' ? classify(message.event, policy) : [];
+    const events = message.kind === 'feedback' ? separateReports(classify(message.event, policy)) : [];
     return { id, message, events };
   });
 
@@ -86,7 +87,9 @@ async function countVolume(messages: readonly Processed[], dependencies: VolumeD
  * count of one batch.
  */
 async function countReceived(results: CommitResults, { counters, signal }: VolumeDependencies): Promise<void> {
-  const received = [...results.values()].filter((result) => result.kind === 'durable' && result.isNew).length;
+  const received = [...results].filter(
+    ([{ effect }, result]) => effect !== 'count' && result.kind === 'durable' && result.isNew,
+  ).length;
   if (received > 0) await counters.addReceived(received, signal).catch(() => {});
 }
 
@@ -105,10 +108,19 @@ function toEntries({ id, message, events }: Processed, { results, failures }: Ou
   if (message.kind !== 'feedback') {
     return [{ kind: 'message', outcome: message.kind, message: id, reason: message.reason }];
   }
-  const entries = events.map((event): FeedbackLogEntry => {
+  const entries = events.flatMap((event, index): FeedbackLogEntry[] => {
     const result = results.get(event);
-    if (result?.kind === 'durable') return recipientEntry(event, result);
-    return { kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'not tried' };
+    if (result?.kind !== 'durable')
+      return [{ kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'not tried' }];
+    if (event.effect === 'count') return [];
+    // The event that counts a report follows that of the recipient it is counted for.
+    const next = events[index + 1];
+    const report = next?.effect === 'count' ? results.get(next) : undefined;
+    const isCounted = report?.kind === 'durable' && report.counts.length > 0;
+    const counted = isCounted
+      ? { event: { ...event, metric: next?.metric ?? null }, counts: report.counts }
+      : { event, counts: result.counts };
+    return [recipientEntry(counted.event, { ...result, counts: counted.counts })];
   });
   const reason = describeUnreadableRecipients(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];

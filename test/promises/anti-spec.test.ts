@@ -49,7 +49,7 @@ test('3: each record of a batch is processed, even after a record that needs no 
 });
 
 test('4: the address that bounced is suppressed, not the first destination', async () => {
-  const mail = { destination: ['first@example.net', 'four@example.net'] };
+  const mail = { destination: ['first@example.net', 'four@example.net', 'four-b@example.net'] };
   await system().deliver([
     bounce({ to: 'four@example.net', mailId: '4', mail }),
     complaint({ to: 'four-b@example.net', mailId: '4b', mail }),

@@ -2,6 +2,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AddressKey } from '../../domain/address.ts';
 import { defined } from '../../domain/defined.ts';
+import { isReportKey } from '../../domain/feedback/count-reports.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
 import { idRetentionMs } from '../../domain/retention.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
@@ -18,7 +19,7 @@ import type { Item } from './item.ts';
 export function toItem(record: SuppressionRecord, version: string, list: string = defaultListName): Item {
   return marshall({
     address: record.address,
-    list,
+    list: listOf(record.address, list),
     status: record.status,
     ...(record.reason && { reason: record.reason }),
     ...isoField('since', record.since),
@@ -105,8 +106,8 @@ const damagedRecordAdvice =
  */
 export function fromItem(item: Item): StoredRecord | { readonly unreadable: string } {
   const attributes = Object.entries(item);
-  const known = Object.fromEntries(attributes.filter(([name]) => name in itemSchema.shape));
-  const unknown = Object.fromEntries(attributes.filter(([name]) => !(name in itemSchema.shape)));
+  const known = Object.fromEntries(attributes.filter(([name]) => Object.hasOwn(itemSchema.shape, name)));
+  const unknown = Object.fromEntries(attributes.filter(([name]) => !Object.hasOwn(itemSchema.shape, name)));
   const result = itemSchema.safeParse(unmarshall(known));
   if (!result.success) {
     const fields = [...new Set(result.error.issues.map(({ path }) => String(path[0])))].sort();
@@ -184,7 +185,12 @@ function regionsIn(key: string): string[] {
 
 /** Returns the key of a record. */
 export function recordKey(address: AddressKey, list: string = defaultListName): Item {
-  return toKey(address, list);
+  return toKey(address, listOf(address, list));
+}
+
+/** A report about several recipients is on no list: `#` keeps it apart from every name of a list. */
+function listOf(address: AddressKey, list: string): string {
+  return isReportKey(address) ? 'report#' : list;
 }
 
 /**
@@ -215,14 +221,22 @@ function toKey(address: AddressKey, list: string): Item {
 /**
  * Encodes a remembered event as `<send time, base 36> <scope> <scope>…`, so that a record with 64 of them stays small.
  */
-function encodeSeen({ sentAt, scopes }: Seen): string {
-  return [sentAt.toString(36), ...scopes].join(' ');
+function encodeSeen({ sentAt, scopes, isOnlyWatched }: Seen): string {
+  return [sentAt.toString(36), ...scopes, ...(isOnlyWatched ? [onlyWatched] : [])].join(' ');
 }
 
 function decodeSeen(text: string): Seen {
-  const [sentAt = '0', ...scopes] = text.split(' ');
-  return { sentAt: Number.parseInt(sentAt, 36), scopes };
+  const [sentAt = '0', ...words] = text.split(' ');
+  const scopes = words.filter((word) => word !== onlyWatched);
+  return {
+    sentAt: Number.parseInt(sentAt, 36),
+    scopes,
+    ...(words.includes(onlyWatched) && { isOnlyWatched: true as const }),
+  };
 }
+
+/** No hash of a scope has this form. */
+const onlyWatched = '=w';
 
 function isoField<Name extends string>(name: Name, time: number | undefined): { [name in Name]?: string } {
   return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [name in Name]: string });

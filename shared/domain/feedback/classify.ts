@@ -2,6 +2,7 @@ import { domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
 import { hour } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
+import { countReportsOnce } from './count-reports.ts';
 import { eventId } from './event-id.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 import { providerOf } from './mailbox-provider.ts';
@@ -14,7 +15,8 @@ import { scopesOf } from './scopes.ts';
 
 /**
  * Returns one event for each recipient, with the class, the counter and the effect of the first rule that matches. An
- * address that appears several times gets one event, with the most severe effect.
+ * address that appears several times gets one event, with the most severe effect. An address that the email was not sent
+ * to is at most watched.
  *
  * @example
  * const message = parse(unwrapMessage(rawMessage), {});
@@ -22,7 +24,7 @@ import { scopesOf } from './scopes.ts';
  */
 export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[] {
   const scopes = scopesOf(event.mail, policy.scopeTags);
-  const events = event.recipients.map((recipient) => {
+  const events = event.recipients.map((recipient): RecipientEvent => {
     const rule = ruleFor(recipient, event);
     return {
       id: eventId(event.kind, rawType(event), event.mail.id, recipient.key),
@@ -30,7 +32,7 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       originalAddress: recipient.original,
       class: rule.class,
       rule: rule.id,
-      effect: rule.effect,
+      effect: recipient.isUnaddressed && rule.effect !== 'none' ? 'watch' : rule.effect,
       suspected: rule.when.recipient === 'one-of-several',
       metric: isRateExempt(recipient.key, policy) ? null : rule.metric,
       contributors: [`is_${counterWordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
@@ -39,14 +41,15 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       at: event.at,
       ...(isSimulator(recipient.key) && { maxDurationMs: policy.simulatorHours * hour }),
       ...evidenceOf(recipient, event),
+      ...(recipient.isUnaddressed && { isUnaddressed: true }),
       messageId: event.mail.id,
       channel: event.channel,
     };
   });
-  return countReportOnce(mostSevereOfEach(events));
+  return countReportsOnce(limitUnaddressed(mostSevereOfEach(events), event), event);
 }
 
-const severity: Record<Effect, number> = { none: 0, watch: 1, strike: 2, adopt: 3, suppress: 4 };
+const severity: Record<Effect, number> = { none: 0, count: 0, watch: 1, strike: 2, adopt: 3, suppress: 4 };
 
 /** Ranks events by severity. Of two that suppress, a policy block is less severe, because its suppression ends. */
 function rank({ effect, class: class_ }: RecipientEvent): number {
@@ -63,15 +66,12 @@ function mostSevereOfEach(events: readonly RecipientEvent[]): RecipientEvent[] {
   return [...mostSevere.values()];
 }
 
-/**
- * Counts a report as one complaint, however many recipients it names: only the alphabetically first counted recipient
- * keeps its counter.
- */
-function countReportOnce(events: readonly RecipientEvent[]): RecipientEvent[] {
-  const [first] = events.flatMap(({ metric, address }) => (metric === 'complaints' ? address : [])).sort();
-  return events.map((event) =>
-    event.metric === 'complaints' && event.address !== first ? { ...event, metric: null } : event,
-  );
+/** Counts no more recipients than the email had, however many addresses the report names that it was not sent to. */
+function limitUnaddressed(events: readonly RecipientEvent[], { mail }: FeedbackEvent): RecipientEvent[] {
+  const unaddressed = events.flatMap(({ address, isUnaddressed }) => (isUnaddressed ? address : [])).sort();
+  const unnamed = (mail.destination?.length ?? 0) - (events.length - unaddressed.length);
+  const uncounted = new Set(unaddressed.slice(Math.max(0, unnamed)));
+  return events.map((event) => (uncounted.has(event.address) ? { ...event, metric: null } : event));
 }
 
 function ruleFor(recipient: Recipient, event: FeedbackEvent): FeedbackRule {
@@ -94,8 +94,8 @@ function rawType(event: FeedbackEvent): string {
   return feedbackTypeOf(event) === 'not-spam' ? 'not-spam' : 'complaint';
 }
 
-function evidenceOf({ status, diagnosticCode }: Recipient, event: FeedbackEvent) {
-  return defined({ subType: subTypeOf(event), status, diagnosticCode });
+function evidenceOf({ status, diagnosticCode, reportedAs }: Recipient, event: FeedbackEvent) {
+  return defined({ subType: subTypeOf(event), status, diagnosticCode, reportedAs });
 }
 
 /**

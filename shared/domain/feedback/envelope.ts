@@ -69,6 +69,8 @@ export type UnwrappedMessage = {
   readonly isFromEventBus?: true;
   /** The best known time at which SES published the message, in epoch milliseconds. */
   readonly arrivedAt?: number;
+  /** Set if only the queue says when the message arrived. A redrive from the dead-letter queue renews that time. */
+  readonly isArrivalRenewed?: true;
 };
 
 /** A message that exceeds a limit, with the reason. */
@@ -98,7 +100,8 @@ export function unwrapMessage(raw: RawMessage): UnwrappedMessage | OversizedMess
     if (content === tooLong) return tooLarge;
     if (isTooDeep(content)) return tooDeep;
     const inner = isObject(content) ? unwrapEnvelope(content) : undefined;
-    if (inner === undefined) return { ...arrivalInQueue(raw), ...topicOf(content), ...message, content };
+    if (inner === undefined)
+      return { ...topicOf(content), ...(message.arrivedAt === undefined && arrivalInQueue(raw)), ...message, content };
     // Only the outermost envelope says where the message comes from. Any publisher to the topic can write the inner
     // ones.
     message = { ...inner, ...message, content: inner.content };
@@ -141,6 +144,6 @@ function readTime(value: unknown): number | undefined {
   return typeof value === 'string' ? parseTimestamp(value) : undefined;
 }
 
-function arrivalInQueue({ queuedAt }: RawMessage): { arrivedAt: number } | undefined {
-  return queuedAt === undefined ? undefined : { arrivedAt: queuedAt };
+function arrivalInQueue({ queuedAt }: RawMessage): Pick<UnwrappedMessage, 'arrivedAt' | 'isArrivalRenewed'> {
+  return queuedAt === undefined ? {} : { arrivedAt: queuedAt, isArrivalRenewed: true };
 }

@@ -29,6 +29,8 @@ export type Mail = {
   readonly sourceArn?: string;
   /** `mail.source`: the envelope sender, sometimes with a display name. */
   readonly source?: string;
+  /** `mail.destination`: everybody the email was sent to (to, cc and bcc). Missing if the message does not name them all. */
+  readonly destination?: readonly Address[];
   /** `mail.tags`. Always empty on the identity channel, because SES puts no tags on identity notifications. */
   readonly tags: Readonly<Record<string, readonly string[]>>;
 };
@@ -43,6 +45,10 @@ export type Recipient = Address & {
   readonly status?: string;
   /** Response of the receiving server. Untrusted text. */
   readonly diagnosticCode?: string;
+  /** The address that the report names instead, masked. The email was not sent to it, but to this recipient alone. */
+  readonly reportedAs?: string;
+  /** Set if the report names an address that the email was not sent to. It is not suppressed. */
+  readonly isUnaddressed?: true;
 };
 
 /** What bounces and complaints have in common. */
@@ -95,7 +101,7 @@ export type FeedbackEvent = Bounce | Complaint;
 export type SendEvent = {
   readonly kind: 'send';
   /** The email that SES accepted. */
-  readonly mail: Omit<Mail, 'id'>;
+  readonly mail: Omit<Mail, 'id' | 'destination'>;
   /** `mail.destination`: all recipients (to, cc and bcc), each once. */
   readonly recipients: readonly AddressKey[];
   /** Number of entries without a valid address. SES sent the email to them all the same. */

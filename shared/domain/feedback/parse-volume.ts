@@ -1,7 +1,7 @@
 import { type AddressKey, parseAddress } from '../address.ts';
 import { isObject } from '../is-object.ts';
 import { describeIssues } from '../schema-errors.ts';
-import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
+import { type ArrivalTime, invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
 import type { DeliveryEvent, SendEvent, VolumeEvent } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
 import { omitEmpty } from './omit-empty.ts';
@@ -16,13 +16,13 @@ import { deliverySchema, sendSchema } from './ses-schema.ts';
 export function parseVolume(
   name: 'send' | 'delivery',
   content: Readonly<Record<string, unknown>>,
-  arrivedAt: number | undefined,
+  arrival: ArrivalTime,
 ): VolumeEvent | string | undefined {
   if (!isObject(content.mail)) return undefined;
-  return name === 'send' ? readSend(content, arrivedAt) : readDelivery(content, arrivedAt);
+  return name === 'send' ? readSend(content, arrival) : readDelivery(content, arrival);
 }
 
-function readSend(content: unknown, arrivedAt: number | undefined): SendEvent | string {
+function readSend(content: unknown, { arrivedAt }: ArrivalTime): SendEvent | string {
   const result = sendSchema.safeParse(content);
   if (!result.success) return describeIssues(result.error).join('; ');
   const { destination, sourceArn, source, tags = {}, ...mail } = result.data.mail;
@@ -41,12 +41,12 @@ function readSend(content: unknown, arrivedAt: number | undefined): SendEvent | 
 /**
  * Ignores a Delivery event that is unreadable: a series of soft bounces then continues, as it would without the event.
  */
-function readDelivery(content: unknown, arrivedAt: number | undefined): DeliveryEvent | undefined {
+function readDelivery(content: unknown, arrival: ArrivalTime): DeliveryEvent | undefined {
   const result = deliverySchema.safeParse(content);
-  const sentAt = result.success ? readSentAt(result.data.mail, arrivedAt) : undefined;
+  const sentAt = result.success ? readSentAt(result.data.mail, arrival.arrivedAt) : undefined;
   if (!result.success || sentAt === undefined) return undefined;
   const { recipients, timestamp } = result.data.delivery;
-  const at = readEventTime(timestamp, sentAt, arrivedAt);
+  const at = readEventTime(timestamp, sentAt, arrival);
   return { kind: 'delivery', at, recipients: [...new Set(readAddresses(recipients.slice(0, maxRecipients)))] };
 }
 

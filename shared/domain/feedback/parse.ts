@@ -1,11 +1,13 @@
 import type * as z from 'zod/mini';
 import { parseAddress } from '../address.ts';
+import { defined } from '../defined.ts';
 import { isObject } from '../is-object.ts';
 import { describeIssues } from '../schema-errors.ts';
 import type { OversizedMessage, UnwrappedMessage } from './envelope.ts';
 import { invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
-import type { EventName, FeedbackEvent, Mail, ParsedMessage, Recipient, TrustedSources } from './feedback-event.ts';
+import type { EventName, FeedbackEvent, Mail, ParsedMessage, TrustedSources } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
+import { matchRecipients, type NamedRecipient, readDestination } from './match-recipients.ts';
 import { omitEmpty } from './omit-empty.ts';
 import { parseVolume } from './parse-volume.ts';
 import { bounceSchema, complaintSchema, type mailSchema, recipientSchema, senderSchema } from './ses-schema.ts';
@@ -92,7 +94,7 @@ function parseContent(message: UnwrappedMessage, accounts: TrustedSources['accou
     default: {
       const sender = senderSchema.safeParse(content);
       if (sender.success && isUntrusted(sender.data.mail.sendingAccountId, accounts)) return untrusted(name);
-      const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, message.arrivedAt) : undefined;
+      const event = name === 'send' || name === 'delivery' ? parseVolume(name, content, message) : undefined;
       if (event !== undefined) return typeof event === 'string' ? unreadable(event) : { kind: 'volume', event };
       return { kind: 'ignored', name, reason: describeIgnored(name) };
     }
@@ -150,26 +152,24 @@ function readCommon(
   if (!id) return 'has neither a mail.messageId nor a feedbackId, so a redelivery could not be recognized';
   if (entries.length === 0) return 'names no recipient';
   if (entries.length > maxRecipients) return `names more than ${maxRecipients} recipients`;
-  const read = entries.map(readRecipient);
-  const recipients = read.filter((recipient) => recipient !== undefined);
+  const destination = readDestination(mail.destination);
+  const { recipients, unreadableCount } = matchRecipients(entries.map(readRecipient), destination);
   if (recipients.length === 0) return 'none of its recipients has a valid address';
-  const unreadableCount = read.length - recipients.length;
   const { sourceArn, source, tags = {} } = mail;
   return {
-    mail: { sentAt, id, tags, ...omitEmpty({ sourceArn, source }) } satisfies Mail,
-    at: readEventTime(feedback.timestamp, sentAt, message.arrivedAt),
+    mail: { sentAt, id, tags, ...omitEmpty({ sourceArn, source }), ...defined({ destination }) } satisfies Mail,
+    at: readEventTime(feedback.timestamp, sentAt, message),
     recipients,
     namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount,
     unreadableCount,
   };
 }
 
-function readRecipient(entry: unknown): Recipient | undefined {
+function readRecipient(entry: unknown): NamedRecipient {
   const result = recipientSchema.safeParse(entry);
-  const address = result.success ? parseAddress(result.data.emailAddress) : undefined;
-  if (!result.success || address === undefined) return undefined;
-  const { action, status, diagnosticCode } = result.data;
-  return { ...address, ...omitEmpty({ action, status, diagnosticCode }) };
+  if (!result.success) return {};
+  const { emailAddress, action, status, diagnosticCode } = result.data;
+  return { ...defined({ address: parseAddress(emailAddress) }), ...omitEmpty({ action, status, diagnosticCode }) };
 }
 
 function channelOf(content: { readonly eventType?: unknown }): Channel {

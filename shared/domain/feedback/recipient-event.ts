@@ -18,9 +18,10 @@ export type FeedbackClass =
  * - `adopt`: suppress the address, because SES already has it on a suppression list;
  * - `strike`: watch the address and add a strike, which can suppress it under the soft-bounce policy;
  * - `watch`: keep a record of the address without a strike;
+ * - `count`: remember only that the event was counted, in a record that belongs to no address;
  * - `none`: change nothing.
  */
-export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'none';
+export type Effect = 'suppress' | 'adopt' | 'strike' | 'watch' | 'count' | 'none';
 
 /**
  * The counters, kept per scope and five minutes of send time. `hard` and `complaints` are the numerators of the two
@@ -76,6 +77,12 @@ export type RecipientEvent = {
   readonly status?: string;
   /** Text of the receiving server, kept as evidence. */
   readonly diagnosticCode?: string;
+  /** Set if the report names this address, although the email was not sent to it. No cause follows from it. */
+  readonly isUnaddressed?: true;
+  /** The key of the report, if others may have made the complaint as well: all messages about it count once. */
+  readonly report?: AddressKey;
+  /** The address that the report names instead of this one, masked, kept as evidence. */
+  readonly reportedAs?: string;
   /** `mail.messageId`, or the `feedbackId` if there is none. */
   readonly messageId: string;
   /** How the event arrived. `account-list`: from the SES account suppression list. */

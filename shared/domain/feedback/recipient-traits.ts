@@ -1,3 +1,4 @@
+import { possibleComplainants } from './count-reports.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { FeedbackEvent, Recipient } from './feedback-event.ts';
  * - `still-retried`: the DSN reports that delivery to this recipient is only delayed;
  * - `sender-refused`: the server refuses the sender or the message, not the recipient;
  * - `failure-status`: the enhanced status is a failure (4.x or 5.x);
- * - `one-of-several`: the event names several recipients.
+ * - `one-of-several`: others may have made the complaint as well.
  */
 export type RecipientTrait = 'still-retried' | 'sender-refused' | 'failure-status' | 'one-of-several';
 
@@ -22,7 +23,7 @@ export const recipientTraits: Record<RecipientTrait, (recipient: Recipient, even
     return status.startsWith('5.7.') || blocked.test(text);
   },
   'failure-status': (recipient) => /^[45]\./.test(enhancedStatus(recipient)),
-  'one-of-several': (_, { namedCount }) => namedCount > 1,
+  'one-of-several': ({ key }, event) => event.namedCount > 1 || possibleComplainants(key, event).length > 1,
 };
 
 /** RFC 3463, section 3.2: bad sender's mailbox address syntax, bad sender's system address. */

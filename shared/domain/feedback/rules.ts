@@ -19,7 +19,7 @@ export type FeedbackRule = {
   readonly class: FeedbackClass;
   /** The counter that the event increments, or `null` for none. */
   readonly metric: Metric | null;
-  readonly effect: Effect;
+  readonly effect: Exclude<Effect, 'count'>;
   /** The reason for the decision, in sentences for docs/bounce-classes.md. */
   readonly explanation: string;
   /** Where AWS or an RFC documents it. */

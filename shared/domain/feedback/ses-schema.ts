@@ -25,6 +25,7 @@ export const mailSchema = z.object({
   sendingAccountId: optionalWord,
   sourceArn: optionalText,
   source: optionalText,
+  destination: z.catch(z.optional(z.array(z.unknown())), undefined),
   tags: z.catch(z.optional(z.record(z.string(), z.catch(z.array(z.string()), []))), undefined),
 });
 

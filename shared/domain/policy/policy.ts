@@ -26,7 +26,8 @@ export type Policy = {
     readonly onDays: number;
     /**
      * Whether a delivery to the address resets its strikes. Requires Delivery events. There is one for almost every
-     * email, and the function for volume events uses half a DynamoDB read unit for each.
+     * email, and the function for volume events uses half a DynamoDB read unit for each. A soft bounce that is
+     * processed more than a day late is then no strike, because a delivery since then may not have been noticed.
      * @default false
      */
     readonly endedByDelivery: boolean;

@@ -144,7 +144,8 @@ export function explainedUntil(record: SuppressionRecord, { mode }: Settings): n
   if (desired.kind === 'listed') return Number.POSITIVE_INFINITY;
   const state = record.syncStates?.[homeRegion];
   if (state?.value === encodeDesiredState(desired, record.addressVariants)) return state.at + syncGracePeriodMs;
-  return mode === 'off' ? desired.from : Number.POSITIVE_INFINITY;
+  // Without a sync, an operator's command deletes the entry, with retries.
+  return mode === 'off' ? desired.from + syncGracePeriodMs : Number.POSITIVE_INFINITY;
 }
 
 /** Returns the record with the state of one Region replaced. The caller has to {@link derive} the record afterwards. */

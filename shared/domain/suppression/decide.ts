@@ -1,3 +1,4 @@
+import { day } from '../durations.ts';
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countingHorizonMs, idRetentionMs } from '../retention.ts';
@@ -58,10 +59,9 @@ export function decide(
   const { seen, counts } = isRecent ? count(event, known) : { seen: known, counts: [] };
   // Stryker disable next-line ConditionalExpression: the second condition includes the first, but the type checker needs both
   const remembered = seen === undefined || seen === known ? before : remember(before, event.id, seen, now);
-  const after =
-    known === undefined
-      ? applyEvent(remembered, event, policy, isRecent)
-      : withAddressVariant(remembered, event.originalAddress);
+  const after = takesEffect(event, known)
+    ? applyEvent(remembered, event, policy, { isRecent, isStronger: known !== undefined, now })
+    : withAddressVariant(remembered, event.originalAddress);
   if (after === record) return { record: stored, counts: [], isNew: false };
   const derived = derive(after, policy);
   // The feedback is so old that its effect has ended, at SES too. A record of it would be written again with each delivery.
@@ -75,13 +75,23 @@ function count(event: RecipientEvent, known: Seen | undefined): { seen: Seen; co
   const countedScopes = known?.scopes ?? [];
   // If the first copy was not counted, no other copy is, even if the policy has changed since.
   const isCounted = metric !== null && (known === undefined || countedScopes.length > 0);
-  if (!isCounted) return { seen: known ?? { sentAt, scopes: [] }, counts: [] };
-  const added = event.scopes.filter((scope) => !countedScopes.includes(scopeHash(scope)));
-  if (known !== undefined && added.length === 0) return { seen: known, counts: [] };
+  const added = isCounted ? event.scopes.filter((scope) => !countedScopes.includes(scopeHash(scope))) : [];
+  const isOnlyWatched = event.effect === 'watch' && (known === undefined || known.isOnlyWatched === true);
+  if (known !== undefined && added.length === 0 && isOnlyWatched === (known.isOnlyWatched ?? false))
+    return { seen: known, counts: [] };
   return {
-    seen: { sentAt, scopes: [...countedScopes, ...added.map(scopeHash)] },
+    seen: {
+      sentAt,
+      scopes: [...countedScopes, ...added.map(scopeHash)],
+      ...(isOnlyWatched && { isOnlyWatched }),
+    },
     counts: countsOf(event, added),
   };
+}
+
+/** Returns whether the event does more than the copies of it that are known. */
+function takesEffect({ effect }: RecipientEvent, known: Seen | undefined): boolean {
+  return known === undefined || (known.isOnlyWatched === true && effect !== 'watch');
 }
 
 /** Returns one count for each of the scopes; for all scopes of the event, these are the most that {@link decide} can return for it. */
@@ -126,16 +136,18 @@ function applyEvent(
   record: SuppressionRecord,
   event: RecipientEvent,
   policy: Policy,
-  isRecent: boolean,
+  { isRecent, isStronger, now }: { isRecent: boolean; isStronger: boolean; now: number },
 ): SuppressionRecord {
-  const evidence = addEvidence(record.evidence, event);
+  if (event.effect === 'count') return record;
+  const evidence = addEvidence(record.evidence, event, isStronger);
   const { addressVariants } = withAddressVariant(record, event.originalAddress);
   const isAfterRelease = record.released === undefined || event.at > record.released.at;
   const strikes =
-    event.effect === 'strike' && isRecent && isAfterRelease && event.at > (record.deliveredAt ?? 0)
+    event.effect === 'strike' && isRecent && isAfterRelease && mayStrike(record, event.at, policy, now)
       ? addStrike(record.strikes, event.at, policy.soft)
       : record.strikes;
-  const causes = isAfterRelease ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
+  const mayCause = isAfterRelease && !event.isUnaddressed;
+  const causes = mayCause ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
   const prevented = record.prevented + (event.class === 'prevented' && isRecent ? 1 : 0);
   const isUnchanged =
     evidence === record.evidence &&
@@ -146,4 +158,15 @@ function applyEvent(
   if (isUnchanged) return record;
   const newestSentAt = Math.max(record.newestSentAt, event.sentAt);
   return { ...record, evidence, addressVariants, strikes, causes, prevented, newestSentAt };
+}
+
+/**
+ * Deliveries are remembered only where there are strikes, because there are a hundred times as many. A soft bounce that is processed late, as
+ * after a redrive, may have been followed by a delivery that nobody remembers, so it is no strike.
+ */
+const maxStrikeDelayMs: number = day;
+
+function mayStrike({ deliveredAt = 0 }: SuppressionRecord, at: number, { soft }: Policy, now: number): boolean {
+  if (at <= deliveredAt) return false;
+  return !soft.endedByDelivery || now - at <= maxStrikeDelayMs;
 }

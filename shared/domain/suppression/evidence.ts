@@ -4,18 +4,24 @@ import { type Evidence, maxDiagnosticLength, maxEvidence } from './record.ts';
 /**
  * Returns the evidence with a new event added, newest first, limited to {@link maxEvidence}.
  *
+ * @param isStronger whether the event replaces a copy with a weaker effect
  * @returns the given array if it has the event already, or only newer ones
  */
-export function addEvidence(evidence: readonly Evidence[], event: RecipientEvent): readonly Evidence[] {
-  if (evidence.some(({ id }) => id === event.id)) return evidence;
+export function addEvidence(
+  evidence: readonly Evidence[],
+  event: RecipientEvent,
+  isStronger = false,
+): readonly Evidence[] {
+  const others = evidence.filter(({ id }) => id !== event.id);
+  if (others.length < evidence.length && !isStronger) return evidence;
   // Stryker disable next-line EqualityOperator: ids are unique, so < and <= are the same
-  const newestFirst = [...evidence, evidenceOf(event)].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  const newestFirst = [...others, evidenceOf(event)].sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
   const kept = newestFirst.slice(0, maxEvidence);
   return kept.some(({ id }) => id === event.id) ? kept : evidence;
 }
 
 function evidenceOf(event: RecipientEvent): Evidence {
-  const { id, class: class_, rule, subType, status, diagnosticCode, messageId, channel, at } = event;
+  const { id, class: class_, rule, subType, status, diagnosticCode, reportedAs, messageId, channel, at } = event;
   return {
     id,
     class: class_,
@@ -23,6 +29,7 @@ function evidenceOf(event: RecipientEvent): Evidence {
     ...(subType !== undefined && { subType: truncate(subType, 64) }),
     ...(status !== undefined && { status: truncate(status, 16) }),
     ...(diagnosticCode !== undefined && { diagnosticCode: truncate(diagnosticCode, maxDiagnosticLength) }),
+    ...(reportedAs !== undefined && { reportedAs: truncate(reportedAs, maxDiagnosticLength) }),
     messageId: truncate(messageId, 128),
     channel,
     at,

@@ -35,7 +35,7 @@ export type Cause = {
 /** What a record keeps of one event, to show why an address is suppressed. */
 export type Evidence = Pick<
   RecipientEvent,
-  'id' | 'class' | 'rule' | 'subType' | 'status' | 'diagnosticCode' | 'messageId' | 'channel' | 'at'
+  'id' | 'class' | 'rule' | 'subType' | 'status' | 'diagnosticCode' | 'reportedAs' | 'messageId' | 'channel' | 'at'
 >;
 
 /** What a record remembers of an event, so that another copy of the event changes nothing. */
@@ -47,6 +47,11 @@ export type Seen = {
    * later.
    */
   readonly scopes: readonly string[];
+  /**
+   * Set if the address was only watched: a copy with a stronger effect still takes effect. An out-of-office reply and a later bounce of the
+   * same email have one id.
+   */
+  readonly isOnlyWatched?: true;
 };
 
 /** What is known of an address on the account suppression list of one Region. */

@@ -100,7 +100,7 @@ describe('an unwrapped message', () => {
 
   test('without an envelope has only its content and the time in the queue', () => {
     expect(unwrap('text')).toStrictEqual({ content: 'text' });
-    expect(unwrap('text', noon)).toStrictEqual({ content: 'text', arrivedAt: noon });
+    expect(unwrap('text', noon)).toStrictEqual({ content: 'text', arrivedAt: noon, isArrivalRenewed: true });
   });
 
   test.each<[string, object]>([

@@ -131,7 +131,8 @@ describe('a Delivery event', () => {
 
   test('has a time between the send time and its arrival', () => {
     expect(parseJson(delivery({ at: noon - day }))).toMatchObject({ event: { at: noon } });
-    expect(parseJson(delivery({ at: noon + day }), noon + hour)).toMatchObject({ event: { at: noon + hour } });
+    expect(parseJson(delivery({ at: noon + day }), noon + hour)).toMatchObject({ event: { at: noon } });
+    expect(parseJson(delivery({ at: noon + 60_000 }), noon + hour)).toMatchObject({ event: { at: noon + 60_000 } });
   });
 
   test('that is unreadable is ignored, because nothing depends on it', () => {

@@ -193,10 +193,10 @@ describe('a manual suppression explains that SES prevents sends', () => {
     ['until the entry is deleted, if it was permanent and now ends', shortened, forever, -forever],
     ['for an hour after the deletion', { ...shortened, syncStates: home(text, noon + 20) }, noon + 20 + hour, -forever],
     [
-      'with a block: without a sync only until the block ends',
+      'with a block: without a sync until an hour after the block ends',
       { causes: { ...manual.causes, ...block } },
       forever,
-      noon,
+      noon + hour,
     ],
     ['always, with a hard bounce', { causes: { ...manual.causes, hard: permanent } }, forever, forever],
     [

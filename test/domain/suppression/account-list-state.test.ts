@@ -83,14 +83,19 @@ describe('a known cause explains that SES prevents sends', () => {
   test.each<[string, Partial<SuppressionRecord>, always: number, off: number]>([
     ['never, if there is none', {}, -forever, -forever],
     ['always, if it is permanent', { causes: { hard: permanent } }, forever, forever],
-    ['until the entry is deleted', block, forever, noon],
+    [
+      'until the entry is deleted; without a sync, for an hour in which an operator may delete it',
+      block,
+      forever,
+      noon + hour,
+    ],
     [
       'until the entry is deleted, if another state was synced',
       { ...block, syncStates: home('BOUNCE') },
       forever,
-      noon,
+      noon + hour,
     ],
-    ['until the entry is deleted at home', { ...block, syncStates: { eu: state(text) } }, forever, noon],
+    ['until the entry is deleted at home', { ...block, syncStates: { eu: state(text) } }, forever, noon + hour],
     [
       'for an hour after the deletion',
       { ...block, syncStates: home(text, noon + 5) },

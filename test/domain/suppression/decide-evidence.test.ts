@@ -52,7 +52,7 @@ test('a soft bounce without a sub-type, status or diagnostic code creates this r
         at: noon + 2000,
       },
     ],
-    seen: { 'event-1': { sentAt: noon, scopes: [expect.any(String), expect.any(String)] } },
+    seen: { 'event-1': { sentAt: noon, scopes: [expect.any(String), expect.any(String)], isOnlyWatched: true } },
     overflow: {},
     strikes: [],
     addressVariants: [],
