@@ -73,8 +73,10 @@ function activeAlarms({ alarms }: ScopeState) {
 }
 
 function describeAlarm({ rule, metric, status, since, isNoticePublished }: ReturnType<typeof activeAlarms>[number]) {
-  const hasNoRate = rule === 'account-status' || rule === 'missing-feedback';
-  const name = hasNoRate ? labels.rules[rule] : `${labels.rates[metric ?? 'bounceRate']} (rule ${rule})`;
+  const name =
+    rule === 'rate-exceeded' || rule === 'near-threshold'
+      ? `${labels.rates[metric ?? 'bounceRate']} (rule ${rule})`
+      : `${labels.rules[rule]}${metric === 'complaintRate' ? ' (complaints)' : ''}`;
   const notice = isNoticePublished ? '' : '; its notice is not published yet';
   return `${status.toUpperCase()}: ${name}, since ${formatTime(since)}${notice}`;
 }

@@ -1,11 +1,11 @@
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
-import { minFeedbackCount, nextMissingFeedbackStatus } from '../../shared/domain/reputation/rules/missing-feedback.ts';
 import type { StackInventory, Traffic, TrafficWindow } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
 import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
-/** With fewer sends, the comparison is not conclusive. */
+/** With fewer bounces and complaints, or fewer sends, the comparison is not conclusive. */
+const minFeedbackCount = 20;
 const minSendCount = 100;
 
 type Subject = Traffic & { readonly stack: Stack };
@@ -16,7 +16,8 @@ const isFeedbackMissing = ({ day, recent }: Traffic) =>
 const areSendsMissing = ({ day, recent }: Traffic) =>
   lacksSends(day) && (lacksSends(recent) || recent.sends.ses < minSendCount);
 
-const lacksFeedback = ({ feedback }: TrafficWindow) => nextMissingFeedbackStatus('ok', feedback) !== 'ok';
+const lacksFeedback = ({ feedback }: TrafficWindow) =>
+  feedback.ses >= minFeedbackCount && feedback.received < 0.5 * feedback.ses;
 const lacksSends = ({ sends }: TrafficWindow) => sends.ses >= minSendCount && sends.received < 0.5 * sends.ses;
 
 const checks: readonly DoctorCheck<Subject>[] = [

@@ -114,6 +114,7 @@ async function inspectTraffic({ cloudWatch }: Clients, stack: Stack, now: number
     hourly('Complaint'),
     table.read('account', now, true),
   ]);
+  const receivedFeedback = [...received].map(([at, counts]): Point => [at, counts.bounces + counts.complaints]);
   const countedSends: Point[] = buckets.map(({ start, sends }) => [start, sends]);
   const windowFrom = (start: number): TrafficWindow => {
     const sum = (points: Iterable<Point>) =>
@@ -121,7 +122,7 @@ async function inspectTraffic({ cloudWatch }: Clients, stack: Stack, now: number
     return {
       hours: (until - start) / hour,
       sends: { ses: sum(sends), received: sum(countedSends) },
-      feedback: { ses: sum([...bounces, ...complaints]), received: sum(received) },
+      feedback: { ses: sum([...bounces, ...complaints]), received: sum(receivedFeedback) },
     };
   };
   return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recentHours * hour)) };

@@ -53,7 +53,7 @@ export function createReputationHandler({
   const metrics = createAccountMetrics({
     cloudWatch: new CloudWatchClient(clientOptions),
     ses: new SESv2Client(clientOptions),
-    withSends: policy.sendsFrom === 'ses',
+    withDeadLetters: policy.autoPause.enabled,
     ...defined({ volumeQueue }),
     onError: (subject, reason) => (log ?? print)({ kind: 'error', subject, reason }),
   });

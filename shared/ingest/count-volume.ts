@@ -1,7 +1,9 @@
 import type { AddressKey } from '../domain/address.ts';
 import type { SendCount } from '../domain/feedback/count-send.ts';
 import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
+import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import type { ReceivedCounts } from '../domain/reputation/feedback-counts.ts';
 import { type RetryContext, retryTransient } from '../domain/retry.ts';
 import { isExpired } from '../domain/suppression/record.ts';
 import { resetStrikes } from '../domain/suppression/reset-strikes.ts';
@@ -15,10 +17,12 @@ export type CounterStore = {
   /** Returns the number of items that `addSends` would write. */
   countItems(counts: readonly SendCount[]): number;
   /**
-   * Records the number of recipients in feedback received now. The rule `missing-feedback` compares it with SES's own
-   * count.
+   * Records the numbers of recipients in feedback received now. The rule `missing-feedback` compares them with SES's own
+   * counts.
    */
-  addReceived(count: number, signal?: AbortSignal): Promise<void>;
+  addReceived(counts: ReceivedCounts, signal?: AbortSignal): Promise<void>;
+  /** Remembers an event that has no effect on a record. Returns whether it is new. */
+  remember(event: Pick<RecipientEvent, 'address' | 'id' | 'sentAt'>, signal?: AbortSignal): Promise<boolean>;
   /** Returns those addresses whose records have soft bounces. Eventually consistent: half a read unit per address. */
   findWithStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
 };

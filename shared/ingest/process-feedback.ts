@@ -51,7 +51,7 @@ export async function processFeedback(
     dependencies,
   );
   const failures = await countVolume(messages, dependencies);
-  await countReceived(results, dependencies);
+  await countReceived(messages, results, dependencies);
 
   const outcome = { results, failures };
   const failed = messages.filter((message) => !isDone(message, outcome)).map(({ id }) => id);
@@ -83,14 +83,25 @@ async function countVolume(messages: readonly Processed[], dependencies: VolumeD
 }
 
 /**
- * Records how many recipients feedback was received for. Ignores an error: the rule `missing-feedback` tolerates a lost
- * count of one batch.
+ * Records how many recipients feedback was received for, each piece of feedback once. Ignores an error: the rule
+ * `missing-feedback` tolerates a lost count of one batch.
  */
-async function countReceived(results: CommitResults, { counters, signal }: VolumeDependencies): Promise<void> {
-  const received = [...results].filter(
-    ([{ effect }, result]) => effect !== 'count' && result.kind === 'durable' && result.isNew,
-  ).length;
-  if (received > 0) await counters.addReceived(received, signal).catch(() => {});
+async function countReceived(messages: readonly Processed[], results: CommitResults, dependencies: VolumeDependencies) {
+  const { counters, signal } = dependencies;
+  const counts = { bounces: 0, complaints: 0 };
+  try {
+    for (const { message, events } of messages) {
+      if (message.kind !== 'feedback') continue;
+      for (const event of events) {
+        const result = results.get(event);
+        if (event.effect === 'count' || result?.kind !== 'durable' || !result.isNew) continue;
+        // No record knows an event without an effect.
+        if (event.effect === 'none' && !(await counters.remember(event, signal))) continue;
+        counts[message.event.kind === 'bounce' ? 'bounces' : 'complaints']++;
+      }
+    }
+    if (counts.bounces + counts.complaints > 0) await counters.addReceived(counts, signal);
+  } catch {}
 }
 
 /** Returns whether the message is finished: it need not be delivered again, nor be inspected. */

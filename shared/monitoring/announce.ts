@@ -1,5 +1,6 @@
 import { defined } from '../domain/defined.ts';
 import { describeError } from '../domain/describe-error.ts';
+import { minute } from '../domain/durations.ts';
 import { type Alarm, type AutoPauseState, isOverdue, publishTimeoutMs } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import { buildNotice } from '../domain/reputation/build-notice.ts';
@@ -77,14 +78,12 @@ async function publishNotice(
   name: AlarmName,
   alarm: Alarm,
   notice: Notice,
-  { store, publish, sending, clock }: AnnounceDependencies,
+  dependencies: AnnounceDependencies,
 ): Promise<string[]> {
+  const { store, publish } = dependencies;
   let { autoPause } = alarm;
   if (autoPause?.kind === 'due' && notice.pausedConfigurationSet !== undefined) {
-    autoPause = await sending.pause(notice.pausedConfigurationSet).then(
-      (): AutoPauseState => ({ kind: 'done', at: clock() }),
-      (error: unknown): AutoPauseState => ({ kind: 'failed', reason: describeError(error) }),
-    );
+    autoPause = await pauseOnce(name, alarm, autoPause, notice, dependencies);
     // Saved before publishing: if a later run has to publish the notice, it must not pause again what an operator has
     // resumed meanwhile.
     await store.saveAutoPause(name, alarm.version, autoPause);
@@ -96,4 +95,31 @@ async function publishNotice(
   }
   await store.clearPending(name, alarm.version);
   return [];
+}
+
+/** A process that comes back after this time must not pause: the rate may be low again, or a person may have resumed sending. */
+const maxPauseDelayMs = 10 * minute;
+
+/**
+ * Pauses a configuration set. That a pause is tried is saved before it is: a process that crashes after the pause must not be followed by one
+ * that repeats it hours later, when a person has resumed sending.
+ */
+async function pauseOnce(
+  name: AlarmName,
+  { version }: Alarm,
+  { triedAt }: Extract<AutoPauseState, { kind: 'due' }>,
+  { at, pausedConfigurationSet = '' }: Notice,
+  { store, sending, clock }: AnnounceDependencies,
+): Promise<AutoPauseState> {
+  const isLate = Math.abs(clock() - Date.parse(at)) > maxPauseDelayMs;
+  // Whether it is paused or resumed by now, the alarm follows the sending status from here on.
+  if (isLate && triedAt !== undefined) return { kind: 'done', at: triedAt };
+  if (isLate) return { kind: 'failed', reason: 'the process was interrupted before it could pause' };
+  try {
+    await store.saveAutoPause(name, version, { kind: 'due', triedAt: clock() });
+    await sending.pause(pausedConfigurationSet);
+    return { kind: 'done', at: clock() };
+  } catch (error) {
+    return { kind: 'failed', reason: describeError(error) };
+  }
 }

@@ -4,6 +4,7 @@ import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
+import { pauseObstacle } from '../domain/reputation/pause-obstacle.ts';
 import { isScopeDue } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
@@ -48,7 +49,7 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
     now,
   );
   let [changes, evaluated] = [account.changes, 1];
-  const context = { ...common, sesMetrics: {}, inhibitors: account.alarms };
+  const context = { ...common, sesMetrics: {}, inhibitors: account.alarms, pauseObstacles: account.pauseObstacles };
   await forEachConcurrently(due, async (scope) => {
     if (remaining() <= 0) return;
     const result = await evaluateOne(scope, context, dependencies);
@@ -70,11 +71,16 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
 }
 
 /** The part of a snapshot that is the same for several scopes. */
-type EvaluationContext = Pick<ScopeSnapshot, 'now' | 'until' | 'sesMetrics' | 'scopeCount' | 'inhibitors'>;
+type EvaluationContext = Pick<
+  ScopeSnapshot,
+  'now' | 'until' | 'sesMetrics' | 'scopeCount' | 'inhibitors' | 'pauseObstacles'
+>;
 
 type Evaluation = {
   /** `undefined` if the scope could not be evaluated. */
   readonly alarms: readonly CurrentAlarm[] | undefined;
+  /** Why nothing may be paused because of a rate. */
+  readonly pauseObstacles: NonNullable<ScopeSnapshot['pauseObstacles']>;
   readonly changes: number;
   readonly error?: string;
 };
@@ -97,8 +103,16 @@ async function evaluateOne(
     }
     const errors = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await isSendingResumed(scope, state, now, dependencies);
-    const evaluate = ({ buckets, received, alarms }: ScopeState) =>
-      evaluateScope({ ...context, scope, buckets, received, alarms, policy, isResumed });
+    const snapshotOf = ({ buckets, received, alarms }: ScopeState): ScopeSnapshot => ({
+      ...context,
+      scope,
+      buckets,
+      received,
+      alarms,
+      policy,
+      isResumed,
+    });
+    const evaluate = (read: ScopeState) => evaluateScope(snapshotOf(read));
     let evaluated = evaluate(state);
     if (evaluated.some(({ change }) => change !== undefined)) {
       // Reads again, consistently, before an alarm changes. A lagging replica, or a day that is half rolled up, must
@@ -112,14 +126,23 @@ async function evaluateOne(
     await store.rollUp(scope, state, now);
     return {
       alarms: evaluated.map(toCurrentAlarm),
+      pauseObstacles: scope === 'account' ? pauseObstaclesOf(snapshotOf(state)) : {},
       changes: changed.filter(
         ({ before, change }) => change?.notice !== undefined || change?.alarm.status !== before.status,
       ).length,
       ...(errors[0] !== undefined && { error: errors[0] }),
     };
   } catch (error) {
-    return { alarms: undefined, changes: 0, error: describeError(error) };
+    const pauseObstacles = { bounceRate: accountUnknown, complaintRate: accountUnknown };
+    return { alarms: undefined, pauseObstacles, changes: 0, error: describeError(error) };
   }
+}
+
+const accountUnknown = 'the account could not be evaluated';
+
+function pauseObstaclesOf(account: ScopeSnapshot): Evaluation['pauseObstacles'] {
+  const [bounceRate, complaintRate] = [pauseObstacle(account, 'bounceRate'), pauseObstacle(account, 'complaintRate')];
+  return defined({ bounceRate, complaintRate });
 }
 
 /**
@@ -154,7 +177,7 @@ function toCurrentAlarm({ name, before, change, result: { isRecovering } }: Eval
 }
 
 /** Names the figures that the account's alarms need and that are not available. These alarms keep their state. */
-function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDelayMs = 0 }: SesMetrics): string[] {
+function missingFigures({ reputation, enforcementStatus, feedback, sends, volumeDelayMs = 0 }: SesMetrics): string[] {
   const delayMinutes = Math.round(volumeDelayMs / minute);
   return [
     ...(delayMinutes > 5
@@ -163,7 +186,8 @@ function missingFigures({ reputation, enforcementStatus, feedbackCount, volumeDe
     ...(reputation === undefined || reputation.bounceRate.length === 0 ? ['bounce rate measured by SES'] : []),
     ...(reputation === undefined || reputation.complaintRate.length === 0 ? ['complaint rate measured by SES'] : []),
     ...(enforcementStatus === undefined ? ['account status'] : []),
-    ...(feedbackCount === undefined ? ['bounces and complaints counted by SES'] : []),
+    ...(feedback === undefined ? ['bounces and complaints counted by SES'] : []),
+    ...(sends === undefined ? ['sends counted by SES'] : []),
   ];
 }
 

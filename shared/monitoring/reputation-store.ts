@@ -1,6 +1,7 @@
 import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
+import type { ReceivedCounts } from '../domain/reputation/feedback-counts.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
 
 /** The counters and alarms of one scope, read in one query. */
@@ -12,8 +13,8 @@ export type ScopeState = {
    * be replaced.
    */
   readonly sesSends: ReadonlyMap<number, number>;
-  /** The number of recipients in feedback, by the start of the hour in which it was received. Epoch milliseconds. */
-  readonly received: ReadonlyMap<number, number>;
+  /** The numbers of recipients in feedback, by the start of the hour in which it was received. Epoch milliseconds. */
+  readonly received: ReadonlyMap<number, ReceivedCounts>;
   /** The alarms that have left `ok` at least once. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** What the store read, in its own form. `rollUp` writes only if the table still holds the same. */

@@ -81,9 +81,10 @@ test('with the whole pipeline, from SES to DynamoDB, every result of the suite i
   expect(await runSuite(ports, { ...settings, ...intervals, timeoutMs: 60_000, nextStep }).finally(close)).toBe(true);
   const results = ['bounce', 'complaint', 'suppressionlist', 'success', 'ooto'].map((name) => `${name}@`);
   const passed = [...results, 'account list', 'rates', 'clean-up'];
-  expect(lines.filter((line) => /^[✓✗]/.test(line)).map((line) => line.slice(0, 20).trim())).toEqual(
-    passed.map((name) => `✓ ${name}`),
-  );
+  const found = lines.filter((line) => /^[✓✗]/.test(line)).map((line) => line.slice(0, 20).trim());
+  // The first ones are printed when they are known. Their queues are independent.
+  const sorted = [...found.slice(0, 3).sort(), ...found.slice(3)];
+  expect(sorted).toEqual(passed.map((name) => `✓ ${name}`));
 });
 
 test('the local stack counts a bounce once that arrives through both channels, and twice from the queue', async () => {

@@ -106,9 +106,10 @@ test("SES's own rates, its counts and the status of the account are read and eva
     'Reputation.ComplaintRate': [{ at: noon - minute, value: 0.0007 }],
     Bounce: [
       { at: noon - hour, value: 15 },
-      { at: noon - 2 * hour, value: 4 },
+      { at: noon - 2 * hour, value: 6 },
     ],
-    Complaint: [{ at: noon - hour, value: 2 }],
+    Complaint: [{ at: noon - hour, value: 5 }],
+    Send: [{ at: noon - hour, value: 300 }],
   };
   stub.enforcement = 'PROBATION';
   system.now = noon + 20 * minute;
@@ -118,7 +119,9 @@ test("SES's own rates, its counts and the status of the account are read and eva
     '[ses-feedback] CRITICAL: bounce rate measured by SES',
     '[ses-feedback] APPROACHING: complaint rate measured by SES',
     '[ses-feedback] APPROACHING: AWS has put the account under review',
-    '[ses-feedback] CRITICAL: SES feedback is missing',
+    '[ses-feedback] CRITICAL: bounces from SES are missing',
+    '[ses-feedback] CRITICAL: complaints from SES are missing',
+    '[ses-feedback] CRITICAL: Send events are missing',
   ]);
   const queries = stub.queries.map(({ Namespace, MetricName, StartTime, EndTime, Period, Statistics }) => [
     Namespace,
@@ -128,10 +131,11 @@ test("SES's own rates, its counts and the status of the account are read and eva
     ...Statistics,
   ]);
   expect(queries.toSorted()).toEqual([
-    ['AWS/SES', 'Bounce', 24 * 60 + 20, 3600, 'Sum'],
-    ['AWS/SES', 'Complaint', 24 * 60 + 20, 3600, 'Sum'],
+    ['AWS/SES', 'Bounce', 24 * 60 + 20, 900, 'Sum'],
+    ['AWS/SES', 'Complaint', 7 * 24 * 60 + 20, 3600, 'Sum'],
     ['AWS/SES', 'Reputation.BounceRate', 24 * 60, 300, 'Average'],
     ['AWS/SES', 'Reputation.ComplaintRate', 24 * 60, 300, 'Average'],
+    ['AWS/SES', 'Send', 24 * 60 + 20, 300, 'Sum'],
   ]);
 });
 
@@ -143,6 +147,7 @@ test('the rates are evaluated even if SES cannot be queried, and the errors are 
   const errors = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'error');
   expect(errors.map(({ subject, reason }) => `${subject}: ${reason}`).toSorted()).toEqual([
     "SES's count of bounces and complaints: AccessDeniedException",
+    "SES's count of sends: AccessDeniedException",
     "SES's reputation metrics: AccessDeniedException",
     'the status of the SES account: AccessDeniedException',
   ]);

@@ -1,3 +1,6 @@
+import { pauseObstacle } from '../../shared/domain/reputation/pause-obstacle.ts';
+import type { SesMetrics } from '../../shared/domain/reputation/ses-metrics.ts';
+import { bucket, snapshot } from '../domain/reputation/snapshot-fixture.ts';
 import { createMonitoring, type Monitoring, minute } from '../support/monitoring.ts';
 import { hour, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
@@ -117,4 +120,132 @@ describe('auto-pause', () => {
     await monitoring.evaluateUntil(noon + 3 * hour, 1);
     expect(monitoring.paused).toEqual(['news', 'news']);
   });
+
+  describe('waits if the numbers of SES or the volume queue contradict the rate', () => {
+    const bounceRate = [{ at: noon, value: 0.01 }];
+
+    test.each<[string, Partial<SesMetrics>, RegExp]>([
+      [
+        'SES itself measures a low rate',
+        { reputation: { bounceRate, complaintRate: [] } },
+        /measures a bounce rate of 1 %/,
+      ],
+      ['SES counts more sends', { sends: [{ at: noon, value: 20_000 }] }, /SES counts more emails than arrived here/],
+      ['Send events are in the dead-letter queue', { volumeDeadLetters: 1 }, /are in the dead-letter queue/],
+    ])('%s', async (_name, metrics, reason) => {
+      const healthy = monitoring.sesMetrics;
+      monitoring.sesMetrics = { ...healthy, ...metrics };
+      await countBadList(['account', news]);
+      await monitoring.evaluateUntil(noon + 30 * minute, 1);
+      expect(monitoring.paused).toEqual([]);
+      // Once nothing contradicts it any more, the pause follows.
+      monitoring.sesMetrics = healthy;
+      monitoring.isSendingEnabled = false;
+      await monitoring.evaluateUntil(noon + 40 * minute, 1);
+      expect(monitoring.paused).toEqual(['news']);
+      expect(reason.test(String(pauseObstacle(accountOf(metrics), 'bounceRate')))).toBe(true);
+    });
+
+    test.each<[string, Partial<SesMetrics>]>([
+      [
+        'SES measures a rate that is high as well',
+        { reputation: { bounceRate: [{ at: noon, value: 0.04 }], complaintRate: [] } },
+      ],
+      ['SES counts as many sends', { sends: [{ at: noon, value: 2000 }] }],
+      [
+        'SES counts as many sends, although its long-term rate is low',
+        { sends: [{ at: noon, value: 2000 }], reputation: { bounceRate, complaintRate: [] } },
+      ],
+      ['the volume queue is a minute behind', { volumeDelayMs: minute, volumeDeadLetters: 0 }],
+    ])('and not if %s', async (_name, metrics) => {
+      monitoring.sesMetrics = { ...monitoring.sesMetrics, ...metrics };
+      monitoring.isSendingEnabled = false;
+      await countBadList(['account', news]);
+      await monitoring.evaluateUntil(noon + 30 * minute, 1);
+      expect(monitoring.paused).toEqual(['news']);
+    });
+
+    test('the notice of a configuration set says why it is not paused', async () => {
+      monitoring.sesMetrics = { ...monitoring.sesMetrics, volumeDeadLetters: 3 };
+      await countBadList([news]);
+      await monitoring.evaluateUntil(noon + 30 * minute, 1);
+      expect(monitoring.messages[0]?.parts.email).toContain(
+        'Auto-pause waits: Send events are in the dead-letter queue, so the rate may be too high.\n',
+      );
+    });
+
+    test('nothing is paused while the account cannot be evaluated', async () => {
+      await countBadList(['account', news]);
+      const read: Monitoring['store']['read'] = (scope, ...rest) =>
+        scope === 'account' ? Promise.reject(new Error('no table')) : monitoring.store.read(scope, ...rest);
+      for (let i = 0; i < 20; i++, system.now += minute)
+        await monitoring.evaluate({ store: { ...monitoring.store, read } });
+      expect(monitoring.paused).toEqual([]);
+    });
+
+    /** The account after 2,000 emails at noon, a fifth of which bounced. */
+    const accountOf = (metrics: Partial<SesMetrics>) =>
+      snapshot({
+        now: noon + 10 * minute,
+        until: noon + 5 * minute,
+        buckets: [bucket({ sends: 2000, hard: 400 })],
+        sesMetrics: metrics,
+      });
+  });
+
+  test('is tried again an hour after it failed, and the notice says what became of it', async () => {
+    await countBadList([news]);
+    let isAllowed = false;
+    const sending = {
+      pause: async (name: string) => {
+        if (!isAllowed) throw new Error('denied');
+        monitoring.paused.push(name);
+      },
+      isEnabled: async () => false,
+    };
+    for (; system.now < noon + hour; system.now += minute) await monitoring.evaluate({ sending });
+    isAllowed = true;
+    for (; system.now < noon + 2 * hour; system.now += minute) await monitoring.evaluate({ sending });
+    expect(monitoring.paused).toEqual(['news']);
+    expect(
+      monitoring.notices.map(({ pausedConfigurationSet, pauseError }) => [pausedConfigurationSet, pauseError]),
+    ).toEqual([
+      ['news', 'Error'],
+      ['news', undefined],
+    ]);
+  });
+
+  test.each([
+    ['before the pause', 0],
+    ['after the pause, before it is stored', 1],
+  ])('is not repeated after hours by a process that takes over from one that died %s', async (_name, paused) => {
+    await countBadList([news]);
+    const sending = {
+      pause: async (name: string) => {
+        if (paused > 0) monitoring.paused.push(name);
+        throw new Crash();
+      },
+      isEnabled: async () => true,
+    };
+    const saveAutoPause: Monitoring['store']['saveAutoPause'] = (name, version, state) =>
+      state.kind === 'due' ? monitoring.store.saveAutoPause(name, version, state) : Promise.reject(new Crash());
+    // Nothing runs after the crash until a person has looked at it, and has resumed sending.
+    while (monitoring.paused.length < paused || (await pendingPauses()) === 0) {
+      await monitoring.evaluate({ sending, store: { ...monitoring.store, saveAutoPause } });
+      system.now += minute;
+    }
+    system.now += 3 * hour;
+    monitoring.isSendingEnabled = true;
+    await monitoring.evaluateUntil(system.now + 30 * minute, 1);
+    expect(monitoring.paused).toHaveLength(paused);
+    expect(monitoring.notices).not.toEqual([]);
+  });
+
+  class Crash extends Error {}
+
+  async function pendingPauses(): Promise<number> {
+    const { alarms } = await monitoring.store.read(news, system.now, true);
+    return alarms.filter(({ alarm }) => alarm.autoPause?.kind === 'due' && alarm.autoPause.triedAt !== undefined)
+      .length;
+  }
 });

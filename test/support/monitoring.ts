@@ -63,7 +63,11 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
     await client.send(new TransactWriteItemsCommand({ TransactItems: updates }));
   };
   const monitoring: Monitoring = {
-    sesMetrics: { enforcementStatus: 'HEALTHY', feedbackCount: 0, reputation: { bounceRate: [], complaintRate: [] } },
+    sesMetrics: {
+      enforcementStatus: 'HEALTHY',
+      feedback: { bounceRate: [], complaintRate: [] },
+      reputation: { bounceRate: [], complaintRate: [] },
+    },
     policy: defaultPolicy,
     store,
     counters,

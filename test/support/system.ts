@@ -115,7 +115,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       const request = new BatchGetCommand({ RequestItems: { [tables.reputationTable]: { Keys: keys } } });
       const items = (await client.send(request)).Responses?.[tables.reputationTable] ?? [];
       return Object.fromEntries(
-        items.map(({ scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, ...slots }) => [
+        items.map(({ scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, complained: _complained, ...slots }) => [
           scope,
           slots,
         ]),

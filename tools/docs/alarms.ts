@@ -98,9 +98,14 @@ ${table}
 - **\`account-status\`** is \`approaching\` as soon as \`GetAccount\` returns \`PROBATION\` (under review), and \`critical\` for \`SHUTDOWN\`
   (paused). Each step is announced at once, and so is each way back: \`PROBATION\` after \`SHUTDOWN\` is a notice of the kind \`eased\`, and
   \`HEALTHY\` resolves the alarm.
-- **\`missing-feedback\`** is \`critical\` when SES counted at least 20 bounces and complaints in 24 hours, and less than half of them arrived. It
-  is resolved when more than 80 % arrive. It is first evaluated a day after the stack was deployed. Feedback gets lost when SES removes the
-  SNS topic of an identity, as it does without notice after it fails to publish, and when emails are sent without the configuration set.
+- **\`missing-feedback\`** compares what SES counts with what arrives here, for bounces over 24 hours and for complaints over 7 days, because
+  each has a topic of its own. It is \`critical\` when less than 80 % arrive (\`missingFeedback.minShare\` in the policy), and at least 10 bounces
+  or 3 complaints are missing. It is resolved when more than 90 % arrive. What SES counted in the last half hour may still be on its way and
+  is left out. It is first evaluated a day after the stack was deployed. Feedback gets lost when SES removes the SNS topic of an identity, as
+  it does without notice after it fails to publish, and when emails are sent without the configuration set. SES counts the whole account in
+  this Region: where others send from it as well, lower \`minShare\` or set \`missingFeedback.enabled\` to false.
+- **\`missing-sends\`** is \`critical\` when less than the same share of the sends that SES counts arrive as Send events, or when 20 bounces and
+  complaints arrive in a scope without any send. Without sends, no rate can be evaluated. It is not evaluated with \`sendsFrom: "ses"\`.
 
 ## Notices
 
@@ -110,6 +115,9 @@ ${table}
   the less severe one. An inhibited alarm is announced a day later if it is still raised and no other alarm inhibits it any more. While the account's
   alarm only waits for its emails to mature, another scope that gets worse is announced. If the account cannot be evaluated, no other scope
   gets worse in that minute.
+- Auto-pause waits while Send events are delayed, are in the dead-letter queue, or are fewer than SES counts, and while the account cannot be
+  evaluated: the rates may then be too high. Without SES's count of the sends, it waits while SES itself measures less than half of the
+  account's rate. The notice says why it waits. A pause that fails is tried again after an hour.
 - The notice about an auto-pause (\`autoPause\`) is never inhibited. The alarm stays raised until an operator resumes sending. Emails that were
   sent before then do not cause another pause.
 

@@ -42,7 +42,7 @@ export function toAlarmItem(name: AlarmName, alarm: Alarm): Item {
 export function autoPauseAttributes(state: AutoPauseState): Record<string, string | number> {
   switch (state.kind) {
     case 'due':
-      return { brake: 'due' };
+      return { brake: 'due', ...defined({ brakeTriedAt: state.triedAt }) };
     case 'done':
       return { brake: 'done', pausedAt: state.at };
     case 'failed':
@@ -54,7 +54,8 @@ export function autoPauseAttributes(state: AutoPauseState): Record<string, strin
 
 /** Reads an alarm from its item, as this version or an earlier one wrote it. */
 export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm } {
-  const { scope, hour, from, raisedAt, pending, retryAt, brake, pausedAt, pauseFault, ...others } = unmarshall(item);
+  const { scope, hour, from, raisedAt, pending, retryAt, brake, brakeTriedAt, pausedAt, pauseFault, ...others } =
+    unmarshall(item);
   const { toldAt, spokenForAt, peak, ...rest } = others;
   const [, storedRule, metric] = String(hour).split('#');
   return {
@@ -71,7 +72,7 @@ export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm }
       }),
       cusum: { from: from ?? Number.NEGATIVE_INFINITY, raisedAt: raisedAt ?? Number.POSITIVE_INFINITY },
       ...(pending !== undefined && { pending: { notice: fromStoredNotice(JSON.parse(pending)), retryAt } }),
-      ...(brake === 'due' && { autoPause: { kind: 'due' } }),
+      ...(brake === 'due' && { autoPause: { kind: 'due', ...defined({ triedAt: brakeTriedAt }) } }),
       ...(brake === 'done' && { autoPause: { kind: 'done', at: pausedAt } }),
       ...(brake === 'failed' && { autoPause: { kind: 'failed', reason: pauseFault } }),
     } as Alarm,

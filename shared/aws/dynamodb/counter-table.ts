@@ -1,6 +1,8 @@
 import {
   BatchGetItemCommand,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
+  PutItemCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -14,7 +16,7 @@ import { StoreError } from '../../domain/suppression/store.ts';
 import type { CounterStore } from '../../ingest/count-volume.ts';
 import { type Addition, addToCounter, knownScopesPartition, sumAdditions, toUpdateInput } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
-import { recordKey } from './suppression-item.ts';
+import { recordKey, toOverflowItem } from './suppression-item.ts';
 
 export type CounterTableOptions = {
   readonly client: DynamoDBClient;
@@ -50,11 +52,29 @@ export function createCounterTable(options: CounterTableOptions): CounterStore {
       if (namedOn.size > maxRememberedScopes) namedOn.clear();
       for (const scope of scopes) namedOn.set(scope, Math.floor(options.clock() / day));
     },
-    async addReceived(count, signal) {
-      const addition = { scope: 'account', sentAt: options.clock(), counter: 'received', by: count };
-      for (const update of sumAdditions([addition], options.shard)) {
+    async addReceived({ bounces, complaints }, signal) {
+      const common = { scope: 'account', sentAt: options.clock() };
+      const additions = [
+        { ...common, counter: 'received', by: bounces + complaints },
+        ...(complaints > 0 ? [{ ...common, counter: 'complained', by: complaints }] : []),
+      ];
+      for (const update of sumAdditions(additions, options.shard)) {
         const command = new UpdateItemCommand(toUpdateInput(options.reputationTable, update));
         await options.client.send(command, signal && { abortSignal: signal }).catch(rethrow);
+      }
+    },
+    async remember({ address, id, sentAt }, signal) {
+      const put = new PutItemCommand({
+        TableName: options.suppressionsTable,
+        Item: toOverflowItem(address, id, { sentAt, scopes: [] }),
+        ConditionExpression: 'attribute_not_exists(address)',
+      });
+      try {
+        await options.client.send(put, signal && { abortSignal: signal });
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        return rethrow(error);
       }
     },
     async findWithStrikes(addresses, signal) {

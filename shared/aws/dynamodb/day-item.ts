@@ -7,7 +7,7 @@ import { dayKey, slotCounters } from './counter-item.ts';
 import type { Item } from './item.ts';
 
 /** Counters of a day's item. Each is stored as a string of 24 numbers, one per hour. */
-const dayCounters = [...slotCounters, 'received'] as const;
+const dayCounters = [...slotCounters, 'received', 'complained'] as const;
 type DayCounter = (typeof dayCounters)[number];
 
 /** The counters of one hour and one shard. */
@@ -18,7 +18,9 @@ export type HourItem = {
   /** How often the item was written. If the number is unchanged, the roll-up has read all of the item. */
   readonly writes: number;
   readonly slots: Readonly<Record<(typeof slotCounters)[number], readonly number[]>>;
+  /** Recipients in feedback received in this hour: of bounces and complaints, and those of complaints alone. */
   readonly received: number;
+  readonly complained: number;
 };
 
 /** The counters of the hours of one day that have been rolled up. */
@@ -48,6 +50,7 @@ export function readHourItem(item: Item): HourItem {
       prevented: slotsOf('prevented'),
     },
     received: numberOf(item.received),
+    complained: numberOf(item.complained),
   };
 }
 
@@ -67,6 +70,7 @@ export function readDayItem(item: Item): DayItem {
       complaints: listOf('complaints'),
       prevented: listOf('prevented'),
       received: listOf('received'),
+      complained: listOf('complained'),
     },
   };
 }
@@ -86,7 +90,9 @@ export function addHours(stored: DayItem | undefined, start: number, hours: read
   const sum = (counter: DayCounter) =>
     noHours.map((_, index) => {
       const added = hours.filter((one) => one.start === start + index * hour);
-      const numbers = added.flatMap((one) => (counter === 'received' ? one.received : one.slots[counter]));
+      const numbers = added.flatMap((one) =>
+        counter === 'received' || counter === 'complained' ? one[counter] : one.slots[counter],
+      );
       return numbers.reduce((total, number) => total + number, stored?.hours[counter][index] ?? 0);
     });
   return {
@@ -100,6 +106,7 @@ export function addHours(stored: DayItem | undefined, start: number, hours: read
       complaints: sum('complaints'),
       prevented: sum('prevented'),
       received: sum('received'),
+      complained: sum('complained'),
     },
   };
 }

@@ -9,6 +9,7 @@ import { day, hour } from '../../domain/durations.ts';
 import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
 import { cusumWindowMs } from '../../domain/reputation/cusum.ts';
+import type { ReceivedCounts } from '../../domain/reputation/feedback-counts.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
@@ -163,13 +164,18 @@ function toState(items: readonly Item[]): ScopeState {
   };
 }
 
-function receivedByHour({ days, hours }: AsRead): Map<number, number> {
-  const received = new Map<number, number>();
-  const add = (start: number, count: number) => received.set(start, (received.get(start) ?? 0) + count);
-  for (const one of hours) add(one.start, one.received);
+/** Hours that an earlier version has counted do not tell complaints from bounces. */
+function receivedByHour({ days, hours }: AsRead): Map<number, ReceivedCounts> {
+  const byHour = new Map<number, ReceivedCounts>();
+  const add = (start: number, received: number, complained: number) => {
+    const { bounces, complaints } = byHour.get(start) ?? { bounces: 0, complaints: 0 };
+    byHour.set(start, { bounces: bounces + received - complained, complaints: complaints + complained });
+  };
+  for (const one of hours) add(one.start, one.received, one.complained);
   for (const one of days)
-    for (const [index, count] of one.hours.received.entries()) add(one.start + index * hour, count);
-  return received;
+    for (const [index, received] of one.hours.received.entries())
+      add(one.start + index * hour, received, one.hours.complained[index] ?? 0);
+  return byHour;
 }
 
 function sendsBySlot({ start, slots }: HourItem): [number, number][] {

@@ -31,6 +31,7 @@ export const storedRules = {
   'near-threshold': 'headroom',
   'account-status': 'enforcement',
   'missing-feedback': 'loop',
+  'missing-sends': 'sends',
 } as const satisfies Record<AlarmRule, string>;
 
 const toName: Readonly<Record<string, string>> = names;

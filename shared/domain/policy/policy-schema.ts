@@ -69,6 +69,11 @@ const autoPause = settings({
   minSends: z._default(z.int().check(z.minimum(1000)), 1000),
 });
 
+const missingFeedback = settings({
+  enabled: z._default(z.boolean(), true),
+  minShare: z._default(z.number().check(z.minimum(0.05), z.maximum(0.95)), 0.8),
+});
+
 const region = z
   .string()
   .check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region, such as eu-west-1'));
@@ -94,6 +99,7 @@ const shape = settings({
   scopes: z._default(z.record(scopeName, scopeThresholds), {}),
   headroom: z.prefault(headroom, {}),
   autoPause: z.prefault(autoPause, {}),
+  missingFeedback: z.prefault(missingFeedback, {}),
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),

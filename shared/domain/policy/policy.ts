@@ -106,6 +106,17 @@ export type Policy = {
      */
     readonly minSends: number;
   };
+  /** Whether feedback and Send events that SES counts, and that do not arrive, raise an alarm. */
+  readonly missingFeedback: {
+    /** @default true */
+    readonly enabled: boolean;
+    /**
+     * The share of what SES counts in this account and Region that must arrive. Lower it if others send from the
+     * account, or set `enabled` to false. From 0.05 to 0.95.
+     * @default 0.8
+     */
+    readonly minShare: number;
+  };
   /**
    * Scopes whose rates are published to CloudWatch, in addition to the account. Each one costs about 0.90 US dollars a
    * month. At most 20.

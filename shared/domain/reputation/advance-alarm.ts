@@ -1,5 +1,5 @@
 import { defined } from '../defined.ts';
-import { day } from '../durations.ts';
+import { day, hour } from '../durations.ts';
 import type { Alarm } from './alarm.ts';
 import { type AlarmStatus, isWorse } from './alarm-status.ts';
 import type { NoticeKind } from './notice.ts';
@@ -62,10 +62,17 @@ const transitions: readonly Transition[] = [
   { from: 'ok', to: 'same', when: [isFirstEvaluation] },
 ];
 
-/** The result asks for a pause, and the incident has not requested one before. Inhibition does not apply to this notice. */
-function isPauseRequested({ alarm, input }: Situation): boolean {
-  return input.requestsPause && alarm.autoPause === undefined;
+/**
+ * The result asks for a pause, and the incident has not requested one before, or that one failed an hour ago. Inhibition does not apply to
+ * this notice.
+ */
+function isPauseRequested({ alarm: { autoPause, notifiedAt = 0 }, input, now }: Situation): boolean {
+  if (!input.requestsPause) return false;
+  return autoPause === undefined || (autoPause.kind === 'failed' && Math.abs(now - notifiedAt) >= pauseRetryMs);
 }
+
+/** A failed pause is tried again after this time, with another notice. */
+const pauseRetryMs = hour;
 
 function isInhibited({ input }: Situation): boolean {
   return input.isInhibited;

@@ -6,9 +6,10 @@ import type { RateName } from './rate-name.ts';
  * - `rate-exceeded`: the rate of recent emails is significantly above the review threshold.
  * - `near-threshold`: the rate that SES itself measures is close to the review threshold.
  * - `account-status`: AWS has put the account under review or paused it.
- * - `missing-feedback`: SES counts bounces and complaints that ses-feedback does not receive.
+ * - `missing-feedback`: SES counts bounces, or complaints, that ses-feedback does not receive. The metric is missing for bounces.
+ * - `missing-sends`: the Send events, without which no rate can be evaluated, do not arrive.
  */
-export type AlarmRule = 'rate-exceeded' | 'near-threshold' | 'account-status' | 'missing-feedback';
+export type AlarmRule = 'rate-exceeded' | 'near-threshold' | 'account-status' | 'missing-feedback' | 'missing-sends';
 
 /** Identifies an alarm: one rule, on one scope, for one rate. Rules that evaluate no rate have no metric. */
 export type AlarmName = { readonly scope: string; readonly rule: AlarmRule; readonly metric?: RateName };

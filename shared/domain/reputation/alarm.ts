@@ -19,7 +19,7 @@ type AlarmHistory = {
   readonly announced: AlarmStatus;
   /** Increases by one with each change. Together with the alarm's name it identifies a notice. */
   readonly version: number;
-  /** The times from which the CUSUM adds up buckets. `missing-feedback` stores in `from` since when feedback has been counted. */
+  /** The times from which the CUSUM adds up buckets. `missing-feedback` and `missing-sends` store in `from` since when they compare counts. */
   readonly cusum: CusumMarks;
   /** When the newest notice was written. */
   readonly notifiedAt?: number;
@@ -42,9 +42,10 @@ type Incident = {
 
 type NoIncident = { readonly status: 'ok' } & { readonly [field in Exclude<keyof Incident, 'status'>]?: never };
 
-/** The progress of an automatic pause. Each incident requests at most one. */
+/** The progress of an automatic pause. Each incident requests at most one that succeeds. */
 export type AutoPauseState =
-  | { readonly kind: 'due' }
+  /** `triedAt`: when a process was about to pause. It may have paused and then crashed. */
+  | { readonly kind: 'due'; readonly triedAt?: number }
   | { readonly kind: 'done'; readonly at: number }
   | { readonly kind: 'failed'; readonly reason: string };
 

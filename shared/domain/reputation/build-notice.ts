@@ -51,6 +51,7 @@ export function buildNotice(
 
 function commandFor({ scope, rule }: AlarmName, { table, stack }: Pick<NoticeOptions, 'table' | 'stack'>): string {
   if (rule === 'account-status') return 'aws sesv2 get-account';
-  if (rule === 'missing-feedback') return `npx ses-feedback doctor --stack ${shellQuote(stack)}`;
+  if (rule === 'missing-feedback' || rule === 'missing-sends')
+    return `npx ses-feedback doctor --stack ${shellQuote(stack)}`;
   return `npx ses-feedback rates --table ${table} --scope ${shellQuote(scope)}`;
 }

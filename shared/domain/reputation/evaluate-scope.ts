@@ -6,6 +6,7 @@ import { rateNames } from './rate-name.ts';
 import { evaluateAccountStatus } from './rules/account-status.ts';
 import { measureRates } from './rules/measure-rate.ts';
 import { evaluateMissingFeedback } from './rules/missing-feedback.ts';
+import { evaluateMissingSends } from './rules/missing-sends.ts';
 import { evaluateNearThreshold } from './rules/near-threshold.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
 import type { RuleEvaluation, ScopeRule } from './rules/rule.ts';
@@ -24,7 +25,9 @@ const rules: readonly ScopeRule[] = [
     },
   ]),
   { isAccountOnly: true, evaluate: evaluateAccountStatus },
-  { isAccountOnly: true, evaluate: evaluateMissingFeedback },
+  { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'bounceRate') },
+  { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'complaintRate') },
+  { isAccountOnly: false, evaluate: evaluateMissingSends },
 ];
 
 /** The evaluation of a rule, and what it changes in the alarm. */

@@ -98,10 +98,27 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
     return `SES measures a ${labels.rates[metric]} of ${formatPercent(ses?.rate ?? 0)}. The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
   },
   'account-status': ({ ses }) => describeAccountStatus(ses).text,
-  'missing-feedback': ({ ses }) =>
-    `In the last 24 hours, SES counted ${formatCount(ses?.feedback?.ses ?? 0)} bounces and complaints, but ses-feedback received only ${formatCount(ses?.feedback?.received ?? 0)}. ` +
-    'Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. ' +
-    'Until this is fixed, addresses in the missing feedback are not suppressed, and the rates are incomplete.',
+  'missing-feedback': ({ ses, metric }) => {
+    const [what, period] = metric === 'complaintRate' ? ['complaints', '7 days'] : ['bounces', '24 hours'];
+    return (
+      `In the last ${period}, SES counted ${formatCount(ses?.feedback?.ses ?? 0)} ${what}, but ses-feedback received only ${formatCount(ses?.feedback?.received ?? 0)}. ` +
+      'Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. ' +
+      `Until this is fixed, addresses in the missing ${what} are not suppressed, and the rates are incomplete. ` +
+      'If others send from this account as well, set missingFeedback in the policy.'
+    );
+  },
+  'missing-sends': ({ ses }) => {
+    const { received = 0, feedback = 0, ses: counted } = ses?.sends ?? {};
+    const compared =
+      counted === undefined
+        ? `${formatCount(feedback)} bounces and complaints arrived`
+        : `SES counted ${formatCount(counted)} emails`;
+    return (
+      `In the last 24 hours, ${compared}, but only ${formatCount(received)} Send events. ` +
+      'Rates are shares of the sends: until this is fixed, they are too high, and no rate alarm can be raised where there are no sends at all. ' +
+      'Look at the volume queue and its dead-letter queue, at the event destination of the configuration set, and whether emails are sent without it.'
+    );
+  },
 };
 
 function describeFigures({ rates, headroom, metric = 'bounceRate', kind, thresholds }: Notice): string[] {
@@ -147,12 +164,18 @@ function describeContributor({ kind, name, bad, of }: Contributor): string {
   return `  ${label.padEnd(15)}${name}  (${formatPercent(bad / of)})`;
 }
 
-function describePause({ pausedConfigurationSet, resumedConfigurationSet, pauseError }: Notice): string[] {
+function describePause({
+  pausedConfigurationSet,
+  resumedConfigurationSet,
+  pauseError,
+  pauseObstacle,
+}: Notice): string[] {
   if (resumedConfigurationSet !== undefined)
     return [
       `An operator resumed sending with configuration set ${resumedConfigurationSet}. Auto-pause is active again.`,
     ];
-  if (pausedConfigurationSet === undefined) return [];
+  if (pausedConfigurationSet === undefined)
+    return pauseObstacle === undefined ? [] : [`Auto-pause waits: ${pauseObstacle}.`];
   const command = `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(pausedConfigurationSet)}`;
   const sending = `sending with configuration set ${pausedConfigurationSet}`;
   return pauseError === undefined

@@ -8,6 +8,7 @@ export const labels = {
   rules: {
     'account-status': 'SES account under review or paused',
     'missing-feedback': 'SES feedback is missing',
+    'missing-sends': 'Send events are missing',
   },
 } as const;
 

@@ -8,12 +8,20 @@ export function headline(notice: Notice): string {
   return `${status}${kind === 'reminder' ? ' (still)' : ''}: ${subjectOf(notice)}`;
 }
 
-function subjectOf({ kind, rule, metric = 'bounceRate', scope, ses }: Notice): string {
+function subjectOf(notice: Notice): string {
+  const { kind, rule, metric = 'bounceRate', scope, ses } = notice;
   if (rule === 'account-status') {
     if (kind === 'eased') return 'the account is under review, and not paused';
     return kind === 'resolved' ? 'account status is healthy again' : describeAccountStatus(ses).subject;
   }
-  if (rule === 'missing-feedback') return kind === 'resolved' ? 'SES feedback arrives again' : labels.rules[rule];
+  if (rule === 'missing-feedback') {
+    const what = notice.metric === 'complaintRate' ? 'complaints' : 'bounces';
+    return kind === 'resolved' ? `${what} from SES arrive again` : `${what} from SES are missing`;
+  }
+  if (rule === 'missing-sends') {
+    const where = scope === 'account' ? '' : ` of ${scope}`;
+    return kind === 'resolved' ? `Send events${where} arrive again` : `${labels.rules[rule]}${where}`;
+  }
   const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
   return `${labels.rates[metric]} ${where}`;
 }

@@ -17,6 +17,8 @@ export type CurrentAlarm = AlarmName & {
  * @param isStepUp whether the other alarm gets worse
  */
 export function inhibits(inhibitor: CurrentAlarm, other: CurrentAlarm, isStepUp: boolean): boolean {
+  // Feedback that is missing is another problem than a rate.
+  if ([inhibitor.rule, other.rule].includes('missing-feedback')) return false;
   if (inhibitor.metric === undefined || inhibitor.metric !== other.metric || inhibitor.status === 'ok') return false;
   if (inhibitor.scope === other.scope) return isWorse(inhibitor.status, other.status);
   return inhibitor.scope === 'account' && inhibitor.rule === other.rule && !(isStepUp && inhibitor.isRecovering);

@@ -7,8 +7,11 @@ import type { Contributor } from './top-contributors.ts';
 /** Why a notice is sent: the alarm got worse, it got less severe without ending, it ended, or it has lasted another day. */
 export type NoticeKind = 'raised' | 'eased' | 'resolved' | 'reminder';
 
-/** The bounces and complaints of about a day: as SES counts them, and as ses-feedback received them. */
+/** The bounces of about a day, or the complaints of about a week: as SES counts them, and as ses-feedback received them. */
 export type FeedbackCounts = { readonly ses: number; readonly received: number };
+
+/** The emails of about a day: the Send events and the bounces and complaints that ses-feedback received, and the sends that SES counts. */
+export type SendCounts = { readonly received: number; readonly feedback: number; readonly ses?: number };
 
 /** The figures of SES, in notices of the rules that evaluate them. */
 export type SesFigures = {
@@ -17,6 +20,7 @@ export type SesFigures = {
   /** `EnforcementStatus` of `GetAccount`: `HEALTHY`, `PROBATION` or `SHUTDOWN`. */
   readonly enforcementStatus?: string;
   readonly feedback?: FeedbackCounts;
+  readonly sends?: SendCounts;
 };
 
 /**
@@ -53,6 +57,8 @@ export type Notice = AlarmName & {
   readonly resumedConfigurationSet?: string;
   /** Why the configuration set could not be paused. */
   readonly pauseError?: string;
+  /** Why auto-pause does not pause the configuration set, although its rate is critical. */
+  readonly pauseObstacle?: string;
   /** The command that shows more. Commands that start with `npx ses-feedback` work in the checkout of this project only. */
   readonly command: string;
 };

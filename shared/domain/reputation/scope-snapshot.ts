@@ -2,7 +2,9 @@ import type { Policy } from '../policy/policy.ts';
 import { type Alarm, initialAlarm } from './alarm.ts';
 import type { AlarmName } from './alarm-name.ts';
 import type { CounterBucket } from './counter-bucket.ts';
+import type { ReceivedCounts } from './feedback-counts.ts';
 import type { CurrentAlarm } from './inhibits.ts';
+import type { RateName } from './rate-name.ts';
 import type { SesMetrics } from './ses-metrics.ts';
 
 /** Everything that the rules evaluate one scope on. Times are in epoch milliseconds. */
@@ -11,7 +13,7 @@ export type ScopeSnapshot = {
   /** Oldest first. */
   readonly buckets: readonly CounterBucket[];
   /** Bounces and complaints received, by the start of the hour they arrived in. */
-  readonly received: ReadonlyMap<number, number>;
+  readonly received: ReadonlyMap<number, ReceivedCounts>;
   /** The stored alarms of the scope. An alarm that was never written is not in the list. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** The figures of SES, which describe the account. Empty for every other scope. */
@@ -29,6 +31,8 @@ export type ScopeSnapshot = {
   readonly inhibitors: readonly CurrentAlarm[] | undefined;
   /** Whether an operator has resumed sending of this configuration set after ses-feedback paused it. */
   readonly isResumed: boolean;
+  /** Why no configuration set may be paused because of a rate, if there is a reason. */
+  readonly pauseObstacles?: Readonly<Partial<Record<RateName, string>>>;
 };
 
 /** Returns the stored alarm of a rule, or an alarm that was never raised if none is stored. */

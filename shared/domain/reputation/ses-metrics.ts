@@ -11,10 +11,12 @@ export type SesMetrics = {
   readonly reputation?: Readonly<Record<RateName, readonly Datapoint[]>>;
   /** `EnforcementStatus` of `GetAccount`: `HEALTHY`, `PROBATION` (under review) or `SHUTDOWN` (paused). */
   readonly enforcementStatus?: string;
-  /** Bounces and complaints that SES has counted since the start of the hour a day ago. */
-  readonly feedbackCount?: number;
-  /** Sends in each slot of five minutes. */
+  /** Bounces of the last day in periods of 15 minutes, and complaints of the last week in hours, as SES has counted them. */
+  readonly feedback?: Readonly<Record<RateName, readonly Datapoint[]>>;
+  /** Sends of the last day in each slot of five minutes, as SES has counted them. */
   readonly sends?: readonly Datapoint[];
   /** Age of the oldest message in the volume queue, in milliseconds. */
   readonly volumeDelayMs?: number;
+  /** Number of messages in the dead-letter queue of the volume queue. Read only if it matters: for auto-pause. */
+  readonly volumeDeadLetters?: number;
 };

@@ -87,13 +87,13 @@ describe('hours that are over', () => {
 
   test('keep the number of recipients in feedback received, by the hour', async () => {
     system.now = noon + 30 * minute;
-    await monitoring.counters.addReceived(3);
-    await monitoring.counters.addReceived(4);
+    await monitoring.counters.addReceived({ bounces: 3, complaints: 1 });
+    await monitoring.counters.addReceived({ bounces: 4, complaints: 0 });
     system.now = midnight + 3 * hour;
-    const received = async () => [...(await readAccount()).received].filter(([, number]) => number > 0);
-    expect(await received()).toEqual([[noon, 7]]);
+    const received = async () => [...(await readAccount()).received].filter(([, { bounces }]) => bounces > 0);
+    expect(await received()).toEqual([[noon, { bounces: 7, complaints: 1 }]]);
     await rollUp();
-    expect(await received()).toEqual([[noon, 7]]);
+    expect(await received()).toEqual([[noon, { bounces: 7, complaints: 1 }]]);
   });
 
   test('are rolled up once by several concurrent runs', async () => {

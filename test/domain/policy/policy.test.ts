@@ -18,6 +18,7 @@ test('the defaults are the documented ones', () => {
     scopes: {},
     headroom: { approaching: 0.6, critical: 0.9 },
     autoPause: { enabled: false, minSends: 1000 },
+    missingFeedback: { enabled: true, minShare: 0.8 },
     metricScopes: [],
     sendsFrom: 'events',
     allowedAccounts: [],

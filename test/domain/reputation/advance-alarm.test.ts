@@ -183,11 +183,22 @@ describe('a request to pause', () => {
     });
   });
 
-  test('has no effect below critical, nor a second time in the same incident, whatever became of the first', () => {
+  test('is repeated an hour after it failed, and not before', () => {
+    const failed = { ...raised, notifiedAt: noon, autoPause: { kind: 'failed', reason: 'denied' } } as const;
+    expect(advanceAlarm(failed, pausing('critical'), noon + hour - 1)).toBeUndefined();
+    expect(advanceAlarm(failed, pausing('critical'), noon + hour)).toMatchObject({
+      alarm: { autoPause: { kind: 'due' }, notifiedAt: noon + hour },
+      notice: 'raised',
+    });
+    expect(advanceAlarm(failed, result('critical'), noon + hour)).toBeUndefined();
+  });
+
+  test('has no effect below critical, nor a second time in the same incident', () => {
     expect(advanceAlarm(initialAlarm, pausing('approaching'), noon)?.alarm).not.toHaveProperty('autoPause');
     const states = [{ kind: 'due' }, { kind: 'done', at: noon }, { kind: 'failed', reason: 'denied' }] as const;
     for (const autoPause of states) {
-      expect(advanceAlarm({ ...raised, autoPause }, pausing('critical'), noon + hour)).toBeUndefined();
+      const recent = { ...raised, autoPause, notifiedAt: noon + 1 };
+      expect(advanceAlarm(recent, pausing('critical'), noon + hour)).toBeUndefined();
       const resolved = advanceAlarm({ ...raised, autoPause }, result('ok', { requestsPause: true }), noon + hour);
       expect(resolved?.alarm).not.toHaveProperty('autoPause');
     }

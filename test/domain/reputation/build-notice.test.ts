@@ -140,7 +140,8 @@ describe('auto-pause', () => {
 });
 
 test('the command depends on the rule', () => {
-  const sesMetrics = { enforcementStatus: 'SHUTDOWN', feedbackCount: 20, reputation: reputation([0.05]) };
+  const feedback = { bounceRate: [{ at: noon, value: 20 }], complaintRate: [] };
+  const sesMetrics = { enforcementStatus: 'SHUTDOWN', feedback, reputation: reputation([0.05]) };
   expect(build(evaluateAlarm({ sesMetrics }, 'account-status'))?.command).toBe('aws sesv2 get-account');
   const watching = stored(
     { scope: 'account', rule: 'missing-feedback' },

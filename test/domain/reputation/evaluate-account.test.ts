@@ -51,15 +51,18 @@ describe('missing feedback', () => {
     evaluateAlarm(
       {
         now,
-        sesMetrics: feedbackCount === undefined ? {} : { feedbackCount },
-        received: new Map(received),
+        sesMetrics:
+          feedbackCount === undefined
+            ? {}
+            : { feedback: { bounceRate: [{ at: from, value: feedbackCount }], complaintRate: [] } },
+        received: new Map(received.map(([at, bounces]) => [at, { bounces, complaints: 0 }])),
         alarms: [watchedSince(from)],
         ...fields,
       },
       'missing-feedback',
     );
 
-  test('raises an alarm if less than half of what SES counted since the hour a day ago was received', () => {
+  test('raises an alarm if less than 80 % of what SES counted since the hour a day ago was received', () => {
     const received: [number, number][] = [
       [from - hour, 1000],
       [from, 4],
@@ -74,10 +77,10 @@ describe('missing feedback', () => {
     expect(evaluate(18, received).result.status).toBe('ok');
   });
 
-  test('sends a reminder after a day while SES counts feedback, and resolves the alarm above 80 %', () => {
+  test('sends a reminder after a day while SES counts feedback, and resolves the alarm above 90 %', () => {
     const alarms = [watchedSince(from, { status: 'critical', announced: 'critical', notifiedAt: now - day })];
-    expect(evaluate(10, [[noon, 8]], { alarms }).change?.notice).toBe('reminder');
-    expect(evaluate(10, [[noon, 9]], { alarms }).change?.notice).toBe('resolved');
+    expect(evaluate(20, [[noon, 18]], { alarms }).change?.notice).toBe('reminder');
+    expect(evaluate(20, [[noon, 19]], { alarms }).change?.notice).toBe('resolved');
     // While SES counts no feedback, none is missing, and nothing shows that feedback arrives again.
     expect(evaluate(0, [], { alarms }).change).toBeUndefined();
   });

@@ -24,7 +24,7 @@ function createEvaluator(scope = 'account') {
         alarms: [...alarms.values()],
       };
       for (const { name, change } of evaluateScope(snapshot({ ...current, ...fields }))) {
-        if (name.rule === 'missing-feedback') continue;
+        if (name.rule.startsWith('missing-')) continue;
         if (change) alarms.set(`${name.rule} ${name.metric}`, { ...name, alarm: change.alarm });
         if (change?.notice) notices.push(`${change.notice} ${name.rule} ${change.alarm.status}`);
       }

@@ -24,10 +24,13 @@ describe('a scope without sends', () => {
       ['account near-threshold complaintRate', undefined, undefined],
       ['account account-status', undefined, undefined],
       ['account missing-feedback', undefined, undefined],
+      ['account missing-feedback complaintRate', undefined, undefined],
+      ['account missing-sends', 'ok', undefined],
     ]);
     expect(outcomes({ scope: news })).toEqual([
       [`${news} rate-exceeded bounceRate`, 'ok', undefined],
       [`${news} rate-exceeded complaintRate`, 'ok', undefined],
+      [`${news} missing-sends`, 'ok', undefined],
     ]);
   });
 
@@ -82,6 +85,7 @@ describe('an exceeded rate', () => {
     expect(outcomes({ scope: news, buckets: [bucket({ sends: 100, complaints: 20 })] })).toEqual([
       [`${news} rate-exceeded bounceRate`, 'ok', undefined],
       [`${news} rate-exceeded complaintRate`, 'critical', 'raised'],
+      [`${news} missing-sends`, 'ok', undefined],
     ]);
   });
 

@@ -59,7 +59,9 @@ test('for any counters, every rate has valid bounds, and SNS accepts every notic
             sesMetrics: {
               reputation: reputation(rates, rates),
               enforcementStatus,
-              ...(feedbackCount !== undefined && { feedbackCount }),
+              ...(feedbackCount !== undefined && {
+                feedback: { bounceRate: [{ at: noon, value: feedbackCount }], complaintRate: [] },
+              }),
             },
             policy: { ...defaultPolicy, autoPause: { enabled: isPausing, minSends: 1000 } },
           }),

@@ -21,6 +21,8 @@ export function evaluateRateExceeded(
   // The emails that raised the alarm were sent before it was raised.
   const peak = peakRate(buckets, Math.min(alarm.since ?? until, since), until);
   const { enabled, minSends } = policy.autoPause;
+  const mayPause = enabled && scope.startsWith('configuration-set:') && total >= minSends;
+  const pauseObstacle = snapshot.pauseObstacles?.[metric];
   return {
     name: { scope, rule: 'rate-exceeded', metric },
     before: alarm,
@@ -30,7 +32,7 @@ export function evaluateRateExceeded(
       ...defined({ peak }),
       ...(isRecovering && { isRecovering }),
       isSending: rates['24h'].total > 0,
-      requestsPause: enabled && scope.startsWith('configuration-set:') && total >= minSends,
+      requestsPause: mayPause && pauseObstacle === undefined,
     },
     figures: {
       bad,
@@ -39,6 +41,7 @@ export function evaluateRateExceeded(
       rates,
       thresholds,
       headroom: headroomToNextThreshold(thresholds, rates['24h'], recent),
+      ...(mayPause && status === 'critical' && alarm.autoPause === undefined && defined({ pauseObstacle })),
     },
   };
 }

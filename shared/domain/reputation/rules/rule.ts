@@ -22,7 +22,10 @@ export type RuleEvaluation = {
 };
 
 /** The figures that a notice reports in addition to the state of the alarm. */
-export type NoticeFigures = Pick<Notice, 'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses'> & {
+export type NoticeFigures = Pick<
+  Notice,
+  'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses' | 'pauseObstacle'
+> & {
   /** Epoch milliseconds. */
   readonly elevatedSince?: number;
 };
