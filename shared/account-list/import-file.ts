@@ -57,19 +57,27 @@ export async function readLines(files: ImportFiles, key: string): Promise<Import
 
 /**
  * Returns the addresses whose lines failed, or `undefined` if SES does not report which ones. The format of SES's
- * failure file is not documented: every word with an @ counts as an address, provided that there are as many as SES
- * reports failures.
+ * failure file is not documented: what has the form of an address counts as one, provided that there are as many as SES
+ * reports failures, and that all of them are in the import file.
+ *
+ * @param lines the lines of the import file
  */
 export async function readFailures(
   files: ImportFiles,
   { failedCount, failuresUrl }: ImportState,
+  lines: ImportLines,
 ): Promise<ReadonlySet<AddressKey> | undefined> {
   if (failedCount === 0) return new Set();
   if (failuresUrl === undefined) return undefined;
   const text = await files.fetchFailures(failuresUrl).catch(() => '');
-  const found = new Set(text.split(/[\s",;<>\\]+/).filter((word) => word.includes('@')));
-  return found.size === failedCount ? new Set([...found].map(keyOf)) : undefined;
+  // In JSON, the quotes of a quoted local part are escaped.
+  const found = new Set(text.replaceAll('\\"', '"').match(addressPattern));
+  const keys = [...found].map(keyOf);
+  return found.size === failedCount && keys.every((key) => lines.has(key)) ? new Set(keys) : undefined;
 }
+
+/** An address with a quoted local part, or without one. */
+const addressPattern = /"(?:[^"\\\n]|\\.)+"@[^\s",;<>\\]+|[^\s",;<>\\]+@[^\s",;<>\\]+/g;
 
 function keyOf(emailAddress: string): AddressKey {
   return parseAddress(emailAddress)?.key ?? (emailAddress as AddressKey);

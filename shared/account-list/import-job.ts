@@ -154,11 +154,11 @@ async function completeJob(
   dependencies: ImportDependencies,
 ): Promise<ImportReport> {
   const { region, outbox, store, files, remaining } = dependencies;
-  const failures = await readFailures(files, state);
-  if (failures === undefined)
-    return giveUp(job, `SES did not report which ${state.failedCount} lines failed`, dependencies);
   const lines = await readLines(files, job.file);
   if (lines === undefined) return giveUp(job, 'the import file can no longer be read', dependencies);
+  const failures = await readFailures(files, state, lines);
+  if (failures === undefined)
+    return giveUp(job, `SES did not report which ${state.failedCount} lines failed`, dependencies);
   const addresses = [...lines.keys()];
   let { cleared } = job;
   while (cleared < addresses.length) {

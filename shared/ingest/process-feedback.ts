@@ -54,7 +54,9 @@ export async function processFeedback(
   await countReceived(messages, results, dependencies);
 
   const outcome = { results, failures };
-  const failed = messages.filter((message) => !isDone(message, outcome)).map(({ id }) => id);
+  const failed = messages
+    .filter((message) => !isDone(message, outcome) || (batch.kind === 'queue' && isKept(message)))
+    .map(({ id }) => id);
   for (const message of messages) for (const entry of toEntries(message, outcome)) log(entry);
   const count = (kind: ParsedMessage['kind']) => messages.filter(({ message }) => message.kind === kind).length;
   log({
@@ -109,6 +111,14 @@ function isDone({ id, message, events }: Processed, { results, failures }: Outco
   if (message.kind === 'unreadable' || failures.has(id)) return false;
   const isReadable = message.kind !== 'feedback' || message.event.unreadableCount === 0;
   return isReadable && events.every((event) => results.get(event)?.kind === 'durable');
+}
+
+/**
+ * Returns whether a message is not processed and still goes to the dead-letter queue: feedback from an account or a topic that is not trusted.
+ * Once an operator trusts it, a redrive brings it back.
+ */
+function isKept({ message }: Processed): boolean {
+  return message.kind === 'untrusted' && (message.name === 'bounce' || message.name === 'complaint');
 }
 
 function toEntries({ id, message, events }: Processed, { results, failures }: Outcome): FeedbackLogEntry[] {

@@ -52,8 +52,12 @@ type CheckedEntry = {
   readonly dropped: readonly Verdict[];
 };
 
-/** Checks the recipients of all entries in one call. */
-async function checkEntries(entries: readonly Entry[], checkAll: CheckAll): Promise<CheckedEntry[]> {
+/**
+ * Checks the recipients of all entries in one call. Works on copies: the application may change its arrays while the table is read, and what
+ * is sent must be what was checked.
+ */
+async function checkEntries(originals: readonly Entry[], checkAll: CheckAll): Promise<CheckedEntry[]> {
+  const entries = originals.map((entry) => ({ ...entry, Destination: copyOf(entry.Destination) }));
   const addressesOf = ({ Destination = {} }: Entry) => recipientFields.flatMap((field) => Destination[field] ?? []);
   const remaining = await checkAll(entries.flatMap(addressesOf));
   return entries.map((entry) => {
@@ -68,4 +72,9 @@ async function checkEntries(entries: readonly Entry[], checkAll: CheckAll): Prom
     const destination = Object.fromEntries(kept.filter(([, addresses]) => addresses.length > 0));
     return { kept: { ...entry, Destination: destination }, refusal, verdicts, dropped };
   });
+}
+
+function copyOf(destination: Entry['Destination']): NonNullable<Entry['Destination']> {
+  const fields = recipientFields.flatMap((field) => (destination?.[field] ? [[field, [...destination[field]]]] : []));
+  return Object.fromEntries(fields);
 }

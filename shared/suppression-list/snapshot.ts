@@ -45,6 +45,8 @@ export type LoadSnapshotOptions = SnapshotOptions & {
   readonly clock: () => number;
 };
 
+/** Two clocks may differ by this much. */
+const maxClockSkewMs = 10 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 const hourMs = 60 * 60 * 1000;
 
@@ -54,7 +56,7 @@ const chunkSize = 5000;
 /**
  * Loads a snapshot from a file.
  *
- * @throws SnapshotError if the file is damaged, too old, of another table, or lacks one of the lists
+ * @throws SnapshotError if the file is damaged, too old, from the future, of another table, or lacks one of the lists
  */
 export async function loadSnapshot(
   file: string,
@@ -73,6 +75,10 @@ export async function loadSnapshot(
 
   function assertRecent(): void {
     const ageMs = clock() - takenAt.getTime();
+    if (ageMs < -maxClockSkewMs)
+      throw new SnapshotError(
+        `${file} was taken in the future. Check the clocks of this machine and of the one that took it.`,
+      );
     if (ageMs <= maxAgeMs) return;
     throw new SnapshotError(
       `${file} is ${Math.floor(ageMs / hourMs)} hours old. Take a new snapshot, or raise maxAgeMs. ${takeSnapshotHint}`,
@@ -105,6 +111,8 @@ export async function loadSnapshot(
     async *filter(addresses, { signal } = {}) {
       assertRecent();
       for await (const chunk of chunksOf(addresses)) {
+        // The addresses may come slowly, and the snapshot ages meanwhile.
+        assertRecent();
         const matches = chunk.map(isMatch);
         const matching = chunk.filter((_, i) => matches[i]);
         const verdicts = (await checkAll(matching, signal)).values();

@@ -15,8 +15,7 @@ export async function withTimeout<Result>(
   outer?.throwIfAborted();
   const inner = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const onAbort = () => inner.abort(outer?.reason);
-  outer?.addEventListener('abort', onAbort);
+  const removeCallback = outer && onceAborted(outer, () => inner.abort(outer.reason));
   try {
     return await new Promise<Result>((resolve, reject) => {
       inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
@@ -25,6 +24,24 @@ export async function withTimeout<Result>(
     });
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener('abort', onAbort);
+    removeCallback?.();
   }
+}
+
+const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls back when a signal is aborted, and returns a function that prevents it. However many lookups share the signal, it gets one listener:
+ * Node would take more than ten for a leak.
+ */
+function onceAborted(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = callbacksOf.get(signal) ?? new Set();
+  if (!callbacksOf.has(signal)) {
+    callbacksOf.set(signal, callbacks);
+    signal.addEventListener('abort', () => {
+      for (const call of callbacks) call();
+    });
+  }
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
 }

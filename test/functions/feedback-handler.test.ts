@@ -48,9 +48,23 @@ test('feedback from another account has no effect', async () => {
   const to = 'untrusted@example.net';
   const event = queueEvent([bounce({ to, mailId: 'f1' })]);
   const { response, entries } = handle(event, {}, context('999999999999'));
-  expect(await response).toEqual({ batchItemFailures: [] });
+  // It goes to the dead-letter queue, and comes back with a redrive.
+  expect(await response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
+  const trusting = { policy: readPolicy({ allowedAccounts: ['123456789012'] }) };
+  await handle(event, trusting, context('999999999999')).response;
+  expect((await system().record(to))?.status).toBe('suppressed');
+});
+
+test('other events of another account are too many to keep, and so is what arrives without a queue', async () => {
+  const sends = queueEvent([
+    { ...bounce({ mailId: 's1' }), eventType: 'Send', send: {} },
+    { eventType: 'Open', mail: { sendingAccountId: '1' } },
+  ]);
+  expect(await handle(sends, {}, context('999999999999')).response).toEqual({ batchItemFailures: [] });
+  const pushed = { source: 'aws.ses', detail: bounce({ mailId: 's2' }) };
+  expect(await handle(pushed, {}, context('999999999999')).response).toBeUndefined();
 });
 
 test('feedback from an account in the policy takes effect', async () => {
@@ -130,7 +144,7 @@ test.each([
   const to = 'topic@example.net';
   const event = queueEvent([snsEnvelope(bounce({ to, mailId: 'f2' }))]);
   const { response, entries } = handle(event, { variables: { TOPICS: topics } });
-  expect(await response).toEqual({ batchItemFailures: [] });
+  expect(await response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
   expect(entries).toMatchObject([{ kind: 'message', outcome: 'untrusted' }, { kind: 'batch' }]);
   expect(await system().record(to)).toBeUndefined();
 });

@@ -246,3 +246,32 @@ test('at most eight requests run at a time, or as many as concurrency allows', a
     expect(operations()).toHaveLength(expected);
   }
 });
+
+test('many lookups with one signal give no warning about a leak, and all end when it is aborted', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on('warning', onWarning);
+  proxy.misbehave(() => undefined);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const list = makeList({ concurrency: 50 });
+  await Promise.all(Array.from({ length: 30 }, (_, i) => list.isSuppressed(`a${i}@example.net`, { signal })));
+  proxy.misbehave(() => ({ kind: 'hang' }));
+  const pending = Array.from({ length: 30 }, (_, i) => list.isSuppressed(`b${i}@example.net`, { signal }));
+  const ended = Promise.allSettled(pending);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  controller.abort(new Error('enough'));
+  expect((await ended).map((one) => one.status === 'rejected' && one.reason.message)).toEqual(Array(30).fill('enough'));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
+
+test.each([[{}], [{ Item: { status: { S: 'released' } } }], [{ UnprocessedKeys: {} }]])(
+  'a response to a batch without results, %j, does not look like "nobody is suppressed"',
+  async (body) => {
+    proxy.misbehave(() => ({ kind: 'respond', status: 200, body }));
+    const checking = makeList().filterSuppressed(['suppressed@example.net', 'other@example.net']);
+    await expect(checking).rejects.toThrow('UnexpectedResponse');
+  },
+);

@@ -115,10 +115,17 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
       const request = new BatchGetCommand({ RequestItems: { [tables.reputationTable]: { Keys: keys } } });
       const items = (await client.send(request)).Responses?.[tables.reputationTable] ?? [];
       return Object.fromEntries(
-        items.map(({ scope, hour: _hour, expiresAt: _expiresAt, writes: _writes, received: _received, complained: _complained, ...slots }) => [
-          scope,
-          slots,
-        ]),
+        items.map(
+          ({
+            scope,
+            hour: _hour,
+            expiresAt: _expiresAt,
+            writes: _writes,
+            received: _received,
+            complained: _complained,
+            ...slots
+          }) => [scope, slots],
+        ),
       );
     },
     count: async (scope, metric) => (await system.snapshot()).counts.get(scope)?.get(metric) ?? 0,

@@ -73,7 +73,9 @@ function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntri
     for (let attempt = 0; tableName in RequestItems; attempt++) {
       if (attempt > 0) await backOff(attempt, retryContextOf(signal));
       const { Responses, UnprocessedKeys } = await reader.batchGetItem({ RequestItems }, signal);
-      items.push(...(Responses?.[tableName] ?? []));
+      // DynamoDB always sends it, also without a result. Without it, something else has answered, and knows nothing about the addresses.
+      if (Responses === undefined) throw Object.assign(new Error('No Responses'), { name: 'UnexpectedResponse' });
+      items.push(...(Responses[tableName] ?? []));
       RequestItems = UnprocessedKeys ?? {};
     }
     return items;

@@ -23,10 +23,15 @@ export function scopesOf({ sourceArn, source, tags }: Omit<Mail, 'id'>, scopeTag
     ...(identity === undefined ? [] : [`identity:${identity}`]),
     ...valuesOf(tags, 'ses:configuration-set').map((name) => `configuration-set:${name}`),
     ...valuesOf(tags, 'ses:tenant-name').map((name) => `tenant:${name}`),
-    ...scopeTags.flatMap((tag) => valuesOf(tags, tag).map((value) => `tag:${tag}=${value}`)),
+    ...scopeTags.flatMap((tag) => valuesOf(tags, tag).map((value) => `tag:${tag}=${withoutAddresses(value)}`)),
   ];
   // Stryker disable next-line MethodExpression: the first slice limits the work, not the result
   return [...new Set(scopes.slice(0, 2 * maxScopes).map(shorten))].slice(0, maxScopes);
+}
+
+/** The names of scopes appear in logs, notices and metrics. */
+function withoutAddresses(value: string): string {
+  return value.replace(/[^\s<>,;]+@[^\s<>,;]+/g, '(address)');
 }
 
 /** Shortens a scope name that is too long or not printable ASCII. A hash keeps different names apart. */

@@ -1,6 +1,7 @@
 import { classify } from '../../../shared/domain/feedback/classify.ts';
 import { eventId } from '../../../shared/domain/feedback/event-id.ts';
 import { rules } from '../../../shared/domain/feedback/rules.ts';
+import { scopesOf } from '../../../shared/domain/feedback/scopes.ts';
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
 import { bounce, type ComplaintOptions, complaint, noon } from '../../support/ses.ts';
@@ -234,4 +235,11 @@ test('both channels have the same identity scope, even if the identity is one ad
   expect(scopeOf({ sourceArn: `${arn}news@example.com` })).toEqual(['account', 'identity:example.com']);
   expect(scopeOf({ sourceArn: null, source: 'News <news@Example.org>' })).toEqual(['account', 'identity:example.org']);
   expect(scopeOf({ sourceArn: null, source: null })).toEqual(['account']);
+});
+
+test('an address in the value of a tag does not become part of a scope', () => {
+  const scopes = scopesOf({ sentAt: 0, tags: { user: ['ann.lee@example.net', 'x=<bob@example.net>;', 'plain'] } }, [
+    'user',
+  ]);
+  expect(scopes).toEqual(['account', 'tag:user=(address)', 'tag:user=x=<(address)>;', 'tag:user=plain']);
 });
