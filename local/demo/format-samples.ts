@@ -152,5 +152,7 @@ export function changesOf({ before, after }: Redelivery): { records: number; cou
 
 /** Returns a counter item without the counts of sends, and without the counts of writes and received messages. */
 function feedbackCounts(item: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !/^(sends\d+|writes|received|complained)$/.test(name)));
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => !/^(sends\d+|writes|received|complained)$/.test(name)),
+  );
 }

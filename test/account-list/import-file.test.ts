@@ -10,7 +10,10 @@ import {
 async function failuresIn(text: string, failedCount: number, addresses: readonly string[]) {
   let stored = '';
   const files: ImportFiles = {
-    write: async (_key, content) => ((stored = content), 's3://bucket/key'),
+    write: async (_key, content) => {
+      stored = content;
+      return 's3://bucket/key';
+    },
     read: async () => stored,
     fetchFailures: async () => text,
   };
