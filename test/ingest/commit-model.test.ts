@@ -8,6 +8,7 @@ import { type Crash, createCrashingStore } from '../support/crashing-store.ts';
 import {
   addresses,
   type Channel,
+  type MessageKind,
   Model,
   messageOf,
   type Outcome,
@@ -32,7 +33,7 @@ type Command = fc.AsyncCommand<Model, System>;
  * again, as a queue does.
  */
 class Deliver implements Command {
-  readonly picks: readonly { index: number; channel: Channel }[];
+  readonly picks: readonly { index: number; channel: Channel; message: MessageKind }[];
   readonly crash: Crash;
 
   constructor(picks: Deliver['picks'], crash: Crash) {
@@ -47,17 +48,19 @@ class Deliver implements Command {
     const possible = this.picks.filter(
       ({ index }) => occurredAt(model.outcomes[index % model.outcomes.length] as Outcome) <= model.now,
     );
-    const chosen = possible.map(({ index, channel }) => ({ index: index % model.outcomes.length, channel }));
-    const bodies = chosen.map(({ index, channel }) => messageOf(model.outcomes[index] as Outcome, index, channel));
+    const chosen = possible.map((pick) => ({ ...pick, index: pick.index % model.outcomes.length }));
+    const bodies = chosen.map(({ index, channel, message }) =>
+      messageOf(model.outcomes[index] as Outcome, index, channel, message),
+    );
     await system.deliver(bodies, { policy, store: createCrashingStore(system.store, this.crash).store });
     const { failed } = await system.deliver(bodies, { policy });
     expect(failed).toEqual([]);
-    for (const { index, channel } of chosen) model.arrive(index, channel);
+    for (const { index, channel, message } of chosen) model.arrive(index, channel, message);
     await assertAgrees(model, system);
   }
 
   toString = () =>
-    `deliver(${this.picks.map(({ index, channel }) => `${index} ${channel}`).join(', ')}; ${this.crash.kind} at ${this.crash.call})`;
+    `deliver(${this.picks.map(({ index, channel, message }) => `${message} ${index} ${channel}`).join(', ')}; ${this.crash.kind} at ${this.crash.call})`;
 }
 
 class Release implements Command {
@@ -156,7 +159,9 @@ const waits = fc.oneof(
 /** Delivers every message again, as a redrive of a dead-letter queue does. */
 const redrive = (channel: Channel) =>
   new Deliver(
-    [0, 1, 2, 3, 4, 5, 6, 7].map((index) => ({ index, channel })),
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((index) =>
+      (['feedback', 'reply'] as const).map((message) => ({ index, channel, message })),
+    ),
     { call: 0, kind: 'none' },
   );
 
@@ -168,6 +173,7 @@ const commands = fc.commands(
           fc.record({
             index: fc.nat(7),
             channel: fc.constantFrom<Channel>('identity', 'configuration-set'),
+            message: fc.constantFrom<MessageKind>('feedback', 'feedback', 'reply'),
           }),
           { minLength: 1, maxLength: 6 },
         ),

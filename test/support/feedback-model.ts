@@ -13,6 +13,8 @@ export const addresses = ['ann@example.net', 'bob@example.net'];
 
 export type Channel = 'identity' | 'configuration-set';
 export type Kind = 'hard' | 'soft' | 'blocked' | 'complaint' | 'prevented';
+/** A message about an outcome: the feedback itself, or an out-of-office reply to the same email, which arrives before or after it. */
+export type MessageKind = 'feedback' | 'reply';
 /** The feedback on one email. Days are counted from the beginning of the history. */
 export type Outcome = {
   readonly kind: Kind;
@@ -34,9 +36,11 @@ export const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
 const sentAt = ({ sentOn }: Outcome) => noon + sentOn * day;
 export const occurredAt = (outcome: Outcome) => sentAt(outcome) + outcome.daysLater * day + hour;
 
-export function messageOf(outcome: Outcome, index: number, channel: Channel) {
+export function messageOf(outcome: Outcome, index: number, channel: Channel, message: MessageKind = 'feedback') {
   const { kind, to } = outcome;
   const common = { to, sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel };
+  if (message === 'reply')
+    return bounce({ ...common, at: sentAt(outcome) + 60_000, type: 'Transient', subType: 'General' });
   if (kind === 'complaint') return complaint(common);
   if (kind === 'soft') return bounce({ ...common, type: 'Transient', subType: 'MailboxFull' });
   if (kind === 'blocked') return bounce({ ...common, status: '5.7.1' });
@@ -51,6 +55,9 @@ const metricOf = {
   prevented: 'prevented',
 } as const;
 
+/** Added to the number of an email for a reply that is feedback of its own. */
+const replies = 1000;
+
 /**
  * Predicts suppressions and counts from the outcomes of emails and the messages that arrived, without records, ids or
  * transactions.
@@ -58,10 +65,10 @@ const metricOf = {
 export class Model {
   /** Starts after some of the outcomes have occurred. Their feedback has not arrived yet. */
   now = noon + 12 * day;
-  /** By email: the channels whose message arrived in time to be counted. Never removed. */
+  /** By email, or reply: the channels whose message arrived in time to be counted. Never removed. */
   readonly counted = new Map<number, Set<Channel>>();
-  /** By address: the emails whose feedback is remembered, and whether it still has an effect. */
-  readonly remembered = new Map<string, Map<number, { hasEffect: boolean }>>();
+  /** By address: the emails (and replies) whose feedback is remembered, and whether it still has an effect. */
+  readonly remembered = new Map<string, Map<number, { hasEffect: boolean; isOnlyReply: boolean }>>();
   readonly releasedAt = new Map<string, number>();
   /** By address: the end of a manual suppression. */
   readonly suppressedUntil = new Map<string, number>();
@@ -71,19 +78,26 @@ export class Model {
     this.outcomes = all;
   }
 
-  arrive(index: number, channel: Channel): void {
+  arrive(index: number, channel: Channel, message: MessageKind = 'feedback'): void {
     const outcome = this.outcomes[index] as Outcome;
     this.expire(outcome.to);
+    const isReply = message === 'reply';
+    // A reply and a soft bounce of the same email are one piece of feedback. They count once, and only the bounce is a strike.
+    const key = isReply && outcome.kind !== 'soft' ? index + replies : index;
     const isInTime = sentAt(outcome) > this.now - 30 * day;
-    const channels = this.counted.get(index) ?? new Set();
-    this.counted.set(index, isInTime ? channels.add(channel) : channels);
+    const channels = this.counted.get(key) ?? new Set();
+    this.counted.set(key, isInTime ? channels.add(channel) : channels);
     const emails = this.remembered.get(outcome.to) ?? new Map();
     const isAfterRelease = occurredAt(outcome) > (this.releasedAt.get(outcome.to) ?? 0);
-    const isKnown = emails.has(index);
-    if (!isKnown) emails.set(index, { hasEffect: isAfterRelease && (isInTime || outcome.kind !== 'soft') });
+    const hasEffect = !isReply && isAfterRelease && (isInTime || outcome.kind !== 'soft');
+    const known = emails.get(key);
+    if (known === undefined || (known.isOnlyReply && !isReply)) {
+      const isRemembered = isInTime || known === undefined;
+      emails.set(key, { hasEffect, isOnlyReply: isReply || !isRemembered });
+    }
     this.remembered.set(outcome.to, emails);
     // Feedback whose effect has ended when it arrives is not remembered.
-    if (!isKnown && this.isExpired(outcome.to)) emails.delete(index);
+    if (known === undefined && this.isExpired(outcome.to)) emails.delete(key);
     if (emails.size === 0) this.remembered.delete(outcome.to);
   }
 
@@ -93,7 +107,7 @@ export class Model {
     if (emails === undefined && !this.suppressedUntil.has(address) && !this.releasedAt.has(address)) return;
     this.releasedAt.set(address, this.now);
     this.suppressedUntil.delete(address);
-    for (const index of emails?.keys() ?? []) emails?.set(index, { hasEffect: false });
+    for (const [index, email] of emails ?? []) emails?.set(index, { ...email, hasEffect: false });
   }
 
   suppress(address: string, until = Number.POSITIVE_INFINITY): void {
@@ -112,9 +126,11 @@ export class Model {
     if (timesOf('hard').length + timesOf('complaint').length > 0) return Number.POSITIVE_INFINITY;
     const blocked = timesOf('blocked').map((at) => at + 3 * day);
     const soft = timesOf('soft').flatMap((at) => (completesStreak(at, timesOf('soft')) ? at + 5 * day : []));
-    // A prevented send proves that SES lists the address. It suppresses unless a block explains it; soft bounces are
-    // never listed.
-    const isListed = Math.max(0, ...timesOf('prevented')) > Math.max(0, ...blocked);
+    // A prevented send proves that SES lists the address. It suppresses unless a block or an entry that was deleted with
+    // a release less than an hour before explains it; soft bounces are never listed.
+    const blockEnd = blocked.length === 0 ? 0 : Math.max(...blocked, ...soft) + hour;
+    const releaseEnd = (this.releasedAt.get(address) ?? -hour) + hour;
+    const isListed = Math.max(0, ...timesOf('prevented')) > Math.max(blockEnd, releaseEnd);
     return isListed ? Number.POSITIVE_INFINITY : Math.max(manual, ...blocked, ...soft);
   }
 
@@ -127,7 +143,7 @@ export class Model {
 
   private isExpired(address: string): boolean {
     const sendTimes = [...(this.remembered.get(address)?.keys() ?? [])].map((index) =>
-      sentAt(this.outcomes[index] as Outcome),
+      sentAt(this.outcomes[index % replies] as Outcome),
     );
     const strikes = this.effective(address, 'soft').map(occurredAt);
     const manual = this.suppressedUntil.get(address) ?? Number.NEGATIVE_INFINITY;
@@ -142,7 +158,7 @@ export class Model {
 
   private effective(address: string, kind: Kind): Outcome[] {
     return [...(this.remembered.get(address) ?? [])].flatMap(([index, { hasEffect }]) => {
-      const outcome = this.outcomes[index] as Outcome;
+      const outcome = this.outcomes[index % replies] as Outcome;
       return hasEffect && outcome.kind === kind ? outcome : [];
     });
   }
@@ -150,7 +166,8 @@ export class Model {
   count(metric: string, scope: 'account' | 'configuration-set'): number {
     return [...this.counted].filter(([index, channels]) => {
       const isCounted = scope === 'account' ? channels.size > 0 : channels.has('configuration-set');
-      return isCounted && metricOf[(this.outcomes[index] as Outcome).kind] === metric;
+      const kind = index < replies ? (this.outcomes[index] as Outcome).kind : 'soft';
+      return isCounted && metricOf[kind] === metric;
     }).length;
   }
 }
