@@ -10,7 +10,7 @@ beforeAll(async () => {
   const { code, stdout, stderr } = await runLocal('tsx', ['tools/alarm-study/main.ts']);
   if (code !== 0) throw new Error(stderr);
   results = JSON.parse(stdout);
-}, 180_000);
+}, 600_000);
 
 /** Returns whether a line of the page is a row of the table of results. */
 const isResult = (line: string) => /^\| (?!sending|---)/.test(line) && line.split(' | ').length === 6;
