@@ -34,9 +34,9 @@ test('a recipient that is named is matched by its key, and keeps the form of the
 });
 
 test.each<[string, readonly Address[], readonly Address[]]>([
-  ['of several recipients', [eve], [ann, bob]],
-  ['beside the only recipient', [ann, eve], [ann]],
-])('an address that is none %s is marked', (_name, named, destination) => {
+  ['several recipients', [eve], [ann, bob]],
+  ['the only recipient', [ann, eve], [ann]],
+])('an address beyond %s is marked', (_name, named, destination) => {
   const { recipients, unreadableCount } = matchRecipients([...named.map((one) => ({ address: one })), {}], destination);
   expect(recipients.find(({ key }) => key === eve.key)).toEqual({ ...eve, isUnaddressed: true });
   expect(recipients.filter((one) => one.isUnaddressed)).toHaveLength(1);
