@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { parse } from 'yaml';
 import { retryContextOf } from '../../shared/aws/dynamodb/lean-reader.ts';
 import { backOff } from '../../shared/domain/retry.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
@@ -12,6 +15,7 @@ import {
   type FaultProxy,
   startFaultProxy,
 } from '../support/fault-proxy.ts';
+import { root } from '../support/run.ts';
 import { iso, noon } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -275,3 +279,23 @@ test.each([[{}], [{ Item: { status: { S: 'released' } } }], [{ UnprocessedKeys: 
     await expect(checking).rejects.toThrow('UnexpectedResponse');
   },
 );
+
+test('lookups ask for exactly the attributes that the policy of applications allows, however many addresses they have', async () => {
+  const file = readFileSync(path.join(root, 'resources', 'access.yml'), 'utf8');
+  const { Properties } = parse(file, { logLevel: 'error' }).Resources.AppPolicy;
+  const [{ Action, Condition }] = Properties.PolicyDocument.Statement;
+  const before = proxy.requests.length;
+  await makeList().isSuppressed('one@example.net');
+  await makeList().filterSuppressed(['one@example.net', 'two@example.net']);
+  const requests = proxy.requests.slice(before);
+  expect(requests.map(({ operation }) => `dynamodb:${operation}`)).toEqual(Action);
+  for (const { body } of requests) {
+    const input = (Object.values((body.RequestItems ?? {}) as object)[0] ?? body) as {
+      ProjectionExpression: string;
+      ExpressionAttributeNames: Record<string, string>;
+    };
+    const topLevel = input.ProjectionExpression.split(',').map((name) => name.split('.')[0] ?? '');
+    const names = topLevel.map((name) => input.ExpressionAttributeNames[name]);
+    expect(names.toSorted()).toEqual(Condition['ForAllValues:StringEquals']['dynamodb:Attributes'].toSorted());
+  }
+});
