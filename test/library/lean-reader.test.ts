@@ -284,6 +284,7 @@ test('lookups ask for exactly the attributes that the policy of applications all
   const file = readFileSync(path.join(root, 'resources', 'access.yml'), 'utf8');
   const { Properties } = parse(file, { logLevel: 'error' }).Resources.AppPolicy;
   const [{ Action, Condition }] = Properties.PolicyDocument.Statement;
+  proxy.misbehave(() => undefined);
   const before = proxy.requests.length;
   await makeList().isSuppressed('one@example.net');
   await makeList().filterSuppressed(['one@example.net', 'two@example.net']);
