@@ -35,9 +35,14 @@ export function startSchedule(
       if (entry.kind === 'rejected' || entry.synced > 0) print(formatSyncEntry(entry));
     },
   });
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<unknown> | undefined;
   const run = () => {
-    running = Promise.all([evaluateRates({}), syncLists({})]).catch((error: unknown) => print(String(error)));
+    // A run that takes longer than the interval is not followed by another one at the same time.
+    running ??= Promise.all([evaluateRates({}), syncLists({})])
+      .catch((error: unknown) => print(String(error)))
+      .finally(() => {
+        running = undefined;
+      });
   };
   const timer = setInterval(run, intervalMs);
   return {

@@ -1,3 +1,4 @@
+import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { checkAccount } from '../doctor/check-account.ts';
 import { checkAccountLists } from '../doctor/check-account-lists.ts';
 import { checkConfigurationSets } from '../doctor/check-configuration-sets.ts';
@@ -22,10 +23,10 @@ export type DoctorOptions = StackOptions & { readonly json?: true; readonly poli
 /** Runs the command `doctor`, which only reads. Exit code 1: a check found a problem, or failed itself. */
 export async function doctorCommand({ json, policy, ...options }: DoctorOptions, io: CliIO): Promise<ExitCode> {
   const { clients, stack } = await openStack(options);
-  const { accountList } = await loadPolicy(policy, io);
+  const { accountList, missingFeedback } = await loadPolicy(policy, io);
   const progress = createProgress(io.stderr).show;
   const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });
-  const findings = diagnose(inventory);
+  const findings = diagnose(inventory, missingFeedback);
   const isWell = findings.every(({ status }) => status === 'ok' || status === 'note');
   if (json) io.stdout.write(sanitizeJson({ stack: stack.name, region: stack.region, isWell, findings }));
   else io.stdout.write(`${findings.map(describe).join('\n')}\n\n${summarize(findings, stack.name)}\n`);
@@ -33,7 +34,7 @@ export async function doctorCommand({ json, policy, ...options }: DoctorOptions,
 }
 
 /** Returns all findings, in the order of the path of an email: sending, feedback, storage, alarms. */
-export function diagnose(inventory: StackInventory): readonly Finding[] {
+export function diagnose(inventory: StackInventory, missingFeedback: Policy['missingFeedback']): readonly Finding[] {
   return [
     ...checkAccount(inventory),
     ...checkConfigurationSets(inventory),
@@ -41,7 +42,7 @@ export function diagnose(inventory: StackInventory): readonly Finding[] {
     ...checkStreams(inventory),
     ...checkTables(inventory),
     ...checkAccountLists(inventory),
-    ...checkTraffic(inventory),
+    ...checkTraffic(inventory, missingFeedback),
     ...checkSubscribers(inventory),
   ];
 }

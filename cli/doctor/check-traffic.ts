@@ -1,24 +1,49 @@
+import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
+import {
+  feedbackComparisons,
+  nextMissingFeedbackStatus,
+} from '../../shared/domain/reputation/rules/missing-feedback.ts';
+import { minSends, nextMissingSendsStatus } from '../../shared/domain/reputation/rules/missing-sends.ts';
 import type { StackInventory, Traffic, TrafficWindow } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
 import { checkFailed, type DoctorCheck, findProblems, withOk } from './run-checks.ts';
 
-/** With fewer bounces and complaints, or fewer sends, the comparison is not conclusive. */
-const minFeedbackCount = 20;
-const minSendCount = 100;
+/** How much of what SES counts must arrive, and whether that is checked at all. */
+type Settings = Policy['missingFeedback'];
+type Subject = Traffic & { readonly stack: Stack; readonly settings: Settings };
 
-type Subject = Traffic & { readonly stack: Stack };
+// The rules are those of the alarms, so that the doctor finds what an alarm reports.
+const lacksFeedback = (metric: RateName, { [metric]: counts }: TrafficWindow, { minShare }: Settings) =>
+  nextMissingFeedbackStatus('ok', counts, metric, minShare) !== 'ok';
+const lacksSends = ({ sends }: TrafficWindow, { minShare }: Settings) =>
+  nextMissingSendsStatus('ok', { ...sends, feedback: 0 }, minShare) !== 'ok';
 
 // A problem in the last 24 hours is reported unless the last few hours show that it is fixed. That requires enough traffic in these hours.
-const isFeedbackMissing = ({ day, recent }: Traffic) =>
-  lacksFeedback(day) && (lacksFeedback(recent) || recent.feedback.ses < minFeedbackCount);
-const areSendsMissing = ({ day, recent }: Traffic) =>
-  lacksSends(day) && (lacksSends(recent) || recent.sends.ses < minSendCount);
+const isFeedbackMissing =
+  (metric: RateName) =>
+  ({ day, recent, settings }: Subject) =>
+    settings.enabled &&
+    lacksFeedback(metric, day, settings) &&
+    (lacksFeedback(metric, recent, settings) || recent[metric].ses < feedbackComparisons[metric].minCount);
+const areSendsMissing = ({ day, recent, settings }: Subject) =>
+  settings.enabled && lacksSends(day, settings) && (lacksSends(recent, settings) || recent.sends.ses < minSends);
 
-const lacksFeedback = ({ feedback }: TrafficWindow) =>
-  feedback.ses >= minFeedbackCount && feedback.received < 0.5 * feedback.ses;
-const lacksSends = ({ sends }: TrafficWindow) => sends.ses >= minSendCount && sends.received < 0.5 * sends.ses;
+const missingFeedback = (
+  metric: RateName,
+  what: string,
+  functionName: 'bounce' | 'complaint',
+): DoctorCheck<Subject> => ({
+  status: 'wrong',
+  condition: isFeedbackMissing(metric),
+  message: ({ day }) =>
+    `the stack received ${received(day[metric])} ${what} that SES counted ${period(day)}: ${what} are lost`,
+  fix: ({ stack }) =>
+    `fix the problems above; if there are none, check the logs: ${commandsFor(stack).logs(functionName)}. ` +
+    `Lost ${what} cannot be recovered. If others send from this account, set missingFeedback in policy.json`,
+});
 
 const checks: readonly DoctorCheck<Subject>[] = [
   {
@@ -27,15 +52,8 @@ const checks: readonly DoctorCheck<Subject>[] = [
     message: 'the stack is less than an hour old: too early to compare traffic',
     fix: 'run doctor again in an hour',
   },
-  {
-    status: 'wrong',
-    condition: isFeedbackMissing,
-    message: ({ day }) =>
-      `the stack received ${received(day.feedback)} bounces and complaints that SES counted ${period(day)}: feedback is lost`,
-    fix: ({ stack }) =>
-      `fix the problems above; if there are none, check the logs: ${commandsFor(stack).logs('bounce')}. ` +
-      'Lost feedback cannot be recovered',
-  },
+  missingFeedback('bounceRate', 'bounces', 'bounce'),
+  missingFeedback('complaintRate', 'complaints', 'complaint'),
   {
     status: 'wrong',
     condition: areSendsMissing,
@@ -53,15 +71,22 @@ const checks: readonly DoctorCheck<Subject>[] = [
  * counts bounces and complaints that the stack does not receive. A problem that was fixed an hour ago still affects the last 24 hours, so
  * the last few hours decide if they have enough traffic.
  */
-export function checkTraffic({ stack, traffic }: Pick<StackInventory, 'stack' | 'traffic'>): readonly Finding[] {
+export function checkTraffic(
+  { stack, traffic }: Pick<StackInventory, 'stack' | 'traffic'>,
+  settings: Settings,
+): readonly Finding[] {
   if ('error' in traffic) return [checkFailed('traffic', traffic.error)];
   const { day } = traffic.value;
-  const problems = findProblems(checks, 'traffic', { ...traffic.value, stack });
+  const problems = findProblems(checks, 'traffic', { ...traffic.value, stack, settings });
   return day.hours === 0 ? problems : withOk('traffic', describeTraffic(day), problems);
 }
 
 function describeTraffic(day: TrafficWindow): string {
-  const { sends, feedback } = day;
+  const { sends, bounceRate, complaintRate } = day;
+  const feedback = {
+    ses: bounceRate.ses + complaintRate.ses,
+    received: bounceRate.received + complaintRate.received,
+  };
   const ses = `${formatCount(sends.ses)} emails and counted ${formatCount(feedback.ses)} bounces and complaints`;
   return `${period(day)} SES sent ${ses}; the stack received ${formatCount(sends.received)} and ${formatCount(feedback.received)}`;
 }

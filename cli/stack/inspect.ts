@@ -6,6 +6,7 @@ import { createReputationTable } from '../../shared/aws/dynamodb/reputation-tabl
 import { defined } from '../../shared/domain/defined.ts';
 import { day, hour } from '../../shared/domain/durations.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import type { ReceivedCounts } from '../../shared/domain/reputation/received-counts.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import type { Clients } from './clients.ts';
 import { inspectAccount, inspectConfigurationSets, inspectIdentities, type Progress } from './inspect-ses.ts';
@@ -114,7 +115,7 @@ async function inspectTraffic({ cloudWatch }: Clients, stack: Stack, now: number
     hourly('Complaint'),
     table.read('account', now, true),
   ]);
-  const receivedFeedback = [...received].map(([at, counts]): Point => [at, counts.bounces + counts.complaints]);
+  const receivedOf = (kind: keyof ReceivedCounts) => [...received].map(([at, counts]): Point => [at, counts[kind]]);
   const countedSends: Point[] = buckets.map(({ start, sends }) => [start, sends]);
   const windowFrom = (start: number): TrafficWindow => {
     const sum = (points: Iterable<Point>) =>
@@ -122,7 +123,8 @@ async function inspectTraffic({ cloudWatch }: Clients, stack: Stack, now: number
     return {
       hours: (until - start) / hour,
       sends: { ses: sum(sends), received: sum(countedSends) },
-      feedback: { ses: sum([...bounces, ...complaints]), received: sum(receivedFeedback) },
+      bounceRate: { ses: sum(bounces), received: sum(receivedOf('bounces')) },
+      complaintRate: { ses: sum(complaints), received: sum(receivedOf('complaints')) },
     };
   };
   return { day: windowFrom(from), recent: windowFrom(Math.max(from, until - recentHours * hour)) };

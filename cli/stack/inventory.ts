@@ -116,6 +116,8 @@ export type TrafficWindow = {
   /** Length in completed hours. */
   readonly hours: number;
   readonly sends: { readonly ses: number; readonly received: number };
-  /** Recipients with a bounce or a complaint. */
-  readonly feedback: { readonly ses: number; readonly received: number };
+  /** Recipients with a bounce. */
+  readonly bounceRate: { readonly ses: number; readonly received: number };
+  /** Recipients with a complaint. */
+  readonly complaintRate: { readonly ses: number; readonly received: number };
 };

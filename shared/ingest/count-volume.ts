@@ -3,7 +3,7 @@ import type { SendCount } from '../domain/feedback/count-send.ts';
 import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { ReceivedCounts } from '../domain/reputation/feedback-counts.ts';
+import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
 import { type RetryContext, retryTransient } from '../domain/retry.ts';
 import { isExpired } from '../domain/suppression/record.ts';
 import { resetStrikes } from '../domain/suppression/reset-strikes.ts';

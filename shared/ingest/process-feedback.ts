@@ -137,11 +137,9 @@ function toEntries({ id, message, events }: Processed, { results, failures }: Ou
     // The event that counts a report follows that of the recipient it is counted for.
     const next = events[index + 1];
     const report = next?.effect === 'count' ? results.get(next) : undefined;
-    const isCounted = report?.kind === 'durable' && report.counts.length > 0;
-    const counted = isCounted
-      ? { event: { ...event, metric: next?.metric ?? null }, counts: report.counts }
-      : { event, counts: result.counts };
-    return [recipientEntry(counted.event, { ...result, counts: counted.counts })];
+    if (next === undefined || report?.kind !== 'durable' || report.counts.length === 0)
+      return [recipientEntry(event, result)];
+    return [recipientEntry({ ...event, metric: next.metric }, { ...result, counts: report.counts })];
   });
   const reason = describeUnreadableRecipients(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];

@@ -1,7 +1,7 @@
 import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
-import type { ReceivedCounts } from '../domain/reputation/feedback-counts.ts';
+import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
 
 /** The counters and alarms of one scope, read in one query. */

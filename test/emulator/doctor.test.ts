@@ -3,6 +3,7 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { checkTraffic } from '../../cli/doctor/check-traffic.ts';
 import { openStack } from '../../cli/io/stack-options.ts';
 import { inspectStack } from '../../cli/stack/inspect.ts';
+import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { accountId } from '../support/ses.ts';
 import { subscribeToAlarms, useOperator } from './operator.ts';
 import { sesMisconfigurations } from './ses-misconfigurations.ts';
@@ -52,12 +53,9 @@ test('emails that are sent without any feedback are reported', async () => {
   const { stack, clients } = await openStack({ stage: 'prod' });
   const clock = () => Date.now() + 2 * 3_600_000;
   const { traffic } = await inspectStack({ clients, stack: { ...stack, createdAt: 0 }, clock, progress: () => {} });
-  expect(checkTraffic({ stack, traffic }).map(({ resource, status, message }) => [resource, status, message])).toEqual([
-    [
-      'traffic',
-      'wrong',
-      'the stack received 0 of 100 bounces and complaints that SES counted in the last 24 hours: feedback is lost',
-    ],
+  const findings = checkTraffic({ stack, traffic }, defaultPolicy.missingFeedback);
+  expect(findings.map(({ resource, status, message }) => [resource, status, message])).toEqual([
+    ['traffic', 'wrong', 'the stack received 0 of 100 bounces that SES counted in the last 24 hours: bounces are lost'],
     [
       'traffic',
       'wrong',

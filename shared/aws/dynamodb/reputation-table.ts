@@ -9,7 +9,7 @@ import { day, hour } from '../../domain/durations.ts';
 import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
 import { cusumWindowMs } from '../../domain/reputation/cusum.ts';
-import type { ReceivedCounts } from '../../domain/reputation/feedback-counts.ts';
+import type { ReceivedCounts } from '../../domain/reputation/received-counts.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';

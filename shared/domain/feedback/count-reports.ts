@@ -1,4 +1,4 @@
-import { type AddressKey, domainOf } from '../address.ts';
+import { type Address, type AddressKey, domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
 import { shortHash } from '../short-hash.ts';
 import type { FeedbackEvent } from './feedback-event.ts';
@@ -6,23 +6,21 @@ import { providerOf } from './mailbox-provider.ts';
 import type { RecipientEvent } from './recipient-event.ts';
 
 /**
- * Returns everybody who may have made a complaint that names an address: the recipients of the email at the same mailbox provider. The
- * providers hide who complained, and SES names all of them, in one message or in several. A domain that is no provider's own can be hosted at
- * any, so all such domains count as one provider.
+ * Returns whether somebody else may have made a complaint that names an address: another recipient of the email at the same mailbox provider.
+ * The providers hide who complained, and SES names all of them, in one message or in several. A domain that is no provider's own can be hosted
+ * at any, so all such domains count as one provider.
  *
  * The result is the same for every copy of the complaint, whomever it names.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html: `complainedRecipients`
  */
-export function possibleComplainants(
-  key: AddressKey,
+export function mayBeFromAnother(
+  address: AddressKey,
   { mail, recipients }: Pick<FeedbackEvent, 'mail' | 'recipients'>,
-): readonly AddressKey[] {
-  const provider = providerOf(domainOf(key));
-  const everybody = [...(mail.destination ?? []), ...recipients.filter(({ isUnaddressed }) => !isUnaddressed)].map(
-    ({ key }) => key,
-  );
-  return [...new Set(everybody)].filter((one) => providerOf(domainOf(one)) === provider);
+): boolean {
+  const provider = providerOf(domainOf(address));
+  const isAnother = ({ key }: Address) => key !== address && providerOf(domainOf(key)) === provider;
+  return mail.destination?.some(isAnother) === true || recipients.some((one) => !one.isUnaddressed && isAnother(one));
 }
 
 /**
@@ -31,7 +29,7 @@ export function possibleComplainants(
  * counted again.
  */
 export function countReportsOnce(events: readonly RecipientEvent[], feedback: FeedbackEvent): RecipientEvent[] {
-  const counted = new Map<AddressKey | undefined, AddressKey>();
+  const counted = new Map<AddressKey, AddressKey>();
   const named = events.map(
     (event): RecipientEvent => ({ ...event, ...defined({ report: reportOf(event, feedback) }) }),
   );
@@ -46,7 +44,7 @@ export function countReportsOnce(events: readonly RecipientEvent[], feedback: Fe
 /** Returns the key of the report, the same in every message about it, or `undefined` if only this recipient can have made the complaint. */
 function reportOf(event: RecipientEvent, feedback: FeedbackEvent): AddressKey | undefined {
   if (event.class !== 'complaint' || event.isUnaddressed) return undefined;
-  if (possibleComplainants(event.address, feedback).length === 1) return undefined;
+  if (!mayBeFromAnother(event.address, feedback)) return undefined;
   const id = shortHash(['report', event.messageId, providerOf(domainOf(event.address))].join('\n'), 16);
   return `${reportPrefix}${id}` as AddressKey;
 }

@@ -1,4 +1,4 @@
-import { possibleComplainants } from './count-reports.ts';
+import { mayBeFromAnother } from './count-reports.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /**
@@ -23,7 +23,7 @@ export const recipientTraits: Record<RecipientTrait, (recipient: Recipient, even
     return status.startsWith('5.7.') || blocked.test(text);
   },
   'failure-status': (recipient) => /^[45]\./.test(enhancedStatus(recipient)),
-  'one-of-several': ({ key }, event) => event.namedCount > 1 || possibleComplainants(key, event).length > 1,
+  'one-of-several': ({ key }, event) => event.namedCount > 1 || mayBeFromAnother(key, event),
 };
 
 /** RFC 3463, section 3.2: bad sender's mailbox address syntax, bad sender's system address. */

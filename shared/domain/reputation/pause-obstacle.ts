@@ -5,12 +5,11 @@ import { formatPercent, labels } from './format-rate.ts';
 import type { RateName } from './rate-name.ts';
 import { rollingRates } from './rolling-rates.ts';
 import { sumBetween } from './rules/comparison.ts';
+import { minSends } from './rules/missing-sends.ts';
 import type { ScopeSnapshot } from './scope-snapshot.ts';
 
 /** Send events may wait this long before the rates are doubtful. */
 const maxVolumeDelayMs = 10 * minute;
-/** With fewer sends in SES's count, the two counts are not compared. */
-const minSends = 200;
 
 /**
  * Returns why no configuration set may be paused automatically because of a rate, or `undefined` if nothing speaks against it. If Send events

@@ -2,9 +2,9 @@ import type { Policy } from '../policy/policy.ts';
 import { type Alarm, initialAlarm } from './alarm.ts';
 import type { AlarmName } from './alarm-name.ts';
 import type { CounterBucket } from './counter-bucket.ts';
-import type { ReceivedCounts } from './feedback-counts.ts';
 import type { CurrentAlarm } from './inhibits.ts';
 import type { RateName } from './rate-name.ts';
+import type { ReceivedCounts } from './received-counts.ts';
 import type { SesMetrics } from './ses-metrics.ts';
 
 /** Everything that the rules evaluate one scope on. Times are in epoch milliseconds. */

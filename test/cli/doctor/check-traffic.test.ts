@@ -1,55 +1,73 @@
 import { checkTraffic } from '../../../cli/doctor/check-traffic.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { denied, inspected, inventory, stack, traffic } from '../stack/inventory-fixture.ts';
 import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
 const noProblems = { problems: [], noLongerOk: [] };
 
 type Counts = { ses: number; received: number };
-const withTraffic = (sends: Counts, feedback: Counts = { ses: 0, received: 0 }) =>
-  diagnoseChange(inventory({ traffic: inspected(traffic({ sends, feedback })) }));
-const lostFeedback = (message: RegExp) => onlyProblem('wrong', 'traffic', message);
+const none: Counts = { ses: 0, received: 0 };
+const healthy: Counts = { ses: 5000, received: 5000 };
+const withTraffic = (sends: Counts, bounceRate = none, complaintRate = none) =>
+  diagnoseChange(inventory({ traffic: inspected(traffic({ sends, bounceRate, complaintRate })) }));
+const problemWith = (message: RegExp) => onlyProblem('wrong', 'traffic', message);
 
-test.each<[string, Counts, Counts]>([
-  ['an idle account', { ses: 0, received: 0 }, { ses: 0, received: 0 }],
-  ['too little feedback to compare', { ses: 5000, received: 5000 }, { ses: 19, received: 0 }],
-  ['half of the feedback', { ses: 5000, received: 5000 }, { ses: 20, received: 10 }],
-  ['too few sends to compare', { ses: 99, received: 0 }, { ses: 0, received: 0 }],
-  ['half of the sends', { ses: 100, received: 50 }, { ses: 0, received: 0 }],
-  ['more received than SES has counted yet', { ses: 100, received: 150 }, { ses: 20, received: 30 }],
-])('%s is ok', (_name, sends, feedback) => {
-  expect(withTraffic(sends, feedback)).toEqual(noProblems);
+test.each<[string, Counts, Counts, Counts]>([
+  ['an idle account', none, none, none],
+  ['too little feedback to compare', healthy, { ses: 19, received: 0 }, { ses: 4, received: 0 }],
+  ['80 % of the bounces', healthy, { ses: 100, received: 80 }, none],
+  ['80 % of the complaints', healthy, none, { ses: 50, received: 40 }],
+  ['too few sends to compare', { ses: 199, received: 0 }, none, none],
+  ['80 % of the sends', { ses: 1000, received: 800 }, none, none],
+  ['more received than SES has counted yet', { ses: 100, received: 150 }, { ses: 20, received: 30 }, none],
+])('%s is ok', (_name, sends, bounces, complaints) => {
+  expect(withTraffic(sends, bounces, complaints)).toEqual(noProblems);
 });
 
-test('less than half of the feedback is wrong', () => {
-  const sends = { ses: 5000, received: 5000 };
-  expect(withTraffic(sends, { ses: 20, received: 9 })).toEqual(
-    lostFeedback(/^the stack received 9 of 20 bounces and complaints/),
+test('less than 80 % of the bounces, or of the complaints, is wrong, as in the alarms', () => {
+  expect(withTraffic(healthy, { ses: 100, received: 79 })).toEqual(
+    problemWith(/^the stack received 79 of 100 bounces that SES counted in the last 24 hours: bounces are lost$/),
   );
-  expect(withTraffic(sends, { ses: 2000, received: 0 })).toEqual(
-    lostFeedback(/^the stack received 0 of 2,000 bounces and complaints/),
+  expect(withTraffic(healthy, { ses: 2000, received: 2000 }, { ses: 20, received: 0 })).toEqual(
+    problemWith(/^the stack received 0 of 20 complaints that SES counted in the last 24 hours: complaints are lost$/),
   );
 });
 
-test('less than half of the sends is wrong', () => {
-  const message = /^the stack received 49 of 100 send events/;
-  expect(withTraffic({ ses: 100, received: 49 })).toEqual(onlyProblem('wrong', 'traffic', message));
+test('less than 80 % of the sends is wrong', () => {
+  expect(withTraffic({ ses: 1000, received: 799 })).toEqual(
+    problemWith(/^the stack received 799 of 1,000 send events/),
+  );
+});
+
+test('the policy decides how much must arrive, and whether it is checked', () => {
+  const half = { ses: 1000, received: 500 };
+  const found = inspected(traffic({ sends: half, bounceRate: half, complaintRate: half }));
+  const statuses = (enabled: boolean, minShare: number) =>
+    checkTraffic({ stack, traffic: found }, { enabled, minShare }).map(({ status }) => status);
+  expect(statuses(true, 0.5)).toEqual(['ok']);
+  expect(statuses(true, 0.51)).toEqual(['wrong', 'wrong', 'wrong']);
+  expect(statuses(false, 0.51)).toEqual(['ok']);
 });
 
 test('a problem that is fixed in the last hours is not reported, unless they have too little traffic to tell', () => {
-  const lost = { sends: { ses: 1000, received: 0 }, feedback: { ses: 1000, received: 0 } };
-  const withRecent = (sends: Counts, feedback: Counts) => {
-    const recent = { hours: 3, sends, feedback };
-    return diagnoseChange(inventory({ traffic: inspected({ day: { hours: 24, ...lost }, recent }) })).problems.length;
+  const lost = { ses: 1000, received: 0 };
+  const day = { hours: 24, sends: lost, bounceRate: lost, complaintRate: lost };
+  const all = (count: number): Counts => ({ ses: count, received: count });
+  const withRecent = (sends: Counts, bounceRate: Counts, complaintRate: Counts) => {
+    const recent = { hours: 3, sends, bounceRate, complaintRate };
+    return diagnoseChange(inventory({ traffic: inspected({ day, recent }) })).problems.length;
   };
-  expect(withRecent({ ses: 100, received: 100 }, { ses: 20, received: 20 })).toBe(0);
-  expect(withRecent({ ses: 99, received: 99 }, { ses: 20, received: 20 })).toBe(1);
-  expect(withRecent({ ses: 100, received: 100 }, { ses: 19, received: 19 })).toBe(1);
-  expect(withRecent({ ses: 100, received: 49 }, { ses: 20, received: 9 })).toBe(2);
+  expect(withRecent(all(200), all(20), all(5))).toBe(0);
+  expect(withRecent(all(199), all(20), all(5))).toBe(1);
+  expect(withRecent(all(200), all(19), all(5))).toBe(1);
+  expect(withRecent(all(200), all(20), all(4))).toBe(1);
+  expect(withRecent({ ses: 200, received: 159 }, { ses: 50, received: 39 }, { ses: 20, received: 15 })).toBe(3);
 });
 
 test('a stack that is less than an hour old has no traffic to compare', () => {
-  const nothing = { hours: 0, sends: { ses: 0, received: 0 }, feedback: { ses: 0, received: 0 } };
-  expect(checkTraffic({ stack, traffic: inspected({ day: nothing, recent: nothing }) })).toEqual([
+  const nothing = { hours: 0, sends: none, bounceRate: none, complaintRate: none };
+  const inventoried = { stack, traffic: inspected({ day: nothing, recent: nothing }) };
+  expect(checkTraffic(inventoried, defaultPolicy.missingFeedback)).toEqual([
     {
       status: 'note',
       resource: 'traffic',
@@ -62,7 +80,7 @@ test('a stack that is less than an hour old has no traffic to compare', () => {
 test('missing feedback and missing sends are both reported', () => {
   const { problems } = withTraffic({ ses: 1000, received: 0 }, { ses: 1000, received: 0 });
   expect(problems.map(({ message }) => message)).toEqual([
-    expect.stringContaining('bounces and complaints'),
+    expect.stringContaining('bounces'),
     expect.stringContaining('emails'),
   ]);
 });

@@ -1,15 +1,18 @@
 import { diagnose } from '../../../cli/commands/doctor.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import type { StackInventory } from '../../../cli/stack/inventory.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { inventory } from '../stack/inventory-fixture.ts';
 
 /** Returns the problems the doctor finds, and the resources that are `ok` in a healthy stack but not in this one. */
 export function diagnoseChange(changed: StackInventory): { problems: Finding[]; noLongerOk: string[] } {
-  const findings = diagnose(changed);
+  const findings = diagnose(changed, defaultPolicy.missingFeedback);
   const okResources = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
   return {
     problems: findings.filter(({ status }) => status !== 'ok'),
-    noLongerOk: diagnose(inventory()).flatMap(({ resource }) => (okResources.has(resource) ? [] : resource)),
+    noLongerOk: diagnose(inventory(), defaultPolicy.missingFeedback).flatMap(({ resource }) =>
+      okResources.has(resource) ? [] : resource,
+    ),
   };
 }
 

@@ -201,7 +201,13 @@ export function inventory(fields: Partial<StackInventory> = {}): StackInventory 
     configurationSets: inspected([configurationSet()]),
     identities: inspected([identity(), identity({ name: 'news@shop.example.com' })]),
     missingTables: inspected([]),
-    traffic: inspected(traffic({ sends: { ses: 12_345, received: 12_300 }, feedback: { ses: 120, received: 118 } })),
+    traffic: inspected(
+      traffic({
+        sends: { ses: 12_345, received: 12_300 },
+        bounceRate: { ses: 110, received: 109 },
+        complaintRate: { ses: 10, received: 9 },
+      }),
+    ),
     ...fields,
   };
 }

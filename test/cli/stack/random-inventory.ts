@@ -152,8 +152,18 @@ export const randomInventory: fc.Arbitrary<RandomInventory> = fc
     ),
     traffic: usuallyInspected(
       fc.record({
-        day: fc.record({ hours: fc.nat(24), sends: counts(300), feedback: counts(60) }),
-        recent: fc.record({ hours: fc.nat(3), sends: counts(300), feedback: counts(60) }),
+        day: fc.record({
+          hours: fc.nat(24),
+          sends: counts(600),
+          bounceRate: counts(60),
+          complaintRate: counts(20),
+        }),
+        recent: fc.record({
+          hours: fc.nat(3),
+          sends: counts(600),
+          bounceRate: counts(60),
+          complaintRate: counts(20),
+        }),
       }),
     ),
   })

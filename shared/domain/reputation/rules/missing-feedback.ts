@@ -1,9 +1,9 @@
 import { defined } from '../../defined.ts';
 import { day, hour } from '../../durations.ts';
 import type { AlarmStatus } from '../alarm-status.ts';
-import type { ReceivedCounts } from '../feedback-counts.ts';
 import type { FeedbackCounts } from '../notice.ts';
 import type { RateName } from '../rate-name.ts';
+import type { ReceivedCounts } from '../received-counts.ts';
 import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 import { startOfComparison, sumBetween, watchSince } from './comparison.ts';
 import type { RuleEvaluation } from './rule.ts';

@@ -8,7 +8,7 @@ import { feedbackDelayMs } from './missing-feedback.ts';
 import type { RuleEvaluation } from './rule.ts';
 
 /** With fewer sends in SES's count no alarm is raised. */
-const minSends = 200;
+export const minSends = 200;
 /** As many bounces and complaints without a single send cannot be chance. */
 const minFeedback = 20;
 
