@@ -3,12 +3,10 @@ import { SESClient } from '@aws-sdk/client-ses';
 import {
   ListSuppressedDestinationsCommand,
   SESv2Client,
-  SendBulkEmailCommand,
   SendEmailCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
 import { formatTime } from '../../shared/domain/timestamp.ts';
-import { createList } from '../../shared/suppression-list/list.ts';
 import * as testing from '../../shared/suppression-list/testing.ts';
 import { noon } from '../support/ses.ts';
 import { useSesCapture } from './ses-capture.ts';
@@ -228,31 +226,3 @@ test('an email whose signal is aborted before or during the check is not sent', 
   await expect(late).rejects.toMatchObject({ name: 'AbortError' });
   expect(capture().arrived).toEqual([]);
 });
-
-test.each(['SendEmail', 'SendBulkEmail'])(
-  'what is sent by %s is what was checked, although the application changes its arrays meanwhile',
-  async (call) => {
-    const recipients = ['bob@example.net'];
-    const Destination = { ToAddresses: recipients };
-    // The application changes its array while the table is read.
-    const readEntries = async () => {
-      recipients[0] = 'gone@example.net';
-      return new Map();
-    };
-    const openEditor = () => Promise.reject(new Error('Unexpected change'));
-    const client = createList({ tableName: 'prod', readEntries, openEditor }, {}).guard(capture().client);
-    const sending =
-      call === 'SendEmail'
-        ? client.send(new SendEmailCommand(emailTo(Destination)))
-        : client.send(
-            new SendBulkEmailCommand({
-              FromEmailAddress: 'Shop <news@shop.example.com>',
-              DefaultContent: { Template: { TemplateName: 'x', TemplateData: '{}' } },
-              BulkEmailEntries: [{ Destination }],
-            }),
-          );
-    await sending;
-    expect(JSON.stringify(capture().arrived)).toContain('bob@example.net');
-    expect(JSON.stringify(capture().arrived)).not.toContain('gone@example.net');
-  },
-);

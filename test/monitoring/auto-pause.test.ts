@@ -1,6 +1,3 @@
-import { pauseObstacle } from '../../shared/domain/reputation/pause-obstacle.ts';
-import type { SesMetrics } from '../../shared/domain/reputation/ses-metrics.ts';
-import { bucket, snapshot } from '../domain/reputation/snapshot-fixture.ts';
 import { createMonitoring, type Monitoring, minute } from '../support/monitoring.ts';
 import { hour, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
@@ -119,78 +116,6 @@ describe('auto-pause', () => {
     await monitoring.count({ sends: 2000, hard: 400 }, { sentAt: noon + 2 * hour, scopes: [news] });
     await monitoring.evaluateUntil(noon + 3 * hour, 1);
     expect(monitoring.paused).toEqual(['news', 'news']);
-  });
-
-  describe('waits if the numbers of SES or the volume queue contradict the rate', () => {
-    const bounceRate = [{ at: noon, value: 0.01 }];
-
-    test.each<[string, Partial<SesMetrics>, RegExp]>([
-      [
-        'SES itself measures a low rate',
-        { reputation: { bounceRate, complaintRate: [] } },
-        /measures a bounce rate of 1 %/,
-      ],
-      ['SES counts more sends', { sends: [{ at: noon, value: 20_000 }] }, /SES counts more emails than arrived here/],
-      ['Send events are in the dead-letter queue', { volumeDeadLetters: 1 }, /are in the dead-letter queue/],
-    ])('%s', async (_name, metrics, reason) => {
-      const healthy = monitoring.sesMetrics;
-      monitoring.sesMetrics = { ...healthy, ...metrics };
-      await countBadList(['account', news]);
-      await monitoring.evaluateUntil(noon + 30 * minute, 1);
-      expect(monitoring.paused).toEqual([]);
-      // Once nothing contradicts it any more, the pause follows.
-      monitoring.sesMetrics = healthy;
-      monitoring.isSendingEnabled = false;
-      await monitoring.evaluateUntil(noon + 40 * minute, 1);
-      expect(monitoring.paused).toEqual(['news']);
-      expect(reason.test(String(pauseObstacle(accountOf(metrics), 'bounceRate')))).toBe(true);
-    });
-
-    test.each<[string, Partial<SesMetrics>]>([
-      [
-        'SES measures a rate that is high as well',
-        { reputation: { bounceRate: [{ at: noon, value: 0.04 }], complaintRate: [] } },
-      ],
-      ['SES counts as many sends', { sends: [{ at: noon, value: 2000 }] }],
-      [
-        'SES counts as many sends, although its long-term rate is low',
-        { sends: [{ at: noon, value: 2000 }], reputation: { bounceRate, complaintRate: [] } },
-      ],
-      ['the volume queue is a minute behind', { volumeDelayMs: minute, volumeDeadLetters: 0 }],
-    ])('and not if %s', async (_name, metrics) => {
-      monitoring.sesMetrics = { ...monitoring.sesMetrics, ...metrics };
-      monitoring.isSendingEnabled = false;
-      await countBadList(['account', news]);
-      await monitoring.evaluateUntil(noon + 30 * minute, 1);
-      expect(monitoring.paused).toEqual(['news']);
-    });
-
-    test('the notice of a configuration set says why it is not paused', async () => {
-      monitoring.sesMetrics = { ...monitoring.sesMetrics, volumeDeadLetters: 3 };
-      await countBadList([news]);
-      await monitoring.evaluateUntil(noon + 30 * minute, 1);
-      expect(monitoring.messages[0]?.parts.email).toContain(
-        'Auto-pause waits: Send events are in the dead-letter queue, so the rate may be too high.\n',
-      );
-    });
-
-    test('nothing is paused while the account cannot be evaluated', async () => {
-      await countBadList(['account', news]);
-      const read: Monitoring['store']['read'] = (scope, ...rest) =>
-        scope === 'account' ? Promise.reject(new Error('no table')) : monitoring.store.read(scope, ...rest);
-      for (let i = 0; i < 20; i++, system.now += minute)
-        await monitoring.evaluate({ store: { ...monitoring.store, read } });
-      expect(monitoring.paused).toEqual([]);
-    });
-
-    /** The account after 2,000 emails at noon, a fifth of which bounced. */
-    const accountOf = (metrics: Partial<SesMetrics>) =>
-      snapshot({
-        now: noon + 10 * minute,
-        until: noon + 5 * minute,
-        buckets: [bucket({ sends: 2000, hard: 400 })],
-        sesMetrics: metrics,
-      });
   });
 
   test('is tried again an hour after it failed, and the notice says what became of it', async () => {

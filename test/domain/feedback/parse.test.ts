@@ -6,7 +6,7 @@ import { parse } from '../../../shared/domain/feedback/parse.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { readFeedback } from '../../support/recipient-event.ts';
 import { runs } from '../../support/runs.ts';
-import { accountId, bounce, complaint, iso, noon, queued, snsEnvelope } from '../../support/ses.ts';
+import { accountId, bounce, complaint, iso, noon, snsEnvelope } from '../../support/ses.ts';
 
 const parseBody = (body: unknown, sources: TrustedSources = {}) => parse(unwrapMessage({ id: '0', body }), sources);
 const parseJson = (message: unknown, sources: TrustedSources = {}) => parseBody(JSON.stringify(message), sources);
@@ -126,15 +126,6 @@ describe('the time of feedback', () => {
     const event = (arrived: number) => readFeedback(snsEnvelope(bounce({ sentAt: noon }), { at: arrived }));
     expect(event(noon + 1).mail.sentAt).toBe(noon);
     expect(event(noon - 5000)).toMatchObject({ mail: { sentAt: noon - 5000 }, at: noon - 5000 });
-  });
-
-  test('is the send time if a message of raw delivery has no usable time, because a redrive renews its time in the queue', () => {
-    const atOf = (at: number) => {
-      const [raw] = unwrapBatch({ Records: [queued('a', bounce({ at }), noon + 7000)] }).messages;
-      return raw && parse(unwrapMessage(raw), {});
-    };
-    expect(atOf(noon + 99_000)).toMatchObject({ event: { at: noon } });
-    expect(atOf(noon + 6000)).toMatchObject({ event: { at: noon + 6000 } });
   });
 });
 

@@ -122,48 +122,6 @@ Alarm account/account-status#1, 2026-11-20 13:00 UTC
   });
 });
 
-test('a notice about missing feedback reports the counts, the possible causes and the consequences', () => {
-  const ses = { feedback: { ses: 1200, received: 37 } };
-  expect(textAndSms(accountNotice({ rule: 'missing-feedback', ses, command: 'aws ses …' }))).toEqual([
-    `CRITICAL: bounces from SES are missing
-In the last 24 hours, SES counted 1,200 bounces, but ses-feedback received only 37. Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. Until this is fixed, addresses in the missing bounces are not suppressed, and the rates are incomplete. If others send from this account as well, set missingFeedback in the policy.
-
-Next: aws ses …
-Alarm account/missing-feedback#1, 2026-11-20 13:00 UTC
-`,
-    'SES CRITICAL: bounces from SES are missing',
-  ]);
-});
-
-test('a notice that feedback arrives again is not headed as missing feedback', () => {
-  const resolved = accountNotice({ rule: 'missing-feedback', kind: 'resolved', to: 'ok' });
-  expect(headline(resolved)).toBe('RESOLVED: bounces from SES arrive again');
-  expect(headline({ ...resolved, metric: 'complaintRate' })).toBe('RESOLVED: complaints from SES arrive again');
-});
-
-test('a notice about missing complaints is about a week, and one about missing sends says what follows', () => {
-  const complaints = accountNotice({
-    rule: 'missing-feedback',
-    metric: 'complaintRate',
-    ses: { feedback: { ses: 60, received: 0 } },
-  });
-  expect(formatNotice(complaints)).toMatch(
-    /^CRITICAL: complaints from SES are missing\nIn the last 7 days, SES counted 60 complaints, but ses-feedback received only 0\./,
-  );
-  const sends = accountNotice({ rule: 'missing-sends', ses: { sends: { received: 10, feedback: 3, ses: 5000 } } });
-  expect(formatNotice(sends)).toMatch(
-    /^CRITICAL: Send events are missing\nIn the last 24 hours, SES counted 5,000 emails, but only 10 Send events\. .*too high/,
-  );
-  const blind = accountNotice({
-    rule: 'missing-sends',
-    scope: 'tenant:a',
-    ses: { sends: { received: 0, feedback: 30 } },
-  });
-  expect(formatNotice(blind)).toMatch(
-    /^CRITICAL: Send events are missing of tenant:a\nIn the last 24 hours, 30 bounces and complaints arrived, but only 0 Send events\./,
-  );
-});
-
 test.each<[Partial<Notice>, string]>([
   [{}, 'CRITICAL: bounce rate of the account'],
   [{ to: 'approaching', metric: 'complaintRate' }, 'APPROACHING: complaint rate of the account'],
