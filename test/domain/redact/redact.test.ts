@@ -64,12 +64,11 @@ describe.each(samples)('%s', (name) => {
   });
 });
 
-test('the samples of the project contain nothing to redact but ids, names and subjects', () => {
+test('addresses of reserved domains, as the samples of the project have, stay', () => {
   const addresses = (content: string) => content.match(/[\w.+-]+@[\w.-]+/g);
   for (const name of samples) {
     const original = readFileSync(path.join(folder, name), 'utf8');
-    const { text, isJson } = redact(original);
-    if (isJson && JSON.stringify(JSON.parse(text)).length > 0) expect(addresses(text)).toEqual(addresses(original));
+    expect(addresses(redact(original).text)).toEqual(addresses(original));
   }
 });
 
