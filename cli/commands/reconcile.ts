@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
+import type { ListingStorage } from '../../shared/account-list/listing-pages.ts';
 import { reconcile as reconcileLists } from '../../shared/account-list/reconcile.ts';
 import { formatReconcileReport, isReconcileComplete } from '../../shared/account-list/reconcile-report.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
@@ -33,7 +33,7 @@ export async function reconcileCommand(
   let damaged = 0;
   const report = await reconcileLists({
     ...rest,
-    records: () => records((count) => (damaged += count)),
+    records: (isWanted) => records({ isWanted, onUnreadable: (count) => (damaged += count) }),
     storage: fileStorage(path.join('.local', 'reconcile', `${stack.account}-${stack.region}-${stack.name}`)),
     isDryRun: dryRun === true,
     progress: (region, entries) => progress.showCount(region === homeRegion ? stack.region : region, entries),

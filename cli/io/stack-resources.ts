@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
-import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
+import { type RecordScanOptions, scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
-import { defined } from '../../shared/domain/defined.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import type { Stack } from '../stack/stack.ts';
 
@@ -24,8 +23,8 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     lists: createAccountLists(regions, region),
     store: createSuppressionTable({ ...tables, shard: 0, clock, newVersion: randomUUID }),
     outbox: createOutboxIndex({ ...tables, regions }),
-    records: (onUnreadable?: (count: number) => void) =>
-      scanRecords({ client, suppressionsTable, ...defined({ onUnreadable }) }),
+    records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable'> = {}) =>
+      scanRecords({ client, suppressionsTable, ...options }),
     sleep: async (milliseconds: number) => sleep(milliseconds),
     remaining: () => Number.POSITIVE_INFINITY,
     random: Math.random,

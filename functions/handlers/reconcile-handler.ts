@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import type { ListingStorage } from '../../shared/account-list/read-listing.ts';
+import type { ListingStorage } from '../../shared/account-list/listing-pages.ts';
 import { reconcile } from '../../shared/account-list/reconcile.ts';
 import {
   formatReconcileReport,
@@ -64,10 +64,11 @@ export function createReconcileHandler({
         store: createSuppressionTable({ ...tables, newVersion: randomUUID }),
         lists,
         storage,
-        records: () =>
+        records: (isWanted) =>
           scanRecords({
             client,
             suppressionsTable,
+            isWanted,
             onUnreadable: (records) => print(JSON.stringify({ kind: 'damaged', records })),
           }),
         policy,

@@ -1,8 +1,7 @@
-import { type AddressKey, domainOf, normalizeDomain } from '../domain/address.ts';
-import { maskAddress } from '../domain/mask-address.ts';
 import { homeRegion } from '../domain/suppression/account-list-state.ts';
 import type { Drift } from '../domain/suppression/drift.ts';
 import type { Listing } from './read-listing.ts';
+import { noFindings, type RegionFindings } from './reconcile-progress.ts';
 
 /** The kinds of drift that a report counts. */
 export type ReportedDrift = Exclude<Drift, 'none' | 'unrecorded'>;
@@ -35,30 +34,15 @@ export type ReconcileReport = {
   readonly isCutShort?: boolean;
 };
 
-const maxUnreadableShown = 10;
-
-/** Returns counts of zero. */
-export const noDrift = (): DriftCounts => ({
-  'missing-here': 0,
-  'missing-at-ses': 0,
-  'still-at-ses': 0,
-  'removed-at-ses': 0,
-});
-
 /** Builds the report of one Region. */
-export function toRegionReport(region: string, listing: Listing, drift: DriftCounts = noDrift()): RegionReport {
-  const common = { region, state: listing.kind, drift, unreadableCount: 0, unreadable: [] };
+export function toRegionReport(
+  region: string,
+  listing: Listing,
+  findings: RegionFindings = noFindings(),
+): RegionReport {
+  const common = { region, state: listing.kind, ...findings };
   if (listing.kind === 'failed') return { ...common, entries: 0, reason: listing.reason };
-  if (listing.kind === 'unfinished') return { ...common, entries: listing.count };
-  const { count: entries, unreadable } = listing;
-  const shown = unreadable.slice(0, maxUnreadableShown).map(maskUnreadable);
-  return { ...common, entries, unreadableCount: unreadable.length, unreadable: shown };
-}
-
-/** Masks an invalid address. It may contain any text, so only a valid domain and the first letter are kept. */
-function maskUnreadable(text: string): string {
-  const domain = text.includes('@') ? normalizeDomain(domainOf(text)) : undefined;
-  return domain === undefined ? '***' : maskAddress(`${text.slice(0, 64)}@${domain}` as AddressKey);
+  return { ...common, entries: listing.count };
 }
 
 /** Returns whether all lists were read to the end and all changes were saved. */
@@ -85,7 +69,11 @@ function formatRegion(report: RegionReport, recordCount: number, isDryRun: boole
   const { region, state, entries, reason, drift, unreadable, unreadableCount } = report;
   const list = `SES account suppression list${region === homeRegion ? '' : ` in ${region}`}`;
   const entryCount = formatCount(entries, 'entry', 'entries');
-  if (state === 'failed') return `${list}: could not be read (${reason}). Nothing was changed for this list.`;
+  if (state === 'failed') {
+    const isChanged = !isDryRun && Object.values(drift).some((count) => count > 0);
+    const changes = isChanged ? 'Differences found before that were repaired.' : 'Nothing was changed for this list.';
+    return `${list}: could not be read (${reason}). ${changes}`;
+  }
   if (state === 'unfinished')
     return `${list}: ${entryCount} read so far. Nothing is changed until the whole list is read. The next run continues.`;
   const outcome = (real: string, dryRun: string) => (isDryRun ? dryRun : real);

@@ -169,7 +169,7 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
           write: async (name, text) => void fixture.storage.set(name, text),
           remove: async (name) => void fixture.storage.delete(name),
         },
-        records: () => scanRecords({ client, ...system.tables }),
+        records: (isWanted) => scanRecords({ client, ...system.tables, isWanted }),
         isDryRun: false,
         progress: () => {},
         random: Math.random,

@@ -2,8 +2,6 @@
  * `npm run bench:reads`: compares lookups in the suppression list with the same reads by the SDK alone. The contenders take turns in every
  * round, so that other load on the machine affects all of them.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -12,6 +10,7 @@ import { BatchGetItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/cl
 import { createSuppressionList } from '../../shared/suppression-list/index.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
 import { bundle } from './bundle.ts';
+import { runBundledWorker } from './run-worker.ts';
 import type { SnapshotMeasurement } from './snapshot-worker.ts';
 import { median } from './statistics.ts';
 import { campaignTable, startStub, stubEnvironment } from './stub.ts';
@@ -94,11 +93,7 @@ async function measureSnapshot(): Promise<SnapshotMeasurement> {
     const worker = await bundle('tools/bench/snapshot-worker.ts', folder);
     const runs: SnapshotMeasurement[] = [];
     for (let run = 0; run < 5; run++) {
-      const child = fork(worker.file, [file], { execArgv: [] });
-      const [measured] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-      if (typeof measured !== 'object')
-        throw new Error(`The snapshot worker exited with code ${measured}. See its output above.`);
-      runs.push(measured as SnapshotMeasurement);
+      runs.push(await runBundledWorker<SnapshotMeasurement>(worker.file, [file]));
     }
     const medianOf = (field: keyof SnapshotMeasurement) => median(runs.map((run) => run[field]));
     return { seconds: medianOf('seconds'), megabytes: medianOf('megabytes'), suppressed: medianOf('suppressed') };

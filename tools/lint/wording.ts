@@ -46,7 +46,7 @@ const exceptions: readonly [file: RegExp, words?: RegExp][] = [
     /(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/process\/repo\/lint\.test\.ts$/,
   ],
   // A page of a listing that version 0.1.0 stored.
-  [/read-listing(-changes)?\.(test\.)?ts$/, /^spellings?$/],
+  [/(listing-pages|read-listing(-changes)?)\.(test\.)?ts$/, /^spellings?$/],
   // The index of the table, and attributes of stored items.
   [/^(test|serverless)\//, /^(mirror|mirrored|spellings)$/],
   [

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { AddressKey } from '../../domain/address.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
 import { isSuppressedAt } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
@@ -10,6 +11,8 @@ import { fromItem } from './suppression-item.ts';
 export type RecordScanOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
+  /** @default all records */
+  readonly isWanted?: (address: AddressKey) => boolean;
   /**
    * Called with the number of damaged records, for each page that has any.
    * @default damaged records are skipped silently
@@ -29,13 +32,14 @@ export type SuppressedScanOptions = {
 export type SuppressedPage = { readonly scannedCount: number; readonly keys: readonly string[] };
 
 /**
- * Yields all records of the account's suppression list, page by page. A million records cost one or two cents.
+ * Yields the records of the account's suppression list, page by page. A million records cost one or two cents.
  *
  * @throws StoreError
  */
 export async function* scanRecords({
   client,
   suppressionsTable,
+  isWanted = () => true,
   onUnreadable = () => {},
 }: RecordScanOptions): AsyncGenerator<StoredRecord[]> {
   const pages = scanPages(client, {
@@ -45,7 +49,8 @@ export async function* scanRecords({
     ExpressionAttributeValues: marshall({ ':account': defaultListName }),
   });
   for await (const { Items = [] } of pages) {
-    const outcomes = Items.map(fromItem);
+    const wanted = Items.filter(({ address }) => isWanted((address?.S ?? '') as AddressKey));
+    const outcomes = wanted.map(fromItem);
     const records = outcomes.flatMap((outcome) => ('unreadable' in outcome ? [] : outcome));
     if (records.length < outcomes.length) onUnreadable(outcomes.length - records.length);
     yield records;

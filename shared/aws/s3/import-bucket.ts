@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../../account-list/import-file.ts';
-import type { ListingStorage } from '../../account-list/read-listing.ts';
+import type { ListingStorage } from '../../account-list/listing-pages.ts';
 import { parseFunctionArn } from '../../domain/arn.ts';
 
 /** The timeout for downloading the list of lines that SES could not import. Milliseconds. */
