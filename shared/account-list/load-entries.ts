@@ -2,7 +2,7 @@ import { type Address, type AddressKey, domainOf, normalizeDomain, parseAddress 
 import { isSimulator } from '../domain/feedback/mailbox-simulator.ts';
 import { maskAddress } from '../domain/mask-address.ts';
 import { type ListingState, readPages, type StoredListing } from './listing-pages.ts';
-import { hashAddress, type PackedEntries } from './packed-entries.ts';
+import { hashKey, type PackedEntries } from './packed-entries.ts';
 
 /** One part of all addresses: those whose hash, divided by the number of parts, leaves this remainder. */
 export type Part = { readonly index: number; readonly of: number };
@@ -15,7 +15,7 @@ export const maxUnreadableShown = 10;
 
 /** Returns whether an address belongs to a part. Every text, also one that is not an address, belongs to one part. */
 export function isInPart(key: AddressKey, { index, of }: Part): boolean {
-  return of === 1 || hashAddress(key) % of === index;
+  return of === 1 || hashKey(key) % of === index;
 }
 
 /**

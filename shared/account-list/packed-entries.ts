@@ -26,7 +26,7 @@ const reasons = ['BOUNCE', 'COMPLAINT'] as const;
 const taken = 0xff;
 
 /** Returns 32 bits of a hash of an address, evenly distributed even if somebody chooses the addresses. */
-export function hashAddress(key: AddressKey): number {
+export function hashKey(key: AddressKey): number {
   return Number.parseInt(hash('sha256', key, 'hex').slice(0, 8), 16);
 }
 
@@ -74,7 +74,7 @@ export function createPackedEntries(): PackedEntries {
 
   function take(key: AddressKey): readonly ListedAddress[] {
     const entries = new Map<string, ListedAddress>();
-    const wanted = hashAddress(key);
+    const wanted = hashKey(key);
     for (let position = findFirst(wanted); position < count && hashAt(position) === wanted; position++) {
       const offset = offsetAt(position);
       const block = blockOf(offset);
@@ -105,7 +105,7 @@ export function createPackedEntries(): PackedEntries {
       block.set(keyBytes, at + headerSize);
       block.set(originalBytes, at + headerSize + keyBytes.length);
       if (count === hashes.length) [hashes, offsets] = [doubled(hashes), doubled(offsets)];
-      hashes[count] = hashAddress(key);
+      hashes[count] = hashKey(key);
       offsets[count] = end;
       count++;
       end += size;
