@@ -24,7 +24,7 @@ export function evaluateMissingSends(snapshot: ScopeSnapshot): RuleEvaluation {
   const isAccount = scope === 'account';
   const { isFirstEvaluation, cusum } = watchSince(before, now);
   const isWatched = policy.missingFeedback.enabled && policy.sendsFrom === 'events';
-  const counts = countSends(snapshot, before.cusum.from);
+  const counts = countSends(snapshot, isFirstEvaluation ? now : before.cusum.from);
   return {
     name,
     before,
