@@ -40,8 +40,8 @@ test('after a release and a sync, no variant of the address is on any list, and 
         const isKnown = [...bounced, ...[...listed, ...suppressedManually].map(([text]) => text)].some(
           (text) => keyOf(text) === key,
         );
-        const others = (region: string) =>
-          fixture.listed(region).filter((line) => keyOf(line.split(/ (?=\S+$)/)[0] ?? '') !== key);
+        const addressOf = (line: string) => line.split(/ (?=\S+$)/)[0] ?? '';
+        const others = (region: string) => fixture.listed(region).filter((line) => keyOf(addressOf(line)) !== key);
         const before = regions.map(others);
         const report = await fixture.releaseEverywhere(released);
         expect(report.table).toBe(isKnown ? 'was suppressed' : 'unknown');
@@ -53,7 +53,8 @@ test('after a release and a sync, no variant of the address is on any list, and 
         for (const [i, region] of regions.entries()) {
           const after = fixture.listed(region);
           expect(after).toEqual(others(region));
-          expect(after).toEqual(expect.arrayContaining(before[i] ?? []));
+          // The reason of an entry may change: the sync of a manual suppression makes it COMPLAINT.
+          expect(after.map(addressOf)).toEqual(expect.arrayContaining(before[i]?.map(addressOf) ?? []));
         }
         const record = await fixture.system.record(key);
         expect(record?.status).toBe(isKnown ? 'released' : undefined);

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../address.ts';
+import { type Address, type AddressKey, parseAddress } from '../address.ts';
 import { maskAddress } from '../mask-address.ts';
 import type { Recipient } from './feedback-event.ts';
 import { maxRecipients } from './limits.ts';
@@ -24,12 +24,12 @@ export function matchRecipients(
   named: readonly NamedRecipient[],
   destination: readonly Address[] | undefined,
 ): { readonly recipients: readonly Recipient[]; readonly unreadableCount: number } {
-  const mailed = destination && new Set(destination.map(({ key }) => key));
-  const isMailed = ({ address }: NamedRecipient) => address !== undefined && (mailed?.has(address.key) ?? true);
-  const [only] = mailed?.size === 1 && !named.some(isMailed) ? (destination ?? []) : [];
-  const recipients = named.flatMap((one): Recipient[] => {
-    const { address, ...details } = one;
-    if (address !== undefined && isMailed(one)) return [{ ...address, ...details }];
+  const mailed = destination && new Map(destination.map((address) => [address.key, address]));
+  const isMailed = ({ key }: Address) => mailed?.has(key) ?? true;
+  const namesMailed = named.some(({ address }) => address !== undefined && isMailed(address));
+  const [only] = mailed?.size === 1 && !namesMailed ? mailed.values() : [];
+  const recipients = named.flatMap(({ address, ...details }): Recipient[] => {
+    if (address !== undefined && isMailed(address)) return [{ ...address, ...details }];
     if (only !== undefined) return [{ ...only, ...details, ...(address && { reportedAs: maskAddress(address.key) }) }];
     return address === undefined ? [] : [{ ...address, ...details, isUnaddressed: true }];
   });
@@ -43,7 +43,11 @@ export function matchRecipients(
  */
 export function readDestination(entries: readonly unknown[] | undefined): readonly Address[] | undefined {
   if (entries === undefined || entries.length === 0 || entries.length > maxRecipients) return undefined;
-  const addresses = entries.map((entry) => (typeof entry === 'string' ? parseAddress(entry) : undefined));
-  const byKey = new Map(addresses.map((address) => [address?.key, address]));
-  return byKey.has(undefined) ? undefined : [...byKey.values()].filter((address) => address !== undefined);
+  const byKey = new Map<AddressKey, Address>();
+  for (const entry of entries) {
+    const address = typeof entry === 'string' ? parseAddress(entry) : undefined;
+    if (address === undefined) return undefined;
+    byKey.set(address.key, address);
+  }
+  return [...byKey.values()];
 }

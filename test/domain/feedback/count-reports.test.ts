@@ -1,11 +1,14 @@
+import { type Address, type AddressKey, parseAddress } from '../../../shared/domain/address.ts';
 import { classify } from '../../../shared/domain/feedback/classify.ts';
-import { isReportKey, separateReports } from '../../../shared/domain/feedback/count-reports.ts';
+import { isReportKey, mayBeFromAnother, separateReports } from '../../../shared/domain/feedback/count-reports.ts';
 import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';
+import type { FeedbackEvent } from '../../../shared/domain/feedback/feedback-event.ts';
 import { parse } from '../../../shared/domain/feedback/parse.ts';
 import type { RecipientEvent } from '../../../shared/domain/feedback/recipient-event.ts';
 import { type Policy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { bounce, complaint } from '../../support/ses.ts';
 
+const toAddress = (text: string) => parseAddress(text) as Address;
 const policyWith = (ownDomains: string[]) => readPolicy({ ownDomains });
 
 function eventsOf(message: object, policy: Policy = policyWith([])): RecipientEvent[] {
@@ -123,4 +126,34 @@ test.each([
   ['ann@example.net', false],
 ])('%s is the key of a report: %s', (key, expected) => {
   expect(isReportKey(key as never)).toBe(expected);
+});
+
+test.each<[string, readonly string[] | undefined, readonly string[], boolean]>([
+  ['nobody else was mailed', ['ann@gmail.com'], ['ann@gmail.com'], false],
+  ['somebody else at the provider was mailed', ['ann@gmail.com', 'bob@googlemail.com'], ['ann@gmail.com'], true],
+  ['somebody else at another provider was mailed', ['ann@gmail.com', 'bob@yahoo.com'], ['ann@gmail.com'], false],
+  ['the report names somebody else as well', undefined, ['ann@gmail.com', 'bob@gmail.com'], true],
+  ['the report names somebody at another provider as well', undefined, ['ann@gmail.com', 'bob@yahoo.com'], false],
+])('whether a complaint may be from another, if %s', (_name, destination, named, expected) => {
+  const recipients = named.map(toAddress);
+  const mail = { ...(destination && { destination: destination.map(toAddress) }) } as unknown as FeedbackEvent['mail'];
+  expect(mayBeFromAnother('ann@gmail.com' as AddressKey, { mail, recipients })).toBe(expected);
+});
+
+test('somebody whom the email was not sent to did not complain about it', () => {
+  const recipients = [toAddress('ann@gmail.com'), { ...toAddress('eve@gmail.com'), isUnaddressed: true as const }];
+  const mail = { destination: [toAddress('ann@gmail.com')] } as unknown as FeedbackEvent['mail'];
+  expect(mayBeFromAnother('ann@gmail.com' as AddressKey, { mail, recipients })).toBe(false);
+});
+
+test('the key of a report stays the same in all versions: the table remembers it', () => {
+  const [event] = eventsOf(complaintOf(['ann@gmail.com'], ['ann@gmail.com', 'bob@gmail.com'], 'mail-1'));
+  // cspell:disable-next-line
+  expect(event?.report).toBe('report#9zuqlB7ubTbQGMh_');
+});
+
+test('a bounce is no report', () => {
+  const both = ['ann@gmail.com', 'bob@gmail.com'];
+  const [event] = eventsOf(bounce({ to: 'ann@gmail.com', mail: { destination: both } }));
+  expect(event).not.toHaveProperty('report');
 });

@@ -83,6 +83,24 @@ test.each<[string, CurrentAlarm, CurrentAlarm, boolean]>([
     { scope: 'account', rule: 'missing-feedback', status: 'approaching' },
     false,
   ],
+  [
+    'a rate does not inhibit the missing feedback of the same metric',
+    near('account', 'critical'),
+    { ...exceeded('account'), rule: 'missing-feedback' },
+    false,
+  ],
+  [
+    'missing feedback does not inhibit the rate of the same metric',
+    { ...exceeded('account', 'critical'), rule: 'missing-feedback' },
+    exceeded('account'),
+    false,
+  ],
+  [
+    'an alarm without a rate does not inhibit another rule without a rate',
+    { scope: 'account', rule: 'account-status', status: 'critical' },
+    { scope: 'account', rule: 'missing-sends', status: 'approaching' },
+    false,
+  ],
 ])('%s', (_fact, inhibitor, other, expected) => {
   expect(inhibits(inhibitor, other, false)).toBe(expected);
   expect(inhibits(inhibitor, other, true)).toBe(expected);
