@@ -1,3 +1,4 @@
+import type { AddressKey } from '../domain/address.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { StoredRecord } from '../domain/suppression/store.ts';
 import { type ChangeBatch, changeBatchSize } from './change-batch.ts';
@@ -19,9 +20,7 @@ export type LoadedRegion = {
 
 export type ComparisonDependencies = {
   /** Returns the records of the table whose address is wanted, page by page. */
-  readonly records: (
-    isWanted: (address: StoredRecord['record']['address']) => boolean,
-  ) => AsyncIterable<readonly StoredRecord[]>;
+  readonly records: (isWanted: (address: AddressKey) => boolean) => AsyncIterable<readonly StoredRecord[]>;
   readonly batch: ChangeBatch;
   readonly policy: Policy;
   /** Whether the list of every Region is compared. */

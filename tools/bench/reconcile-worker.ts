@@ -2,6 +2,7 @@
  * Reconciles a generated list with a generated table, as a dry run. reconcile.ts bundles this file, and forks it with a
  * number of entries and an empty folder.
  */
+
 import { fileStorage } from '../../cli/commands/reconcile.ts';
 import type { AccountList, ListEntry } from '../../shared/account-list/account-list.ts';
 import { reconcile } from '../../shared/account-list/reconcile.ts';
@@ -11,6 +12,7 @@ import { homeRegion } from '../../shared/domain/suppression/account-list-state.t
 import { adoptedEvent } from '../../shared/domain/suppression/adopted-event.ts';
 import { decide } from '../../shared/domain/suppression/decide.ts';
 import type { StoredRecord, SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import { sendMeasurement } from './send-measurement.ts';
 
 export type ReconcileMeasurement = { readonly seconds: number; readonly megabytes: number; readonly missing: number };
 
@@ -82,13 +84,4 @@ async function measure(count: number, folder: string): Promise<ReconcileMeasurem
 }
 
 const [count = '', folder = ''] = process.argv.slice(2);
-measure(Number(count), folder).then(
-  (measured) => {
-    process.send?.(measured);
-    process.disconnect();
-  },
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+sendMeasurement(measure(Number(count), folder));

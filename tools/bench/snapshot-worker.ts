@@ -1,5 +1,7 @@
 /** Filters the recipients of one campaign with a snapshot. reads.ts bundles this file and forks it with the path of the snapshot. */
+
 import { createSuppressionList } from '../../shared/suppression-list/index.ts';
+import { sendMeasurement } from './send-measurement.ts';
 import { campaignTable } from './stub.ts';
 
 export type SnapshotMeasurement = { readonly seconds: number; readonly megabytes: number; readonly suppressed: number };
@@ -27,13 +29,4 @@ async function measure(file: string): Promise<SnapshotMeasurement> {
   return { seconds, megabytes: process.resourceUsage().maxRSS / 1000, suppressed };
 }
 
-measure(process.argv[2] as string).then(
-  (measured) => {
-    process.send?.(measured);
-    process.disconnect();
-  },
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+sendMeasurement(measure(process.argv[2] as string));
