@@ -1,13 +1,19 @@
 import fc from 'fast-check';
-import { readPolicy } from '../../shared/domain/policy/policy.ts';
-import { bounce, complaint, day, hour, noon } from './ses.ts';
+import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
+import { type BounceOptions, bounce, complaint, day, hour, noon } from './ses.ts';
 
 /** Small numbers, so that short histories reach them. */
-export const policy = readPolicy({
+const settings = {
   soft: { strikes: 3, onDays: 2, withinDays: 10, suppressDays: 5 },
   policyBlockDays: 3,
   // The SES account suppression list has a model of its own: test/account-list/model.test.ts.
   accountList: { mode: 'off' },
+};
+export const policy = readPolicy(settings);
+/** Deliveries end strikes. One strike suppresses, because only those that are processed within a day count. */
+export const deliveryPolicy = readPolicy({
+  ...settings,
+  soft: { ...settings.soft, strikes: 1, onDays: 1, endedByDelivery: true },
 });
 export const addresses = ['ann@example.net', 'bob@example.net'];
 
@@ -15,10 +21,17 @@ export type Channel = 'identity' | 'configuration-set';
 export type Kind = 'hard' | 'soft' | 'blocked' | 'complaint' | 'prevented';
 /** A message about an outcome: the feedback itself, or an out-of-office reply to the same email, which arrives before or after it. */
 export type MessageKind = 'feedback' | 'reply';
+/** A message that arrives. SES may name the recipients of one email in one message or in several. */
+export type Arrival = {
+  readonly index: number;
+  readonly channel: Channel;
+  readonly message: MessageKind;
+  readonly names: 'all' | 'first' | 'last';
+};
 /** The feedback on one email. Days are counted from the beginning of the history. */
 export type Outcome = {
   readonly kind: Kind;
-  readonly to: string;
+  readonly to: readonly string[];
   readonly sentOn: number;
   readonly daysLater: number;
 };
@@ -26,7 +39,7 @@ export type Outcome = {
 export const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
   fc.record({
     kind: fc.constantFrom<Kind>('hard', 'soft', 'soft', 'soft', 'blocked', 'complaint', 'prevented'),
-    to: fc.constantFrom(...addresses),
+    to: fc.constantFrom(...addresses.map((address) => [address]), addresses),
     sentOn: fc.integer({ min: 0, max: 25 }),
     daysLater: fc.integer({ min: 0, max: 3 }),
   }),
@@ -36,15 +49,23 @@ export const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
 const sentAt = ({ sentOn }: Outcome) => noon + sentOn * day;
 export const occurredAt = (outcome: Outcome) => sentAt(outcome) + outcome.daysLater * day + hour;
 
-export function messageOf(outcome: Outcome, index: number, channel: Channel, message: MessageKind = 'feedback') {
-  const { kind, to } = outcome;
-  const common = { to, sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel };
-  if (message === 'reply')
-    return bounce({ ...common, at: sentAt(outcome) + 60_000, type: 'Transient', subType: 'General' });
-  if (kind === 'complaint') return complaint(common);
-  if (kind === 'soft') return bounce({ ...common, type: 'Transient', subType: 'MailboxFull' });
-  if (kind === 'blocked') return bounce({ ...common, status: '5.7.1' });
-  return bounce({ ...common, subType: kind === 'hard' ? 'NoEmail' : 'OnAccountSuppressionList' });
+/** Returns the recipients that a message about an email names. */
+function namedIn({ to }: Outcome, names: Arrival['names']): readonly string[] {
+  return names === 'all' ? to : names === 'first' ? to.slice(0, 1) : to.slice(-1);
+}
+
+export function messageOf(outcome: Outcome, { index, channel, message, names }: Arrival) {
+  const { kind } = outcome;
+  const to = namedIn(outcome, names);
+  const mail = { destination: outcome.to };
+  const common = { sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel, mail };
+  const bounceOf = (options: BounceOptions, fields: object = {}) =>
+    bounce({ ...common, ...options, recipients: to.map((emailAddress) => ({ emailAddress, ...fields })) });
+  if (message === 'reply') return bounceOf({ at: sentAt(outcome) + 60_000, type: 'Transient', subType: 'General' });
+  if (kind === 'complaint') return complaint({ ...common, to });
+  if (kind === 'soft') return bounceOf({ type: 'Transient', subType: 'MailboxFull' });
+  if (kind === 'blocked') return bounceOf({}, { action: 'failed', status: '5.7.1' });
+  return bounceOf({ subType: kind === 'hard' ? 'NoEmail' : 'OnAccountSuppressionList' });
 }
 
 const metricOf = {
@@ -65,40 +86,71 @@ const replies = 1000;
 export class Model {
   /** Starts after some of the outcomes have occurred. Their feedback has not arrived yet. */
   now = noon + 12 * day;
-  /** By email, or reply: the channels whose message arrived in time to be counted. Never removed. */
-  readonly counted = new Map<number, Set<Channel>>();
+  /** By what is counted once: its metric, and the channels whose message arrived in time to be counted. Never removed. */
+  readonly counted = new Map<string, { readonly metric: string; readonly channels: Set<Channel> }>();
   /** By address: the emails (and replies) whose feedback is remembered, and whether it still has an effect. */
   readonly remembered = new Map<string, Map<number, { hasEffect: boolean; isOnlyReply: boolean }>>();
   readonly releasedAt = new Map<string, number>();
   /** By address: the end of a manual suppression. */
   readonly suppressedUntil = new Map<string, number>();
+  /** By address: the latest delivery that ended strikes. */
+  readonly deliveredAt = new Map<string, number>();
   readonly outcomes: readonly Outcome[];
+  readonly policy: Policy;
 
-  constructor(all: readonly Outcome[]) {
+  constructor(all: readonly Outcome[], policy: Policy) {
     this.outcomes = all;
+    this.policy = policy;
   }
 
-  arrive(index: number, channel: Channel, message: MessageKind = 'feedback'): void {
+  arrive({ names, ...arrival }: Arrival): void {
+    for (const address of namedIn(this.outcomes[arrival.index] as Outcome, names)) this.arriveAbout(address, arrival);
+  }
+
+  private arriveAbout(address: string, { index, channel, message }: Omit<Arrival, 'names'>): void {
     const outcome = this.outcomes[index] as Outcome;
-    this.expire(outcome.to);
+    this.expire(address);
     const isReply = message === 'reply';
     // A reply and a soft bounce of the same email are one piece of feedback. They count once, and only the bounce is a strike.
     const key = isReply && outcome.kind !== 'soft' ? index + replies : index;
     const isInTime = sentAt(outcome) > this.now - 30 * day;
-    const channels = this.counted.get(key) ?? new Set();
-    this.counted.set(key, isInTime ? channels.add(channel) : channels);
-    const emails = this.remembered.get(outcome.to) ?? new Map();
-    const isAfterRelease = occurredAt(outcome) > (this.releasedAt.get(outcome.to) ?? 0);
-    const hasEffect = !isReply && isAfterRelease && (isInTime || outcome.kind !== 'soft');
+    if (isInTime) this.countOnce(key, address, channel);
+    const emails = this.remembered.get(address) ?? new Map();
+    const isAfterRelease = occurredAt(outcome) > (this.releasedAt.get(address) ?? 0);
+    const mayStrike = isInTime && this.mayStrike(address, occurredAt(outcome));
+    const hasEffect = !isReply && isAfterRelease && (outcome.kind !== 'soft' || mayStrike);
     const known = emails.get(key);
     if (known === undefined || (known.isOnlyReply && !isReply)) {
       const isRemembered = isInTime || known === undefined;
       emails.set(key, { hasEffect, isOnlyReply: isReply || !isRemembered });
     }
-    this.remembered.set(outcome.to, emails);
+    this.remembered.set(address, emails);
     // Feedback whose effect has ended when it arrives is not remembered.
-    if (known === undefined && this.isExpired(outcome.to)) emails.delete(key);
-    if (emails.size === 0) this.remembered.delete(outcome.to);
+    if (known === undefined && this.isExpired(address)) emails.delete(key);
+    if (emails.size === 0) this.remembered.delete(address);
+  }
+
+  /** Any recipient at the provider may have made a complaint, so it counts once; everything else counts for each recipient. */
+  private countOnce(key: number, address: string, channel: Channel): void {
+    const kind = key < replies ? (this.outcomes[key] as Outcome).kind : 'soft';
+    const id = kind === 'complaint' ? `${key}` : `${key} ${address}`;
+    const { channels } = this.counted.get(id) ?? { channels: new Set<Channel>() };
+    this.counted.set(id, { metric: metricOf[kind], channels: channels.add(channel) });
+  }
+
+  private mayStrike(address: string, at: number): boolean {
+    if (!this.policy.soft.endedByDelivery) return true;
+    return at > (this.deliveredAt.get(address) ?? 0) && at >= this.now - day;
+  }
+
+  /** An email was delivered to an address now. */
+  deliver(address: string): void {
+    this.expire(address);
+    if (!this.policy.soft.endedByDelivery || this.effective(address, 'soft').length === 0) return;
+    this.deliveredAt.set(address, this.now);
+    for (const [key, email] of this.remembered.get(address) ?? [])
+      if (this.outcomes[key % replies]?.kind === 'soft')
+        this.remembered.get(address)?.set(key, { ...email, hasEffect: false });
   }
 
   release(address: string): void {
@@ -125,7 +177,7 @@ export class Model {
     const manual = this.suppressedUntil.get(address) ?? 0;
     if (timesOf('hard').length + timesOf('complaint').length > 0) return Number.POSITIVE_INFINITY;
     const blocked = timesOf('blocked').map((at) => at + 3 * day);
-    const soft = timesOf('soft').flatMap((at) => (completesStreak(at, timesOf('soft')) ? at + 5 * day : []));
+    const soft = timesOf('soft').flatMap((at) => (this.completesStreak(at, timesOf('soft')) ? at + 5 * day : []));
     // A prevented send proves that SES lists the address. It suppresses unless a block or an entry that was deleted with
     // a release less than an hour before explains it; soft bounces are never listed.
     const blockEnd = blocked.length === 0 ? 0 : Math.max(...blocked, ...soft) + hour;
@@ -139,6 +191,7 @@ export class Model {
     if (!this.isExpired(address)) return;
     this.remembered.delete(address);
     this.suppressedUntil.delete(address);
+    this.deliveredAt.delete(address);
   }
 
   private isExpired(address: string): boolean {
@@ -163,17 +216,15 @@ export class Model {
     });
   }
 
-  count(metric: string, scope: 'account' | 'configuration-set'): number {
-    return [...this.counted].filter(([index, channels]) => {
-      const isCounted = scope === 'account' ? channels.size > 0 : channels.has('configuration-set');
-      const kind = index < replies ? (this.outcomes[index] as Outcome).kind : 'soft';
-      return isCounted && metricOf[kind] === metric;
-    }).length;
+  private completesStreak(at: number, all: readonly number[]): boolean {
+    const date = (time: number) => Math.floor(time / day);
+    const window = all.filter((other) => other <= at && date(other) > date(at) - this.policy.soft.withinDays);
+    return window.length >= this.policy.soft.strikes && new Set(window.map(date)).size >= this.policy.soft.onDays;
   }
-}
 
-function completesStreak(at: number, all: readonly number[]): boolean {
-  const date = (time: number) => Math.floor(time / day);
-  const window = all.filter((other) => other <= at && date(other) > date(at) - 10);
-  return window.length >= 3 && new Set(window.map(date)).size >= 2;
+  count(metric: string, scope: 'account' | 'configuration-set'): number {
+    return [...this.counted.values()].filter(
+      ({ metric: own, channels }) => own === metric && (scope === 'account' || channels.has('configuration-set')),
+    ).length;
+  }
 }

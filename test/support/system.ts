@@ -14,9 +14,10 @@ import type { DynamoDBEngine } from '../../local/emulator/dynamodb.ts';
 import { createTables, type TableNames } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
+import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
-import type { SuppressionStore } from '../../shared/domain/suppression/store.ts';
+import type { StoredRecord, SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import type { CounterStore } from '../../shared/ingest/count-volume.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
@@ -34,6 +35,8 @@ export type System = {
   record(address: string): Promise<Record<string, unknown> | undefined>;
   putItem(item: Record<string, unknown>): Promise<void>;
   deleteItem(address: string, list?: string): Promise<void>;
+  /** Yields all records, page by page. */
+  records(): AsyncGenerator<StoredRecord[]>;
   snapshot(): Promise<TableSnapshot>;
   /** Returns all items of one partition of the `reputation` table, in order. */
   items(scope: string): Promise<Record<string, unknown>[]>;
@@ -104,6 +107,7 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
     async deleteItem(address, list) {
       await client.send(new DeleteCommand(key(address, list)));
     },
+    records: () => scanRecords({ client: dynamoDB, suppressionsTable: tables.suppressionsTable }),
     snapshot: () => takeTableSnapshot(client, tables),
     async items(scope) {
       const names = { KeyConditionExpression: '#scope = :scope', ExpressionAttributeNames: { '#scope': 'scope' } };

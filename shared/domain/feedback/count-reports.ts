@@ -29,15 +29,17 @@ export function mayBeFromAnother(
  * counted again.
  */
 export function countReportsOnce(events: readonly RecipientEvent[], feedback: FeedbackEvent): RecipientEvent[] {
-  const counted = new Map<AddressKey, AddressKey>();
   const named = events.map(
     (event): RecipientEvent => ({ ...event, ...defined({ report: reportOf(event, feedback) }) }),
   );
-  for (const { metric, address, report } of named.toSorted((a, b) => (a.address < b.address ? -1 : 1)))
-    if (metric === 'complaints' && report !== undefined && !counted.has(report)) counted.set(report, address);
+  const countedRecipientOf = (report: AddressKey) =>
+    named
+      .flatMap((event) => (event.report === report && event.metric !== null ? event.address : []))
+      .toSorted()
+      .at(0);
   return named.map((event) => {
-    const isCounted = event.report === undefined || counted.get(event.report) === event.address;
-    return isCounted || event.metric !== 'complaints' ? event : { ...event, metric: null };
+    const isCounted = event.report === undefined || countedRecipientOf(event.report) === event.address;
+    return isCounted ? event : { ...event, metric: null };
   });
 }
 

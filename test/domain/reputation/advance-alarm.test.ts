@@ -55,6 +55,21 @@ describe('an alarm', () => {
     expect(worse?.alarm.peak).toEqual({ rate: 0.3 });
   });
 
+  test('that becomes less severe keeps the incident, and says so if the worse status was announced', () => {
+    expect(advanceAlarm(raised, result('approaching'), noon + hour)).toStrictEqual({
+      alarm: { ...raised, status: 'approaching', announced: 'approaching', version: 4, notifiedAt: noon + hour },
+      notice: 'eased',
+    });
+    const announced: Alarm = { ...raised, announced: 'approaching', inhibitedAt: noon };
+    const { alarm, notice } = advanceAlarm(announced, result('approaching'), noon + hour) ?? {};
+    expect([alarm?.status, alarm?.announced, alarm?.since, notice]).toEqual([
+      'approaching',
+      'approaching',
+      noon,
+      undefined,
+    ]);
+  });
+
   test('that is resolved forgets the incident, except for the time of the notice', () => {
     const before: RaisedAlarm = { ...raised, peak: { rate: 0.2 }, autoPause: { kind: 'done', at: noon } };
     expect(

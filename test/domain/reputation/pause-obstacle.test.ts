@@ -65,3 +65,30 @@ test('with fewer than 200 sends in its count, the counts are not compared', () =
     pauseObstacle(snapshot({ until: noon + minute, buckets: [], sesMetrics: sends(value) }), 'bounceRate');
   expect([few(199), few(200) === undefined]).toEqual([undefined, false]);
 });
+
+test('a rate that SES measures as half of the rate here contradicts nothing', () => {
+  const half = (bounceRate: number) =>
+    pauseObstacle(
+      snapshot({
+        until: noon + minute,
+        buckets: [bucket({ sends: 1000, hard: 40 })],
+        sesMetrics: reputation(bounceRate),
+      }),
+      'bounceRate',
+    );
+  expect(half(0.02)).toBeUndefined();
+  expect(half(0.019)).toMatch(/bounce rate of 1\.9 %/);
+});
+
+test('SES’s rate is compared with the thresholds of the account', () => {
+  const policy = readPolicy({ scopes: { account: { reviewThresholds: { bounceRate: 0.02 } } } });
+  const buckets = [bucket({ sends: 1000, hard: 100 })];
+  const fields = { until: noon + minute, buckets, sesMetrics: reputation(0.015) };
+  expect(pauseObstacle(snapshot({ ...fields, policy }), 'bounceRate')).toBeUndefined();
+  expect(pauseObstacle(snapshot(fields), 'bounceRate')).toMatch(/bounce rate of 1\.5 %/);
+});
+
+test('without a rate of its own, nothing is contradicted', () => {
+  const fields = { until: noon + minute, buckets: [], sesMetrics: reputation(0.001) };
+  expect(pauseObstacle(snapshot(fields), 'bounceRate')).toBeUndefined();
+});
