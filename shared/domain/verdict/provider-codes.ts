@@ -1,0 +1,2 @@
+import type { VerdictRow } from './fault.ts';
+export const providerCodes: readonly VerdictRow[] = [];

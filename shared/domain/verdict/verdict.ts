@@ -1,0 +1,48 @@
+import type { Fault, FaultCause, VerdictRow } from './fault.ts';
+import { messageWording } from './message-wording.ts';
+import { providerCodes } from './provider-codes.ts';
+import { type Answer, type DsnFields, readAnswer } from './read-answer.ts';
+import { recipientWording, vagueRecipientWording } from './recipient-wording.ts';
+import { generalSenderWording, specificSenderWording } from './sender-wording.ts';
+import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts';
+import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
+
+/** Who is at fault, and the row that decided. */
+export type Verdict = { readonly fault: Fault; readonly cause?: FaultCause; readonly row: string };
+
+/** A table, and the part of the answer that its patterns are compared with. */
+type Table = { readonly part: keyof Answer; readonly rows: readonly VerdictRow[] };
+
+/**
+ * The tables in the order in which they are asked. What a provider documents comes first. The words of the server come before the status,
+ * because many servers send `5.1.1` or `5.7.1` whatever the reason.
+ */
+export const tables: readonly Table[] = [
+  { part: 'wordsAndLinks', rows: providerCodes },
+  { part: 'status', rows: decisiveStatusRows },
+  { part: 'words', rows: mailboxWording },
+  { part: 'words', rows: specificSenderWording },
+  { part: 'words', rows: recipientWording },
+  { part: 'wordsAndLinks', rows: generalSenderWording },
+  { part: 'words', rows: messageWording },
+  { part: 'words', rows: infrastructureWording },
+  { part: 'words', rows: vagueRecipientWording },
+  { part: 'status', rows: statusRows },
+  { part: 'replyCode', rows: replyCodeRows },
+];
+
+const undecided: Verdict = { fault: 'unknown', row: 'none' };
+
+/**
+ * Returns who is at fault for a bounce, as the receiving server explains it.
+ *
+ * @example verdictOf({ status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' }) // { fault: 'recipient', row: 'unknown-user' }
+ */
+export function verdictOf(fields: DsnFields): Verdict {
+  const answer = readAnswer(fields);
+  for (const { part, rows } of tables) {
+    const row = rows.find(({ pattern }) => pattern.test(answer[part]));
+    if (row !== undefined) return { fault: row.fault, row: row.id, ...(row.cause && { cause: row.cause }) };
+  }
+  return undecided;
+}
