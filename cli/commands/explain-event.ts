@@ -1,9 +1,11 @@
+import type { AddressKey } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '../../shared/domain/explain.ts';
 import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { redact } from '../../shared/domain/redact/redact.ts';
+import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy, readTextFile } from '../io/files.ts';
 import { formatDuration } from '../io/format.ts';
@@ -14,6 +16,7 @@ export type ExplainOptions = {
   readonly account?: readonly string[];
   readonly topic?: readonly string[];
   readonly policy?: string;
+  readonly inOrder?: true;
   readonly redact?: true;
 };
 
@@ -37,7 +40,9 @@ export async function explainEventCommand(
     ...defined({ topics: options.topic }),
   };
   const explained: (Location & Explanation)[] = [];
-  for (const file of files) explained.push(...explainMessages(file, await readTextFile(file, io), trusted, policy));
+  const table = options.inOrder && new Map<AddressKey, SuppressionRecord>();
+  for (const file of files)
+    explained.push(...explainMessages(file, await readTextFile(file, io), trusted, policy, table));
   const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
   io.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
   return 0;
@@ -67,8 +72,9 @@ function explainMessages(
   content: string,
   trusted: TrustedSources,
   policy: Policy,
+  table?: Map<AddressKey, SuppressionRecord>,
 ): (Location & Explanation)[] {
-  return messagesOf(content).map((message, record) => ({ file, record, ...explain(message, trusted, policy) }));
+  return messagesOf(content).map((message, record) => ({ file, record, ...explain(message, trusted, policy, table) }));
 }
 
 /** Only the text shows how long a suppression lasts. */
@@ -96,12 +102,13 @@ function describe({ file, record, outcome, event, reason, recipients }: Location
     `  ${sanitize(recipient.address)}`,
     `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
       `${describeDecision(recipient)}; ${describeCount(recipient, isCounted)}`,
+    `    at fault: ${recipient.fault}${recipient.provider === 'other' ? '' : `; provider: ${recipient.provider}`}`,
   ]);
   return `${[title + (reason === null ? '' : `; ${reason}`), ...lines].join('\n')}\n`;
 }
 
-function describeDecision({ decision, suppressedForMs }: ExplainedRecipient): string {
-  if (decision === 'watch') return 'watched, not suppressed';
+function describeDecision({ decision, suppressedForMs, strike }: ExplainedRecipient): string {
+  if (decision === 'watch') return strike ? 'watched, with a strike' : 'watched, not suppressed';
   if (decision === 'none') return 'not suppressed';
   return `suppressed ${suppressedForMs === undefined ? 'permanently' : `for ${formatDuration(suppressedForMs)}`}`;
 }

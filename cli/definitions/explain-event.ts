@@ -10,16 +10,17 @@ export function defineExplainEvent(program: Command, { io, exitWith }: CommandCo
     .command('explain-event')
     .summary('Explains what SES messages would do')
     .description(
-      'Explains what each message in the files would do to an empty table. Works offline and changes nothing.',
+      'Explains what each message in the files would do to an empty table, and who is at fault. Works offline and changes nothing.',
     )
     .argument('<file...>', 'Lambda, SNS or EventBridge events, SES JSON or plain text; - is standard input')
     .option('--account <id>', 'AWS account to trust; feedback of others has no effect (repeatable)', parseAccountIds)
     .option('--topic <arn>', 'SNS topic to trust; messages of others have no effect (repeatable)', collect)
+    .option('--in-order', 'apply the messages one after the other, so that strikes and duplicates show')
     .addOption(
       new Option(
         '--redact',
         'instead, print the file with addresses, names, ids and account numbers replaced, to attach it to an issue',
-      ).conflicts(['json', 'account', 'topic', 'policy']),
+      ).conflicts(['json', 'account', 'topic', 'policy', 'inOrder']),
     )
     .addHelpText(
       'after',

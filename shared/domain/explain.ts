@@ -1,11 +1,15 @@
 import type { AddressKey } from './address.ts';
 import { classify } from './feedback/classify.ts';
+import { separateReports } from './feedback/count-reports.ts';
 import { type RawMessage, unwrapMessage } from './feedback/envelope.ts';
 import type { EventName, TrustedSources } from './feedback/feedback-event.ts';
 import { describeIgnored, parse } from './feedback/parse.ts';
 import type { Metric, RecipientEvent } from './feedback/recipient-event.ts';
 import type { Policy } from './policy/policy.ts';
-import { decide } from './suppression/decide.ts';
+import { decide, isStrike } from './suppression/decide.ts';
+import { isSuppressedAt, type SuppressionRecord } from './suppression/record.ts';
+import { formatTimestamp } from './timestamp.ts';
+import type { Fault } from './verdict/fault.ts';
 
 /** The effect that one message would have on an empty table. */
 export type Explanation = {
@@ -27,6 +31,14 @@ export type ExplainedRecipient = {
   readonly decision: 'suppress' | 'watch' | 'none';
   /** How long the suppression lasts, in milliseconds from the event. Missing if it is permanent, or if there is none. */
   readonly suppressedForMs?: number;
+  /** When the suppression ends, ISO 8601. `null` if it is permanent. Missing if there is none. */
+  readonly until?: string | null;
+  /** Whether the event counts as a strike: enough of them suppress the address. */
+  readonly strike: boolean;
+  /** Who is at fault. */
+  readonly fault: Fault;
+  /** The mailbox provider that answered, or that the address belongs to: `google`, or `other`. */
+  readonly provider: string;
   readonly countsToward: 'bounceRate' | 'complaintRate' | null;
   /** Whether the complaint names several recipients, and this address is only one of those who may have complained. */
   readonly suspected: boolean;
@@ -37,8 +49,15 @@ export type ExplainedRecipient = {
 /**
  * Explains one message without a store. The function decides as if it received the feedback at the time of the event,
  * so that an old sample still counts.
+ *
+ * @param table the records before the message, by address. The records that it changes are replaced. Default: an empty table
  */
-export function explain(raw: RawMessage, trustedSources: TrustedSources, policy: Policy): Explanation {
+export function explain(
+  raw: RawMessage,
+  trustedSources: TrustedSources,
+  policy: Policy,
+  table: Map<AddressKey, SuppressionRecord> = new Map(),
+): Explanation {
   const message = parse(unwrapMessage(raw), trustedSources);
   switch (message.kind) {
     case 'feedback': {
@@ -47,7 +66,7 @@ export function explain(raw: RawMessage, trustedSources: TrustedSources, policy:
         outcome: 'feedback',
         event: event.kind,
         reason: describeUnreadableRecipients(event.unreadableCount),
-        recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy)),
+        recipients: classify(event, policy).map((recipient) => explainRecipient(recipient, policy, table)),
       };
     }
     // A Send or Delivery event changes no record. Sends are the denominator of the rates.
@@ -67,17 +86,32 @@ export function explain(raw: RawMessage, trustedSources: TrustedSources, policy:
   }
 }
 
-function explainRecipient(event: RecipientEvent, policy: Policy): ExplainedRecipient {
-  const { record, counts } = decide(undefined, event, policy, event.at);
-  const until = record?.status === 'suppressed' ? record.until : undefined;
+function explainRecipient(
+  event: RecipientEvent,
+  policy: Policy,
+  table: Map<AddressKey, SuppressionRecord>,
+): ExplainedRecipient {
+  // A complaint of one of several recipients is counted in a record of the report, if no other message has counted it.
+  const decisions = separateReports([event]).map((part) => {
+    const decision = decide(table.get(part.address), part, policy, part.at);
+    if (decision.record !== undefined) table.set(part.address, decision.record);
+    return decision;
+  });
+  const record = table.get(event.address);
+  const isSuppressed = isSuppressedAt(record, event.at);
+  const until = isSuppressed ? record?.until : undefined;
   return {
     address: event.address,
     class: event.class,
-    decision: record === undefined ? 'none' : record.status === 'suppressed' ? 'suppress' : 'watch',
+    decision: record === undefined ? 'none' : isSuppressed ? 'suppress' : 'watch',
     ...(until !== undefined && { suppressedForMs: until - event.at }),
-    countsToward: counts.length > 0 ? rateCountedBy(event.metric) : null,
+    countsToward: decisions.some(({ counts }) => counts.length > 0) ? rateCountedBy(event.metric) : null,
     suspected: event.suspected,
     rule: event.rule,
+    ...(isSuppressed && { until: until === undefined ? null : formatTimestamp(until) }),
+    strike: isStrike(event),
+    fault: event.fault ?? 'unknown',
+    provider: event.provider ?? 'other',
   };
 }
 

@@ -14,10 +14,13 @@ export const countingHorizonMs: number = 30 * day;
 export const idRetentionMs: number = 31 * day;
 
 /**
- * How long a strike is kept, in milliseconds: twice the longest window, plus a day because windows are counted in whole days (UTC). A strike
- * may arrive up to 30 days late and complete a window with strikes up to 30 days older.
+ * How long a strike is kept, in milliseconds: the longest window and the counting horizon, plus a day because windows are counted in whole days
+ * (UTC). A strike may arrive up to 30 days late and complete a window with strikes up to a year older.
  */
-export const strikeRetentionMs = 61 * day;
+export const strikeRetentionMs = 396 * day;
+
+/** How long the first hard bounce is remembered where only the second one suppresses permanently, in milliseconds. */
+export const firstHardRetentionMs = 365 * day;
 
 /**
  * How long a counter item is kept, in milliseconds. Rates look back 30 days; the other 15 are for analyzing an incident

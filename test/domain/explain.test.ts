@@ -22,6 +22,10 @@ test('each recipient of a bounce has its own explanation', () => {
         countsToward: 'bounceRate',
         suspected: false,
         rule: 'permanent',
+        until: null,
+        strike: false,
+        fault: 'recipient',
+        provider: 'other',
       },
       {
         address: 'bob@example.net',
@@ -30,6 +34,9 @@ test('each recipient of a bounce has its own explanation', () => {
         countsToward: null,
         suspected: false,
         rule: 'permanent-still-tried',
+        strike: false,
+        fault: 'temporary',
+        provider: 'other',
       },
     ],
   });

@@ -204,7 +204,7 @@ export class Model {
       this.end(address),
       manual + 31 * day,
       ...sendTimes.map((at) => at + 31 * day),
-      ...strikes.map((at) => at + 61 * day),
+      ...strikes.map((at) => at + 396 * day),
     ];
     return !this.releasedAt.has(address) && Math.max(...neededUntil) <= this.now;
   }

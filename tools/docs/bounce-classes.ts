@@ -21,8 +21,10 @@ const counters: Record<NonNullable<FeedbackRule['metric']>, string> = {
 
 const traits: Record<NonNullable<FeedbackRule['when']['recipient']>, string> = {
   'still-retried': 'delivery to this recipient is only delayed',
-  'sender-refused': 'the server refuses the sender or the message',
-  'failure-status': 'the status is 4.x or 5.x',
+  'temporary-status': 'the status is 4.x',
+  failure: 'the server gave an error, or the status is 4.x or 5.x',
+  'permanent-failure': 'delivery failed with a status of 5.x',
+  'reported-elsewhere': 'the report names an address of another domain',
   'one-of-several': 'the report names several recipients',
 };
 

@@ -29,6 +29,7 @@ export function toItem(record: SuppressionRecord, version: string, list: string 
     seen: Object.fromEntries(Object.entries(record.seen).map(([id, seen]) => [id, encodeSeen(seen)])),
     ...(record.overflowUntil && { overflowUntil: record.overflowUntil }),
     ...(record.strikes.length > 0 && { strikes: record.strikes }),
+    ...(record.domainStrikes && { domainStrikes: record.domainStrikes }),
     ...(record.deliveredAt && { deliveredAt: record.deliveredAt }),
     ...(record.addressVariants.length > 0 && { spellings: record.addressVariants }),
     ...(record.prevented > 0 && { prevented: record.prevented }),
@@ -77,6 +78,7 @@ const itemSchema = z.object({
   seen: z.record(z.string(), z.string()),
   overflowUntil: z.optional(z.number()),
   strikes: z._default(z.array(z.number()), []),
+  domainStrikes: z.optional(z.array(z.number())),
   deliveredAt: z.optional(z.number()),
   spellings: z._default(z.array(z.string()), []),
   prevented: z._default(z.number(), 0),
@@ -124,11 +126,11 @@ export function fromItem(item: Item): StoredRecord | { readonly unreadable: stri
 function toRecord(item: z.infer<typeof itemSchema>): SuppressionRecord {
   const { address, status, reason, since, until, evidence, overflowUntil, strikes, deliveredAt, prevented } = item;
   const { releasedAt, releasedBy = '', releasedFor = '', suppressedAt, suppressedBy = '', suppressedFor = '' } = item;
-  const { causes, seen, spellings, mirrored, mirror, mirrorDue = 0, newestMail, expiresAt } = item;
+  const { domainStrikes, causes, seen, spellings, mirrored, mirror, mirrorDue = 0, newestMail, expiresAt } = item;
   const record = {
     address,
     status,
-    ...defined({ reason, since, until, overflowUntil, deliveredAt }),
+    ...defined({ reason, since, until, overflowUntil, domainStrikes, deliveredAt }),
     causes: decodeCauses(causes),
     evidence,
     seen: Object.fromEntries(Object.entries(seen).map(([id, text]) => [id, decodeSeen(text)])),

@@ -1,6 +1,6 @@
 import { domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
-import { hour } from '../durations.ts';
+import { day, hour } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countReportsOnce } from './count-reports.ts';
 import { eventId } from './event-id.ts';
@@ -12,6 +12,7 @@ import type { Effect, RecipientEvent } from './recipient-event.ts';
 import { recipientTraits } from './recipient-traits.ts';
 import { type FeedbackRule, rules, suppressionListSubType } from './rules.ts';
 import { scopesOf } from './scopes.ts';
+import { type RecipientVerdict, verdictOfRecipient } from './verdict-of-recipient.ts';
 
 /**
  * Returns one event for each recipient, with the class, the counter and the effect of the first rule that matches. An
@@ -25,7 +26,8 @@ import { scopesOf } from './scopes.ts';
 export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[] {
   const scopes = scopesOf(event.mail, policy.scopeTags);
   const events = event.recipients.map((recipient): RecipientEvent => {
-    const rule = ruleFor(recipient, event);
+    const verdict = verdictOfRecipient(recipient, event);
+    const rule = ruleFor(recipient, event, verdict);
     return {
       id: eventId(event.kind, rawType(event), event.mail.id, recipient.key),
       address: recipient.key,
@@ -39,7 +41,8 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
-      ...(isSimulator(recipient.key) && { maxDurationMs: policy.simulatorHours * hour }),
+      ...describeVerdict(rule, verdict),
+      ...defined({ maxDurationMs: maxDurationOf(recipient, rule, policy) }),
       ...evidenceOf(recipient, event),
       ...(recipient.isUnaddressed && { isUnaddressed: true }),
       messageId: event.mail.id,
@@ -51,9 +54,22 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
 
 const severity: Record<Effect, number> = { none: 0, count: 0, watch: 1, strike: 2, adopt: 3, suppress: 4 };
 
-/** Ranks events by severity. Of two that suppress, a policy block is less severe, because its suppression ends. */
-function rank({ effect, class: class_ }: RecipientEvent): number {
-  return 2 * severity[effect] + (class_ === 'policy-block' ? 0 : 1);
+/** Ranks events by severity. Of two that suppress, one that ends is less severe. */
+function rank({ effect, maxDurationMs }: RecipientEvent): number {
+  return 2 * severity[effect] + (maxDurationMs === undefined ? 1 : 0);
+}
+
+/** Returns who is at fault. What the receiving server says does not matter where SES itself says it. */
+function describeVerdict({ fault }: FeedbackRule, { provider, ...verdict }: RecipientVerdict) {
+  if (fault !== undefined) return { fault, provider };
+  return { fault: verdict.fault, verdictRow: verdict.row, provider, ...defined({ faultCause: verdict.cause }) };
+}
+
+function maxDurationOf({ key }: Recipient, { ends }: FeedbackRule, policy: Policy): number | undefined {
+  if (isSimulator(key)) return policy.simulatorHours * hour;
+  if (ends === undefined || (ends === 'recipient' && policy.hard.firstDays === 0)) return undefined;
+  if (ends === 'recipient') return policy.hard.firstDays * day;
+  return (ends === 'sender' ? policy.policyBlockDays : policy.suppressDays[ends]) * day;
 }
 
 /** Keeps one event for each address: a message can name an address twice, with two different results. */
@@ -74,12 +90,14 @@ function limitUnaddressed(events: readonly RecipientEvent[], { mail }: FeedbackE
   return events.map((event) => (uncounted.has(event.address) ? { ...event, metric: null } : event));
 }
 
-function ruleFor(recipient: Recipient, event: FeedbackEvent): FeedbackRule {
+function ruleFor(recipient: Recipient, event: FeedbackEvent, verdict: RecipientVerdict): FeedbackRule {
   const rule = rules.find(({ when }) => {
     if (when.kind !== event.kind) return false;
     if (when.type !== undefined && !isOfType(event, when.type)) return false;
     if (when.subTypes !== undefined && !isOneOf(when.subTypes, subTypeOf(event))) return false;
     if (when.feedbackType !== undefined && when.feedbackType !== feedbackTypeOf(event)) return false;
+    if (when.faults !== undefined && !when.faults.includes(verdict.fault)) return false;
+    if (when.cause !== undefined && when.cause !== verdict.cause) return false;
     return when.recipient === undefined || recipientTraits[when.recipient](recipient, event);
   });
   // Stryker disable next-line ConditionalExpression,StringLiteral: unreachable while each kind has a catch-all rule

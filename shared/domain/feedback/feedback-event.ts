@@ -83,6 +83,10 @@ export type Bounce = Feedback & {
   readonly bounceType: string;
   /** `bounceSubType`, unchanged. Two AWS documentation pages list different values, so any value is accepted. */
   readonly bounceSubType?: string;
+  /** IP address of the server that refused the email. Missing in most reports that arrive later. */
+  readonly remoteMtaIp?: string;
+  /** `reportingMTA`: the server that wrote the DSN. */
+  readonly reportingMta?: string;
 };
 
 /** A recipient, or one of several, reported the email to the mailbox provider. */

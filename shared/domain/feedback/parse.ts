@@ -121,10 +121,11 @@ function parseFeedback<Content extends FeedbackContent>(
 type Channel = FeedbackEvent['channel'];
 
 function readBounce({ mail, bounce }: z.infer<typeof bounceSchema>, channel: Channel, message: UnwrappedMessage) {
-  const { bounceType, bounceSubType } = bounce;
+  const { bounceType, bounceSubType, remoteMtaIp, reportingMTA: reportingMta } = bounce;
   const common = readCommon(mail, bounce, bounce.bouncedRecipients, message);
   if (typeof common === 'string') return common;
-  return { kind: 'bounce' as const, channel, bounceType, ...omitEmpty({ bounceSubType }), ...common };
+  const reported = omitEmpty({ bounceSubType, remoteMtaIp, reportingMta });
+  return { kind: 'bounce' as const, channel, bounceType, ...reported, ...common };
 }
 
 function readComplaint(

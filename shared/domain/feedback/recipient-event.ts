@@ -1,4 +1,5 @@
 import type { AddressKey } from '../address.ts';
+import type { Fault, FaultCause } from '../verdict/fault.ts';
 
 /** The meaning of a piece of feedback for one recipient. */
 export type FeedbackClass =
@@ -14,7 +15,7 @@ export type FeedbackClass =
 /**
  * The effect of a piece of feedback on its address:
  *
- * - `suppress`: suppress the address;
+ * - `suppress`: suppress the address; a temporary failure also adds a strike;
  * - `adopt`: suppress the address, because SES already has it on a suppression list;
  * - `strike`: watch the address and add a strike, which can suppress it under the soft-bounce policy;
  * - `watch`: keep a record of the address without a strike;
@@ -69,7 +70,15 @@ export type RecipientEvent = {
   readonly sentAt: number;
   /** Time of the feedback, in epoch milliseconds. */
   readonly at: number;
-  /** Maximum duration of a suppression, in milliseconds. Set only for the mailbox simulator. */
+  /** Who is at fault. Missing in `listed` events, which report no bounce. */
+  readonly fault?: Fault;
+  /** The row of the verdict tables that decided, where the receiving server's answer did. */
+  readonly verdictRow?: string;
+  /** What is wrong, where the verdict says so. */
+  readonly faultCause?: FaultCause;
+  /** The mailbox provider that answered, or that the recipient's domain belongs to: `google`, or `other`. */
+  readonly provider?: string;
+  /** Maximum duration of a suppression, in milliseconds. Missing if it never ends. */
   readonly maxDurationMs?: number;
   /** SES's bounceSubType or complaintSubType, kept as evidence. */
   readonly subType?: string;

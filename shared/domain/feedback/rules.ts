@@ -1,6 +1,14 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Fault, FaultCause } from '../verdict/fault.ts';
 import type { FeedbackEvent } from './feedback-event.ts';
 import type { Effect, FeedbackClass, Metric } from './recipient-event.ts';
 import type { RecipientTrait } from './recipient-traits.ts';
+
+/**
+ * What decides how long a suppression lasts: `hard.firstDays` where the recipient is at fault, `policyBlockDays` where the sender is, else a
+ * setting of `suppressDays`.
+ */
+export type End = 'recipient' | 'sender' | keyof Policy['suppressDays'];
 
 /** One row of the rule table: a condition on what SES reports, and the decision. */
 export type FeedbackRule = {
@@ -15,7 +23,14 @@ export type FeedbackRule = {
     /** `complaintFeedbackType` in lower case. Matches any type, or none, if left out. */
     readonly feedbackType?: string;
     readonly recipient?: RecipientTrait;
+    /** Who is at fault, as the receiving server's answer says. Matches any fault if left out. */
+    readonly faults?: readonly Fault[];
+    readonly cause?: FaultCause;
   };
+  /** Who is at fault, where SES's own words say so. Otherwise the receiving server's answer decides. */
+  readonly fault?: Fault;
+  /** The setting with the number of days after which the suppression ends. A suppression is permanent if it is left out. */
+  readonly ends?: End;
   readonly class: FeedbackClass;
   /** The counter that the event increments, or `null` for none. */
   readonly metric: Metric | null;
@@ -42,6 +57,12 @@ const docs = {
   globalList: `${guide}sending-email-global-suppression-list.html`,
   validation: `${guide}email-validation-auto.html`,
   enhancedStatusCodes: 'https://www.rfc-editor.org/rfc/rfc3463#section-3.8',
+  contentStatusCodes: 'https://www.rfc-editor.org/rfc/rfc3463#section-3.7',
+  mailboxStatusCodes: 'https://www.rfc-editor.org/rfc/rfc3463#section-3.3',
+  deliveryReports: 'https://www.rfc-editor.org/rfc/rfc3464#section-2.3.3',
+  finalRecipient: 'https://www.rfc-editor.org/rfc/rfc3464#section-2.3.2',
+  authFailure: 'https://www.rfc-editor.org/rfc/rfc6591#section-3.1',
+  abuseReports: 'https://www.rfc-editor.org/rfc/rfc5965#section-7.3',
 };
 
 /**
@@ -53,6 +74,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'on-suppression-list',
     when: { kind: 'bounce', type: 'Permanent', subTypes: suppressionListSubType },
+    fault: 'recipient',
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
@@ -64,6 +86,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'validation-suppressed',
     when: { kind: 'bounce', type: 'Permanent', subTypes: ['EmailValidationSuppressed'] },
+    fault: 'recipient',
     class: 'prevented',
     metric: null,
     effect: 'none',
@@ -75,6 +98,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'unsubscribed',
     when: { kind: 'bounce', type: 'Permanent', subTypes: ['UnsubscribedRecipient'] },
+    fault: 'recipient',
     class: 'unsubscribed',
     metric: null,
     effect: 'none',
@@ -86,12 +110,14 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'global-suppression-list',
     when: { kind: 'bounce', type: 'Permanent', subTypes: ['Suppressed'] },
+    fault: 'recipient',
+    ends: 'globalList',
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
     explanation:
       "The address is on SES's global suppression list, because it recently bounced for some SES customer. " +
-      'SES includes it in the bounce rate.',
+      'SES includes it in the bounce rate, and removes it from that list within 14 days.',
     source: docs.globalList,
   },
   {
@@ -102,23 +128,80 @@ export const rules: readonly FeedbackRule[] = [
     effect: 'watch',
     explanation:
       'The bounce is permanent for another recipient of the email. ' +
-      'For this recipient, the DSN reports a delay or a status of 4.x.',
+      'For this recipient, the DSN reports a delay, or a status of 4.x and no failure.',
     source: docs.notificationExamples,
   },
   {
+    id: 'permanent-later-for-sender',
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'temporary-status', faults: ['sender', 'message'] },
+    class: 'soft',
+    metric: 'hard',
+    effect: 'watch',
+    explanation:
+      'The server refused the sender or the message for a time, with a status of 4.x. ' +
+      'That says nothing about the address.',
+    source: docs.deliveryReports,
+  },
+  {
+    id: 'permanent-gave-up',
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'temporary-status' },
+    class: 'soft',
+    metric: 'hard',
+    effect: 'strike',
+    explanation: 'Delivery failed with a status of 4.x: SES stopped trying, and a later email may arrive.',
+    source: docs.deliveryReports,
+  },
+  {
     id: 'sender-blocked',
-    when: { kind: 'bounce', type: 'Permanent', recipient: 'sender-refused' },
+    when: { kind: 'bounce', type: 'Permanent', faults: ['sender'] },
+    ends: 'sender',
     class: 'policy-block',
     metric: 'hard',
     effect: 'suppress',
     explanation:
-      "The server's policy refused the sender or the message: for example, the enhanced status is 5.7.x, " +
-      'or the text names a block list. Such a block ends, so the suppression ends as well.',
+      'The server refused the sender: for example, the enhanced status is 5.7.x, or the text names a block list. ' +
+      'Such a block ends, so the suppression ends as well.',
     source: docs.enhancedStatusCodes,
+  },
+  {
+    id: 'message-refused',
+    when: { kind: 'bounce', type: 'Permanent', faults: ['message'] },
+    ends: 'message',
+    class: 'message-fault',
+    metric: 'hard',
+    effect: 'suppress',
+    explanation:
+      'The server refused this message, for its content or its size. The next one may arrive, so the suppression ends ' +
+      'soon.',
+    source: docs.contentStatusCodes,
+  },
+  {
+    id: 'permanent-for-a-time',
+    when: { kind: 'bounce', type: 'Permanent', faults: ['temporary'] },
+    ends: 'temporary',
+    class: 'soft',
+    metric: 'hard',
+    effect: 'suppress',
+    explanation:
+      'SES calls the bounce permanent, but the reason ends by itself: a full mailbox, DNS, or a server that is down. ' +
+      'The address is suppressed for a short time, with a strike.',
+    source: docs.mailboxStatusCodes,
+  },
+  {
+    id: 'forwarded',
+    when: { kind: 'bounce', type: 'Permanent', recipient: 'reported-elsewhere' },
+    class: 'soft',
+    metric: 'hard',
+    effect: 'strike',
+    explanation:
+      'The report names an address of another domain, to which the recipient forwards email. ' +
+      'The recipient may repair that, and anybody can write a report.',
+    source: docs.finalRecipient,
   },
   {
     id: 'permanent',
     when: { kind: 'bounce', type: 'Permanent' },
+    ends: 'recipient',
     class: 'hard',
     metric: 'hard',
     effect: 'suppress',
@@ -134,6 +217,7 @@ export const rules: readonly FeedbackRule[] = [
       type: 'Transient',
       subTypes: ['MessageTooLarge', 'ContentRejected', 'AttachmentRejected', 'CustomTimeoutExceeded'],
     },
+    fault: 'message',
     class: 'message-fault',
     metric: null,
     effect: 'none',
@@ -143,6 +227,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'mailbox-full',
     when: { kind: 'bounce', type: 'Transient', subTypes: ['MailboxFull'] },
+    fault: 'temporary',
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
@@ -150,13 +235,35 @@ export const rules: readonly FeedbackRule[] = [
     source: docs.notifications,
   },
   {
-    id: 'transient',
-    when: { kind: 'bounce', type: 'Transient', recipient: 'failure-status' },
+    id: 'transient-for-sender',
+    when: { kind: 'bounce', type: 'Transient', recipient: 'failure', faults: ['sender', 'message'] },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'watch',
+    explanation:
+      'The server refused the sender or the message. ' +
+      'However often that happens, it says nothing about the address, so it adds no strike.',
+    source: docs.enhancedStatusCodes,
+  },
+  {
+    id: 'transient-no-domain',
+    when: { kind: 'bounce', type: 'Transient', recipient: 'failure', cause: 'no-domain' },
     class: 'soft',
     metric: 'soft',
     effect: 'strike',
     explanation:
-      'SES gave up on this email with a status of 4.x or 5.x. ' +
+      'The domain of the address does not exist, or accepts no email. ' +
+      'If it is so on another day as well, the address is suppressed for a time, however far apart the two are.',
+    source: docs.notifications,
+  },
+  {
+    id: 'transient',
+    when: { kind: 'bounce', type: 'Transient', recipient: 'failure' },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'strike',
+    explanation:
+      'SES gave up on this email after an error, or with a status of 4.x or 5.x. ' +
       'Only repeated failures over several days indicate a bad address.',
     source: docs.notifications,
   },
@@ -167,9 +274,20 @@ export const rules: readonly FeedbackRule[] = [
     metric: 'soft',
     effect: 'watch',
     explanation:
-      'Without a failure status, the message may be an out-of-office reply, ' +
+      'Without an error, the message may be an out-of-office reply, ' +
       'which SES reports as Transient/General as well.',
     source: docs.notifications,
+  },
+  {
+    id: 'undetermined-failure',
+    when: { kind: 'bounce', recipient: 'permanent-failure', faults: ['recipient', 'temporary', 'unknown'] },
+    class: 'soft',
+    metric: 'soft',
+    effect: 'strike',
+    explanation:
+      'SES could not determine the cause of the bounce, or the bounce type is unknown, but the DSN reports a failure ' +
+      'with a status of 5.x.',
+    source: docs.deliveryReports,
   },
   {
     id: 'undetermined',
@@ -183,6 +301,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'complaint-on-suppression-list',
     when: { kind: 'complaint', subTypes: suppressionListSubType },
+    fault: 'recipient',
     class: 'prevented',
     metric: 'prevented',
     effect: 'adopt',
@@ -194,6 +313,7 @@ export const rules: readonly FeedbackRule[] = [
   {
     id: 'not-spam',
     when: { kind: 'complaint', feedbackType: 'not-spam' },
+    fault: 'unknown',
     class: 'not-spam',
     metric: null,
     effect: 'none',
@@ -201,24 +321,47 @@ export const rules: readonly FeedbackRule[] = [
     source: docs.events,
   },
   {
+    id: 'authentication-report',
+    when: { kind: 'complaint', feedbackType: 'auth-failure' },
+    fault: 'sender',
+    class: 'complaint',
+    metric: 'complaints',
+    effect: 'watch',
+    explanation: 'A machine reports that the email failed SPF, DKIM or DMARC. The recipient did not complain.',
+    source: docs.authFailure,
+  },
+  {
+    id: 'virus-report',
+    when: { kind: 'complaint', feedbackType: 'virus' },
+    fault: 'message',
+    class: 'complaint',
+    metric: 'complaints',
+    effect: 'watch',
+    explanation: 'A machine found a virus in the email. The recipient did not complain.',
+    source: docs.abuseReports,
+  },
+  {
     id: 'complaint-of-several',
     when: { kind: 'complaint', recipient: 'one-of-several' },
+    fault: 'recipient',
+    ends: 'suspectedComplaint',
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
     explanation:
       'The provider did not reveal which recipient complained, so SES names every recipient who may have. ' +
-      'The report counts as one complaint.',
+      'The report counts as one complaint. Most of them did not complain, so the suppression ends.',
     source: docs.notifications,
   },
   {
     id: 'complaint',
     when: { kind: 'complaint' },
+    fault: 'recipient',
     class: 'complaint',
     metric: 'complaints',
     effect: 'suppress',
     explanation:
-      'The recipient reported the email. The feedback type does not matter: abuse, fraud, virus, ' +
+      'The recipient reported the email. Other feedback types do not matter: abuse, fraud, ' +
       'an unknown type, or none.',
     source: docs.events,
   },

@@ -49,6 +49,8 @@ export const bounceSchema = z.object({
     bouncedRecipients: recipients,
     timestamp: optionalText,
     feedbackId: optionalWord,
+    remoteMtaIp: optionalText,
+    reportingMTA: optionalText,
   }),
 });
 

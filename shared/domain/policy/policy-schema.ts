@@ -20,7 +20,7 @@ function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 const soft = settings({
   strikes: z._default(z.int().check(z.minimum(1), z.maximum(20)), 5),
-  withinDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 30),
+  withinDays: z._default(z.int().check(z.minimum(1), z.maximum(365)), 150),
   onDays: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
   endedByDelivery: z._default(z.boolean(), false),
   suppressDays: z._default(days, 30),
@@ -88,9 +88,20 @@ const accountList = settings({
 
 const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
+const hard = settings({ firstDays: z._default(z.int().check(z.minimum(0), z.maximum(30)), 0) });
+
+const suppressDays = settings({
+  message: z._default(days, 1),
+  temporary: z._default(days, 3),
+  globalList: z._default(days, 14),
+  suspectedComplaint: z._default(days, 30),
+});
+
 const shape = settings({
   soft: z.prefault(soft, {}),
+  hard: z.prefault(hard, {}),
   policyBlockDays: z._default(days, 14),
+  suppressDays: z.prefault(suppressDays, {}),
   simulatorHours: z._default(z.int().check(z.minimum(1), z.maximum(24)), 1),
   ownDomains: z._default(z.array(domain), []),
   scopeTags: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(4)), []),

@@ -14,8 +14,9 @@ export type Policy = {
      */
     readonly strikes: number;
     /**
-     * Number of days (UTC) within which the strikes must occur. From 1 to 30, because older emails add no strike.
-     * @default 30
+     * Number of days (UTC) within which the strikes must occur. The default is enough for five monthly emails. From 1 to
+     * 365.
+     * @default 150
      */
     readonly withinDays: number;
     /**
@@ -37,12 +38,46 @@ export type Policy = {
      */
     readonly suppressDays: number;
   };
+  /** When permanent bounces that are the recipient's fault suppress an address permanently. */
+  readonly hard: {
+    /**
+     * Number of days that the first such bounce suppresses the address. A bounce after that, within a year, suppresses
+     * it permanently. With 0, the first one does. From 0 to 30.
+     * @default 0
+     */
+    readonly firstDays: number;
+  };
   /**
-   * Number of days that an address stays suppressed after a bounce in which the server refuses the sender, for example
-   * because of a block list. The block ends, and the address remains valid. From 1 to 365.
+   * Number of days that an address stays suppressed after a permanent bounce in which the server refuses the sender, for
+   * example because of a block list. The block ends, and the address remains valid. From 1 to 365.
    * @default 14
    */
   readonly policyBlockDays: number;
+  /** Number of days of the other suppressions that end. SES's own entry for the address is deleted then. */
+  readonly suppressDays: {
+    /**
+     * After a permanent bounce in which the server refuses the message, for its content or its size. From 1 to 365.
+     * @default 1
+     */
+    readonly message: number;
+    /**
+     * After a permanent bounce for a reason that ends by itself, such as a full mailbox. It is also a strike. From 1 to
+     * 365.
+     * @default 3
+     */
+    readonly temporary: number;
+    /**
+     * After SES refused to send, because the address bounced for another SES customer. SES forgets such an address after
+     * 14 days at most. From 1 to 365.
+     * @default 14
+     */
+    readonly globalList: number;
+    /**
+     * After a complaint that any of several recipients may have made. From 1 to 365.
+     * @default 30
+     */
+    readonly suspectedComplaint: number;
+  };
   /**
    * Number of hours that an address of the mailbox simulator stays suppressed. Afterwards the next test run can use the
    * address again. From 1 to 24.

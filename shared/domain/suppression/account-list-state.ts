@@ -42,13 +42,14 @@ export function desiredStateOf({
   if (isSimulator(address)) return undefined;
   if (isPermanent(causes.complaint)) return { kind: 'listed', reason: 'COMPLAINT' };
   if (isPermanent(causes.hard)) return { kind: 'listed', reason: 'BOUNCE' };
-  const { 'policy-block': block, soft, manual } = causes;
+  const { soft, manual } = causes;
   // SES has two reasons. A recipient who does not want the email is closer to a complaint than to a bounce.
   if (isPermanent(manual)) return { kind: 'listed', reason: 'COMPLAINT' };
-  // SES lists an address permanently for a permanent bounce, even if the bounce was a block of the sender that ends. An entry for a manual
+  // SES lists an address permanently for a permanent bounce and for a complaint, even if the suppression ends here. An entry for a manual
   // suppression that was permanent at first does not end by itself either.
-  if (block?.until !== undefined || mayBeListedForManual(causes))
-    return { kind: 'unlisted', from: Math.max(block?.until ?? 0, manual?.until ?? 0, soft?.until ?? 0) };
+  const ends = [causes.complaint, causes.hard, causes['policy-block']].flatMap((cause) => cause?.until ?? []);
+  if (ends.length > 0 || mayBeListedForManual(causes))
+    return { kind: 'unlisted', from: Math.max(...ends, manual?.until ?? 0, soft?.until ?? 0) };
   return released && { kind: 'unlisted', from: released.at };
 }
 

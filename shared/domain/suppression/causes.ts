@@ -1,16 +1,18 @@
 import { defined } from '../defined.ts';
 import { day } from '../durations.ts';
+import { isSimulator } from '../feedback/mailbox-simulator.ts';
 import type { Reason, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Cause, SuppressionRecord } from './record.ts';
-import { softBounceCause } from './strikes.ts';
+import { strikeCause } from './strikes.ts';
 
-/** Returns the cause that a new event adds to a record, or none. For a soft bounce, that is what the strikes amount to with it. */
-export function causeOf(
+/** Returns the causes that a new event adds to a record. For a soft bounce, that is what the strikes amount to with it. */
+export function causesOf(
   event: RecipientEvent,
-  strikes: readonly number[],
+  { strikes, domainStrikes = [] }: Pick<SuppressionRecord, 'strikes' | 'domainStrikes'>,
   policy: Policy,
 ): SuppressionRecord['causes'] {
+  if (event.effect === 'watch') return {};
   const once = { since: event.at, last: event.at };
   const end = event.maxDurationMs === undefined ? {} : { until: event.at + event.maxDurationMs };
   switch (event.class) {
@@ -24,13 +26,17 @@ export function causeOf(
     case 'listed':
       return { 'ses-list': { ...once, ...end } };
     case 'soft': {
-      const soft = softBounceCause(strikes, policy.soft);
-      if (soft === undefined) return {};
-      return {
-        soft: { ...soft, ...(event.maxDurationMs !== undefined && { until: soft.last + event.maxDurationMs }) },
-      };
+      const soft = strikeCause(strikes, domainStrikes, policy.soft);
+      // SES has listed the address if it calls the bounce permanent, as it does after a block of the sender.
+      const block = event.effect === 'suppress' ? { ...once, ...end } : undefined;
+      const maxDurationMs = block === undefined ? event.maxDurationMs : undefined;
+      return defined({
+        soft: soft && { ...soft, ...(maxDurationMs !== undefined && { until: soft.last + maxDurationMs }) },
+        'policy-block': block,
+      });
     }
     case 'message-fault':
+      return event.effect === 'suppress' ? { 'policy-block': { ...once, ...end } } : {};
     case 'unsubscribed':
     case 'not-spam':
       return {};
@@ -41,18 +47,19 @@ export function causeOf(
 }
 
 /**
- * Returns the causes with at most one more merged in. Keeps the earliest start, the latest event and the latest end, so the order of events
+ * Returns the causes with others merged in. Keeps the earliest start, the latest event and the latest end, so the order of events
  * does not matter.
  *
  * @returns the given object if nothing changes
  */
-export function addCause(
+export function addCauses(
   causes: SuppressionRecord['causes'],
   added: SuppressionRecord['causes'],
 ): SuppressionRecord['causes'] {
-  const [entry] = Object.entries(added) as [Reason, Cause][];
-  if (entry === undefined) return causes;
-  const [reason, cause] = entry;
+  return (Object.entries(added) as [Reason, Cause][]).reduce(addCause, causes);
+}
+
+function addCause(causes: SuppressionRecord['causes'], [reason, cause]: [Reason, Cause]): SuppressionRecord['causes'] {
   const before = causes[reason];
   if (before === undefined) return { ...causes, [reason]: cause };
   const until =
@@ -69,4 +76,19 @@ export function addCause(
     merged.until === before.until &&
     merged.suspected === before.suspected;
   return isUnchanged ? causes : { ...causes, [reason]: merged };
+}
+
+/**
+ * Returns the causes with a permanent suppression if hard bounces lie further apart than the first one suppressed: the mailbox was tried again
+ * and still does not exist. The mailbox simulator is never suppressed permanently.
+ */
+export function withSecondHardBounce(
+  causes: SuppressionRecord['causes'],
+  { address }: Pick<RecipientEvent, 'address'>,
+  { hard: { firstDays } }: Policy,
+): SuppressionRecord['causes'] {
+  const { hard } = causes;
+  if (hard?.until === undefined || firstDays === 0 || isSimulator(address)) return causes;
+  const { until: _, ...permanent } = hard;
+  return hard.last - hard.since >= firstDays * day ? { ...causes, hard: permanent } : causes;
 }

@@ -1,14 +1,15 @@
+import { defined } from '../defined.ts';
 import { day } from '../durations.ts';
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countingHorizonMs, idRetentionMs } from '../retention.ts';
 import { shortHash } from '../short-hash.ts';
 import { withAddressVariant } from './address-variants.ts';
-import { addCause, causeOf } from './causes.ts';
+import { addCauses, causesOf, withSecondHardBounce } from './causes.ts';
 import { derive } from './derive.ts';
 import { addEvidence } from './evidence.ts';
 import { emptyRecord, isExpired, maxSeen, type Seen, type SuppressionRecord } from './record.ts';
-import { addStrike } from './strikes.ts';
+import { addDomainStrike, addStrike } from './strikes.ts';
 
 /** One event to add to a counter. */
 export type Count = {
@@ -142,22 +143,37 @@ function applyEvent(
   const evidence = addEvidence(record.evidence, event, isStronger);
   const { addressVariants } = withAddressVariant(record, event.originalAddress);
   const isAfterRelease = record.released === undefined || event.at > record.released.at;
-  const strikes =
-    event.effect === 'strike' && isRecent && isAfterRelease && mayStrike(record, event.at, policy, now)
-      ? addStrike(record.strikes, event.at, policy.soft)
-      : record.strikes;
+  const isNewStrike = isStrike(event) && isRecent && isAfterRelease && mayStrike(record, event.at, policy, now);
+  const strikes = isNewStrike ? addStrike(record.strikes, event.at, policy.soft) : record.strikes;
+  const domainStrikes =
+    isNewStrike && event.faultCause === 'no-domain'
+      ? addDomainStrike(record.domainStrikes ?? [], event.at)
+      : record.domainStrikes;
   const mayCause = isAfterRelease && !event.isUnaddressed;
-  const causes = mayCause ? addCause(record.causes, causeOf(event, strikes, policy)) : record.causes;
+  const causes = mayCause
+    ? withSecondHardBounce(
+        addCauses(record.causes, causesOf(event, defined({ strikes, domainStrikes }), policy)),
+        event,
+        policy,
+      )
+    : record.causes;
   const prevented = record.prevented + (event.class === 'prevented' && isRecent ? 1 : 0);
   const isUnchanged =
     evidence === record.evidence &&
     addressVariants === record.addressVariants &&
     strikes === record.strikes &&
+    domainStrikes === record.domainStrikes &&
     causes === record.causes &&
     prevented === record.prevented;
   if (isUnchanged) return record;
   const newestSentAt = Math.max(record.newestSentAt, event.sentAt);
-  return { ...record, evidence, addressVariants, strikes, causes, prevented, newestSentAt };
+  const added = { evidence, addressVariants, strikes, causes, prevented, newestSentAt };
+  return { ...record, ...added, ...defined({ domainStrikes }) };
+}
+
+/** Returns whether the event counts as a strike, if it is in time. A temporary failure that SES calls permanent does as well. */
+export function isStrike({ effect, class: class_ }: RecipientEvent): boolean {
+  return effect === 'strike' || (effect === 'suppress' && class_ === 'soft');
 }
 
 /**

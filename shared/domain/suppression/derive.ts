@@ -1,7 +1,8 @@
 import { defined } from '../defined.ts';
+import { isSimulator } from '../feedback/mailbox-simulator.ts';
 import { reasons } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
-import { idRetentionMs, strikeRetentionMs } from '../retention.ts';
+import { firstHardRetentionMs, idRetentionMs, strikeRetentionMs } from '../retention.ts';
 import { explainedUntil, pendingSyncOf } from './account-list-state.ts';
 import type { Cause, SuppressionRecord } from './record.ts';
 
@@ -64,16 +65,18 @@ function latestEnd(causes: readonly Cause[]): number | undefined {
 
 /**
  * Returns when the record may be deleted, or `undefined` for never: released and permanently suppressed records stay. A record is kept until
- * its newest email is too old to be counted, until its latest strike is of no use, and until no more feedback can arrive about an email that
- * SES did not send because of a manual suppression.
+ * its newest email is too old to be counted, until its latest strike and its first hard bounce are of no use, and until no more feedback can
+ * arrive about an email that SES did not send because of a manual suppression.
  */
-function expiryOf({ released, status, until, causes, newestSentAt, strikes }: SuppressionRecord): number | undefined {
+function expiryOf(record: SuppressionRecord): number | undefined {
+  const { released, status, until, causes, newestSentAt, strikes, domainStrikes = [] } = record;
   if (released || (status === 'suppressed' && until === undefined)) return undefined;
   const manualUntil = causes.manual?.until ?? 0;
   return Math.max(
     until ?? 0,
     manualUntil + idRetentionMs,
     newestSentAt + idRetentionMs,
-    (strikes.at(-1) ?? 0) + strikeRetentionMs,
+    Math.max(0, ...strikes, ...domainStrikes) + strikeRetentionMs,
+    causes.hard === undefined || isSimulator(record.address) ? 0 : causes.hard.last + firstHardRetentionMs,
   );
 }

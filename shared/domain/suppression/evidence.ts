@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { type Evidence, maxDiagnosticLength, maxEvidence } from './record.ts';
 
@@ -21,11 +22,13 @@ export function addEvidence(
 }
 
 function evidenceOf(event: RecipientEvent): Evidence {
-  const { id, class: class_, rule, subType, status, diagnosticCode, reportedAs, messageId, channel, at } = event;
+  const { id, class: class_, rule, fault, verdictRow, provider, messageId, channel, at } = event;
+  const { subType, status, diagnosticCode, reportedAs } = event;
   return {
     id,
     class: class_,
     rule,
+    ...defined({ fault, verdictRow, provider }),
     ...(subType !== undefined && { subType: truncate(subType, 64) }),
     ...(status !== undefined && { status: truncate(status, 16) }),
     ...(diagnosticCode !== undefined && { diagnosticCode: truncate(diagnosticCode, maxDiagnosticLength) }),

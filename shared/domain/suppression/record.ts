@@ -35,7 +35,19 @@ export type Cause = {
 /** What a record keeps of one event, to show why an address is suppressed. */
 export type Evidence = Pick<
   RecipientEvent,
-  'id' | 'class' | 'rule' | 'subType' | 'status' | 'diagnosticCode' | 'reportedAs' | 'messageId' | 'channel' | 'at'
+  | 'id'
+  | 'class'
+  | 'rule'
+  | 'fault'
+  | 'verdictRow'
+  | 'provider'
+  | 'subType'
+  | 'status'
+  | 'diagnosticCode'
+  | 'reportedAs'
+  | 'messageId'
+  | 'channel'
+  | 'at'
 >;
 
 /** What a record remembers of an event, so that another copy of the event changes nothing. */
@@ -102,6 +114,8 @@ export type SuppressionRecord = {
   readonly overflowUntil?: number;
   /** Times of the soft bounces that count against the address, oldest first. */
   readonly strikes: readonly number[];
+  /** The first and the latest of the strikes for which the domain did not exist. Missing if there are none. */
+  readonly domainStrikes?: readonly number[];
   /** Latest delivery. Soft bounces up to then are not strikes. */
   readonly deliveredAt?: number;
   /** The address as SES wrote it, where that differs from the key. */

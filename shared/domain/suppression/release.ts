@@ -19,6 +19,6 @@ export function release(
   const known = Object.values(record.causes).map(({ last }) => last);
   const released = { at: Math.max(at, record.released?.at ?? 0, ...known), by, note };
   // Of a manual suppression and a release, the record names only the latest.
-  const { suppressedManually: _, ...rest } = record;
+  const { suppressedManually: _, domainStrikes: __, ...rest } = record;
   return derive({ ...rest, causes: {}, strikes: [], released }, policy);
 }

@@ -2,7 +2,7 @@ import { defined } from '../defined.ts';
 import type { Policy } from '../policy/policy.ts';
 import { derive } from './derive.ts';
 import type { SuppressionRecord } from './record.ts';
-import { softBounceCause } from './strikes.ts';
+import { strikeCause } from './strikes.ts';
 
 /**
  * Returns the record after a delivery: strikes up to then are removed, and a suppression they caused ends. Other causes stay, because a
@@ -13,8 +13,12 @@ import { softBounceCause } from './strikes.ts';
  */
 export function resetStrikes(record: SuppressionRecord, at: number, policy: Policy): SuppressionRecord {
   if (at <= (record.deliveredAt ?? 0)) return record;
-  const strikes = record.strikes.filter((strike) => strike > at);
+  const { domainStrikes: known = [], ...rest } = record;
+  const isLater = (strike: number) => strike > at;
+  const strikes = record.strikes.filter(isLater);
+  const domainStrikes = known.filter(isLater);
   const { soft: _, ...others } = record.causes;
-  const causes = { ...others, ...defined({ soft: softBounceCause(strikes, policy.soft) }) };
-  return derive({ ...record, deliveredAt: at, strikes, causes }, policy);
+  const causes = { ...others, ...defined({ soft: strikeCause(strikes, domainStrikes, policy.soft) }) };
+  const left = { strikes, ...(domainStrikes.length > 0 && { domainStrikes }) };
+  return derive({ ...rest, deliveredAt: at, ...left, causes }, policy);
 }

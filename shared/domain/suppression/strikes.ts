@@ -37,6 +37,32 @@ export function softBounceCause(strikes: readonly number[], soft: StrikeSettings
   return { since: Math.min(...completing), last, until: last + soft.suppressDays * day };
 }
 
+/** Returns the suppression that all strikes amount to, or `undefined` if they are too few. */
+export function strikeCause(
+  strikes: readonly number[],
+  domainStrikes: readonly number[],
+  soft: StrikeSettings,
+): Cause | undefined {
+  const causes = [softBounceCause(strikes, soft), noDomainCause(domainStrikes, soft)].flatMap((cause) => cause ?? []);
+  if (causes.length === 0) return undefined;
+  const last = Math.max(...causes.map((cause) => cause.last));
+  return { since: Math.min(...causes.map(({ since }) => since)), last, until: last + soft.suppressDays * day };
+}
+
+/** Returns the first and the latest of the strikes for which the domain did not exist, with one more. */
+export function addDomainStrike(strikes: readonly number[], at: number): readonly number[] {
+  return [...new Set([Math.min(at, ...strikes), Math.max(at, ...strikes)])];
+}
+
+/**
+ * Returns the suppression of an address whose domain did not exist on two days (UTC), or `undefined` if it was only one. A domain seldom
+ * comes back, so it does not matter how many emails and how much time lie between the two.
+ */
+export function noDomainCause(strikes: readonly number[], { suppressDays }: StrikeSettings): Cause | undefined {
+  const [since = 0, last = since] = strikes;
+  return dayOf(last) > dayOf(since) ? { since, last, until: last + suppressDays * day } : undefined;
+}
+
 /** Returns the number of the UTC day since the epoch. */
 function dayOf(time: number): number {
   return Math.floor(time / day);

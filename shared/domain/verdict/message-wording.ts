@@ -20,7 +20,7 @@ export const messageWording: readonly VerdictRow[] = [
     id: 'message-headers',
     fault: 'message',
     pattern:
-      /\b(?:duplicate|multiple|missing|invalid|malformed|bad|illegal|too large|unbalanced) (?:\S{1,20} ){0,3}?(?:headers?|from:|from header|message-id|date:)|\bheaders? (?:are |is )?(?:too large|not|invalid|missing|malformed)\b|\bmessages? (?:missing|with multiple)\b|\bencoded-word\b|\bbare (?:lf|cr|line)|\b(?:line|lines) too long\b|\b8-?bit\b|\bmime\b|\bconversion (?:required|not)|\bnon-?compliant message\b|\bfrom: header\b|\bheader based\b/i,
+      /\b(?:duplicate|multiple|missing|invalid|malformed|bad|illegal|too large|unbalanced) (?:\S{1,20} ){0,3}?(?:headers?|from:|from header|message-id|date:)|\bnot rfc[ -]?\d{0,4}[ -]?compliant\b|\bheaders? (?:are |is )?(?:too large|not|invalid|missing|malformed)\b|\bmessages? (?:missing|with multiple)\b|\bencoded-word\b|\bbare (?:lf|cr|line)|\b(?:line|lines) too long\b|\b8-?bit\b|\bmime\b|\bconversion (?:required|not)|\bnon-?compliant message\b|\bfrom: header\b|\bheader based\b/i,
     example: '550 The message has a duplicate Subject header',
   },
   {

@@ -27,11 +27,10 @@ const maxLength = 2048;
  * @see https://www.rfc-editor.org/rfc/rfc3464#section-2.3.6
  */
 export function readAnswer({ status = '', diagnosticCode = '' }: DsnFields): Answer {
-  const all = withoutAddresses(unfold(diagnosticCode.slice(0, maxLength)));
-  const text = innermost(all);
+  const text = innermost(withoutAddresses(withoutAccents(diagnosticCode.slice(0, maxLength))));
   const own = statusIn(text);
   const given = statusPattern.exec(status.trim())?.[0] ?? '';
-  const wordsAndLinks = text
+  const wordsAndLinks = unfold(text)
     .replace(replyPrefix, ' ')
     .replace(/\s{1,64}/g, ' ')
     .trim();
@@ -48,6 +47,7 @@ export function readAnswer({ status = '', diagnosticCode = '' }: DsnFields): Ans
  */
 function withoutMarks(text: string): string {
   return text
+    .replace(/[(<[] ?[)>\]]/g, ' ')
     .replace(/\.(?=\S)/g, '·')
     .replace(/\b(ip|client|source|sending|host|server)[ -]address(?:es)?\b/gi, '$1')
     .replace(/\s{1,64}/g, ' ')
@@ -67,14 +67,19 @@ function statusIn(text: string): string {
   return found.find(isSpecific) ?? found[0] ?? '';
 }
 
-/** Removes accents, line breaks, and the codes that a server repeats on each line of its answer: `550-5.7.26 …`. */
-function unfold(text: string): string {
+/** Removes accents and line breaks. */
+function withoutAccents(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[\u2018\u2019]/g, "'")
-    .replace(/([a-z])-[ \r\n\t]([a-z])/g, '$1$2')
-    .replace(/\s/g, ' ')
+    .replace(/\s/g, ' ');
+}
+
+/** Joins words that were divided at the end of a line, and removes the codes that a server repeats on each line: `550-5.7.26 …`. */
+function unfold(text: string): string {
+  return text
+    .replace(/([a-z])- ([a-z])/g, '$1$2')
     .replace(/ (?:[245]\d\d[- ](?=[245]\.\d{1,3}\.\d{1,3} )|[245]\d\d-)(?:[245]\.\d{1,3}\.\d{1,3} )?(?=[a-z(])/g, ' ');
 }
 

@@ -20,7 +20,7 @@ export const recipientWording: readonly VerdictRow[] = [
     id: 'disabled-mailbox',
     fault: 'recipient',
     pattern:
-      /\b(?:user|recipient|mail ?box|account|address|compte)\b(?: \S{1,30}){0,4}? (?:is |has been |was |est )?(?:currently )?(?:disabled|inactive|deactivated|suspended|closed|deleted|expired|terminated|cancell?ed|not active|discontinued|retired)\b|\b(?:mail ?box|account|compte)\b(?: \S{1,30}){0,3}? (?:is ?|has been |est )(?:blocked|bloque|locked out)\b(?! (?:by|using|for) )|\b(?:disabled|inactive|deactivated|suspended|closed|deleted|expired|dormant) (?:recipient|user|mail ?box|account|address|e-?mail)\b|\bover \d{1,4} days (?:inactive|without login)\b|\bno longer (?:in use|used|accepting|accepts)\b|\bmoved to\b[^.]{0,40}\bupdate your\b|\bmailbox owner has changed\b/i,
+      /\b(?:user|recipient|mail ?box|account|address|compte|boite)\b(?: \S{1,30}){0,4}? (?:is |has been |was |est )?(?:currently )?(?:disabled|inactive|deactivated|suspended|frozen|archived|archivee|closed|deleted|expired|terminated|cancell?ed|not active|discontinued|retired)\b|\b(?:mail ?box|account|compte)\b(?: \S{1,30}){0,3}? (?:is ?|has been |est )(?:blocked|bloque|locked out)\b(?! (?:by|using|for) )|\b(?:disabled|inactive|deactivated|suspended|archived|closed|deleted|expired|dormant) (?:recipient|user|mail ?box|account|address|e-?mail)\b|\bover \d{1,4} days (?:inactive|without login)\b|\bno longer (?:in use|used|accepting|accepts)\b|\bmoved to\b[^.]{0,40}\bupdate your\b|\bmailbox owner has changed\b/i,
     example: '550 5.2.1 The mailbox is disabled',
   },
   {

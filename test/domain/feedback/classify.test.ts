@@ -8,11 +8,11 @@ import { bounce, type ComplaintOptions, complaint, noon } from '../../support/se
 
 const classified = (message: unknown, policy = defaultPolicy) => classify(readFeedback(message), policy);
 
-const complaints: [string, ComplaintOptions, string, string, string | null][] = [
+const complaints: [string, ComplaintOptions, string, string, string | null, string?][] = [
   ['abuse', {}, 'complaint', 'complaint', 'complaints'],
-  ['auth-failure', { feedbackType: 'auth-failure' }, 'complaint', 'complaint', 'complaints'],
+  ['auth-failure', { feedbackType: 'auth-failure' }, 'authentication-report', 'complaint', 'complaints', 'watch'],
   ['fraud', { feedbackType: 'fraud' }, 'complaint', 'complaint', 'complaints'],
-  ['virus', { feedbackType: 'virus' }, 'complaint', 'complaint', 'complaints'],
+  ['virus', { feedbackType: 'virus' }, 'virus-report', 'complaint', 'complaints', 'watch'],
   ['other', { feedbackType: 'other' }, 'complaint', 'complaint', 'complaints'],
   ['an unknown type', { feedbackType: 'boredom' }, 'complaint', 'complaint', 'complaints'],
   ['no type', { feedbackType: '' }, 'complaint', 'complaint', 'complaints'],
@@ -49,9 +49,9 @@ const complaints: [string, ComplaintOptions, string, string, string | null][] = 
   ],
 ];
 
-test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metric) => {
+test.each(complaints)('complaint: %s', (_situation, options, rule, class_, metric, given) => {
   const effects: Record<string, string> = { complaint: 'suppress', prevented: 'adopt', 'not-spam': 'none' };
-  const effect = effects[class_];
+  const effect = given ?? effects[class_];
   expect(classified(complaint(options))[0]).toMatchObject({ rule, class: class_, metric, effect, suspected: false });
 });
 
@@ -110,6 +110,8 @@ test('a classified event has all fields that decide needs, and no field that SES
     suspected: false,
     metric: 'hard',
     contributors: ['is_General', 'at_other'],
+    fault: 'recipient',
+    provider: 'other',
     scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
     sentAt: noon,
     at: noon + 2000,
@@ -125,11 +127,19 @@ test('a classified event has all fields that decide needs, and no field that SES
       subType: 'General',
       status: '5.1.1',
       diagnosticCode: '550 unknown',
+      verdictRow: 'status-no-recipient',
     },
   ]);
   const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
   expect(classified(bare)).toStrictEqual([
-    { ...common, id, originalAddress: 'ann@example.net', contributors: ['is_other', 'at_other'] },
+    {
+      ...common,
+      id,
+      originalAddress: 'ann@example.net',
+      contributors: ['is_other', 'at_other'],
+      fault: 'unknown',
+      verdictRow: 'none',
+    },
   ]);
 });
 

@@ -8,8 +8,10 @@ test('policy.json is valid and has the default of every setting', () => {
 test('the defaults are the documented ones', () => {
   expect(readPolicy({})).toEqual({
     accountList: { mode: 'always', regions: [] },
-    soft: { strikes: 5, withinDays: 30, onDays: 3, endedByDelivery: false, suppressDays: 30 },
+    soft: { strikes: 5, withinDays: 150, onDays: 3, endedByDelivery: false, suppressDays: 30 },
+    hard: { firstDays: 0 },
     policyBlockDays: 14,
+    suppressDays: { message: 1, temporary: 3, globalList: 14, suspectedComplaint: 30 },
     simulatorHours: 1,
     ownDomains: [],
     scopeTags: [],
@@ -28,7 +30,7 @@ test('the defaults are the documented ones', () => {
 test('a setting that is left out has its default', () => {
   expect(readPolicy({ soft: { strikes: 4 } })).toEqual({
     ...defaultPolicy,
-    soft: { strikes: 4, withinDays: 30, onDays: 3, endedByDelivery: false, suppressDays: 30 },
+    soft: { strikes: 4, withinDays: 150, onDays: 3, endedByDelivery: false, suppressDays: 30 },
   });
 });
 
@@ -81,7 +83,9 @@ test.each<[string, unknown, string]>([
   ['zero strikes', { soft: { strikes: 0 } }, 'soft.strikes must be at least 1'],
   ['zero days', { policyBlockDays: 0 }, 'The policy is not valid: policyBlockDays must be at least 1.'],
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, `soft.onDays: ${atMost}`],
-  ['a window longer than strikes are kept', { soft: { withinDays: 60 } }, 'soft.withinDays must be at most 30'],
+  ['more than a month after the first hard bounce', { hard: { firstDays: 31 } }, 'hard.firstDays must be at most 30'],
+  ['an end that never comes', { suppressDays: { message: 366 } }, 'suppressDays.message must be at most 365'],
+  ['a window longer than strikes are kept', { soft: { withinDays: 366 } }, 'soft.withinDays must be at most 365'],
   ['more days than withinDays', { soft: { onDays: 3, withinDays: 2 } }, `soft.onDays: ${atMost}`],
   ['a short account ID', { allowedAccounts: ['123'] }, `allowedAccounts.0: ${notAnAccount}`],
   ['a long account ID', { allowedAccounts: ['1234567890123'] }, `allowedAccounts.0: ${notAnAccount}`],

@@ -25,12 +25,12 @@ function realistic(name: string): string {
     .replaceAll('Your order', 'Dear Dr. Miller');
 }
 
-/** Returns the explanation without addresses. */
+/** Returns the explanation without addresses, and without the provider that a domain would show. */
 const explanationOf = (content: string) =>
   explainFile('file', content, {}, defaultPolicy).map(({ recipients, ...message }) => ({
     ...message,
     // Recipients are sorted by address.
-    recipients: recipients.map(({ address: _, ...recipient }) => JSON.stringify(recipient)).sort(),
+    recipients: recipients.map(({ address: _, provider: __, ...recipient }) => JSON.stringify(recipient)).sort(),
   }));
 
 /** Returns the ids and the time of each message: what decides whether it is a duplicate, and whether it counts. */

@@ -26,9 +26,9 @@ describe('the desired state', () => {
       bounce,
     ],
     [
-      'of causes that end and are no block is undefined',
-      { causes: { hard: until(9), complaint: until(9) } },
-      undefined,
+      'of a hard bounce and a complaint that end is unlisted from the later end, because SES lists both',
+      { causes: { hard: until(9), complaint: until(8) } },
+      from(9),
     ],
     ['of soft bounces is undefined', { causes: { soft: until(9) } }, undefined],
     ['of an entry SES created by itself is undefined', { causes: { 'ses-list': permanent } }, undefined],

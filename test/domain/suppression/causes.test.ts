@@ -12,18 +12,26 @@ test.each<[RecipientEvent['class'], object]>([
   ['complaint', { complaint: { since: at, last: at } }],
   ['policy-block', { 'policy-block': { since: at, last: at, until: at + 14 * day } }],
   ['prevented', { 'ses-list': { since: at, last: at } }],
-  ['soft', {}],
-  ['message-fault', {}],
+  ['soft', { 'policy-block': { since: at, last: at, until: at + day } }],
+  ['message-fault', { 'policy-block': { since: at, last: at, until: at + day } }],
   ['unsubscribed', {}],
   ['not-spam', {}],
-])('the class %s adds its cause to the record', (class_, causes) => {
-  expect(causesOf(event({ class: class_, effect: 'watch' }))).toStrictEqual(causes);
+])('the class %s adds its cause to the record, unless the address is only watched', (class_, causes) => {
+  const ends = class_ === 'soft' || class_ === 'message-fault';
+  const one = event({ class: class_, effect: 'suppress', ...(ends && { maxDurationMs: day }) });
+  expect(causesOf(one)).toStrictEqual(causes);
+  expect(causesOf({ ...one, effect: 'watch' })).toStrictEqual({});
 });
 
 test('a suppression of a simulator address ends after its maximum duration, for every class', () => {
   const policy = readPolicy({ soft: { strikes: 1, onDays: 1 } });
   const causes = (class_: RecipientEvent['class']) =>
-    decide(undefined, event({ class: class_, maxDurationMs: hour }), policy, noon + hour).record?.causes;
+    decide(
+      undefined,
+      event({ class: class_, effect: class_ === 'soft' ? 'strike' : 'suppress', maxDurationMs: hour }),
+      policy,
+      noon + hour,
+    ).record?.causes;
   const once = { since: at, last: at, until: at + hour };
   expect(causes('hard')).toStrictEqual({ hard: once });
   expect(causes('complaint')).toStrictEqual({ complaint: once });

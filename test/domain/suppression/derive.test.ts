@@ -33,7 +33,7 @@ describe('the duration of a suppression', () => {
   test('keeps the record until 31 days after its newest email, and permanently if released or permanent', () => {
     const expiryOf = (...events: RecipientEvent[]) => decideAll(events, syncOff).record?.expiresAt;
     expect(expiryOf(event({ class: 'policy-block' }))).toBe(noon + 31 * day);
-    expect(expiryOf(...strikes(0))).toBe(noon + 61 * day);
+    expect(expiryOf(...strikes(0))).toBe(noon + 396 * day);
     expect(expiryOf(event())).toBeUndefined();
     const { record } = decideAll([event({ class: 'policy-block' })]);
     const released = release(record as SuppressionRecord, { at: noon + day, by: 'op', note: 'test' }, defaultPolicy);

@@ -43,11 +43,11 @@ describe('strikes are kept', () => {
     ]);
   });
 
-  test('for 61 days, counted in whole days', () => {
-    expect(keep(0, 60)).toEqual([0, 60]);
-    expect(keep(0, 60.45)).toEqual([0, 60.45]);
-    expect(keep(0, 61)).toEqual([61]);
-    expect(keep(61, 0)).toEqual([61]);
+  test('for 396 days, counted in whole days', () => {
+    expect(keep(0, 395)).toEqual([0, 395]);
+    expect(keep(0, 395.45)).toEqual([0, 395.45]);
+    expect(keep(0, 396)).toEqual([396]);
+    expect(keep(396, 0)).toEqual([396]);
   });
 });
 

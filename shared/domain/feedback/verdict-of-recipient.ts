@@ -1,0 +1,20 @@
+import { domainOf } from '../address.ts';
+import { defined } from '../defined.ts';
+import { answeringProvider } from '../verdict/answering-provider.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { verdictOf } from '../verdict/verdict.ts';
+import type { FeedbackEvent, Recipient } from './feedback-event.ts';
+
+/** The verdict on one recipient of an event, and who answered. */
+export type RecipientVerdict = Verdict & { readonly provider: string };
+
+/** Returns the verdict on one recipient. SES's own words, in the sub-type, are rows of the rule table. */
+export function verdictOfRecipient(recipient: Recipient, event: FeedbackEvent): RecipientVerdict {
+  const { key, status, diagnosticCode } = recipient;
+  const { remoteMtaIp, reportingMta } = event.kind === 'bounce' ? event : {};
+  const provider = answeringProvider({
+    domain: domainOf(key),
+    ...defined({ remoteMtaIp, reportingMta, diagnosticCode }),
+  });
+  return { ...verdictOf(defined({ status, diagnosticCode })), provider };
+}
