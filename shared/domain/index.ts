@@ -43,3 +43,6 @@ export {
   type SyncState,
 } from './suppression/record.ts';
 export { release } from './suppression/release.ts';
+export type { Fault, FaultCause } from './verdict/fault.ts';
+export type { DsnFields } from './verdict/read-answer.ts';
+export { type BounceVerdict, bounceVerdict } from './verdict/verdict.ts';

@@ -13,13 +13,12 @@ const statusOf = async (...addresses: string[]) =>
 const bounceOf = (destination: readonly string[], named: readonly string[], mailId = 'forged') =>
   bounce({ mailId, recipients: named.map((emailAddress) => ({ emailAddress })), mail: { destination } });
 
-test('a bounce of an email to one recipient suppresses that recipient, whomever the report names', async () => {
+test('a bounce of an email to one recipient is a strike of that recipient, whomever the report names', async () => {
   const { failed } = await system().deliver([bounceOf(['mallory@evil.example'], ['CEO@victim.example'])]);
   expect(failed).toEqual([]);
-  expect(await statusOf('ceo@victim.example', 'mallory@evil.example')).toEqual([undefined, 'suppressed']);
-  expect((await system().record('mallory@evil.example'))?.evidence).toMatchObject([
-    { reportedAs: 'c***@victim.example' },
-  ]);
+  expect(await statusOf('ceo@victim.example', 'mallory@evil.example')).toEqual([undefined, 'watched']);
+  const { evidence, strikes } = (await system().record('mallory@evil.example')) ?? {};
+  expect([evidence, strikes]).toMatchObject([[{ reportedAs: 'c***@victim.example' }], [expect.any(Number)]]);
   expect(await system().count('account', 'hard')).toBe(1);
 });
 

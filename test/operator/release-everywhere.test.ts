@@ -91,7 +91,7 @@ test('an unknown address changes nothing', async () => {
 test('an expired record that is not deleted yet is treated as unknown, and SES is asked', async () => {
   const fixture = await createFixture();
   await fixture.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
-  fixture.system.now += 100 * day;
+  fixture.system.now += 400 * day;
   expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions: [] });
   fixture.addToList([entry(to)]);
   fixture.system.now += 1000;

@@ -175,10 +175,13 @@ export class Model {
   private end(address: string): number {
     const timesOf = (kind: Kind) => this.effective(address, kind).map(occurredAt);
     const manual = this.suppressedUntil.get(address) ?? 0;
-    if (timesOf('hard').length + timesOf('complaint').length > 0) return Number.POSITIVE_INFINITY;
-    const blocked = timesOf('blocked').map((at) => at + 3 * day);
+    const complaints = this.effective(address, 'complaint');
+    if (timesOf('hard').length > 0 || complaints.some(({ to }) => to.length === 1)) return Number.POSITIVE_INFINITY;
+    // Of several recipients, any may have complained.
+    const suspected = complaints.map((outcome) => occurredAt(outcome) + 30 * day);
+    const blocked = [...timesOf('blocked').map((at) => at + 3 * day), ...suspected];
     const soft = timesOf('soft').flatMap((at) => (this.completesStreak(at, timesOf('soft')) ? at + 5 * day : []));
-    // A prevented send proves that SES lists the address. It suppresses unless a block or an entry that was deleted with
+    // A prevented send proves that SES lists the address. It suppresses unless a block, a complaint or an entry that was deleted with
     // a release less than an hour before explains it; soft bounces are never listed.
     const blockEnd = blocked.length === 0 ? 0 : Math.max(...blocked, ...soft) + hour;
     const releaseEnd = (this.releasedAt.get(address) ?? -hour) + hour;

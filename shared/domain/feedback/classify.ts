@@ -61,8 +61,9 @@ function rank({ effect, maxDurationMs }: RecipientEvent): number {
 
 /** Returns who is at fault. What the receiving server says does not matter where SES itself says it. */
 function describeVerdict({ fault }: FeedbackRule, { provider, ...verdict }: RecipientVerdict) {
-  if (fault !== undefined) return { fault, provider };
-  return { fault: verdict.fault, verdictRow: verdict.row, provider, ...defined({ faultCause: verdict.cause }) };
+  const known = defined({ provider: provider === 'other' ? undefined : provider });
+  if (fault !== undefined) return { fault, ...known };
+  return { fault: verdict.fault, row: verdict.row, ...known, ...defined({ faultCause: verdict.cause }) };
 }
 
 function maxDurationOf({ key }: Recipient, { ends }: FeedbackRule, policy: Policy): number | undefined {

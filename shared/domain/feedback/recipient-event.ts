@@ -73,10 +73,10 @@ export type RecipientEvent = {
   /** Who is at fault. Missing in `listed` events, which report no bounce. */
   readonly fault?: Fault;
   /** The row of the verdict tables that decided, where the receiving server's answer did. */
-  readonly verdictRow?: string;
+  readonly row?: string;
   /** What is wrong, where the verdict says so. */
   readonly faultCause?: FaultCause;
-  /** The mailbox provider that answered, or that the recipient's domain belongs to: `google`, or `other`. */
+  /** The mailbox provider that answered, or that the recipient's domain belongs to, such as `google`. Missing if unknown. */
   readonly provider?: string;
   /** Maximum duration of a suppression, in milliseconds. Missing if it never ends. */
   readonly maxDurationMs?: number;

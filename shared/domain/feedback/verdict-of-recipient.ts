@@ -1,12 +1,12 @@
 import { domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
 import { answeringProvider } from '../verdict/answering-provider.ts';
-import type { Verdict } from '../verdict/verdict.ts';
-import { verdictOf } from '../verdict/verdict.ts';
+import type { BounceVerdict } from '../verdict/verdict.ts';
+import { bounceVerdict } from '../verdict/verdict.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /** The verdict on one recipient of an event, and who answered. */
-export type RecipientVerdict = Verdict & { readonly provider: string };
+export type RecipientVerdict = BounceVerdict & { readonly provider: string };
 
 /** Returns the verdict on one recipient. SES's own words, in the sub-type, are rows of the rule table. */
 export function verdictOfRecipient(recipient: Recipient, event: FeedbackEvent): RecipientVerdict {
@@ -16,5 +16,5 @@ export function verdictOfRecipient(recipient: Recipient, event: FeedbackEvent): 
     domain: domainOf(key),
     ...defined({ remoteMtaIp, reportingMta, diagnosticCode }),
   });
-  return { ...verdictOf(defined({ status, diagnosticCode })), provider };
+  return { ...bounceVerdict(defined({ status, diagnosticCode })), provider };
 }

@@ -36,6 +36,7 @@ export function pauseObstacle(account: ScopeSnapshot, metric: RateName): string 
   const newest = reputation?.[metric].at(-1);
   const isContradicted =
     newest !== undefined &&
+    // Stryker disable next-line ConditionalExpression: nothing is less than undefined, but the type checker needs it
     own.rate !== undefined &&
     newest.value < thresholdsFor(policy, 'account').review[metric] / 2 &&
     newest.value < own.rate / 2;

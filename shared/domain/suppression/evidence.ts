@@ -11,7 +11,7 @@ import { type Evidence, maxDiagnosticLength, maxEvidence } from './record.ts';
 export function addEvidence(
   evidence: readonly Evidence[],
   event: RecipientEvent,
-  isStronger = false,
+  isStronger: boolean,
 ): readonly Evidence[] {
   const others = evidence.filter(({ id }) => id !== event.id);
   if (others.length < evidence.length && !isStronger) return evidence;
@@ -22,13 +22,13 @@ export function addEvidence(
 }
 
 function evidenceOf(event: RecipientEvent): Evidence {
-  const { id, class: class_, rule, fault, verdictRow, provider, messageId, channel, at } = event;
+  const { id, class: class_, rule, fault, row, provider, messageId, channel, at } = event;
   const { subType, status, diagnosticCode, reportedAs } = event;
   return {
     id,
     class: class_,
     rule,
-    ...defined({ fault, verdictRow, provider }),
+    ...defined({ fault, row, provider }),
     ...(subType !== undefined && { subType: truncate(subType, 64) }),
     ...(status !== undefined && { status: truncate(status, 16) }),
     ...(diagnosticCode !== undefined && { diagnosticCode: truncate(diagnosticCode, maxDiagnosticLength) }),

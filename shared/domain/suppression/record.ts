@@ -39,7 +39,7 @@ export type Evidence = Pick<
   | 'class'
   | 'rule'
   | 'fault'
-  | 'verdictRow'
+  | 'row'
   | 'provider'
   | 'subType'
   | 'status'

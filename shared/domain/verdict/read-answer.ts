@@ -78,9 +78,10 @@ function withoutAccents(text: string): string {
 
 /** Joins words that were divided at the end of a line, and removes the codes that a server repeats on each line: `550-5.7.26 …`. */
 function unfold(text: string): string {
-  return text
-    .replace(/([a-z])- ([a-z])/g, '$1$2')
-    .replace(/ (?:[245]\d\d[- ](?=[245]\.\d{1,3}\.\d{1,3} )|[245]\d\d-)(?:[245]\.\d{1,3}\.\d{1,3} )?(?=[a-z(])/g, ' ');
+  const joined = text.replace(/([a-z])- ([a-z])/g, '$1$2');
+  const code = /(?:^|[ ;:'"(])([245]\d\d)-/.exec(joined)?.[1];
+  if (code === undefined) return joined;
+  return joined.replace(new RegExp(`(^|[ ;:'"(])${code}[- ](?:[245]\\.\\d{1,3}\\.\\d{1,3} )?`, 'g'), '$1 ');
 }
 
 /** Removes addresses, with local parts as RFC 5321 allows them, and keeps what surrounds them. */

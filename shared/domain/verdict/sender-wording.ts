@@ -8,7 +8,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
     cause: 'sender-address',
     pattern:
       /\bsender(?:'s)?(?: email)?(?: address| domain)?(?: is)?(?: rejected| refused| invalid| denied| unknown| not (?:found|known|valid|verified|allowed|accepted)| does(?: not|n't) exist| verif\w{1,8} failed| verify failed)|\b(?:invalid|unknown|unverified|bad) sender\b|\bdomain of (?:the )?sender\b|\bmail ?from (?:domain|address)\b[^.]{0,40}\b(?:invalid|not exist|not found|no mx|null)|\bemetteur invalide\b|\bsender domain must\b|\bfrom address\b[^.]{0,40}\b(?:invalid|not (?:valid|verified))|\bemail address is not verified\b|\bsender address\b[^.]{0,60}\b(?:not valid|not a valid|null mx|does not exist)|\bsending domain (?:does not exist|not found)/i,
-    example: '550 5.1.8 Sender address rejected: the domain was not found',
+    example: '550 5.1.0 Sender address rejected: the domain was not found',
   },
   {
     id: 'sender-authentication',
@@ -16,7 +16,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
     cause: 'authentication',
     pattern:
       /\bdmarc\b|\bdkim\b(?! signature'? header| ?-signature)|\bspf\b|\bsender policy framework\b|\bun-?authenticated (?:e-?mail|sender|message|mail)|\bsender (?:id )?authentication\b|\bspoof(?:ed|ing)\b|\bforged\b|\bnot (?:allowed|permitted|authori[sz]ed) to send (?:\w{1,16} ){0,3}(?:from|mail|as|for)\b|\b(?:originating|sending) ip\b[^.]{0,50}\bnot permitted\b|\bfails? to pass authentication\b|\bdoes(?: not|n't) allow sending (?:e-?)?mails? from\b/i,
-    example: '550 5.7.26 This message does not pass the DMARC policy of shop.example',
+    example: '550 5.7.1 This message does not pass the DMARC policy of shop.example',
   },
   {
     id: 'sender-rate',
@@ -32,7 +32,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
     cause: 'host-name',
     pattern:
       /\bptr\b|\breverse[- ](?:dns|lookup|hostname)\b|\brdns\b|\b(?:helo|ehlo)\b|\bip name lookup failed\b|\bcannot find your (?:reverse )?hostname\b|\b(?:client host|hostname)\b[^.]{0,30}\bmay not be (?:a )?mail exchanger\b/i,
-    example: '550 5.7.25 The sending IP address has no PTR record',
+    example: '550 5.7.1 The sending IP address has no PTR record',
   },
 ];
 

@@ -8,37 +8,37 @@ import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts'
 import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
 /** Who is at fault, and the row that decided. */
-export type Verdict = { readonly fault: Fault; readonly cause?: FaultCause; readonly row: string };
+export type BounceVerdict = { readonly fault: Fault; readonly cause?: FaultCause; readonly row: string };
 
 /** A table, and the part of the answer that its patterns are compared with. */
-type Table = { readonly part: keyof Answer; readonly rows: readonly VerdictRow[] };
+type Table = { readonly title: string; readonly part: keyof Answer; readonly rows: readonly VerdictRow[] };
 
 /**
  * The tables in the order in which they are asked. What a provider documents comes first. The words of the server come before the status,
  * because many servers send `5.1.1` or `5.7.1` whatever the reason.
  */
 export const tables: readonly Table[] = [
-  { part: 'wordsAndLinks', rows: providerCodes },
-  { part: 'status', rows: decisiveStatusRows },
-  { part: 'words', rows: mailboxWording },
-  { part: 'words', rows: specificSenderWording },
-  { part: 'words', rows: recipientWording },
-  { part: 'wordsAndLinks', rows: generalSenderWording },
-  { part: 'words', rows: messageWording },
-  { part: 'words', rows: infrastructureWording },
-  { part: 'words', rows: vagueRecipientWording },
-  { part: 'status', rows: statusRows },
-  { part: 'replyCode', rows: replyCodeRows },
+  { title: 'codes of single providers', part: 'wordsAndLinks', rows: providerCodes },
+  { title: 'status codes with one narrow meaning', part: 'status', rows: decisiveStatusRows },
+  { title: 'words about a full mailbox', part: 'words', rows: mailboxWording },
+  { title: 'specific words about the sender', part: 'words', rows: specificSenderWording },
+  { title: 'words about the recipient', part: 'words', rows: recipientWording },
+  { title: 'general words about the sender', part: 'wordsAndLinks', rows: generalSenderWording },
+  { title: 'words about the message', part: 'words', rows: messageWording },
+  { title: 'words about DNS, routes and servers', part: 'words', rows: infrastructureWording },
+  { title: 'vague words about the recipient', part: 'words', rows: vagueRecipientWording },
+  { title: 'other status codes', part: 'status', rows: statusRows },
+  { title: 'reply codes', part: 'replyCode', rows: replyCodeRows },
 ];
 
-const undecided: Verdict = { fault: 'unknown', row: 'none' };
+const undecided: BounceVerdict = { fault: 'unknown', row: 'none' };
 
 /**
  * Returns who is at fault for a bounce, as the receiving server explains it.
  *
- * @example verdictOf({ status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' }) // { fault: 'recipient', row: 'unknown-user' }
+ * @example bounceVerdict({ status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' }) // { fault: 'recipient', row: 'unknown-user' }
  */
-export function verdictOf(fields: DsnFields): Verdict {
+export function bounceVerdict(fields: DsnFields): BounceVerdict {
   const answer = readAnswer(fields);
   for (const { part, rows } of tables) {
     const row = rows.find(({ pattern }) => pattern.test(answer[part]));

@@ -111,7 +111,6 @@ test('a classified event has all fields that decide needs, and no field that SES
     metric: 'hard',
     contributors: ['is_General', 'at_other'],
     fault: 'recipient',
-    provider: 'other',
     scopes: ['account', 'identity:shop.example.com', 'configuration-set:news'],
     sentAt: noon,
     at: noon + 2000,
@@ -127,7 +126,7 @@ test('a classified event has all fields that decide needs, and no field that SES
       subType: 'General',
       status: '5.1.1',
       diagnosticCode: '550 unknown',
-      verdictRow: 'status-no-recipient',
+      row: 'status-no-recipient',
     },
   ]);
   const bare = bounce({ subType: null, recipients: [{ emailAddress: 'ann@example.net' }] });
@@ -138,7 +137,7 @@ test('a classified event has all fields that decide needs, and no field that SES
       originalAddress: 'ann@example.net',
       contributors: ['is_other', 'at_other'],
       fault: 'unknown',
-      verdictRow: 'none',
+      row: 'none',
     },
   ]);
 });

@@ -47,6 +47,12 @@ test.each<[string, string[], string[], string[]]>([
     ['ann@gmail.com complaints', 'bob@yahoo.com complaints'],
   ],
   [
+    'two providers, with others at each',
+    ['dee@yahoo.com', 'bob@gmail.com', 'cy@yahoo.com'],
+    ['ann@gmail.com', 'bob@gmail.com', 'cy@yahoo.com', 'dee@yahoo.com'],
+    ['bob@gmail.com complaints', 'cy@yahoo.com complaints'],
+  ],
+  [
     'one provider, of whom one is named',
     ['bob@gmail.com'],
     ['ann@gmail.com', 'bob@gmail.com'],

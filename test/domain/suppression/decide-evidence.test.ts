@@ -36,6 +36,12 @@ test('a first hard bounce creates this record', () => {
   });
 });
 
+test('the evidence has the verdict, and the start of what the report says', () => {
+  const verdict = { fault: 'sender', row: 'block-list', provider: 'google' } as const;
+  const [evidence] = decideAll([event({ ...verdict, reportedAs: 'o'.repeat(300) })]).record?.evidence ?? [];
+  expect(evidence).toMatchObject({ ...verdict, reportedAs: 'o'.repeat(256) });
+});
+
 test('a soft bounce without a sub-type, status or diagnostic code creates this record', () => {
   const { record } = decideAll([event({ class: 'soft', effect: 'watch' })]);
   expect(record).toStrictEqual({

@@ -24,7 +24,9 @@ test('a copy that only watches changes nothing after one that suppressed, and th
   );
   expect(decide(suppressed, watching, defaultPolicy, noon + day).record).toBe(suppressed);
   expect(decide(watched, watching, defaultPolicy, noon + day).record).toBe(watched);
-  expect(decide(watched, strong, defaultPolicy, noon + day).record?.status).toBe('suppressed');
+  const { record } = decide(watched, strong, defaultPolicy, noon + day);
+  expect(record).toMatchObject({ status: 'suppressed', evidence: [{ class: 'hard' }] });
+  expect(Object.values(record?.seen ?? {})).toEqual([{ sentAt: noon, scopes: [] }]);
 });
 
 test('the counter of a report leaves nothing but its id', () => {

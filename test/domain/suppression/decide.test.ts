@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { AddressKey } from '../../../shared/domain/address.ts';
 import type { RecipientEvent } from '../../../shared/domain/feedback/recipient-event.ts';
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
@@ -83,7 +84,7 @@ describe('feedback about an old email', () => {
 
   test.each<[string, Partial<RecipientEvent>]>([
     ['soft bounce', { class: 'soft' }],
-    ['simulator bounce', { maxDurationMs: hour }],
+    ['simulator bounce', { address: 'bounce@simulator.amazonses.com' as AddressKey, maxDurationMs: hour }],
   ])(
     'creates no record if it is a %s from a year ago, because the record would have expired already',
     (_title, fields) => {
