@@ -1,3 +1,4 @@
+import { anyOf } from './any-of.ts';
 import type { VerdictRow } from './fault.ts';
 
 /** Words about this message. */
@@ -5,29 +6,82 @@ export const messageWording: readonly VerdictRow[] = [
   {
     id: 'message-size',
     fault: 'message',
-    pattern:
-      /\b(?:message|mail|e-?mail|file|attachment|header)s?\b[^.;]{0,30}\b(?:too (?:large|big|long)|size (?:limit|exceeds?)|exceed(?:s|ed)?\b[^.]{0,40}\bsize)|\bsize of\b[^.]{0,60}\bexceed|\bmessage size\b|\bmaximum message\b|\bsize exceeds\b|\bexceeds? (?:the |fixed )?(?:maximum )?(?:message |allowed )?size\b|\bnumber of attachments\b|\btoo many (?:attachments|hops? headers|received headers|mime)/i,
+    pattern: anyOf([
+      String.raw`\b(?:message|mail|e-?mail|file|attachment|header)s?\b[^.;]{0,30}\b(?:too (?:large|big|long)|size (?:limit|exceeds?)|exceed(?:s|ed)?\b[^.]{0,40}\bsize)`,
+      String.raw`\bsize of\b[^.]{0,60}\bexceed`,
+      String.raw`\bmessage size\b`,
+      String.raw`\bmaximum message\b`,
+      String.raw`\bsize exceeds\b`,
+      String.raw`\bexceeds? (?:the |fixed )?(?:maximum )?(?:message |allowed )?size\b`,
+      String.raw`\bnumber of attachments\b`,
+      String.raw`\btoo many (?:attachments|hops? headers|received headers|mime)`,
+    ]),
     example: '552 5.3.4 The message is too large',
   },
   {
     id: 'message-virus',
     fault: 'message',
-    pattern:
-      /\bvirus(?:es)?\b|\bmalware\b|\btrojan\b|\bphish(?:ing)?\b|\billegal attachment\b|\battachments?\b[^.]{0,40}\b(?:not allowed|blocked|rejected|forbidden|prohibited|banned|unacceptable)|\b(?:banned|blocked|forbidden|prohibited|suspicious) (?:file|attachment|content|extension|url|link)s?\b|\bpotential security issue\b|\bmalicious\b/i,
+    pattern: anyOf([
+      String.raw`\bvirus(?:es)?\b`,
+      String.raw`\bmalware\b`,
+      String.raw`\btrojan\b`,
+      String.raw`\bphish(?:ing)?\b`,
+      String.raw`\billegal attachment\b`,
+      String.raw`\battachments?\b[^.]{0,40}\b(?:not allowed|blocked|rejected|forbidden|prohibited|banned|unacceptable)`,
+      String.raw`\b(?:banned|blocked|forbidden|prohibited|suspicious) (?:file|attachment|content|extension|url|link)s?\b`,
+      String.raw`\bpotential security issue\b`,
+      String.raw`\bmalicious\b`,
+    ]),
     example: '554 A virus was detected in the message',
   },
   {
     id: 'message-headers',
     fault: 'message',
-    pattern:
-      /\b(?:duplicate|multiple|missing|invalid|malformed|bad|illegal|too large|unbalanced) (?:\S{1,20} ){0,3}?(?:headers?|from:|from header|message-id|date:)|\bnot rfc[ -]?\d{0,4}[ -]?compliant\b|\bheaders? (?:are |is )?(?:too large|not|invalid|missing|malformed)\b|\bmessages? (?:missing|with multiple)\b|\bencoded-word\b|\bbare (?:lf|cr|line)|\b(?:line|lines) too long\b|\b8-?bit\b|\bmime\b|\bconversion (?:required|not)|\bnon-?compliant message\b|\bfrom: header\b|\bheader based\b/i,
+    pattern: anyOf([
+      String.raw`\b(?:duplicate|multiple|missing|invalid|malformed|bad|illegal|too large|unbalanced) (?:\S{1,20} ){0,3}?(?:headers?|from:|from header|message-id|date:)`,
+      String.raw`\bnot rfc[ -]?\d{0,4}[ -]?compliant\b`,
+      String.raw`\bheaders? (?:are |is )?(?:too large|not|invalid|missing|malformed)\b`,
+      String.raw`\bmessages? (?:missing|with multiple)\b`,
+      String.raw`\bencoded-word\b`,
+      String.raw`\bbare (?:lf|cr|line)`,
+      String.raw`\b(?:line|lines) too long\b`,
+      String.raw`\b8-?bit\b`,
+      String.raw`\bmime\b`,
+      String.raw`\bconversion (?:required|not)`,
+      String.raw`\bnon-?compliant message\b`,
+      String.raw`\bfrom: header\b`,
+      String.raw`\bheader based\b`,
+    ]),
     example: '550 The message has a duplicate Subject header',
   },
   {
     id: 'message-content',
     fault: 'message',
-    pattern:
-      /\b(?:message|mail|e-?mail|content)\b[^.;]{0,40}\b(?:content (?:rejected|denied|not accepted|refused)|considered (?:as )?(?:spam|unsolicited)|(?:scored|classified|identified|detected|flagged|marked|tagged|recogni[sz]ed|looks?|seems?|appears?)[^.]{0,24}\b(?:spam|junk|ube|unsolicited|bulk))|\bspam (?:message|mail|content|classification|filter|detected|score|scanner|engine|check|policy)\b|\b(?:is|was|as|be|like) (?:spam|junk)\b|\bspam\b(?=$|[ .]*(?:rejected|detected|refused|blocked|\())|\bspam-?like\b|\bsuspected spam\b|\bjunk ?mail\b|\bcontent (?:rejected|denied|blocked|filter(?:ed)?|restriction|violation)\b|\b(?:rejected|blocked|refused) (?:due to|because of|for|by) (?:the |its |message )?(?:content|spam|antispam|anti-spam)\b|\banti-?spam\b|\bmessage (?:was |has been )?quarantined\b|\bbayes|\bubes?\b|\bbulk (?:mail|e-?mail)\b/i,
+    pattern: anyOf([
+      String.raw`\b(?:message|mail|e-?mail|content)\b[^.;]{0,40}\b(?:content (?:rejected|denied|not accepted|refused)|considered (?:as )?(?:spam|unsolicited)|(?:scored|classified|identified|detected|flagged|marked|tagged|recogni[sz]ed|looks?|seems?|appears?)[^.]{0,24}\b(?:spam|junk|ube|unsolicited|bulk))`,
+      String.raw`\bspam (?:message|mail|content|classification|filter|detected|score|scanner|engine|check|policy)\b`,
+      String.raw`\b(?:is|was|as|be|like) (?:spam|junk)\b`,
+      String.raw`\bspam\b(?=$|[ .]*(?:rejected|detected|refused|blocked|\())`,
+      String.raw`\bspam-?like\b`,
+      String.raw`\bsuspected spam\b`,
+      String.raw`\bsuspicion of spam\b`,
+      String.raw`\bspam ?assassin\b`,
+      String.raw`\b(?:high|too high) (?:spam )?score\b`,
+      String.raw`\bspam score\b`,
+      String.raw`\blike(?:ly)? spam\b`,
+      String.raw`\bsubject\b[^.]{0,30}\b(?:rejected|blocked|banned|spam|not allowed)`,
+      String.raw`\bmessage contains\b`,
+      String.raw`\bunsafe content\b`,
+      String.raw`\b(?:message|mail) rejected as (?:spam|junk)`,
+      String.raw`\bjunk ?mail\b`,
+      String.raw`\bcontent (?:rejected|denied|blocked|filter(?:ed)?|restriction|violation)\b`,
+      String.raw`\b(?:rejected|blocked|refused) (?:due to|because of|for|by) (?:the |its |message )?(?:content|spam|antispam|anti-spam)\b`,
+      String.raw`\banti-?spam\b`,
+      String.raw`\bmessage (?:was |has been )?quarantined\b`,
+      String.raw`\bbayes`,
+      String.raw`\bubes?\b`,
+      String.raw`\bbulk (?:mail|e-?mail)\b`,
+    ]),
     example: '554 The message was classified as spam',
   },
 ];
