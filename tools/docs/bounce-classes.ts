@@ -85,7 +85,7 @@ A bounce can be the recipient's fault, the sender's, the message's, or nobody's 
 permanently. SES does not say which it is: it reports the same answer of a server as Permanent at one time and as Transient at another. So
 each recipient gets a verdict from the answer itself, and a rule then decides by the verdict and by what SES reports.
 
-What counts toward a rate is always what SES counts, whoever is at fault.
+What counts toward a rate is always what SES counts, no matter who is at fault.
 
 ## Who is at fault
 

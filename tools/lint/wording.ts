@@ -45,6 +45,8 @@ const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   [
     /(stored-items|renamed-settings)\.(json|ts|test\.ts)$|template-0\.1\.0\.json$|^test\/process\/repo\/lint\.test\.ts$/,
   ],
+  // What servers say.
+  [/^shared\/domain\/verdict\/[\w-]+\.ts$/, /^mails$/],
   // A page of a listing that version 0.1.0 stored.
   [/(listing-pages|read-listing(-changes)?)\.(test\.)?ts$/, /^spellings?$/],
   // The index of the table, and attributes of stored items.
