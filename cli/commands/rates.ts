@@ -1,5 +1,6 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
 import { formatWindow, labels } from '../../shared/domain/reputation/format-rate.ts';
@@ -63,20 +64,27 @@ function ratesOf({ buckets }: ScopeState, until: number) {
 
 function activeAlarms({ alarms }: ScopeState) {
   const active = alarms.filter(({ alarm }) => alarm.status !== 'ok');
-  return active.map(({ rule, metric, alarm: { status, since = 0, pending } }) => ({
+  return active.map(({ rule, metric, cause, alarm: { status, since = 0, pending } }) => ({
     rule,
-    ...(metric && { metric }),
+    ...defined({ metric, cause }),
     status,
     since,
     isNoticePublished: pending === undefined,
   }));
 }
 
-function describeAlarm({ rule, metric, status, since, isNoticePublished }: ReturnType<typeof activeAlarms>[number]) {
+function describeAlarm({
+  rule,
+  metric,
+  cause,
+  status,
+  since,
+  isNoticePublished,
+}: ReturnType<typeof activeAlarms>[number]) {
   const name =
     rule === 'rate-exceeded' || rule === 'near-threshold'
       ? `${labels.rates[metric ?? 'bounceRate']} (rule ${rule})`
-      : `${labels.rules[rule]}${metric === 'complaintRate' ? ' (complaints)' : ''}`;
+      : `${labels.rules[rule]}${metric === 'complaintRate' ? ' (complaints)' : ''}${cause === undefined ? '' : ` (${cause})`}`;
   const notice = isNoticePublished ? '' : '; its notice is not published yet';
   return `${status.toUpperCase()}: ${name}, since ${formatTime(since)}${notice}`;
 }

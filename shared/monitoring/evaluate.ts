@@ -101,6 +101,7 @@ async function evaluateOne(
     if (scope === 'account' && policy.sendsFrom === 'ses') {
       state = await backfillSends(store, state, context.sesMetrics, now);
     }
+    const senderFaults = scope === 'account' ? await store.senderFaults(now) : [];
     const errors = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await isSendingResumed(scope, state, now, dependencies);
     const snapshotOf = ({ buckets, received, alarms }: ScopeState): ScopeSnapshot => ({
@@ -108,6 +109,7 @@ async function evaluateOne(
       scope,
       buckets,
       received,
+      senderFaults,
       alarms,
       policy,
       isResumed,

@@ -95,7 +95,9 @@ export function ratesEntry(
     ...(complaints && { complaints: withIntervals(complaints) }),
     alarms: evaluated.flatMap(({ name, before, change }) => {
       const { status } = change?.alarm ?? before;
-      return status === 'ok' ? [] : [`${name.rule}${name.metric ? `/${name.metric}` : ''}: ${status}`];
+      return status === 'ok'
+        ? []
+        : [`${[name.rule, ...[name.metric ?? name.cause ?? []].flat()].join('/')}: ${status}`];
     }),
   };
 }

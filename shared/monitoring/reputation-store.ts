@@ -2,6 +2,7 @@ import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
 import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
+import type { SenderFaultBucket } from '../domain/reputation/sender-faults.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
 
 /** The counters and alarms of one scope, read in one query. */
@@ -37,6 +38,8 @@ export type ReputationStore = {
    * window.
    */
   contributors(from: number, until: number): Promise<ContributorCounts>;
+  /** Returns what was refused for a fault of the sender in the last day, by hour and cause. */
+  senderFaults(now: number): Promise<SenderFaultBucket[]>;
   /**
    * Writes a changed alarm together with its notice, if the alarm still has the version that was read.
    *

@@ -3,6 +3,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Alarm, AutoPauseState } from '../../domain/reputation/alarm.ts';
 import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import type { RateName } from '../../domain/reputation/rate-name.ts';
+import type { FaultCause } from '../../domain/verdict/fault.ts';
 import type { Item } from './item.ts';
 import {
   fromStoredNotice,
@@ -17,8 +18,9 @@ import {
 export const alarmPrefix = 'alarm#';
 
 /** Returns the key of an alarm's item. */
-export function alarmKey({ scope, rule, metric }: AlarmName): { scope: string; hour: string } {
-  return { scope, hour: `${alarmPrefix}${storedRules[rule]}${metric === undefined ? '' : `#${metric}`}` };
+export function alarmKey({ scope, rule, metric, cause }: AlarmName): { scope: string; hour: string } {
+  const which = metric ?? cause;
+  return { scope, hour: `${alarmPrefix}${storedRules[rule]}${which === undefined ? '' : `#${which}`}` };
 }
 
 /**
@@ -57,11 +59,12 @@ export function fromAlarmItem(item: Item): AlarmName & { readonly alarm: Alarm }
   const { scope, hour, from, raisedAt, pending, retryAt, brake, brakeTriedAt, pausedAt, pauseFault, ...others } =
     unmarshall(item);
   const { toldAt, spokenForAt, peak, ...rest } = others;
-  const [, storedRule, metric] = String(hour).split('#');
+  const [, storedRule, which] = String(hour).split('#');
+  const rule = ruleOf(String(storedRule));
   return {
     scope: String(scope),
-    rule: ruleOf(String(storedRule)),
-    ...defined({ metric: metric as RateName | undefined }),
+    rule,
+    ...(rule === 'sender-fault' ? { cause: which as FaultCause } : defined({ metric: which as RateName | undefined })),
     // Only toAlarmItem writes these items.
     alarm: {
       ...rest,

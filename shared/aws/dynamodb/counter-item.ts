@@ -1,9 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { hour } from '../../domain/durations.ts';
+import type { SenderFault, SenderFaultBucket } from '../../domain/reputation/sender-faults.ts';
 import { slotOf } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
+import type { FaultCause } from '../../domain/verdict/fault.ts';
+import type { Item } from './item.ts';
 
 /** The partition whose items count the account's bounces and complaints by what they may have in common. */
 export const contributorsScope = 'causes';
@@ -36,12 +39,34 @@ export type CounterUpdate = {
 
 /** Yields the additions for the counts of a decision. Those of the account are also counted by contributor. */
 export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
-  for (const { metric, scope, sentAt, contributors = [] } of counts) {
+  for (const { metric, scope, sentAt, contributors = [], senderFault } of counts) {
     yield { scope, sentAt, counter: metric, by: 1 };
     for (const contributor of contributors) {
       yield { scope: contributorsScope, sentAt, counter: `${metric}_${contributor}`, by: 1 };
     }
+    if (senderFault !== undefined) yield* faultAdditions(senderFault);
   }
+}
+
+/** Yields the additions for a fault of the sender, at the time of the feedback. */
+function* faultAdditions({ cause, provider, sentFrom, at }: SenderFault): Generator<Addition> {
+  const common = { scope: contributorsScope, sentAt: at, by: 1 };
+  yield { ...common, counter: `fault ${cause} at ${provider}` };
+  if (sentFrom !== undefined) yield { ...common, counter: `fault ${cause} from ${sentFrom.slice(0, 100)}` };
+}
+
+/** Reads the counters that {@link faultAdditions} has written to the item of an hour. */
+export function readFaults(start: number, item: Item): SenderFaultBucket[] {
+  const byCause = new Map<string, { providers: Record<string, number>; sentFrom: Record<string, number> }>();
+  for (const [name, value] of Object.entries(item)) {
+    const [, cause, kind, which] = /^fault ([a-z-]+) (at|from) (.+)$/.exec(name) ?? [];
+    if (cause === undefined || which === undefined) continue;
+    const counts = byCause.get(cause) ?? { providers: {}, sentFrom: {} };
+    (kind === 'at' ? counts.providers : counts.sentFrom)[which] = Number(value.N);
+    byCause.set(cause, counts);
+  }
+  // Only faultAdditions writes these counters.
+  return [...byCause].map(([cause, counts]) => ({ start, cause: cause as FaultCause, ...counts }));
 }
 
 /**
@@ -76,12 +101,19 @@ export function addToCounter(table: string, update: CounterUpdate): TransactWrit
 /** Returns the input of an `UpdateItem` call that applies an update to a counter item. */
 export function toUpdateInput(table: string, { key, added, expiresAt }: CounterUpdate) {
   const names = [...added.keys()];
+  // Names of faults contain spaces, dots and hyphens, so they have placeholders.
+  const placeholders = new Map(names.map((name, index) => [name, /^\w+$/.test(name) ? name : `n${index}`]));
+  const special = names.filter((name) => placeholders.get(name) !== name);
+  const references = names.map((name) => (special.includes(name) ? '#' : '') + placeholders.get(name));
   return {
     TableName: table,
     Key: { scope: { S: key.scope }, hour: { S: key.hour } },
-    UpdateExpression: `ADD ${names.map((name) => `${name} :${name}`).join(', ')} SET expiresAt = :expiresAt`,
+    UpdateExpression: `ADD ${references.map((name) => `${name} :${name.replace('#', '')}`).join(', ')} SET expiresAt = :expiresAt`,
+    ...(special.length > 0 && {
+      ExpressionAttributeNames: Object.fromEntries(special.map((name) => [`#${placeholders.get(name)}`, name])),
+    }),
     ExpressionAttributeValues: {
-      ...Object.fromEntries(names.map((name) => [`:${name}`, { N: String(added.get(name)) }])),
+      ...Object.fromEntries(names.map((name) => [`:${placeholders.get(name)}`, { N: String(added.get(name)) }])),
       ':expiresAt': { N: String(expiresAt) },
     },
   };

@@ -10,11 +10,12 @@ import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
 import { mergeBuckets } from '../../domain/reputation/counter-bucket.ts';
 import { cusumWindowMs } from '../../domain/reputation/cusum.ts';
 import type { ReceivedCounts } from '../../domain/reputation/received-counts.ts';
+import { faultHistoryMs } from '../../domain/reputation/sender-faults.ts';
 import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
 import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
-import { contributorsScope, dayKey, hourKey, knownScopesPartition } from './counter-item.ts';
+import { contributorsScope, dayKey, hourKey, knownScopesPartition, readFaults } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
 import { toStoreError } from './errors.ts';
 import type { Item } from './item.ts';
@@ -82,6 +83,10 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         }
       }
       return counts;
+    },
+    async senderFaults(now) {
+      const items = await queryRange(contributorsScope, hourKey(now - faultHistoryMs, ''), hourKey(now, '~'));
+      return items.flatMap((item) => readFaults(Date.parse(`${item.hour?.S?.slice(0, 13)}:00:00Z`), item));
     },
     saveAlarm(name, alarm, versionRead) {
       const condition = versionRead === 0 ? ifAbsent : ifVersion(versionRead);

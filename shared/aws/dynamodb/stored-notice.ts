@@ -32,6 +32,7 @@ export const storedRules = {
   'account-status': 'enforcement',
   'missing-feedback': 'loop',
   'missing-sends': 'sends',
+  'sender-fault': 'sender-fault',
 } as const satisfies Record<AlarmRule, string>;
 
 const toName: Readonly<Record<string, string>> = names;

@@ -2,16 +2,17 @@ import { domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
 import { day, hour } from '../durations.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { FaultCause } from '../verdict/fault.ts';
 import { countReportsOnce } from './count-reports.ts';
 import { eventId } from './event-id.ts';
-import type { FeedbackEvent, Recipient } from './feedback-event.ts';
+import type { FeedbackEvent, Mail, Recipient } from './feedback-event.ts';
 import { providerOf } from './mailbox-provider.ts';
 import { isSimulator } from './mailbox-simulator.ts';
 import { isRateExempt } from './rate-exempt.ts';
 import type { Effect, RecipientEvent } from './recipient-event.ts';
 import { recipientTraits } from './recipient-traits.ts';
 import { type FeedbackRule, rules, suppressionListSubType } from './rules.ts';
-import { scopesOf } from './scopes.ts';
+import { scopesOf, senderDomainOf } from './scopes.ts';
 import { type RecipientVerdict, verdictOfRecipient } from './verdict-of-recipient.ts';
 
 /**
@@ -41,7 +42,7 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       scopes,
       sentAt: event.mail.sentAt,
       at: event.at,
-      ...describeVerdict(rule, verdict),
+      ...describeVerdict(rule, verdict, event.mail),
       ...defined({ maxDurationMs: maxDurationOf(recipient, rule, policy) }),
       ...evidenceOf(recipient, event),
       ...(recipient.isUnaddressed && { isUnaddressed: true }),
@@ -60,10 +61,19 @@ function rank({ effect, maxDurationMs }: RecipientEvent): number {
 }
 
 /** Returns who is at fault. What the receiving server says does not matter where SES itself says it. */
-function describeVerdict({ fault }: FeedbackRule, { provider, ...verdict }: RecipientVerdict) {
+function describeVerdict(rule: FeedbackRule, { provider, ...verdict }: RecipientVerdict, mail: Mail) {
   const known = defined({ provider: provider === 'other' ? undefined : provider });
-  if (fault !== undefined) return { fault, ...known };
-  return { fault: verdict.fault, row: verdict.row, ...known, ...defined({ faultCause: verdict.cause }) };
+  const isByRule = rule.fault !== undefined;
+  const [fault, cause] = isByRule ? [rule.fault, rule.cause] : [verdict.fault, verdict.cause];
+  const sentFrom = fault === 'sender' ? sentFromOf(mail, cause) : undefined;
+  return { fault, ...known, ...(isByRule ? {} : { row: verdict.row }), ...defined({ faultCause: cause, sentFrom }) };
+}
+
+/** What a domain has to repair, in its DNS records or its address. Everything else is about the IP address of SES. */
+const domainCauses: readonly (FaultCause | undefined)[] = ['authentication', 'sender-address'];
+
+function sentFromOf(mail: Mail, cause: FaultCause | undefined): string | undefined {
+  return domainCauses.includes(cause) ? senderDomainOf(mail) : mail.tags['ses:outgoing-ip']?.[0];
 }
 
 function maxDurationOf({ key }: Recipient, { ends }: FeedbackRule, policy: Policy): number | undefined {

@@ -76,6 +76,8 @@ export type RecipientEvent = {
   readonly row?: string;
   /** What is wrong, where the verdict says so. */
   readonly faultCause?: FaultCause;
+  /** Where the sender's fault shows: the domain, or the IP address of SES that sent the email. */
+  readonly sentFrom?: string;
   /** The mailbox provider that answered, or that the recipient's domain belongs to, such as `google`. Missing if unknown. */
   readonly provider?: string;
   /** Maximum duration of a suppression, in milliseconds. Missing if it never ends. */

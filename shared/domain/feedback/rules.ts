@@ -29,6 +29,7 @@ export type FeedbackRule = {
   };
   /** Who is at fault, where SES's own words say so. Otherwise the receiving server's answer decides. */
   readonly fault?: Fault;
+  readonly cause?: FaultCause;
   /** The setting with the number of days after which the suppression ends. A suppression is permanent if it is left out. */
   readonly ends?: End;
   readonly class: FeedbackClass;
@@ -324,6 +325,7 @@ export const rules: readonly FeedbackRule[] = [
     id: 'authentication-report',
     when: { kind: 'complaint', feedbackType: 'auth-failure' },
     fault: 'sender',
+    cause: 'authentication',
     class: 'complaint',
     metric: 'complaints',
     effect: 'watch',

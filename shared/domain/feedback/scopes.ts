@@ -16,8 +16,8 @@ const plainScope = /^[\x20-\x7e]{1,120}$/;
  * `configuration-set:<name>`, `tenant:<name>`, and `tag:<name>=<value>` for the tags in `scopeTags`. Returns at most
  * eight.
  */
-export function scopesOf({ sourceArn, source, tags }: Omit<Mail, 'id'>, scopeTags: readonly string[]): string[] {
-  const identity = identityDomain(sourceArn, source);
+export function scopesOf({ tags, ...mail }: Omit<Mail, 'id'>, scopeTags: readonly string[]): string[] {
+  const identity = senderDomainOf(mail);
   const scopes = [
     'account',
     ...(identity === undefined ? [] : [`identity:${identity}`]),
@@ -45,7 +45,7 @@ function shorten(scope: string): string {
  * Returns the domain of the identity, even if the identity is a single address. Both channels contain it, so both
  * copies of an event have the same scope.
  */
-function identityDomain(sourceArn: string | undefined, source: string | undefined): string | undefined {
+export function senderDomainOf({ sourceArn, source }: Pick<Mail, 'sourceArn' | 'source'>): string | undefined {
   const name = sourceArn?.split(':identity/', 2)[1];
   if (name !== undefined) return normalizeDomain(domainOf(name));
   const sender = source === undefined ? undefined : parseAddress(source);

@@ -1,3 +1,4 @@
+import type { FaultCause } from '../verdict/fault.ts';
 import type { RateName } from './rate-name.ts';
 
 /**
@@ -8,17 +9,30 @@ import type { RateName } from './rate-name.ts';
  * - `account-status`: AWS has put the account under review or paused it.
  * - `missing-feedback`: SES counts bounces, or complaints, that ses-feedback does not receive. The metric is missing for bounces.
  * - `missing-sends`: the Send events, without which no rate can be evaluated, do not arrive.
+ * - `sender-fault`: receiving servers refuse emails for a fault of the sender, such as failing authentication. One alarm for each cause.
  */
-export type AlarmRule = 'rate-exceeded' | 'near-threshold' | 'account-status' | 'missing-feedback' | 'missing-sends';
+export type AlarmRule =
+  | 'rate-exceeded'
+  | 'near-threshold'
+  | 'account-status'
+  | 'missing-feedback'
+  | 'missing-sends'
+  | 'sender-fault';
 
-/** Identifies an alarm: one rule, on one scope, for one rate. Rules that evaluate no rate have no metric. */
-export type AlarmName = { readonly scope: string; readonly rule: AlarmRule; readonly metric?: RateName };
+/** Identifies an alarm: one rule, on one scope, for one rate or one cause. Rules that evaluate no rate have no metric. */
+export type AlarmName = {
+  readonly scope: string;
+  readonly rule: AlarmRule;
+  readonly metric?: RateName;
+  readonly cause?: FaultCause;
+};
 
 /**
  * Returns the id of a notice. Every copy of the notice has the same id, however often it is published.
  *
  * @example noticeId({ scope: 'account', rule: 'rate-exceeded', metric: 'bounceRate' }, 3) // 'account/rate-exceeded/bounceRate#3'
  */
-export function noticeId({ scope, rule, metric }: AlarmName, version: number): string {
-  return `${[scope, rule, ...(metric ? [metric] : [])].join('/')}#${version}`;
+export function noticeId({ scope, rule, metric, cause }: AlarmName, version: number): string {
+  const which = metric ?? cause;
+  return `${[scope, rule, ...(which ? [which] : [])].join('/')}#${version}`;
 }

@@ -5,6 +5,7 @@ import { type AlarmName, noticeId } from './alarm-name.ts';
 import type { EvaluatedAlarm } from './evaluate-scope.ts';
 import type { Notice } from './notice.ts';
 import { withIntervals, worsePeak } from './rolling-rates.ts';
+import type { NoticeFigures } from './rules/rule.ts';
 import { shellQuote } from './shell-quote.ts';
 import type { Contributor } from './top-contributors.ts';
 
@@ -45,12 +46,19 @@ export function buildNotice(
     }),
     ...(alarm.autoPause?.kind === 'due' && { pausedConfigurationSet: configurationSet }),
     ...(kind === 'resolved' && before.autoPause?.kind === 'done' && { resumedConfigurationSet: configurationSet }),
-    command: commandFor(name, names),
+    command: commandFor(name, figures, names),
   };
 }
 
-function commandFor({ scope, rule }: AlarmName, { table, stack }: Pick<NoticeOptions, 'table' | 'stack'>): string {
+function commandFor(
+  { scope, rule, cause }: AlarmName,
+  { senderFault }: NoticeFigures,
+  { table, stack }: Pick<NoticeOptions, 'table' | 'stack'>,
+): string {
   if (rule === 'account-status') return 'aws sesv2 get-account';
+  const [sender] = senderFault?.sentFrom ?? [];
+  if (cause === 'authentication' && sender !== undefined)
+    return `aws sesv2 get-email-identity --email-identity ${shellQuote(sender.name)}`;
   if (rule === 'missing-feedback' || rule === 'missing-sends')
     return `npx ses-feedback doctor --stack ${shellQuote(stack)}`;
   return `npx ses-feedback rates --table ${table} --scope ${shellQuote(scope)}`;

@@ -10,6 +10,7 @@ import { evaluateMissingSends } from './rules/missing-sends.ts';
 import { evaluateNearThreshold } from './rules/near-threshold.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
 import type { RuleEvaluation, ScopeRule } from './rules/rule.ts';
+import { evaluateSenderFault, type SenderCause, senderCauses } from './rules/sender-fault.ts';
 import type { ScopeSnapshot } from './scope-snapshot.ts';
 
 /** Every rule, in the order in which the alarms of a scope are listed. */
@@ -28,6 +29,9 @@ const rules: readonly ScopeRule[] = [
   { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'bounceRate') },
   { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'complaintRate') },
   { isAccountOnly: false, evaluate: evaluateMissingSends },
+  ...(Object.keys(senderCauses) as SenderCause[]).map(
+    (cause): ScopeRule => ({ isAccountOnly: true, evaluate: (snapshot) => evaluateSenderFault(snapshot, cause) }),
+  ),
 ];
 
 /** The evaluation of a rule, and what it changes in the alarm. */

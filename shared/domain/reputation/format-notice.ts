@@ -1,6 +1,7 @@
 import { hour } from '../durations.ts';
 import { awsThresholds } from '../policy/thresholds.ts';
 import { maturityMs } from './cusum.ts';
+import { describeSenderFault } from './describe-sender-fault.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
 import { describeAccountStatus, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
@@ -68,7 +69,7 @@ export function formatNotice(notice: Notice): string {
 function describeAlarm(notice: Notice): string {
   const { kind, rule, since, durationMinutes, peak } = notice;
   if (kind === 'resolved') {
-    const highest = peak === undefined ? '' : ` ${describePeak(peak)}.`;
+    const highest = peak === undefined || rule === 'sender-fault' ? '' : ` ${describePeak(peak)}.`;
     return `The alarm lasted ${formatDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${highest}`;
   }
   const reminder = kind === 'reminder' ? ` The alarm has been active since ${formatTime(since)}.` : '';
@@ -107,6 +108,7 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
       'If others send from this account as well, set missingFeedback in the policy.'
     );
   },
+  'sender-fault': describeSenderFault,
   'missing-sends': ({ ses }) => {
     const { received = 0, feedback = 0, ses: counted } = ses?.sends ?? {};
     const compared =

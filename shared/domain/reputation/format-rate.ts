@@ -9,6 +9,7 @@ export const labels = {
     'account-status': 'SES account under review or paused',
     'missing-feedback': 'SES feedback is missing',
     'missing-sends': 'Send events are missing',
+    'sender-fault': 'servers refuse the sender',
   },
 } as const;
 

@@ -1,3 +1,4 @@
+import { senderFaultSubject } from './describe-sender-fault.ts';
 import { labels } from './format-rate.ts';
 import type { Notice, SesFigures } from './notice.ts';
 
@@ -22,6 +23,7 @@ function subjectOf(notice: Notice): string {
     const where = scope === 'account' ? '' : ` of ${scope}`;
     return kind === 'resolved' ? `Send events${where} arrive again` : `${labels.rules[rule]}${where}`;
   }
+  if (rule === 'sender-fault') return senderFaultSubject(notice);
   const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
   return `${labels.rates[metric]} ${where}`;
 }

@@ -2,6 +2,7 @@ import type { AlarmName } from './alarm-name.ts';
 import type { AlarmStatus } from './alarm-status.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
+import type { SenderFaultFigures } from './sender-faults.ts';
 import type { Contributor } from './top-contributors.ts';
 
 /** Why a notice is sent: the alarm got worse, it got less severe without ending, it ended, or it has lasted another day. */
@@ -48,6 +49,8 @@ export type Notice = AlarmName & {
   /** The headroom of the 24-hour rate. */
   readonly headroom?: NextHeadroom;
   readonly ses?: SesFigures;
+  /** Only in notices of the rule `sender-fault`. */
+  readonly senderFault?: SenderFaultFigures;
   readonly contributors: readonly Contributor[];
   /** How long the alarm lasted, and the worst figure of that time. Only in a notice that resolves an alarm. */
   readonly durationMinutes?: number;

@@ -5,6 +5,7 @@ import type { CounterBucket } from './counter-bucket.ts';
 import type { CurrentAlarm } from './inhibits.ts';
 import type { RateName } from './rate-name.ts';
 import type { ReceivedCounts } from './received-counts.ts';
+import type { SenderFaultBucket } from './sender-faults.ts';
 import type { SesMetrics } from './ses-metrics.ts';
 
 /** Everything that the rules evaluate one scope on. Times are in epoch milliseconds. */
@@ -14,6 +15,8 @@ export type ScopeSnapshot = {
   readonly buckets: readonly CounterBucket[];
   /** Bounces and complaints received, by the start of the hour they arrived in. */
   readonly received: ReadonlyMap<number, ReceivedCounts>;
+  /** What was refused for a fault of the sender in the last day. Only for the account. */
+  readonly senderFaults?: readonly SenderFaultBucket[];
   /** The stored alarms of the scope. An alarm that was never written is not in the list. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** The figures of SES, which describe the account. Empty for every other scope. */
@@ -37,5 +40,7 @@ export type ScopeSnapshot = {
 
 /** Returns the stored alarm of a rule, or an alarm that was never raised if none is stored. */
 export function storedAlarm({ alarms }: ScopeSnapshot, name: AlarmName): Alarm {
-  return alarms.find(({ rule, metric }) => rule === name.rule && metric === name.metric)?.alarm ?? initialAlarm;
+  const isNamed = ({ rule, metric, cause }: AlarmName) =>
+    rule === name.rule && metric === name.metric && cause === name.cause;
+  return alarms.find(isNamed)?.alarm ?? initialAlarm;
 }

@@ -2,6 +2,7 @@ import { defined } from '../defined.ts';
 import { day } from '../durations.ts';
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { SenderFault } from '../reputation/sender-faults.ts';
 import { countingHorizonMs, idRetentionMs } from '../retention.ts';
 import { shortHash } from '../short-hash.ts';
 import { withAddressVariant } from './address-variants.ts';
@@ -21,6 +22,8 @@ export type Count = {
   readonly sentAt: number;
   /** What the event may have in common with others, counted with the account to find the top contributors to a rate. */
   readonly contributors?: readonly string[];
+  /** The sender's fault that the event shows, counted with the account. */
+  readonly senderFault?: SenderFault;
 };
 
 /** What one event changes. */
@@ -99,12 +102,23 @@ function takesEffect({ effect }: RecipientEvent, known: Seen | undefined): boole
 export function countsOf(event: RecipientEvent, scopes: readonly string[] = event.scopes): readonly Count[] {
   const { metric, sentAt } = event;
   if (metric === null) return [];
-  return scopes.map((scope) => ({ metric, scope, sentAt, ...(scope === 'account' && contributorsOf(event)) }));
+  return scopes.map((scope) => ({
+    metric,
+    scope,
+    sentAt,
+    ...(scope === 'account' && { ...contributorsOf(event), ...defined({ senderFault: senderFaultOf(event) }) }),
+  }));
 }
 
 /** Returns the contributors of an event that raises the bounce rate or the complaint rate. */
 function contributorsOf({ metric, contributors }: RecipientEvent): Pick<Count, 'contributors'> {
   return metric === 'hard' || metric === 'complaints' ? { contributors } : {};
+}
+
+/** Returns the fault that a notice about the sender counts, or `undefined` if the sender is not at fault. */
+function senderFaultOf({ fault, faultCause, provider, sentFrom, at }: RecipientEvent): SenderFault | undefined {
+  if (fault !== 'sender' || faultCause === undefined) return undefined;
+  return { cause: faultCause, provider: provider ?? 'other', at, ...defined({ sentFrom }) };
 }
 
 const scopeHashes = new Map<string, string>();
