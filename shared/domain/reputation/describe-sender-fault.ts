@@ -13,7 +13,7 @@ const faults: Record<SenderCause, { readonly subject: string; readonly next: (do
   'block-list': {
     subject: 'the sender is on a block list',
     next: () =>
-      'Look up the IP address at https://check.spamhaus.org/ or at the list that the answers name. The shared addresses of SES are delisted by AWS; open a support case if it lasts.',
+      'Look up the IP address at https://check.spamhaus.org/ or at the list that the answers name. The shared addresses of SES are removed from lists by AWS; open a support case if it lasts.',
   },
   'sender-address': {
     subject: 'servers refuse the sender’s address',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../support/run-cli.ts';
-import { bounce, complaint, queueEvent, snsEnvelope } from '../../support/ses.ts';
+import { bounce, complaint, day, noon, queueEvent, snsEnvelope } from '../../support/ses.ts';
 
 const cli = (...args: string[]) => runCli(args);
 
@@ -38,6 +38,10 @@ test('--json prints one array with an element per message, numbered within its f
           countsToward: 'bounceRate',
           suspected: false,
           rule: 'permanent',
+          until: null,
+          strike: false,
+          fault: 'unknown',
+          provider: 'other',
         },
       ],
     },
@@ -71,6 +75,10 @@ test('--json prints one array with an element per message, numbered within its f
           countsToward: null,
           suspected: true,
           rule: 'complaint-of-several',
+          until: '2026-12-20T12:00:02.000Z',
+          strike: false,
+          fault: 'recipient',
+          provider: 'other',
         },
         {
           address: 'a@example.net',
@@ -79,6 +87,10 @@ test('--json prints one array with an element per message, numbered within its f
           countsToward: 'complaintRate',
           suspected: true,
           rule: 'complaint-of-several',
+          until: '2026-12-20T12:00:02.000Z',
+          strike: false,
+          fault: 'recipient',
+          provider: 'other',
         },
       ],
     },
@@ -226,4 +238,43 @@ describe('--redact', () => {
       expect.stringContaining("option '--redact' cannot be used with option '--json'"),
     ]);
   });
+});
+
+test('--in-order applies the messages to one growing table, so that strikes and duplicates show', async () => {
+  const soft = [0, 1, 2, 3, 4].map((index) => {
+    const sentAt = noon + index * day;
+    return bounce({ type: 'Transient', subType: 'MailboxFull', mailId: `soft-${index}`, sentAt, at: sentAt });
+  });
+  const report = (to: string) =>
+    complaint({ to, mailId: 'shared', mail: { destination: ['a@example.net', 'b@example.net'] } });
+  const files = [
+    file('strikes.json', queueEvent([...soft, soft[0]])),
+    file('reports.json', queueEvent([report('a@example.net'), report('b@example.net'), report('a@example.net')])),
+  ];
+  const resultsOf = async (...options: string[]) => {
+    const { stdout } = await cli('explain-event', ...files, '--json', ...options);
+    const messages: { recipients: { decision: string; countsToward: string | null }[] }[] = JSON.parse(stdout);
+    return messages.flatMap(({ recipients }) =>
+      recipients.map(({ decision, countsToward }) => `${decision} ${countsToward}`),
+    );
+  };
+  expect(await resultsOf('--in-order')).toEqual([
+    ...Array(4).fill('watch null'),
+    ...Array(2).fill('suppress null'),
+    'suppress complaintRate',
+    ...Array(2).fill('suppress null'),
+  ]);
+  expect(await resultsOf()).toEqual([...Array(6).fill('watch null'), ...Array(3).fill('suppress complaintRate')]);
+});
+
+test('the text says who is at fault, and which provider answered', async () => {
+  const [full, refused] = [
+    bounce({ type: 'Transient', subType: 'MailboxFull' }),
+    bounce({ recipients: [{ emailAddress: 'ann@example.net', status: '5.7.26', diagnosticCode: '550 no - gsmtp' }] }),
+  ];
+  const { stdout } = await cli('explain-event', file('faults.json', queueEvent([full, refused])));
+  expect(stdout).toContain('watched, with a strike; counts toward no rate\n    at fault: temporary\n');
+  expect(stdout).toContain(
+    'suppressed for 14 days; counts toward the bounce rate\n    at fault: sender; provider: google\n',
+  );
 });
