@@ -13,6 +13,7 @@ import { formatColumns, styled, wrapText } from './terminal.ts';
 const highlights = [
   ['bounce.json', 'the mailbox does not exist'],
   ['bounce-sender-blocked.json', 'the server blocks the sender'],
+  ['bounce-authentication-transient.json', 'the sender fails DMARC'],
   ['bounces-over-weeks.json', '5 soft bounces in two weeks'],
   ['bounce-mailbox-full.json', 'the mailbox is full'],
   ['bounce-out-of-office.json', 'out of office'],
