@@ -1,8 +1,7 @@
 import { domainOf } from '../address.ts';
 import { defined } from '../defined.ts';
 import { answeringProvider } from '../verdict/answering-provider.ts';
-import type { BounceVerdict } from '../verdict/verdict.ts';
-import { bounceVerdict } from '../verdict/verdict.ts';
+import { type BounceVerdict, bounceVerdict } from '../verdict/verdict.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
 /** The verdict on one recipient of an event, and who answered. */
@@ -12,9 +11,7 @@ export type RecipientVerdict = BounceVerdict & { readonly provider: string };
 export function verdictOfRecipient(recipient: Recipient, event: FeedbackEvent): RecipientVerdict {
   const { key, status, diagnosticCode } = recipient;
   const { remoteMtaIp, reportingMta } = event.kind === 'bounce' ? event : {};
-  const provider = answeringProvider({
-    domain: domainOf(key),
-    ...defined({ remoteMtaIp, reportingMta, diagnosticCode }),
-  });
-  return { ...bounceVerdict(defined({ status, diagnosticCode })), provider };
+  const verdict = bounceVerdict(defined({ status, diagnosticCode }));
+  const server = defined({ remoteMtaIp, reportingMta, diagnosticCode, ofAnswer: verdict.provider });
+  return { ...verdict, provider: answeringProvider({ domain: domainOf(key), ...server }) };
 }

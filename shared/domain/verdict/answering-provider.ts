@@ -7,6 +7,8 @@ export type AnsweringServer = {
   /** `reportingMTA`: the server that wrote the report, such as `dns; mx.example.net`. SES itself, if the server refused the email at once. */
   readonly reportingMta?: string;
   readonly diagnosticCode?: string;
+  /** The provider that alone sends such an answer, as its verdict says. */
+  readonly ofAnswer?: string;
   /** Domain of the recipient. */
   readonly domain: string;
 };
@@ -85,6 +87,7 @@ export function answeringProvider({
   remoteMtaIp = '',
   reportingMta = '',
   diagnosticCode = '',
+  ofAnswer,
   domain,
 }: AnsweringServer): string {
   // Addresses are left out: a refused address at gmail.com says nothing about the server.
@@ -93,6 +96,7 @@ export function answeringProvider({
   return (
     find(networks, remoteMtaIp) ??
     find(words, reportingMta.slice(0, 256)) ??
+    ofAnswer ??
     (own === 'other' ? find(words, answer) : undefined) ??
     names.get(own) ??
     own

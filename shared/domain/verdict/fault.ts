@@ -35,6 +35,8 @@ export type VerdictRow = {
   readonly id: string;
   readonly fault: Fault;
   readonly cause?: FaultCause;
+  /** The provider that alone sends this. */
+  readonly provider?: string;
   /** Must take linear time, because the answer is untrusted text. */
   readonly pattern: RegExp;
   /** An answer that this row decides. */

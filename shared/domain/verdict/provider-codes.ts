@@ -22,6 +22,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Microsoft
   {
     id: 'microsoft-block-list',
+    provider: 'microsoft',
     fault: 'sender',
     cause: 'block-list',
     pattern: /\(S\d{4,6}\)|\bpart of their network is on our block ?list\b|\bbanned sending ip\b/i,
@@ -30,6 +31,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'microsoft-reputation',
+    provider: 'microsoft',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\b(?:SC-00[1-4]|DY-00[12]|OU-00[12])\b|\bS77719\b|\bAS\(4[89]\d\)/,
@@ -38,6 +40,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'microsoft-server',
+    provider: 'microsoft',
     fault: 'temporary',
     pattern: /\bSTOREDRV\.(?!Submit).{0,120}\b(?:quota|full|shutoff)/i,
     example: '554 5.2.0 STOREDRV.Deliver.Exception: the quota was exceeded',
@@ -46,6 +49,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Google
   {
     id: 'google-unsolicited',
+    provider: 'google',
     fault: 'sender',
     cause: 'reputation',
     pattern:
@@ -55,6 +59,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'google-likely-unsolicited',
+    provider: 'google',
     fault: 'message',
     pattern: /\bthis message is (?:likely )?(?:unsolicited|suspicious)\b|\blikely suspicious\b/i,
     example: '550 5.7.1 We detected that this message is likely unsolicited mail',
@@ -63,6 +68,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Yahoo, AOL
   {
     id: 'yahoo-reputation',
+    provider: 'yahoo',
     fault: 'sender',
     cause: 'reputation',
     pattern:
@@ -72,6 +78,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'yahoo-not-allowed',
+    provider: 'yahoo',
     fault: 'message',
     pattern: /\bmessage not allowed - \[(?!PH)/i,
     example: '554 Message not allowed - [299]',
@@ -79,6 +86,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'yahoo-aborted',
+    provider: 'yahoo',
     fault: 'temporary',
     pattern: /\bdelivery error: dd requested mail action aborted\b/i,
     example: '554 delivery error: dd Requested mail action aborted',
@@ -86,6 +94,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'yahoo-no-account',
+    provider: 'yahoo',
     fault: 'recipient',
     pattern:
       /\bdelivery error: dd this user doesn't have\b|\bdelivery error: dd sorry,? your message to\b.{0,80}\bcannot be delivered\b.{0,40}\bdisabled\b/i,
@@ -95,6 +104,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Apple
   {
     id: 'apple-reputation',
+    provider: 'apple',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\[(?:CS0\d|HM\d{2}|IB\d{2})\]|\b(?:smtpin|icloud)\S{0,60} esmtp not accepting connections\b/i,
@@ -104,6 +114,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Orange, La Poste
   {
     id: 'orange-recipient',
+    provider: 'orange',
     fault: 'recipient',
     pattern: /\b(?:OFR|LPN)\d{0,3}_?(?:41[6]|420|426)\b/i,
     example: '550 5.1.1 Invalid recipient OFR_416',
@@ -111,6 +122,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'orange-full-mailbox',
+    provider: 'orange',
     fault: 'temporary',
     pattern: /\b(?:OFR|LPN)\d{0,3}_?(?:417|418)\b/i,
     example: '552 5.1.1 Recipient OFR_417',
@@ -118,6 +130,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'orange-authentication',
+    provider: 'orange',
     fault: 'sender',
     cause: 'authentication',
     pattern: /\b(?:OFR|LPN)\d{0,3}_?40[1-5]\b/i,
@@ -126,6 +139,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'orange-later',
+    provider: 'orange',
     fault: 'temporary',
     pattern: /\b(?:OFR|LPN)\d{0,3}_?(?:505|107|999)\b/i,
     example: '421 OFR005_505',
@@ -133,6 +147,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'orange-reputation',
+    provider: 'orange',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\b(?:OFR|LPN)\d{0,3}_?(?:10[1-9]|11\d|20\d|50[1346]|51\d|6\d\d)\b/i,
@@ -142,6 +157,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Deutsche Telekom, GMX and web.de
   {
     id: 'telekom-ip',
+    provider: 'telekom',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\bA problem occurred\b.{0,80}\bpostmaster\b/i,
@@ -150,6 +166,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'gmx-sender-domain',
+    provider: 'gmx',
     fault: 'sender',
     cause: 'sender-address',
     pattern: /\binvalid dns mx or a\/aaaa resource record\b/i,
@@ -159,6 +176,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // QQ, NetEase
   {
     id: 'qq-frequency',
+    provider: 'qq',
     fault: 'sender',
     cause: 'rate-limit',
     pattern: /\b(?:ip|connection|domain|mail|sender) frequency limited\b/i,
@@ -167,6 +185,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'qq-content',
+    provider: 'qq',
     fault: 'message',
     pattern: /\bmail content denied\b|\bno=100072[3-6]\b/i,
     example: '550 Mail content denied',
@@ -174,6 +193,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'qq-spam-sender',
+    provider: 'qq',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\bsuspected (?:spam|bounce) (?:ip|sender|source|attack)\b/i,
@@ -182,6 +202,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'netease-message',
+    provider: 'netease',
     fault: 'message',
     pattern: /\b(?:DT:SPM|DT:SUM|MI:SPB|MI:SPF-?S|DT:BAD|HL:SPM)\b/,
     example: '554 DT:SPM 163 smtp1',
@@ -189,6 +210,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'netease-sender',
+    provider: 'netease',
     fault: 'sender',
     cause: 'reputation',
     pattern:
@@ -199,6 +221,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // North American providers
   {
     id: 'comcast-sender',
+    provider: 'comcast',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\b(?:BL|RL|PT|DM|RP|SC)0000\d{2}\b/,
@@ -207,6 +230,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'cox-sender',
+    provider: 'cox',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\bCX(?:BL|THRT|CNCT|DNS|HELO|MJ|SNDR|MXRT|SMTP)\b/,
@@ -215,6 +239,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'charter-sender',
+    provider: 'charter',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\bAUP#(?:In|Out|I|O|C|M|CDRBL|POL|RCPT|LIM|SNDR|DNS)\b/i,
@@ -223,6 +248,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'godaddy-sender',
+    provider: 'godaddy',
     fault: 'sender',
     cause: 'reputation',
     pattern: /\bIB(?:10[1-9]|11\d|21\d|212|40[1-4]|50[1-9]|51\d|60[1-9]|61\d|70[1-9]|71\d|90\d)\b/,
@@ -232,6 +258,7 @@ export const providerCodes: readonly VerdictRow[] = [
   // Mail filters
   {
     id: 'mimecast-blocked-sender',
+    provider: 'mimecast',
     fault: 'sender',
     cause: 'policy',
     pattern: /\b(?:manually|header based manually) blocked senders?\b|\bheader based (?:manually )?block/i,
@@ -240,6 +267,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'mimecast-spam',
+    provider: 'mimecast',
     fault: 'message',
     pattern: /\bMCSpam\w{2,40}|\bmessage held before permitted\b/i,
     example: '554 Email rejected due to security policies - MCSpamSignature.sa.1',
@@ -247,6 +275,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'trendmicro-recipient',
+    provider: 'trendmicro',
     fault: 'recipient',
     pattern: /\brejected: (?:invalid-recipient|no-domain)\b/i,
     example: '554 5.7.1 Recipient address rejected: NO-DOMAIN',
@@ -254,6 +283,7 @@ export const providerCodes: readonly VerdictRow[] = [
   },
   {
     id: 'trendmicro-sender',
+    provider: 'trendmicro',
     fault: 'sender',
     cause: 'policy',
     pattern: /\bERS-[\w-]{2,30}|\bBLOCK-SEND-?ER\b/,

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Fault, FaultCause, VerdictRow } from './fault.ts';
 import { messageWording } from './message-wording.ts';
 import { providerCodes } from './provider-codes.ts';
@@ -7,8 +8,13 @@ import { generalSenderWording, specificSenderWording } from './sender-wording.ts
 import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts';
 import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
-/** Who is at fault, and the row that decided. */
-export type BounceVerdict = { readonly fault: Fault; readonly cause?: FaultCause; readonly row: string };
+/** Who is at fault, and the row that decided. The provider is set if no other one sends such an answer. */
+export type BounceVerdict = {
+  readonly fault: Fault;
+  readonly cause?: FaultCause;
+  readonly row: string;
+  readonly provider?: string;
+};
 
 /** A table, and the part of the answer that its patterns are compared with. */
 type Table = { readonly title: string; readonly part: keyof Answer; readonly rows: readonly VerdictRow[] };
@@ -42,7 +48,10 @@ export function bounceVerdict(fields: DsnFields): BounceVerdict {
   const answer = readAnswer(fields);
   for (const { part, rows } of tables) {
     const row = rows.find(({ pattern }) => pattern.test(answer[part]));
-    if (row !== undefined) return { fault: row.fault, row: row.id, ...(row.cause && { cause: row.cause }) };
+    if (row !== undefined) {
+      const { id, fault, cause, provider } = row;
+      return { fault, row: id, ...defined({ cause, provider }) };
+    }
   }
   return undecided;
 }

@@ -17,6 +17,7 @@ test.each<[string, Parameters<typeof answeringProvider>[0], string]>([
     { domain, diagnosticCode: '550 5.1.10 RESOLVER.ADR.RecipientNotFound' },
     'microsoft',
   ],
+  ['an answer that only one provider sends', { domain: 'gmx.de', ofAnswer: 'mimecast' }, 'mimecast'],
   ['the domain', { domain: 'gmail.com' }, 'google'],
   [
     'the domain of a provider, before links in the words',

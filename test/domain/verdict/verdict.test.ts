@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { defined } from '../../../shared/domain/defined.ts';
 import type { VerdictRow } from '../../../shared/domain/verdict/fault.ts';
 import { bounceVerdict, tables } from '../../../shared/domain/verdict/verdict.ts';
 
@@ -11,8 +12,8 @@ test('each row has an id of its own', () => {
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
 });
 
-describe.each(examples)('the row %s', (_id, { id, fault, cause, example }) => {
-  const expected = { fault, row: id, ...(cause && { cause }) };
+describe.each(examples)('the row %s', (_id, { id, fault, cause, provider, example }) => {
+  const expected = { fault, row: id, ...defined({ cause, provider }) };
 
   test('decides its example', () => {
     expect(decidedBy(example)).toEqual(expected);
