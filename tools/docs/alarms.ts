@@ -108,8 +108,8 @@ ${table}
   complaints arrive in a scope without any send. Without sends, no rate can be evaluated. It is not evaluated with \`sendsFrom: "ses"\`.
 - **\`sender-fault\`** says that receiving servers refuse emails for a fault of the sender: one alarm for each cause, such as failing
   authentication or a block list ([who is at fault](bounce-classes.md)). It is raised when ten recipients were hit in this hour and the one
-  before, and at least four times as many as usual in the last day. Authentication, block lists, the sender's address and the host name are
-  \`critical\`; reputation, rate limits and policies are \`approaching\`. It is resolved when fewer than five recipients are hit, or less than
+  before, and at least four times as many as usual in the last day. Authentication, block lists, the sender's address, the host name and
+  viruses are \`critical\`; reputation, rate limits and policies are \`approaching\`. It is resolved when fewer than five recipients are hit, or less than
   a quarter of the most that were. It concerns the account alone.
 
 ## Notices

@@ -65,14 +65,15 @@ function describeVerdict(rule: FeedbackRule, { provider, ...verdict }: Recipient
   const known = defined({ provider: provider === 'other' ? undefined : provider });
   const isByRule = rule.fault !== undefined;
   const [fault, cause] = isByRule ? [rule.fault, rule.cause] : [verdict.fault, verdict.cause];
-  const sentFrom = fault === 'sender' ? sentFromOf(mail, cause) : undefined;
+  const sentFrom = sentFromOf(mail, cause);
   return { fault, ...known, ...(isByRule ? {} : { row: verdict.row }), ...defined({ faultCause: cause, sentFrom }) };
 }
 
-/** What a domain has to repair, in its DNS records or its address. Everything else is about the IP address of SES. */
-const domainCauses: readonly (FaultCause | undefined)[] = ['authentication', 'sender-address'];
+/** What the owner of a domain has to repair. The other faults of the sender are about the IP address from which SES sent. */
+const domainCauses: readonly FaultCause[] = ['authentication', 'sender-address', 'virus'];
 
 function sentFromOf(mail: Mail, cause: FaultCause | undefined): string | undefined {
+  if (cause === undefined || cause === 'no-domain') return undefined;
   return domainCauses.includes(cause) ? senderDomainOf(mail) : mail.tags['ses:outgoing-ip']?.[0];
 }
 

@@ -336,6 +336,7 @@ export const rules: readonly FeedbackRule[] = [
     id: 'virus-report',
     when: { kind: 'complaint', feedbackType: 'virus' },
     fault: 'message',
+    cause: 'virus',
     class: 'complaint',
     metric: 'complaints',
     effect: 'watch',

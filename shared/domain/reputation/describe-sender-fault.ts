@@ -25,6 +25,11 @@ const faults: Record<SenderCause, { readonly subject: string; readonly next: (do
     next: () =>
       'A dedicated IP address needs a PTR record that points back to it. The shared addresses of SES have one; open a support case with AWS.',
   },
+  virus: {
+    subject: 'emails are taken to contain a virus',
+    next: () =>
+      'Look at what was sent: a link or an attachment may be infected, or somebody else may send with your credentials.',
+  },
   reputation: {
     subject: 'servers refuse the sender for its reputation',
     next: () => 'Send only to recipients who asked for it and who react, and look at the complaints at the providers.',

@@ -115,9 +115,9 @@ function contributorsOf({ metric, contributors }: RecipientEvent): Pick<Count, '
   return metric === 'hard' || metric === 'complaints' ? { contributors } : {};
 }
 
-/** Returns the fault that a notice about the sender counts, or `undefined` if the sender is not at fault. */
-function senderFaultOf({ fault, faultCause, provider, sentFrom, at }: RecipientEvent): SenderFault | undefined {
-  if (fault !== 'sender' || faultCause === undefined) return undefined;
+/** Returns the fault that a notice to the sender counts, or `undefined` if the sender has nothing to repair. */
+function senderFaultOf({ faultCause, provider, sentFrom, at }: RecipientEvent): SenderFault | undefined {
+  if (faultCause === undefined || faultCause === 'no-domain') return undefined;
   return { cause: faultCause, provider: provider ?? 'other', at, ...defined({ sentFrom }) };
 }
 

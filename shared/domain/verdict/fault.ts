@@ -27,7 +27,9 @@ export type FaultCause =
   /** The PTR record or the name of the sending host. */
   | 'host-name'
   /** A rule of the receiving server. */
-  | 'policy';
+  | 'policy'
+  /** The message contains a virus, or is taken to. */
+  | 'virus';
 
 /** One row of the tables: a pattern in the answer of the receiving server, and who is at fault. */
 export type VerdictRow = {

@@ -21,6 +21,7 @@ export const messageWording: readonly VerdictRow[] = [
   {
     id: 'message-virus',
     fault: 'message',
+    cause: 'virus',
     pattern: anyOf([
       String.raw`\bvirus(?:es)?\b`,
       String.raw`\bmalware\b`,

@@ -1,6 +1,8 @@
 import { defined } from '../defined.ts';
 import type { Fault, FaultCause, VerdictRow } from './fault.ts';
+import { filterCodes } from './filter-codes.ts';
 import { messageWording } from './message-wording.ts';
+import { nationalProviderCodes } from './national-provider-codes.ts';
 import { providerCodes } from './provider-codes.ts';
 import { type Answer, type DsnFields, readAnswer } from './read-answer.ts';
 import { recipientWording, vagueRecipientWording } from './recipient-wording.ts';
@@ -24,7 +26,9 @@ type Table = { readonly title: string; readonly part: keyof Answer; readonly row
  * because many servers send `5.1.1` or `5.7.1` whatever the reason.
  */
 export const tables: readonly Table[] = [
-  { title: 'codes of single providers', part: 'wordsAndLinks', rows: providerCodes },
+  { title: 'codes of large providers', part: 'wordsAndLinks', rows: providerCodes },
+  { title: 'codes of national providers', part: 'wordsAndLinks', rows: nationalProviderCodes },
+  { title: 'codes of mail filters', part: 'wordsAndLinks', rows: filterCodes },
   { title: 'status codes with one narrow meaning', part: 'status', rows: decisiveStatusRows },
   { title: 'words about a full mailbox', part: 'words', rows: mailboxWording },
   { title: 'specific words about the sender', part: 'words', rows: specificSenderWording },

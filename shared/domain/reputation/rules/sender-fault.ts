@@ -4,12 +4,13 @@ import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 import { recentFaults, usualFaults } from '../sender-faults.ts';
 import type { RuleEvaluation } from './rule.ts';
 
-/** The causes that are the sender's, with the status of their alarm: what stops all email to a provider is critical. */
+/** The causes that the sender has to repair, with the status of their alarm: what stops all email to a provider is critical. */
 export const senderCauses = {
   authentication: 'critical',
   'block-list': 'critical',
   'sender-address': 'critical',
   'host-name': 'critical',
+  virus: 'critical',
   reputation: 'approaching',
   'rate-limit': 'approaching',
   policy: 'approaching',
