@@ -15,8 +15,8 @@ export type ScopeSnapshot = {
   readonly buckets: readonly CounterBucket[];
   /** Bounces and complaints received, by the start of the hour they arrived in. */
   readonly received: ReadonlyMap<number, ReceivedCounts>;
-  /** What was refused for a fault of the sender in the last day. Only for the account. */
-  readonly senderFaults?: readonly SenderFaultBucket[];
+  /** What was refused for a fault of the sender in the last day. Empty for every other scope than the account. */
+  readonly senderFaults: readonly SenderFaultBucket[];
   /** The stored alarms of the scope. An alarm that was never written is not in the list. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** The figures of SES, which describe the account. Empty for every other scope. */

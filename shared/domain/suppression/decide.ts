@@ -176,7 +176,6 @@ function applyEvent(
     evidence === record.evidence &&
     addressVariants === record.addressVariants &&
     strikes === record.strikes &&
-    domainStrikes === record.domainStrikes &&
     causes === record.causes &&
     prevented === record.prevented;
   if (isUnchanged) return record;

@@ -43,7 +43,7 @@ export function strikeCause(
   domainStrikes: readonly number[],
   soft: StrikeSettings,
 ): Cause | undefined {
-  const causes = [softBounceCause(strikes, soft), noDomainCause(domainStrikes, soft)].flatMap((cause) => cause ?? []);
+  const causes = [softBounceCause(strikes, soft), noDomainCause(domainStrikes)].flatMap((cause) => cause ?? []);
   if (causes.length === 0) return undefined;
   const last = Math.max(...causes.map((cause) => cause.last));
   return { since: Math.min(...causes.map(({ since }) => since)), last, until: last + soft.suppressDays * day };
@@ -58,9 +58,9 @@ export function addDomainStrike(strikes: readonly number[], at: number): readonl
  * Returns the suppression of an address whose domain did not exist on two days (UTC), or `undefined` if it was only one. A domain seldom
  * comes back, so it does not matter how many emails and how much time lie between the two.
  */
-export function noDomainCause(strikes: readonly number[], { suppressDays }: StrikeSettings): Cause | undefined {
+function noDomainCause(strikes: readonly number[]): Pick<Cause, 'since' | 'last'> | undefined {
   const [since = 0, last = since] = strikes;
-  return dayOf(last) > dayOf(since) ? { since, last, until: last + suppressDays * day } : undefined;
+  return dayOf(last) > dayOf(since) ? { since, last } : undefined;
 }
 
 /** Returns the number of the UTC day since the epoch. */

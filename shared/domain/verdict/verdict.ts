@@ -10,11 +10,15 @@ import { generalSenderWording, specificSenderWording } from './sender-wording.ts
 import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts';
 import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
-/** Who is at fault, and the row that decided. The provider is set if no other one sends such an answer. */
+/** The verdict on an answer. */
 export type BounceVerdict = {
+  /** Who is at fault. `unknown` if no row fits. */
   readonly fault: Fault;
+  /** What exactly is wrong. Missing where the answer does not say, or where it does not matter. */
   readonly cause?: FaultCause;
+  /** Id of the row that decided, or `none`. See docs/bounce-classes.md. */
   readonly row: string;
+  /** The provider that alone sends such an answer: `microsoft`. Missing where others send it, too. */
   readonly provider?: string;
 };
 

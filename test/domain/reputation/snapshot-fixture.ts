@@ -15,6 +15,7 @@ export function snapshot(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
     scope: 'account',
     buckets: [],
     received: new Map(),
+    senderFaults: [],
     alarms: [],
     sesMetrics: {},
     policy: defaultPolicy,

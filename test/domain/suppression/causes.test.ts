@@ -23,6 +23,15 @@ test.each<[RecipientEvent['class'], object]>([
   expect(causesOf({ ...one, effect: 'watch' })).toStrictEqual({});
 });
 
+test('a temporary failure that SES calls permanent suppresses for its own time, beside what its strikes amount to', () => {
+  const policy = readPolicy({ soft: { strikes: 1, onDays: 1, suppressDays: 20 } });
+  const one = event({ class: 'soft', effect: 'suppress', maxDurationMs: day });
+  expect(decide(undefined, one, policy, noon + hour).record?.causes).toStrictEqual({
+    soft: { since: at, last: at, until: at + 20 * day },
+    'policy-block': { since: at, last: at, until: at + day },
+  });
+});
+
 test('a suppression of a simulator address ends after its maximum duration, for every class', () => {
   const policy = readPolicy({ soft: { strikes: 1, onDays: 1 } });
   const causes = (class_: RecipientEvent['class']) =>

@@ -12,3 +12,17 @@ test('an event has one count for each of its scopes, and its contributors are co
 test('an event that is not counted has no counts', () => {
   expect(countsOf(event({ class: 'unsubscribed' }))).toEqual([]);
 });
+
+test('a fault that the sender has to repair is counted with the account, at the time of the feedback', () => {
+  const faultOf = (fields: Parameters<typeof event>[0]) =>
+    countsOf(event(fields)).map(({ senderFault }) => senderFault);
+  const cause = { fault: 'sender', faultCause: 'authentication' } as const;
+  const at = noon + 2000;
+  expect(faultOf({ ...cause, provider: 'google', sentFrom: 'shop.example' })).toEqual([
+    { cause: 'authentication', provider: 'google', sentFrom: 'shop.example', at },
+    undefined,
+  ]);
+  expect(faultOf(cause)[0]).toStrictEqual({ cause: 'authentication', provider: 'other', at });
+  expect(faultOf({ fault: 'recipient', faultCause: 'no-domain' })).toEqual([undefined, undefined]);
+  expect(countsOf(event({ fault: 'recipient' }))[0]).not.toHaveProperty('senderFault');
+});

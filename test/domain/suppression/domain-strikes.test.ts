@@ -43,6 +43,9 @@ test('the suppression lasts as long as the later of both kinds of strikes', () =
     undefined,
   );
   expect(both?.causes.soft).toEqual({ since: noon, last: noon + day, until: noon + 31 * day });
+  const failing = event({ id: 'failing', class: 'soft', sentAt: noon + 5 * day, at: noon + 5 * day });
+  const later = decide(both, failing, policy, noon + 5 * day).record;
+  expect(later?.causes.soft).toEqual({ since: noon, last: noon + 5 * day, until: noon + 35 * day });
 });
 
 test('a delivery and a release end them', () => {

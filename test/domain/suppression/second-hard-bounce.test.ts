@@ -29,6 +29,12 @@ test('a second one after that suppresses permanently', () => {
   expect([record?.until, record?.expiresAt]).toEqual([undefined, undefined]);
 });
 
+test('concerns no other cause', () => {
+  expect(recordAfter(event({ class: 'complaint' }))?.causes).toEqual({
+    complaint: { since: noon + 2000, last: noon + 2000 },
+  });
+});
+
 test('by default, the first one does, and an address of the simulator never is', () => {
   expect(decideAll([event()]).record?.until).toBeUndefined();
   const address = 'bounce@simulator.amazonses.com' as AddressKey;

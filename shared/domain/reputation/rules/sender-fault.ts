@@ -28,7 +28,7 @@ const minFactor = 4;
  * more.
  */
 export function evaluateSenderFault(snapshot: ScopeSnapshot, cause: SenderCause): RuleEvaluation {
-  const { scope, now, senderFaults = [] } = snapshot;
+  const { scope, now, senderFaults } = snapshot;
   const name = { scope, rule: 'sender-fault', cause } as const;
   const before = storedAlarm(snapshot, name);
   const senderFault = recentFaults(senderFaults, cause, now);

@@ -42,6 +42,9 @@ test('is raised only by four times as many as usual in the 22 hours before', () 
   expect(statusOf([bucket(0, 10), bucket(24, 1000)])).toBe('critical');
   expect(statusOf([bucket(0, 10), bucket(23, 27)])).toBe('critical');
   expect(statusOf([bucket(0, 10), bucket(23, 28)])).toBe('ok');
+  // What is recent is not usual, and neither is another cause.
+  expect(statusOf([bucket(1, 30)])).toBe('critical');
+  expect(statusOf([bucket(0, 10), bucket(2, 500, { cause: 'reputation' })])).toBe('critical');
 });
 
 test('each cause is counted apart, with a status of its own', () => {
@@ -65,7 +68,7 @@ test('stays raised until few recipients are hit, and a quarter of the most that 
 test('reports how many recipients were hit, where, and who sent', () => {
   const { figures, result } = evaluate([
     bucket(0, 3, { providers: { google: 3, other: 1 }, sentFrom: {} }),
-    bucket(1, 6, { providers: { microsoft: 6 }, sentFrom: { 'shop.example': 2, 'a.example': 2 } }),
+    bucket(1, 6, { providers: { microsoft: 6 }, sentFrom: { 'shop.example': 2, 'b.example': 2, 'a.example': 2 } }),
     bucket(2, 5),
   ]);
   expect(figures).toEqual({
@@ -80,6 +83,7 @@ test('reports how many recipients were hit, where, and who sent', () => {
       ],
       sentFrom: [
         { name: 'a.example', count: 2 },
+        { name: 'b.example', count: 2 },
         { name: 'shop.example', count: 2 },
       ],
     },
