@@ -3,6 +3,7 @@ import type { FaultCause } from '../verdict/fault.ts';
 
 /** One recipient that an email did not reach through the sender's fault. */
 export type SenderFault = {
+  /** What the sender has to repair. */
   readonly cause: FaultCause;
   /** The mailbox provider that answered. */
   readonly provider: string;
