@@ -39,7 +39,7 @@ export type SenderFaultFigures = {
 /** This hour and the one before. */
 const windowMs = 2 * hour;
 /** How far back the usual number is measured. */
-export const faultHistoryMs = 24 * hour;
+export const faultHistoryMs: number = 24 * hour;
 
 /** Returns the start of the window: the hour before this one. */
 function windowStart(now: number): number {
