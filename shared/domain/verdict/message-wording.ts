@@ -56,6 +56,8 @@ export const messageWording: readonly VerdictRow[] = [
       String.raw`\bfrom: header\b`,
       String.raw`\bheader based\b`,
       String.raw`\b(?:includes?|contains?) (?:an? )?(?:illegal|invalid) char`,
+      String.raw`\bmultiple from\b`,
+      String.raw`\bline limit\b`,
     ]),
     example: '550 The message has a duplicate Subject header',
   },

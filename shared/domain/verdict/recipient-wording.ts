@@ -78,6 +78,8 @@ export const recipientWording: readonly VerdictRow[] = [
       String.raw`\bnot allowed to receive\b`,
       String.raw`\baccount not (?:active|enabled)\b`,
       String.raw`\b(?:due to|because of) (?:\w{1,12} )?inactivity\b`,
+      String.raw`\baccountdisabled`,
+      String.raw`\b(?:user|recipient|mail ?box) has moved\b`,
     ]),
     example: '550 5.2.1 The mailbox is disabled',
   },
@@ -132,7 +134,7 @@ export const vagueRecipientWording: readonly VerdictRow[] = [
     id: 'mailbox-unavailable',
     fault: 'recipient',
     pattern: anyOf([
-      String.raw`\b(?:mail ?box|user|recipient|account) (?:is )?(?:unavailable|not available)\b`,
+      String.raw`\b(?:mail ?box|user|recipient|account) (?:is |for )?(?:unavailable|not available)\b`,
       String.raw`\bmail ?box not found\b`,
       String.raw`\brecipient(?:s| address(?:es)?)? (?:\S{1,40} )?(?:was |were )?(?:rejected|refused|denied)\b(?! *: *(?:blocked|block-|ers-|policy|spam|greylist|access denied))`,
       String.raw`\brecipient (?:not allowed|not accepted)\b`,

@@ -29,6 +29,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
       String.raw`\bsender not (?:pre-?approved|subscribed|in)\b`,
       String.raw`\b(?:absender|remitente|mittente|expediteur|avsender|nadawca)\b[^.]{0,30}\b(?:abgelehnt|gesperrt|rechazado|bloqueado|rifiutato|bloccato|refuse|bloque|odrzucony|zablokowany)\b`,
       String.raw`\u043e\u0442\u043f\u0440\u0430\u0432\u0438\u0442\u0435\u043b\u044c`,
+      String.raw`\bsender domain\b`,
     ]),
     example: '550 5.1.0 Sender address rejected: the domain was not found',
   },
@@ -74,6 +75,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
       String.raw`\b(?:reached|hit) (?:\w{1,12} ){0,2}(?:concurrency|connection|rate|sending) limit\b`,
       String.raw`\bsending limit\b`,
       String.raw`\b(?:recipient limit|maximum (?:number of )?recipients)\b`,
+      String.raw`\b(?:sending|submission|daily|relay) quota\b`,
     ]),
     example: '550 192.0.2.4 has sent too many messages this hour',
   },
@@ -179,6 +181,7 @@ export const generalSenderWording: readonly VerdictRow[] = [
       String.raw`\bspam complaints\b`,
       String.raw`\buser complaints\b`,
       String.raw`\bhigh volume of (?:spam|complaints)\b`,
+      String.raw`\b(?:due to|because of) abuse\b`,
     ]),
     example: '550 Rejected because of the poor reputation of 192.0.2.4',
   },
@@ -221,5 +224,16 @@ export const generalSenderWording: readonly VerdictRow[] = [
       String.raw`\bnot subscribed to\b`,
     ]),
     example: '554 Message not accepted for policy reasons',
+  },
+];
+
+/** Words of a refusal without a reason. A recipient who does not exist is seldom refused in these words. */
+export const vagueSenderWording: readonly VerdictRow[] = [
+  {
+    id: 'refused',
+    fault: 'sender',
+    cause: 'policy',
+    pattern: /\baccess denied\b|^denied\b|\bdisallowed\b|\bforbidden\b/i,
+    example: '550 Access denied',
   },
 ];

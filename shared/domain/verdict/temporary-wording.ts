@@ -9,7 +9,7 @@ export const mailboxWording: readonly VerdictRow[] = [
     pattern: anyOf([
       String.raw`\b(?:mail ?box|user|recipient|account|inbox|mail ?folder|storage|disk|boite|bo\^?ite)\b[^.;]{0,50}\b(?:full|over ?quota|over (?:the |its |their |his )?(?:quota|limit|storage)|quota (?:is )?(?:exceeded|full)|size limit exceeded|exceed(?:s|ed|ing)? (?:\w{1,10} ){0,3}(?:quota|storage|space|size)|out of (?:storage|space|disk)|pleine)`,
       String.raw`\bover ?quota\b`,
-      String.raw`\bquota (?:exceeded|violation|full|reached)\b`,
+      String.raw`(?<!(?:sending|submission|daily|relay) )\bquota (?:exceeded|violation|full|reached)\b`,
       String.raw`\bexceeded (?:storage|quota|mail ?box|disk|its storage|e?mail quota)`,
       String.raw`\b(?:extended|disk|user|mail|storage) quota\b`,
       String.raw`\binsufficient (?:system )?(?:storage|disk|space|quota)`,
@@ -131,6 +131,7 @@ export const infrastructureWording: readonly VerdictRow[] = [
       String.raw`\bserver (?:is )?not responding\b`,
       String.raw`\bcould not be delivered (?:for|within|after|in)\b`,
       String.raw`\bdelivery attempts? will\b`,
+      String.raw`\bclosed (?:the )?connection\b`,
     ]),
     example: '550 4.4.1 The connection to mx.example.net timed out',
   },

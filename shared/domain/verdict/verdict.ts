@@ -6,7 +6,7 @@ import { nationalProviderCodes } from './national-provider-codes.ts';
 import { providerCodes } from './provider-codes.ts';
 import { type Answer, type DsnFields, readAnswer } from './read-answer.ts';
 import { recipientWording, vagueRecipientWording } from './recipient-wording.ts';
-import { generalSenderWording, specificSenderWording } from './sender-wording.ts';
+import { generalSenderWording, specificSenderWording, vagueSenderWording } from './sender-wording.ts';
 import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts';
 import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
@@ -42,6 +42,7 @@ export const tables: readonly Table[] = [
   { title: 'words about DNS, routes and servers', part: 'words', rows: infrastructureWording },
   { title: 'vague words about the recipient', part: 'words', rows: vagueRecipientWording },
   { title: 'other status codes', part: 'status', rows: statusRows },
+  { title: 'vague words about the sender', part: 'words', rows: vagueSenderWording },
   { title: 'reply codes', part: 'replyCode', rows: replyCodeRows },
 ];
 
