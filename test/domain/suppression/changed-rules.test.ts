@@ -8,7 +8,10 @@ import { day, noon } from '../../support/ses.ts';
 const now = noon + day;
 
 test.each<[string, Partial<RecipientEvent>]>([
-  ['the message is at fault', { class: 'message-fault', rule: 'message-refused', metric: 'hard', maxDurationMs: day }],
+  [
+    'the message is at fault',
+    { class: 'message-fault', rule: 'message-refused', effect: 'suppress', metric: 'hard', maxDurationMs: day },
+  ],
   ['it ends by itself', { class: 'soft', rule: 'permanent-for-a-time', metric: 'hard', effect: 'suppress' }],
   ['it is only watched', { class: 'soft', rule: 'transient-for-sender', effect: 'watch', metric: 'soft' }],
 ])(
