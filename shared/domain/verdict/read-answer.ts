@@ -8,9 +8,9 @@ export type DsnFields = {
 
 /** The answer of the server nearest to the recipient, prepared for the patterns of the tables. */
 export type Answer = {
-  /** The words, without addresses and links, because these can contain any of the words of the tables. */
+  /** The words, without addresses, links and host names, because these can contain any of the words of the tables. */
   readonly words: string;
-  /** As `words`, with the links: their hosts name block lists and providers. */
+  /** As `words`, with the links and host names: they name block lists and providers. */
   readonly wordsAndLinks: string;
   /** Enhanced status code, preferably a specific one (not `x.y.0`), preferably the server's own. Empty if there is none. */
   readonly status: string;
@@ -47,12 +47,16 @@ export function readAnswer({ status = '', diagnosticCode = '' }: DsnFields): Ans
  */
 function withoutMarks(text: string): string {
   return text
+    .replace(hostName, ' ')
     .replace(/[(<[] ?[)>\]]/g, ' ')
     .replace(/\.(?=\S)/g, '·')
     .replace(/\b(ip|client|source|sending|host|server)[ -]address(?:es)?\b/gi, '$1')
     .replace(/\s{1,64}/g, ' ')
     .trim();
 }
+
+/** A host name in lower case, as servers write it. In other letters, a dot without a space may end a sentence. */
+const hostName = /\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}\b/g;
 
 const statusPattern = /^[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/;
 

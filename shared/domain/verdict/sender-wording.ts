@@ -23,7 +23,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
       String.raw`\b(?:empty|null) (?:envelope )?sender`,
       String.raw`\bfrom: domain\b`,
       String.raw`\bmail from not owned\b`,
-      String.raw`\bmx records? (?:for|of) \S{1,80} violate`,
+      String.raw`\bmx records? (?:for|of)(?: \S{1,80})? violate`,
       String.raw`\breturned mail not accepted\b`,
       String.raw`\bbackscatter\b`,
       String.raw`\bsender not (?:pre-?approved|subscribed|in)\b`,

@@ -78,6 +78,12 @@ test.each<[string, string | undefined, string, string]>([
     'host a said: 550 blocked using a list; host b said: 550 no such user',
     'recipient',
   ],
+  [
+    'the name of a host decides nothing',
+    '5.1.1',
+    '550 mx.mailbox-full.example does not know this mailbox fullaa00.de',
+    'recipient',
+  ],
   ['nothing decides', '5.0.0', '550 Rejected', 'unknown'],
   ['nothing at all decides', undefined, '', 'unknown'],
 ])('%s', (_name, status, text, fault) => {
