@@ -81,7 +81,7 @@ test.each<[string, string | undefined, string, string]>([
   [
     'the name of a host decides nothing',
     '5.1.1',
-    '550 mx.mailbox-full.example does not know this mailbox fullaa00.de',
+    '550 mx.mailbox-full.example does not know this mailbox full.example',
     'recipient',
   ],
   ['nothing decides', '5.0.0', '550 Rejected', 'unknown'],
