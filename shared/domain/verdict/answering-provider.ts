@@ -13,7 +13,10 @@ export type AnsweringServer = {
   readonly domain: string;
 };
 
-/** Networks of providers that receive email for many domains, as their registries and their published lists of hosts show them. */
+/**
+ * Networks in which large providers receive email. They change seldom, and not every network of a provider is listed: without one, the words
+ * and the domain decide.
+ */
 const networks: readonly (readonly [string, RegExp])[] = [
   [
     'google',
