@@ -1,3 +1,5 @@
+import { plainLetters } from './plain-letters.ts';
+
 /** What the fields of a DSN say about one recipient. Untrusted text. */
 export type DsnFields = {
   /** RFC 3463 enhanced status code. */
@@ -27,11 +29,12 @@ const maxLength = 2048;
  * @see https://www.rfc-editor.org/rfc/rfc3464#section-2.3.6
  */
 export function readAnswer({ status = '', diagnosticCode = '' }: DsnFields): Answer {
-  const text = innermost(withoutAddresses(withoutAccents(diagnosticCode.slice(0, maxLength))));
+  const text = innermost(withoutAddresses(plainLetters(diagnosticCode.slice(0, maxLength)).replace(/\s/g, ' ')));
   const own = statusIn(text);
   const given = statusPattern.exec(status.trim())?.[0] ?? '';
   const wordsAndLinks = unfold(text)
     .replace(replyPrefix, ' ')
+    .replace(command, ' ')
     .replace(/\s{1,64}/g, ' ')
     .trim();
   return {
@@ -71,15 +74,6 @@ function statusIn(text: string): string {
   return found.find(isSpecific) ?? found[0] ?? '';
 }
 
-/** Removes accents and line breaks. */
-function withoutAccents(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/\s/g, ' ');
-}
-
 /** Joins words that were divided at the end of a line, and removes the codes that a server repeats on each line: `550-5.7.26 …`. */
 function unfold(text: string): string {
   const joined = text.replace(/([a-z])- ([a-z])/g, '$1$2');
@@ -107,6 +101,9 @@ const link = /\b(?:https?:\/\/|www\.)[^\s<>()"']{1,512}/gi;
 
 /** A reply code (RFC 5321, section 4.2) where an answer begins. A number elsewhere is a port, a size or an identifier. */
 const replyCode = /(?:^|[;:'"(<] ?|^[a-z-]{1,16} ?; ?|said: )([45]\d\d)(?=[ =-]|$)/i;
+
+/** What Postfix adds to an answer. */
+const command = /\(in reply to [a-z ]{1,30} command\)/gi;
 
 /** The type of a diagnostic (RFC 3464, section 2.3.6), the reply code and the status in front of the words. */
 const replyPrefix = /^(?:(?:smtp|x-[a-z-]{1,24}|unknown|dns) ?; ?)?(?:[245]\d\d[ =-])?(?:#?[245]\.\d{1,3}\.\d{1,3} )?/i;

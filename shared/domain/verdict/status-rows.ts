@@ -49,7 +49,7 @@ export const decisiveStatusRows: readonly VerdictRow[] = [
   {
     id: 'status-closed-to-outsiders',
     fault: 'recipient',
-    pattern: /^[45]\.(?:2\.4|7\.2|7\.12[349]|7\.13[3-6])$/,
+    pattern: /^[45]\.(?:2\.4|7\.2|7\.12|7\.12[349]|7\.13[3-6]|7\.50[45])$/,
     example: '550 5.7.133 …',
     source: exchange,
   },
@@ -65,7 +65,7 @@ export const decisiveStatusRows: readonly VerdictRow[] = [
     id: 'status-tenant-blocked',
     fault: 'sender',
     cause: 'policy',
-    pattern: /^5\.7\.(?:50[1-8]|51[0-4]|60[6-9]|6[1-4]\d|70[0-9]|7[1-5]\d)$/,
+    pattern: /^5\.7\.(?:50[1-36-8]|51[0134]|60[6-9]|6[1-4]\d|70[0-9]|7[1-5]\d)$/,
     example: '550 5.7.708 …',
     source: exchange,
   },
@@ -154,6 +154,10 @@ export const statusRows: readonly VerdictRow[] = [
     example: '503 5.5.1 …',
     source: rfc3463('3.6'),
   },
+];
+
+/** Codes that many servers send for any refusal: the words decide first. */
+export const securityStatusRows: readonly VerdictRow[] = [
   {
     id: 'status-security',
     fault: 'sender',

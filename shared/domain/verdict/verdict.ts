@@ -1,13 +1,17 @@
 import { defined } from '../defined.ts';
+import { americanProviderCodes } from './american-provider-codes.ts';
+import { chineseProviderCodes } from './chinese-provider-codes.ts';
+import { europeanProviderCodes } from './european-provider-codes.ts';
 import type { Fault, FaultCause, VerdictRow } from './fault.ts';
 import { filterCodes } from './filter-codes.ts';
 import { messageWording } from './message-wording.ts';
-import { nationalProviderCodes } from './national-provider-codes.ts';
+import { otherLanguages } from './other-languages.ts';
 import { providerCodes } from './provider-codes.ts';
 import { type Answer, type DsnFields, readAnswer } from './read-answer.ts';
 import { recipientWording, vagueRecipientWording } from './recipient-wording.ts';
 import { generalSenderWording, specificSenderWording, vagueSenderWording } from './sender-wording.ts';
-import { decisiveStatusRows, replyCodeRows, statusRows } from './status-rows.ts';
+import { decisiveStatusRows, replyCodeRows, securityStatusRows, statusRows } from './status-rows.ts';
+import { recipientNamed, senderOrMessageNamed } from './subject-wording.ts';
 import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
 /** The verdict on an answer. */
@@ -31,17 +35,23 @@ type Table = { readonly title: string; readonly part: keyof Answer; readonly row
  */
 export const tables: readonly Table[] = [
   { title: 'codes of large providers', part: 'wordsAndLinks', rows: providerCodes },
-  { title: 'codes of national providers', part: 'wordsAndLinks', rows: nationalProviderCodes },
+  { title: 'codes of American providers', part: 'wordsAndLinks', rows: americanProviderCodes },
+  { title: 'codes of European providers', part: 'wordsAndLinks', rows: europeanProviderCodes },
+  { title: 'codes of Chinese providers', part: 'wordsAndLinks', rows: chineseProviderCodes },
   { title: 'codes of mail filters', part: 'wordsAndLinks', rows: filterCodes },
   { title: 'status codes with one narrow meaning', part: 'status', rows: decisiveStatusRows },
   { title: 'words about a full mailbox', part: 'words', rows: mailboxWording },
+  { title: 'words of other languages', part: 'words', rows: otherLanguages },
   { title: 'specific words about the sender', part: 'words', rows: specificSenderWording },
   { title: 'words about the recipient', part: 'words', rows: recipientWording },
   { title: 'general words about the sender', part: 'wordsAndLinks', rows: generalSenderWording },
   { title: 'words about the message', part: 'words', rows: messageWording },
   { title: 'words about DNS, routes and servers', part: 'words', rows: infrastructureWording },
   { title: 'vague words about the recipient', part: 'words', rows: vagueRecipientWording },
+  { title: 'words that name the sender or the message', part: 'words', rows: senderOrMessageNamed },
   { title: 'other status codes', part: 'status', rows: statusRows },
+  { title: 'words that name the recipient', part: 'words', rows: recipientNamed },
+  { title: 'status codes about security', part: 'status', rows: securityStatusRows },
   { title: 'vague words about the sender', part: 'words', rows: vagueSenderWording },
   { title: 'reply codes', part: 'replyCode', rows: replyCodeRows },
 ];
