@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type FeedbackRule, rules } from '../../shared/domain/feedback/rules.ts';
+import type { FeedbackRule } from '../../shared/domain/feedback/rule.ts';
+import { rules } from '../../shared/domain/feedback/rules.ts';
 import type { Fault, VerdictRow } from '../../shared/domain/verdict/fault.ts';
 import { tables } from '../../shared/domain/verdict/verdict.ts';
 

@@ -11,7 +11,8 @@ import { isSimulator } from './mailbox-simulator.ts';
 import { isRateExempt } from './rate-exempt.ts';
 import type { Effect, RecipientEvent } from './recipient-event.ts';
 import { recipientTraits } from './recipient-traits.ts';
-import { type FeedbackRule, rules, suppressionListSubType } from './rules.ts';
+import { type FeedbackRule, suppressionListSubType } from './rule.ts';
+import { rules } from './rules.ts';
 import { scopesOf, senderDomainOf } from './scopes.ts';
 import { type RecipientVerdict, verdictOfRecipient } from './verdict-of-recipient.ts';
 
@@ -61,12 +62,10 @@ function rank({ effect, maxDurationMs }: RecipientEvent): number {
 }
 
 /** Returns who is at fault. What the receiving server says does not matter where SES itself says it. */
-function describeVerdict(rule: FeedbackRule, { provider, ...verdict }: RecipientVerdict, mail: Mail) {
-  const known = defined({ provider: provider === 'other' ? undefined : provider });
-  const isByRule = rule.fault !== undefined;
-  const [fault, cause] = isByRule ? [rule.fault, rule.cause] : [verdict.fault, verdict.cause];
-  const sentFrom = sentFromOf(mail, cause);
-  return { fault, ...known, ...(isByRule ? {} : { row: verdict.row }), ...defined({ faultCause: cause, sentFrom }) };
+function describeVerdict(rule: FeedbackRule, verdict: RecipientVerdict, mail: Mail) {
+  const { fault, cause, row } = rule.fault === undefined ? verdict : { ...rule, fault: rule.fault, row: undefined };
+  const provider = verdict.provider === 'other' ? undefined : verdict.provider;
+  return { fault, ...defined({ provider, row, faultCause: cause, sentFrom: sentFromOf(mail, cause) }) };
 }
 
 /** What the owner of a domain has to repair. The other faults of the sender are about the IP address from which SES sent. */
@@ -110,7 +109,7 @@ function ruleFor(recipient: Recipient, event: FeedbackEvent, verdict: RecipientV
     if (when.feedbackType !== undefined && when.feedbackType !== feedbackTypeOf(event)) return false;
     if (when.faults !== undefined && !when.faults.includes(verdict.fault)) return false;
     if (when.cause !== undefined && when.cause !== verdict.cause) return false;
-    return when.recipient === undefined || recipientTraits[when.recipient](recipient, event);
+    return when.recipient === undefined || recipientTraits[when.recipient](recipient, event, verdict.answer);
   });
   // Stryker disable next-line ConditionalExpression,StringLiteral: unreachable while each kind has a catch-all rule
   if (rule === undefined) throw new Error(`No rule matches a ${event.kind}: each kind must end with a catch-all rule`);

@@ -1,5 +1,5 @@
 import { domainOf } from '../address.ts';
-import { readAnswer } from '../verdict/read-answer.ts';
+import type { Answer } from '../verdict/read-answer.ts';
 import { mayBeFromAnother } from './count-reports.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
 
@@ -22,15 +22,15 @@ export type RecipientTrait =
   | 'one-of-several';
 
 /** For each trait, returns whether a recipient of an event has it. */
-export const recipientTraits: Record<RecipientTrait, (recipient: Recipient, event: FeedbackEvent) => boolean> = {
+export const recipientTraits: Record<
+  RecipientTrait,
+  (recipient: Recipient, event: FeedbackEvent, answer: Answer) => boolean
+> = {
   'still-retried': (recipient) =>
     actionOf(recipient) === 'delayed' || (hasTemporaryStatus(recipient) && !hasFailed(recipient)),
   'temporary-status': hasTemporaryStatus,
-  failure: (recipient) => {
-    const { status, replyCode } = readAnswer(recipient);
-    return /^[45]/.test(status) || replyCode !== '';
-  },
-  'permanent-failure': (recipient) => hasFailed(recipient) && readAnswer(recipient).status.startsWith('5.'),
+  failure: (_recipient, _event, { status, replyCode }) => /^[45]/.test(status) || replyCode !== '',
+  'permanent-failure': (recipient, _event, { status }) => hasFailed(recipient) && status.startsWith('5.'),
   'reported-elsewhere': ({ key, reportedAs = '' }) => reportedAs !== '' && !reportedAs.endsWith(`@${domainOf(key)}`),
   'one-of-several': ({ key }, event) => event.namedCount > 1 || mayBeFromAnother(key, event),
 };

@@ -16,7 +16,7 @@ import { infrastructureWording, mailboxWording } from './temporary-wording.ts';
 
 /** The verdict on an answer. */
 export type BounceVerdict = {
-  /** Who is at fault. `unknown` if no row fits. */
+  /** Who is at fault. `unknown` if no row matches. */
   readonly fault: Fault;
   /** What exactly is wrong. Missing where the answer does not say, or where it does not matter. */
   readonly cause?: FaultCause;
@@ -30,7 +30,7 @@ export type BounceVerdict = {
 type Table = { readonly title: string; readonly part: keyof Answer; readonly rows: readonly VerdictRow[] };
 
 /**
- * The tables in the order in which they are asked. What a provider documents comes first. The words of the server come before the status,
+ * The tables, in order: the first row that matches decides. What a provider documents comes first. The words of the server come before the status,
  * because many servers send `5.1.1` or `5.7.1` whatever the reason.
  */
 export const tables: readonly Table[] = [
@@ -64,7 +64,11 @@ const undecided: BounceVerdict = { fault: 'unknown', row: 'none' };
  * @example bounceVerdict({ status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' }) // { fault: 'recipient', row: 'unknown-user' }
  */
 export function bounceVerdict(fields: DsnFields): BounceVerdict {
-  const answer = readAnswer(fields);
+  return verdictOnAnswer(readAnswer(fields));
+}
+
+/** As `bounceVerdict`, for an answer that has been read. */
+export function verdictOnAnswer(answer: Answer): BounceVerdict {
   for (const { part, rows } of tables) {
     const row = rows.find(({ pattern }) => pattern.test(answer[part]));
     if (row !== undefined) {
