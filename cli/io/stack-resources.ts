@@ -21,7 +21,13 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     policy,
     clock,
     lists: createAccountLists(regions, region),
-    store: createSuppressionTable({ ...tables, shard: 0, clock, newVersion: randomUUID }),
+    store: createSuppressionTable({
+      ...tables,
+      shard: 0,
+      clock,
+      newVersion: randomUUID,
+      publishesChanges: policy.publishStatusChanges,
+    }),
     outbox: createOutboxIndex({ ...tables, regions }),
     records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable'> = {}) =>
       scanRecords({ client, suppressionsTable, ...options }),

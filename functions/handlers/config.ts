@@ -97,13 +97,19 @@ const accountListVariables = z.pipe(
     ...stackName,
     /** The bucket for the files of SES import jobs: the beginning of its name, before account and Region. */
     IMPORT_BUCKET: z.string().check(z.minLength(1)),
+    /**
+     * The topic of changes of status: its ARN, or its name if it is in the function's own account. Used only if the
+     * policy publishes them.
+     */
+    STATUS_TOPIC: z._default(z.string().check(z.regex(topicPattern, 'not the name or ARN of an SNS topic')), ''),
   }),
-  z.transform(({ SUPPRESSIONS_TABLE, REPUTATION_TABLE, LOG_FORMAT, STACK, IMPORT_BUCKET }) => ({
+  z.transform(({ SUPPRESSIONS_TABLE, REPUTATION_TABLE, LOG_FORMAT, STACK, IMPORT_BUCKET, STATUS_TOPIC }) => ({
     suppressionsTable: SUPPRESSIONS_TABLE,
     reputationTable: REPUTATION_TABLE,
     logFormat: LOG_FORMAT,
     stack: STACK,
     importBucket: IMPORT_BUCKET,
+    statusTopic: STATUS_TOPIC,
   })),
 );
 
@@ -122,7 +128,7 @@ export const readFeedbackConfig = (variables: Variables) => read(feedbackVariabl
 export const readReputationConfig = (variables: Variables) => read(reputationVariables, variables);
 
 /**
- * Reads the environment variables of the functions that sync and reconcile the SES account suppression list.
+ * Reads the environment variables of the functions that sync, publish and reconcile the SES account suppression list.
  *
  * @throws Error that names each variable that is missing or invalid
  */

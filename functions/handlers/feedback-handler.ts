@@ -44,7 +44,11 @@ export function createFeedbackHandler({
   const format = logFormat === 'json' ? toJsonLine : formatFeedbackEntry;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
-  const store = createSuppressionTable({ ...tables, newVersion: randomUUID });
+  const store = createSuppressionTable({
+    ...tables,
+    newVersion: randomUUID,
+    publishesChanges: policy.publishStatusChanges,
+  });
   const counters = createCounterTable(tables);
   // Middy's own early timeout would fail the whole invocation, and with it the messages that are done.
   return middy({ timeoutEarlyInMillis: 0 })

@@ -61,7 +61,11 @@ export function createReconcileHandler({
     const lease = { client, reputationTable, name: 'reconcile', owner: randomUUID(), clock };
     const report = await withLease(lease, timeLimitMs, () =>
       reconcile({
-        store: createSuppressionTable({ ...tables, newVersion: randomUUID }),
+        store: createSuppressionTable({
+          ...tables,
+          newVersion: randomUUID,
+          publishesChanges: policy.publishStatusChanges,
+        }),
         lists,
         storage,
         records: (isWanted) =>

@@ -2,8 +2,9 @@ import { defined } from '../domain/defined.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
-import { type RecordChange, type StoredRecord, StoreError } from '../domain/suppression/store.ts';
+import { maxTransactionItems, type RecordChange, type StoredRecord, StoreError } from '../domain/suppression/store.ts';
 import { type CommitDependencies, commit } from '../ingest/commit.ts';
+import { halve } from '../ingest/transaction-chunks.ts';
 
 /** Number of changes and events to collect before saving them. One DynamoDB transaction takes 100 items. */
 export const changeBatchSize = 90;
@@ -37,6 +38,11 @@ export function createChangeBatch(dependencies: CommitDependencies & { readonly 
   async function write(some: readonly RecordChange[]): Promise<void> {
     try {
       if (dependencies.remaining() <= 0) return fail('out of time', some.length);
+      // A record whose change of status is published is two items.
+      if (store.countItems({ changes: some, counts: [] }) > maxTransactionItems) {
+        for (const half of halve(some)) await write(half);
+        return;
+      }
       const outcome = await store.write({ changes: some, counts: [] });
       if (outcome.kind === 'written') return;
       // A record that changed in the meantime has an up-to-date outbox entry, and the next run compares it again.

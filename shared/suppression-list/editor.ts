@@ -52,6 +52,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
     shard: 0,
     newVersion: randomUUID,
     clock,
+    publishesChanges: policyOf(policy).publishStatusChanges,
   });
   return createEditor({ tableName, list, store, policy, clock });
 }
@@ -62,7 +63,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
  * @throws Error if the policy is invalid
  */
 export function createEditor({ tableName, list, store, policy: content, clock }: EditorOptions): Editor {
-  const policy = content === undefined ? defaultPolicy : readPolicy(content);
+  const policy = policyOf(content);
   const dependencies = { store, clock, policy: list === defaultListName ? policy : withoutAccountListSync(policy) };
   return {
     async suppress(address, options) {
@@ -81,6 +82,10 @@ export function createEditor({ tableName, list, store, policy: content, clock }:
     if (!(error instanceof StoreError)) throw error;
     throw toSuppressionStoreError(error.cause ?? error, tableName, 'change');
   }
+}
+
+function policyOf(content: unknown): Policy {
+  return content === undefined ? defaultPolicy : readPolicy(content);
 }
 
 /** @throws TypeError if the caller does not say who makes the change, and why */

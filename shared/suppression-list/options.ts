@@ -92,7 +92,8 @@ export type SuppressionListOptions = ListOptions &
      */
     readonly client?: DynamoDBClient;
     /**
-     * The content of the stack's `policy.json`. Only `suppress` and `release` use it, and only its `accountList` setting.
+     * The content of the stack's `policy.json`. Only `suppress` and `release` use it, and only its settings `accountList` and
+     * `publishStatusChanges`.
      *
      * @default the default policy
      */

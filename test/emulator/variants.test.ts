@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import {
   CreateTopicCommand,
@@ -5,14 +7,28 @@ import {
   ListSubscriptionsByTopicCommand,
   PublishCommand,
   SetTopicAttributesCommand,
+  SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { accountId, bounce } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
 /** What the parameters change in the stack, and what prevents a deployment. */
 const aws = useEmulator();
+
+/** Subscribes a new queue to a topic, and returns a function that returns the messages in it. */
+async function subscribeQueue(TopicArn: string): Promise<() => Promise<unknown[]>> {
+  const { QueueUrl } = await aws().sqs.send(new CreateQueueCommand({ QueueName: 'application' }));
+  const { Attributes } = await aws().sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  await aws().sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: Attributes?.QueueArn }));
+  return async () => {
+    const { Messages = [] } = await aws().sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    return Messages.map(({ Body = '{}' }) => JSON.parse(JSON.parse(Body).Message));
+  };
+}
 
 const failedDeployment = async (...args: string[]) => {
   const { code, stdout, stderr } = await aws().sls('deploy', ...args);
@@ -40,7 +56,8 @@ test('names that are taken and resources that do not exist are reported before a
   await expect(aws().outputs('ses-feedback-prod')).rejects.toThrow('does not exist');
 });
 
-test('all options together: an identity, a key, alarms by email, and an adopted topic', async () => {
+test('all options together: an identity, a key, alarms by email, an adopted topic, and published changes', async () => {
+  writeFileSync(path.join(aws().checkout.folder, 'policy.json'), JSON.stringify({ publishStatusChanges: true }));
   const { TopicArn = '' } = await aws().sns.send(new CreateTopicCommand({ Name: 'ses-bounces-shop' }));
   const policy = JSON.stringify({
     Version: '2012-10-17',
@@ -73,6 +90,8 @@ test('all options together: an identity, a key, alarms by email, and an adopted 
   );
   expect(Attributes?.KmsMasterKeyId).toBe(outputs.KeyArn);
 
+  const changes = await subscribeQueue(outputs.StatusTopicArn ?? '');
+
   // Messages of the adopted topic arrive as well, and its policy has not changed.
   const message = JSON.stringify(bounce({ to: 'adopted@example.net', mailId: 'adopted', sentAt: Date.now() }));
   await aws().sns.send(new PublishCommand({ TopicArn, Message: message }));
@@ -83,6 +102,12 @@ test('all options together: an identity, a key, alarms by email, and an adopted 
   );
   const after = await aws().sns.send(new GetTopicAttributesCommand({ TopicArn }));
   expect(after.Attributes?.Policy).toBe(policy);
+
+  // The scheduled function publishes the change of status.
+  const received = await eventually(changes, (messages) => messages.length > 0);
+  expect(received).toMatchObject([
+    { address: 'adopted@example.net', status: 'suppressed', reason: 'hard', until: null, messageId: 'adopted' },
+  ]);
 });
 
 test('resources of options that are no longer set are removed, except those that are retained', async () => {

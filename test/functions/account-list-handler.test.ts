@@ -1,10 +1,14 @@
 import type { Context } from 'aws-lambda';
-import { createAccountListHandler } from '../../functions/handlers/account-list-handler.ts';
+import {
+  type AccountListHandlerOptions,
+  createAccountListHandler,
+} from '../../functions/handlers/account-list-handler.ts';
 import { startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import type { SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import type { StatusChange } from '../../shared/domain/suppression/status-change.ts';
 import { bounce } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
@@ -22,15 +26,20 @@ afterEach(async () => {
 
 const context = (milliseconds = 59_000) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
 
-async function createFixture({ mode = 'always' } = {}) {
-  const system = await createSystem();
+async function createFixture({ mode = 'always', publishStatusChanges = false } = {}) {
+  const system = await createSystem(createDynamoDBClient(), { publishesChanges: publishStatusChanges });
   const clock = () => system.now;
   const ses = await startSesSimulator({ publish: () => {}, clock });
   cleanUps.push(ses.close);
   process.env.AWS_ENDPOINT_URL_SESV2 = ses.endpoint;
   const entries: SyncLogEntry[] = [];
-  const handler = (log: ((entry: SyncLogEntry) => void) | null = (entry) => entries.push(entry), format = 'text') =>
+  const handler = (
+    log: ((entry: SyncLogEntry) => void) | null = (entry) => entries.push(entry),
+    format = 'text',
+    ports: Pick<AccountListHandlerOptions, 'publish'> = {},
+  ) =>
     createAccountListHandler({
+      ...ports,
       variables: {
         SUPPRESSIONS_TABLE: system.tables.suppressionsTable,
         REPUTATION_TABLE: system.tables.reputationTable,
@@ -38,7 +47,7 @@ async function createFixture({ mode = 'always' } = {}) {
         LOG_FORMAT: format,
         STACK: 'ses-feedback-test',
       },
-      policy: readPolicy({ accountList: { mode } }),
+      policy: readPolicy({ accountList: { mode }, publishStatusChanges }),
       clock,
       sleep: async (milliseconds) => {
         system.now += milliseconds;
@@ -155,4 +164,44 @@ test.each([
     write.mockRestore();
   }
   expect(lines.map((line) => read(line.trim()))).toEqual([expected]);
+});
+
+describe('changes of status', () => {
+  /** A topic that accepts, or does not. */
+  const topic = (error?: Error) => {
+    const published: StatusChange[] = [];
+    const publish: AccountListHandlerOptions['publish'] = async (changes) => {
+      if (error) throw error;
+      published.push(...changes);
+      return new Map();
+    };
+    return { published, publish };
+  };
+
+  test.each(['always', 'off'])('are published if the policy says so, whatever is synced: mode %s', async (mode) => {
+    const { system, handler } = await createFixture({ mode, publishStatusChanges: true });
+    await deliver(system, 3);
+    const { published, publish } = topic();
+    await handler(undefined, 'text', { publish })({}, context());
+    expect(published.map(({ address, status }) => [address, status]).sort()).toEqual(
+      [0, 1, 2].map((index) => [`a${index}@example.net`, 'suppressed']),
+    );
+    await handler(undefined, 'text', { publish })({}, context());
+    expect(published).toHaveLength(3);
+  });
+
+  test('that cannot be published do not keep the list from being synced, and are an error', async () => {
+    const { system, ses, handler } = await createFixture({ publishStatusChanges: true });
+    await deliver(system, 2);
+    const { publish } = topic(Object.assign(new Error('no'), { name: 'NotFoundException' }));
+    await expect(handler(undefined, 'text', { publish })({}, context())).rejects.toThrow(
+      'Changes of status could not be published: NotFoundException. The next run, in a minute, tries again.',
+    );
+    expect(ses.list.size).toBe(2);
+  });
+
+  test('without a topic are an error that names the variable', async () => {
+    const { handler } = await createFixture({ publishStatusChanges: true });
+    expect(() => handler()).toThrow('policy.json publishes changes of status, but STATUS_TOPIC is not set.');
+  });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import type { Crash } from '../support/crashing-store.ts';
 import { Accept, Deliver, RaceReleases, Release, Suppress, Wait } from '../support/feedback-commands.ts';
@@ -18,7 +19,8 @@ import { createSystem, type System, useSystem } from '../support/system.ts';
 
 /**
  * Compares random histories of deliveries, duplicates, crashes, throttling, manual changes, races, expiry and redrives with a
- * model that has none of the mechanisms of the code. It knows which emails bounced and which messages arrived.
+ * model that has none of the mechanisms of the code. It knows which emails bounced and which messages arrived. An application that
+ * receives the changes of status must come to the same result.
  */
 useSystem();
 
@@ -93,7 +95,7 @@ const deliveryCommands = fc.commands(
 );
 
 async function runHistory(model: Model, history: Iterable<fc.AsyncCommand<Model, System>>) {
-  const system = await createSystem();
+  const system = await createSystem(createDynamoDBClient(), { publishesChanges: true });
   system.now = model.now;
   await fc.asyncModelRun(() => ({ model, real: system }), history);
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root, run } from './run.ts';
@@ -12,24 +12,15 @@ export type Checkout = {
 };
 
 /** Everything that packaging reads and that no test changes. */
-const linked = [
-  'functions',
-  'shared',
-  'resources',
-  'serverless',
-  'cli',
-  'local',
-  'tools',
-  'node_modules',
-  'tsconfig.json',
-];
-const copied = ['package.json', 'serverless.yml', 'policy.json'];
+const linked = ['shared', 'resources', 'serverless', 'cli', 'local', 'tools', 'node_modules', 'tsconfig.json'];
+/** The functions include the policy.json beside their folder: through a link, that would be this checkout's. */
+const copied = ['functions', 'package.json', 'serverless.yml', 'policy.json'];
 
 /** Creates a copy of this checkout in a temporary folder. */
 export function createCheckout(): Checkout {
   const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
   for (const name of linked) symlinkSync(path.join(root, name), path.join(folder, name));
-  for (const name of copied) copyFileSync(path.join(root, name), path.join(folder, name));
+  for (const name of copied) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
   return {
     folder,
     sls: async (args, env = {}) =>

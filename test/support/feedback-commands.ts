@@ -195,13 +195,17 @@ async function assertAgrees(model: Model, system: System): Promise<void> {
   const list = createSuppressionList({ tableName: system.tables.suppressionsTable, clock: () => system.now });
   const { counts } = await system.snapshot();
   const metrics = ['hard', 'soft', 'complaints', 'prevented'];
+  await system.subscriber?.receive();
   const actual = {
+    published: addresses.map((address) => system.subscriber?.isSuppressed(address)),
     suppressed: await Promise.all(addresses.map((address) => list.isSuppressed(address))),
     account: metrics.map((metric) => counts.get('account')?.get(metric) ?? 0),
     configurationSet: metrics.map((metric) => counts.get('configuration-set:news')?.get(metric) ?? 0),
   };
+  const suppressed = addresses.map((address) => model.isSuppressed(address));
   expect(actual).toEqual({
-    suppressed: addresses.map((address) => model.isSuppressed(address)),
+    published: system.subscriber ? suppressed : addresses.map(() => undefined),
+    suppressed,
     account: metrics.map((metric) => model.count(metric, 'account')),
     configurationSet: metrics.map((metric) => model.count(metric, 'configuration-set')),
   });

@@ -22,6 +22,7 @@ import type { CounterStore } from '../../shared/ingest/count-volume.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
 import { type BatchResult, processFeedback } from '../../shared/ingest/process-feedback.ts';
 import { noon, queueEvent } from './ses.ts';
+import { createSubscriber, type Subscriber } from './subscriber.ts';
 
 /** Tables on a local DynamoDB engine, and the ingest flow that writes them. */
 export type System = {
@@ -30,6 +31,8 @@ export type System = {
   readonly store: SuppressionStore;
   /** The current time, epoch milliseconds. Set it to let time pass. */
   now: number;
+  /** An application that the changes of status are published to. Missing if they are not published. */
+  readonly subscriber?: Subscriber;
   deliver(bodies: readonly unknown[], options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
   deliverEvent(lambdaEvent: unknown, options?: DeliverOptions): Promise<BatchResult & { entries: FeedbackLogEntry[] }>;
   record(address: string): Promise<Record<string, unknown> | undefined>;
@@ -69,14 +72,17 @@ export function useSystem(): () => System {
 }
 
 /** Creates new tables on the running engine. */
-export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<System> {
+export async function createSystem(
+  dynamoDB = createDynamoDBClient(),
+  { publishesChanges = false } = {},
+): Promise<System> {
   const client = createDocumentClient(dynamoDB);
   const id = randomUUID();
   const tables = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };
   await createTables(createDynamoDBClient(), tables);
   const clock = () => system.now;
   const shared = { client: dynamoDB, ...tables, shard: 0, clock };
-  const store = createSuppressionTable({ ...shared, newVersion: randomUUID });
+  const store = createSuppressionTable({ ...shared, newVersion: randomUUID, publishesChanges });
   const counters = createCounterTable(shared);
   const key = (address: string, list = 'account') => ({ TableName: tables.suppressionsTable, Key: { address, list } });
   const system: System = {
@@ -134,5 +140,5 @@ export async function createSystem(dynamoDB = createDynamoDBClient()): Promise<S
     },
     count: async (scope, metric) => (await system.snapshot()).counts.get(scope)?.get(metric) ?? 0,
   };
-  return system;
+  return publishesChanges ? Object.assign(system, { subscriber: createSubscriber(system) }) : system;
 }

@@ -91,7 +91,7 @@ What counts toward a rate is always what SES counts, no matter who is at fault.
 ## Who is at fault
 
 The answer of the server nearest to the recipient is compared with these tables, in this order: ${tableOrder()}. The words come before most
-codes, because many servers send 5.1.1 or 5.7.1 whatever the reason. Addresses and links in the answer are left out. If no row fits, the fault
+codes, because many servers send 5.1.1 or 5.7.1 whatever the reason. Addresses and links in the answer are left out. If no row matches, the fault
 is unknown, and SES's type decides.
 
 To try an answer, write it into a bounce message and run \`npx ses-feedback explain-event FILE\`. An application can call \`bounceVerdict\` of

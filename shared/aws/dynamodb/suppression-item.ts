@@ -16,7 +16,7 @@ import type { Item } from './item.ts';
  * Converts a record to its item in the `suppressions` table. Times that people read are in ISO 8601, all others in
  * epoch milliseconds; `expiresAt`, the TTL, is in epoch seconds.
  */
-export function toItem(record: SuppressionRecord, version: string, list: string = defaultListName): Item {
+export function toItem(record: SuppressionRecord, version: string, list = defaultListName, changedAt?: number): Item {
   return marshall({
     address: record.address,
     list: listOf(record.address, list),
@@ -50,6 +50,7 @@ export function toItem(record: SuppressionRecord, version: string, list: string 
     }),
     newestMail: record.newestSentAt,
     version,
+    ...(changedAt && { changedAt }),
     ...(record.expiresAt && { expiresAt: Math.ceil(record.expiresAt / 1000) }),
   });
 }
@@ -95,6 +96,7 @@ const itemSchema = z.object({
   mirrorDue: z.optional(z.number()),
   newestMail: z.number(),
   version: z.string(),
+  changedAt: z.optional(z.number()),
   expiresAt: z.optional(z.number()),
 });
 
@@ -118,6 +120,7 @@ export function fromItem(item: Item): StoredRecord | { readonly unreadable: stri
   return {
     record: toRecord(result.data),
     version: result.data.version,
+    ...defined({ changedAt: result.data.changedAt }),
     unknown,
   };
 }

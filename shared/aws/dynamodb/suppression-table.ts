@@ -8,7 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
+import { defaultListName } from '../../domain/suppression/list-name.ts';
 import type { Seen } from '../../domain/suppression/record.ts';
+import { statusChangeOf } from '../../domain/suppression/status-change.ts';
 import type {
   Lookup,
   ReadOutcome,
@@ -21,6 +23,7 @@ import { StoreError } from '../../domain/suppression/store.ts';
 import { additionsOf, addToCounter, sumAdditions } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
 import type { Item } from './item.ts';
+import { toStatusChangeItem } from './status-change-item.ts';
 import { fromItem, fromOverflowItem, overflowKey, recordKey, toItem, toOverflowItem } from './suppression-item.ts';
 
 export type SuppressionTableOptions = {
@@ -37,6 +40,11 @@ export type SuppressionTableOptions = {
    * @default the account's list, which records feedback
    */
   readonly list?: string;
+  /**
+   * Whether a change of status is written to the outbox from which it is published: `publishStatusChanges` of the policy.
+   * @default false
+   */
+  readonly publishesChanges?: boolean;
   /** Epoch milliseconds. Ids in an overflow that has expired are not read. */
   readonly clock: () => number;
 };
@@ -47,7 +55,10 @@ export function createSuppressionTable(options: SuppressionTableOptions): Suppre
     read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
     write: (transaction, signal) => write(options, transaction, signal),
     countItems: ({ changes, counts }) =>
-      changes.length + changes.flatMap(newOverflow).length + counterUpdates(options, counts).length,
+      changes.length +
+      changes.flatMap(newOverflow).length +
+      changes.flatMap((change) => statusChange(options, change)).length +
+      counterUpdates(options, counts).length,
     counterKeys: (counts) => counterUpdates(options, counts).map(({ key }) => `${key.scope} ${key.hour}`),
   };
 }
@@ -116,18 +127,28 @@ async function write(
   { changes, counts }: RecordTransaction,
   signal?: AbortSignal,
 ): Promise<WriteOutcome> {
-  const records = changes.map((change) => ({ address: change.record.address, action: putRecord(options, change) }));
+  const planned = changes.map((change) => ({ change, published: statusChange(options, change) }));
+  const records = planned.map(({ change, published }) => ({
+    address: change.record.address,
+    action: putRecord(options, change, published[0]?.at ?? change.stored?.changedAt),
+  }));
   const overflow = changes.flatMap((change) =>
     newOverflow(change).map(([id, seen]) => ({
       address: change.record.address,
       action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
     })),
   );
+  const statusChanges = planned.flatMap(({ change, published }) =>
+    published.map(({ item }) => ({
+      address: change.record.address,
+      action: { Put: { TableName: options.suppressionsTable, Item: item } },
+    })),
+  );
   const counters = counterUpdates(options, counts).map((update) => ({
     address: undefined,
     action: addToCounter(options.reputationTable, update),
   }));
-  const actions = [...records, ...overflow, ...counters];
+  const actions = [...records, ...overflow, ...statusChanges, ...counters];
   try {
     const command = new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) });
     await options.client.send(command, signal && { abortSignal: signal });
@@ -153,11 +174,12 @@ const ifVersion = (version: string) => ({
 function putRecord(
   { suppressionsTable, newVersion, list }: SuppressionTableOptions,
   { record, stored }: RecordChange,
+  changedAt: number | undefined,
 ): TransactWriteItem {
   return {
     Put: {
       TableName: suppressionsTable,
-      Item: { ...(stored?.unknown as Item), ...toItem(record, newVersion(), list) },
+      Item: { ...(stored?.unknown as Item), ...toItem(record, newVersion(), list, changedAt) },
       ...(stored === undefined ? ifAbsent : ifVersion(stored.version)),
     },
   };
@@ -169,6 +191,20 @@ function putRecord(
  */
 function newOverflow({ record, stored }: RecordChange): [string, Seen][] {
   return Object.entries(record.overflow).filter(([id, seen]) => seen !== stored?.record.overflow[id]);
+}
+
+/**
+ * Returns the change of status that a write makes, if it makes one and changes are published. Its time is later than that of the change before,
+ * whatever the clocks of the writers say.
+ */
+function statusChange(
+  { publishesChanges = false, newVersion, clock, list = defaultListName }: SuppressionTableOptions,
+  change: RecordChange,
+): { readonly item: Item; readonly at: number }[] {
+  if (!publishesChanges) return [];
+  const at = Math.max(clock(), (change.stored?.changedAt ?? 0) + 1);
+  const published = statusChangeOf(change, { id: newVersion(), at, list });
+  return published ? [{ item: toStatusChangeItem(published), at }] : [];
 }
 
 /** Another writer was faster, or the table is busy. The same write can succeed later. */

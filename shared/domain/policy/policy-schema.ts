@@ -114,6 +114,7 @@ const shape = settings({
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),
+  publishStatusChanges: z._default(z.boolean(), false),
   allowedAccounts: z._default(z.array(accountId), []),
 });
 

@@ -183,6 +183,12 @@ export type Policy = {
     readonly regions: readonly string[];
   };
   /**
+   * Whether each change of an address's status is published to the stack's status topic, for applications that act on
+   * it. The topic exists only if this is set when the stack is deployed.
+   * @default false
+   */
+  readonly publishStatusChanges: boolean;
+  /**
    * IDs of accounts that send on behalf of this account (sending authorization). Feedback from any other account is
    * ignored.
    * @default []

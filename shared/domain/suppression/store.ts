@@ -7,6 +7,8 @@ export type StoredRecord = {
   readonly record: SuppressionRecord;
   /** Random, and new with each write. A counter would repeat: a record that expired and was created again would be at 1 again. */
   readonly version: string;
+  /** When the status last changed, epoch milliseconds. Missing if no change of it has been published. */
+  readonly changedAt?: number;
   /** Attributes that this version of the code does not know, as stored. A newer version wrote them, and they are written back unchanged. */
   readonly unknown: Readonly<Record<string, unknown>>;
 };

@@ -76,7 +76,7 @@ const find = (table: typeof words, text: string) => table.find(([, pattern]) => 
 
 /**
  * Returns the provider that answered: `google`, `microsoft`, … A domain of its own can be hosted at any provider, so the server that SES spoke
- * to and the words of the answer are asked first, then the domain of the recipient.
+ * to and the words of the answer decide before the domain of the recipient.
  *
  * @returns `other` if nothing names a provider
  */

@@ -1,5 +1,5 @@
 /**
- * Returns a pattern that fits where any of the alternatives does, whatever the case. Each must take linear time, because the answers of
+ * Returns a pattern that matches where any of the alternatives does, whatever the case. Each must take linear time, because the answers of
  * servers are untrusted text.
  */
 export function anyOf(alternatives: readonly string[]): RegExp {

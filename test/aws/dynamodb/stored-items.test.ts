@@ -1,9 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromAlarmItem, toAlarmItem } from '../../../shared/aws/dynamodb/alarm-item.ts';
 import { readDayItem, toDayItem } from '../../../shared/aws/dynamodb/day-item.ts';
+import { fromStatusChangeItem, toStatusChangeItem } from '../../../shared/aws/dynamodb/status-change-item.ts';
 import { fromItem, fromOverflowItem, toItem, toOverflowItem } from '../../../shared/aws/dynamodb/suppression-item.ts';
 import type { AddressKey } from '../../../shared/domain/address.ts';
 import { toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import type { StatusChange } from '../../../shared/domain/suppression/status-change.ts';
 import stored from './stored-items.json';
 
 /** Items as version 0.1.0 wrote them. Attributes keep their names, so this version reads and writes the same items. */
@@ -59,4 +61,36 @@ test('a notice that version 0.1.0 did not publish is published with the current 
 test('a day of version 0.1.0 is read and written unchanged', () => {
   const item = stored.day as Item;
   expect(toDayItem('account', readDayItem(item))).toEqual(item);
+});
+
+test('a change of status keeps the form in which it waits to be published', () => {
+  const change: StatusChange = {
+    id: 'change-1',
+    at: '2026-11-20T12:00:00.000Z',
+    address: 'ann@example.net',
+    list: 'account',
+    status: 'suppressed',
+    until: null,
+    reason: 'hard',
+    fault: 'recipient',
+    messageId: 'message-1',
+  };
+  const item = {
+    address: { S: 'ann@example.net' },
+    list: { S: 'change#change-1' },
+    mirror: { S: expect.stringMatching(/^status-changes#[0-3]$/) },
+    mirrorDue: { N: '1795176000000' },
+    change: { S: JSON.stringify(change) },
+    expiresAt: { N: '1796385600' },
+  };
+  expect(toStatusChangeItem(change)).toEqual(item);
+  expect(fromStatusChangeItem(toStatusChangeItem(change))).toEqual(change);
+});
+
+test('the time of the last change of status is an attribute of the record, and is read again', () => {
+  const [, item] = itemsOf(stored.records)[0] ?? [];
+  const read = fromItem({ ...item, changedAt: { N: '1795176000000' } });
+  if ('unreadable' in read) throw new Error(read.unreadable);
+  expect(read.changedAt).toBe(1_795_176_000_000);
+  expect(toItem(read.record, read.version, item?.list?.S, read.changedAt).changedAt).toEqual({ N: '1795176000000' });
 });
