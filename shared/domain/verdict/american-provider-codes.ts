@@ -68,12 +68,28 @@ export const americanProviderCodes: readonly VerdictRow[] = [
     source: godaddy,
   },
   {
+    id: 'godaddy-later',
+    provider: 'godaddy',
+    fault: 'temporary',
+    pattern: /\bIB101\b/,
+    example: '421 Closing the connection. IB101',
+    source: godaddy,
+  },
+  {
     id: 'godaddy-content',
     fault: 'message',
     provider: 'godaddy',
     pattern: /\bIB(?:21\d|70[3-5])\b/,
     example: '552 5.2.0 The content was judged to be spam. IB212',
     source: godaddy,
+  },
+  {
+    id: 'rackspace-later',
+    provider: 'rackspace',
+    fault: 'temporary',
+    pattern: /\((?:G6|G16|G1E|G30)\)/,
+    example: '450 The recipient could not be checked (G6)',
+    source: 'https://postmaster.emailsrvr.com/',
   },
   {
     id: 'rackspace-sender',

@@ -35,7 +35,7 @@ export const chineseProviderCodes: readonly VerdictRow[] = [
     provider: 'qq',
     fault: 'sender',
     cause: 'reputation',
-    pattern: /\bsuspected (?:spam|bounce) (?:ip|sender|source|attack)\b/i,
+    pattern: /\bsuspected (?:spam|bounce) (?:ip|sender|source|attacks?)\b/i,
     example: '550 Suspected spam ip',
     source: qq,
   },

@@ -25,7 +25,7 @@ export const filterCodes: readonly VerdictRow[] = [
     id: 'symantec-filter',
     fault: 'message',
     provider: 'messagelabs',
-    pattern: /\bmessage filtered\b.{0,80}\bsymanteccloud\b|\bmessagelabs\.com\/support\b/i,
+    pattern: /\bmessage filtered\b.{0,80}\b(?:symanteccloud|troubleshooting)\b|\bmessagelabs\.com\/support\b/i,
     example: '553 Message filtered. See http://www.symanteccloud.com/troubleshooting',
     source: 'http://www.symanteccloud.com/troubleshooting',
   },

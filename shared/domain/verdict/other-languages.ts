@@ -66,6 +66,7 @@ export const otherLanguages: readonly VerdictRow[] = [
     pattern: words([
       String.raw`\b(?:comme|als|como|come|jako|som) (?:du |un |en )?(?:spam|pourriel|junk)\b`,
       String.raw`\b(?:antyspam\w{0,6}|contenido (?:de )?spam|spam erkannt|mail rejeté|message rejeté)\b`,
+      String.raw`\b(?:mensaje|mensagem|messaggio|nachricht|wiadomość)\b[^.:;]{0,40}\bspam\b`,
       String.raw`\b(?:taille|taille limite) du message\b`,
       String.raw`\bmessage trop (?:gros|volumineux|grand)\b`,
       String.raw`\bnachricht (?:ist )?zu (?:groß|gross)\b`,
@@ -92,7 +93,7 @@ export const otherLanguages: readonly VerdictRow[] = [
     fault: 'sender',
     cause: 'policy',
     pattern: words([
-      String.raw`\b(?:bloqueado|blockiert|geblockt|gesperrt|bloccato|zablokowany|geblokkeerd|bloqueo|bloqu[ée]e?s?|odrzucon[aoy]|abgelehnt|rechazado|rifiutato|refusé)\b`,
+      String.raw`\b(?:bloqueado|blockiert|geblockt|gesperrt|bloccato|zablokowany|geblokkeerd|bloqueo|bloqu[ée]e?s?|odrzucon[aoy]|abgelehnt|rechazado|rifiutato)\b`,
     ]),
     example: '550 Zugriff abgelehnt',
   },

@@ -63,6 +63,7 @@ export const recipientWording: readonly VerdictRow[] = [
       String.raw`\bdoesn't want your mail\b`,
       String.raw`\bnot accepting (?:e-?mail|mail|messages) from (?:outside|external|unknown)`,
       String.raw`\bonly accepts? (?:e-?mail|mail|messages) from (?:\w{1,16} ){0,3}(?:members?|internal|people in|authenticated)`,
+      String.raw`\bonly accept(?:s|ing) (?:e-?mail|mail|messages) from specific\b`,
       String.raw`\brestrictedtorecipients\w{0,20}`,
       String.raw`\binternal (?:e-?mail|use) only\b`,
       String.raw`\brecipient preferences\b`,

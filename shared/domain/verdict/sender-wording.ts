@@ -64,6 +64,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
       String.raw`\brate[- ]?limit(?:ed|s)?\b`,
       String.raw`\bsend(?:ing|er)?(?:'s)?(?: \w{1,12}){0,2} (?:limit|quota|rate)\b[^.]{0,20}\bexceed`,
       String.raw`\bsender has exceeded\b`,
+      String.raw`\b(?:unusual sending activity|message sending for this account|outbound thread limit)\b`,
       String.raw`\b(?:daily|hourly|message|sending) (?:\w{1,8} ){0,2}(?:limit|quota) (?:has been )?exceeded\b(?! for (?:the )?(?:recipient|mailbox))`,
       String.raw`\bexceeded (?:the|your|its) (?:\w{1,12} ){0,2}(?:rate|sending|connection|message) limit\b`,
       String.raw`\bthrottl(?:ed|ing)\b`,
@@ -102,7 +103,7 @@ export const generalSenderWording: readonly VerdictRow[] = [
     cause: 'block-list',
     pattern: anyOf([
       String.raw`\b(?:block|black|deny)[ -]?list(?:s|ed|ing)?\b`,
-      String.raw`\b(?:dns[br]ls?|rbl|spamhaus|spamcop|barracudacentral|sorbs|uceprotect|senderscore|cloudmark|invaluement|surbl|uribl|mail-abuse|lashback|abusix|spamrats|spfbl|sbl-xbl|mipspace|njabl|dsbl|ordb|spamcannibal|psbl|manitu)\b`,
+      String.raw`\b(?:dns[br]ls?|rbl|spamhaus|spamcop|barracudacentral|sorbs|uceprotect|senderscore|cloudmark|invaluement|surbl|uribl|mail-abuse|lashback|abusix|spamrats|spfbl|sbl-xbl|mipspace|njabl|dsbl|ordb|spamcannibal|psbl|manitu|abuseat|backscatterer|mailspike|ivmsip|ivmuri|attrbl|blockedbyearthlink)\b`,
       String.raw`\bblocked (?:using|by)\b`,
       String.raw`\blisted (?:at|by|in|on) (?!director)`,
       String.raw`\b(?:is|are) (?:currently )?listed\b`,
@@ -117,7 +118,7 @@ export const generalSenderWording: readonly VerdictRow[] = [
     fault: 'sender',
     cause: 'reputation',
     pattern: anyOf([
-      String.raw`\b(?:client(?: host| address| ip)?|sender|sending (?:ip|host|server|domain)|(?:source |your |this )?ip(?: ?address)?(?: source)?|host|server|domain|connection(?! refused)|envelope|network|messages from)(?: ?\[?[\w.:/-]{2,60}\]?)?(?: is| has been| was| are| have been| temporarily)? ?(?:blocked|banned|blacklisted|denied|refused|rejected)\b`,
+      String.raw`\b(?:client(?: host| address| ip)?|sender|sending (?:ip|host|server|domain)|(?:source |your |this )?ip(?: ?address)?(?: source)?|host|server|domain|connection(?! refused)|envelope|network|messages from)(?! recipient)(?: ?\[?[\w.:/-]{2,60}\]?)?(?: is| has been| was| are| have been| temporarily)? ?(?:blocked|banned|blacklisted|denied|refused|rejected)\b(?! recipients?\b)`,
       String.raw`\bblocked senders?\b`,
       String.raw`\b(?:your|this) (?:e-?mail|mail|message)s? (?:is|are|was|has been) (?:refused|blocked|rejected)\b(?! (?:because|due|by|as|for))`,
       String.raw`\bresidential\b`,

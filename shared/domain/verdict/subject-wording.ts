@@ -11,7 +11,7 @@ export const senderOrMessageNamed: readonly VerdictRow[] = [
     fault: 'sender',
     cause: 'policy',
     pattern: anyOf([
-      String.raw`\b(?:senders?|mail ?from|from address|envelope from|return[- ]path|originator|submitter|smtp client|client|helo\w{0,8}|ehlo\w{0,8}|relay(?:ing)?|ip|ips|ipv[46]|ip address|dial-?up|authenticat\w{1,5})\b(?! (?:should|may|can|must) )`,
+      String.raw`\b(?:senders?|mail ?from|from address|envelope from|return[- ]path|originator|submitter|smtp client|client|helo\w{0,8}|ehlo\w{0,8}|relay(?:ing)?|batv|dsns?|prox(?:y|ies)|isp|slower|per hour|captcha|mass mailer|mailing list|confirmation|ip|ips|ipv[46]|ip address|dial-?up|authenticat\w{1,5})\b(?! (?:should|may|can|must) )`,
       String.raw`\bhost network\b`,
     ]),
     example: '555 helohost error',
@@ -20,9 +20,15 @@ export const senderOrMessageNamed: readonly VerdictRow[] = [
     id: 'names-the-message',
     fault: 'message',
     pattern: anyOf([
-      String.raw`\b(?:content|mail data|data content|message data|body|subject|attachments?|spam\w{0,10}|antispam\w{0,10}|header|headers|urls?|score|rule)\b`,
+      String.raw`\b(?:content|mail data|data content|message data|body|subject|attachments?|spam\w{0,10}|antispam\w{0,10}|header|headers|urls?|score|rule|unsolicited|bulk|advertis\w{2,6}|base64|pattern detection|size limit|message length)\b`,
     ]),
     example: '553 Mail data refused, rule 169648',
+  },
+  {
+    id: 'names-the-storage',
+    fault: 'temporary',
+    pattern: anyOf([String.raw`\b(?:\w{0,10}quota|disk|diskspace|space|storage|local limit|receiving limits?)\b`]),
+    example: '552 Not enough room on the disk',
   },
 ];
 
