@@ -60,8 +60,6 @@ const faults: Record<Exclude<Fault, 'unknown'>, readonly [string, string]> = {
   ],
 };
 
-const parts = { words: 'words', wordsAndLinks: 'words', status: 'status', replyCode: 'reply code' } as const;
-
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const table = (columns: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n');
@@ -90,9 +88,12 @@ What counts toward a rate is always what SES counts, no matter who is at fault.
 
 ## Who is at fault
 
-The answer of the server nearest to the recipient is compared with these tables, in this order: ${tableOrder()}. The words come before most
-codes, because many servers send 5.1.1 or 5.7.1 whatever the reason. Addresses and links in the answer are left out. If no row matches, the fault
-is unknown, and SES's type decides.
+The answer of the server nearest to the recipient is compared with these tables. The first row that matches decides:
+
+${tables.map(({ title }, index) => `${index + 1}. ${title}`).join('\n')}
+
+The words come before most codes, because many servers send 5.1.1 or 5.7.1 whatever the reason. Addresses and links in the answer are left out
+of the words. If no row matches, the fault is unknown, and SES's type decides.
 
 To try an answer, write it into a bounce message and run \`npx ses-feedback explain-event FILE\`. An application can call \`bounceVerdict\` of
 \`ses-feedback/feedback\`.
@@ -114,17 +115,13 @@ ${reasons.join('\n\n')}
 `;
 }
 
-function tableOrder(): string {
-  return tables.map(({ title }) => title).join('; ');
-}
-
 function rowsOf(fault: Fault): string {
-  const rows = tables.flatMap(({ part, rows: all }) =>
+  const rows = tables.flatMap(({ rows: all }, index) =>
     all
       .filter((one) => one.fault === fault)
-      .map((one) => [`\`${one.id}\``, parts[part], `\`${one.example}\``, sourceOf(one)]),
+      .map((one) => [String(index + 1), `\`${one.id}\``, `\`${one.example}\``, sourceOf(one)]),
   );
-  return table(['row', 'decides by', 'example', 'source'], rows);
+  return table(['table', 'row', 'example', 'source'], rows);
 }
 
 function sourceOf({ source }: VerdictRow): string {

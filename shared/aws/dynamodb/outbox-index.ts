@@ -5,7 +5,7 @@ import type { AddressKey } from '../../domain/address.ts';
 import { homeRegion, messageLookup } from '../../domain/suppression/account-list-state.ts';
 import { outboxKeys } from '../../domain/suppression/outbox-key.ts';
 import { orStoreError } from './errors.ts';
-import { queryItems } from './query.ts';
+import { dueOf, queryOutbox } from './query-outbox.ts';
 
 export type OutboxIndexOptions = {
   readonly client: DynamoDBClient;
@@ -26,14 +26,8 @@ export function createOutboxIndex({ client, suppressionsTable, reputationTable, 
   const jobKey = (region: string) => marshall({ scope: jobPartition, hour: `job#${region}` });
 
   async function queryKey(key: string, now: number, limit: number): Promise<PendingAddress[]> {
-    const items = await queryItems(client, {
-      TableName: suppressionsTable,
-      IndexName: 'mirror',
-      KeyConditionExpression: 'mirror = :key AND mirrorDue <= :now',
-      ExpressionAttributeValues: marshall({ ':key': key, ':now': now }),
-      Limit: limit,
-    });
-    return items.map(({ address, mirrorDue }) => ({ address: address?.S as AddressKey, due: Number(mirrorDue?.N) }));
+    const items = await queryOutbox(client, suppressionsTable, { key, now, limit });
+    return items.map((item) => ({ address: item.address?.S as AddressKey, due: dueOf(item) }));
   }
 
   return {

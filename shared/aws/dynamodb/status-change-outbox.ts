@@ -1,29 +1,22 @@
 import { BatchGetItemCommand, DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { ChangeOutbox } from '../../status-changes/publish-changes.ts';
 import { orStoreError } from './errors.ts';
-import { queryItems } from './query.ts';
+import { dueOf, queryOutbox } from './query-outbox.ts';
 import { fromStatusChangeItem, statusChangeKey, statusChangeOutboxKeys } from './status-change-item.ts';
 
 export type StatusChangeOutboxOptions = { readonly client: DynamoDBClient; readonly suppressionsTable: string };
 
 /** Returns the outbox of changes of status in the `suppressions` table. Its methods throw `StoreError`. */
 export function createStatusChangeOutbox({ client, suppressionsTable }: StatusChangeOutboxOptions): ChangeOutbox {
-  async function queryKey(key: string, now: number, limit: number) {
-    return queryItems(client, {
-      TableName: suppressionsTable,
-      IndexName: 'mirror',
-      KeyConditionExpression: 'mirror = :key AND mirrorDue <= :now',
-      ExpressionAttributeValues: marshall({ ':key': key, ':now': now }),
-      Limit: limit,
-    });
-  }
   return {
     async listPending(now, limit) {
-      const shards = await Promise.all(statusChangeOutboxKeys().map((key) => queryKey(key, now, limit)));
+      const queries = statusChangeOutboxKeys().map((key) =>
+        queryOutbox(client, suppressionsTable, { key, now, limit }),
+      );
+      const shards = await Promise.all(queries);
       const oldest = shards
         .flat()
-        .sort((a, b) => Number(a.mirrorDue?.N) - Number(b.mirrorDue?.N))
+        .sort((a, b) => dueOf(a) - dueOf(b))
         .slice(0, limit);
       if (oldest.length === 0) return [];
       const Keys = oldest.flatMap(({ address, list }) => (address && list ? [{ address, list }] : []));
