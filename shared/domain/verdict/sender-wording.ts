@@ -86,7 +86,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
       String.raw`\bptr\b`,
       String.raw`\breverse[- ](?:dns|lookup|hostname)\b`,
       String.raw`\brdns\b`,
-      String.raw`\b(?:helo|ehlo)\b`,
+      String.raw`\b(?:helo|ehlo)\b(?! handshake)`,
       String.raw`\bip name lookup failed\b`,
       String.raw`\bcannot find your (?:reverse )?hostname\b`,
       String.raw`\b(?:client host|hostname)\b[^.]{0,30}\bmay not be (?:a )?mail exchanger\b`,

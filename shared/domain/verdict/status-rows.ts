@@ -181,7 +181,7 @@ export const replyCodeRows: readonly VerdictRow[] = [
     id: 'reply-sender',
     fault: 'sender',
     cause: 'policy',
-    pattern: /^(?:53\d|523|521)$/,
+    pattern: /^(?:50[02-5]|53\d|523|521)$/,
     example: '530 …',
     source: 'https://www.rfc-editor.org/rfc/rfc4954#section-6',
   },
