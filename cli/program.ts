@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import { defineBacktest } from './definitions/backtest.ts';
+import { defineCheck } from './definitions/check.ts';
 import { defineConnect } from './definitions/connect.ts';
 import { defineDoctor } from './definitions/doctor.ts';
 import { defineExplainEvent } from './definitions/explain-event.ts';
@@ -37,6 +38,7 @@ export function createProgram(context: CommandContext): Command {
   defineRates(program, context);
 
   program.commandsGroup('Suppression list:');
+  defineCheck(program, context);
   defineSuppress(program, context);
   defineRelease(program, context);
   defineReleaseMany(program, context);

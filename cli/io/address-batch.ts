@@ -35,6 +35,8 @@ async function readLines(file: string | undefined, io: CliIO): Promise<AddressIn
 type BatchOptions<Report> = {
   readonly processOne: (address: Address) => Promise<Report>;
   readonly describe: (report: Report) => readonly string[];
+  /** @default the report as it is */
+  readonly toJson?: (report: Report) => object;
   readonly json?: boolean | undefined;
   readonly stdout: Output;
 };
@@ -42,7 +44,7 @@ type BatchOptions<Report> = {
 /** Processes addresses one after the other and prints each result. An error is reported for its address; the others continue. */
 export async function processAddresses<Report extends object>(
   inputs: readonly AddressInput[],
-  { processOne, describe, json = false, stdout }: BatchOptions<Report>,
+  { processOne, describe, toJson = (report) => report, json = false, stdout }: BatchOptions<Report>,
 ): Promise<readonly (Report | AddressError)[]> {
   const reports: (Report | AddressError)[] = [];
   for (const { text, location } of inputs) {
@@ -55,7 +57,7 @@ export async function processAddresses<Report extends object>(
     const lines = isAddressError(report) ? [`${report.address}: ${report.error}`] : describe(report);
     if (!json) stdout.write(`${lines.map(sanitize).join('\n')}\n`);
   }
-  if (json) stdout.write(sanitizeJson(reports));
+  if (json) stdout.write(sanitizeJson(reports.map((report) => (isAddressError(report) ? report : toJson(report)))));
   return reports;
 }
 

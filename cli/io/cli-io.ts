@@ -15,8 +15,8 @@ export type Output = {
  */
 export type CliIO = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
 
-/** 0: done. 1: the command was called incorrectly, failed, or found a problem. */
-export type ExitCode = 0 | 1;
+/** 0: done. 1: the command was called incorrectly, failed, or found a problem. 3: the answer is no: an address is suppressed. */
+export type ExitCode = 0 | 1 | 3;
 
 /** What the definition of a command needs to run it: its streams, and a function that receives its exit code. */
 export type CommandContext = { readonly io: CliIO; readonly exitWith: (code: ExitCode) => void };

@@ -43,6 +43,7 @@ export function commandsFor({ name, stage, region }: Pick<Stack, 'name' | 'stage
     logs: (functionName: string) => `npx sls logs -f ${functionName} ${serverlessOptions}`,
     connect: `npx ses-feedback connect ${cliOptions}`,
     doctor: `npx ses-feedback doctor ${cliOptions}`,
+    release: (address: string) => `npx ses-feedback release ${address} --note "…" ${cliOptions}`,
   };
 }
 

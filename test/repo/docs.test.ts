@@ -111,6 +111,7 @@ test('each command, option and parameter that documents, alarms, notices and fin
   const commands = [...new Set(named.map(([, command = '']) => command))];
   expect(commands.toSorted()).toEqual([
     'backtest',
+    'check',
     'connect',
     'doctor',
     'explain-event',

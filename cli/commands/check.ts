@@ -1,0 +1,105 @@
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
+import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import { type AddressCheck, checkAddress, type HistoryEntry } from '../../shared/operator/check-address.ts';
+import { type AddressError, isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
+import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { describeHistoryEntry, reasonWords } from '../io/describe-history.ts';
+import { loadPolicy } from '../io/files.ts';
+import { formatQuantity, formatTime } from '../io/format.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
+import { openStackResources } from '../io/stack-resources.ts';
+import { commandsFor } from '../stack/stack.ts';
+
+export type CheckOptions = StackOptions & { readonly file?: string; readonly json?: true; readonly policy?: string };
+
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
+/** Runs the command `check`. Exit code 3: an address is suppressed. 1: an address could not be checked everywhere. */
+export async function checkCommand(given: readonly string[], options: CheckOptions, io: CliIO): Promise<ExitCode> {
+  const { file, json, policy, ...stackOptions } = options;
+  const inputs = await readAddressInputs(given, file, io);
+  const { stack } = await openStack(stackOptions);
+  const resources = openStackResources(stack, await loadPolicy(policy, io));
+  const nameOf = (region: string) => (region === homeRegion ? stack.region : region);
+  const lists = new Map(
+    [...resources.lists].map(([region, list]) => [nameOf(region), { list, rateLimiter: createRateLimiter(resources) }]),
+  );
+  const reports = await processAddresses(inputs, {
+    processOne: (address) => checkAddress(address, { ...resources, lists }),
+    describe: (check) => describe(check, commandsFor(stack).release),
+    toJson,
+    json,
+    stdout: io.stdout,
+  });
+  if (reports.some((report) => !isAddressError(report) && report.verdict === 'suppressed')) return 3;
+  return reports.every(isComplete) ? 0 : 1;
+}
+
+function isComplete(report: AddressCheck | AddressError): boolean {
+  return !isAddressError(report) && report.regions.every(({ error }) => error === undefined);
+}
+
+function describe(check: AddressCheck, releaseCommand: (address: string) => string): string[] {
+  const { address, verdict, suppression, regions, isSyncPending, history, strikes, prevented } = check;
+  const recent = strikes.length === 0 ? [] : [`  ${formatQuantity(strikes.length, 'strike')} against it`];
+  const notSent =
+    prevented === 0 ? [] : [`  ${formatQuantity(prevented, 'email')} not sent by SES because of a suppression list`];
+  return [
+    `${address}  ${verdict === 'suppressed' ? 'SUPPRESSED' : 'deliverable'}`,
+    `  table: ${describeSuppression(suppression)}`,
+    ...regions.map((region) => `  SES account suppression list in ${region.region}: ${describeRegion(region)}`),
+    ...(isSyncPending ? ['  The list of SES is updated within two minutes.'] : []),
+    ...recent,
+    ...notSent,
+    ...(history.length === 0 ? ['  No bounce, complaint or change is known.'] : ['  History, newest first:']),
+    ...history.flatMap((entry) => describeHistoryEntry(entry).map((line) => `    ${line}`)),
+    ...(verdict === 'suppressed' ? describeRelease(check, releaseCommand(address)) : []),
+  ];
+}
+
+function describeSuppression(suppression: AddressCheck['suppression']): string {
+  if (suppression === undefined) return 'not suppressed';
+  const { reason, since, until, isSuspected } = suppression;
+  const end = until === undefined ? 'permanently' : `until ${formatTime(until)}`;
+  const suspected = isSuspected ? '; any of several recipients may have complained' : '';
+  return `suppressed ${end}, since ${formatTime(since)}: ${reasonWords[reason]}${suspected}`;
+}
+
+function describeRegion({ entries, error }: AddressCheck['regions'][number]): string {
+  const listed = entries.map(
+    ({ address, reason, updatedAt }) => `listed as ${reason} since ${formatTime(updatedAt)} (${address})`,
+  );
+  const failed = error === undefined ? [] : [`could not be read: ${error}`];
+  return [...listed, ...failed].join('; ') || 'not listed';
+}
+
+function describeRelease({ suppression }: AddressCheck, command: string): string[] {
+  const warning =
+    suppression?.reason === 'complaint'
+      ? ['  The recipient reported an email as spam. Release the address only if they ask for it.']
+      : [];
+  return [...warning, `  To send to it again: ${command}`];
+}
+
+/** Returns a check in the form that `--json` prints: times in ISO 8601, `until` is `null` if the suppression is permanent. */
+function toJson({ suppression, history, regions, strikes, ...check }: AddressCheck) {
+  return {
+    schemaVersion,
+    ...check,
+    suppression: suppression
+      ? {
+          ...suppression,
+          since: formatTimestamp(suppression.since),
+          until: suppression.until === undefined ? null : formatTimestamp(suppression.until),
+        }
+      : null,
+    regions: regions.map(({ entries, ...region }) => ({
+      ...region,
+      entries: entries.map(({ updatedAt, ...entry }) => ({ ...entry, updatedAt: formatTimestamp(updatedAt) })),
+    })),
+    strikes: strikes.map(formatTimestamp),
+    history: history.map(({ at, ...entry }: HistoryEntry) => ({ at: formatTimestamp(at), ...entry })),
+  };
+}
