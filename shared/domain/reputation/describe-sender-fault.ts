@@ -68,7 +68,7 @@ export function senderFaultSubject({ cause, kind, senderFault }: Notice): string
   const [top] = senderFault?.sentFrom ?? [];
   const from = cause === 'authentication' && top !== undefined ? ` of ${top.name}` : '';
   const named = subject.replace('emails', `emails${from}`);
-  return kind === 'resolved' ? `no longer so: ${named}` : named;
+  return kind === 'resolved' ? `servers no longer say that ${named}` : named;
 }
 
 /** Returns the sentences that say what happened, and what to look at. */
@@ -78,7 +78,8 @@ export function describeSenderFault({ cause, senderFault }: Notice): string {
   const pages = providers.flatMap(({ name }) => postmasterPages[name] ?? []).slice(0, maxNamed);
   const [domain = 'your domain'] = sentFrom.map(({ name }) => name);
   return [
-    `In this hour and the one before, emails to ${formatCount(recipients)} recipients were refused for this reason${from}. They are at ${listNames(providers)}.`,
+    `In this hour and the one before, emails to ${formatCount(recipients)} recipients were refused for this reason${from}.`,
+    ...(providers.length === 0 ? [] : [`They are at ${listNames(providers)}.`]),
     faultOf(cause).next(domain),
     ...(pages.length === 0 ? [] : [`See also ${pages.join(', ')}.`]),
     'No recipient is suppressed permanently for it.',

@@ -3,6 +3,7 @@ import { buildNotice } from '../../../shared/domain/reputation/build-notice.ts';
 import { initialCusum } from '../../../shared/domain/reputation/cusum.ts';
 import type { EvaluatedAlarm } from '../../../shared/domain/reputation/evaluate-scope.ts';
 import { withIntervals } from '../../../shared/domain/reputation/rolling-rates.ts';
+import type { SenderCause } from '../../../shared/domain/reputation/rules/sender-fault.ts';
 import type { Contributor } from '../../../shared/domain/reputation/top-contributors.ts';
 import { hour, iso, noon } from '../../support/ses.ts';
 import { type AlarmFields, bucket, evaluateAlarm, reputation, stored } from './snapshot-fixture.ts';
@@ -137,6 +138,29 @@ describe('auto-pause', () => {
     expect(build(later({ autoPause: due }, resolved))).not.toHaveProperty('resumedConfigurationSet');
     expect(build(later({}, resolved))).not.toHaveProperty('resumedConfigurationSet');
   });
+});
+
+test('the command of a fault of the sender shows the domain that fails authentication, else the rates', () => {
+  const counts = (...names: string[]) => names.map((name) => ({ name, count: 20 }));
+  const commandOf = (cause: SenderCause | undefined, senderFault?: EvaluatedAlarm['figures']['senderFault']) =>
+    build({
+      ...raised,
+      name: { scope: 'account', rule: 'sender-fault', ...(cause && { cause }) },
+      figures: { bad: 20, total: 0, ...(senderFault && { senderFault }) },
+    })?.command;
+  const from = (...names: string[]) => ({ recipients: 20, providers: [], sentFrom: counts(...names) });
+  const rates = 'npx ses-feedback rates --table reputation --scope account';
+  expect(commandOf('authentication', from('shop.example', 'other.example'))).toBe(
+    'aws sesv2 get-email-identity --email-identity shop.example',
+  );
+  expect(commandOf('authentication', from())).toBe(rates);
+  expect(commandOf('authentication')).toBe(rates);
+  expect(commandOf('block-list', from('192.0.2.4'))).toBe(rates);
+});
+
+test('the command for missing events checks the stack', () => {
+  const missing = { ...raised, name: { scope: 'account', rule: 'missing-sends' } as const };
+  expect(build(missing)?.command).toBe('npx ses-feedback doctor --stack ses-feedback-prod');
 });
 
 test('the command depends on the rule', () => {

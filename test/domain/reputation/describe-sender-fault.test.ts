@@ -50,9 +50,65 @@ test('the end of an alarm is announced with its duration, and an SMS has the hea
     peak: { rate: 50, bad: 50 },
   });
   expect(formatNotice(resolved)).toMatch(
-    /^RESOLVED: no longer so: the sender is on a block list\nThe alarm lasted 2 h, since 2026-11-20 13:00 UTC\.\n/,
+    /^RESOLVED: servers no longer say that the sender is on a block list\nThe alarm lasted 2 h, since 2026-11-20 13:00 UTC\.\n/,
   );
   expect(formatSms(about('rate-limit', { to: 'approaching' }))).toBe(
     'SES APPROACHING: servers limit the rate of the sender',
   );
+});
+
+test.each<[SenderCause, string, string]>([
+  [
+    'virus',
+    'emails are taken to contain a virus',
+    'Look at what was sent: a link or an attachment may be infected, or somebody else may send with your credentials.',
+  ],
+  [
+    'host-name',
+    'servers refuse the name of the sending host',
+    'A dedicated IP address needs a PTR record that points back to it. The shared addresses of SES have one; open a support case with AWS.',
+  ],
+  [
+    'reputation',
+    'servers refuse the sender for its reputation',
+    'Send only to recipients who asked for it and who react, and look at the complaints at the providers.',
+  ],
+  [
+    'rate-limit',
+    'servers limit the rate of the sender',
+    'Send more slowly to these providers, and raise the volume of a new domain or IP address step by step.',
+  ],
+  [
+    'policy',
+    'servers refuse the sender by a policy',
+    'Read the answers of the servers in the evidence of the addresses: they name the rule or a page.',
+  ],
+])('a notice about %s says what comes next, and names no domain in its headline', (cause, subject, next) => {
+  expect(headline(about(cause))).toBe(`CRITICAL: ${subject}`);
+  expect(formatNotice(about(cause))).toContain(`${next} See also`);
+});
+
+test('each page of a provider is an address, and three are named at most', () => {
+  const providers = ['comcast', 'orange', 'yandex', 'mailru'];
+  const pagesOf = (names: readonly string[]) => {
+    const senderFault = { recipients: 60, providers: counts(...names), sentFrom: [] };
+    return /See also (.*)\. No recipient/.exec(formatNotice(about('policy', { senderFault })))?.[1]?.split(', ');
+  };
+  expect(pagesOf(providers)).toEqual([
+    'https://postmaster.comcast.net/',
+    'https://postmaster.orange.fr/',
+    'https://postoffice.yandex.com/',
+  ]);
+  expect(pagesOf(['mailru'])).toEqual(['https://postmaster.mail.ru/']);
+});
+
+test('without a page, the text goes on with the next sentence', () => {
+  const senderFault = { recipients: 20, providers: counts('other'), sentFrom: [] };
+  expect(formatNotice(about('policy', { senderFault }))).toContain('they name the rule or a page. No recipient is');
+});
+
+test('a notice that an earlier version stored without figures can be published', () => {
+  const { senderFault: _, ...bare } = about('authentication');
+  expect(headline(bare)).toBe('CRITICAL: emails fail authentication');
+  expect(formatNotice(bare)).toContain('emails to 0 recipients were refused for this reason. Check the DNS records');
 });

@@ -46,3 +46,9 @@ test('a notice about missing complaints is about a week, and one about missing s
     /^CRITICAL: Send events are missing of tenant:a\nIn the last 24 hours, 30 bounces and complaints arrived, but only 0 Send events\./,
   );
 });
+
+test('a notice that Send events arrive again is not headed as missing events, and names the scope', () => {
+  const resolved = accountNotice({ rule: 'missing-sends', kind: 'resolved', to: 'ok' });
+  expect(headline(resolved)).toBe('RESOLVED: Send events arrive again');
+  expect(headline({ ...resolved, scope: 'tenant:a' })).toBe('RESOLVED: Send events of tenant:a arrive again');
+});

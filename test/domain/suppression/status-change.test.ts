@@ -44,6 +44,14 @@ test('a later end, a stronger reason and a permanent suppression are changes', (
   expect(change(once, recordOf(blocked, { ...hard, id: 'hard' }))).toMatchObject({ reason: 'hard', until: null });
 });
 
+test('each of the status, the reason and the end is a change by itself', () => {
+  const before = recordOf(blocked);
+  expect(change(before, { ...before, status: 'released' })).toMatchObject({ status: 'released' });
+  expect(change(before, { ...before, reason: 'soft' })).toMatchObject({ reason: 'soft' });
+  expect(change(before, { ...before, until: noon + 90 * day })).toMatchObject({ until: '2027-02-18T12:00:00.000Z' });
+  expect(change(before, before)).toBeUndefined();
+});
+
 test('more evidence of what is known is no change', () => {
   expect(change(recordOf(hard), recordOf(hard, { ...hard, id: 'again', at: noon + day }))).toBeUndefined();
 });
