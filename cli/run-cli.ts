@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { CliIO, ExitCode } from './io/cli-io.ts';
+import { CommandError } from './io/errors.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -22,8 +23,8 @@ export async function runCli(argv: readonly string[], io: CliIO, beforeCommand?:
     return exitCode;
   } catch (error) {
     // Commander has already written its message: help, the version or a usage error.
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     io.stderr.write(`ses-feedback: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return error instanceof CommandError ? error.exitCode : 1;
   }
 }

@@ -1,5 +1,6 @@
 import { type ConnectionPlan, planConnection, type SettingChange, type UnchangedSetting } from '../connect/plan.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { formatList, formatQuantity } from '../io/format.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
@@ -25,7 +26,7 @@ export async function connectCommand(
   { identity, all, replace, dryRun, json, ...options }: ConnectOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  if (identity !== undefined && all) throw new Error('Pass either --identity or --all, not both.');
+  if (identity !== undefined && all) throw new UsageError('Pass either --identity or --all, not both.');
   const { clients, stack } = await openStack(options);
   const selection = identity && { identities: identity };
   const inventory = await inspectStack({
@@ -37,7 +38,7 @@ export async function connectCommand(
   });
   if ('error' in inventory.identities) throw new Error(`Cannot read the identities: ${inventory.identities.error}.`);
   const identities = inventory.identities.value;
-  if (identities.length === 0 || (identity === undefined && !all)) throw new Error(askForIdentity(identities));
+  if (identities.length === 0 || (identity === undefined && !all)) throw new UsageError(askForIdentity(identities));
   const plan = planConnection(inventory, identities, { replace: replace === true });
   const print = (text: string) => io.stdout.write(json ? '' : `${text.split('\n').map(sanitize).join('\n')}\n`);
   for (const setting of plan.unchanged) print(describeUnchanged(setting));

@@ -7,6 +7,7 @@ import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { redact } from '../../shared/domain/redact/redact.ts';
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy, readTextFile } from '../io/files.ts';
 import { formatDuration } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
@@ -51,7 +52,7 @@ export async function explainEventCommand(
 /** Prints a file without what identifies people, companies and accounts. */
 async function redactFile(files: readonly string[], io: CliIO): Promise<ExitCode> {
   const [file = '', ...others] = files;
-  if (others.length > 0) throw new Error('Pass one file with --redact.');
+  if (others.length > 0) throw new UsageError('Pass one file with --redact.');
   const { text, isJson } = redact(await readTextFile(file, io));
   io.stdout.write(text);
   io.stderr.write(

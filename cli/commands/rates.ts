@@ -10,6 +10,7 @@ import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/tim
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
@@ -31,6 +32,7 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
   const now = Date.now();
   const store = createReputationTable({ client: createDynamoDBClient(), reputationTable: table, clock: () => now });
   const [state, scopes] = [await store.read(scope, now, true), await store.knownScopes()];
+  if (isUnknown(scope, state, scopes)) throw new UsageError(describeUnknown(scope, scopes));
   const until = slotStart(now - settlementDelayMs);
   const alarms = activeAlarms(state);
   const rates = ratesOf(state, until);
@@ -49,6 +51,17 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
   const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
   io.stdout.write(`${[sanitize(scope), ...charts, alarmText, describeScopes(scopes)].join('\n\n')}\n`);
   return 0;
+}
+
+/** Whether nothing was ever counted in a scope. The account is always known, even before the first email. */
+function isUnknown(scope: string, { buckets, alarms }: ScopeState, scopes: readonly string[]): boolean {
+  return scope !== 'account' && buckets.length === 0 && alarms.length === 0 && !scopes.includes(scope);
+}
+
+function describeUnknown(scope: string, scopes: readonly string[]): string {
+  const similar = scopes.filter((one) => one.toLowerCase().includes(scope.toLowerCase().replace(/^.*:/, '')));
+  const suggestion = similar.length > 0 ? `Did you mean ${similar.slice(0, 3).join(' or ')}?` : describeScopes(scopes);
+  return sanitize(`Nothing was counted in a scope "${scope}" in the last 31 days. ${suggestion}`);
 }
 
 function ratesOf({ buckets }: ScopeState, until: number) {

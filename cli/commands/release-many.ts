@@ -16,6 +16,7 @@ import {
   selectRecords,
 } from '../../shared/operator/select-records.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { createProgress, type ProgressLine } from '../io/progress.ts';
@@ -49,7 +50,7 @@ export async function releaseManyCommand(
 ): Promise<ExitCode> {
   const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...stackOptions } = options;
   if (domain === undefined && since === undefined)
-    throw new Error('No selection given. Pass --domain, --since, or both.');
+    throw new UsageError('No selection given. Pass --domain, --since, or both.');
   const selection = readSelection({ domain, since, until, reason });
   const policy = await loadPolicy(file, io);
   const { stack } = await openStack(stackOptions);
@@ -103,8 +104,9 @@ function readSelection(given: {
   const { since, until, reason = defaultReleaseReasons } = given;
   const domain = given.domain === undefined ? undefined : normalizeDomain(given.domain);
   if (given.domain !== undefined && domain === undefined)
-    throw new Error(`"${sanitize(given.domain)}" is not a valid domain.`);
-  if (since !== undefined && until !== undefined && since >= until) throw new Error('--since must be before --until.');
+    throw new UsageError(`"${sanitize(given.domain)}" is not a valid domain.`);
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new UsageError('--since must be before --until.');
   return { reasons: reason, ...defined({ domain, since: since?.getTime(), until: until?.getTime() }) };
 }
 

@@ -7,18 +7,25 @@ import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { assertEnd, type SuppressAddressOptions, suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { openStack } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 import type { ReleaseCommandOptions } from './release.ts';
 
-export type SuppressCommandOptions = ReleaseCommandOptions & { readonly until?: Date };
+export type SuppressCommandOptions = ReleaseCommandOptions & {
+  readonly until?: Date;
+  /** Milliseconds. */
+  readonly for?: number;
+};
 
 type SuppressReport = {
   readonly address: string;
-  /** When the suppression ends, ISO 8601. Missing if it is permanent. */
+  /** When the manual suppression ends, ISO 8601. Missing if it is permanent. */
   readonly until?: string;
+  /** What suppresses the address for longer than that. Missing if nothing does. */
+  readonly stillSuppressed?: { readonly reason?: Reason; readonly until?: string };
   /** The suppression that existed before. */
   readonly already?: { readonly reason?: Reason; readonly since?: string; readonly until?: string };
   /** Whether the account-list function has to add the address to the SES account suppression list. */
@@ -34,10 +41,15 @@ export async function suppressCommand(
   options: SuppressCommandOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by = userInfo().username, until, file, json, policy, ...stackOptions } = options;
+  const { note, by = userInfo().username, until: end, for: duration, file, json, policy, ...stackOptions } = options;
+  const until = duration === undefined ? end : new Date(Date.now() + duration);
   const inputs = await readAddressInputs(given, file, io);
   const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
-  assertEnd(details.until, Date.now());
+  try {
+    assertEnd(details.until, Date.now());
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
   const { stack } = await openStack(stackOptions);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
   const reports = await processAddresses(inputs, {
@@ -61,9 +73,17 @@ async function suppressOne(
   return {
     address: key,
     ...defined({ until: toIso(details.until) }),
+    ...(isOutlasted(record, details.until) && {
+      stillSuppressed: defined({ reason: record.reason, until: toIso(record.until) }),
+    }),
     ...(before !== undefined && isSuppressedAt(before, resources.clock()) && { already: alreadyOf(before) }),
     isSyncPending: details.until === undefined && record.pendingSync !== undefined,
   };
+}
+
+/** Whether a bounce or complaint suppresses the address for longer than the operator does. */
+function isOutlasted({ until = Number.POSITIVE_INFINITY }: SuppressionRecord, end: number | undefined): boolean {
+  return end !== undefined && until > end;
 }
 
 function alreadyOf({ reason, since, until }: SuppressionRecord): NonNullable<SuppressReport['already']> {
@@ -74,7 +94,14 @@ function toIso(time: number | undefined): string | undefined {
   return time === undefined ? undefined : formatTimestamp(time);
 }
 
-function describe({ address, until, already, isSyncPending }: SuppressReport): string[] {
+function describe({ address, until, already, stillSuppressed, isSyncPending }: SuppressReport): string[] {
+  if (stillSuppressed !== undefined) {
+    const end = describeEnd(stillSuppressed.until);
+    return [
+      address,
+      `  table: still suppressed ${end} (${stillSuppressed.reason}); a manual suppression ${describeEnd(until)} was added`,
+    ];
+  }
   return [
     address,
     `  table: suppressed ${describeEnd(until)}${already === undefined ? '' : `; ${describeAlready(already)}`}`,

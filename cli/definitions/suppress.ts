@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { SuppressCommandOptions } from '../commands/suppress.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseTime } from '../io/parse-options.ts';
+import { parseDuration, parseTime } from '../io/parse-options.ts';
 
 /** Adds the command `suppress`: its options and help. */
 export function defineSuppress(program: Command, { io, exitWith }: CommandContext): void {
@@ -13,6 +13,11 @@ export function defineSuppress(program: Command, { io, exitWith }: CommandContex
     .argument('[address...]', 'email addresses to suppress')
     .option('--file <file>', 'file with one address per line; - is standard input')
     .option('--until <time>', 'end of the suppression: 2026-11-20 or 2026-11-20T14:00Z (default: permanent)', parseTime)
+    .addOption(
+      new Option('--for <duration>', 'duration of the suppression: 12h, 30d or 2w')
+        .argParser(parseDuration)
+        .conflicts('until'),
+    )
     .addHelpText(
       'after',
       `
@@ -24,9 +29,10 @@ the reason COMPLAINT. It does not add temporary ones, because SES cannot store a
 
 Examples:
   $ npx ses-feedback suppress ann@example.net --note "asked by phone"
-  $ npx ses-feedback suppress --file list.txt --note "on leave" --until 2027-01-01`,
+  $ npx ses-feedback suppress --file list.txt --note "on leave" --until 2027-01-01
+  $ npx ses-feedback suppress ann@example.net --note "moves house" --for 30d`,
     );
-  withStack(withJson(withPolicy(withAttribution(command)))).action(
+  withStack(withJson(withPolicy(withAttribution(command, { hasDuration: true })))).action(
     async (addresses: readonly string[], options: SuppressCommandOptions) => {
       const { suppressCommand } = await import('../commands/suppress.ts');
       exitWith(await suppressCommand(addresses, options, io));

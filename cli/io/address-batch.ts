@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from '../../shared/domain/address.ts';
 import type { CliIO, Output } from './cli-io.ts';
+import { UsageError } from './errors.ts';
 import { readTextFile } from './files.ts';
 import { sanitize, sanitizeJson } from './sanitize.ts';
 
@@ -19,7 +20,8 @@ export async function readAddressInputs(
   io: CliIO,
 ): Promise<readonly AddressInput[]> {
   const inputs = [...given.map((text) => ({ text, location: sanitize(text) })), ...(await readLines(file, io))];
-  if (inputs.length === 0) throw new Error('No addresses given. Pass addresses, or --file with one address per line.');
+  if (inputs.length === 0)
+    throw new UsageError('No addresses given. Pass addresses, or --file with one address per line.');
   return inputs;
 }
 

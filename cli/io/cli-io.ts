@@ -15,8 +15,11 @@ export type Output = {
  */
 export type CliIO = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
 
-/** 0: done. 1: the command was called incorrectly, failed, or found a problem. 3: the answer is no: an address is suppressed. */
-export type ExitCode = 0 | 1 | 3;
+/**
+ * 0: done. 1: the command failed, or found a problem. 2: it was called incorrectly. 3: the answer is no: an address is suppressed.
+ * 4: AWS credentials are missing or invalid.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /** What the definition of a command needs to run it: its streams, and a function that receives its exit code. */
 export type CommandContext = { readonly io: CliIO; readonly exitWith: (code: ExitCode) => void };

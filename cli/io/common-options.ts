@@ -13,12 +13,14 @@ export const withStack = (command: Command) =>
     .option('--stack <name>', 'name of the stack, instead of --stage')
     .option('--region <region>', 'AWS Region of the stack (default: AWS_REGION, or the Region of AWS_PROFILE)');
 
-export const withAttribution = (command: Command) =>
+export function withAttribution(command: Command, { hasDuration = false } = {}): Command {
   command
     .requiredOption('--note <text>', 'reason for the change, stored with the record')
-    .option('--by <name>', 'author of the change, stored with the record (default: your user name)')
-    .addOption(
-      new Option('--for <text>')
-        .hideHelp()
-        .argParser(() => command.error("error: unknown option '--for'. Its new name is --note.")),
-    );
+    .option('--by <name>', 'author of the change, stored with the record (default: your user name)');
+  if (hasDuration) return command;
+  return command.addOption(
+    new Option('--for <text>')
+      .hideHelp()
+      .argParser(() => command.error("error: unknown option '--for'. Its new name is --note.")),
+  );
+}

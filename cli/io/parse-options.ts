@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { day, hour } from '../../shared/domain/durations.ts';
 import { type Reason, reasons } from '../../shared/domain/feedback/recipient-event.ts';
 import { listNamePattern } from '../../shared/domain/suppression/list-name.ts';
 
@@ -30,6 +31,16 @@ export function parseListNames(value: string, previous?: string[]): string[] {
 export function parseReasons(value: string, previous: Reason[] = []): Reason[] {
   if (!reasons.includes(value as Reason)) throw new InvalidArgumentError(`Expected one of ${reasons.join(', ')}.`);
   return [...previous, value as Reason];
+}
+
+const units: Readonly<Record<string, number>> = { h: hour, d: day, w: 7 * day };
+
+/** Parses a duration: `12h`, `30d`, `2w`. Returns milliseconds. */
+export function parseDuration(value: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([hdw])$/.exec(value) ?? [];
+  const length = units[unit];
+  if (length === undefined) throw new InvalidArgumentError('Expected a duration, such as 12h, 30d or 2w.');
+  return Number(count) * length;
 }
 
 /** Parses a time with a zone, or a day, which stands for its start in UTC. */

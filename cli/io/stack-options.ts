@@ -1,5 +1,6 @@
 import { type Clients, createClients } from '../stack/clients.ts';
 import { readStack, type Stack } from '../stack/stack.ts';
+import { CredentialsError, UsageError } from './errors.ts';
 import { sanitize } from './sanitize.ts';
 
 /** The options that select a stack. */
@@ -15,8 +16,9 @@ export async function openStack({ stage, stack, region }: StackOptions): Promise
     return { clients, stack: await readStack(clients.cloudFormation, stack ?? `ses-feedback-${stage}`) };
   } catch (error) {
     const { name = '', message = '' } = error instanceof Error ? error : {};
-    if (message === 'Region is missing') throw new Error('No AWS Region configured. Pass --region or set AWS_REGION.');
-    if (name === 'CredentialsProviderError') throw new Error(describeCredentialsError(message));
+    if (message === 'Region is missing')
+      throw new UsageError('No AWS Region configured. Pass --region or set AWS_REGION.');
+    if (name === 'CredentialsProviderError') throw new CredentialsError(describeCredentialsError(message));
     throw error;
   }
 }

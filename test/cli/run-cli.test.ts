@@ -15,13 +15,13 @@ test('help and the version go to standard output, with exit code 0', async () =>
 test.each([
   [['nope'], "error: unknown command 'nope'\nRun: npx ses-feedback --help\n"],
   [['backtest', 'a.csv', '--nope'], "error: unknown option '--nope'\nRun: npx ses-feedback backtest --help\n"],
-])('%j is a usage error on standard error, with exit code 1', async (args, stderr) => {
-  expect(await runCli(args)).toEqual({ code: 1, stdout: '', stderr });
+])('%j is a usage error on standard error, with exit code 2', async (args, stderr) => {
+  expect(await runCli(args)).toEqual({ code: 2, stdout: '', stderr });
 });
 
 test('without a command the help is an error', async () => {
   const { code, stdout, stderr } = await runCli([]);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^Usage: ses-feedback /);
 });
 

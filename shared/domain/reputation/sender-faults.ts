@@ -71,10 +71,12 @@ function addUp(counts: readonly Readonly<Record<string, number>>[]): NamedCount[
   const sums = new Map<string, number>();
   for (const [name, count] of counts.flatMap((one) => Object.entries(one)))
     sums.set(name, (sums.get(name) ?? 0) + count);
-  return (
-    [...sums]
-      .map(([name, count]) => ({ name, count }))
-      // Stryker disable next-line EqualityOperator: no two names are equal
-      .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
-  );
+  return [...sums].map(([name, count]) => ({ name, count })).sort(compareCounts);
+}
+
+/** Orders by count, the highest first, and equal counts by name. */
+function compareCounts(a: NamedCount, b: NamedCount): number {
+  if (a.count !== b.count) return b.count - a.count;
+  // Stryker disable next-line EqualityOperator: no two names are equal
+  return a.name < b.name ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import { defined } from '../defined.ts';
 import { isSimulator } from '../feedback/mailbox-simulator.ts';
-import { reasons } from '../feedback/recipient-event.ts';
+import { type Reason, reasons } from '../feedback/recipient-event.ts';
 import type { Policy } from '../policy/policy.ts';
 import { firstHardRetentionMs, idRetentionMs, strikeRetentionMs } from '../retention.ts';
 import { explainedUntil, pendingSyncOf } from './account-list-state.ts';
@@ -16,7 +16,7 @@ export function derive(
 ): SuppressionRecord {
   const causes = effectiveCauses(record, settings);
   // The strongest cause is shown; the longest one decides when the suppression ends.
-  const reason = reasons.find((name) => causes[name] !== undefined);
+  const reason = strongestOf(causes);
   const status = reason !== undefined ? 'suppressed' : record.released ? 'released' : 'watched';
   const all = Object.values(causes);
   const pendingSync = pendingSyncOf(record, settings);
@@ -54,6 +54,17 @@ function effectiveCauses(record: SuppressionRecord, settings: Policy['accountLis
   const ends = Object.values(explaining).map(({ until = Number.POSITIVE_INFINITY }) => until);
   const outlivesOthers = listed.last > Math.max(...ends, explainedUntil(record, settings));
   return outlivesOthers ? { ...known, 'ses-list': listed } : known;
+}
+
+/**
+ * Returns the strongest cause. What an operator suppressed for a time is not the reason while something else suppresses the address for longer.
+ */
+function strongestOf(causes: SuppressionRecord['causes']): Reason | undefined {
+  const { manual, ...others } = causes;
+  const end = latestEnd(Object.values(others)) ?? Number.POSITIVE_INFINITY;
+  const isOutlasted = manual?.until !== undefined && Object.keys(others).length > 0 && manual.until < end;
+  const shown: SuppressionRecord['causes'] = isOutlasted ? others : causes;
+  return reasons.find((name) => shown[name] !== undefined);
 }
 
 /** Returns when the longest of the causes ends, or `undefined` if one never ends or there is none. */

@@ -183,7 +183,7 @@ test('an empty batch is reported', async () => {
 
 test('an invalid account ID is a usage error', async () => {
   const { code, stderr } = await cli('explain-event', '--account', '1234', file('any.json', bounce()));
-  expect([code, stderr]).toEqual([1, expect.stringContaining('An AWS account ID has 12 digits.')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('An AWS account ID has 12 digits.')]);
 });
 
 test('- is standard input, and a missing file argument is a usage error', async () => {
@@ -191,7 +191,7 @@ test('- is standard input, and a missing file argument is a usage error', async 
   expect(JSON.parse(stdout)).toMatchObject([{ file: '-', record: 0, outcome: 'ignored', event: 'send' }]);
   const withoutFile = await cli('explain-event');
   expect([withoutFile.code, withoutFile.stderr]).toEqual([
-    1,
+    2,
     "error: missing required argument 'file'\nRun: npx ses-feedback explain-event --help\n",
   ]);
 });
@@ -228,13 +228,13 @@ describe('--redact', () => {
   test('takes one file, and no option of an explanation', async () => {
     const one = file('one.json', bounce());
     expect(await cli('explain-event', '--redact', one, one)).toMatchObject({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: 'ses-feedback: Pass one file with --redact.\n',
     });
     const withJson = await cli('explain-event', '--redact', '--json', one);
     expect([withJson.code, withJson.stderr]).toEqual([
-      1,
+      2,
       expect.stringContaining("option '--redact' cannot be used with option '--json'"),
     ]);
   });

@@ -39,12 +39,30 @@ test('rates shows counts, confidence intervals, a chart and the active alarms of
   });
 });
 
-test('a scope without sends has no rates, no alarms and no chart', async () => {
+test('an account without sends has no rates, no alarms and no chart', async () => {
   const { tables } = await createSystem();
-  const { code, stdout } = await rates('--table', tables.reputationTable, '--scope', 'tenant:nobody');
+  const { code, stdout } = await rates('--table', tables.reputationTable);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^tenant:nobody\n\n {2}1h +0 of 0 +nothing sent$/m);
+  expect(stdout).toMatch(/^account\n\n {2}1h +0 of 0 +nothing sent$/m);
   expect(stdout).toContain('No active alarms.\n\nNo other scopes.\n');
+});
+
+test('a scope in which nothing was counted is an error with a suggestion, not an all-clear', async () => {
+  const system = await createSystem();
+  const scopes = ['account', 'configuration-set:newsletter'];
+  system.now = Date.now();
+  await createMonitoring(system).count({ sends: 100 }, { sentAt: system.now, scopes });
+  const { reputationTable: table } = system.tables;
+  const { code, stdout, stderr } = await rates('--table', table, '--scope', 'newsletter');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^ses-feedback: Nothing was counted in a scope "newsletter" .* Did you mean configuration-set:newsletter\?\n$/,
+  );
+  const other = await rates('--table', table, '--scope', 'tenant:nobody');
+  expect([other.code, other.stderr]).toEqual([
+    2,
+    expect.stringContaining('Other scopes: configuration-set:newsletter'),
+  ]);
 });
 
 test.each([
@@ -55,7 +73,7 @@ test.each([
   [[], "required option '--table <name>' not specified"],
 ])('%j is an error that says what to do', async (args, message) => {
   const { code, stdout, stderr } = await rates(...args);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([args.length === 0 ? 2 : 1, '']);
   expect(stderr).toContain(message);
 });
 

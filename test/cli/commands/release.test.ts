@@ -199,6 +199,6 @@ test.each([
   ],
 ])('%j is an error that says what to pass', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
 });

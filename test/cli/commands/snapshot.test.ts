@@ -82,5 +82,5 @@ test('a folder that cannot be written to and an invalid list name are errors', a
     'ses-feedback: Cannot write to no-folder: the folder does not exist. Pass a file in a folder that you can write to.\n',
   ]);
   const { code, stderr } = await deployed.command('snapshot', 'out.snapshot', '--list', 'a list');
-  expect([code, stderr]).toEqual([1, expect.stringContaining('A list name has up to 128 letters, digits')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('A list name has up to 128 letters, digits')]);
 });

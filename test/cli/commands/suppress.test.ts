@@ -124,6 +124,32 @@ test.each([
   ],
 ])('%j is an error that says what to pass', async (args, message) => {
   const { code, stdout, stderr } = await deployed.command(...args);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
+});
+
+test('--for takes a duration, and not together with --until', async () => {
+  const { code, stdout } = await deployed.command('suppress', 'ann@example.net', '--note', 'moves', '--for', '30d');
+  const end = minutes(Date.now() + 30 * day).slice(0, 10);
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`ann@example.net\n  table: suppressed until ${end}`)]);
+  const args = ['suppress', 'ann@example.net', '--note', 'moves'];
+  const wrong = await deployed.command(...args, '--for', 'a while');
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('Expected a duration, such as 12h, 30d or 2w.'),
+  ]);
+  expect((await deployed.command(...args, '--for', '2w', '--until', tomorrow)).code).toBe(2);
+});
+
+test('an address that a complaint suppresses permanently stays so, and the command says it', async () => {
+  const { system, command } = deployed;
+  await system.deliver([complaint({ to: 'ann@example.net', mailId: 'c', sentAt: ago(3) })]);
+  const args = ['suppress', 'ann@example.net', '--note', 'on leave', '--until', tomorrow];
+  expect((await command(...args)).stdout).toBe(
+    `ann@example.net\n  table: still suppressed permanently (complaint); a manual suppression until ${tomorrow} 00:00 UTC was added\n`,
+  );
+  const [report] = JSON.parse((await command(...args, '--json')).stdout);
+  expect(report).toMatchObject({ stillSuppressed: { reason: 'complaint' }, until: `${tomorrow}T00:00:00.000Z` });
+  const verdict = await createSuppressionList({ tableName: system.tables.suppressionsTable }).check('ann@example.net');
+  expect(verdict).toMatchObject({ kind: 'suppressed', reason: 'complaint' });
 });

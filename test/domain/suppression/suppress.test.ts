@@ -40,10 +40,18 @@ describe('a manual suppression', () => {
     expect([isSuppressedAt(record, noon + day - 1), isSuppressedAt(record, noon + day)]).toEqual([true, false]);
   });
 
-  test('is the reason shown before any other, and the address is suppressed for as long as any cause lasts', () => {
+  test('is the reason shown before any other that does not last longer', () => {
+    const known = decideAll([event({ class: 'policy-block' })]).record as SuppressionRecord;
+    const end = known.until ?? 0;
+    expect(suppressAt(known, noon + day)).toMatchObject({ reason: 'manual', since: noon + 2000 });
+    expect(suppressAt(known, noon + day, end)).toMatchObject({ reason: 'manual', until: end });
+    expect(suppressAt(known, noon + day, end - 1)).toMatchObject({ reason: 'policy-block', until: end });
+  });
+
+  test('is not the reason while something else suppresses the address for longer', () => {
     const known = decideAll([event({ class: 'complaint' }), event({ id: 'b', class: 'policy-block' })]).record;
     const record = suppressAt(known as SuppressionRecord, noon + day, noon + 2 * day);
-    expect(record).toMatchObject({ reason: 'manual', since: noon + 2000 });
+    expect(record).toMatchObject({ reason: 'complaint', since: noon + 2000 });
     expect(record).not.toHaveProperty('until');
     expect(Object.keys(record.causes).sort()).toEqual(['complaint', 'manual', 'policy-block']);
   });
@@ -174,7 +182,9 @@ describe('a send that SES prevents', () => {
     const before = afterPrevented(suppressed, noon + day, policy);
     const permanent = suppressAt(before, noon + 2 * day, undefined, policy);
     for (const record of [before, suppressAt(permanent, noon + 3 * day, noon + 4 * day, policy)]) {
-      expect(record).toMatchObject({ status: 'suppressed', reason: 'manual' });
+      expect(record).toMatchObject({ status: 'suppressed' });
+      const isPermanent = record.causes.manual?.until === undefined;
+      expect(record.reason).toBe(isPermanent ? 'manual' : 'ses-list');
       expect(record).not.toHaveProperty('until');
     }
   });
