@@ -28,8 +28,8 @@ export function defineExplainEvent(program: Command, { io, exitWith }: CommandCo
 Each message is explained as if it were processed at the time of the feedback. (Feedback on
 emails more than 30 days old still suppresses addresses, but is not counted.)
 
-Unreadable messages are reported and do not change the exit code. Exit code 1 means a usage
-error, an invalid policy, or a file that cannot be opened.
+Unreadable messages are reported and do not change the exit code. Exit code 1 means an
+invalid policy, or a file that cannot be opened.
 
 Example:
   $ npx ses-feedback explain-event events/bounce.json`,

@@ -26,7 +26,7 @@ test('before connect, the doctor reports identities without a destination, missi
 
 test('connect without a selection lists the identities and changes nothing', async () => {
   const { code, stderr } = await operator().command('connect');
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toBe(
     'ses-feedback: No identity selected. Pass --identity <name> (repeatable), or --all for shop.example.com and news@shop.example.com.\n',
   );

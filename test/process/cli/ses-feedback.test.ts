@@ -28,8 +28,13 @@ test('- is standard input', async () => {
 });
 
 test.each([
-  ['a missing file', ['explain-event', 'missing.json'], 'ses-feedback: Cannot read missing.json: no such file\n'],
-  ['a usage error', ['backtest'], "error: missing required argument 'file'\nRun: npx ses-feedback backtest --help\n"],
-])('the exit code of %s is 1', async (_what, args, stderr) => {
-  expect(await command(args)).toEqual({ code: 1, stdout: '', stderr });
+  [1, 'a missing file', ['explain-event', 'missing.json'], 'ses-feedback: Cannot read missing.json: no such file\n'],
+  [
+    2,
+    'a usage error',
+    ['backtest'],
+    "error: missing required argument 'file'\nRun: npx ses-feedback backtest --help\n",
+  ],
+])('the exit code is %i for %s', async (code, _what, args, stderr) => {
+  expect(await command(args)).toEqual({ code, stdout: '', stderr });
 });
