@@ -66,7 +66,10 @@ function describe(
   { ownRegion, isSyncOn }: { ownRegion: string; isSyncOn: boolean },
 ): string[] {
   if (table === 'unknown' && regions.length === 0)
-    return [`${address}: neither in the table nor on the SES account suppression list; nothing to release`];
+    return [
+      `${address}: neither in the table nor on the SES account suppression list; nothing to release`,
+      '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run reconcile first.',
+    ];
   const tableResult = {
     'was suppressed': 'released',
     'was not suppressed': 'not suppressed; earlier bounces and complaints will not suppress it',

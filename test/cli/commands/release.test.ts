@@ -64,6 +64,7 @@ test('an invalid line of a file is reported by its number, and the other address
     '  SES account suppression list in us-east-1: not on the list',
     `${file}, line 3: not a valid email address`,
     'nobody@example.net: neither in the table nor on the SES account suppression list; nothing to release',
+    '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run reconcile first.',
     'only@example.net',
     '  table: not in the table; earlier bounces and complaints will not suppress it',
     '  SES account suppression list in us-east-1: removed (only@example.net)',
