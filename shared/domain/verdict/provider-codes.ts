@@ -136,7 +136,7 @@ export const providerCodes: readonly VerdictRow[] = [
     fault: 'sender',
     cause: 'reputation',
     pattern:
-      /\[(?:TSS?\d{2}|BL2\d|PH0\d|GL0\d)|\b(?:RLY|CON|DYN|RTR|DNS|HVU):[A-Z]\w\b|\bmessages? (?:not accepted|temporarily deferred).{0,40}\b(?:user complaints|unexpected volume)\b|\bwill be permanently deferred\b/,
+      /\[(?:TSS?\d{2}|IPTS\d{2}|BL2\d|PH0\d|GL0\d)|\b(?:RLY|CON|DYN|RTR|DNS|HVU):[A-Z]\w\b|\bmessages? (?:not accepted|temporarily deferred).{0,40}\b(?:user complaints|unexpected volume)\b|\bwill be permanently deferred\b/,
     example: '553 5.7.1 [BL21] Connections are not accepted from 192.0.2.4',
     source: yahoo,
   },
