@@ -1,5 +1,7 @@
 import { answeringProvider } from '../../../shared/domain/verdict/answering-provider.ts';
 
+// cspell:disable -- names of servers
+
 const domain = 'shop.example';
 
 test.each<[string, Parameters<typeof answeringProvider>[0], string]>([

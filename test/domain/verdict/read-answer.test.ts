@@ -1,5 +1,7 @@
 import { readAnswer } from '../../../shared/domain/verdict/read-answer.ts';
 
+// cspell:disable -- words of other languages
+
 const read = (diagnosticCode: string, status?: string) =>
   readAnswer({ diagnosticCode, ...(status !== undefined && { status }) });
 
