@@ -20,7 +20,7 @@ test.each([0, 1, 30, 59])('each hour of the last 24 counts once, as recent or as
 test('providers are in order of their counts, and of their names where the counts are equal', () => {
   for (const names of [
     ['yahoo', 'apple', 'google'],
-    ['google', 'yahoo', 'apple'],
+    ['apple', 'google', 'yahoo'],
   ]) {
     const counts = Object.fromEntries(names.map((name) => [name, name === 'google' ? 9 : 4]));
     const { providers } = recentFaults([bucket(noon, counts)], 'block-list', noon);

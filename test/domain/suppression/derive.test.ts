@@ -1,7 +1,9 @@
+import type { AddressKey } from '../../../shared/domain/address.ts';
 import type { RecipientEvent } from '../../../shared/domain/feedback/recipient-event.ts';
 import { defaultPolicy, readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
-import { isSuppressedAt, type SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
+import { derive } from '../../../shared/domain/suppression/derive.ts';
+import { emptyRecord, isSuppressedAt, type SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
 import { release } from '../../../shared/domain/suppression/release.ts';
 import { decideAll, event, strikes } from '../../support/recipient-event.ts';
 import { day, hour, noon } from '../../support/ses.ts';
@@ -101,4 +103,21 @@ describe('a prevented send', () => {
     expect(record).toMatchObject({ status: 'suppressed', reason: 'ses-list' });
     expect(record?.until).toBeUndefined();
   });
+});
+
+test('an entry of SES counts beside another cause only if SES still prevents sends after that cause has ended', () => {
+  const until = noon + 14 * day;
+  const blocked = { since: noon, last: noon, until };
+  const derived = (last: number) =>
+    derive(
+      {
+        ...emptyRecord('ann@example.net' as AddressKey),
+        causes: { 'policy-block': blocked, 'ses-list': { since: noon, last } },
+      },
+      syncOff,
+    );
+  // The deletion of SES's entry may take an hour.
+  expect(derived(until + 1)).toMatchObject({ reason: 'policy-block', until });
+  expect(derived(until + hour)).toMatchObject({ reason: 'policy-block', until });
+  expect(derived(until + hour + 1)).not.toHaveProperty('until');
 });

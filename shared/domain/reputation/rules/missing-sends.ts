@@ -59,8 +59,8 @@ export function nextMissingSendsStatus(
   minShare: number,
 ): AlarmStatus {
   const isMissing = received === 0 && feedback >= minFeedback;
-  if (status === 'ok')
-    return isMissing || (ses !== undefined && ses >= minSends && received < minShare * ses) ? 'critical' : 'ok';
+  const expected = ses ?? 0;
+  if (status === 'ok') return isMissing || (expected >= minSends && received < minShare * expected) ? 'critical' : 'ok';
   const isBack = ses === undefined || received > ((1 + minShare) / 2) * ses;
   return received > 0 && isBack ? 'ok' : status;
 }
