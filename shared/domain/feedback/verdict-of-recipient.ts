@@ -11,6 +11,7 @@ export type RecipientVerdict = BounceVerdict & { readonly answer: Answer; readon
 /** Returns the verdict on one recipient. SES's own words, in the sub-type, are rows of the rule table. */
 export function verdictOfRecipient(recipient: Recipient, event: FeedbackEvent): RecipientVerdict {
   const { key, status, diagnosticCode } = recipient;
+  // Stryker disable next-line ConditionalExpression: a complaint has no such fields; the type checker needs it
   const { remoteMtaIp, reportingMta } = event.kind === 'bounce' ? event : {};
   const answer = readAnswer(defined({ status, diagnosticCode }));
   const verdict = verdictOnAnswer(answer);
