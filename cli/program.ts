@@ -5,6 +5,8 @@ import { defineCheck } from './definitions/check.ts';
 import { defineConnect } from './definitions/connect.ts';
 import { defineDoctor } from './definitions/doctor.ts';
 import { defineExplainEvent } from './definitions/explain-event.ts';
+import { defineHistory } from './definitions/history.ts';
+import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineReconcile } from './definitions/reconcile.ts';
 import { defineRelease } from './definitions/release.ts';
@@ -39,6 +41,8 @@ export function createProgram(context: CommandContext): Command {
 
   program.commandsGroup('Suppression list:');
   defineCheck(program, context);
+  defineList(program, context);
+  defineHistory(program, context);
   defineSuppress(program, context);
   defineRelease(program, context);
   defineReleaseMany(program, context);

@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { defined } from '../shared/domain/defined.ts';
+import { explainAwsError } from './io/aws-errors.ts';
 import type { CliIO, ExitCode } from './io/cli-io.ts';
 import { CommandError } from './io/errors.ts';
 import { createProgram } from './program.ts';
@@ -17,14 +19,22 @@ export async function runCli(argv: readonly string[], io: CliIO, beforeCommand?:
     exitCode = code;
   };
   const program = createProgram({ io, exitWith });
-  if (beforeCommand !== undefined) program.hook('preAction', beforeCommand);
+  const selected = { profile: process.env.AWS_PROFILE, region: process.env.AWS_REGION };
+  program.hook('preAction', async (_program, command) => {
+    const { profile, region } = command.optsWithGlobals();
+    Object.assign(selected, defined({ profile, region }));
+    // The SDK reads the profile from the environment, for every client.
+    if (profile !== undefined) process.env.AWS_PROFILE = profile;
+    await beforeCommand?.();
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has already written its message: help, the version or a usage error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    io.stderr.write(`ses-feedback: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof CommandError ? error.exitCode : 1;
+    const explained = explainAwsError(error, selected);
+    io.stderr.write(`ses-feedback: ${explained instanceof Error ? explained.message : String(explained)}\n`);
+    return explained instanceof CommandError ? explained.exitCode : 1;
   }
 }

@@ -4,7 +4,7 @@ import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { type AddressCheck, checkAddress, type HistoryEntry } from '../../shared/operator/check-address.ts';
 import { type AddressError, isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
-import { describeHistoryEntry, reasonWords } from '../io/describe-history.ts';
+import { changeToJson, describeHistoryEntry, reasonWords } from '../io/describe-history.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
@@ -20,7 +20,7 @@ const schemaVersion = 1;
 export async function checkCommand(given: readonly string[], options: CheckOptions, io: CliIO): Promise<ExitCode> {
   const { file, json, policy, ...stackOptions } = options;
   const inputs = await readAddressInputs(given, file, io);
-  const { stack } = await openStack(stackOptions);
+  const { stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
   const nameOf = (region: string) => (region === homeRegion ? stack.region : region);
   const lists = new Map(
@@ -100,6 +100,12 @@ function toJson({ suppression, history, regions, strikes, ...check }: AddressChe
       entries: entries.map(({ updatedAt, ...entry }) => ({ ...entry, updatedAt: formatTimestamp(updatedAt) })),
     })),
     strikes: strikes.map(formatTimestamp),
-    history: history.map(({ at, ...entry }: HistoryEntry) => ({ at: formatTimestamp(at), ...entry })),
+    history: history.map(entryToJson),
   };
+}
+
+function entryToJson(entry: HistoryEntry): object {
+  if (entry.kind === 'change') return { kind: entry.kind, ...changeToJson(entry) };
+  const { at, ...rest } = entry;
+  return { at: formatTimestamp(at), ...rest };
 }

@@ -27,7 +27,7 @@ export async function connectCommand(
   io: CliIO,
 ): Promise<ExitCode> {
   if (identity !== undefined && all) throw new UsageError('Pass either --identity or --all, not both.');
-  const { clients, stack } = await openStack(options);
+  const { clients, stack } = await openStack(options, io);
   const selection = identity && { identities: identity };
   const inventory = await inspectStack({
     clients,

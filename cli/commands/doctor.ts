@@ -22,7 +22,7 @@ export type DoctorOptions = StackOptions & { readonly json?: true; readonly poli
 
 /** Runs the command `doctor`, which only reads. Exit code 1: a check found a problem, or failed itself. */
 export async function doctorCommand({ json, policy, ...options }: DoctorOptions, io: CliIO): Promise<ExitCode> {
-  const { clients, stack } = await openStack(options);
+  const { clients, stack } = await openStack(options, io);
   const { accountList, missingFeedback } = await loadPolicy(policy, io);
   const progress = createProgress(io.stderr).show;
   const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });

@@ -27,7 +27,7 @@ export async function reconcileCommand(
   io: CliIO,
 ): Promise<ExitCode> {
   const policy = await loadPolicy(file, io);
-  const { stack } = await openStack(options);
+  const { stack } = await openStack(options, io);
   const { records, ...rest } = openStackResources(stack, policy);
   const progress = createProgress(io.stderr);
   let damaged = 0;

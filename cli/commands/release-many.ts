@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { type AddressKey, normalizeDomain } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
@@ -23,6 +22,7 @@ import { createProgress, type ProgressLine } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { callerOf } from '../stack/caller.ts';
 import { createReleaser } from './release.ts';
 
 export type ReleaseManyOptions = StackOptions & {
@@ -48,13 +48,14 @@ export async function releaseManyCommand(
   { policy: file, ...options }: ReleaseManyOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by = userInfo().username, domain, since, until, reason, yes, json, ...stackOptions } = options;
+  const { note, by: author, domain, since, until, reason, yes, json, ...stackOptions } = options;
   if (domain === undefined && since === undefined)
     throw new UsageError('No selection given. Pass --domain, --since, or both.');
   const selection = readSelection({ domain, since, until, reason });
   const policy = await loadPolicy(file, io);
-  const { stack } = await openStack(stackOptions);
+  const { stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, policy);
+  const by = author ?? (await callerOf(stack.region));
   const progress = createProgress(io.stderr);
   const selected = await selectRecords(countPages(resources.records(), progress), selection, resources.clock());
   progress.clear();

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { describeOutcome } from '../../shared/account-list/account-list.ts';
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import type { Address } from '../../shared/domain/address.ts';
@@ -15,6 +14,7 @@ import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { callerOf } from '../stack/caller.ts';
 
 export type ReleaseCommandOptions = StackOptions & {
   readonly note: string;
@@ -30,10 +30,11 @@ export async function releaseCommand(
   options: ReleaseCommandOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by = userInfo().username, file, json, policy, ...stackOptions } = options;
+  const { note, by: author, file, json, policy, ...stackOptions } = options;
   const inputs = await readAddressInputs(given, file, io);
-  const { stack } = await openStack(stackOptions);
+  const { stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
+  const by = author ?? (await callerOf(stack.region));
   const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
   const reports = await processAddresses(inputs, {
     processOne: createReleaser(resources, { by, note }),

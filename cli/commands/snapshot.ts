@@ -21,7 +21,7 @@ export async function snapshotCommand(
   io: CliIO,
 ): Promise<ExitCode> {
   await checkFolder(path.dirname(file));
-  const { stack } = await openStack(stackOptions);
+  const { stack } = await openStack(stackOptions, io);
   const { region, suppressionsTable } = stack;
   const clock = () => Date.now();
   const lists = [...new Set([defaultListName, ...list])];

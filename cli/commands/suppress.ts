@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Address } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
@@ -12,6 +11,7 @@ import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { openStack } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { callerOf } from '../stack/caller.ts';
 import type { ReleaseCommandOptions } from './release.ts';
 
 export type SuppressCommandOptions = ReleaseCommandOptions & {
@@ -41,17 +41,18 @@ export async function suppressCommand(
   options: SuppressCommandOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by = userInfo().username, until: end, for: duration, file, json, policy, ...stackOptions } = options;
+  const { note, by: author, until: end, for: duration, file, json, policy, ...stackOptions } = options;
   const until = duration === undefined ? end : new Date(Date.now() + duration);
   const inputs = await readAddressInputs(given, file, io);
-  const details = { by, note, ...(until !== undefined && { until: until.getTime() }) };
   try {
-    assertEnd(details.until, Date.now());
+    assertEnd(until?.getTime(), Date.now());
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const { stack } = await openStack(stackOptions);
+  const { stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
+  const by = author ?? (await callerOf(stack.region));
+  const details = { by, note, ...defined({ until: until?.getTime() }) };
   const reports = await processAddresses(inputs, {
     processOne: (address) => suppressOne(address, details, resources),
     describe,

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { SuppressCommandOptions } from '../commands/suppress.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseDuration, parseTime } from '../io/parse-options.ts';
+import { parseDuration, parseFutureTime } from '../io/parse-options.ts';
 
 /** Adds the command `suppress`: its options and help. */
 export function defineSuppress(program: Command, { io, exitWith }: CommandContext): void {
@@ -12,7 +12,11 @@ export function defineSuppress(program: Command, { io, exitWith }: CommandContex
     .description('Suppresses addresses manually, permanently or until a given time.')
     .argument('[address...]', 'email addresses to suppress')
     .option('--file <file>', 'file with one address per line; - is standard input')
-    .option('--until <time>', 'end of the suppression: 2026-11-20 or 2026-11-20T14:00Z (default: permanent)', parseTime)
+    .option(
+      '--until <time>',
+      'end of the suppression: 2026-11-20 or 2026-11-20T14:00Z (default: permanent)',
+      parseFutureTime,
+    )
     .addOption(
       new Option('--for <duration>', 'duration of the suppression: 12h, 30d or 2w')
         .argParser(parseDuration)

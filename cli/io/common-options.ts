@@ -9,14 +9,19 @@ export const withPolicy = (command: Command) =>
 export const withStack = (command: Command) =>
   command
     .optionsGroup('Stack options:')
-    .option('--stage <stage>', 'stage of the stack ses-feedback-<stage>', 'prod')
+    .addOption(
+      new Option('--stage <stage>', 'stage of the stack ses-feedback-<stage>')
+        .env('SES_FEEDBACK_STAGE')
+        .default('prod'),
+    )
     .option('--stack <name>', 'name of the stack, instead of --stage')
-    .option('--region <region>', 'AWS Region of the stack (default: AWS_REGION, or the Region of AWS_PROFILE)');
+    .option('--profile <profile>', 'profile of your AWS configuration (default: AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region of the stack (default: AWS_REGION, or the Region of the profile)');
 
 export function withAttribution(command: Command, { hasDuration = false } = {}): Command {
   command
     .requiredOption('--note <text>', 'reason for the change, stored with the record')
-    .option('--by <name>', 'author of the change, stored with the record (default: your user name)');
+    .option('--by <name>', 'author of the change, stored with it (default: the ARN of your AWS identity)');
   if (hasDuration) return command;
   return command.addOption(
     new Option('--for <text>')

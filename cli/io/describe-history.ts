@@ -1,4 +1,7 @@
+import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
+import type { OperatorChange } from '../../shared/domain/suppression/operator-change.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { Fault } from '../../shared/domain/verdict/fault.ts';
 import type { HistoryEntry } from '../../shared/operator/check-address.ts';
 import { formatTime } from './format.ts';
@@ -37,7 +40,12 @@ const faultWords: Record<Fault, string> = {
 
 /** Describes one thing that happened to an address, in a line, with what the server said on further lines. */
 export function describeHistoryEntry(entry: HistoryEntry): string[] {
-  if (entry.kind !== 'feedback') return [`${formatTime(entry.at)}  ${entry.kind} by ${entry.by}: ${entry.note}`];
+  if (entry.kind === 'change') {
+    const end = entry.until === undefined ? '' : ` until ${formatTime(entry.until)}`;
+    return [
+      `${formatTime(entry.at)}  ${entry.action}${entry.action === 'suppressed' ? ' manually' : ''}${end} by ${entry.by}: ${entry.note}`,
+    ];
+  }
   const { at, fault, row, rule, provider, status, diagnosticCode, reportedAs, messageId } = entry;
   const decided = row === undefined || row === 'none' ? `rule ${rule}` : `rule ${rule}, because of ${row}`;
   const details = [classWords[entry.class], fault && faultWords[fault], provider && `answered by ${provider}`];
@@ -47,4 +55,11 @@ export function describeHistoryEntry(entry: HistoryEntry): string[] {
     ...(reportedAs ? [`  reported for ${reportedAs}`] : []),
     `  ${decided}; message ${messageId}`,
   ];
+}
+
+/** Returns a change in the form that `--json` prints: times in ISO 8601. */
+export function changeToJson({ at, until, before, ...rest }: OperatorChange): object {
+  const iso = (time: number | undefined) => (time === undefined ? undefined : formatTimestamp(time));
+  const was = before && { ...before, since: iso(before.since), ...defined({ until: iso(before.until) }) };
+  return { at: iso(at), ...rest, ...defined({ until: iso(until), before: was }) };
 }

@@ -17,6 +17,13 @@ export class UsageError extends CommandError {
   }
 }
 
+/** What the command was asked for does not exist. */
+export class NotFoundError extends CommandError {
+  constructor(message: string) {
+    super(message, 3);
+  }
+}
+
 /** AWS credentials are missing, or AWS does not accept them. */
 export class CredentialsError extends CommandError {
   constructor(message: string) {

@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { day, hour } from '../../shared/domain/durations.ts';
+import { normalizeDomain } from '../../shared/domain/address.ts';
+import { day, hour, minute } from '../../shared/domain/durations.ts';
 import { type Reason, reasons } from '../../shared/domain/feedback/recipient-event.ts';
 import { listNamePattern } from '../../shared/domain/suppression/list-name.ts';
+import { type Fault, faults } from '../../shared/domain/verdict/fault.ts';
 
 /**
  * Collects the values of an option that can be repeated. Commander's own variadic options are not used, as they would also take the
@@ -33,22 +35,64 @@ export function parseReasons(value: string, previous: Reason[] = []): Reason[] {
   return [...previous, value as Reason];
 }
 
-const units: Readonly<Record<string, number>> = { h: hour, d: day, w: 7 * day };
+const durationPattern = /^([1-9]\d{0,4})([mhdw])$/;
+const units: Readonly<Record<string, number>> = { m: minute, h: hour, d: day, w: 7 * day };
 
-/** Parses a duration: `12h`, `30d`, `2w`. Returns milliseconds. */
+/** Parses a duration: `30m`, `12h`, `30d`, `2w`. Returns milliseconds. */
 export function parseDuration(value: string): number {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,4})([hdw])$/.exec(value) ?? [];
+  const [, count = '', unit = ''] = durationPattern.exec(value) ?? [];
   const length = units[unit];
   if (length === undefined) throw new InvalidArgumentError('Expected a duration, such as 12h, 30d or 2w.');
   return Number(count) * length;
 }
 
-/** Parses a time with a zone, or a day, which stands for its start in UTC. */
+/** Parses a repeatable fault. */
+export function parseFaults(value: string, previous: Fault[] = []): Fault[] {
+  if (!faults.includes(value as Fault)) throw new InvalidArgumentError(`Expected one of ${faults.join(', ')}.`);
+  return [...previous, value as Fault];
+}
+
+/** Parses a repeatable domain. Returns it in the form that the table has. */
+export function parseDomains(value: string, previous: string[] = []): string[] {
+  const domain = normalizeDomain(value.replace(/^@/, ''));
+  if (domain === undefined) throw new InvalidArgumentError('Expected a domain, such as example.net.');
+  return [...previous, domain];
+}
+
+/** Parses a number of rows, or `all`. */
+export function parseLimit(value: string): number {
+  if (value === 'all') return Number.POSITIVE_INFINITY;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('Expected a number, or all.');
+  return Number(value);
+}
+
+/**
+ * Parses a time in the past: a time with a zone, a day, which stands for its start in UTC, `today`, `yesterday` or `now`, or a duration before
+ * now (`30d`).
+ */
 export function parseTime(value: string): Date {
+  return parseRelative(value, -1);
+}
+
+/** Parses a time in the future, in the forms of {@link parseTime}: a duration counts from now, and `tomorrow` is its start in UTC. */
+export function parseFutureTime(value: string): Date {
+  return parseRelative(value, 1);
+}
+
+const startsOfDays: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 };
+
+function parseRelative(value: string, direction: 1 | -1): Date {
+  const now = Date.now();
+  if (value === 'now') return new Date(now);
+  const start = startsOfDays[value];
+  if (start !== undefined) return new Date((Math.floor(now / day) + start) * day);
+  if (durationPattern.test(value)) return new Date(now + direction * parseDuration(value));
   const time = Date.parse(value);
   // `Date.parse` takes a day that does not exist (2026-02-31) for another day.
   const isDay = new Date(`${value.slice(0, 10)}T00:00Z`).toJSON()?.startsWith(value.slice(0, 10));
   if (!isDay || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value) || Number.isNaN(time))
-    throw new InvalidArgumentError('Expected a day (2026-11-20) or a time with a zone (2026-11-20T14:00Z).');
+    throw new InvalidArgumentError(
+      `Expected a day (2026-11-20), a time with a zone (2026-11-20T14:00Z), a duration (30d) or ${direction === 1 ? 'tomorrow' : 'yesterday'}.`,
+    );
   return new Date(time);
 }

@@ -1,32 +1,28 @@
 import { type Clients, createClients } from '../stack/clients.ts';
 import { readStack, type Stack } from '../stack/stack.ts';
-import { CredentialsError, UsageError } from './errors.ts';
+import type { CliIO } from './cli-io.ts';
 import { sanitize } from './sanitize.ts';
 
-/** The options that select a stack. */
-export type StackOptions = { readonly stage: string; readonly stack?: string; readonly region?: string };
+/** The options that select a stack. The profile is an environment variable by the time a command runs. */
+export type StackOptions = {
+  readonly stage: string;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly profile?: string;
+};
 
 /**
- * Reads the stack that the options select.
+ * Reads the stack that the options select, and names its account and Region on a terminal.
  * @throws Error that says what to do, if the stack, the Region or the credentials are missing
  */
-export async function openStack({ stage, stack, region }: StackOptions): Promise<{ clients: Clients; stack: Stack }> {
+export async function openStack(
+  { stage, stack: name, region }: StackOptions,
+  { stderr }: Pick<CliIO, 'stderr'> = process,
+): Promise<{ clients: Clients; stack: Stack }> {
   const clients = createClients(region === undefined ? {} : { region });
-  try {
-    return { clients, stack: await readStack(clients.cloudFormation, stack ?? `ses-feedback-${stage}`) };
-  } catch (error) {
-    const { name = '', message = '' } = error instanceof Error ? error : {};
-    if (message === 'Region is missing')
-      throw new UsageError('No AWS Region configured. Pass --region or set AWS_REGION.');
-    if (name === 'CredentialsProviderError') throw new CredentialsError(describeCredentialsError(message));
-    throw error;
-  }
-}
-
-function describeCredentialsError(reason: string): string {
-  const profile = process.env.AWS_PROFILE;
-  if (profile === undefined || profile === '')
-    return 'No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
-  const [name, text] = [sanitize(profile), sanitize(reason).replace(/\.$/, '')];
-  return `Cannot load credentials for profile "${name}": ${text}. If the session has expired, run: aws sso login --profile ${name}`;
+  const stack = await readStack(clients.cloudFormation, name ?? `ses-feedback-${stage}`);
+  const profile = process.env.AWS_PROFILE ? ` · profile ${process.env.AWS_PROFILE}` : '';
+  if (stderr.isTTY)
+    stderr.write(`${sanitize(`${stack.name} · account ${stack.account} · ${stack.region}${profile}`)}\n`);
+  return { clients, stack };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createHistoryTable } from '../../shared/aws/dynamodb/history-table.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { type RecordScanOptions, scanRecords } from '../../shared/aws/dynamodb/scan.ts';
+import { listSuppressed, type Period } from '../../shared/aws/dynamodb/suppressed-index.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
@@ -31,6 +33,9 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     outbox: createOutboxIndex({ ...tables, regions }),
     records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable'> = {}) =>
       scanRecords({ client, suppressionsTable, ...options }),
+    /** The suppressed addresses, newest first. */
+    suppressed: (period: Period) => listSuppressed({ client, suppressionsTable, clock }, period),
+    history: createHistoryTable({ client, suppressionsTable }),
     sleep: async (milliseconds: number) => sleep(milliseconds),
     remaining: () => Number.POSITIVE_INFINITY,
     random: Math.random,

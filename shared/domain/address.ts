@@ -59,10 +59,9 @@ function parseAddrSpec(original: string): Address | undefined {
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2
  */
 function normalizeLocalPart(local: string): string {
-  return local.replace(/^"(.*)"$/u, (_, quoted: string) => {
-    const content = quoted.replace(/\\(.)/gu, '$1');
-    return isUnquoted(content) ? content : `"${content.replace(/["\\]/g, '\\$&')}"`;
-  });
+  if (!local.startsWith('"')) return local;
+  const content = local.slice(1, -1).replace(/\\(.)/gu, '$1');
+  return isUnquoted(content) ? content : `"${content.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Returns the part of a key after the last `@`. */

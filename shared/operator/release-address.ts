@@ -37,7 +37,7 @@ export async function releaseAddress(
   { originalAddress = address, mayBeListedAtSes = false, isSelected = () => true }: ReleaseAddressOptions = {},
 ): Promise<SuppressionRecord | undefined> {
   assertAttribution({ by, note });
-  return updateRecord(dependencies, address, (current, at) => {
+  return updateRecord(dependencies, address, { action: 'released', by, note }, (current, at) => {
     const record = current ?? (mayBeListedAtSes ? emptyRecord(address) : undefined);
     if (record === undefined || !isSelected(record)) return undefined;
     return release(withAddressVariant(record, originalAddress), { at, by, note }, dependencies.policy);

@@ -1,4 +1,5 @@
 import type { Address } from '../domain/address.ts';
+import { defined } from '../domain/defined.ts';
 import { withAddressVariant } from '../domain/suppression/address-variants.ts';
 import { type Attribution, assertAttribution } from '../domain/suppression/attribution.ts';
 import { emptyRecord, type SuppressionRecord } from '../domain/suppression/record.ts';
@@ -29,7 +30,9 @@ export async function suppressAddress(
 ): Promise<SuppressionRecord> {
   assertEnd(options.until, dependencies.clock());
   assertAttribution(options);
-  return updateRecord(dependencies, key, (current, at) =>
+  const { by, note, until } = options;
+  const intent = { action: 'suppressed', by, note, ...defined({ until }) } as const;
+  return updateRecord(dependencies, key, intent, (current, at) =>
     suppress(withAddressVariant(current ?? emptyRecord(key), original), { ...options, at }, dependencies.policy),
   );
 }

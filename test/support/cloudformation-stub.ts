@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { TableNames } from '../../local/emulator/tables.ts';
 
 /**
- * Starts a CloudFormation endpoint on loopback. It implements `DescribeStacks` only, with the outputs of the given
- * stacks. Set `isDenied` to reject every request.
+ * Starts an endpoint of CloudFormation and STS on loopback. It implements `DescribeStacks` with the outputs of the given stacks, and
+ * `GetCallerIdentity`. Set `isDenied` to reject every request.
  */
 export async function startCloudFormationStub(stacks: Readonly<Record<string, Readonly<Record<string, string>>>>) {
   const stub = { endpoint: '', isDenied: false, close };
@@ -13,14 +13,17 @@ export async function startCloudFormationStub(stacks: Readonly<Record<string, Re
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
-      const outputs = stacks[new URLSearchParams(body).get('StackName') ?? ''];
+      const parameters = new URLSearchParams(body);
+      const isCaller = parameters.get('Action') === 'GetCallerIdentity';
+      const outputs = isCaller ? {} : stacks[parameters.get('StackName') ?? ''];
       const error = stub.isDenied
         ? [403, 'AccessDenied']
         : outputs === undefined
           ? [400, 'ValidationError']
           : undefined;
       response.writeHead(Number(error?.[0] ?? 200), { 'content-type': 'text/xml' });
-      response.end(error ? errorResponse(String(error[1])) : describeStacksResponse(outputs ?? {}));
+      const answer = isCaller ? callerResponse : describeStacksResponse(outputs ?? {});
+      response.end(error ? errorResponse(String(error[1])) : answer);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -36,6 +39,11 @@ export async function startCloudFormationStub(stacks: Readonly<Record<string, Re
 }
 
 const namespace = 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"';
+
+/** Who runs the commands. */
+export const callerArn = 'arn:aws:sts::123456789012:assumed-role/support/ann';
+
+const callerResponse = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${callerArn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
 function describeStacksResponse(outputs: Readonly<Record<string, string>>): string {
   const members = Object.entries(outputs).map(

@@ -34,5 +34,5 @@ export type PreflightOptions = {
 export type TableSchema = {
   /** The attributes of the key, partition key first. */
   readonly keySchema: readonly string[];
-  readonly index?: string;
+  readonly indexes?: readonly string[];
 };

@@ -1,6 +1,5 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   TransactionCanceledException,
@@ -17,6 +16,7 @@ import type { CounterStore } from '../../ingest/count-volume.ts';
 import { type Addition, addToCounter, knownScopesPartition, sumAdditions, toUpdateInput } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
 import { recordKey, toOverflowItem } from './suppression-item.ts';
+import { isConditionMet } from './write-condition.ts';
 
 export type CounterTableOptions = {
   readonly client: DynamoDBClient;
@@ -69,13 +69,7 @@ export function createCounterTable(options: CounterTableOptions): CounterStore {
         Item: toOverflowItem(address, id, { sentAt, scopes: [] }),
         ConditionExpression: 'attribute_not_exists(address)',
       });
-      try {
-        await options.client.send(put, signal && { abortSignal: signal });
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        return rethrow(error);
-      }
+      return isConditionMet(options.client.send(put, signal && { abortSignal: signal }));
     },
     async findWithStrikes(addresses, signal) {
       const found = new Set<AddressKey>();

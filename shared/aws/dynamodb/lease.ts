@@ -1,11 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { toStoreError } from './errors.ts';
+import { isConditionMet } from './write-condition.ts';
 
 export type LeaseOptions = {
   readonly client: DynamoDBClient;
@@ -51,12 +46,7 @@ export async function withLease<Result>(
     ConditionExpression: isOwn,
     ExpressionAttributeValues: marshall({ ':owner': owner }),
   });
-  try {
-    await client.send(take);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw toStoreError(error);
-  }
+  if (!(await isConditionMet(client.send(take)))) return undefined;
   try {
     return await work();
   } finally {

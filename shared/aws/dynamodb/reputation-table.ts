@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { day, hour } from '../../domain/durations.ts';
 import type { AlarmName } from '../../domain/reputation/alarm-name.ts';
@@ -17,11 +12,11 @@ import type { ReputationStore, ScopeState } from '../../monitoring/reputation-st
 import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
 import { contributorsScope, dayKey, hourKey, knownScopesPartition, readFaults } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
-import { toStoreError } from './errors.ts';
 import type { Item } from './item.ts';
 import { writeOptionally } from './optional-transaction.ts';
 import { queryItems } from './query.ts';
 import { rollUp } from './roll-up.ts';
+import { isConditionMet } from './write-condition.ts';
 
 export type ReputationTableOptions = {
   readonly client: DynamoDBClient;
@@ -189,15 +184,4 @@ function sendsBySlot({ start, slots }: HourItem): [number, number][] {
 
 function hasKey(item: Item, pattern: RegExp): boolean {
   return pattern.test(item.hour?.S ?? '');
-}
-
-/** Returns whether a write took effect; false if its condition was not met. */
-async function isConditionMet(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw toStoreError(error);
-  }
 }

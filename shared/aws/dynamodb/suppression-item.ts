@@ -10,6 +10,7 @@ import { outboxKey } from '../../domain/suppression/outbox-key.ts';
 import type { Seen, SuppressionRecord } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
+import { decodeSeen, encodeSeen } from './encode-seen.ts';
 import type { Item } from './item.ts';
 
 /**
@@ -222,26 +223,6 @@ export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen:
 function toKey(address: AddressKey, list: string): Item {
   return { address: { S: address }, list: { S: list } };
 }
-
-/**
- * Encodes a remembered event as `<send time, base 36> <scope> <scope>…`, so that a record with 64 of them stays small.
- */
-function encodeSeen({ sentAt, scopes, isOnlyWatched }: Seen): string {
-  return [sentAt.toString(36), ...scopes, ...(isOnlyWatched ? [onlyWatched] : [])].join(' ');
-}
-
-function decodeSeen(text: string): Seen {
-  const [sentAt = '0', ...words] = text.split(' ');
-  const scopes = words.filter((word) => word !== onlyWatched);
-  return {
-    sentAt: Number.parseInt(sentAt, 36),
-    scopes,
-    ...(words.includes(onlyWatched) && { isOnlyWatched: true as const }),
-  };
-}
-
-/** No hash of a scope has this form. */
-const onlyWatched = '=w';
 
 function isoField<Name extends string>(name: Name, time: number | undefined): { [name in Name]?: string } {
   return time === undefined ? {} : ({ [name]: formatTimestamp(time) } as { [name in Name]: string });

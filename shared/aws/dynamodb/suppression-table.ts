@@ -9,6 +9,7 @@ import {
 import type { AddressKey } from '../../domain/address.ts';
 import type { Count } from '../../domain/suppression/decide.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
+import type { OperatorChange } from '../../domain/suppression/operator-change.ts';
 import type { Seen } from '../../domain/suppression/record.ts';
 import { statusChangeOf } from '../../domain/suppression/status-change.ts';
 import type {
@@ -22,9 +23,11 @@ import type {
 import { StoreError } from '../../domain/suppression/store.ts';
 import { additionsOf, addToCounter, sumAdditions } from './counter-item.ts';
 import { toStoreError } from './errors.ts';
+import { toHistoryItem } from './history-item.ts';
 import type { Item } from './item.ts';
 import { toStatusChangeItem } from './status-change-item.ts';
 import { fromItem, fromOverflowItem, overflowKey, recordKey, toItem, toOverflowItem } from './suppression-item.ts';
+import { toWriteOutcome } from './write-outcome.ts';
 
 export type SuppressionTableOptions = {
   readonly client: DynamoDBClient;
@@ -58,6 +61,7 @@ export function createSuppressionTable(options: SuppressionTableOptions): Suppre
       changes.length +
       changes.flatMap(newOverflow).length +
       changes.flatMap((change) => statusChange(options, change)).length +
+      changes.flatMap((change) => change.operatorChange ?? []).length +
       counterUpdates(options, counts).length,
     counterKeys: (counts) => counterUpdates(options, counts).map(({ key }) => `${key.scope} ${key.hour}`),
   };
@@ -144,11 +148,14 @@ async function write(
       action: { Put: { TableName: options.suppressionsTable, Item: item } },
     })),
   );
+  const history = changes.flatMap(({ record, operatorChange }) =>
+    operatorChange === undefined ? [] : { address: record.address, action: putHistory(options, operatorChange) },
+  );
   const counters = counterUpdates(options, counts).map((update) => ({
     address: undefined,
     action: addToCounter(options.reputationTable, update),
   }));
-  const actions = [...records, ...overflow, ...statusChanges, ...counters];
+  const actions = [...records, ...overflow, ...statusChanges, ...history, ...counters];
   try {
     const command = new TransactWriteItemsCommand({ TransactItems: actions.map(({ action }) => action) });
     await options.client.send(command, signal && { abortSignal: signal });
@@ -156,7 +163,7 @@ async function write(
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) return rethrow(error);
     const addresses = actions.map(({ address }) => address);
-    return readReasons(error, addresses);
+    return toWriteOutcome(error, addresses);
   }
 }
 
@@ -185,6 +192,14 @@ function putRecord(
   };
 }
 
+function putHistory(
+  { suppressionsTable, newVersion, list = defaultListName }: SuppressionTableOptions,
+  change: OperatorChange,
+): TransactWriteItem {
+  const changed = list === defaultListName ? change : { ...change, list };
+  return { Put: { TableName: suppressionsTable, Item: toHistoryItem(changed, newVersion()) } };
+}
+
 /**
  * Returns the event ids that are new in the overflow. Their items need no condition, because the record in the same
  * transaction has one.
@@ -205,42 +220,6 @@ function statusChange(
   const at = Math.max(clock(), (change.stored?.changedAt ?? 0) + 1);
   const published = statusChangeOf(change, { id: newVersion(), at, list });
   return published ? [{ item: toStatusChangeItem(published), at }] : [];
-}
-
-/** Another writer was faster, or the table is busy. The same write can succeed later. */
-const transientCodes = new Set([
-  'ConditionalCheckFailed',
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-]);
-
-/**
- * Reads the reasons of a cancelled transaction: one for each action, in order. Their items contain addresses and are
- * not passed on.
- */
-function readReasons(
-  error: TransactionCanceledException,
-  addresses: readonly (AddressKey | undefined)[],
-): WriteOutcome {
-  const contested = new Set<AddressKey>();
-  const rejected = new Map<AddressKey, string>();
-  let isCounterContested = false;
-  for (const [index, address] of addresses.entries()) {
-    const code = error.CancellationReasons?.[index]?.Code ?? 'None';
-    if (code === 'None') continue;
-    if (transientCodes.has(code)) {
-      if (address === undefined) isCounterContested = true;
-      else contested.add(address);
-    } else if (address !== undefined) rejected.set(address, `DynamoDB rejected the record: ${code}`);
-    else throw new StoreError(`DynamoDB rejected a counter: ${code}`, { scope: 'request', cause: error });
-  }
-  // All records of the transaction share its counters, so none can be written before they are free. Without reasons,
-  // any record may be the cause.
-  if (isCounterContested || contested.size + rejected.size === 0) {
-    for (const address of addresses) if (address !== undefined && !rejected.has(address)) contested.add(address);
-  }
-  return { kind: 'cancelled', contested, rejected };
 }
 
 function rethrow(error: unknown): never {

@@ -12,10 +12,8 @@ const domain = z.pipe(
 
 /** Returns a schema for these settings. An unknown setting is an error that lists the valid ones. */
 function settings<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: ({ code }) =>
-      code === 'unrecognized_keys' ? `valid settings: ${Object.keys(shape).join(', ')}` : undefined,
-  });
+  // Of the errors that an object can have, only unknown settings are described with this text.
+  return z.strictObject(shape, { error: () => `valid settings: ${Object.keys(shape).join(', ')}` });
 }
 
 const soft = settings({

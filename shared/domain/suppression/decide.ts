@@ -124,7 +124,7 @@ function senderFaultOf({ faultCause, provider, sentFrom, at }: RecipientEvent): 
 const scopeHashes = new Map<string, string>();
 
 /** Returns 30 bits, enough to distinguish the eight scopes of one event. Cached, because the same few scopes occur again and again. */
-function scopeHash(scope: string): string {
+export function scopeHash(scope: string): string {
   const hash = scopeHashes.get(scope) ?? shortHash(scope, 5);
   // Stryker disable next-line all: it limits the memory and does not change the result
   if (scopeHashes.size >= 1000) scopeHashes.clear();

@@ -1,5 +1,6 @@
 import type { AddressKey } from '../address.ts';
 import type { Count } from './decide.ts';
+import type { OperatorChange } from './operator-change.ts';
 import type { SuppressionRecord } from './record.ts';
 
 /** A record as it was read from the table. */
@@ -28,6 +29,8 @@ export type RecordChange = {
   readonly record: SuppressionRecord;
   /** The record as read. The write succeeds only if it has not changed since. `undefined`: only if there is still no record. */
   readonly stored: StoredRecord | undefined;
+  /** What a person or an application did, to be added to the history. Missing if feedback changes the record. */
+  readonly operatorChange?: OperatorChange;
 };
 
 /** Changes and counts that are written together or not at all. Each address occurs at most once. */

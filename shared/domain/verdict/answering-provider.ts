@@ -72,7 +72,8 @@ const names: ReadonlyMap<string, string> = new Map([
   ['aol', 'yahoo'],
 ]);
 
-const find = (table: typeof words, text: string) => table.find(([, pattern]) => pattern.test(text))?.[0];
+const find = (table: typeof words, text: string | undefined) =>
+  text === undefined ? undefined : table.find(([, pattern]) => pattern.test(text))?.[0];
 
 /**
  * Returns the provider that answered: `google`, `microsoft`, … A domain of its own can be hosted at any provider, so the server that SES spoke
@@ -81,18 +82,18 @@ const find = (table: typeof words, text: string) => table.find(([, pattern]) => 
  * @returns `other` if nothing names a provider
  */
 export function answeringProvider({
-  remoteMtaIp = '',
-  reportingMta = '',
-  diagnosticCode = '',
+  remoteMtaIp,
+  reportingMta,
+  diagnosticCode,
   ofAnswer,
   domain,
 }: AnsweringServer): string {
   // Addresses are left out: a refused address at gmail.com says nothing about the server.
-  const answer = diagnosticCode.slice(0, 2048).replace(/\S{0,256}@\S{0,256}/g, ' ');
+  const answer = diagnosticCode?.slice(0, 2048).replace(/\S{0,256}@\S{0,256}/g, ' ');
   const own = providerOf(domain);
   return (
     find(networks, remoteMtaIp) ??
-    find(words, reportingMta.slice(0, 256)) ??
+    find(words, reportingMta?.slice(0, 256)) ??
     ofAnswer ??
     (own === 'other' ? find(words, answer) : undefined) ??
     names.get(own) ??

@@ -8,7 +8,9 @@
  * - `temporary`: nobody for long: a full mailbox, DNS, routing, a server that is down;
  * - `unknown`: the answer does not say.
  */
-export type Fault = 'recipient' | 'sender' | 'message' | 'temporary' | 'unknown';
+export const faults = ['recipient', 'sender', 'message', 'temporary', 'unknown'] as const;
+/** Who is at fault for a bounce. */
+export type Fault = (typeof faults)[number];
 
 /** What exactly is wrong, where that decides what happens next. */
 export type FaultCause =

@@ -28,12 +28,12 @@ const maxLength = 2048;
  *
  * @see https://www.rfc-editor.org/rfc/rfc3464#section-2.3.6
  */
-export function readAnswer({ status = '', diagnosticCode = '' }: DsnFields): Answer {
+export function readAnswer({ status: ofReport, diagnosticCode = '' }: DsnFields): Answer {
   const text = innermost(withoutAddresses(plainLetters(diagnosticCode.slice(0, maxLength)).replace(/\s/g, ' ')));
   const own = statusIn(text);
-  const given = statusPattern.exec(status.trim())?.[0] ?? '';
+  const given = ofReport === undefined ? '' : (statusPattern.exec(ofReport.trim())?.[0] ?? '');
   const wordsAndLinks = unfold(text)
-    .replace(replyPrefix, ' ')
+    .replace(replyPrefix, '')
     .replace(command, ' ')
     .replace(/\s{1,64}/g, ' ')
     .trim();

@@ -69,7 +69,7 @@ test('who changed an address, and why, is part of its history, newest first', as
   const after = await command('check', 'ann@example.net');
   expect(after.code).toBe(3);
   expect(after.stdout).toContain('suppressed until 2999-01-01 00:00 UTC');
-  expect(after.stdout).toContain('suppressed manually by bob: asked by phone');
+  expect(after.stdout).toContain('suppressed manually until 2999-01-01 00:00 UTC by bob: asked by phone');
 });
 
 test('an address that only SES has on its list is suppressed, because SES does not send to it', async () => {

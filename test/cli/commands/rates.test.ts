@@ -79,5 +79,5 @@ test.each([
 
 test('a missing Region is an error that names the setting', async () => {
   const { code, stderr } = await runCli(['rates', '--table', 'ttt']);
-  expect([code, stderr]).toEqual([1, 'ses-feedback: DynamoDB: NoRegion. No AWS Region configured. Set AWS_REGION.\n']);
+  expect([code, stderr]).toEqual([2, 'ses-feedback: No AWS Region configured. Pass --region or set AWS_REGION.\n']);
 });

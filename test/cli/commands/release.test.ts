@@ -189,7 +189,7 @@ test.each([
   [['release', 'a@example.net', '--for', 'x'], "unknown option '--for'. Its new name is --note."],
   [['release-many', '--note', 'x'], 'No selection given. Pass --domain, --since, or both.'],
   [['release-many', '--note', 'x', '--domain', 'a b'], '"a b" is not a valid domain.'],
-  [['release-many', '--note', 'x', '--since', 'yesterday'], 'Expected a day (2026-11-20) or a time with a zone'],
+  [['release-many', '--note', 'x', '--since', 'soon'], 'Expected a day (2026-11-20), a time with a zone'],
   [
     ['release-many', '--note', 'x', '--since', '2026-11-20', '--until', '2026-11-19'],
     '--since must be before --until.',

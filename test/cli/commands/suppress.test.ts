@@ -114,10 +114,7 @@ test('release-many excludes manual suppressions unless --reason includes them', 
 test.each([
   [['suppress', '--note', 'x'], 'No addresses given. Pass addresses, or --file with one address per line.'],
   [['suppress', 'a@example.net'], "required option '--note <text>' not specified"],
-  [
-    ['suppress', 'a@example.net', '--note', 'x', '--until', 'soon'],
-    'Expected a day (2026-11-20) or a time with a zone',
-  ],
+  [['suppress', 'a@example.net', '--note', 'x', '--until', 'soon'], 'Expected a day (2026-11-20), a time with a zone'],
   [
     ['suppress', 'a@example.net', '--note', 'x', '--until', '2020-01-01'],
     'The end of a suppression must be in the future, and before the year 3000.',

@@ -132,3 +132,21 @@ test('words far behind in an answer, or in the name of a long reporting server, 
   expect(answeringProvider({ domain, diagnosticCode: `550 no${far}gsmtp` })).toBe('other');
   expect(answeringProvider({ domain, reportingMta: `dns; ${'a'.repeat(300)}.outlook.com` })).toBe('other');
 });
+
+test.each([
+  '550 gmail.x@example.net is unknown',
+  '550 x.gmail@example.net is unknown',
+  '550 ann@x.gmail.com is unknown',
+])('an address in an answer says nothing about the server: %s', (diagnosticCode) => {
+  expect(answeringProvider({ domain, diagnosticCode })).toBe('other');
+});
+
+test('what surrounds an address of the longest length does not become a word', () => {
+  const long = 'x'.repeat(256);
+  expect(answeringProvider({ domain, diagnosticCode: `550 gma${long}@${long}il` })).toBe('other');
+});
+
+test('without an answer, the domain decides', () => {
+  expect(answeringProvider({ domain })).toBe('other');
+  expect(answeringProvider({ domain: 'gmail.com' })).toBe('google');
+});

@@ -121,3 +121,17 @@ test('a long answer is read to 2,048 characters', () => {
   expect(read(`550 ${'a'.repeat(2043)} end`).words).toBe('a'.repeat(2043));
   expect(read(`550 ${'a '.repeat(1020)}end`).words).toMatch(/a e?n?d?$/);
 });
+
+test.each([
+  ['550 user(in reply to RCPT TO command)later', 'user later'],
+  ["550 no'http://x'user", "no' 'user"],
+  ['550 x=mx.example.org=y', 'x= =y'],
+  ['550 no()user', 'no user'],
+  ['550 a,ann@example.net,b', 'a, ,b'],
+])('what is left out of %j divides words', (text, words) => {
+  expect(read(text).words).toBe(words);
+});
+
+test('a text without codes on its lines is read as it is', () => {
+  expect(read('550 is undefined here').words).toBe('is undefined here');
+});

@@ -6,7 +6,7 @@ import { useSystem } from '../../support/system.ts';
 
 useSystem();
 
-test('a table of an earlier version gets the missing index, with its existing items', async () => {
+test('a table of an earlier version gets the missing indexes, with its existing items', async () => {
   const client = createDynamoDBClient();
   const id = randomUUID();
   const names = { suppressionsTable: `${id}-suppressions`, reputationTable: `${id}-reputation` };
@@ -31,7 +31,7 @@ test('a table of an earlier version gets the missing index, with its existing it
   );
   for (let time = 0; time < 2; time++) await createTables(client, names);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: names.suppressionsTable }));
-  expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['mirror']);
+  expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['mirror', 'suppressed']);
   const { Items } = await client.send(
     new QueryCommand({
       TableName: names.suppressionsTable,

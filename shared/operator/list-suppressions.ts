@@ -1,0 +1,125 @@
+import { type AddressKey, domainOf } from '../domain/address.ts';
+import { providerOf } from '../domain/feedback/mailbox-provider.ts';
+import type { Reason } from '../domain/feedback/recipient-event.ts';
+import { scopeHash } from '../domain/suppression/decide.ts';
+import { isExpired, type SuppressionRecord } from '../domain/suppression/record.ts';
+import type { SuppressionStore } from '../domain/suppression/store.ts';
+import type { Fault } from '../domain/verdict/fault.ts';
+
+/** A suppressed address, with the record that says why. Times are epoch milliseconds. */
+export type ListedSuppression = {
+  readonly address: AddressKey;
+  readonly reason: Reason;
+  readonly since: number;
+  /** Missing if it is permanent. */
+  readonly until?: number;
+  readonly record: SuppressionRecord;
+};
+
+type IndexedSuppression = Omit<ListedSuppression, 'record'>;
+
+/** Which suppressions to list. A filter that is missing, or empty, matches every suppression. */
+export type ListFilter = {
+  readonly reasons?: readonly Reason[];
+  /** In punycode. Does not include subdomains. */
+  readonly domains?: readonly string[];
+  /** The mailbox provider that answered, or that the domain of the address belongs to. */
+  readonly providers?: readonly string[];
+  readonly faults?: readonly Fault[];
+  /** Where an email was counted whose feedback the record remembers, that is, for about 31 days: `configuration-set:newsletter`. */
+  readonly scope?: string;
+  /** Part of the name of who suppressed the address manually. */
+  readonly author?: string;
+};
+
+export type ListDependencies = {
+  /** The suppressed addresses, newest first. */
+  readonly pages: AsyncIterable<readonly IndexedSuppression[]>;
+  readonly store: SuppressionStore;
+  readonly clock: () => number;
+};
+
+/** Records that are read at once, at most as many as the store allows. */
+const batchSize = 100;
+
+/** Yields the suppressions that match, newest first. Reads the record of an address only if the index does not rule it out. */
+export async function* listSuppressions(
+  filter: ListFilter,
+  { pages, store, clock }: ListDependencies,
+): AsyncGenerator<ListedSuppression> {
+  for await (const page of pages) {
+    const candidates = page.filter((one) => matchesIndex(one, filter));
+    for (let from = 0; from < candidates.length; from += batchSize) {
+      const batch = candidates.slice(from, from + batchSize);
+      const outcomes = await store.read(batch.map(({ address }) => ({ address, eventIds: [] })));
+      for (const one of batch) {
+        const stored = outcomes.get(one.address);
+        // The index is behind the table: an address that was released a moment ago is not suppressed any more.
+        if (stored === undefined || 'unreadable' in stored || isExpired(stored.record, clock())) continue;
+        if (stored.record.status === 'suppressed' && matchesRecord(stored.record, filter))
+          yield { ...one, record: stored.record };
+      }
+    }
+  }
+}
+
+/** What suppressions can be counted by. */
+export const countKeys = ['reason', 'domain', 'provider', 'day'] as const;
+export type CountKey = (typeof countKeys)[number];
+
+/** Returns whether the index is enough to decide on a filter. */
+export function isIndexEnough({ providers = [], faults = [], scope, author }: ListFilter): boolean {
+  return providers.length === 0 && faults.length === 0 && scope === undefined && author === undefined;
+}
+
+/**
+ * Counts the suppressions that match, by one of their properties. Providers are those that the domains of the addresses belong to.
+ *
+ * @returns the counts, largest first, or in the order of time for days
+ */
+export async function countSuppressions(
+  key: CountKey,
+  matching: AsyncIterable<readonly IndexedSuppression[]>,
+): Promise<{ readonly value: string; readonly count: number }[]> {
+  const counts = new Map<string, number>();
+  for await (const page of matching) {
+    for (const one of page) {
+      const value = propertyOf(one, key);
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  const entries = [...counts].map(([value, count]) => ({ value, count }));
+  return entries.sort((a, b) => (key === 'day' ? 0 : b.count - a.count) || (a.value < b.value ? -1 : 1));
+}
+
+/** Yields the pages without what the index rules out. */
+export async function* filterIndex(
+  filter: ListFilter,
+  pages: AsyncIterable<readonly IndexedSuppression[]>,
+): AsyncGenerator<IndexedSuppression[]> {
+  for await (const page of pages) yield page.filter((one) => matchesIndex(one, filter));
+}
+
+function propertyOf({ address, reason, since }: IndexedSuppression, key: CountKey): string {
+  if (key === 'reason') return reason;
+  if (key === 'day') return new Date(since).toISOString().slice(0, 10);
+  const domain = domainOf(address);
+  return key === 'domain' ? domain : providerOf(domain);
+}
+
+function matchesIndex({ address, reason }: IndexedSuppression, { reasons = [], domains = [] }: ListFilter): boolean {
+  return (
+    (reasons.length === 0 || reasons.includes(reason)) && (domains.length === 0 || domains.includes(domainOf(address)))
+  );
+}
+
+function matchesRecord(record: SuppressionRecord, { providers = [], faults = [], scope, author }: ListFilter): boolean {
+  const [newest] = record.evidence;
+  const provider = newest?.provider ?? providerOf(domainOf(record.address));
+  return (
+    (providers.length === 0 || providers.includes(provider)) &&
+    (faults.length === 0 || (newest?.fault !== undefined && faults.includes(newest.fault))) &&
+    (scope === undefined || Object.values(record.seen).some(({ scopes }) => scopes.includes(scopeHash(scope)))) &&
+    (author === undefined || record.suppressedManually?.by.includes(author) === true)
+  );
+}
