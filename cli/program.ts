@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
 import { defineConnect } from './definitions/connect.ts';
+import { defineDlq } from './definitions/dlq.ts';
 import { defineDoctor } from './definitions/doctor.ts';
 import { defineExplainEvent } from './definitions/explain-event.ts';
 import { defineHistory } from './definitions/history.ts';
@@ -12,6 +13,7 @@ import { defineReconcile } from './definitions/reconcile.ts';
 import { defineRelease } from './definitions/release.ts';
 import { defineReleaseMany } from './definitions/release-many.ts';
 import { defineSnapshot } from './definitions/snapshot.ts';
+import { defineStatus } from './definitions/status.ts';
 import { defineSuppress } from './definitions/suppress.ts';
 import type { CommandContext } from './io/cli-io.ts';
 
@@ -35,9 +37,11 @@ export function createProgram(context: CommandContext): Command {
     });
 
   program.commandsGroup('Setup and monitoring:');
+  defineStatus(program, context);
   defineConnect(program, context);
   defineDoctor(program, context);
   defineRates(program, context);
+  defineDlq(program, context);
 
   program.commandsGroup('Suppression list:');
   defineCheck(program, context);

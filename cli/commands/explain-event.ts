@@ -83,16 +83,34 @@ function toJson({ recipients, ...message }: Location & Explanation): ExplainedMe
   return { ...message, recipients: recipients.map(({ suppressedForMs: _, ...recipient }) => recipient) };
 }
 
-/** Returns the messages of a Lambda batch. Every other content is one message, whether it is valid or not. */
+/**
+ * Returns the messages of a Lambda batch, of the output of `aws sqs receive-message`, or of JSON lines. Every other content is one message,
+ * whether it is valid or not.
+ */
 export function messagesOf(content: string): readonly RawMessage[] {
-  const message = content.replace(/^\uFEFF/, '');
+  const text = content.replace(/^\uFEFF/, '');
+  const event = parseJson(text);
+  if (event === undefined) return linesOf(text) ?? [{ id: '0', body: text }];
+  if (typeof event === 'object' && event !== null && 'Records' in event) return unwrapBatch(event).messages;
+  if (typeof event === 'object' && event !== null && 'Messages' in event && Array.isArray(event.Messages))
+    return event.Messages.map((message, index) => ({ id: String(index), body: String(Object(message).Body) }));
+  return [{ id: '0', body: text }];
+}
+
+/** Returns the messages of a text that has one JSON object on each line, or `undefined` if it has not. */
+function linesOf(text: string): RawMessage[] | undefined {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const isJson = lines.length > 1 && lines.every((line) => typeof parseJson(line) === 'object');
+  return isJson ? lines.map((body, index) => ({ id: String(index), body })) : undefined;
+}
+
+/** Text that is not JSON may still be a message: SES confirms a new topic in plain text. The parser decides. */
+function parseJson(text: string): unknown {
   try {
-    const event: unknown = JSON.parse(message);
-    if (typeof event === 'object' && event !== null && 'Records' in event) return unwrapBatch(event).messages;
+    return JSON.parse(text);
   } catch {
-    // Text that is not JSON may still be a message: SES confirms a new topic in plain text. The parser decides.
+    return undefined;
   }
-  return [{ id: '0', body: message }];
 }
 
 /** Describes a message in a few lines of text. */

@@ -1,6 +1,5 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
-import { defined } from '../../shared/domain/defined.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
 import { formatWindow, labels } from '../../shared/domain/reputation/format-rate.ts';
@@ -15,6 +14,7 @@ import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
+import { type ActiveAlarm, activeAlarms, nameAlarm } from '../stack/active-alarms.ts';
 
 export type RatesOptions = {
   readonly table: string;
@@ -75,31 +75,9 @@ function ratesOf({ buckets }: ScopeState, until: number) {
   return { bounceRate: of('bounceRate'), complaintRate: of('complaintRate') };
 }
 
-function activeAlarms({ alarms }: ScopeState) {
-  const active = alarms.filter(({ alarm }) => alarm.status !== 'ok');
-  return active.map(({ rule, metric, cause, alarm: { status, since = 0, pending } }) => ({
-    rule,
-    ...defined({ metric, cause }),
-    status,
-    since,
-    isNoticePublished: pending === undefined,
-  }));
-}
-
-function describeAlarm({
-  rule,
-  metric,
-  cause,
-  status,
-  since,
-  isNoticePublished,
-}: ReturnType<typeof activeAlarms>[number]) {
-  const name =
-    rule === 'rate-exceeded' || rule === 'near-threshold'
-      ? `${labels.rates[metric ?? 'bounceRate']} (rule ${rule})`
-      : `${labels.rules[rule]}${metric === 'complaintRate' ? ' (complaints)' : ''}${cause === undefined ? '' : ` (${cause})`}`;
+function describeAlarm({ isNoticePublished, status, since, ...alarm }: ActiveAlarm): string {
   const notice = isNoticePublished ? '' : '; its notice is not published yet';
-  return `${status.toUpperCase()}: ${name}, since ${formatTime(since)}${notice}`;
+  return `${status.toUpperCase()}: ${nameAlarm(alarm)}, since ${formatTime(since)}${notice}`;
 }
 
 function describeScopes(scopes: readonly string[]): string {

@@ -96,3 +96,10 @@ function parseRelative(value: string, direction: 1 | -1): Date {
     );
   return new Date(time);
 }
+
+/** Parses a number of seconds, at least 10: each refresh reads the tables. */
+export function parseSeconds(value: string): number {
+  if (!/^\d{2,5}$/.test(value) || Number(value) < 10)
+    throw new InvalidArgumentError('Expected a number of seconds, at least 10.');
+  return Number(value);
+}

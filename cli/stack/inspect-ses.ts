@@ -1,6 +1,7 @@
 import { GetIdentityNotificationAttributesCommand, type IdentityNotificationAttributes } from '@aws-sdk/client-ses';
 import {
   GetAccountCommand,
+  type GetAccountResponse,
   GetConfigurationSetCommand,
   GetConfigurationSetEventDestinationsCommand,
   GetEmailIdentityCommand,
@@ -8,6 +9,7 @@ import {
   paginateListConfigurationSets,
   paginateListEmailIdentities,
 } from '@aws-sdk/client-sesv2';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Clients } from './clients.ts';
 import type { AccountDetails, ConfigurationSetDetails, IdentityDetails } from './inventory.ts';
 
@@ -22,7 +24,14 @@ export async function inspectAccount({ ses }: Clients): Promise<AccountDetails> 
     isSendingEnabled: account.SendingEnabled ?? false,
     enforcementStatus: account.EnforcementStatus ?? 'HEALTHY',
     suppressedReasons: account.SuppressionAttributes?.SuppressedReasons ?? [],
+    ...defined({ quota: quotaOf(account) }),
   };
+}
+
+function quotaOf({ SendQuota }: GetAccountResponse): AccountDetails['quota'] {
+  if (SendQuota === undefined) return undefined;
+  const { Max24HourSend: perDay = 0, MaxSendRate: perSecond = 0, SentLast24Hours: sentInDay = 0 } = SendQuota;
+  return { perDay, perSecond, sentInDay };
 }
 
 /** Returns every configuration set of the account, with its event destinations. */

@@ -75,7 +75,8 @@ async function findMissingTables({ suppressionsTable, reputationTable, region }:
   return names.filter((_name, i) => found[i] === undefined);
 }
 
-async function inspectAccountLists(
+/** Returns the pending updates of the SES account suppression list of each Region. */
+export async function inspectAccountLists(
   { suppressionsTable, reputationTable, region }: Stack,
   { regions }: Policy['accountList'],
   now: number,

@@ -76,6 +76,8 @@ export type AccountDetails = {
   readonly enforcementStatus: string;
   /** The reasons for which SES adds addresses to its account suppression list: `BOUNCE`, `COMPLAINT`. */
   readonly suppressedReasons: readonly string[];
+  /** Emails per 24 hours and per second that the account may send, and those of the last 24 hours. */
+  readonly quota?: { readonly perDay: number; readonly perSecond: number; readonly sentInDay: number };
 };
 
 export type ConfigurationSetDetails = {

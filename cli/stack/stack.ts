@@ -43,6 +43,9 @@ export function commandsFor({ name, stage, region }: Pick<Stack, 'name' | 'stage
     logs: (functionName: string) => `npx sls logs -f ${functionName} ${serverlessOptions}`,
     connect: `npx ses-feedback connect ${cliOptions}`,
     doctor: `npx ses-feedback doctor ${cliOptions}`,
+    rates: (scope: string) => `npx ses-feedback rates --scope ${scope} ${cliOptions}`,
+    deadLetters: `npx ses-feedback dlq list ${cliOptions}`,
+    replay: `npx ses-feedback dlq replay --readable ${cliOptions}`,
     release: (address: string) => `npx ses-feedback release ${address} --note "…" ${cliOptions}`,
   };
 }

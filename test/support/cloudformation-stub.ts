@@ -59,10 +59,17 @@ function errorResponse(code: string): string {
   return `<ErrorResponse ${namespace}><Error>${error}</Error></ErrorResponse>`;
 }
 
-/** Returns the outputs of a stack, as resources/outputs.yml defines them. The topics and queues do not exist. */
-export function stackOutputs({ suppressionsTable, reputationTable }: TableNames): Record<string, string> {
+/**
+ * Returns the outputs of a stack, as resources/outputs.yml defines them. The topics do not exist.
+ *
+ * @param sqs the endpoint in the URLs of the queues
+ */
+export function stackOutputs(
+  { suppressionsTable, reputationTable }: TableNames,
+  sqs = 'https://sqs.us-east-1.amazonaws.com',
+): Record<string, string> {
   const arn = (name: string) => `arn:aws:sns:us-east-1:123456789012:ses-feedback-prod-${name}`;
-  const url = (name: string) => `https://sqs.us-east-1.amazonaws.com/123456789012/ses-feedback-prod-${name}`;
+  const url = (name: string) => `${sqs}/123456789012/ses-feedback-prod-${name}`;
   const streams = ['Bounces', 'Complaints', 'Volume'].flatMap((stream) => [
     [`${stream}TopicArn`, arn(stream.toLowerCase())],
     [`${stream}QueueUrl`, url(stream.toLowerCase())],

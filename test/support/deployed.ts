@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import { stackOutputs, startCloudFormationStub } from './cloudformation-stub.ts';
+import { type QueueStub, startQueueStub } from './queue-stub.ts';
 import { runCli } from './run-cli.ts';
 import { createSystem, type System } from './system.ts';
 
@@ -10,10 +11,14 @@ import { createSystem, type System } from './system.ts';
 export type Deployed = {
   readonly system: System;
   readonly ses: SesSimulator;
+  /** The queues of the stack, and CloudWatch. */
+  readonly queues: QueueStub;
   /** The working directory of the commands, with the files that they write. */
   readonly folder: string;
   /** Runs a `ses-feedback` command against the stack. */
   command(...args: string[]): ReturnType<typeof runCli>;
+  /** Runs a command whose outputs are terminals. */
+  terminal(...args: string[]): ReturnType<typeof runCli>;
   close(): Promise<void>;
 };
 
@@ -22,7 +27,10 @@ export async function startDeployed(): Promise<Deployed> {
   const system = await createSystem();
   system.now = Date.now();
   const ses = await startSesSimulator({ publish: () => {} });
-  const cloudFormation = await startCloudFormationStub({ 'ses-feedback-prod': stackOutputs(system.tables) });
+  const queues = await startQueueStub();
+  const cloudFormation = await startCloudFormationStub({
+    'ses-feedback-prod': stackOutputs(system.tables, queues.endpoint),
+  });
   const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
   const env = {
     AWS_REGION: 'us-east-1',
@@ -32,14 +40,18 @@ export async function startDeployed(): Promise<Deployed> {
     AWS_ENDPOINT_URL_STS: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH: queues.endpoint,
   };
   return {
     system,
     ses,
+    queues,
     folder,
     command: (...args) => runCli(args, { env, cwd: folder }),
+    terminal: (...args) => runCli(args, { env, cwd: folder, isTTY: true }),
     async close() {
-      await Promise.all([ses.close(), cloudFormation.close()]);
+      await Promise.all([ses.close(), queues.close(), cloudFormation.close()]);
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,0 +1,130 @@
+import { type Deployed, startDeployed } from '../../support/deployed.ts';
+import { createMonitoring } from '../../support/monitoring.ts';
+import { bounce, complaint, day, hour } from '../../support/ses.ts';
+import { useSystem } from '../../support/system.ts';
+
+useSystem();
+let deployed: Deployed;
+beforeEach(async () => {
+  deployed = await startDeployed();
+});
+afterEach(() => deployed.close());
+
+const withoutTimes = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'TIME');
+
+test('a stack without problems says so, and shows what there is', async () => {
+  const { code, stdout, stderr } = await deployed.command('status');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(withoutTimes(stdout).split('\n')).toEqual([
+    'ses-feedback-prod in us-east-1, account 123456789012, TIME',
+    '',
+    '✓ No problem is known.',
+    '',
+    'Sending     enabled, production access, healthy; 0 of 50,000 emails in 24 hours, 14 per second',
+    '',
+    'Rates, 24 h   counted  ours  by SES  review at  pause at',
+    '  bounces      0 of 0     –       –        5 %      10 %',
+    '  complaints   0 of 0     –       –      0.1 %     0.5 %',
+    '',
+    'Suppressed  today   0',
+    '            7 days  0',
+    '            in all  0',
+    '',
+    'Queues      bounces 0, complaints 0, volume 0',
+    'SES list    us-east-1 in sync',
+    '',
+  ]);
+});
+
+test('suppressed addresses are counted by period and reason, and rates are shown beside those of SES', async () => {
+  const { system, queues, command } = deployed;
+  const now = Date.now();
+  const sent = (age: number) => ({ sentAt: now - age, mailId: `m${age}` });
+  await system.deliver([
+    bounce({ to: 'a@example.net', ...sent(30 * day) }),
+    bounce({ to: 'b@example.net', ...sent(2 * day) }),
+    complaint({ to: 'c@example.net', ...sent(3 * day) }),
+    bounce({ to: 'd@example.net', ...sent(1000) }),
+  ]);
+  await createMonitoring(system).count({ sends: 1000, hard: 9 }, { sentAt: now - hour, scopes: ['account'] });
+  Object.assign(queues.metrics, { 'Reputation.BounceRate': 0.012, 'Reputation.ComplaintRate': 0.0002 });
+  const { stdout } = await command('status');
+  expect(stdout).toMatch(/^ {2}bounces +\d+ of 1,000 +(0\.9|1) % +1\.2 % +5 % +10 %$/m);
+  expect(stdout).toMatch(/^ {2}complaints +0 of 1,000 +0 % +0\.02 % +0\.1 % +0\.5 %$/m);
+  expect(stdout).toMatch(/^ {12}7 days {2}3 \(hard 2, complaint 1\)$/m);
+  expect(stdout).toMatch(/^ {12}in all {2}4 \(hard 3, complaint 1\)$/m);
+  expect(stdout).toMatch(/^SES list {4}us-east-1 4 pending, the oldest for \d+ min$/m);
+});
+
+test('problems come first, the most serious on top, each with the next step', async () => {
+  const { ses, queues, system, command } = deployed;
+  Object.assign(ses.account, { enforcementStatus: 'PROBATION', isSandbox: true });
+  queues.add('ses-feedback-prod-bounces-dead-letters', 'x');
+  queues.failing.add('GetMetricStatistics');
+  await system.putItem({
+    address: 'late@example.net',
+    list: 'account',
+    mirror: 'home#0',
+    mirrorDue: Date.now() - hour,
+  });
+  const { code, stdout } = await command('status');
+  expect(code).toBe(1);
+  expect(withoutTimes(stdout).split('\n').slice(2, 14)).toEqual([
+    '✗ SES has placed the account under review',
+    '    → Answer the case in the AWS Support Center.',
+    '! 1 message in the dead-letter queue of bounces',
+    '    → npx ses-feedback dlq list --stack ses-feedback-prod --region us-east-1 --stream bounces',
+    '! the SES account suppression list in us-east-1 is 60 minutes behind (1 address)',
+    '    → npx sls logs -f account-list --stage prod --region us-east-1',
+    '– the account is in the sandbox: SES sends only to verified addresses',
+    '    → Request production access in the SES console.',
+    "? cannot read SES's own rates: AccessDeniedException: may not call GetMetricStatistics",
+    '    → npx ses-feedback doctor --stack ses-feedback-prod --region us-east-1',
+    '  Run npx commands in your ses-feedback checkout.',
+    '',
+  ]);
+});
+
+test('a raised alarm is a problem, in whatever scope, and --fail-on turns it into exit code 3', async () => {
+  const { system, command } = deployed;
+  const monitoring = createMonitoring(system);
+  system.now = Date.now() - 10 * 60_000;
+  const scopes = ['account', 'configuration-set:news'];
+  await monitoring.count({ sends: 1000, hard: 200 }, { sentAt: system.now, scopes });
+  system.now = Date.now();
+  await monitoring.evaluate();
+  const { code, stdout } = await command('status');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^✗ bounce rate \(rule rate-exceeded\) in account is critical, since /m);
+  for (const level of ['approaching', 'critical']) expect((await command('status', '--fail-on', level)).code).toBe(3);
+});
+
+test('--fail-on critical does not fail on what only approaches', async () => {
+  deployed.queues.add('ses-feedback-prod-volume-dead-letters', 'x');
+  expect((await deployed.command('status', '--fail-on', 'critical')).code).toBe(0);
+  expect((await deployed.command('status', '--fail-on', 'approaching')).code).toBe(3);
+});
+
+test('--json prints one document with every part', async () => {
+  const { stdout } = await deployed.command('status', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    schemaVersion: 1,
+    stack: 'ses-feedback-prod',
+    region: 'us-east-1',
+    problems: [],
+    account: { value: { isSendingEnabled: true, quota: { perDay: 50_000, perSecond: 14, sentInDay: 0 } } },
+    rates: { value: { bounceRate: { bad: 0, total: 0 }, complaintRate: { bad: 0, total: 0 } } },
+    sesRates: { value: {} },
+    alarms: { value: [] },
+    suppressed: { value: { all: { total: 0, byReason: {} } } },
+    queues: { value: { bounces: { waiting: 0, deadLetters: 0 } } },
+    accountLists: { value: [{ region: 'us-east-1', pending: 0 }] },
+  });
+});
+
+test('on a terminal of 80 columns, no line of the tables is longer', async () => {
+  const { stdout, stderr } = await deployed.terminal('status');
+  expect(stderr).toBe('ses-feedback-prod · account 123456789012 · us-east-1\n');
+  for (const line of stdout.split('\n').filter((one) => /^( {2}|Rates)/.test(one)))
+    expect(line.length).toBeLessThanOrEqual(80);
+});
