@@ -5,16 +5,15 @@ import { defineCheck } from './definitions/check.ts';
 import { defineConnect } from './definitions/connect.ts';
 import { defineDlq } from './definitions/dlq.ts';
 import { defineDoctor } from './definitions/doctor.ts';
-import { defineExplainEvent } from './definitions/explain-event.ts';
+import { defineExplain } from './definitions/explain.ts';
+import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
-import { defineReconcile } from './definitions/reconcile.ts';
 import { defineRelease } from './definitions/release.ts';
-import { defineReleaseMany } from './definitions/release-many.ts';
-import { defineSnapshot } from './definitions/snapshot.ts';
 import { defineStatus } from './definitions/status.ts';
 import { defineSuppress } from './definitions/suppress.ts';
+import { defineSync } from './definitions/sync.ts';
 import type { CommandContext } from './io/cli-io.ts';
 
 /**
@@ -49,12 +48,11 @@ export function createProgram(context: CommandContext): Command {
   defineHistory(program, context);
   defineSuppress(program, context);
   defineRelease(program, context);
-  defineReleaseMany(program, context);
-  defineReconcile(program, context);
-  defineSnapshot(program, context);
+  defineExport(program, context);
+  defineSync(program, context);
 
   program.commandsGroup('Offline analysis:');
-  defineExplainEvent(program, context);
+  defineExplain(program, context);
   defineBacktest(program, context);
 
   program.commandsGroup('Other commands:').helpCommand(true);

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { defined } from '../shared/domain/defined.ts';
+import { replaceAlias } from './aliases.ts';
 import { explainAwsError } from './io/aws-errors.ts';
 import type { CliIO, ExitCode } from './io/cli-io.ts';
 import { CommandError } from './io/errors.ts';
@@ -11,7 +12,7 @@ import { createProgram } from './program.ts';
  * @param argv the arguments without `node` and the script
  * @param beforeCommand called before a command is imported
  * @example
- * const code = await runCli(['explain-event', 'events/bounce.json'], process);
+ * const code = await runCli(['explain', 'events/bounce.json'], process);
  */
 export async function runCli(argv: readonly string[], io: CliIO, beforeCommand?: () => Promise<void>): Promise<number> {
   let exitCode: ExitCode = 0;
@@ -28,7 +29,7 @@ export async function runCli(argv: readonly string[], io: CliIO, beforeCommand?:
     await beforeCommand?.();
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(replaceAlias(argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has already written its message: help, the version or a usage error.

@@ -1,19 +1,15 @@
 import { describeOutcome } from '../../shared/account-list/account-list.ts';
-import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
-import type { Address } from '../../shared/domain/address.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
-import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
-import {
-  type ReleaseEverywhereDependencies,
-  type ReleaseReport,
-  type RemovalReport,
-  releaseEverywhere,
-} from '../../shared/operator/release-everywhere.ts';
+import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
+import type { ReleaseReport, RemovalReport } from '../../shared/operator/release-everywhere.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
-import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { openStackResources } from '../io/stack-resources.ts';
+import { hasSelection, readSelection, releaseSelection, type SelectionOptions } from '../release/release-selection.ts';
+import { createReleaser } from '../release/releaser.ts';
 import { callerOf } from '../stack/caller.ts';
 
 export type ReleaseCommandOptions = StackOptions & {
@@ -24,37 +20,48 @@ export type ReleaseCommandOptions = StackOptions & {
   readonly policy?: string;
 };
 
-/** Runs the command `release`. Exit code 1: an address could not be released in the table and on every SES list. */
-export async function releaseCommand(
-  given: readonly string[],
-  options: ReleaseCommandOptions,
-  io: CliIO,
-): Promise<ExitCode> {
-  const { note, by: author, file, json, policy, ...stackOptions } = options;
-  const inputs = await readAddressInputs(given, file, io);
-  const { stack } = await openStack(stackOptions, io);
-  const resources = openStackResources(stack, await loadPolicy(policy, io));
-  const by = author ?? (await callerOf(stack.region));
+export type ReleaseOptions = ReleaseCommandOptions &
+  SelectionOptions & {
+    /** Release addresses whose owner reported an email as spam, too. */
+    readonly complaints?: true;
+    readonly yes?: true;
+  };
+
+/**
+ * Runs the command `release`, for addresses or for a selection of them. Exit code 1: an address could not be released in the table and on every
+ * SES list. 3: an address has a complaint, and `--complaints` was not passed.
+ */
+export async function releaseCommand(given: readonly string[], options: ReleaseOptions, io: CliIO): Promise<ExitCode> {
+  const isSelection = hasSelection(options);
+  if (isSelection && (given.length > 0 || options.file !== undefined))
+    throw new UsageError('Pass addresses, or a selection such as --domain, not both.');
+  const selection = isSelection ? readSelection(options) : undefined;
+  const inputs = selection === undefined ? await readAddressInputs(given, options.file, io) : [];
+  const { stack } = await openStack(options, io);
+  const resources = openStackResources(stack, await loadPolicy(options.policy, io));
+  const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
+  if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });
   const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
+  const mayRelease = (record: SuppressionRecord) =>
+    options.complaints === true || record.causes.complaint === undefined;
+  const release = createReleaser(resources, attribution, { isSelected: mayRelease });
+  let isRefused = false;
   const reports = await processAddresses(inputs, {
-    processOne: createReleaser(resources, { by, note }),
+    processOne: async (address) => {
+      const report = await release(address);
+      // Only a complaint keeps a record from being selected.
+      if (report.table === 'unknown' || report.regions.length > 0) return report;
+      isRefused = true;
+      throw new Error(
+        'not released: the recipient reported an email as spam. If they asked for it, pass --complaints.',
+      );
+    },
     describe: (report) => describe(report, context),
-    json,
+    json: options.json,
     stdout: io.stdout,
   });
-  return reports.every(isDone) ? 0 : 1;
-}
-
-/** Returns a function that releases one address. Its calls share the rate limit of each Region. */
-export function createReleaser(
-  resources: StackResources,
-  attribution: Attribution,
-  options: Pick<ReleaseEverywhereDependencies, 'isSelected'> = {},
-): (address: Address) => Promise<ReleaseReport> {
-  const lists = new Map(
-    [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),
-  );
-  return (address) => releaseEverywhere(address, attribution, { ...resources, lists, ...options });
+  if (reports.every(isDone)) return 0;
+  return isRefused ? 3 : 1;
 }
 
 function isDone(report: ReleaseReport | AddressError): boolean {
@@ -69,7 +76,7 @@ function describe(
   if (table === 'unknown' && regions.length === 0)
     return [
       `${address}: neither in the table nor on the SES account suppression list; nothing to release`,
-      '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run reconcile first.',
+      '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run sync first.',
     ];
   const tableResult = {
     'was suppressed': 'released',

@@ -12,8 +12,8 @@ import { collectStatus, type Status } from '../status/collect-status.ts';
 import { describeParts, findProblems, type Problem } from '../status/describe-status.ts';
 
 export type StatusOptions = StackOptions & {
-  /** Seconds between two refreshes. */
-  readonly watch?: number;
+  /** Seconds between two refreshes. `true`: a minute. */
+  readonly watch?: number | true;
   readonly failOn?: 'approaching' | 'critical';
   readonly json?: true;
   readonly policy?: string;
@@ -35,7 +35,7 @@ export async function statusCommand(
     io.stdout.write(format(status, problems, { stack, policy, json, isWatched: watch !== undefined, io }));
     return exitCodeOf(problems, failOn);
   };
-  return watch === undefined ? show() : repeatUntilInterrupted(show, 1000 * watch);
+  return watch === undefined ? show() : repeatUntilInterrupted(show, 1000 * (watch === true ? 60 : watch));
 }
 
 function exitCodeOf(problems: readonly Problem[], failOn: StatusOptions['failOn']): ExitCode {

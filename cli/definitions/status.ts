@@ -12,11 +12,7 @@ export function defineStatus(program: Command, { io, exitWith }: CommandContext)
     .description(
       'Shows on one screen whether you may send, your rates and those of SES, raised alarms, what was suppressed, and what waits. Problems come first.',
     )
-    .addOption(
-      new Option('--watch [seconds]', 'refresh until Ctrl-C (default: every 60 seconds)')
-        .preset('60')
-        .argParser(parseSeconds),
-    )
+    .option('--watch [seconds]', 'refresh until Ctrl-C (default: every 60 seconds)', parseSeconds)
     .addOption(
       new Option(
         '--fail-on <level>',

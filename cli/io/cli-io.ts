@@ -13,7 +13,11 @@ export type Output = {
  * The streams of a command. `process` is one, and a test can pass others. The environment and the working directory are not part of it,
  * because the AWS SDK and Node read them from the process.
  */
-export type CliIO = { readonly stdin: Readable; readonly stdout: Output; readonly stderr: Output };
+export type CliIO = {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+};
 
 /**
  * 0: done. 1: the command failed, or found a problem. 2: it was called incorrectly. 3: the answer is no: an address is suppressed, something

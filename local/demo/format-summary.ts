@@ -105,7 +105,7 @@ function formatNextSteps(): string {
   const steps = [
     ['npm run demo -- --all', 'every sample, what it writes, and the notices'],
     ['npm run demo -- FILE', 'your own messages'],
-    ['npx ses-feedback explain-event FILE', 'what messages would do, without writing anything'],
+    ['npx ses-feedback explain FILE', 'what messages would do, without writing anything'],
     ['npx sls invoke local -p events/bounce.json', 'the deployed function, on this machine'],
     ['npx ses-feedback backtest examples/history.csv', 'which alarms a sending history would have raised'],
     ['report.html', 'the week and its notices, in a browser'],

@@ -6,7 +6,7 @@ const program = new Command('npm run demo --')
   .description(
     'Runs the deployed code on the sample messages in events/ and on a week with a bad list, with an embedded DynamoDB. Needs no AWS account.',
   )
-  .argument('[file...]', 'messages of your own, to show with the samples (in any form that explain-event reads)')
+  .argument('[file...]', 'messages of your own, to show with the samples (in any form that explain reads)')
   .option('--all', 'show every sample, what it writes, and all notices')
   .showHelpAfterError('npm run demo -- --help shows the options.')
   .addHelpText('after', '\nSEED=<number> repeats the random order of an earlier run.')

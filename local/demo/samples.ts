@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { messagesOf } from '../../cli/commands/explain-event.ts';
+import { messagesOf } from '../../cli/commands/explain.ts';
 import { readTextFile } from '../../cli/io/files.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { type RawMessage, unwrapBatch, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';

@@ -5,6 +5,7 @@ import { scopeHash } from '../domain/suppression/decide.ts';
 import { isExpired, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
 import type { Fault } from '../domain/verdict/fault.ts';
+import { providerOfRecord } from './select-records.ts';
 
 /** A suppressed address, with the record that says why. Times are epoch milliseconds. */
 export type ListedSuppression = {
@@ -115,9 +116,8 @@ function matchesIndex({ address, reason }: IndexedSuppression, { reasons = [], d
 
 function matchesRecord(record: SuppressionRecord, { providers = [], faults = [], scope, author }: ListFilter): boolean {
   const [newest] = record.evidence;
-  const provider = newest?.provider ?? providerOf(domainOf(record.address));
   return (
-    (providers.length === 0 || providers.includes(provider)) &&
+    (providers.length === 0 || providers.includes(providerOfRecord(record))) &&
     (faults.length === 0 || (newest?.fault !== undefined && faults.includes(newest.fault))) &&
     (scope === undefined || Object.values(record.seen).some(({ scopes }) => scopes.includes(scopeHash(scope)))) &&
     (author === undefined || record.suppressedManually?.by.includes(author) === true)

@@ -1,4 +1,5 @@
 import { domainOf } from '../domain/address.ts';
+import { providerOf } from '../domain/feedback/mailbox-provider.ts';
 import { type Reason, reasons } from '../domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { StoredRecord } from '../domain/suppression/store.ts';
@@ -10,6 +11,11 @@ export type RecordSelection = {
    * @default undefined (every domain)
    */
   readonly domain?: string;
+  /**
+   * The mailbox provider that answered, or that the domain of the address belongs to.
+   * @default undefined (every provider)
+   */
+  readonly provider?: string;
   /**
    * Selects what was suppressed at this time or later. Epoch milliseconds.
    * @default undefined (no limit)
@@ -71,8 +77,15 @@ export function isSelected(record: SuppressionRecord, selection: RecordSelection
   return isReason && isSuppressedAt(record, now) && matches(record, selection);
 }
 
+/** Returns the mailbox provider that answered last, or that the domain of the address belongs to. */
+export function providerOfRecord({ address, evidence }: SuppressionRecord): string {
+  return evidence[0]?.provider ?? providerOf(domainOf(address));
+}
+
 /** Returns whether the record matches everything but the reasons. */
-function matches({ address, since = 0 }: SuppressionRecord, selection: RecordSelection): boolean {
-  const { domain, since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+function matches(record: SuppressionRecord, selection: RecordSelection): boolean {
+  const { address, since = 0 } = record;
+  const { domain, provider, since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+  if (provider !== undefined && providerOfRecord(record) !== provider) return false;
   return (domain === undefined || domainOf(address) === domain) && since >= from && since < until;
 }

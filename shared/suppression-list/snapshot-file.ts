@@ -29,7 +29,7 @@ export type Hashes = {
 const format = 'ses-feedback snapshot 1';
 
 /** The command that takes a snapshot. The CLI is not part of the npm package. */
-export const takeSnapshotHint = 'In the ses-feedback checkout, run: npx ses-feedback snapshot <file>';
+export const takeSnapshotHint = 'In the ses-feedback checkout, run: npx ses-feedback export --hashed <file>';
 
 /**
  * Returns the first 64 bits of an address's SHA-256. An address cannot be read out of its hash, but anybody who has an address can find out

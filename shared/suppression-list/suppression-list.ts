@@ -92,7 +92,7 @@ export type SuppressionList = {
   nodemailer(options?: GuardOptions): NodemailerPlugin;
 
   /**
-   * Loads a file that `ses-feedback snapshot` has written. Use it to filter the recipients of a large campaign: the snapshot looks
+   * Loads a file that `ses-feedback export --hashed` has written. Use it to filter the recipients of a large campaign: the snapshot looks
    * addresses up in memory, and only matches are read from the table.
    *
    * @throws SnapshotError if the file is damaged, too old, or a snapshot of another table

@@ -45,8 +45,8 @@ test('beforeCommand is called before a command runs, but not for help or a usage
     await runCliDirectly(argv, io, beforeCommand);
     return texts[0];
   };
-  expect(await firstTextOf('explain-event', 'events/bounce.json')).toBe('before');
+  expect(await firstTextOf('explain', 'events/bounce.json')).toBe('before');
   expect(texts[1]).toContain('bounce, feedback');
   expect(await firstTextOf('--version')).toBe(`${version}\n`);
-  expect(await firstTextOf('explain-event')).toContain('missing required argument');
+  expect(await firstTextOf('explain')).toContain('missing required argument');
 });

@@ -171,7 +171,7 @@ test.each(['throw', 'allow', 'suppress'] as const)(
 );
 
 const snapshotError = (problem: string) => ({ name: 'SnapshotError', message: `${file} ${problem}` });
-const command = 'In the ses-feedback checkout, run: npx ses-feedback snapshot <file>';
+const command = 'In the ses-feedback checkout, run: npx ses-feedback export --hashed <file>';
 const open = (options: ListOptions = {}, snapshotOptions = {}) =>
   listOver(newTable(), options).openSnapshot(file, snapshotOptions);
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { explainFile, messagesOf } from '../../cli/commands/explain-event.ts';
+import { explainFile, messagesOf } from '../../cli/commands/explain.ts';
 import { isSampleFile } from '../../local/demo/samples.ts';
 import { type RawMessage, unwrapMessage } from '../../shared/domain/feedback/envelope.ts';
 import { parse } from '../../shared/domain/feedback/parse.ts';

@@ -17,8 +17,8 @@ export type Deployed = {
   readonly folder: string;
   /** Runs a `ses-feedback` command against the stack. */
   command(...args: string[]): ReturnType<typeof runCli>;
-  /** Runs a command whose outputs are terminals. */
-  terminal(...args: string[]): ReturnType<typeof runCli>;
+  /** Runs a command at a terminal, at which a person types `input`. */
+  terminal(args: readonly string[], input?: string): ReturnType<typeof runCli>;
   close(): Promise<void>;
 };
 
@@ -49,7 +49,7 @@ export async function startDeployed(): Promise<Deployed> {
     queues,
     folder,
     command: (...args) => runCli(args, { env, cwd: folder }),
-    terminal: (...args) => runCli(args, { env, cwd: folder, isTTY: true }),
+    terminal: (args, input = '') => runCli(args, { env, cwd: folder, isTTY: true, input }),
     async close() {
       await Promise.all([ses.close(), queues.close(), cloudFormation.close()]);
       rmSync(folder, { recursive: true });

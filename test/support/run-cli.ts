@@ -8,7 +8,7 @@ type RunCliOptions = {
   readonly input?: string;
   /** The working directory. */
   readonly cwd?: string;
-  /** Whether the outputs are terminals, which also show progress. */
+  /** Whether the input and the outputs are a terminal, which also shows progress. */
   readonly isTTY?: boolean;
 };
 
@@ -39,7 +39,11 @@ async function runAlone(
   try {
     setEnvironment({ ...bareEnvironment, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env });
     process.chdir(cwd);
-    const io = { stdin: Readable.from([input]), stdout: outputTo(stdout), stderr: outputTo(stderr) };
+    const io = {
+      stdin: Object.assign(Readable.from([input]), { isTTY }),
+      stdout: outputTo(stdout),
+      stderr: outputTo(stderr),
+    };
     const code = await runInThisProcess(args, io);
     return { code, stdout: stdout.join(''), stderr: stderr.join('') };
   } finally {

@@ -14,7 +14,7 @@ const runs = 21;
 const maxRatio = 4;
 const maxMs = 300;
 
-const commands = [['--version'], ['--help'], ['backtest', '--help'], ['explain-event', 'events/bounce.json']];
+const commands = [['--version'], ['--help'], ['backtest', '--help'], ['explain', 'events/bounce.json']];
 
 type Contender = { readonly name: string; readonly args: readonly string[]; readonly times: number[] };
 

@@ -3,7 +3,7 @@
  * number of entries and an empty folder.
  */
 
-import { fileStorage } from '../../cli/commands/reconcile.ts';
+import { fileStorage } from '../../cli/commands/sync.ts';
 import type { AccountList, ListEntry } from '../../shared/account-list/account-list.ts';
 import { reconcile } from '../../shared/account-list/reconcile.ts';
 import type { AddressKey } from '../../shared/domain/address.ts';

@@ -95,7 +95,7 @@ ${tables.map(({ title }, index) => `${index + 1}. ${title}`).join('\n')}
 The words come before most codes, because many servers send 5.1.1 or 5.7.1 whatever the reason. Addresses and links in the answer are left out
 of the words. If no row matches, the fault is unknown, and SES's type decides.
 
-To try an answer, write it into a bounce message and run \`npx ses-feedback explain-event FILE\`. An application can call \`bounceVerdict\` of
+To try an answer, write it into a bounce message and run \`npx ses-feedback explain FILE\`. An application can call \`bounceVerdict\` of
 \`ses-feedback/feedback\`.
 
 ${Object.entries(faults)

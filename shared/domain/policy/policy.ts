@@ -171,8 +171,8 @@ export type Policy = {
   readonly accountList: {
     /**
      * `always` adds every address that is suppressed permanently. `missing` adds only those that SES does not add
-     * itself. With `off`, the stack does not change the list. Only the commands `release` and `release-many` do: they
-     * remove the addresses that they release.
+     * itself. With `off`, the stack does not change the list. Only the command `release` does: it removes the
+     * addresses that it releases.
      * @default "always"
      */
     readonly mode: 'always' | 'missing' | 'off';

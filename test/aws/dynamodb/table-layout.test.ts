@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { messagesOf } from '../../../cli/commands/explain-event.ts';
+import { messagesOf } from '../../../cli/commands/explain.ts';
 import { isSampleFile, toQueueBatch } from '../../../local/demo/samples.ts';
 import { createDynamoDBClient } from '../../../shared/aws/dynamodb/client.ts';
 import { sumAdditions } from '../../../shared/aws/dynamodb/counter-item.ts';

@@ -64,7 +64,7 @@ test('an invalid line of a file is reported by its number, and the other address
     '  SES account suppression list in us-east-1: not on the list',
     `${file}, line 3: not a valid email address`,
     'nobody@example.net: neither in the table nor on the SES account suppression list; nothing to release',
-    '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run reconcile first.',
+    '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run sync first.',
     'only@example.net',
     '  table: not in the table; earlier bounces and complaints will not suppress it',
     '  SES account suppression list in us-east-1: removed (only@example.net)',
@@ -106,7 +106,7 @@ test('with the account list mode off, a removal that failed has to be repeated b
   await system.deliver([hard('gil@example.net')]);
   const many = await command('release-many', '--domain', 'example.net', '--note', 'test', '--policy', policy, '--yes');
   expect([many.code, many.stdout]).toEqual([
-    1,
+    6,
     expect.stringMatching(/^Released 0 addresses\.\nCould not release 1 address everywhere\./m),
   ]);
   expect(many.stdout).not.toContain('account-list');
@@ -130,7 +130,7 @@ test('release-many only counts without --yes, excludes complaints, and releases 
     /^7 addresses of example\.org suppressed since [\d-]+ [\d:]+ UTC and before [\d-]+ [\d:]+ UTC: 7 hard\n( {2}p\d@example\.org\n){5} {2}and 2 more\n/,
   );
   expect(counted.stdout).toContain(
-    'Not selected: 1 complaint. To include them, pass --reason.\nNothing was changed. Pass --yes to release these addresses.\n',
+    'Not selected: 1 complaint. To include them, pass --complaints.\nNothing was changed. Pass --yes to release these addresses.\n',
   );
   expect(await isSuppressed('p0@example.org')).toBe(true);
   const done = await command(...args, '--yes');
@@ -187,7 +187,8 @@ test.each([
   [['release', '--note', 'x'], 'No addresses given. Pass addresses, or --file with one address per line.'],
   [['release', 'a@example.net'], "required option '--note <text>' not specified"],
   [['release', 'a@example.net', '--for', 'x'], "unknown option '--for'. Its new name is --note."],
-  [['release-many', '--note', 'x'], 'No selection given. Pass --domain, --since, or both.'],
+  [['release-many', '--note', 'x'], 'No addresses given.'],
+  [['release', 'a@example.net', '--domain', 'example.net', '--note', 'x'], 'Pass addresses, or a selection'],
   [['release-many', '--note', 'x', '--domain', 'a b'], '"a b" is not a valid domain.'],
   [['release-many', '--note', 'x', '--since', 'soon'], 'Expected a day (2026-11-20), a time with a zone'],
   [
@@ -202,4 +203,45 @@ test.each([
   const { code, stdout, stderr } = await deployed.command(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
+});
+
+test('an address with a complaint is released only on request', async () => {
+  const { system, command } = deployed;
+  await system.deliver([complaint({ to: 'angry2@example.org', mailId: 'c2', sentAt: ago(5) })]);
+  const refused = await command('release', 'angry2@example.org', '--note', 'x');
+  expect([refused.code, refused.stdout]).toEqual([
+    3,
+    expect.stringContaining('If they asked for it, pass --complaints.'),
+  ]);
+  expect(await isSuppressed('angry2@example.org')).toBe(true);
+  expect((await command('release', 'angry2@example.org', '--note', 'x', '--complaints')).code).toBe(0);
+  expect(await isSuppressed('angry2@example.org')).toBe(false);
+});
+
+test('a selection includes complaints only on request, and addresses of a provider', async () => {
+  const { system, command } = deployed;
+  await system.deliver([
+    complaint({ to: 'angry3@gmail.com', mailId: 'c3', sentAt: ago(5) }),
+    hard('kim@gmail.com', 5),
+    hard('kim@outlook.com', 5),
+  ]);
+  const args = ['release', '--provider', 'google', '--note', 'x', '--yes'];
+  expect((await command(...args)).stdout).toContain('Released 1 address.');
+  expect((await command(...args, '--complaints')).stdout).toContain('Released 1 address.');
+  expect(await isSuppressed('angry3@gmail.com')).toBe(false);
+  expect(await isSuppressed('kim@outlook.com')).toBe(true);
+});
+
+test('at a terminal, a selection is released only if a person agrees', async () => {
+  const { system, terminal } = deployed;
+  await system.deliver([hard('lee@example.com', 5)]);
+  const args = ['release', '--domain', 'example.com', '--note', 'x'];
+  for (const input of ['n\n', '\n', '']) {
+    const { stdout, stderr } = await terminal(args, input);
+    expect(stderr).toContain('Release 1 address? [y/N] ');
+    expect(stdout).toContain('Nothing was changed.');
+  }
+  expect(await isSuppressed('lee@example.com')).toBe(true);
+  expect((await terminal(args, 'y\n')).stdout).toContain('Released 1 address.');
+  expect(await isSuppressed('lee@example.com')).toBe(false);
 });

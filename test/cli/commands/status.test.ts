@@ -123,7 +123,7 @@ test('--json prints one document with every part', async () => {
 });
 
 test('on a terminal of 80 columns, no line of the tables is longer', async () => {
-  const { stdout, stderr } = await deployed.terminal('status');
+  const { stdout, stderr } = await deployed.terminal(['status']);
   expect(stderr).toBe('ses-feedback-prod · account 123456789012 · us-east-1\n');
   for (const line of stdout.split('\n').filter((one) => /^( {2}|Rates)/.test(one)))
     expect(line.length).toBeLessThanOrEqual(80);

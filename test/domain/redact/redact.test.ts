@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { explainFile, messagesOf } from '../../../cli/commands/explain-event.ts';
+import { explainFile, messagesOf } from '../../../cli/commands/explain.ts';
 import { isSampleFile } from '../../../local/demo/samples.ts';
 import { parseAddress } from '../../../shared/domain/address.ts';
 import { unwrapMessage } from '../../../shared/domain/feedback/envelope.ts';

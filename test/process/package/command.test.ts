@@ -33,13 +33,13 @@ test('npm installs the command without any other package', async () => {
 test('--help lists the commands', async () => {
   const { code, stdout, stderr } = await command(['--help']);
   expect([code, stderr]).toEqual([0, '']);
-  for (const name of ['connect', 'doctor', 'rates', 'suppress', 'release', 'explain-event', 'backtest'])
+  for (const name of ['connect', 'doctor', 'rates', 'suppress', 'release', 'explain', 'backtest'])
     expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
 });
 
-test('explain-event uses the bundled policy, or that of --policy', async () => {
+test('explain uses the bundled policy, or that of --policy', async () => {
   const explain = async (...options: string[]) =>
-    JSON.parse((await command(['explain-event', sample, '--json', ...options])).stdout);
+    JSON.parse((await command(['explain', sample, '--json', ...options])).stdout);
   const [recipient] = (await explain())[0].recipients;
   expect(recipient).toMatchObject({ address: 'ann@example.net', decision: 'suppress', countsToward: 'bounceRate' });
   writeFileSync(path.join(folder, 'own.json'), JSON.stringify({ ownDomains: ['example.net'] }));

@@ -1,18 +1,21 @@
 import { type Command, Option } from 'commander';
-import type { ExplainOptions } from '../commands/explain-event.ts';
+import type { ExplainOptions } from '../commands/explain.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withJson, withPolicy } from '../io/common-options.ts';
 import { collect, parseAccountIds } from '../io/parse-options.ts';
 
-/** Adds the command `explain-event`: its options and help. */
-export function defineExplainEvent(program: Command, { io, exitWith }: CommandContext): void {
+/** Adds the command `explain`: its options and help. */
+export function defineExplain(program: Command, { io, exitWith }: CommandContext): void {
   const command = program
-    .command('explain-event')
+    .command('explain')
     .summary('Explains what SES messages would do')
     .description(
       'Explains what each message in the files would do to an empty table, and who is at fault. Works offline and changes nothing.',
     )
-    .argument('<file...>', 'Lambda, SNS or EventBridge events, SES JSON or plain text; - is standard input')
+    .argument(
+      '<file...>',
+      'Lambda, SNS or EventBridge events, SES JSON, output of aws sqs receive-message, JSON lines or text; - is standard input',
+    )
     .option('--account <id>', 'AWS account to trust; feedback of others has no effect (repeatable)', parseAccountIds)
     .option('--topic <arn>', 'SNS topic to trust; messages of others have no effect (repeatable)', collect)
     .option('--in-order', 'apply the messages one after the other, so that strikes and duplicates show')
@@ -32,10 +35,10 @@ Unreadable messages are reported and do not change the exit code. Exit code 1 me
 invalid policy, or a file that cannot be opened.
 
 Example:
-  $ npx ses-feedback explain-event events/bounce.json`,
+  $ npx ses-feedback explain events/bounce.json`,
     );
   withJson(withPolicy(command)).action(async (files: readonly string[], options: ExplainOptions) => {
-    const { explainEventCommand } = await import('../commands/explain-event.ts');
-    exitWith(await explainEventCommand(files, options, io));
+    const { explainCommand } = await import('../commands/explain.ts');
+    exitWith(await explainCommand(files, options, io));
   });
 }

@@ -1,27 +1,23 @@
-import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { scanSuppressed } from '../../shared/aws/dynamodb/scan.ts';
 import { defaultListName } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { collectHashes, writeSnapshotFile } from '../../shared/suppression-list/snapshot-file.ts';
-import type { CliIO, ExitCode } from '../io/cli-io.ts';
-import { describeFileError } from '../io/files.ts';
+import type { CliIO } from '../io/cli-io.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions } from '../io/stack-options.ts';
+import type { Stack } from '../stack/stack.ts';
 
-export type SnapshotCommandOptions = StackOptions & { readonly list?: readonly string[]; readonly json?: true };
+export type SnapshotOptions = { readonly list?: readonly string[]; readonly json?: true };
 
-/** Runs the command `snapshot`, which reads the whole table. */
-export async function snapshotCommand(
+/** Writes the hashes of all suppressed addresses to a file. Reads the whole table. */
+export async function writeSnapshot(
   file: string,
-  { list = [], json, ...stackOptions }: SnapshotCommandOptions,
+  stack: Stack,
+  { list = [], json }: SnapshotOptions,
   io: CliIO,
-): Promise<ExitCode> {
-  await checkFolder(path.dirname(file));
-  const { stack } = await openStack(stackOptions, io);
+): Promise<void> {
   const { region, suppressionsTable } = stack;
   const clock = () => Date.now();
   const lists = [...new Set([defaultListName, ...list])];
@@ -48,13 +44,4 @@ export async function snapshotCommand(
     const count = formatQuantity(entries, 'suppressed address', 'suppressed addresses');
     io.stdout.write(`Wrote ${sanitize(file)}: ${count} of ${suppressionsTable} as of ${formatTime(takenAt)}\n`);
   }
-  return 0;
-}
-
-/** Fails before the table is read, which can take minutes. */
-async function checkFolder(folder: string): Promise<void> {
-  await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'the folder does not exist' : describeFileError(error);
-    throw new Error(`Cannot write to ${sanitize(folder)}: ${reason}. Pass a file in a folder that you can write to.`);
-  });
 }

@@ -15,72 +15,83 @@ import {
   selectRecords,
 } from '../../shared/operator/select-records.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { confirm } from '../io/confirm.ts';
 import { UsageError } from '../io/errors.ts';
-import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
+import { explainInterrupt } from '../io/interrupt.ts';
 import { createProgress, type ProgressLine } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { openStack, type StackOptions } from '../io/stack-options.ts';
-import { openStackResources, type StackResources } from '../io/stack-resources.ts';
-import { callerOf } from '../stack/caller.ts';
-import { createReleaser } from './release.ts';
+import type { StackResources } from '../io/stack-resources.ts';
+import { createReleaser } from './releaser.ts';
 
-export type ReleaseManyOptions = StackOptions & {
-  readonly note: string;
-  readonly by?: string;
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
+/** The options that select addresses by their records. */
+export type SelectionOptions = {
   readonly domain?: string;
   readonly since?: Date;
   readonly until?: Date;
   readonly reason?: readonly Reason[];
-  readonly yes?: true;
-  readonly json?: true;
-  readonly policy?: string;
+  readonly provider?: string;
+};
+
+export type ReleaseSelectionOptions = {
+  readonly selection: RecordSelection;
+  readonly resources: StackResources;
+  readonly attribution: Attribution;
+  readonly options: { readonly complaints?: true; readonly yes?: true; readonly json?: true };
+  readonly io: CliIO;
 };
 
 /** The table accepts this many writes at a time, so that a thousand addresses take seconds. */
 const maxConcurrentWrites = 10;
 
+/** Returns whether the options select addresses. */
+export function hasSelection({ domain, since, until, reason, provider }: SelectionOptions): boolean {
+  return [domain, since, until, reason, provider].some((option) => option !== undefined);
+}
+
 /**
- * Runs the command `release-many`, which counts the selected addresses and, with `--yes`, releases them. After an interrupted run, the next
- * run counts and releases the remaining addresses. Exit code 1: an address could not be released.
+ * Counts the selected addresses, and releases them if a person at a terminal, or `--yes`, agrees. After an interrupted run, the next run counts
+ * and releases the remaining addresses. Exit code 6: some addresses could not be released.
  */
-export async function releaseManyCommand(
-  { policy: file, ...options }: ReleaseManyOptions,
-  io: CliIO,
-): Promise<ExitCode> {
-  const { note, by: author, domain, since, until, reason, yes, json, ...stackOptions } = options;
-  if (domain === undefined && since === undefined)
-    throw new UsageError('No selection given. Pass --domain, --since, or both.');
-  const selection = readSelection({ domain, since, until, reason });
-  const policy = await loadPolicy(file, io);
-  const { stack } = await openStack(stackOptions, io);
-  const resources = openStackResources(stack, policy);
-  const by = author ?? (await callerOf(stack.region));
+export async function releaseSelection(given: ReleaseSelectionOptions): Promise<ExitCode> {
+  const { resources, attribution, options, io } = given;
+  const selection = options.complaints
+    ? { ...given.selection, reasons: [...new Set([...given.selection.reasons, 'complaint' as const])] }
+    : { ...given.selection, reasons: given.selection.reasons.filter((reason) => reason !== 'complaint') };
   const progress = createProgress(io.stderr);
   const selected = await selectRecords(countPages(resources.records(), progress), selection, resources.clock());
   progress.clear();
-  const print = (line: string) => void (json || io.stdout.write(`${sanitize(line)}\n`));
+  const { records, counts, leftOut } = selected;
+  const print = (line: string) => void (options.json || io.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
-  const { counts, leftOut } = selected;
-  const report = { selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
-  if (yes && selected.records.length > 0) {
-    Object.assign(report, await releaseAll(selected, { selection, resources, attribution: { by, note }, progress }));
-    print(`Released ${formatQuantity(report.released, 'address', 'addresses')}.`);
-    if (report.changed > 0)
-      print(
-        `Kept ${formatQuantity(report.changed, 'address', 'addresses')} that changed in the meantime and no longer ${report.changed === 1 ? 'matches' : 'match'} the selection.`,
-      );
-    if (report.failed > 0)
-      print(
-        `Could not release ${formatQuantity(report.failed, 'address', 'addresses')} everywhere. Run the command again. Use release for an address that SES still lists.`,
-      );
-    if (policy.accountList.mode !== 'off')
-      print(
-        'The account-list function updates the SES account suppression list: about 40 addresses per minute, or more than 1,000 with an import job.',
-      );
-  } else if (selected.records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
-  if (json) io.stdout.write(sanitizeJson(report));
-  return report.failed === 0 ? 0 : 1;
+  const report = { schemaVersion, selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
+  const addresses = formatQuantity(records.length, 'address', 'addresses');
+  if (records.length > 0 && (options.yes || (await confirm(`Release ${addresses}?`, io)))) {
+    Object.assign(report, await releaseAll(selected, { selection, resources, attribution, progress, io }));
+    for (const line of describeOutcome(report, resources.policy.accountList.mode !== 'off')) print(line);
+  } else if (records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
+  if (options.json) io.stdout.write(sanitizeJson(report));
+  return report.failed === 0 ? 0 : 6;
+}
+
+function describeOutcome({ released, changed, failed }: Record<Outcome, number>, isSyncOn: boolean): string[] {
+  const lines = [`Released ${formatQuantity(released, 'address', 'addresses')}.`];
+  if (changed > 0)
+    lines.push(
+      `Kept ${formatQuantity(changed, 'address', 'addresses')} that changed in the meantime and no longer ${changed === 1 ? 'matches' : 'match'} the selection.`,
+    );
+  if (failed > 0)
+    lines.push(
+      `Could not release ${formatQuantity(failed, 'address', 'addresses')} everywhere. Run the command again. Pass the address itself if SES still lists it.`,
+    );
+  if (isSyncOn)
+    lines.push(
+      'The account-list function updates the SES account suppression list: about 40 addresses per minute, or more than 1,000 with an import job.',
+    );
+  return lines;
 }
 
 /** Shows how many records have been read while the pages pass. */
@@ -96,19 +107,15 @@ async function* countPages<Page extends { readonly length: number }>(
   }
 }
 
-function readSelection(given: {
-  domain: string | undefined;
-  since: Date | undefined;
-  until: Date | undefined;
-  reason: readonly Reason[] | undefined;
-}): RecordSelection {
-  const { since, until, reason = defaultReleaseReasons } = given;
+/** @throws UsageError if the options contradict each other */
+export function readSelection(given: SelectionOptions): RecordSelection {
+  const { since, until, provider, reason = defaultReleaseReasons } = given;
   const domain = given.domain === undefined ? undefined : normalizeDomain(given.domain);
   if (given.domain !== undefined && domain === undefined)
     throw new UsageError(`"${sanitize(given.domain)}" is not a valid domain.`);
   if (since !== undefined && until !== undefined && since >= until)
     throw new UsageError('--since must be before --until.');
-  return { reasons: reason, ...defined({ domain, since: since?.getTime(), until: until?.getTime() }) };
+  return { reasons: reason, ...defined({ domain, provider, since: since?.getTime(), until: until?.getTime() }) };
 }
 
 /** The text output names this many of the selected addresses. */
@@ -119,16 +126,21 @@ function describe({ records, counts, leftOut }: SelectedRecords, selection: Reco
     Object.entries(countPerReason)
       .map(([reason, count]) => `${formatCount(count)} ${reason}`)
       .join(', ');
-  const { domain, since, until } = selection;
+  const { domain, provider, since, until } = selection;
   const criteria = [
     domain === undefined ? '' : ` of ${domain}`,
+    provider === undefined ? '' : ` at ${provider}`,
     since === undefined && until === undefined ? '' : ' suppressed',
     since === undefined ? '' : ` since ${formatTime(since)}`,
     since === undefined || until === undefined ? '' : ' and',
     until === undefined ? '' : ` before ${formatTime(until)}`,
   ].join('');
   const notSelected =
-    Object.keys(leftOut).length === 0 ? [] : [`Not selected: ${perReason(leftOut)}. To include them, pass --reason.`];
+    Object.keys(leftOut).length === 0
+      ? []
+      : [
+          `Not selected: ${perReason(leftOut)}. To include them, pass ${leftOut.complaint ? '--complaints' : '--reason'}.`,
+        ];
   if (records.length === 0) return [`No addresses${criteria}.`, ...notSelected];
   const examples = records.slice(0, maxExamples).map(({ address }) => `  ${address}`);
   const more = records.length - examples.length;
@@ -161,11 +173,12 @@ type ReleaseAllOptions = {
   readonly resources: StackResources;
   readonly attribution: Attribution;
   readonly progress: ProgressLine;
+  readonly io: CliIO;
 };
 
 async function releaseAll(
   { records }: SelectedRecords,
-  { selection, resources, attribution, progress }: ReleaseAllOptions,
+  { selection, resources, attribution, progress, io }: ReleaseAllOptions,
 ): Promise<Record<Outcome, number>> {
   // Reading a large table takes minutes. A complaint that arrives meanwhile must not be released.
   const options = { isSelected: (record: SuppressionRecord) => isSelected(record, selection, resources.clock()) };
@@ -186,6 +199,10 @@ async function releaseAll(
       progress.show('released', done - 1, records.length);
     }
   };
-  await Promise.all(Array.from({ length: isOff ? 1 : maxConcurrentWrites }, work));
+  const describeProgress = () =>
+    `${formatCount(outcomes.released)} of ${formatCount(records.length)} addresses were released. Run the command again to release the others.`;
+  await explainInterrupt(io.stderr, describeProgress, () =>
+    Promise.all(Array.from({ length: isOff ? 1 : maxConcurrentWrites }, work)),
+  );
   return outcomes;
 }

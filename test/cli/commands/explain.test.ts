@@ -21,7 +21,7 @@ function file(name: string, content: unknown): string {
 test('--json prints one array with an element per message, numbered within its file', async () => {
   const batch = file('batch.json', queueEvent([snsEnvelope(bounce()), 'nonsense', { eventType: 'Click' }]));
   const bare = file('bare.json', complaint({ channel: 'identity', to: ['b@example.net', 'A@example.net'] }));
-  const { code, stdout, stderr } = await cli('explain-event', batch, bare, '--json');
+  const { code, stdout, stderr } = await cli('explain', batch, bare, '--json');
   expect([code, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toEqual([
     {
@@ -101,7 +101,7 @@ test('messages of accounts and topics other than those of --account and --topic 
   const sample = file('foreign.json', snsEnvelope(bounce(), { topicArn: 'arn:other' }));
   const outcome = async (...options: string[]) => {
     // The options come first, to show that they do not take the file for a value.
-    const { stdout } = await cli('explain-event', ...['--json', ...options], sample);
+    const { stdout } = await cli('explain', ...['--json', ...options], sample);
     return JSON.parse(stdout).map((message: { outcome: string; event: string }) => [message.outcome, message.event]);
   };
   expect(await outcome()).toEqual([['feedback', 'bounce']]);
@@ -112,7 +112,7 @@ test('messages of accounts and topics other than those of --account and --topic 
 });
 
 test('the text output contains no character that controls a terminal', async () => {
-  const { code, stdout } = await cli('explain-event', file('esc\u001b.json', bounce({ to: 'josé\u202e@example.net' })));
+  const { code, stdout } = await cli('explain', file('esc\u001b.json', bounce({ to: 'josé\u202e@example.net' })));
   expect(code).toBe(0);
   expect(stdout).toContain('josé\\u{202e}@example.net');
   expect(stdout).toContain('hard by rule permanent → suppressed permanently; counts toward the bounce rate');
@@ -124,11 +124,11 @@ test('the text output names the record of each message and says how long a suppr
   const blocked = bounce({ to: 'ann@example.net', status: '5.7.1' });
   const simulated = bounce({ to: 'bounce@simulator.amazonses.com' });
   const batch = file('durations.json', queueEvent([blocked, simulated, { eventType: 'Click' }]));
-  const { stdout } = await cli('explain-event', batch);
+  const { stdout } = await cli('explain', batch);
   expect(stdout).toMatch(/durations\.json, record 0: bounce, feedback\n.*\n.* → suppressed for 14 days; counts toward/);
   expect(stdout).toMatch(/durations\.json, record 1: bounce, feedback\n.*\n.* → suppressed for 1 hour; counts toward/);
   expect(stdout).toMatch(/durations\.json, record 2: click, ignored; a click event is not feedback\n$/);
-  expect((await cli('explain-event', '--json', batch)).stdout).not.toContain('suppressedForMs');
+  expect((await cli('explain', '--json', batch)).stdout).not.toContain('suppressedForMs');
 });
 
 test('unreadable messages are reported with exit code 0', async () => {
@@ -137,7 +137,7 @@ test('unreadable messages are reported with exit code 0', async () => {
     file('cut.json', '{"Records":['),
     file('bom.json', '\uFEFF{"eventType":"Open"}'),
   ];
-  const { code, stdout } = await cli('explain-event', ...files, '--json');
+  const { code, stdout } = await cli('explain', ...files, '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).map(({ outcome }: { outcome: string }) => outcome)).toEqual([
     'unreadable',
@@ -148,7 +148,7 @@ test('unreadable messages are reported with exit code 0', async () => {
 
 test('a missing file is an error with exit code 1 and no output', async () => {
   const missing = path.join(folder, 'missing.json');
-  expect(await cli('explain-event', file('existing.json', bounce()), missing, '--json')).toEqual({
+  expect(await cli('explain', file('existing.json', bounce()), missing, '--json')).toEqual({
     code: 1,
     stdout: '',
     stderr: `ses-feedback: Cannot read ${missing}: no such file\n`,
@@ -158,55 +158,55 @@ test('a missing file is an error with exit code 1 and no output', async () => {
 test('--policy selects the policy, and an invalid one is an error', async () => {
   const sample = file('own.json', bounce({ to: 'ann@own.example.com' }));
   const policy = file('policy.json', { ownDomains: ['example.com'] });
-  const { stdout } = await cli('explain-event', sample, '--json', '--policy', policy);
+  const { stdout } = await cli('explain', sample, '--json', '--policy', policy);
   expect(JSON.parse(stdout)[0].recipients[0]).toMatchObject({ decision: 'suppress', countsToward: null });
-  const invalid = await cli('explain-event', sample, '--policy', file('invalid.json', { ownDomain: [] }));
+  const invalid = await cli('explain', sample, '--policy', file('invalid.json', { ownDomain: [] }));
   expect([invalid.code, invalid.stderr]).toEqual([
     1,
     expect.stringMatching(
       /invalid\.json: The policy is not valid: the policy has unknown settings: ownDomain \(valid settings: .*, ownDomains, .*\)\.\n$/,
     ),
   ]);
-  const broken = await cli('explain-event', sample, '--policy', file('broken.json', '{'));
+  const broken = await cli('explain', sample, '--policy', file('broken.json', '{'));
   expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/broken\.json: not valid JSON\n$/)]);
 });
 
 test('--json escapes the same characters without changing the value', async () => {
-  const { stdout } = await cli('explain-event', '--json', file('rtl.json', bounce({ to: 'josé\u202e@example.net' })));
+  const { stdout } = await cli('explain', '--json', file('rtl.json', bounce({ to: 'josé\u202e@example.net' })));
   expect(stdout).toContain('josé\\u202e@example.net');
   expect(JSON.parse(stdout)[0].recipients[0].address).toBe('josé\u202e@example.net');
 });
 
 test('an empty batch is reported', async () => {
-  expect((await cli('explain-event', file('none.json', { Records: [] }))).stdout).toBe('No messages found.\n');
+  expect((await cli('explain', file('none.json', { Records: [] }))).stdout).toBe('No messages found.\n');
 });
 
 test('an invalid account ID is a usage error', async () => {
-  const { code, stderr } = await cli('explain-event', '--account', '1234', file('any.json', bounce()));
+  const { code, stderr } = await cli('explain', '--account', '1234', file('any.json', bounce()));
   expect([code, stderr]).toEqual([2, expect.stringContaining('An AWS account ID has 12 digits.')]);
 });
 
 test('- is standard input, and a missing file argument is a usage error', async () => {
-  const { stdout } = await runCli(['explain-event', '-', '--json'], { input: '{"eventType":"Send"}' });
+  const { stdout } = await runCli(['explain', '-', '--json'], { input: '{"eventType":"Send"}' });
   expect(JSON.parse(stdout)).toMatchObject([{ file: '-', record: 0, outcome: 'ignored', event: 'send' }]);
-  const withoutFile = await cli('explain-event');
+  const withoutFile = await cli('explain');
   expect([withoutFile.code, withoutFile.stderr]).toEqual([
     2,
-    "error: missing required argument 'file'\nRun: npx ses-feedback explain-event --help\n",
+    "error: missing required argument 'file'\nRun: npx ses-feedback explain --help\n",
   ]);
 });
 
 describe('--redact', () => {
   test('prints the file without addresses, ids and accounts, and it is explained the same', async () => {
     const original = file('real.json', queueEvent([snsEnvelope(bounce({ to: 'ann.lee@corp.de' }))]));
-    const { code, stdout, stderr } = await cli('explain-event', '--redact', original);
+    const { code, stdout, stderr } = await cli('explain', '--redact', original);
     expect([code, stderr]).toEqual([
       0,
       'Read the result before you publish it: the words of a server may still say something about a person.\n',
     ]);
     expect(stdout).not.toMatch(/ann\.lee|corp\.de/);
     const redacted = file('redacted.json', stdout);
-    const explained = await Promise.all([original, redacted].map((name) => cli('explain-event', name)));
+    const explained = await Promise.all([original, redacted].map((name) => cli('explain', name)));
     const [expected = '', actual] = explained.map(({ stdout }) => stdout);
     expect(actual).toBe(
       expected.replace('real.json', 'redacted.json').replace('ann.lee@corp.de', 'recipient1.x@domain1.example'),
@@ -215,24 +215,24 @@ describe('--redact', () => {
   });
 
   test('reads standard input', async () => {
-    const { stdout } = await runCli(['explain-event', '--redact', '-'], { input: '{"source":"ann@corp.de"}' });
+    const { stdout } = await runCli(['explain', '--redact', '-'], { input: '{"source":"ann@corp.de"}' });
     expect(JSON.parse(stdout)).toEqual({ source: 'recipient1@domain1.example' });
   });
 
   test('says what remains in a file that is not JSON', async () => {
-    const { code, stdout, stderr } = await cli('explain-event', '--redact', file('cut.txt', '{"to":"ann@corp.de'));
+    const { code, stdout, stderr } = await cli('explain', '--redact', file('cut.txt', '{"to":"ann@corp.de'));
     expect([code, stdout]).toEqual([0, '{"to":"recipient1@domain1.example']);
     expect(stderr).toMatch(/^The file is not JSON, so only addresses, ids and account numbers were replaced\./);
   });
 
   test('takes one file, and no option of an explanation', async () => {
     const one = file('one.json', bounce());
-    expect(await cli('explain-event', '--redact', one, one)).toMatchObject({
+    expect(await cli('explain', '--redact', one, one)).toMatchObject({
       code: 2,
       stdout: '',
       stderr: 'ses-feedback: Pass one file with --redact.\n',
     });
-    const withJson = await cli('explain-event', '--redact', '--json', one);
+    const withJson = await cli('explain', '--redact', '--json', one);
     expect([withJson.code, withJson.stderr]).toEqual([
       2,
       expect.stringContaining("option '--redact' cannot be used with option '--json'"),
@@ -252,7 +252,7 @@ test('--in-order applies the messages to one growing table, so that strikes and 
     file('reports.json', queueEvent([report('a@example.net'), report('b@example.net'), report('a@example.net')])),
   ];
   const resultsOf = async (...options: string[]) => {
-    const { stdout } = await cli('explain-event', ...files, '--json', ...options);
+    const { stdout } = await cli('explain', ...files, '--json', ...options);
     const messages: { recipients: { decision: string; countsToward: string | null }[] }[] = JSON.parse(stdout);
     return messages.flatMap(({ recipients }) =>
       recipients.map(({ decision, countsToward }) => `${decision} ${countsToward}`),
@@ -272,7 +272,7 @@ test('the text says who is at fault, and which provider answered', async () => {
     bounce({ type: 'Transient', subType: 'MailboxFull' }),
     bounce({ recipients: [{ emailAddress: 'ann@example.net', status: '5.7.26', diagnosticCode: '550 no - gsmtp' }] }),
   ];
-  const { stdout } = await cli('explain-event', file('faults.json', queueEvent([full, refused])));
+  const { stdout } = await cli('explain', file('faults.json', queueEvent([full, refused])));
   expect(stdout).toContain('watched, with a strike; counts toward no rate\n    at fault: temporary\n');
   expect(stdout).toContain(
     'suppressed for 14 days; counts toward the bounce rate\n    at fault: sender; provider: google\n',

@@ -28,12 +28,8 @@ type Location = { readonly file: string; readonly record: number };
 export type ExplainedMessage = Location &
   Omit<Explanation, 'recipients'> & { readonly recipients: readonly Omit<ExplainedRecipient, 'suppressedForMs'>[] };
 
-/** Runs the command `explain-event`. */
-export async function explainEventCommand(
-  files: readonly string[],
-  options: ExplainOptions,
-  io: CliIO,
-): Promise<ExitCode> {
+/** Runs the command `explain`. */
+export async function explainCommand(files: readonly string[], options: ExplainOptions, io: CliIO): Promise<ExitCode> {
   if (options.redact) return redactFile(files, io);
   const policy = await loadPolicy(options.policy, io);
   const trusted: TrustedSources = {

@@ -11,7 +11,10 @@ let deployed: Deployed;
 beforeAll(async () => {
   deployed = await startDeployed();
 });
-afterAll(() => deployed.close());
+const others: Deployed[] = [];
+afterAll(async () => {
+  for (const one of [deployed, ...others]) await one.close();
+});
 
 const ago = (hours: number) => Date.now() - hours * hour;
 const hard = (to: string) => bounce({ to, mailId: to, sentAt: ago(3), status: '5.1.1' });
@@ -83,4 +86,41 @@ test('a folder that cannot be written to and an invalid list name are errors', a
   ]);
   const { code, stderr } = await deployed.command('snapshot', 'out.snapshot', '--list', 'a list');
   expect([code, stderr]).toEqual([2, expect.stringContaining('A list name has up to 128 letters, digits')]);
+});
+
+test('the addresses are written as CSV and as JSON lines, to a file or to standard output', async () => {
+  const { command, folder, system } = await startDeployed().then((other) => {
+    others.push(other);
+    return other;
+  });
+  await system.deliver([hard('Ann@example.net'), blocked('blocked@example.net', ago(2))]);
+  await system.deliver([bounce({ to: '=cmd@example.net', mailId: 'f', sentAt: ago(5), status: '5.1.1' })]);
+  const csv = await command('export');
+  expect(csv.code).toBe(0);
+  const [header, ...rows] = csv.stdout.trimEnd().split('\r\n');
+  expect(header).toBe('address,reason,since,until');
+  expect(rows.map((row) => row.replaceAll(/\d{4}-[\d-]+T[\d:.]+Z/g, 'TIME'))).toEqual([
+    'blocked@example.net,policy-block,TIME,TIME',
+    'ann@example.net,hard,TIME,',
+    "'=cmd@example.net,hard,TIME,",
+  ]);
+  const written = await command('export', 'all.jsonl', '--format', 'jsonl', '--reason', 'hard');
+  expect([written.stdout, written.stderr]).toEqual(['', 'Wrote all.jsonl: 2 suppressed addresses\n']);
+  const lines = readFileSync(path.join(folder, 'all.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { address: 'ann@example.net', reason: 'hard', since: expect.any(String), until: null },
+    { address: '=cmd@example.net', reason: 'hard', since: expect.any(String), until: null },
+  ]);
+  expect(readdirSync(folder)).toEqual(['all.jsonl']);
+  const json = await command('export', 'all.csv', '--json');
+  expect(JSON.parse(json.stdout)).toEqual({ schemaVersion: 1, file: 'all.csv', format: 'csv', addresses: 3 });
+});
+
+test.each([
+  [['export', '--hashed'], 'Pass the name of a file to write with --hashed.'],
+  [['export', '--json'], 'Pass the name of a file to write with --json.'],
+  [['export', 'a.csv', '--list', 'news'], 'Pass --list only with --hashed.'],
+])('%j is a usage error', async (args, message) => {
+  const { code, stderr } = await deployed.command(...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
 });

@@ -1,0 +1,21 @@
+import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
+import type { Address } from '../../shared/domain/address.ts';
+import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
+import {
+  type ReleaseEverywhereDependencies,
+  type ReleaseReport,
+  releaseEverywhere,
+} from '../../shared/operator/release-everywhere.ts';
+import type { StackResources } from '../io/stack-resources.ts';
+
+/** Returns a function that releases one address. Its calls share the rate limit of each Region. */
+export function createReleaser(
+  resources: StackResources,
+  attribution: Attribution,
+  options: Pick<ReleaseEverywhereDependencies, 'isSelected'> = {},
+): (address: Address) => Promise<ReleaseReport> {
+  const lists = new Map(
+    [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),
+  );
+  return (address) => releaseEverywhere(address, attribution, { ...resources, lists, ...options });
+}
