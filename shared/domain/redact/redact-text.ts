@@ -30,7 +30,7 @@ function redactAround(text: string, pseudonyms: Pseudonyms, redactRest: (words: 
   const parts: string[] = [];
   let end = 0;
   for (const match of text.matchAll(addressPattern)) {
-    const [all, local = '', domain = ''] = match;
+    const [all, local, domain] = match as unknown as readonly [string, string, string];
     parts.push(redactRest(text.slice(end, match.index)), redactAddress(local, domain, pseudonyms));
     end = match.index + all.length;
   }
@@ -41,8 +41,7 @@ function redactAround(text: string, pseudonyms: Pseudonyms, redactRest: (words: 
 function redactAddress(local: string, domain: string, pseudonyms: Pseudonyms): string {
   if (/(^|\.)amazonses\.com$/i.test(domain) && local.length > 30) return `${pseudonyms.id(local)}@${domain}`;
   const start = Math.max(local.lastIndexOf('='), local.lastIndexOf("'")) + 1;
-  const isPrefixed = start > 0 && start < local.length && pseudonyms.knowsAddress(local.slice(start), domain);
-  if (!isPrefixed) return pseudonyms.address(local, domain);
+  if (!pseudonyms.knowsAddress(local.slice(start), domain)) return pseudonyms.address(local, domain);
   return redactWords(local.slice(0, start), pseudonyms) + pseudonyms.address(local.slice(start), domain);
 }
 

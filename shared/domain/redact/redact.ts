@@ -23,6 +23,7 @@ export function redact(content: string): Redacted {
   const text = content.replace(/^\uFEFF/, '');
   const json = parseObject(text);
   const pseudonyms = createPseudonyms(text);
+  // Stryker disable next-line StringLiteral: the outermost value is in no field
   const redactAll = () => (json === undefined ? redactText(text, pseudonyms) : redactValue(json, '', pseudonyms));
   // The first time finds all addresses and ids, so that the second time also replaces those that are mentioned earlier.
   redactAll();
@@ -38,10 +39,10 @@ function parseObject(text: string): object | undefined {
   try {
     json = JSON.parse(text);
   } catch {
-    return undefined;
+    // Some messages are plain text.
   }
   if (isTooDeep(json)) throw new Error('The message is nested deeper than 64 levels.');
-  return json as object;
+  return json as object | undefined;
 }
 
 /** @param field the name of the field that has the value, or of the list that contains it */
@@ -103,7 +104,8 @@ function redactArn(arn: string, pseudonyms: Pseudonyms): string {
   const [prefix, partition, service, region, account = '', ...rest] = arn.split(':');
   if (prefix !== 'arn' || rest.length === 0) return redactText(arn, pseudonyms);
   const resource = rest.map((part) => {
-    const [, type = '', name = part] = /^([\w-]+\/)?(.*)$/s.exec(part) ?? [];
+    const type = /^[\w-]+\//.exec(part)?.[0] ?? '';
+    const name = part.slice(type.length);
     if (type === 'identity/' && !name.includes('@')) return type + pseudonyms.domain(name);
     const isOurs = /^ses-feedback[\w-]*-(bounces|complaints|volume|alarms)$/.test(name);
     const isAddressOrId = /@|^[0-9a-f-]{36}$/.test(name);

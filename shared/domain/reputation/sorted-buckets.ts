@@ -36,11 +36,13 @@ export function createRangeSum<Sum>(
   let first = 0;
   let initial: Sum | undefined;
   /** `sums[i]` is the sum over the buckets from index `first` up to and including `first + i`. */
+  // Stryker disable next-line ArrayDeclaration: the first call replaces it
   let sums: Sum[] = [];
   return {
     over(from, end, before) {
       const start = indexAt(buckets, from);
       const stop = indexAt(buckets, end);
+      // Stryker disable next-line ConditionalExpression: computing the same sums again is only slower
       if (start !== first || before !== initial) [first, initial, sums] = [start, before, []];
       for (let i = first + sums.length; i < stop; i++) sums.push(add(sums.at(-1) ?? before, buckets[i] as RateBucket));
       return sums[stop - first - 1] ?? before;
