@@ -8,6 +8,7 @@ import { defineDoctor } from './definitions/doctor.ts';
 import { defineExplain } from './definitions/explain.ts';
 import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
+import { defineImport } from './definitions/import.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext): Command {
   defineHistory(program, context);
   defineSuppress(program, context);
   defineRelease(program, context);
+  defineImport(program, context);
   defineExport(program, context);
   defineSync(program, context);
 

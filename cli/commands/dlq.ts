@@ -1,7 +1,6 @@
 import { type Explanation, explain } from '../../shared/domain/explain.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { type DeadLetter, receiveDeadLetters, replay, returnToQueue } from '../dead-letters/dead-letter-queue.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { NotFoundError, UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
@@ -10,6 +9,7 @@ import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import type { Clients } from '../stack/clients.ts';
+import { type FailedMessage, receiveDeadLetters, replay, returnToQueue } from '../stack/dead-letter-queue.ts';
 import { commandLocation, commandsFor, type Stack, type Stream, streams } from '../stack/stack.ts';
 
 export type DlqOptions = StackOptions & {
@@ -24,7 +24,7 @@ export type DlqOptions = StackOptions & {
 /** Version of the JSON that the commands print. */
 const schemaVersion = 1;
 
-type ExplainedLetter = DeadLetter & { readonly explanation: Explanation };
+type ExplainedLetter = FailedMessage & { readonly explanation: Explanation };
 
 /** Runs the command `dlq list`. It changes nothing: the messages are visible to others again at its end. */
 export async function dlqListCommand(options: DlqOptions, io: CliIO): Promise<ExitCode> {
@@ -54,7 +54,7 @@ export async function dlqReplayCommand(ids: readonly string[], options: DlqOptio
   const { clients, stack, policy } = await open(options, io);
   const progress = createProgress(io.stderr);
   const found = new Set<string>();
-  const kept: DeadLetter[] = [];
+  const kept: FailedMessage[] = [];
   const report = { replayed: 0, kept: 0, failed: 0 };
   for (const stream of streamsOf(options)) {
     for await (const letter of receiveDeadLetters(clients.sqs, stack, stream, Number.POSITIVE_INFINITY)) {
@@ -105,7 +105,7 @@ async function readAll(
   return letters;
 }
 
-function explainLetter({ id, body }: DeadLetter, { topics, account }: Stack, policy: Policy): Explanation {
+function explainLetter({ id, body }: FailedMessage, { topics, account }: Stack, policy: Policy): Explanation {
   const trusted = {
     accounts: [account, ...policy.allowedAccounts],
     topics: streams.flatMap((stream) => topics[stream]),

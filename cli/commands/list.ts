@@ -21,7 +21,7 @@ import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
 import { type Column, formatTable, toCsvRow } from '../io/table.ts';
 
-export type ListOptions = StackOptions & {
+export type ListCommandOptions = StackOptions & {
   readonly reason?: readonly Reason[];
   readonly fault?: readonly Fault[];
   readonly domain?: readonly string[];
@@ -44,7 +44,7 @@ const schemaVersion = 1;
 const latestStart = () => Date.now() + 86_400_000;
 
 /** Runs the command `list`, which only reads. */
-export async function listCommand(options: ListOptions, io: CliIO): Promise<ExitCode> {
+export async function listCommand(options: ListCommandOptions, io: CliIO): Promise<ExitCode> {
   const filter: ListFilter = defined({
     reasons: options.reason,
     faults: options.fault,
@@ -85,7 +85,7 @@ async function* withProgress<One>(
 
 function printCounts(
   counts: readonly { readonly value: string; readonly count: number }[],
-  { by, format }: ListOptions,
+  { by, format }: ListCommandOptions,
   { stdout }: CliIO,
 ): ExitCode {
   const total = counts.reduce((sum, { count }) => sum + count, 0);
@@ -106,7 +106,7 @@ function printCounts(
 
 async function printList(
   matching: AsyncIterable<ListedSuppression>,
-  { format, limit }: ListOptions,
+  { format, limit }: ListCommandOptions,
   { stdout, stderr }: CliIO,
 ): Promise<ExitCode> {
   const listed: ListedSuppression[] = [];

@@ -9,7 +9,7 @@ import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { repeatUntilInterrupted } from '../io/watch.ts';
 import { commandLocation, type Stack } from '../stack/stack.ts';
 import { collectStatus, type Status } from '../status/collect-status.ts';
-import { describeParts, findProblems, type Problem } from '../status/describe-status.ts';
+import { describeParts, findStatusProblems, type StatusProblem } from '../status/describe-status.ts';
 
 export type StatusOptions = StackOptions & {
   /** Seconds between two refreshes. `true`: a minute. */
@@ -31,14 +31,14 @@ export async function statusCommand(
   const { clients, stack } = await openStack(options, io);
   const show = async (): Promise<ExitCode> => {
     const status = await collectStatus(clients, stack, policy, Date.now());
-    const problems = findProblems(status, stack);
+    const problems = findStatusProblems(status, stack);
     io.stdout.write(format(status, problems, { stack, policy, json, isWatched: watch !== undefined, io }));
     return exitCodeOf(problems, failOn);
   };
   return watch === undefined ? show() : repeatUntilInterrupted(show, 1000 * (watch === true ? 60 : watch));
 }
 
-function exitCodeOf(problems: readonly Problem[], failOn: StatusOptions['failOn']): ExitCode {
+function exitCodeOf(problems: readonly StatusProblem[], failOn: StatusOptions['failOn']): ExitCode {
   const failing: readonly string[] = failOn === 'approaching' ? ['approaching', 'critical'] : [failOn ?? ''];
   if (problems.some(({ level }) => failing.includes(level))) return 3;
   return problems.some(({ level }) => level === 'unknown') ? 1 : 0;
@@ -54,7 +54,7 @@ type FormatOptions = {
 
 function format(
   status: Status,
-  problems: readonly Problem[],
+  problems: readonly StatusProblem[],
   { stack, policy, json, isWatched, io }: FormatOptions,
 ): string {
   if (json)
@@ -77,7 +77,7 @@ const marks = { critical: '✗', approaching: '!', note: '–', unknown: '?' } a
 
 const clearScreen = '\u001b[H\u001b[2J';
 
-function formatLine({ at, rates, account }: Status, problems: readonly Problem[]): string {
+function formatLine({ at, rates, account }: Status, problems: readonly StatusProblem[]): string {
   const rate = (metric: 'bounceRate' | 'complaintRate') =>
     'error' in rates || rates.value[metric].rate === undefined ? 'unknown' : formatPercent(rates.value[metric].rate);
   const status = 'error' in account ? 'unknown' : account.value.enforcementStatus;

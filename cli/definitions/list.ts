@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { ListOptions } from '../commands/list.ts';
+import type { ListCommandOptions } from '../commands/list.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withPolicy, withStack } from '../io/common-options.ts';
 import { collect, parseDomains, parseFaults, parseLimit, parseReasons, parseTime } from '../io/parse-options.ts';
@@ -44,7 +44,7 @@ Examples:
   $ npx ses-feedback list --domain example.net --reason hard --limit all --format csv
   $ npx ses-feedback list --since 7d --count --by provider`,
     );
-  withStack(withPolicy(command)).action(async (options: ListOptions) => {
+  withStack(withPolicy(command)).action(async (options: ListCommandOptions) => {
     const { listCommand } = await import('../commands/list.ts');
     exitWith(await listCommand(options, io));
   });

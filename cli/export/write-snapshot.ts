@@ -9,13 +9,13 @@ import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import type { Stack } from '../stack/stack.ts';
 
-export type SnapshotOptions = { readonly list?: readonly string[]; readonly json?: true };
+export type WriteSnapshotOptions = { readonly list?: readonly string[]; readonly json?: true };
 
 /** Writes the hashes of all suppressed addresses to a file. Reads the whole table. */
 export async function writeSnapshot(
   file: string,
   stack: Stack,
-  { list = [], json }: SnapshotOptions,
+  { list = [], json }: WriteSnapshotOptions,
   io: CliIO,
 ): Promise<void> {
   const { region, suppressionsTable } = stack;

@@ -46,14 +46,20 @@ export function describeHistoryEntry(entry: HistoryEntry): string[] {
       `${formatTime(entry.at)}  ${entry.action}${entry.action === 'suppressed' ? ' manually' : ''}${end} by ${entry.by}: ${entry.note}`,
     ];
   }
-  const { at, fault, row, rule, provider, status, diagnosticCode, reportedAs, messageId } = entry;
+  const { at, fault, row, rule, provider, status, diagnosticCode, reportedAs, messageId, channel, subType } = entry;
   const decided = row === undefined || row === 'none' ? `rule ${rule}` : `rule ${rule}, because of ${row}`;
-  const details = [classWords[entry.class], fault && faultWords[fault], provider && `answered by ${provider}`];
+  const imported = channel === 'import' ? `imported from ${subType}` : undefined;
+  const details = [
+    classWords[entry.class],
+    imported,
+    fault && faultWords[fault],
+    provider && `answered by ${provider}`,
+  ];
   return [
     `${formatTime(at)}  ${details.filter(Boolean).join('; ')}`,
     ...(diagnosticCode ? [`  ${diagnosticCode}`] : status ? [`  status ${status}`] : []),
     ...(reportedAs ? [`  reported for ${reportedAs}`] : []),
-    `  ${decided}; message ${messageId}`,
+    ...(imported === undefined ? [`  ${decided}; message ${messageId}`] : []),
   ];
 }
 

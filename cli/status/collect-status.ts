@@ -1,5 +1,3 @@
-import type { GetQueueAttributesCommandOutput } from '@aws-sdk/client-sqs';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { readMetric } from '../../shared/aws/cloudwatch/read-metric.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
@@ -14,10 +12,11 @@ import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/tim
 import { activeAlarmsOfAll } from '../stack/active-alarms.ts';
 import type { Clients } from '../stack/clients.ts';
 import { inspectAccountLists } from '../stack/inspect.ts';
+import { inspectQueues, type QueueCounts } from '../stack/inspect-queues.ts';
 import { inspectAccount } from '../stack/inspect-ses.ts';
 import type { AccountDetails, AccountListDetails, Inspected } from '../stack/inventory.ts';
 import { settle } from '../stack/settle.ts';
-import { type Stack, type Stream, streams } from '../stack/stack.ts';
+import type { Stack, Stream } from '../stack/stack.ts';
 
 /** A number of suppressed addresses, and of each reason. */
 export type SuppressionCount = { readonly total: number; readonly byReason: Readonly<Partial<Record<Reason, number>>> };
@@ -34,7 +33,7 @@ export type Status = {
   readonly alarms: Inspected<Awaited<ReturnType<typeof activeAlarmsOfAll>>>;
   readonly suppressed: Inspected<Readonly<Record<'today' | 'week' | 'all', SuppressionCount>>>;
   /** Messages in the queue of each stream, and in its dead-letter queue. */
-  readonly queues: Inspected<Readonly<Record<Stream, { readonly waiting: number; readonly deadLetters: number }>>>;
+  readonly queues: Inspected<Readonly<Record<Stream, QueueCounts>>>;
   /** Missing if the sync with the SES account suppression lists is off. */
   readonly accountLists?: Inspected<readonly AccountListDetails[]>;
 };
@@ -112,24 +111,4 @@ const newCount = (): MutableCount => ({ total: 0, byReason: {} });
 function add(count: MutableCount, reason: Reason): void {
   count.total++;
   count.byReason[reason] = (count.byReason[reason] ?? 0) + 1;
-}
-
-async function inspectQueues({ sqs }: Clients, { queues, deadLetterQueues }: Stack) {
-  const messagesIn = async (QueueUrl: string) => {
-    const AttributeNames = ['ApproximateNumberOfMessages' as const];
-    const { Attributes }: GetQueueAttributesCommandOutput = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
-    );
-    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-  };
-  const entries = await Promise.all(
-    streams.map(async (stream) => {
-      const [waiting, deadLetters] = await Promise.all([
-        messagesIn(queues[stream]),
-        messagesIn(deadLetterQueues[stream]),
-      ]);
-      return [stream, { waiting, deadLetters }] as const;
-    }),
-  );
-  return Object.fromEntries(entries) as Record<Stream, { waiting: number; deadLetters: number }>;
 }

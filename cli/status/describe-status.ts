@@ -13,10 +13,10 @@ import type { Status, SuppressionCount } from './collect-status.ts';
 export type Level = 'critical' | 'approaching' | 'note' | 'unknown';
 
 /** Something an operator should look at, and the command or step that comes next. */
-export type Problem = { readonly level: Level; readonly message: string; readonly next: string };
+export type StatusProblem = { readonly level: Level; readonly message: string; readonly next: string };
 
 /** Returns what is wrong, most serious first. */
-export function findProblems(status: Status, stack: Stack): readonly Problem[] {
+export function findStatusProblems(status: Status, stack: Stack): readonly StatusProblem[] {
   const problems = [
     ...accountProblems(status, stack),
     ...alarmProblems(status, stack),
@@ -33,10 +33,10 @@ const enforcement: Readonly<Record<string, string>> = {
   SHUTDOWN: 'SES has paused sending of the account',
 };
 
-function accountProblems({ account }: Status, stack: Stack): Problem[] {
+function accountProblems({ account }: Status, stack: Stack): StatusProblem[] {
   if ('error' in account) return [];
   const { enforcementStatus, isSendingEnabled, isInSandbox, quota } = account.value;
-  const problems: Problem[] = [];
+  const problems: StatusProblem[] = [];
   const restriction = enforcement[enforcementStatus];
   if (restriction !== undefined)
     problems.push({ level: 'critical', message: restriction, next: 'Answer the case in the AWS Support Center.' });
@@ -61,7 +61,7 @@ function accountProblems({ account }: Status, stack: Stack): Problem[] {
   return problems;
 }
 
-function alarmProblems({ alarms }: Status, stack: Stack): Problem[] {
+function alarmProblems({ alarms }: Status, stack: Stack): StatusProblem[] {
   if ('error' in alarms) return [];
   return alarms.value.map(({ scope, status, since, ...alarm }) => ({
     level: status,
@@ -70,9 +70,9 @@ function alarmProblems({ alarms }: Status, stack: Stack): Problem[] {
   }));
 }
 
-function queueProblems({ queues }: Status, stack: Stack): Problem[] {
+function queueProblems({ queues }: Status, stack: Stack): StatusProblem[] {
   if ('error' in queues) return [];
-  return streams.flatMap((stream): Problem[] => {
+  return streams.flatMap((stream): StatusProblem[] => {
     const { deadLetters } = queues.value[stream];
     if (deadLetters === 0) return [];
     const message = `${formatQuantity(deadLetters, 'message')} in the dead-letter queue of ${stream}`;
@@ -83,16 +83,16 @@ function queueProblems({ queues }: Status, stack: Stack): Problem[] {
 /** The account-list function runs every minute. */
 const lateMs = 15 * 60_000;
 
-function syncProblems({ accountLists }: Status, stack: Stack): Problem[] {
+function syncProblems({ accountLists }: Status, stack: Stack): StatusProblem[] {
   if (accountLists === undefined || 'error' in accountLists) return [];
-  return accountLists.value.flatMap(({ region, pending, oldestMs }): Problem[] => {
+  return accountLists.value.flatMap(({ region, pending, oldestMs }): StatusProblem[] => {
     if (oldestMs < lateMs) return [];
     const message = `the SES account suppression list in ${region} is ${Math.round(oldestMs / 60_000)} minutes behind (${formatQuantity(pending, 'address', 'addresses')})`;
     return [{ level: 'approaching', message, next: commandsFor(stack).logs('account-list') }];
   });
 }
 
-function unreadParts(status: Status, stack: Stack): Problem[] {
+function unreadParts(status: Status, stack: Stack): StatusProblem[] {
   const parts: readonly (readonly [string, Inspected<unknown> | undefined])[] = [
     ['the SES account', status.account],
     ['the rates', status.rates],
@@ -102,7 +102,7 @@ function unreadParts(status: Status, stack: Stack): Problem[] {
     ['the queues', status.queues],
     ['the pending updates of the SES list', status.accountLists],
   ];
-  return parts.flatMap(([name, part]): Problem[] =>
+  return parts.flatMap(([name, part]): StatusProblem[] =>
     part !== undefined && 'error' in part
       ? [{ level: 'unknown', message: `cannot read ${name}: ${part.error}`, next: commandsFor(stack).doctor }]
       : [],

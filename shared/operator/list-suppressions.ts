@@ -33,7 +33,7 @@ export type ListFilter = {
   readonly author?: string;
 };
 
-export type ListDependencies = {
+export type SuppressionSource = {
   /** The suppressed addresses, newest first. */
   readonly pages: AsyncIterable<readonly IndexedSuppression[]>;
   readonly store: SuppressionStore;
@@ -46,7 +46,7 @@ const batchSize = 100;
 /** Yields the suppressions that match, newest first. Reads the record of an address only if the index does not rule it out. */
 export async function* listSuppressions(
   filter: ListFilter,
-  { pages, store, clock }: ListDependencies,
+  { pages, store, clock }: SuppressionSource,
 ): AsyncGenerator<ListedSuppression> {
   for await (const page of pages) {
     const candidates = page.filter((one) => matchesIndex(one, filter));

@@ -21,15 +21,15 @@ Results go to standard output, everything else to standard error. With \`--json\
 changes if a field changes its meaning or goes away. Times can be relative: \`30d\`, \`12h\`, \`yesterday\`. \`SES_FEEDBACK_STAGE\` sets the
 stage, and \`AWS_PROFILE\` and \`AWS_REGION\` have the meaning that they have for the AWS CLI.
 
-| exit code | meaning |
-|---|---|
-| 0 | done |
-| 1 | the command failed, or found a problem |
-| 2 | it was called incorrectly |
-| 3 | the answer is no: an address is suppressed, something does not exist, a level of \`--fail-on\` is reached |
-| 4 | AWS credentials or rights are missing |
-| 6 | a part was done; run the command again for the rest |
-| 75 | AWS is busy or cannot be reached; try again |
+Exit codes:
+
+- 0: done.
+- 1: the command failed, or found a problem.
+- 2: it was called incorrectly.
+- 3: the answer is no: an address is suppressed, something does not exist, a level of \`--fail-on\` is reached.
+- 4: AWS credentials or rights are missing.
+- 6: a part was done. Run the command again for the rest.
+- 75: AWS is busy or cannot be reached. Try again.
 
 ${commands.map((command) => describe(command)).join('\n')}`;
 }

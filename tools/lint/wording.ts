@@ -52,7 +52,7 @@ const exceptions: readonly [file: RegExp, words?: RegExp][] = [
   // The index of the table, and attributes of stored items.
   [/^(test|serverless)\//, /^(mirror|mirrored|spellings)$/],
   [
-    /^(shared\/aws\/dynamodb\/(suppression-item|alarm-item|stored-notice|outbox-index|status-change-item|query-outbox)\.ts|test\/aws\/dynamodb\/.*\.ts|resources\/.*\.yml|serverless\.yml)$/,
+    /^(shared\/aws\/dynamodb\/(suppression-item|alarm-item|stored-notice|outbox-index|status-change-item|query-outbox|history-item|history-table)\.ts|test\/aws\/dynamodb\/.*\.ts|resources\/.*\.yml|serverless\.yml)$/,
     /mirror|brake|spellings|spokenFor/i,
   ],
 ];

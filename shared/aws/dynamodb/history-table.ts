@@ -1,9 +1,10 @@
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
 import type { OperatorChange } from '../../domain/suppression/operator-change.ts';
 import { orStoreError } from './errors.ts';
-import { fromHistoryItem, historyKeys, historyPrefix, historyRetentionMs } from './history-item.ts';
+import { fromHistoryItem, historyKeys, historyPrefix, historyRetentionMs, toHistoryItem } from './history-item.ts';
 import type { Item } from './item.ts';
 import { queryItems } from './query.ts';
 import { dueOf } from './query-outbox.ts';
@@ -17,6 +18,8 @@ export type HistoryTable = {
   ofAddress(address: AddressKey): Promise<OperatorChange[]>;
   /** Yields the changes of every address, newest first. The caller stops when it has enough. */
   all(period: HistoryPeriod): AsyncGenerator<OperatorChange[]>;
+  /** Adds a change that is about no single address, such as an import. */
+  add(change: OperatorChange): Promise<void>;
 };
 
 export type HistoryTableOptions = { readonly client: DynamoDBClient; readonly suppressionsTable: string };
@@ -37,6 +40,9 @@ export function createHistoryTable({ client, suppressionsTable: TableName }: His
         ConsistentRead: true,
       });
       return items.flatMap((item) => fromHistoryItem(item) ?? []);
+    },
+    async add(change) {
+      await orStoreError(client.send(new PutItemCommand({ TableName, Item: toHistoryItem(change, randomUUID()) })));
     },
     async *all({ since, until }) {
       for (const month of monthsOf(since, until)) {

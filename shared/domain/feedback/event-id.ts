@@ -13,7 +13,7 @@ import { shortHash } from '../short-hash.ts';
  * @param messageId `mail.messageId`; for an entry of the SES account suppression list the time of the entry
  */
 export function eventId(
-  kind: 'bounce' | 'complaint' | 'listed',
+  kind: 'bounce' | 'complaint' | 'listed' | 'imported',
   rawType: string,
   messageId: string,
   address: string,

@@ -96,6 +96,6 @@ export type RecipientEvent = {
   readonly reportedAs?: string;
   /** `mail.messageId`, or the `feedbackId` if there is none. */
   readonly messageId: string;
-  /** How the event arrived. `account-list`: from the SES account suppression list. */
-  readonly channel: 'identity' | 'configuration-set' | 'account-list';
+  /** How the event arrived. `account-list`: from the SES account suppression list; `import`: from the list of another service. */
+  readonly channel: 'identity' | 'configuration-set' | 'account-list' | 'import';
 };

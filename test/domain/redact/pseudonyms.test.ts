@@ -1,3 +1,4 @@
+// cspell:disable -- invented names, and words of other languages
 import { createPseudonyms, disguise } from '../../../shared/domain/redact/pseudonyms.ts';
 
 const create = () => createPseudonyms('');

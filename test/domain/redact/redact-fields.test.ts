@@ -1,3 +1,4 @@
+// cspell:disable -- invented names, and words of other languages
 import { redact } from '../../../shared/domain/redact/redact.ts';
 
 /** Redacts a message and returns it as an object. */

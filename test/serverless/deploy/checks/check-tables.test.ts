@@ -81,7 +81,7 @@ describe('existing tables', () => {
     },
   );
 
-  test('without both are told of one at a time, as DynamoDB adds one at a time', async () => {
+  test('without both are reported one at a time, as DynamoDB adds one at a time', async () => {
     const existing = { ...reputation, [suppressions]: { keySchema, indexes: [] } };
     const problems = await findProblems({ existing }, { tables });
     expect(problems).toEqual([expect.stringContaining(`has no index ${indexes[0]}.`)]);

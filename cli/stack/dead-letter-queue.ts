@@ -6,10 +6,10 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Stack, Stream } from '../stack/stack.ts';
+import type { Stack, Stream } from './stack.ts';
 
 /** A message that its function could not process, as it lies in the dead-letter queue of its stream. */
-export type DeadLetter = {
+export type FailedMessage = {
   readonly stream: Stream;
   readonly id: string;
   readonly body: string;
@@ -38,7 +38,7 @@ export async function* receiveDeadLetters(
   { deadLetterQueues }: Stack,
   stream: Stream,
   limit: number,
-): AsyncGenerator<DeadLetter> {
+): AsyncGenerator<FailedMessage> {
   const seen = new Set<string>();
   for (let emptyAnswers = 0; seen.size < limit && emptyAnswers < maxEmptyAnswers; ) {
     const { Messages = [] } = await sqs.send(
@@ -62,7 +62,7 @@ export async function* receiveDeadLetters(
 }
 
 /** Makes a message visible again for others. If this fails, the message becomes visible by itself. */
-export async function returnToQueue(sqs: SQSClient, stack: Stack, { stream, message }: DeadLetter): Promise<void> {
+export async function returnToQueue(sqs: SQSClient, stack: Stack, { stream, message }: FailedMessage): Promise<void> {
   const { ReceiptHandle } = message;
   const command = { QueueUrl: stack.deadLetterQueues[stream], ReceiptHandle, VisibilityTimeout: 0 };
   await sqs.send(new ChangeMessageVisibilityCommand(command)).catch(() => {});
@@ -72,7 +72,7 @@ export async function returnToQueue(sqs: SQSClient, stack: Stack, { stream, mess
  * Sends a message to the queue of its stream again, and then deletes it from the dead-letter queue. If the process crashes in between, the
  * message is in both: processing it twice changes nothing.
  */
-export async function replay(sqs: SQSClient, stack: Stack, { stream, body, message }: DeadLetter): Promise<void> {
+export async function replay(sqs: SQSClient, stack: Stack, { stream, body, message }: FailedMessage): Promise<void> {
   const { MessageAttributes, ReceiptHandle } = message;
   await sqs.send(
     new SendMessageCommand({
