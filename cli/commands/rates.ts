@@ -1,36 +1,64 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
+import { listSuppressed } from '../../shared/aws/dynamodb/suppressed-index.ts';
+import { hour } from '../../shared/domain/durations.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
-import { formatWindow, labels } from '../../shared/domain/reputation/format-rate.ts';
-import { rateNames } from '../../shared/domain/reputation/rate-name.ts';
-import { rollingRates, withIntervals } from '../../shared/domain/reputation/rolling-rates.ts';
+import {
+  formatCount,
+  formatPercent,
+  formatWindow,
+  labels,
+  unitOf,
+} from '../../shared/domain/reputation/format-rate.ts';
+import { type RateName, rateNames } from '../../shared/domain/reputation/rate-name.ts';
+import { type RollingRate, rollingRates, withIntervals } from '../../shared/domain/reputation/rolling-rates.ts';
 import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
-import { formatTime } from '../io/format.ts';
+import { formatDuration, formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
+import { type Column, formatTable } from '../io/table.ts';
+import { type Contribution, type ContributionKey, contributionsBy } from '../rates/contributions.ts';
 import { type ActiveAlarm, activeAlarms, nameAlarm } from '../stack/active-alarms.ts';
 
-export type RatesOptions = {
-  readonly table: string;
+export type RatesOptions = StackOptions & {
+  readonly table?: string;
   readonly scope: string;
+  readonly by?: ContributionKey;
+  /** Milliseconds. */
+  readonly period: number;
   readonly json?: true;
   readonly policy?: string;
 };
+
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
 
 /** The text output names this many other scopes. */
 const maxListedScopes = 20;
 
 /** Runs the command `rates`, which reads the reputation table as the alarms do. */
-export async function ratesCommand({ table, scope, json, policy: file }: RatesOptions, io: CliIO): Promise<ExitCode> {
-  const policy = await loadPolicy(file, io);
+export async function ratesCommand(options: RatesOptions, io: CliIO): Promise<ExitCode> {
+  const { scope, by, json } = options;
+  const policy = await loadPolicy(options.policy, io);
   const now = Date.now();
-  const store = createReputationTable({ client: createDynamoDBClient(), reputationTable: table, clock: () => now });
+  const { client, reputationTable, suppressionsTable } = await openTables(options, io);
+  const store = createReputationTable({ client, reputationTable, clock: () => now });
+  if (by !== undefined) {
+    const [from, until] = [now - options.period, now];
+    const suppressed =
+      suppressionsTable === undefined
+        ? noPages()
+        : listSuppressed({ client, suppressionsTable, clock: () => 0 }, { since: from, until });
+    const parts = await contributionsBy(by, { store, from, until, suppressed });
+    return printContributions(parts, options, io);
+  }
   const [state, scopes] = [await store.read(scope, now, true), await store.knownScopes()];
   if (isUnknown(scope, state, scopes)) throw new UsageError(describeUnknown(scope, scopes));
   const until = slotStart(now - settlementDelayMs);
@@ -38,18 +66,79 @@ export async function ratesCommand({ table, scope, json, policy: file }: RatesOp
   const rates = ratesOf(state, until);
   if (json) {
     const dated = alarms.map((alarm) => ({ ...alarm, since: formatTimestamp(alarm.since) }));
-    io.stdout.write(sanitizeJson({ scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
+    io.stdout.write(sanitizeJson({ schemaVersion, scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
     return 0;
   }
   const { review } = thresholdsFor(policy, scope);
   const charts = rateNames.map((metric) => {
     const buckets = state.buckets.map((bucket) => rateBucketOf(bucket, metric)).filter(({ start }) => start < until);
-    const rows = Object.entries(rates[metric]).map(([window, rate]) => formatWindow(window, rate));
-    const chart = buckets.length === 0 ? [] : [drawRate(labels.rates[metric], buckets, review[metric])];
-    return [...chart, ...rows].join('\n');
+    const rows = Object.entries(rates[metric]).map(([window, rate]) => describeWindow(window, rate, metric));
+    const chart = buckets.some(({ total }) => total > 0)
+      ? [drawRate(labels.rates[metric], buckets, review[metric])]
+      : [];
+    return [labels.rates[metric], ...rows, ...chart].join('\n');
   });
   const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
-  io.stdout.write(`${[sanitize(scope), ...charts, alarmText, describeScopes(scopes)].join('\n\n')}\n`);
+  io.stdout.write(`${[sanitize(scope), alarmText, ...charts, describeScopes(scopes)].join('\n\n')}\n`);
+  return 0;
+}
+
+/** Where a scope has no sends, a rate would be misleading. */
+function describeWindow(window: string, rate: RollingRate, metric: RateName): string {
+  if (rate.total > 0 || rate.bad === 0) return formatWindow(window, rate);
+  return `  ${window.padEnd(4)}${formatCount(rate.bad)} ${unitOf(metric, rate.bad)}, sends unknown: no Send events arrived (see doctor)`;
+}
+
+/** With `--table`, the stack is not needed. */
+async function openTables({ table, ...options }: RatesOptions, io: CliIO) {
+  if (table !== undefined) {
+    const client = createDynamoDBClient(options.region === undefined ? {} : { region: options.region });
+    return { client, reputationTable: table, suppressionsTable: undefined };
+  }
+  const { stack } = await openStack(options, io);
+  return { ...stack, client: createDynamoDBClient({ region: stack.region }) };
+}
+
+async function* noPages(): AsyncGenerator<never> {}
+
+function printContributions(
+  parts: readonly Contribution[],
+  { by, period, json }: RatesOptions,
+  { stdout }: CliIO,
+): ExitCode {
+  if (json) {
+    stdout.write(sanitizeJson({ schemaVersion, by, hours: period / hour, parts }));
+    return 0;
+  }
+  if (parts.length === 0) {
+    stdout.write(`No bounces or complaints by ${by} in the last ${formatDuration(period)}.\n`);
+    return 0;
+  }
+  const rate = (bad: number, sends: number | undefined) => (sends ? formatPercent(bad / sends) : '–');
+  const hasSends = parts.some(({ sends }) => sends !== undefined);
+  const columns: Column<Contribution>[] = [
+    { heading: `${by}, last ${formatDuration(period)}`, text: ({ name }) => name },
+    ...(hasSends
+      ? [{ heading: 'sends', text: ({ sends = 0 }: Contribution) => formatCount(sends), align: 'right' as const }]
+      : []),
+    { heading: 'bounces', text: ({ bounces }) => formatCount(bounces), align: 'right' },
+    ...(hasSends
+      ? [{ heading: 'rate', text: ({ bounces, sends }: Contribution) => rate(bounces, sends), align: 'right' as const }]
+      : []),
+    { heading: 'complaints', text: ({ complaints }) => formatCount(complaints), align: 'right' },
+    ...(hasSends
+      ? [
+          {
+            heading: 'rate',
+            text: ({ complaints, sends }: Contribution) => rate(complaints, sends),
+            align: 'right' as const,
+          },
+        ]
+      : []),
+  ];
+  stdout.write(
+    `${formatTable(parts, columns, stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY).join('\n')}\n`,
+  );
   return 0;
 }
 
