@@ -1,3 +1,4 @@
+// cspell:disable -- the columns and words of exports
 import { type Address, parseAddress } from '../../shared/domain/address.ts';
 
 /** A row of a list: its cells by the name of the column, in lower case and without punctuation. */

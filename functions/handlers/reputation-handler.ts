@@ -73,8 +73,8 @@ export function createReputationHandler({
       policy,
       clock,
       remaining,
-      table: reputationTable,
       stack,
+      ...defined({ region: parseFunctionArn(context.invokedFunctionArn)?.region }),
       log: log ?? print,
     });
     if (entry.skipped > 0) {

@@ -20,10 +20,10 @@ export type AnnounceDependencies = FindContributorsDependencies & {
   };
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
-  /** Name of the `reputation` table, for the command in the notice that shows more. */
-  readonly table: string;
   /** Name of the stack, for the commands in notices and as the namespace of the rate metrics in CloudWatch. */
   readonly stack: string;
+  /** The Region of the stack. Missing if the evaluation does not run in AWS. */
+  readonly region?: string;
 };
 
 /**
@@ -38,13 +38,13 @@ export async function announce(
   time: { readonly now: number; readonly until: number },
   dependencies: AnnounceDependencies,
 ): Promise<string[]> {
-  const { store, table, stack } = dependencies;
+  const { store, stack, region } = dependencies;
   const { name, before, change } = evaluated;
   if (change === undefined) return [];
   const { now } = time;
   const needsContributors = change.notice !== undefined && change.notice !== 'resolved';
   const contributors = needsContributors ? await findContributors(evaluated, time, dependencies) : [];
-  const notice = buildNotice(evaluated, { contributors, now, table, stack });
+  const notice = buildNotice(evaluated, { contributors, now, location: { stack, ...defined({ region }) } });
   const pending = notice && { notice, retryAt: now + publishTimeoutMs };
   const alarm: Alarm = { ...change.alarm, ...defined({ pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];

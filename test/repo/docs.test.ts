@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { createTables } from '../../local/emulator/tables.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { labels } from '../../shared/domain/reputation/format-rate.ts';
 import { cliReference, cliReferenceFile } from '../../tools/docs/cli.ts';
 import { costsTable, withCosts } from '../../tools/docs/costs.ts';
 import { root } from '../support/run.ts';
@@ -123,6 +124,30 @@ test('each command, option and parameter that documents, alarms, notices and fin
   const used = [...texts.matchAll(/--param="?([a-zA-Z]+)=/g)].map(([, name]) => name);
   expect(used.length).toBeGreaterThan(1);
   expect(used.filter((name) => !parameters.includes(name as string))).toEqual([]);
+});
+
+test('docs/runbook.md has a heading for every alarm and every rule of a notice', () => {
+  const headings = [...read('docs/runbook.md').matchAll(/^### (.*)$/gm)].flatMap(([, names = '']) => names.split(', '));
+  const alarms = files
+    .filter((file) => /^resources\/alarms-.*\.yml$/.test(file))
+    .flatMap((file) => [...read(file).matchAll(/AlarmName: \$\{self:service\}-\$\{sls:stage\}-([\w-]+)/g)])
+    .map(([, name]) => name);
+  expect(alarms.length).toBeGreaterThan(25);
+  const rules = ['rate-exceeded', 'near-threshold', ...Object.keys(labels.rules)];
+  expect(headings.toSorted()).toEqual([...alarms, ...rules].toSorted());
+});
+
+test('every alarm names the runbook and a next step', () => {
+  const descriptions = files
+    .filter((file) => /^resources\/alarms-.*\.yml$/.test(file))
+    .flatMap((file) => [...read(file).matchAll(/AlarmDescription: "(.*)"$/gm)].map(([, text = '']) => text));
+  expect(descriptions.length).toBeGreaterThan(25);
+  for (const text of descriptions) {
+    expect(text).toMatch(/ Runbook: docs\/runbook\.md\. Next/);
+    // A command without its Region would look in another one.
+    for (const [command] of text.matchAll(/npx [^(]*/g))
+      expect(command).toMatch(/--region \$\{self:provider\.region\}/);
+  }
 });
 
 test('docs/cli.md is the help of every command', () => {

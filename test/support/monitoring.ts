@@ -105,7 +105,6 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
         policy: monitoring.policy,
         clock,
         remaining: () => 30_000,
-        table: reputationTable,
         stack: 'ses-feedback-dev',
         log: (entry) => void monitoring.entries.push(entry),
         ...options,

@@ -58,7 +58,12 @@ export function formatNotice(notice: Notice): string {
     describeFigures(notice),
     describeContributors(notice),
     describePause(notice),
-    [nextStep(notice), `Alarm ${notice.id}, ${formatTime(notice.at)}`],
+    [
+      nextStep(notice),
+      ...describeActions(notice),
+      `Runbook: docs/runbook.md#${notice.rule}`,
+      `Alarm ${notice.id}, ${formatTime(notice.at)}`,
+    ],
   ];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
@@ -195,6 +200,10 @@ function nextStep({ command, rule, kind }: Notice): string {
   }
   const where = command.startsWith('npx ses-feedback') ? ' (in the ses-feedback checkout)' : '';
   return `Next${where}: ${command}`;
+}
+
+function describeActions({ actions = [] }: Notice): string[] {
+  return actions.map(({ title, command }) => `${title}: ${command}`);
 }
 
 function describePeak({ rate, bad = 0, total }: NonNullable<Notice['peak']>): string {

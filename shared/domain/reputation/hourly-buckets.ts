@@ -23,6 +23,7 @@ export function toHourlyBuckets(buckets: Iterable<RateBucket>, until: number): R
   const merged = new Map<number, RateBucket>();
   for (const bucket of buckets) {
     if (bucket.start >= until) continue;
+    // Stryker disable next-line EqualityOperator: `hourly` is the start of an hour itself
     const start = bucket.start < hourly ? Math.floor(bucket.start / hour) * hour : bucket.start;
     const { total = 0, bad = 0 } = merged.get(start) ?? {};
     merged.set(start, { start, total: total + bucket.total, bad: bad + bucket.bad });

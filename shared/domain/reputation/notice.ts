@@ -1,6 +1,7 @@
 import type { AlarmName } from './alarm-name.ts';
 import type { AlarmStatus } from './alarm-status.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
+import type { NoticeAction } from './notice-actions.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
 import type { SenderFaultFigures } from './sender-faults.ts';
 import type { Contributor } from './top-contributors.ts';
@@ -64,4 +65,6 @@ export type Notice = AlarmName & {
   readonly pauseObstacle?: string;
   /** The command that shows more. Commands that start with `npx ses-feedback` work in the checkout of this project only. */
   readonly command: string;
+  /** What an operator can do. Missing in notices of earlier versions, and if there is nothing to do. */
+  readonly actions?: readonly NoticeAction[];
 };

@@ -73,6 +73,7 @@ const names: ReadonlyMap<string, string> = new Map([
 ]);
 
 const find = (table: typeof words, text: string | undefined) =>
+  // Stryker disable next-line ConditionalExpression: no pattern matches the word undefined
   text === undefined ? undefined : table.find(([, pattern]) => pattern.test(text))?.[0];
 
 /**

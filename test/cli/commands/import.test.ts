@@ -1,3 +1,4 @@
+// cspell:disable -- the columns of exports
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { desiredStateOf } from '../../../shared/domain/suppression/account-list-state.ts';

@@ -104,6 +104,8 @@ test.each([
   ['arn:aws', 'arn:aws'],
   ['arn:aws:s3', 'arn:aws:s3'],
   ['urn:a:b:c:d:ann@corp.de', 'urn:a:b:c:d:recipient1@domain1.example'],
+  ['urn:a:b:c:d:plain', 'urn:a:b:c:d:plain'],
+  ['arn:aws:s3:::a.b/c', 'arn:aws:s3:::resource-1'],
   ['ann@corp.de', 'recipient1@domain1.example'],
 ])('the ARN %s becomes %s', (sourceArn, expected) => {
   expect(redacted({ sourceArn }).sourceArn).toBe(expected);

@@ -12,7 +12,7 @@ const news = 'configuration-set:my set';
 const now = noon + hour;
 const contributors: Contributor[] = [{ kind: 'provider', name: 'gmail', bad: 5, of: 6 }];
 const build = (evaluated: EvaluatedAlarm, at = now) =>
-  buildNotice(evaluated, { contributors, now: at, table: 'reputation', stack: 'ses-feedback-prod' });
+  buildNotice(evaluated, { contributors, now: at, location: { stack: 'ses-feedback-prod', region: 'eu-west-1' } });
 const bounces = { scope: news, rule: 'rate-exceeded', metric: 'bounceRate' } as const;
 
 const raised = evaluateAlarm(
@@ -62,7 +62,22 @@ test('a notice contains everything known about the change', () => {
     headroom,
     elevatedSince: iso(noon),
     contributors,
-    command: "npx ses-feedback rates --table reputation --scope 'configuration-set:my set'",
+    command: "npx ses-feedback rates --scope 'configuration-set:my set' --stack ses-feedback-prod --region eu-west-1",
+    actions: [
+      {
+        title: 'What it is made of',
+        command: 'npx ses-feedback rates --by provider --stack ses-feedback-prod --region eu-west-1',
+      },
+      {
+        title: 'The addresses',
+        command: `npx ses-feedback list --since ${iso(noon)} --scope 'configuration-set:my set' --stack ses-feedback-prod --region eu-west-1`,
+      },
+      {
+        title: 'To pause sending',
+        command:
+          "aws sesv2 put-configuration-set-sending-options --configuration-set-name 'my set' --no-sending-enabled --region eu-west-1",
+      },
+    ],
   });
 });
 
@@ -149,9 +164,9 @@ test('the command of a fault of the sender shows the domain that fails authentic
       figures: { bad: 20, total: 0, ...(senderFault && { senderFault }) },
     })?.command;
   const from = (...names: string[]) => ({ recipients: 20, providers: [], sentFrom: counts(...names) });
-  const rates = 'npx ses-feedback rates --table reputation --scope account';
+  const rates = 'npx ses-feedback rates --scope account --stack ses-feedback-prod --region eu-west-1';
   expect(commandOf('authentication', from('shop.example', 'other.example'))).toBe(
-    'aws sesv2 get-email-identity --email-identity shop.example',
+    'aws sesv2 get-email-identity --email-identity shop.example --region eu-west-1',
   );
   expect(commandOf('authentication', from())).toBe(rates);
   expect(commandOf('authentication')).toBe(rates);
@@ -160,22 +175,24 @@ test('the command of a fault of the sender shows the domain that fails authentic
 
 test('the command for missing events checks the stack', () => {
   const missing = { ...raised, name: { scope: 'account', rule: 'missing-sends' } as const };
-  expect(build(missing)?.command).toBe('npx ses-feedback doctor --stack ses-feedback-prod');
+  expect(build(missing)?.command).toBe('npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1');
 });
 
 test('the command depends on the rule', () => {
   const feedback = { bounceRate: [{ at: noon, value: 20 }], complaintRate: [] };
   const sesMetrics = { enforcementStatus: 'SHUTDOWN', feedback, reputation: reputation([0.05]) };
-  expect(build(evaluateAlarm({ sesMetrics }, 'account-status'))?.command).toBe('aws sesv2 get-account');
+  expect(build(evaluateAlarm({ sesMetrics }, 'account-status'))?.command).toBe(
+    'aws sesv2 get-account --region eu-west-1',
+  );
   const watching = stored(
     { scope: 'account', rule: 'missing-feedback' },
     { version: 1, cusum: { ...initialCusum, from: 0 } },
   );
   expect(build(evaluateAlarm({ sesMetrics, alarms: [watching] }, 'missing-feedback'))?.command).toBe(
-    'npx ses-feedback doctor --stack ses-feedback-prod',
+    'npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1',
   );
   expect(build(evaluateAlarm({ sesMetrics }, 'near-threshold', 'bounceRate'))?.command).toBe(
-    'npx ses-feedback rates --table reputation --scope account',
+    'npx ses-feedback rates --scope account --stack ses-feedback-prod --region eu-west-1',
   );
 });
 

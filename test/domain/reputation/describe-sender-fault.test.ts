@@ -19,6 +19,7 @@ test('a notice says what fails, for whom, which records to look at, and what com
 In this hour and the one before, emails to 1,234 recipients were refused for this reason, sent from shop.example (20). They are at google (20), microsoft (19). Check the DNS records: the DKIM records of SES (*._domainkey.shop.example), the SPF record of the MAIL FROM domain (TXT), and the DMARC record (TXT at _dmarc.shop.example). See also https://postmaster.google.com/, https://sendersupport.olc.protection.outlook.com/snds/. No recipient is suppressed permanently for it.
 
 Next: aws sesv2 get-email-identity --email-identity shop.example
+Runbook: docs/runbook.md#sender-fault
 Alarm account/sender-fault#1, 2026-11-20 13:00 UTC
 `,
   );

@@ -32,3 +32,15 @@ test('evaluating all buckets again and keeping them in memory give the same tran
     { numRuns: runs(200) },
   );
 });
+
+test('the emails of an hour are mature when the hour is as old as the maturity, and no earlier', () => {
+  const { maturityMs } = options;
+  const buckets = [
+    { start: noon, total: 100, bad: 50 },
+    { start: noon + hour, total: 100_000, bad: 0 },
+  ];
+  const raised = evaluateCusum(initialCusum, buckets.slice(0, 1), { ...options, until: noon + slot }).state;
+  expect(raised.status).toBe('critical');
+  const at = (until: number) => evaluateCusum(raised, buckets, { ...options, until }).state.status;
+  expect([at(noon + hour + maturityMs), at(noon + 2 * hour + maturityMs)]).toEqual(['critical', 'ok']);
+});

@@ -80,8 +80,7 @@ test('for any counters, every rate has valid bounds, and SNS accepts every notic
           const notice = buildNotice(one, {
             contributors,
             now: noon + hour,
-            table: 'reputation',
-            stack: 'ses-feedback-prod',
+            location: { stack: 'ses-feedback-prod' },
           });
           expect(notice === undefined).toBe(one.change?.notice === undefined);
           if (notice === undefined) continue;

@@ -12,6 +12,7 @@ test('a notice about missing feedback reports the counts, the possible causes an
 In the last 24 hours, SES counted 1,200 bounces, but ses-feedback received only 37. Either SES removed the notification topic of an identity, which happens without notice when SES cannot publish to it, or emails are sent without the configuration set. Until this is fixed, addresses in the missing bounces are not suppressed, and the rates are incomplete. If others send from this account as well, set missingFeedback in the policy.
 
 Next: aws ses …
+Runbook: docs/runbook.md#missing-feedback
 Alarm account/missing-feedback#1, 2026-11-20 13:00 UTC
 `,
     'SES CRITICAL: bounces from SES are missing',

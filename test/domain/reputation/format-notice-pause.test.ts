@@ -16,3 +16,13 @@ test('missing Send events are explained, with what to look at', () => {
       'Look at the volume queue and its dead-letter queue, at the event destination of the configuration set, and whether emails are sent without it.\n',
   );
 });
+
+test('a notice ends with what an operator can do, and the place in the runbook', () => {
+  const actions = [
+    { title: 'The addresses', command: 'npx ses-feedback list' },
+    { title: 'To pause sending', command: 'aws sesv2 x' },
+  ];
+  expect(formatNotice(notice({ actions }))).toMatch(
+    /\nNext [^\n]*\nThe addresses: npx ses-feedback list\nTo pause sending: aws sesv2 x\nRunbook: docs\/runbook\.md#rate-exceeded\nAlarm [^\n]*\n$/,
+  );
+});

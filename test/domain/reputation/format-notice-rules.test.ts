@@ -22,6 +22,7 @@ describe('a notice about the rate that SES measures', () => {
 SES measures a bounce rate of 3.1 %. The AWS review threshold is 5 %, the AWS pause threshold 10 %.
 
 Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
+Runbook: docs/runbook.md#near-threshold
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
       'SES APPROACHING: bounce rate measured by SES, 3.1 %',
@@ -52,6 +53,7 @@ Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 The alarm lasted 2.1 days, since 2026-11-20 11:00 UTC. Highest rate measured by SES: 4.8 %.
 
 Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
+Runbook: docs/runbook.md#near-threshold
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
       'SES RESOLVED: bounce rate measured by SES after 2.1 days',
@@ -79,6 +81,7 @@ ${text}
 
 Next: fix the problem and answer the case that AWS opened: https://console.aws.amazon.com/support/home
 To check the account status, run: aws sesv2 get-account
+Runbook: docs/runbook.md#account-status
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
       `SES CRITICAL: ${subject}`,
@@ -94,6 +97,7 @@ SES still sends your emails. AWS may pause the account next.
 
 Next: fix the problem and answer the case that AWS opened: https://console.aws.amazon.com/support/home
 To check the account status, run: aws sesv2 get-account
+Runbook: docs/runbook.md#account-status
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
       'SES EASED: the account is under review, and not paused',
@@ -115,6 +119,7 @@ Alarm account/account-status#1, 2026-11-20 13:00 UTC
 The alarm lasted 1.5 h, since 2026-11-20 13:00 UTC.
 
 Next: aws sesv2 get-account
+Runbook: docs/runbook.md#account-status
 Alarm account/account-status#1, 2026-11-20 13:00 UTC
 `,
       'SES RESOLVED: account status is healthy again after 1.5 h',

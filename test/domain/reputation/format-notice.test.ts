@@ -22,6 +22,7 @@ Top contributors (share of bounces):
   recipients at  gmail  (90.9 %)
 
 Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
+Runbook: docs/runbook.md#rate-exceeded
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `);
   expect(formatSms(notice({}))).toBe(
@@ -86,6 +87,7 @@ Recent bounce rate, with 95 % confidence interval:
   7d  140 of 20,000         0.7 %  (0.59 % to 0.83 %)
 
 Next (in the ses-feedback checkout): npx ses-feedback rates --table reputation --scope account
+Runbook: docs/runbook.md#rate-exceeded
 Alarm account/rate-exceeded/bounceRate#1, 2026-11-20 13:00 UTC
 `,
     'SES RESOLVED: bounce rate of the account after 1.5 h, 130 of 2,000 (6.5 %)',

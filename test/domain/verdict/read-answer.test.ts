@@ -132,6 +132,10 @@ test.each([
   expect(read(text).words).toBe(words);
 });
 
+test('what Postfix adds leaves no white space behind', () => {
+  expect(read('550 no (in reply to RCPT TO command)').wordsAndLinks).toBe('no');
+});
+
 test('a text without codes on its lines is read as it is', () => {
   expect(read('550 is undefined here').words).toBe('is undefined here');
 });
