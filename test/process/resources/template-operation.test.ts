@@ -44,6 +44,20 @@ const permissionsOnAll = [
     permission: { owner: 'ReconcileRole', Effect: 'Allow', Action: 'ses:ListSuppressedDestinations' },
   },
   {
+    because: 'lists, metrics and the account have no ARN',
+    permission: {
+      owner: 'SupportPolicy',
+      Sid: 'Account',
+      Effect: 'Allow',
+      Action: [
+        'ses:GetAccount',
+        'ses:GetSuppressedDestination',
+        'ses:DeleteSuppressedDestination',
+        'cloudwatch:GetMetricStatistics',
+      ],
+    },
+  },
+  {
     because: 'lists, subscriptions and the first version of the SES API have no ARN',
     permission: {
       owner: 'OperatorPolicy',
@@ -51,8 +65,6 @@ const permissionsOnAll = [
       Effect: 'Allow',
       Action: [
         'ses:GetAccount',
-        'ses:PutAccountSuppressionAttributes',
-        'ses:PutAccountSendingAttributes',
         'ses:GetSuppressedDestination',
         'ses:DeleteSuppressedDestination',
         'ses:ListSuppressedDestinations',
@@ -60,10 +72,22 @@ const permissionsOnAll = [
         'ses:ListEmailIdentities',
         'ses:ListConfigurationSets',
         'ses:GetIdentityNotificationAttributes',
-        'ses:SetIdentityNotificationTopic',
         'sns:GetSubscriptionAttributes',
-        'sns:SetSubscriptionAttributes',
         'cloudwatch:GetMetricStatistics',
+      ],
+    },
+  },
+  {
+    because: 'the account, subscriptions and the first version of the SES API have no ARN',
+    permission: {
+      owner: 'AdministratorPolicy',
+      Sid: 'Account',
+      Effect: 'Allow',
+      Action: [
+        'ses:PutAccountSuppressionAttributes',
+        'ses:PutAccountSendingAttributes',
+        'ses:SetIdentityNotificationTopic',
+        'sns:SetSubscriptionAttributes',
       ],
     },
   },
