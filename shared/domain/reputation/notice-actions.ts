@@ -6,6 +6,8 @@ import { shellQuote } from './shell-quote.ts';
 /** A step that an operator can take, and the command for it. */
 export type NoticeAction = { readonly title: string; readonly command: string };
 
+const setPrefix = 'configuration-set:';
+
 /** Where the commands of a notice work. */
 export type StackLocation = {
   /** The name of the stack. */
@@ -53,7 +55,7 @@ export function actionsFor(
   const isAccount = scope === 'account';
   const ofScope = isAccount ? '' : ` --scope ${shellQuote(scope)}`;
   const since = elevatedSince ?? '24h';
-  const set = /^configuration-set:(.+)$/.exec(scope)?.[1];
+  const set = scope.startsWith(setPrefix) ? scope.slice(setPrefix.length) : undefined;
   return [
     {
       title: 'What it is made of',

@@ -178,6 +178,10 @@ test('the command for missing events checks the stack', () => {
   expect(build(missing)?.command).toBe('npx ses-feedback doctor --stack ses-feedback-prod --region eu-west-1');
 });
 
+test('a notice about a resolved alarm has no actions', () => {
+  expect(build(later({}, resolved))).not.toHaveProperty('actions');
+});
+
 test('the command depends on the rule', () => {
   const feedback = { bounceRate: [{ at: noon, value: 20 }], complaintRate: [] };
   const sesMetrics = { enforcementStatus: 'SHUTDOWN', feedback, reputation: reputation([0.05]) };
