@@ -12,6 +12,7 @@ import { defineImport } from './definitions/import.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
+import { defineStats } from './definitions/stats.ts';
 import { defineStatus } from './definitions/status.ts';
 import { defineSuppress } from './definitions/suppress.ts';
 import { defineSync } from './definitions/sync.ts';
@@ -41,6 +42,7 @@ export function createProgram(context: CommandContext): Command {
   defineConnect(program, context);
   defineDoctor(program, context);
   defineRates(program, context);
+  defineStats(program, context);
   defineDlq(program, context);
 
   program.commandsGroup('Suppression list:');

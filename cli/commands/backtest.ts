@@ -9,13 +9,20 @@ import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
+import { toHistory } from '../io/send-statistics.ts';
 
-export type BacktestOptions = { readonly json?: true; readonly policy?: string };
+export type BacktestOptions = {
+  readonly fromSes?: true;
+  readonly region?: string;
+  readonly json?: true;
+  readonly policy?: string;
+};
 
 /** Runs the command `backtest`. */
 export async function backtestCommand(
@@ -24,9 +31,9 @@ export async function backtestCommand(
   io: CliIO,
 ): Promise<ExitCode> {
   const { reviewThresholds } = await loadPolicy(options.policy, io);
+  if (files.length === 0 && !options.fromSes) throw new UsageError('Pass a file, or --from-ses.');
   const results: { file: string; transitions: (Omit<BacktestTransition, 'at'> & { at: string })[] }[] = [];
-  for (const file of files) {
-    const history = await readHistoryCsv(file, io);
+  for (const [file, history] of await readHistories(files, options, io)) {
     const transitions = replay(history, reviewThresholds);
     if (options.json) {
       results.push({ file, transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })) });
@@ -36,6 +43,21 @@ export async function backtestCommand(
   return 0;
 }
 
+async function readHistories(
+  files: readonly string[],
+  { fromSes, region }: BacktestOptions,
+  io: CliIO,
+): Promise<readonly (readonly [name: string, history: SendingHistory])[]> {
+  const histories: (readonly [string, SendingHistory])[] = [];
+  for (const file of files) histories.push([file, await readHistoryCsv(file, io)]);
+  if (fromSes) {
+    // Loaded only here, so that the back-test of a file works without the SDK.
+    const { readSendStatistics } = await import('../stack/read-send-statistics.ts');
+    histories.push(['SES, last 14 days', toHistory(await readSendStatistics(region))]);
+  }
+  return histories;
+}
+
 type Thresholds = Readonly<Record<RateName, number>>;
 
 /** How often a log of events is evaluated. */
@@ -43,13 +65,8 @@ const evaluationIntervalMs = 15 * minute;
 
 /** Returns the transitions of the alarms. At each evaluation they know only what was known at that time. */
 function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransition[] {
+  if (history.form === 'buckets') return replayBuckets(history, thresholds);
   const backtest = createBacktest(thresholds);
-  if (history.form === 'buckets') {
-    return history.rows.flatMap((row) => {
-      backtest.add(row);
-      return backtest.evaluate(row.start + history.bucketLengthMs);
-    });
-  }
   const transitions: BacktestTransition[] = [];
   const { events } = history;
   const [first, last] = [events[0], events.at(-1)];
@@ -64,6 +81,18 @@ function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransi
     transitions.push(...backtest.evaluate(now, slotStart(now - settlementDelayMs)));
   }
   return transitions;
+}
+
+/** Returns the transitions of the alarms for counts per bucket, each evaluated at its end. */
+export function replayBuckets(
+  { rows, bucketLengthMs }: Extract<SendingHistory, { form: 'buckets' }>,
+  thresholds: Thresholds,
+): BacktestTransition[] {
+  const backtest = createBacktest(thresholds);
+  return rows.flatMap((row) => {
+    backtest.add(row);
+    return backtest.evaluate(row.start + bucketLengthMs);
+  });
 }
 
 function toBucket({ sentAt, kind }: KnownEvent): SendingBucket {

@@ -1,15 +1,21 @@
 import type { Command } from 'commander';
 import type { BacktestOptions } from '../commands/backtest.ts';
 import type { CommandContext } from '../io/cli-io.ts';
-import { withJson, withPolicy } from '../io/common-options.ts';
+import { withAws, withJson, withPolicy } from '../io/common-options.ts';
 
 /** Adds the command `backtest`: its options and help. */
 export function defineBacktest(program: Command, { io, exitWith }: CommandContext): void {
   const command = program
     .command('backtest')
     .summary('Replays a sending history through the rate alarms')
-    .description('Replays a sending history and prints when the rate alarms would have been raised. Works offline.')
-    .argument('<file...>', 'CSV files; - is standard input')
+    .description(
+      'Replays a sending history and prints when the rate alarms would have been raised. Works offline, except with --from-ses.',
+    )
+    .argument(
+      '[file...]',
+      'CSV files, or the output of aws ses get-send-statistics (.json); - is CSV on standard input',
+    )
+    .option('--from-ses', "SES's own statistics of the last 14 days, without a file")
     .addHelpText(
       'after',
       `
@@ -22,10 +28,11 @@ The header of a file selects one of two forms:
       One row per event: when it became known, when its email was sent, and its kind: send,
       hardBounce or complaint. Evaluated every 15 minutes with what was known then.
 
-Example:
-  $ npx ses-feedback backtest examples/history.csv`,
+Examples:
+  $ npx ses-feedback backtest examples/history.csv
+  $ npx ses-feedback backtest --from-ses --region eu-west-1`,
     );
-  withJson(withPolicy(command)).action(async (files: readonly string[], options: BacktestOptions) => {
+  withAws(withJson(withPolicy(command))).action(async (files: readonly string[], options: BacktestOptions) => {
     const { backtestCommand } = await import('../commands/backtest.ts');
     exitWith(await backtestCommand(files, options, io));
   });

@@ -18,6 +18,13 @@ export const withStack = (command: Command) =>
     .option('--profile <profile>', 'profile of your AWS configuration (default: AWS_PROFILE)')
     .option('--region <region>', 'AWS Region of the stack (default: AWS_REGION, or the Region of the profile)');
 
+/** The options of a command that needs AWS and no stack. */
+export const withAws = (command: Command) =>
+  command
+    .optionsGroup('AWS options:')
+    .option('--profile <profile>', 'profile of your AWS configuration (default: AWS_PROFILE)')
+    .option('--region <region>', 'AWS Region (default: AWS_REGION, or the Region of the profile)');
+
 export function withAttribution(command: Command, { hasDuration = false } = {}): Command {
   command
     .requiredOption('--note <text>', 'reason for the change, stored with the record')

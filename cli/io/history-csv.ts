@@ -4,8 +4,9 @@ import { hour, minute } from '../../shared/domain/durations.ts';
 import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
 import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO } from './cli-io.ts';
-import { describeFileError } from './files.ts';
+import { describeFileError, readTextFile } from './files.ts';
 import { sanitize } from './sanitize.ts';
+import { toDataPoints, toHistory } from './send-statistics.ts';
 
 /** An event: when it became known, and when its email was sent. Epoch milliseconds. */
 export type KnownEvent = { readonly knownAt: number; readonly sentAt: number; readonly kind: EventKind };
@@ -26,13 +27,17 @@ const eventColumns = ['knownAt', 'sentAt', 'kind'];
  * @throws Error with the file, the line, what is wrong and what was expected
  */
 export async function readHistoryCsv(file: string, io: Pick<CliIO, 'stdin'>): Promise<SendingHistory> {
+  if (/\.json$/i.test(file)) return readStatistics(file, await readTextFile(file, io));
   const rows = readRows(file, io);
   const first = await rows.next();
   if (first.done) throw new Error(`${file} is empty. Expected the header ${headers}.`);
   const columns = first.value.cells;
   const indexesOf = (names: readonly string[]) => names.map((name) => columns.indexOf(name));
-  const [bucketIndexes, eventIndexes] = [indexesOf(bucketColumns), indexesOf(eventColumns)];
-  if (bucketIndexes.every((index) => index >= 0)) return readBuckets(rows, bucketIndexes);
+  const columnsOf = columns.includes('hardBounces')
+    ? bucketColumns
+    : bucketColumns.map((name) => (name === 'hardBounces' ? 'bounces' : name));
+  const [bucketIndexes, eventIndexes] = [indexesOf(columnsOf), indexesOf(eventColumns)];
+  if (bucketIndexes.every((index) => index >= 0)) return readBuckets(file, rows, bucketIndexes);
   if (eventIndexes.every((index) => index >= 0)) return readEvents(rows, eventIndexes);
   const header = sanitize(columns.join(',').slice(0, 200));
   throw new Error(`${file}:1: the header is "${header}". Expected ${headers}.`);
@@ -56,7 +61,11 @@ async function* readRows(file: string, { stdin }: Pick<CliIO, 'stdin'>): AsyncGe
   }
 }
 
-async function readBuckets(rows: AsyncGenerator<Row>, columns: readonly number[]): Promise<SendingHistory> {
+async function readBuckets(
+  file: string,
+  rows: AsyncGenerator<Row>,
+  columns: readonly number[],
+): Promise<SendingHistory> {
   const buckets: SendingBucket[] = [];
   let bucketLengthMs = hour;
   for await (const { cells, location } of rows) {
@@ -80,12 +89,36 @@ async function readBuckets(rows: AsyncGenerator<Row>, columns: readonly number[]
     bucketLengthMs = Math.min(bucketLengthMs, passed);
     buckets.push(row);
   }
+  assertPlausible(buckets, file);
   return { form: 'buckets', rows: buckets, bucketLengthMs };
 }
 
 function describeGap(passed: number): string {
   if (passed < 0) return 'earlier than in the row above';
   return passed === 0 ? 'the same as in the row above' : 'less than a minute after the row above';
+}
+
+/** A file without rows, or with more bounces than emails, would end in "No alarms", which says the opposite of the truth. */
+function assertPlausible(buckets: readonly SendingBucket[], file: string): void {
+  if (buckets.length === 0) throw new Error(`${file} has a header, and no rows.`);
+  const sum = (column: 'sends' | 'hardBounces' | 'complaints') =>
+    buckets.reduce((total, bucket) => total + bucket[column], 0);
+  for (const column of ['hardBounces', 'complaints'] as const)
+    if (sum(column) > sum('sends'))
+      throw new Error(`${file} has more ${column} than sends. Check that the columns have the right names.`);
+}
+
+/** Reads the output of `aws ses get-send-statistics`. */
+function readStatistics(file: string, text: string): SendingHistory {
+  let points: ReturnType<typeof toDataPoints> = [];
+  try {
+    points = toDataPoints(JSON.parse(text));
+  } catch {
+    throw new Error(`${file} is not valid JSON.`);
+  }
+  if (points.length === 0)
+    throw new Error(`${file} has no SendDataPoints. Expected the output of: aws ses get-send-statistics`);
+  return toHistory(points);
 }
 
 async function readEvents(rows: AsyncGenerator<Row>, columns: readonly number[]): Promise<SendingHistory> {
@@ -107,12 +140,19 @@ async function readEvents(rows: AsyncGenerator<Row>, columns: readonly number[])
 }
 
 function readTime(column: string, text: string, location: string): number {
-  const time = parseTimestamp(text);
+  const time = parseTimestamp(text) ?? parseShortTime(text);
   if (time === undefined)
     throw new Error(
-      `${location}: ${column} is "${sanitize(text.slice(0, 40))}". Expected a time with seconds, such as 2026-11-20T14:00:00Z.`,
+      `${location}: ${column} is "${sanitize(text.slice(0, 40))}". Expected a time such as 2026-11-20T14:00Z, or a day.`,
     );
   return time;
+}
+
+/** Parses a day, which stands for its start in UTC, or a time to the minute with a zone. */
+function parseShortTime(text: string): number | undefined {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return parseTimestamp(`${text}T00:00:00Z`);
+  const [, minutes, zone] = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
+  return minutes === undefined ? undefined : parseTimestamp(`${minutes}:00${zone ?? 'Z'}`);
 }
 
 function readCount(column: string, text: string, location: string): number {

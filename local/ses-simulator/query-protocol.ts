@@ -9,6 +9,7 @@ type Perform = (parameters: URLSearchParams, ses: Ses) => ApiResponse;
 
 const operations: Readonly<Record<string, Perform>> = {
   GetIdentityNotificationAttributes: getIdentityNotificationAttributes,
+  GetSendStatistics: getSendStatistics,
   SetIdentityNotificationTopic: setIdentityNotificationTopic,
 };
 
@@ -50,6 +51,18 @@ function getIdentityNotificationAttributes(parameters: URLSearchParams, { state 
     return identity === undefined ? [] : [{ key, value: notificationAttributes(identity) }];
   });
   return ok({ NotificationAttributes: { entry } });
+}
+
+/** GetSendStatistics: returns the data points in no particular order, as SES does. */
+function getSendStatistics(_parameters: URLSearchParams, { state }: Ses): ApiResponse {
+  const member = state.sendStatistics.map(({ at, sends, bounces, complaints, rejects }) => ({
+    Timestamp: new Date(at).toISOString(),
+    DeliveryAttempts: sends,
+    Bounces: bounces,
+    Complaints: complaints,
+    Rejects: rejects,
+  }));
+  return ok({ SendDataPoints: { member: member.reverse() } });
 }
 
 /** SetIdentityNotificationTopic: sets the topic of one kind of notification, or removes it. */

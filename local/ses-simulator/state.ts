@@ -22,6 +22,15 @@ export type Account = {
   suppressedReasons: ListReason[];
 };
 
+/** The emails of 15 minutes. `at` is in epoch milliseconds. */
+export type SimulatedSends = {
+  readonly at: number;
+  readonly sends: number;
+  readonly bounces: number;
+  readonly complaints: number;
+  readonly rejects: number;
+};
+
 /** A domain or an address that emails are sent from. */
 export type Identity = {
   isVerified: boolean;
@@ -122,6 +131,8 @@ export type CallFault = 'throttle' | 'unavailable' | 'denied' | 'hang' | 'lost r
 /** The state of one account in one Region. Tests read it, and set what has no API call in the simulator. */
 export type SesState = {
   readonly account: Account;
+  /** What GetSendStatistics returns: the 15 minutes that start at a time. The simulator does not count its own emails. */
+  readonly sendStatistics: SimulatedSends[];
   /** By name: a domain or an address, in lower case. */
   readonly identities: Record<string, Identity>;
   /** By name. */
@@ -163,6 +174,7 @@ export type Ses = {
 /** Returns the state of an account outside the sandbox, in good standing and empty. */
 export function initialState(): SesState {
   return {
+    sendStatistics: [],
     account: {
       isSandbox: false,
       enforcementStatus: 'HEALTHY',

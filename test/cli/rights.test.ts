@@ -84,6 +84,8 @@ const support: readonly (readonly string[])[] = [
   ['history', 'ann@example.net'],
   ['rates'],
   ['rates', '--by', 'provider'],
+  ['stats'],
+  ['backtest', '--from-ses'],
 ];
 const operator: readonly (readonly string[])[] = [
   ...support,
@@ -99,7 +101,7 @@ test.each(support.map((args) => [args.join(' '), args] as const))('support may r
   const { actions, code, stderr } = await actionsOfCommand(...args);
   expect([0, 3]).toContain(code);
   expect(stderr).toBe('');
-  expect(actions).toContain('cloudformation:DescribeStacks');
+  expect(actions).not.toEqual([]);
   const allowed = actionsOf('SupportPolicy');
   expect(actions.filter((action) => !allowed.has(action))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type SesSimulator, startSesSimulator } from '../../../local/ses-simulator/simulator.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { hour, iso, noon } from '../../support/ses.ts';
 
@@ -112,11 +113,106 @@ test('the text output shows the totals, both rates with their thresholds, and th
   expect((await backtest(file('quiet.csv', buckets.slice(0, 48)))).stdout).toMatch(/No alarms\.\n$/);
 });
 
-test('a file with only a header has no alarms, and is not an error', async () => {
-  const { code, stdout } = await backtest(file('header.csv', buckets.slice(0, 1)));
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/header\.csv: 0 sends, .*\n\nNo alarms\.\n$/)]);
+test.each([
+  ['only a header', buckets.slice(0, 1), 'has a header, and no rows.'],
+  [
+    'more bounces than sends',
+    ['time,sends,hardBounces,complaints', '2026-11-20T12:00:00Z,10,11,0'],
+    'has more hardBounces than sends. Check that the columns have the right names.',
+  ],
+])('a file with %s is an error, not an all-clear', async (name, lines, message) => {
+  const { code, stdout, stderr } = await backtest(file(`${name}.csv`, lines));
+  expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(message)]);
+});
+
+test('an event log with only a header has no transitions', async () => {
   const { stdout: json } = await backtest('--json', file('header-log.csv', ['knownAt,sentAt,kind']));
   expect(JSON.parse(json)[0].transitions).toEqual([]);
+});
+
+test('times may be days or minutes, and bounces is another name of hardBounces', async () => {
+  const short = rows.map((row) => row.replace(':00.000Z', 'Z'));
+  const { stdout } = await backtest('--json', file('short.csv', ['time,sends,bounces,complaints', ...short]));
+  expect(JSON.parse(stdout)[0].transitions).toEqual(incident);
+  const days = ['2026-11-20', '2026-11-20T00:30', '2026-11-20 01:00+00:00'].map((time) => `${time},100,1,0`);
+  expect((await backtest(file('days.csv', ['time,sends,bounces,complaints', ...days]))).code).toBe(0);
+});
+
+/** The same emails as SES counts them, in no order. */
+const dataPoints = Array.from({ length: 130 }, (_, i) => ({
+  at: noon + i * hour,
+  sends: 100,
+  bounces: i < 48 ? 1 : i < 58 ? 20 : 0,
+  complaints: 0,
+  rejects: i === 0 ? 2 : 0,
+}));
+
+test('the output of aws ses get-send-statistics is read', async () => {
+  const SendDataPoints = dataPoints.map(({ at, sends, bounces, complaints }) => ({
+    Timestamp: iso(at),
+    DeliveryAttempts: sends,
+    Bounces: bounces,
+    Complaints: complaints,
+    Rejects: 0,
+  }));
+  const stats = file('statistics.json', [JSON.stringify({ SendDataPoints: SendDataPoints.toReversed() })]);
+  const { transitions } = JSON.parse((await backtest('--json', stats)).stdout)[0];
+  expect(transitions.map(({ from, to }: { from: string; to: string }) => `${from} → ${to}`)).toEqual([
+    'ok → critical',
+    'critical → ok',
+  ]);
+  const empty = await backtest(file('empty.json', ['{}']));
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('has no SendDataPoints')]);
+  const broken = await backtest(file('broken.json', ['{']));
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('is not valid JSON')]);
+});
+
+describe('with the statistics of SES itself', () => {
+  let ses: SesSimulator;
+  beforeAll(async () => {
+    ses = await startSesSimulator({ publish: () => {} });
+  });
+  afterAll(() => ses.close());
+  beforeEach(() => void ses.sendStatistics.splice(0));
+  const run = (...args: string[]) => {
+    const keys = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    return runCli(args, { env: { ...keys, AWS_ENDPOINT_URL_SES: ses.endpoint } });
+  };
+
+  test('backtest needs no file and no stack', async () => {
+    ses.sendStatistics.push(...dataPoints);
+    const { code, stdout } = await run('backtest', '--from-ses');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^SES, last 14 days: 13,000 sends, 248 hard bounces, 0 complaints\n/);
+    expect(stdout.match(/bounce rate: ok → critical/g)).toHaveLength(1);
+  });
+
+  test('stats shows each day, and what the alarms would have said', async () => {
+    ses.sendStatistics.push(...dataPoints);
+    const { code, stdout } = await run('stats');
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^day \(UTC\) +sends +bounces +rate +complaints +rate +rejects$/);
+    expect(lines[1]).toMatch(/^2026-11-20 +1,200 +12 +1 % +0 +0 % +2$/);
+    expect(stdout).toContain('In all: 248 of 13,000 (1.9 %) bounced, 0 of 13,000 (0 %) were reported as spam.');
+    expect(stdout).toContain('bounce rate over 24 hours');
+    expect(stdout).toContain('The rate alarms would have changed 2 times: npx ses-feedback backtest --from-ses\n');
+    const json = JSON.parse((await run('stats', '--json')).stdout);
+    expect(json).toMatchObject({
+      schemaVersion: 1,
+      alarms: 2,
+      days: [{ day: '2026-11-20', sends: 1200 }, {}, {}, {}, {}, {}],
+    });
+  });
+
+  test('an account without emails has no statistics: exit code 3', async () => {
+    const { code, stdout } = await run('stats');
+    expect([code, stdout]).toEqual([3, 'SES has counted no email in this Region in the last 14 days.\n']);
+  });
+});
+
+test('without a file and without --from-ses there is nothing to replay', async () => {
+  expect((await backtest()).stderr).toContain('Pass a file, or --from-ses.');
 });
 
 test('the thresholds are those of the policy', async () => {
@@ -138,7 +234,7 @@ test.each<[string, string[], string]>([
   [
     'text instead of a time',
     [buckets[0] ?? '', 'noon,1,1,0'],
-    ':2: time is "noon". Expected a time with seconds, such as 2026-11-20T14:00:00Z.',
+    ':2: time is "noon". Expected a time such as 2026-11-20T14:00Z, or a day.',
   ],
   [
     'rows in descending order',

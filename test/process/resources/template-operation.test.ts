@@ -51,6 +51,7 @@ const permissionsOnAll = [
       Effect: 'Allow',
       Action: [
         'ses:GetAccount',
+        'ses:GetSendStatistics',
         'ses:GetSuppressedDestination',
         'ses:DeleteSuppressedDestination',
         'cloudwatch:GetMetricStatistics',
@@ -65,6 +66,7 @@ const permissionsOnAll = [
       Effect: 'Allow',
       Action: [
         'ses:GetAccount',
+        'ses:GetSendStatistics',
         'ses:GetSuppressedDestination',
         'ses:DeleteSuppressedDestination',
         'ses:ListSuppressedDestinations',
