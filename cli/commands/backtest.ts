@@ -15,7 +15,7 @@ import { formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import { toHistory } from '../io/send-statistics.ts';
+import { type BucketHistory, toHistory } from '../io/send-statistics.ts';
 
 export type BacktestOptions = {
   readonly fromSes?: true;
@@ -84,10 +84,7 @@ function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransi
 }
 
 /** Returns the transitions of the alarms for counts per bucket, each evaluated at its end. */
-export function replayBuckets(
-  { rows, bucketLengthMs }: Extract<SendingHistory, { form: 'buckets' }>,
-  thresholds: Thresholds,
-): BacktestTransition[] {
+export function replayBuckets({ rows, bucketLengthMs }: BucketHistory, thresholds: Thresholds): BacktestTransition[] {
   const backtest = createBacktest(thresholds);
   return rows.flatMap((row) => {
     backtest.add(row);

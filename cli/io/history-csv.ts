@@ -6,7 +6,7 @@ import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO } from './cli-io.ts';
 import { describeFileError, readTextFile } from './files.ts';
 import { sanitize } from './sanitize.ts';
-import { toDataPoints, toHistory } from './send-statistics.ts';
+import { type BucketHistory, toDataPoints, toHistory } from './send-statistics.ts';
 
 /** An event: when it became known, and when its email was sent. Epoch milliseconds. */
 export type KnownEvent = { readonly knownAt: number; readonly sentAt: number; readonly kind: EventKind };
@@ -14,8 +14,7 @@ type EventKind = (typeof eventKinds)[number];
 const eventKinds = ['send', 'hardBounce', 'complaint'] as const;
 
 export type SendingHistory =
-  /** Counts per bucket of send time, oldest first. The bucket length is in milliseconds. */
-  | { readonly form: 'buckets'; readonly rows: readonly SendingBucket[]; readonly bucketLengthMs: number }
+  | BucketHistory
   /** Single events, in the order in which they became known. */
   | { readonly form: 'events'; readonly events: readonly KnownEvent[] };
 

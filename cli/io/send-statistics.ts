@@ -1,5 +1,12 @@
 import { minute } from '../../shared/domain/durations.ts';
-import type { SendingHistory } from './history-csv.ts';
+import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
+
+/** Counts per bucket of send time, oldest first. */
+export type BucketHistory = {
+  readonly form: 'buckets';
+  readonly rows: readonly SendingBucket[];
+  readonly bucketLengthMs: number;
+};
 
 /** The emails of a quarter of an hour, as SES counts them. */
 export type SendDataPoint = {
@@ -45,7 +52,7 @@ export function toDataPoints({ SendDataPoints = [] }: SendStatistics): SendDataP
 const quarterMs = 15 * minute;
 
 /** Returns what SES counted as a history. Its bounces are those that count toward the rate. */
-export function toHistory(points: readonly SendDataPoint[]): Extract<SendingHistory, { form: 'buckets' }> {
+export function toHistory(points: readonly SendDataPoint[]): BucketHistory {
   const rows = points.map(({ start, sends, bounces, complaints }) => ({
     start,
     sends,
