@@ -1,10 +1,13 @@
 import { type ConnectionPlan, planConnection, type SettingChange, type UnchangedSetting } from '../connect/plan.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
+import { confirm, isInteractive } from '../io/confirm.ts';
 import { UsageError } from '../io/errors.ts';
 import { formatList, formatQuantity } from '../io/format.ts';
+import { explainInterrupt } from '../io/interrupt.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
+import type { Clients } from '../stack/clients.ts';
 import { inspectStack } from '../stack/inspect.ts';
 import type { IdentityDetails } from '../stack/inventory.ts';
 import { sendSesCall } from '../stack/ses-call.ts';
@@ -15,15 +18,19 @@ export type ConnectOptions = StackOptions & {
   readonly all?: true;
   readonly replace?: true;
   readonly dryRun?: true;
+  readonly yes?: true;
   readonly json?: true;
 };
 
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
 /**
- * Runs the command `connect`, which changes the SES settings that CloudFormation cannot change and prints each change. A second run
- * changes nothing.
+ * Runs the command `connect`, which changes the SES settings that CloudFormation cannot change. It shows its plan and asks. A second run changes
+ * nothing. Exit code 6: a setting was left unchanged. 3: the person said no. 2: nobody could be asked, and `--yes` was not passed.
  */
 export async function connectCommand(
-  { identity, all, replace, dryRun, json, ...options }: ConnectOptions,
+  { identity, all, replace, dryRun, yes, json, ...options }: ConnectOptions,
   io: CliIO,
 ): Promise<ExitCode> {
   if (identity !== undefined && all) throw new UsageError('Pass either --identity or --all, not both.');
@@ -42,13 +49,38 @@ export async function connectCommand(
   const plan = planConnection(inventory, identities, { replace: replace === true });
   const print = (text: string) => io.stdout.write(json ? '' : `${text.split('\n').map(sanitize).join('\n')}\n`);
   for (const setting of plan.unchanged) print(describeUnchanged(setting));
-  for (const change of plan.changes) {
-    if (!dryRun) await sendSesCall(clients, change.call).catch((error: Error) => fail(change, error));
-    print(describeChange(change));
-  }
-  if (json) io.stdout.write(sanitizeJson({ dryRun: dryRun === true, ...plan }));
-  print(summarize(plan, commandsFor(stack).doctor, dryRun));
-  return 0;
+  for (const change of plan.changes) print(describeChange(change));
+  const isAgreed = !dryRun && (await agree(plan, yes === true, io));
+  if (isAgreed) await applyPlan(plan, clients, io);
+  if (json) io.stdout.write(sanitizeJson({ schemaVersion, dryRun: dryRun === true, isApplied: isAgreed, ...plan }));
+  print(summarize(plan, commandsFor(stack).doctor, { dryRun: dryRun === true, isAgreed }));
+  if (dryRun) return 0;
+  if (plan.changes.length > 0 && !isAgreed) return isInteractive(io) ? 3 : 2;
+  return plan.unchanged.length > 0 ? 6 : 0;
+}
+
+/** Returns whether the changes may be made: with `--yes`, or if a person at a terminal agrees. */
+export async function agree({ changes }: ConnectionPlan, yes: boolean, io: CliIO): Promise<boolean> {
+  if (changes.length === 0) return false;
+  return yes || confirm(`Make ${formatQuantity(changes.length, 'change')} in SES?`, io);
+}
+
+/**
+ * Makes the changes of a plan, one after the other, and names the first one that failed.
+ * @throws Error that says what was and what was not done
+ */
+export async function applyPlan({ changes }: ConnectionPlan, clients: Clients, { stderr }: CliIO): Promise<void> {
+  let made = 0;
+  const describeProgress = () =>
+    `${made} of ${formatQuantity(changes.length, 'change')} ${made === 1 ? 'was' : 'were'} made. Run the command again to make the others.`;
+  await explainInterrupt(stderr, describeProgress, async () => {
+    for (const { call, resource, setting, to } of changes) {
+      await sendSesCall(clients, call).catch((error: Error) => {
+        throw new Error(`${resource}: cannot set ${setting} to ${to}: ${error.message}. ${describeProgress()}`);
+      });
+      made++;
+    }
+  });
 }
 
 /** An account can have identities that other systems send from, so `connect` never chooses by itself. */
@@ -59,7 +91,7 @@ function askForIdentity(identities: readonly IdentityDetails[]): string {
   return `No identity selected. Pass --identity <name> (repeatable), or --all for ${names}.`;
 }
 
-function describeChange({ resource, setting, from, to }: SettingChange): string {
+export function describeChange({ resource, setting, from, to }: SettingChange): string {
   return `${resource}: ${setting}\n  - ${from}\n  + ${to}`;
 }
 
@@ -67,18 +99,16 @@ function describeUnchanged({ resource, setting, reason }: UnchangedSetting): str
   return `${resource}: ${setting} unchanged: ${reason}`;
 }
 
-function summarize({ changes, unchanged }: ConnectionPlan, doctor: string, dryRun?: true): string {
+function summarize(
+  { changes, unchanged }: ConnectionPlan,
+  doctor: string,
+  { dryRun, isAgreed }: { readonly dryRun: boolean; readonly isAgreed: boolean },
+): string {
   if (changes.length === 0 && unchanged.length > 0)
     return 'No changes made. The settings above were left unchanged for the reasons shown.';
   if (changes.length === 0) return 'Nothing to change.';
   const count = formatQuantity(changes.length, 'change');
-  return dryRun
-    ? `${count} to make. Dry run: nothing was changed.`
-    : `${count} made. Next: ${doctor}\n${commandLocation}`;
-}
-
-function fail({ resource, setting, to }: SettingChange, error: Error): never {
-  throw new Error(
-    `${resource}: cannot set ${setting} to ${to}: ${error.message}. The changes shown above were made. Run connect again to continue.`,
-  );
+  if (dryRun) return `${count} to make. Dry run: nothing was changed.`;
+  if (!isAgreed) return `${count} to make. Nothing was changed. To make them without being asked, pass --yes.`;
+  return `${count} made. Next: ${doctor}\n${commandLocation}`;
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { planConnection } from '../connect/plan.ts';
 import { checkAccount } from '../doctor/check-account.ts';
 import { checkAccountLists } from '../doctor/check-account-lists.ts';
 import { checkConfigurationSets } from '../doctor/check-configuration-sets.ts';
@@ -14,23 +15,80 @@ import { formatQuantity } from '../io/format.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
+import type { Clients } from '../stack/clients.ts';
 import { inspectStack } from '../stack/inspect.ts';
 import type { StackInventory } from '../stack/inventory.ts';
 import { commandLocation } from '../stack/stack.ts';
+import { agree, applyPlan, describeChange } from './connect.ts';
 
-export type DoctorOptions = StackOptions & { readonly json?: true; readonly policy?: string };
+export type DoctorOptions = StackOptions & {
+  readonly all?: true;
+  readonly fix?: true;
+  readonly yes?: true;
+  readonly json?: true;
+  readonly policy?: string;
+};
 
-/** Runs the command `doctor`, which only reads. Exit code 1: a check found a problem, or failed itself. */
-export async function doctorCommand({ json, policy, ...options }: DoctorOptions, io: CliIO): Promise<ExitCode> {
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
+/**
+ * Runs the command `doctor`, which only reads unless `--fix` is passed. Exit code 1: a check found a problem, or failed itself.
+ */
+export async function doctorCommand(options: DoctorOptions, io: CliIO): Promise<ExitCode> {
+  const { all, fix, yes, json } = options;
   const { clients, stack } = await openStack(options, io);
-  const { accountList, missingFeedback } = await loadPolicy(policy, io);
-  const progress = createProgress(io.stderr).show;
-  const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });
-  const findings = diagnose(inventory, missingFeedback);
-  const isWell = findings.every(({ status }) => status === 'ok' || status === 'note');
-  if (json) io.stdout.write(sanitizeJson({ stack: stack.name, region: stack.region, isWell, findings }));
-  else io.stdout.write(`${findings.map(describe).join('\n')}\n\n${summarize(findings, stack.name)}\n`);
-  return isWell ? 0 : 1;
+  const { accountList, missingFeedback } = await loadPolicy(options.policy, io);
+  const inspect = async () => {
+    const progress = createProgress(io.stderr).show;
+    const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });
+    return { inventory, findings: diagnose(inventory, missingFeedback) };
+  };
+  let { inventory, findings } = await inspect();
+  if (fix && !json) {
+    io.stdout.write(`${format(findings, stack.name, all).join('\n')}\n`);
+    if (!(await connectIdentities(inventory, findings, { clients, yes: yes === true, io })))
+      return exitCodeOf(findings);
+    ({ findings } = await inspect());
+    io.stdout.write('\nAfter the changes:\n');
+  }
+  if (json)
+    io.stdout.write(
+      sanitizeJson({ schemaVersion, stack: stack.name, region: stack.region, isWell: isWell(findings), findings }),
+    );
+  else io.stdout.write(`${format(findings, stack.name, all).join('\n')}\n`);
+  return exitCodeOf(findings);
+}
+
+const isWell = (findings: readonly Finding[]) => findings.every(({ status }) => status === 'ok' || status === 'note');
+const exitCodeOf = (findings: readonly Finding[]): ExitCode => (isWell(findings) ? 0 : 1);
+
+/** Connects the identities whose fix is to connect them. Returns whether anything was changed. */
+async function connectIdentities(
+  inventory: StackInventory,
+  findings: readonly Finding[],
+  { clients, yes, io }: { readonly clients: Clients; readonly yes: boolean; readonly io: CliIO },
+): Promise<boolean> {
+  const isFixedByConnect = (resource: string) =>
+    findings.some(
+      (finding) =>
+        finding.resource === resource && finding.status === 'wrong' && finding.fix.includes('npx ses-feedback connect'),
+    );
+  const identities = 'error' in inventory.identities ? [] : inventory.identities.value;
+  const broken = identities.filter(({ name }) => isFixedByConnect(`identity ${name}`));
+  const plan = planConnection(inventory, broken, { replace: false });
+  if (broken.length === 0 || plan.changes.length === 0) {
+    io.stdout.write('\nNothing here can be fixed by this command. Run the commands shown above.\n');
+    return false;
+  }
+  const lines = ['', 'To fix:', ...plan.changes.map(describeChange)].join('\n').split('\n');
+  io.stdout.write(`${lines.map(sanitize).join('\n')}\n`);
+  if (!(await agree(plan, yes, io))) {
+    io.stdout.write('Nothing was changed. To make the changes without being asked, pass --yes.\n');
+    return false;
+  }
+  await applyPlan(plan, clients, io);
+  return true;
 }
 
 /** Returns all findings, in the order of the path of an email: sending, feedback, storage, alarms. */
@@ -49,9 +107,25 @@ export function diagnose(inventory: StackInventory, missingFeedback: Policy['mis
 
 const marks = { ok: '✓', note: '–', wrong: '✗', unknown: '?' } as const;
 
-function describe(finding: Finding): string {
+/** Problems come first: among hundreds of identities, one that is not connected must be seen. */
+const order = ['wrong', 'unknown', 'note', 'ok'] as const;
+
+/** Formats the findings for a terminal. Without `all`, the checks that passed are only counted. */
+function format(findings: readonly Finding[], stack: string, all: true | undefined): string[] {
+  const sorted = order.flatMap((status) => findings.filter((finding) => finding.status === status));
+  const passed = findings.filter(({ status }) => status === 'ok').length;
+  return [
+    ...sorted.filter(({ status }) => all || status !== 'ok').flatMap(describe),
+    ...(all || passed === 0 ? [] : [`✓ ${formatQuantity(passed, 'check')} passed (--all lists them)`]),
+    '',
+    summarize(findings, stack),
+  ].map(sanitize);
+}
+
+/** The fix has a line of its own, to be copied. */
+function describe(finding: Finding): string[] {
   const line = `${marks[finding.status]} ${finding.resource}: ${finding.message}`;
-  return sanitize(finding.status === 'ok' ? line : `${line} → ${finding.fix}`);
+  return finding.status === 'ok' ? [line] : [line, `    → ${finding.fix}`];
 }
 
 function summarize(findings: readonly Finding[], stack: string): string {

@@ -10,12 +10,13 @@ export function defineConnect(program: Command, { io, exitWith }: CommandContext
     .command('connect')
     .summary('Connects SES identities to a stack')
     .description(
-      'Connects SES identities to a stack. Changes the SES settings that CloudFormation cannot change, and prints each change.',
+      'Connects SES identities to a stack. Changes the SES settings that CloudFormation cannot change: shows each change, and asks.',
     )
     .option('--identity <name>', 'domain or email address to connect, or its ARN (repeatable)', parseIdentities)
     .option('--all', 'connect every identity of the account in the Region')
     .option('--replace', 'also replace topics and default configuration sets that do not belong to the stack')
     .option('--dry-run', 'print the changes without making them')
+    .option('--yes', 'make the changes without asking')
     .addHelpText(
       'after',
       `
@@ -25,7 +26,7 @@ both topics deliver to the stack. A second run changes nothing.
 
 Examples:
   $ npx ses-feedback connect --identity example.com --dry-run
-  $ npx ses-feedback connect --all`,
+  $ npx ses-feedback connect --all --yes`,
     );
   withStack(withJson(command)).action(async (options: ConnectOptions) => {
     const { connectCommand } = await import('../commands/connect.ts');

@@ -8,12 +8,21 @@ export function defineDoctor(program: Command, { io, exitWith }: CommandContext)
   const command = program
     .command('doctor')
     .summary('Checks that SES feedback reaches the stack')
-    .description('Checks that bounces and complaints reach the stack, and says how to fix problems. Changes nothing.')
+    .description(
+      'Checks that bounces and complaints reach the stack, and says how to fix problems. Changes nothing without --fix.',
+    )
+    .option('--all', 'also list the checks that passed')
+    .option('--fix', 'connect the identities that are not connected, after asking')
+    .option('--yes', 'with --fix: make the changes without asking')
     .addHelpText(
       'after',
       `
-Prints one finding per line: ✓ ok, – note, ✗ wrong, ? check failed. The text after → is the fix.
-Exit code 0 means that everything works, 1 that something is wrong or that a check failed.`,
+Problems come first: ✗ wrong, ? check failed, – note. The line after → is the fix.
+Exit code 0 means that everything works, 1 that something is wrong or that a check failed.
+
+Examples:
+  $ npx ses-feedback doctor
+  $ npx ses-feedback doctor --fix`,
     );
   withStack(withJson(withPolicy(command))).action(async (options: DoctorOptions) => {
     const { doctorCommand } = await import('../commands/doctor.ts');

@@ -11,14 +11,20 @@ beforeAll(() => {
 });
 
 test('before connect, the doctor reports identities without a destination, missing subscribers, and the fixes', async () => {
-  const { code, stdout } = await operator().command('doctor');
+  const { code, stdout } = await operator().command('doctor', '--all');
   expect(code).toBe(1);
   const lines = stdout.trim().split('\n');
   expect(lines).toContain(
-    '✗ identity shop.example.com: its bounces and complaints do not reach this stack; SES forwards them by email → npx ses-feedback connect --stack ses-feedback-prod --region us-east-1 --identity shop.example.com',
+    '✗ identity shop.example.com: its bounces and complaints do not reach this stack; SES forwards them by email',
   );
   expect(lines).toContain(
-    `✗ alarms: the topic ${operator().output('AlarmTopicArn')} has no subscribers: alarms are not delivered → set alarmEmail under params in serverless.yml, then run: npx sls deploy --stage prod --region us-east-1`,
+    '    → npx ses-feedback connect --stack ses-feedback-prod --region us-east-1 --identity shop.example.com',
+  );
+  expect(lines).toContain(
+    `✗ alarms: the topic ${operator().output('AlarmTopicArn')} has no subscribers: alarms are not delivered`,
+  );
+  expect(lines).toContain(
+    `    → set alarmEmail under params in serverless.yml, then run: npx sls deploy --stage prod --region us-east-1`,
   );
   expect(lines).toContain('✓ bounces: messages from SES reach the function, and none are left behind');
   expect(lines.at(-1)).toBe('ses-feedback-prod: 4 problems. Run npx commands in your ses-feedback checkout.');
@@ -50,8 +56,14 @@ test('a dry run prints the changes and makes none', async () => {
 });
 
 test('connect makes the changes at the rate SES accepts, and a second run changes nothing', async () => {
+  const unasked = await operator().command('connect', '--all');
+  expect([unasked.code, unasked.stdout]).toEqual([
+    2,
+    expect.stringContaining('9 changes to make. Nothing was changed. To make them without being asked, pass --yes.\n'),
+  ]);
+  expect(changes(operator())).toEqual([]);
   throttleOnce(operator(), 'GetEmailIdentity', 'SetIdentityNotificationTopic');
-  const first = await operator().command('connect', '--all');
+  const first = await operator().command('connect', '--all', '--yes');
   expect(first.stderr).toBe('');
   expect(first.stdout).toContain(
     '9 changes made. Next: npx ses-feedback doctor --stack ses-feedback-prod --region us-east-1\nRun npx commands in your ses-feedback checkout.\n',
@@ -70,16 +82,18 @@ test('connect makes the changes at the rate SES accepts, and a second run change
     });
   }
   expect(operator().ses.account.suppressedReasons).toEqual(['BOUNCE', 'COMPLAINT']);
-  const second = await operator().command('connect', '--all');
+  const second = await operator().command('connect', '--all', '--yes');
   expect(second.stdout).toBe('Nothing to change.\n');
   expect(changes(operator())).toHaveLength(9);
 });
 
 test('after connect and with a subscriber, the doctor finds no problem and its exit code is 0', async () => {
   await subscribeToAlarms(operator());
-  const { code, stdout } = await operator().command('doctor');
+  const { code, stdout } = await operator().command('doctor', '--all');
   expect(stdout).toBe(
     [
+      '– traffic: the stack is less than an hour old: too early to compare traffic',
+      '    → run doctor again in an hour',
       '✓ account: sending is enabled, and SES suppresses bounces and complaints',
       '✓ configuration set ses-feedback-prod: its bounces and complaints are published to this stack',
       '✓ identity shop.example.com: its bounces and complaints reach this stack through its own topics',
@@ -89,13 +103,30 @@ test('after connect and with a subscriber, the doctor finds no problem and its e
       '✓ volume: messages from SES reach the function, and none are left behind',
       '✓ tables: both tables exist',
       '✓ SES account suppression list in us-east-1: up to date',
-      '– traffic: the stack is less than an hour old: too early to compare traffic → run doctor again in an hour',
       '✓ alarms: alarms are delivered by email',
       '',
       'No problems found in ses-feedback-prod.\n',
     ].join('\n'),
   );
   expect(code).toBe(0);
+});
+
+test('doctor --fix connects what is not connected any more, and checks again', async () => {
+  delete operator().ses.identities['shop.example.com']?.bounceTopic;
+  delete operator().ses.identities['shop.example.com']?.configurationSet;
+  const { code, stdout } = await operator().command('doctor', '--fix', '--yes');
+  expect(stdout).toMatch(
+    /^✗ identity shop\.example\.com: [\s\S]*\nTo fix:\nidentity shop\.example\.com: bounce topic\n/,
+  );
+  expect(stdout).toMatch(
+    /\nAfter the changes:\n– traffic: .*\n.*\n✓ 10 checks passed \(--all lists them\)\n\nNo problems found/,
+  );
+  expect(code).toBe(0);
+  const again = await operator().command('doctor', '--fix', '--yes');
+  expect([again.code, again.stdout]).toEqual([
+    0,
+    expect.stringContaining('Nothing here can be fixed by this command.'),
+  ]);
 });
 
 test('a missing stack, an unknown identity and missing credentials are errors that say what to do', async () => {

@@ -13,7 +13,7 @@ import { putMetric, streamMisconfigurations, subscriptionOf } from './stream-mis
 const operator = useOperator();
 
 beforeAll(async () => {
-  const { code, stderr } = await operator().command('connect', '--all');
+  const { code, stderr } = await operator().command('connect', '--all', '--yes');
   if (code !== 0) throw new Error(stderr);
   await subscribeToAlarms(operator());
 });
@@ -74,6 +74,7 @@ test('a queue that is not subscribed is found, and connect does not rely on it',
     'connect',
     '--identity',
     `arn:aws:ses:us-east-1:${accountId}:identity/late.example.com`,
+    '--yes',
   );
   expect(stdout).toContain('identity late.example.com: bounce topic unchanged: messages published to');
   expect(stdout).toContain('identity late.example.com: email forwarding unchanged: it stays on');
