@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
+import { defineCompletion } from './definitions/completion.ts';
 import { defineConnect } from './definitions/connect.ts';
 import { defineDlq } from './definitions/dlq.ts';
 import { defineDoctor } from './definitions/doctor.ts';
@@ -60,6 +61,7 @@ export function createProgram(context: CommandContext): Command {
   defineBacktest(program, context);
 
   program.commandsGroup('Other commands:').helpCommand(true);
+  defineCompletion(program, context);
 
   for (const command of program.commands) command.showHelpAfterError(`Run: npx ses-feedback ${command.name()} --help`);
   return program;

@@ -23,18 +23,13 @@ test('a reader that closes the pipe is not an error', async () => {
 test('- is standard input', async () => {
   const { stdout } = await command(['explain-event', '-', '--json'], '{"eventType":"Send"}');
   expect(JSON.parse(stdout)).toMatchObject([{ file: '-', record: 0, outcome: 'ignored', event: 'send' }]);
-  const csv = await command(['backtest', '-'], 'time,sends,hardBounces,complaints\n');
+  const csv = await command(['backtest', '-'], 'time,sends,hardBounces,complaints\n2026-11-20,0,0,0\n');
   expect(csv.stdout).toMatch(/^-: 0 sends/);
 });
 
 test.each([
   [1, 'a missing file', ['explain-event', 'missing.json'], 'ses-feedback: Cannot read missing.json: no such file\n'],
-  [
-    2,
-    'a usage error',
-    ['backtest'],
-    "error: missing required argument 'file'\nRun: npx ses-feedback backtest --help\n",
-  ],
+  [2, 'a usage error', ['explain'], "error: missing required argument 'file'\nRun: npx ses-feedback explain --help\n"],
 ])('the exit code is %i for %s', async (code, _what, args, stderr) => {
   expect(await command(args)).toEqual({ code, stdout: '', stderr });
 });

@@ -63,17 +63,17 @@ test.each<[string, number, string[], Record<string, string>, RegExp]>([
   ],
   [
     'no connection to AWS',
-    1,
+    75,
     ['doctor', '--region', 'us-east-1'],
     { ...keys, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
     /^ses-feedback: .*ECONNREFUSED.*\n$/,
   ],
   [
     'no connection to DynamoDB',
-    1,
+    75,
     ['rates', '--table', 'ses-feedback-prod-reputation'],
     { ...keys, AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
-    /^ses-feedback: DynamoDB: .*\n$/,
+    /^ses-feedback: Cannot reach AWS in us-east-1 .*\n$/,
   ],
 ])(
   'with %s, a command that needs AWS fails with a message and without a stack trace',
