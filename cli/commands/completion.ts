@@ -1,3 +1,4 @@
+// cspell:disable -- the variables of shells
 import type { Command } from 'commander';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 

@@ -30,13 +30,13 @@ export function explainAwsError(error: unknown, context: ErrorContext): unknown 
     return new CredentialsError(
       `${describeIdentity(context)} may not do this: ${message} Attach the policy of your role (see the outputs of the stack), or use another profile.`,
     );
-  if (throttleErrors.test(name) || ('scope' in error && error.scope === 'transient'))
-    return new CommandError(`${where} is busy (${name}). Wait a minute and run the command again.`, 75);
   if (networkErrors.test(name) || networkErrors.test(code))
     return new CommandError(
       `Cannot reach ${where} (${code || name}). Check the Region and the network, and run the command again.`,
       75,
     );
+  if (throttleErrors.test(name) || ('scope' in error && error.scope === 'transient'))
+    return new CommandError(`${where} is busy (${name}). Wait a minute and run the command again.`, 75);
   if (name === 'ResourceNotFoundException')
     return new CommandError(
       `${error.message} Check the Region (--region) and whether the stack is deployed: npx ses-feedback doctor`,

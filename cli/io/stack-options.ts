@@ -1,5 +1,6 @@
 import { type Clients, createClients } from '../stack/clients.ts';
 import { readStack, type Stack } from '../stack/stack.ts';
+import { explainAwsError } from './aws-errors.ts';
 import type { CliIO } from './cli-io.ts';
 import { sanitize } from './sanitize.ts';
 
@@ -20,7 +21,11 @@ export async function openStack(
   { stderr }: Pick<CliIO, 'stderr'> = process,
 ): Promise<{ clients: Clients; stack: Stack }> {
   const clients = createClients(region === undefined ? {} : { region });
-  const stack = await readStack(clients.cloudFormation, name ?? `ses-feedback-${stage}`);
+  const stack = await readStack(clients.cloudFormation, name ?? `ses-feedback-${stage}`).catch((error: unknown) => {
+    const { name: kind = '', message = '' } = error instanceof Error ? error : {};
+    const isConfiguration = message === 'Region is missing' || kind === 'CredentialsProviderError';
+    throw isConfiguration ? explainAwsError(error, { profile: process.env.AWS_PROFILE, region }) : error;
+  });
   const profile = process.env.AWS_PROFILE ? ` · profile ${process.env.AWS_PROFILE}` : '';
   if (stderr.isTTY)
     stderr.write(`${sanitize(`${stack.name} · account ${stack.account} · ${stack.region}${profile}`)}\n`);

@@ -1,3 +1,4 @@
+// cspell:disable -- the variables of shells
 import { execFileSync } from 'node:child_process';
 import { runCli } from '../../support/run-cli.ts';
 
