@@ -23,7 +23,7 @@ test.each([
   ]);
 });
 
-test('without a profile, the missing credentials and the refused ones are told apart', () => {
+test('without a profile, missing credentials and refused ones have different messages', () => {
   expect(explain(named('CredentialsProviderError', 'Could not load credentials from any providers'))).toEqual([
     4,
     'No AWS credentials found. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
