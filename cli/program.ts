@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { defineAudit } from './definitions/audit.ts';
 import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
 import { defineCompletion } from './definitions/completion.ts';
@@ -45,6 +46,7 @@ export function createProgram(context: CommandContext): Command {
   defineRates(program, context);
   defineStats(program, context);
   defineDlq(program, context);
+  defineAudit(program, context);
 
   program.commandsGroup('Suppression list:');
   defineCheck(program, context);

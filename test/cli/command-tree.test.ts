@@ -27,6 +27,7 @@ test('the tree has the commands that operators need', () => {
   expect(leaves.map(([name]) => name).toSorted()).toEqual(
     [
       [
+        'audit',
         'backtest',
         'check',
         'completion',

@@ -8,9 +8,10 @@
  * - `temporary`: nobody for long: a full mailbox, DNS, routing, a server that is down;
  * - `unknown`: the answer does not say.
  */
-export const faults = ['recipient', 'sender', 'message', 'temporary', 'unknown'] as const;
-/** Who is at fault for a bounce. */
-export type Fault = (typeof faults)[number];
+export type Fault = 'recipient' | 'sender' | 'message' | 'temporary' | 'unknown';
+
+/** Every {@link Fault}. */
+export const faults: readonly Fault[] = ['recipient', 'sender', 'message', 'temporary', 'unknown'];
 
 /** What exactly is wrong, where that decides what happens next. */
 export type FaultCause =
