@@ -1,10 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { fromAlarmItem, toAlarmItem } from '../../../shared/aws/dynamodb/alarm-item.ts';
 import { readDayItem, toDayItem } from '../../../shared/aws/dynamodb/day-item.ts';
+import { fromHistoryItem, toHistoryItem } from '../../../shared/aws/dynamodb/history-item.ts';
 import { fromStatusChangeItem, toStatusChangeItem } from '../../../shared/aws/dynamodb/status-change-item.ts';
 import { fromItem, fromOverflowItem, toItem, toOverflowItem } from '../../../shared/aws/dynamodb/suppression-item.ts';
 import type { AddressKey } from '../../../shared/domain/address.ts';
 import { toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import type { OperatorChange } from '../../../shared/domain/suppression/operator-change.ts';
 import type { StatusChange } from '../../../shared/domain/suppression/status-change.ts';
 import stored from './stored-items.json';
 
@@ -93,4 +95,41 @@ test('the time of the last change of status is an attribute of the record, and i
   if ('unreadable' in read) throw new Error(read.unreadable);
   expect(read.changedAt).toBe(1_795_176_000_000);
   expect(toItem(read.record, read.version, item?.list?.S, read.changedAt).changedAt).toEqual({ N: '1795176000000' });
+});
+
+test('a change by an operator keeps the form in which it is stored', () => {
+  const change: OperatorChange = {
+    address: 'ann@example.net',
+    list: 'newsletter',
+    action: 'suppressed',
+    at: Date.UTC(2026, 10, 20, 12),
+    by: 'alice',
+    note: 'left',
+    until: Date.UTC(2027, 0, 1),
+    before: { reason: 'soft', since: Date.UTC(2026, 10, 1), until: Date.UTC(2026, 11, 1) },
+  };
+  const item = {
+    address: { S: 'ann@example.net' },
+    list: { S: 'history#2026-11-20T12:00:00.000Z#change-1' },
+    changedList: { S: 'newsletter' },
+    action: { S: 'suppressed' },
+    by: { S: 'alice' },
+    note: { S: 'left' },
+    until: { S: '2027-01-01T00:00:00.000Z' },
+    before: {
+      M: {
+        reason: { S: 'soft' },
+        since: { S: '2026-11-01T00:00:00.000Z' },
+        until: { S: '2026-12-01T00:00:00.000Z' },
+      },
+    },
+    mirror: { S: expect.stringMatching(/^history-2026-11#[0-3]$/) },
+    mirrorDue: { N: '1795176000000' },
+    expiresAt: { N: '1829736000' },
+  };
+  expect(toHistoryItem(change, 'change-1')).toEqual(item);
+  expect(fromHistoryItem(toHistoryItem(change, 'change-1'))).toEqual(change);
+  const { list: _, until: __, before: ___, ...short } = change;
+  expect(fromHistoryItem(toHistoryItem(short, 'change-2'))).toEqual(short);
+  expect(fromHistoryItem({ address: { S: 'ann@example.net' } })).toBeUndefined();
 });

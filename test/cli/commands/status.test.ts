@@ -128,3 +128,21 @@ test('on a terminal of 80 columns, no line of the tables is longer', async () =>
   for (const line of stdout.split('\n').filter((one) => /^( {2}|Rates)/.test(one)))
     expect(line.length).toBeLessThanOrEqual(80);
 });
+
+test('a watched status is a line for each refresh in a log, a screen on a terminal, and ends with Ctrl-C', async () => {
+  for (const run of [deployed.command, (...args: string[]) => deployed.terminal(args)]) {
+    const before = process.listenerCount('SIGINT');
+    const running = run('status', '--watch', '10');
+    await vi.waitFor(() => expect(process.listenerCount('SIGINT')).toBe(before + 1), 10_000);
+    process.emit('SIGINT');
+    const { code, stdout } = await running;
+    expect(code).toBe(0);
+    expect(process.listenerCount('SIGINT')).toBe(before);
+    if (run === deployed.command)
+      expect(stdout).toMatch(
+        /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}HEALTHY {2}bounces unknown {2}complaints unknown {2}problems 0\n$/,
+      );
+    else expect(stdout.startsWith('\u001b[H\u001b[2Jses-feedback-prod in us-east-1')).toBe(true);
+  }
+  expect((await deployed.command('status', '--watch', '5')).code).toBe(2);
+});
