@@ -129,6 +129,8 @@ test('on a terminal of 80 columns, no line of the tables is longer', async () =>
     expect(line.length).toBeLessThanOrEqual(80);
 });
 
+const clearScreen = '\u001b[H\u001b[2J';
+
 test('a watched status is a line for each refresh in a log, a screen on a terminal, and ends with Ctrl-C', async () => {
   for (const run of [deployed.command, (...args: string[]) => deployed.terminal(args)]) {
     const before = process.listenerCount('SIGINT');
@@ -142,7 +144,7 @@ test('a watched status is a line for each refresh in a log, a screen on a termin
       expect(stdout).toMatch(
         /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}HEALTHY {2}bounces unknown {2}complaints unknown {2}problems 0\n$/,
       );
-    else expect(stdout.startsWith('\u001b[H\u001b[2Jses-feedback-prod in us-east-1')).toBe(true);
+    else expect(stdout.startsWith(`${clearScreen}ses-feedback-prod in us-east-1`)).toBe(true);
   }
   expect((await deployed.command('status', '--watch', '5')).code).toBe(2);
 });
