@@ -34,8 +34,8 @@ const usage = {
   complaints: 0.0005,
   /** A batch of Send events in four scopes is one transaction, whatever the number of events. */
   unitsOfSendBatch: 8.2,
-  /** A bounce that arrives alone: its record, four counters, an entry in the outbox; read once. In batches of 500 it is 2.1. */
-  unitsOfSingleBounce: 11,
+  /** A bounce that arrives alone: its record, four counters, an entry in the outbox and in the index of suppressions; read once. */
+  unitsOfSingleBounce: 12,
   /** One sync with SES: an entry added to the outbox and removed, and the record with the sync state. Read once. */
   unitsOfSync: 4,
   /** A run of account-list without work: its lease, and one read of the index and of import jobs. */
