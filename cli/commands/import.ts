@@ -1,7 +1,10 @@
 import path from 'node:path';
+import type { AddressKey } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
 import { importedEvent } from '../../shared/domain/suppression/imported-event.ts';
+import type { OperatorChange } from '../../shared/domain/suppression/operator-change.ts';
 import { commit } from '../../shared/ingest/commit.ts';
 import { suppressAddress } from '../../shared/operator/suppress-address.ts';
 import {
@@ -68,11 +71,16 @@ export async function importCommand(file: string, options: ImportOptions, io: Cl
   const report: Report = { service: '', rows: 0, reasons: {}, imported: 0, failed: 0, invalid: 0, examples: [] };
   const progress = createProgress(io.stderr);
   const startedAt = resources.clock();
-  const save = options.dryRun
-    ? async () => {}
-    : (batch: readonly Entry[]) => saveBatch(batch, report, { resources, attribution, startedAt, options });
+  let isRecorded = false;
+  const save = async (batch: readonly Entry[]) => {
+    if (options.dryRun || batch.length === 0) return;
+    // Before the first address, so that an import that is interrupted has an entry as well.
+    if (!isRecorded) await resources.history.add(historyEntry(file, attribution, startedAt));
+    isRecorded = true;
+    await saveBatch(batch, report, { resources, attribution, startedAt, options });
+  };
   const describeInterrupt = () =>
-    `${formatQuantity(report.imported, 'address', 'addresses')} were imported. Run the command again to continue.`;
+    `Imported so far: ${formatQuantity(report.imported, 'address', 'addresses')}. Run the command again to continue.`;
   await explainInterrupt(io.stderr, describeInterrupt, async () => {
     let batch: Entry[] = [];
     for await (const entry of readEntries(file, options, report, startedAt, io)) {
@@ -85,24 +93,21 @@ export async function importCommand(file: string, options: ImportOptions, io: Cl
     await save(batch);
   });
   progress.clear();
-  if (report.imported > 0)
-    await resources.history.add({
-      address: formatQuantity(report.imported, 'address', 'addresses'),
-      action: 'imported',
-      at: startedAt,
-      by: attribution.by,
-      note: `${path.basename(file)}: ${attribution.note}`,
-    });
   if (options.json) io.stdout.write(sanitizeJson({ schemaVersion, file, dryRun: options.dryRun === true, ...report }));
   else io.stdout.write(`${describe(file, report, options).map(sanitize).join('\n')}\n`);
   if (report.failed > 0) return 6;
   return report.rows > 0 && report.invalid === report.rows ? 1 : 0;
 }
 
+/** An import is one entry of the history, under the name of its file. The evidence of each record says where it came from. */
+function historyEntry(file: string, attribution: Attribution, at: number): OperatorChange {
+  return { address: file === '-' ? 'standard input' : path.basename(file), action: 'imported', at, ...attribution };
+}
+
 /** Yields the rows that can be imported, and counts all of them. */
 async function* readEntries(
   file: string,
-  { format: name, reason, unsubscribed, policy: _ }: ImportOptions,
+  { format: name, reason, unsubscribed }: ImportOptions,
   report: Report,
   now: number,
   io: CliIO,
@@ -130,7 +135,7 @@ function chooseFormat(name: string | undefined, columns: readonly string[]): Lis
   if (found !== undefined) return found;
   const expected = named.map((format) => format.columns.join(', ')).join('; or ');
   throw new UsageError(
-    `The file has not the columns of ${name}: ${expected}. It has: ${columns.map(sanitize).join(', ')}.`,
+    `The file does not have the columns of ${name}: ${expected}. It has: ${columns.map(sanitize).join(', ')}.`,
   );
 }
 
@@ -141,7 +146,7 @@ function isImported(reason: ImportReason, unsubscribed: true | undefined): boole
 
 type SaveContext = {
   readonly resources: StackResources;
-  readonly attribution: { readonly by: string; readonly note: string };
+  readonly attribution: Attribution;
   readonly startedAt: number;
   readonly options: ImportOptions;
 };
@@ -155,22 +160,35 @@ async function saveBatch(
     report.failed++;
     report.error ??= error;
   };
-  const events = batch.flatMap(({ address, reason, at = options.date?.getTime() ?? startedAt, diagnosticCode }) =>
-    reason === 'hard' || reason === 'complaint'
-      ? [importedEvent({ address, reason, at, from: report.service, ...defined({ diagnosticCode }) })]
-      : [],
-  );
+  const events = batch.flatMap(({ address, reason, at: ofRow, diagnosticCode }) => {
+    if (reason !== 'hard' && reason !== 'complaint') return [];
+    const date = ofRow ?? options.date?.getTime();
+    const time = { at: date ?? startedAt, isDated: date !== undefined };
+    return [importedEvent({ address, reason, ...time, from: report.service, ...defined({ diagnosticCode }) })];
+  });
   for (const result of (await commit(events, resources)).values()) {
     if (result.kind === 'failed') fail(result.reason);
     else if (result.isNew && result.record !== undefined) report.imported++;
   }
-  for (const { address, reason } of batch) {
-    if (reason === 'hard' || reason === 'complaint') continue;
+  const manual = batch.filter(({ reason }) => reason !== 'hard' && reason !== 'complaint');
+  for (const { address } of manual) {
+    if (await isSuppressedPermanently(address.key, resources)) continue;
     await suppressAddress(resources, address, attribution).then(
       () => report.imported++,
       (error: Error) => fail(error.message),
     );
   }
+}
+
+/** An address that is suppressed permanently stays as it is, so that importing it again changes nothing. */
+async function isSuppressedPermanently(address: AddressKey, { store }: StackResources): Promise<boolean> {
+  const stored = (await store.read([{ address, eventIds: [] }])).get(address);
+  return (
+    stored !== undefined &&
+    'record' in stored &&
+    stored.record.status === 'suppressed' &&
+    stored.record.until === undefined
+  );
 }
 
 function describe(file: string, report: Report, { dryRun, unsubscribed }: ImportOptions): string[] {

@@ -19,7 +19,7 @@ import { createProgress } from '../io/progress.ts';
 import { sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
-import { type Column, formatTable, toCsvRow } from '../io/table.ts';
+import { type Column, formatTable, tableWidth, toCsvRow } from '../io/table.ts';
 
 export type ListCommandOptions = StackOptions & {
   readonly reason?: readonly Reason[];
@@ -99,7 +99,7 @@ function printCounts(
       { heading: 'addresses', text: ({ count }) => formatCount(count), align: 'right' },
     ];
     const rows = [...counts, { value: 'total', count: total }];
-    stdout.write(`${formatTable(rows, columns, widthOf(stdout)).join('\n')}\n`);
+    stdout.write(`${formatTable(rows, columns, tableWidth(stdout)).join('\n')}\n`);
   }
   return 0;
 }
@@ -125,18 +125,13 @@ async function printList(
   }
   if (format === 'json')
     stdout.write(sanitizeJson({ schemaVersion, isComplete: !isMore, suppressions: listed.map(toJson) }));
-  if (format === 'table' && count > 0) stdout.write(`${formatTable(listed, columns, widthOf(stdout)).join('\n')}\n`);
+  if (format === 'table' && count > 0) stdout.write(`${formatTable(listed, columns, tableWidth(stdout)).join('\n')}\n`);
   if (format === 'table' && count === 0) stdout.write('No suppressed address matches.\n');
   if (isMore)
     stderr.write(
       `The newest ${formatQuantity(limit, 'address', 'addresses')}; there are more. To see them: --limit all\n`,
     );
   return 0;
-}
-
-/** A file or a pipe has no width, so that nothing is cut off there. */
-function widthOf({ isTTY, columns = 80 }: CliIO['stdout']): number {
-  return isTTY ? columns : Number.POSITIVE_INFINITY;
 }
 
 const newestOf = ({ record }: ListedSuppression) => record.evidence[0];

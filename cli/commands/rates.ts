@@ -23,7 +23,7 @@ import { formatDuration, formatTime } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
-import { type Column, formatTable } from '../io/table.ts';
+import { type Column, formatTable, tableWidth } from '../io/table.ts';
 import { type Contribution, type ContributionKey, contributionsBy } from '../rates/contributions.ts';
 import { type ActiveAlarm, activeAlarms, nameAlarm } from '../stack/active-alarms.ts';
 
@@ -136,9 +136,7 @@ function printContributions(
         ]
       : []),
   ];
-  stdout.write(
-    `${formatTable(parts, columns, stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY).join('\n')}\n`,
-  );
+  stdout.write(`${formatTable(parts, columns, tableWidth(stdout)).join('\n')}\n`);
   return 0;
 }
 

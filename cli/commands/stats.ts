@@ -5,7 +5,7 @@ import { formatDay, formatQuantity } from '../io/format.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitizeJson } from '../io/sanitize.ts';
 import { type SendDataPoint, toHistory } from '../io/send-statistics.ts';
-import { formatTable } from '../io/table.ts';
+import { formatTable, tableWidth } from '../io/table.ts';
 import { readSendStatistics } from '../stack/read-send-statistics.ts';
 import { replayBuckets } from './backtest.ts';
 
@@ -48,7 +48,7 @@ export async function statsCommand({ region, json, policy: file }: StatsOptions,
       right('rate', ({ complaints, sends }) => rate(complaints, sends)),
       right('rejects', ({ rejects }) => formatCount(rejects)),
     ],
-    stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    tableWidth(stdout),
   );
   const chart = (title: string, bad: 'bounces' | 'complaints', threshold: number) =>
     drawRate(

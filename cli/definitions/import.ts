@@ -26,10 +26,7 @@ export function defineImport(program: Command, { io, exitWith }: CommandContext)
     )
     .addOption(new Option('--reason <reason>', 'reason for rows that do not have one').choices(['hard', 'complaint']))
     .option('--date <time>', 'date for rows that do not have one (default: now)', parseTime)
-    .option(
-      '--unsubscribed',
-      'also suppress who unsubscribed or was suppressed manually there, as a manual suppression',
-    )
+    .option('--unsubscribed', 'also suppress addresses that unsubscribed, or were suppressed manually there')
     .option('--dry-run', 'read the file and say what would be imported, without changing anything')
     .addHelpText(
       'after',

@@ -1,3 +1,4 @@
+import type { Output } from './cli-io.ts';
 import { sanitize } from './sanitize.ts';
 
 /** One column of a table: its heading, and the text of a row. */
@@ -7,6 +8,11 @@ export type Column<Row> = {
   /** Numbers are aligned at their end. */
   readonly align?: 'right';
 };
+
+/** Returns the width for a table: that of a terminal. A file or a pipe has none, so that nothing is cut off there. */
+export function tableWidth({ isTTY, columns = 80 }: Output): number {
+  return isTTY ? columns : Number.POSITIVE_INFINITY;
+}
 
 /**
  * Formats rows as aligned columns for a terminal. Shortens the last column so that no line is longer than `width` characters.

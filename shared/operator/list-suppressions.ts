@@ -4,6 +4,7 @@ import type { Reason } from '../domain/feedback/recipient-event.ts';
 import { scopeHash } from '../domain/suppression/decide.ts';
 import { isExpired, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
+import { formatTimestamp } from '../domain/timestamp.ts';
 import type { Fault } from '../domain/verdict/fault.ts';
 import { providerOfRecord } from './select-records.ts';
 
@@ -65,8 +66,7 @@ export async function* listSuppressions(
 }
 
 /** What suppressions can be counted by. */
-export const countKeys = ['reason', 'domain', 'provider', 'day'] as const;
-export type CountKey = (typeof countKeys)[number];
+export type CountKey = 'reason' | 'domain' | 'provider' | 'day';
 
 /** Returns whether the index is enough to decide on a filter. */
 export function isIndexEnough({ providers = [], faults = [], scope, author }: ListFilter): boolean {
@@ -103,7 +103,7 @@ export async function* filterIndex(
 
 function propertyOf({ address, reason, since }: IndexedSuppression, key: CountKey): string {
   if (key === 'reason') return reason;
-  if (key === 'day') return new Date(since).toISOString().slice(0, 10);
+  if (key === 'day') return formatTimestamp(since).slice(0, 10);
   const domain = domainOf(address);
   return key === 'domain' ? domain : providerOf(domain);
 }

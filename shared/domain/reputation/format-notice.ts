@@ -60,7 +60,7 @@ export function formatNotice(notice: Notice): string {
     describePause(notice),
     [
       nextStep(notice),
-      ...describeActions(notice),
+      ...(notice.actions ?? []).map(({ title, command }) => `${title}: ${command}`),
       `Runbook: docs/runbook.md#${notice.rule}`,
       `Alarm ${notice.id}, ${formatTime(notice.at)}`,
     ],
@@ -200,10 +200,6 @@ function nextStep({ command, rule, kind }: Notice): string {
   }
   const where = command.startsWith('npx ses-feedback') ? ' (in the ses-feedback checkout)' : '';
   return `Next${where}: ${command}`;
-}
-
-function describeActions({ actions = [] }: Notice): string[] {
-  return actions.map(({ title, command }) => `${title}: ${command}`);
 }
 
 function describePeak({ rate, bad = 0, total }: NonNullable<Notice['peak']>): string {

@@ -11,6 +11,8 @@ export type ImportedAddress = {
   readonly reason: 'hard' | 'complaint';
   /** When the address bounced or complained there, epoch milliseconds. */
   readonly at: number;
+  /** Whether the other service says when. Without a date, `at` is the time of the import, which must not make a second import another event. */
+  readonly isDated: boolean;
   /** The name of the other service, such as `SendGrid`. */
   readonly from: string;
   /** What the other service says about the bounce. */
@@ -21,9 +23,9 @@ export type ImportedAddress = {
  * Returns an event for an entry of another service's list. {@link decide} treats it as the bounce or the complaint that it was, with its date,
  * so that it stays one at SES as well; it changes no count. Importing the entry again changes nothing.
  */
-export function importedEvent({ address, reason, at, from, diagnosticCode }: ImportedAddress): RecipientEvent {
+export function importedEvent({ address, reason, at, isDated, from, diagnosticCode }: ImportedAddress): RecipientEvent {
   return {
-    id: eventId('imported', reason, String(at), address.key),
+    id: eventId('imported', reason, isDated ? String(at) : 'undated', address.key),
     address: address.key,
     originalAddress: address.original,
     class: reason,

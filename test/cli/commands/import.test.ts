@@ -112,10 +112,12 @@ test('importing again changes nothing, and feedback that is newer stays', async 
   const text = 'email,reason,date\nann@example.net,bounce,2020-01-01\nbob@example.net,bounce,2020-01-01\n';
   await run('list.csv', text);
   await system.deliver([bounce({ to: 'ann@example.net', sentAt: Date.now() - day })]);
-  const before = (await system.snapshot()).records;
+  const records = async () =>
+    new Map([...(await system.snapshot()).records].filter(([key]) => !key.includes(' history#')));
+  const before = await records();
   const { stdout } = await run('list.csv', text, '--json');
   expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, rows: 2, imported: 0, failed: 0, invalid: 0 });
-  expect((await system.snapshot()).records).toEqual(before);
+  expect(await records()).toEqual(before);
   expect((await listed()).sort()).toEqual(['ann@example.net hard 2020-01-01', 'bob@example.net hard 2020-01-01']);
 });
 
@@ -133,8 +135,8 @@ test('check says where an imported suppression comes from, and history that ther
     "2020-09-13 12:26 UTC  permanent bounce; imported from SendGrid; the recipient's fault\n      550 no such user\n",
   );
   const history = await deployed.command('history');
-  expect(history.stdout).toContain('1 address  imported\n');
-  expect(history.stdout).toContain('bounces.csv: old system');
+  expect(history.stdout).toContain('bounces.csv  imported\n');
+  expect(history.stdout).toContain(': old system\n');
 });
 
 test('rows that cannot be read are reported by line, and the others are imported', async () => {
@@ -172,6 +174,9 @@ test('who unsubscribed is left out, or suppressed manually on request', async ()
   expect((await listed()).map((line: string) => line.split(' ')[1])).toEqual(['hard']);
   await run('list.csv', text, '--unsubscribed');
   expect((await listed()).map((line: string) => line.split(' ')[1]).sort()).toEqual(['hard', 'manual']);
+  const before = await deployed.system.record('ann@example.net');
+  expect(JSON.parse((await run('list.csv', text, '--unsubscribed', '--json')).stdout).imported).toBe(0);
+  expect(await deployed.system.record('ann@example.net')).toEqual(before);
 });
 
 test('a dry run counts and changes nothing', async () => {

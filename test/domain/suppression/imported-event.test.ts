@@ -5,7 +5,7 @@ import { type ImportedAddress, importedEvent } from '../../../shared/domain/supp
 import { day, noon } from '../../support/ses.ts';
 
 const address = parseAddress('Ann@Example.net') as ImportedAddress['address'];
-const entry = { address, reason: 'hard', at: noon - 900 * day, from: 'SendGrid' } as const;
+const entry = { address, reason: 'hard', at: noon - 900 * day, isDated: true, from: 'SendGrid' } as const;
 
 test('an entry is the bounce that it was, and counts nowhere', () => {
   expect(importedEvent({ ...entry, diagnosticCode: '550 no' })).toStrictEqual({
@@ -41,6 +41,14 @@ test('its id keeps apart what differs, and an entry of the SES list', () => {
   expect(importedEvent({ ...entry, from: 'another name' }).id).toBe(ids[0]);
   // The ids are stored, so they stay the same in later versions.
   expect(ids[0]).toBe('lTEY1bnR2u3dGfUD');
+});
+
+test('an entry without a date is the same event in a later import', () => {
+  const undated = (at: number) => importedEvent({ ...entry, at, isDated: false });
+  expect(undated(noon).id).toBe(undated(noon + day).id);
+  expect(undated(entry.at).id).not.toBe(importedEvent(entry).id);
+  const { record } = decide(undefined, undated(noon), defaultPolicy, noon);
+  expect(decide(record, undated(noon + day), defaultPolicy, noon + day).record).toBe(record);
 });
 
 test('importing an entry again changes nothing', () => {
