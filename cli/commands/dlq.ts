@@ -54,7 +54,8 @@ export async function dlqReplayCommand(ids: readonly string[], options: DlqOptio
   const { clients, stack, policy } = await open(options, io);
   const progress = createProgress(io.stderr);
   const found = new Set<string>();
-  const kept: FailedMessage[] = [];
+  // Without the bodies: a queue can have more of them than fit into memory.
+  const kept: Pick<FailedMessage, 'stream' | 'message'>[] = [];
   const report = { replayed: 0, kept: 0, failed: 0 };
   for (const stream of streamsOf(options)) {
     for await (const letter of receiveDeadLetters(clients.sqs, stack, stream, Number.POSITIVE_INFINITY)) {
@@ -63,7 +64,8 @@ export async function dlqReplayCommand(ids: readonly string[], options: DlqOptio
       const isSelected =
         all || id !== undefined || (readable && explainLetter(letter, stack, policy).outcome !== 'unreadable');
       if (!isSelected) {
-        kept.push(letter);
+        const { ReceiptHandle } = letter.message;
+        kept.push({ stream, message: { ReceiptHandle } });
         continue;
       }
       await replay(clients.sqs, stack, letter).then(

@@ -62,7 +62,11 @@ export async function* receiveDeadLetters(
 }
 
 /** Makes a message visible again for others. If this fails, the message becomes visible by itself. */
-export async function returnToQueue(sqs: SQSClient, stack: Stack, { stream, message }: FailedMessage): Promise<void> {
+export async function returnToQueue(
+  sqs: SQSClient,
+  stack: Stack,
+  { stream, message }: Pick<FailedMessage, 'stream' | 'message'>,
+): Promise<void> {
   const { ReceiptHandle } = message;
   const command = { QueueUrl: stack.deadLetterQueues[stream], ReceiptHandle, VisibilityTimeout: 0 };
   await sqs.send(new ChangeMessageVisibilityCommand(command)).catch(() => {});

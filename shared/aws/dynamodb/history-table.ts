@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
+import { day } from '../../domain/durations.ts';
 import type { OperatorChange } from '../../domain/suppression/operator-change.ts';
+import { StoreError } from '../../domain/suppression/store.ts';
 import { orStoreError } from './errors.ts';
 import { fromHistoryItem, historyKeys, historyPrefix, historyRetentionMs, toHistoryItem } from './history-item.ts';
 import type { Item } from './item.ts';
@@ -26,6 +28,9 @@ export type HistoryTableOptions = { readonly client: DynamoDBClient; readonly su
 
 /** DynamoDB reads up to this many items at once. */
 const batchSize = 100;
+
+/** Calls for one batch of keys. A table that leaves keys unprocessed so often is too busy. */
+const maxBatchCalls = 10;
 
 /** Returns the history of the `suppressions` table. */
 export function createHistoryTable({ client, suppressionsTable: TableName }: HistoryTableOptions): HistoryTable {
@@ -66,7 +71,8 @@ export function createHistoryTable({ client, suppressionsTable: TableName }: His
   async function getAll(found: readonly Item[]): Promise<OperatorChange[]> {
     const items: Item[] = [];
     let Keys = found.map(({ address, list }) => ({ address, list }) as Item);
-    while (Keys.length > 0) {
+    for (let calls = 0; Keys.length > 0; calls++) {
+      if (calls === maxBatchCalls) throw new StoreError('DynamoDB left keys unprocessed', { scope: 'transient' });
       const request = new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } });
       const { Responses, UnprocessedKeys } = await orStoreError(client.send(request));
       items.push(...(Responses?.[TableName] ?? []));
@@ -86,7 +92,7 @@ function monthsOf(since: number, until: number): number[] {
   return times;
 }
 
-const monthMs = 31 * 86_400_000;
+const monthMs = 31 * day;
 
 function endOfMonth(date: Date): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
