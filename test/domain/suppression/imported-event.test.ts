@@ -1,3 +1,4 @@
+// cspell:disable -- hashes
 import { parseAddress } from '../../../shared/domain/address.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { decide } from '../../../shared/domain/suppression/decide.ts';
