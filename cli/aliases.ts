@@ -14,6 +14,13 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   'suppression-details': ['check'],
   'remove-suppression': ['release'],
   debug: ['doctor'],
+  'verified-emails': ['identities', 'list', '--verified', '--kind', 'address'],
+  'verified-domains': ['identities', 'list', '--verified', '--kind', 'domain'],
+  'verify-email': ['identities', 'verify'],
+  'verify-domain': ['identities', 'verify'],
+  'verify-identity': ['identities', 'verify'],
+  dkim: ['identities', 'dkim'],
+  'enable-dkim': ['identities', 'dkim', '--enable'],
 };
 
 /** Returns the arguments with the present name of the command. */

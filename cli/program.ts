@@ -10,6 +10,7 @@ import { defineDoctor } from './definitions/doctor.ts';
 import { defineExplain } from './definitions/explain.ts';
 import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
+import { defineIdentities } from './definitions/identities.ts';
 import { defineImport } from './definitions/import.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
@@ -46,6 +47,7 @@ export function createProgram(context: CommandContext): Command {
   defineRates(program, context);
   defineStats(program, context);
   defineDlq(program, context);
+  defineIdentities(program, context);
   defineAudit(program, context);
 
   program.commandsGroup('Suppression list:');

@@ -9,6 +9,7 @@ import { checkSubscribers } from '../doctor/check-subscribers.ts';
 import { checkTables } from '../doctor/check-tables.ts';
 import { checkTraffic } from '../doctor/check-traffic.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { describeFinding, isWell } from '../doctor/format-findings.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity } from '../io/format.ts';
@@ -60,7 +61,6 @@ export async function doctorCommand(options: DoctorOptions, io: CliIO): Promise<
   return exitCodeOf(findings);
 }
 
-const isWell = (findings: readonly Finding[]) => findings.every(({ status }) => status === 'ok' || status === 'note');
 const exitCodeOf = (findings: readonly Finding[]): ExitCode => (isWell(findings) ? 0 : 1);
 
 /** Connects the identities whose fix is to connect them. Returns whether anything was changed. */
@@ -105,8 +105,6 @@ export function diagnose(inventory: StackInventory, missingFeedback: Policy['mis
   ];
 }
 
-const marks = { ok: '✓', note: '–', wrong: '✗', unknown: '?' } as const;
-
 /** Problems come first: among hundreds of identities, one that is not connected must be seen. */
 const order = ['wrong', 'unknown', 'note', 'ok'] as const;
 
@@ -115,17 +113,11 @@ function format(findings: readonly Finding[], stack: string, all: true | undefin
   const sorted = order.flatMap((status) => findings.filter((finding) => finding.status === status));
   const passed = findings.filter(({ status }) => status === 'ok').length;
   return [
-    ...sorted.filter(({ status }) => all || status !== 'ok').flatMap(describe),
+    ...sorted.filter(({ status }) => all || status !== 'ok').flatMap(describeFinding),
     ...(all || passed === 0 ? [] : [`✓ ${formatQuantity(passed, 'check')} passed (--all lists them)`]),
     '',
     summarize(findings, stack),
   ].map(sanitize);
-}
-
-/** The fix has a line of its own, to be copied. */
-function describe(finding: Finding): string[] {
-  const line = `${marks[finding.status]} ${finding.resource}: ${finding.message}`;
-  return finding.status === 'ok' ? [line] : [line, `    → ${finding.fix}`];
 }
 
 function summarize(findings: readonly Finding[], stack: string): string {

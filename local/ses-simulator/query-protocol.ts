@@ -11,6 +11,7 @@ const operations: Readonly<Record<string, Perform>> = {
   GetIdentityNotificationAttributes: getIdentityNotificationAttributes,
   GetSendStatistics: getSendStatistics,
   SetIdentityNotificationTopic: setIdentityNotificationTopic,
+  VerifyEmailIdentity: verifyEmailIdentity,
 };
 
 /** Parses a call in the query protocol. */
@@ -75,6 +76,15 @@ function setIdentityNotificationTopic(parameters: URLSearchParams, { state }: Se
   const topicArn = parameters.get('SnsTopic');
   if (topicArn) identity[property] = topicArn;
   else delete identity[property];
+  return ok();
+}
+
+/** VerifyEmailIdentity: creates an address, and sends the email with the link, also to an address that exists. */
+function verifyEmailIdentity(parameters: URLSearchParams, { state }: Ses): ApiResponse {
+  const name = parameters.get('EmailAddress') ?? '';
+  if (!name.includes('@')) return errorResponse(400, 'InvalidParameterValue', 'EmailAddress is not valid.');
+  const identity: Identity = state.identities[name] ?? { isVerified: false };
+  state.identities[name] = { ...identity, verificationEmails: (identity.verificationEmails ?? 0) + 1 };
   return ok();
 }
 

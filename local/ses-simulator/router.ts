@@ -2,10 +2,14 @@ import { defined } from '../../shared/domain/defined.ts';
 import { getAccount, putAccountSuppressionAttributes } from './account.ts';
 import { getConfigurationSet, getEventDestinations, listConfigurationSets } from './configuration-sets.ts';
 import {
+  createEmailIdentity,
   getEmailIdentity,
   listEmailIdentities,
   putEmailIdentityConfigurationSet,
+  putEmailIdentityDkim,
+  putEmailIdentityDkimSigning,
   putEmailIdentityFeedback,
+  putEmailIdentityMailFrom,
 } from './identities.ts';
 import { createImportJob, getImportJob, listImportJobs } from './import-jobs.ts';
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
@@ -102,6 +106,26 @@ const routes: readonly Route[] = [
     operation: 'GetEmailIdentity',
     request: /^GET \/identities\/([^/]+)$/,
     perform: (ses, { name }) => getEmailIdentity(name, ses),
+  },
+  {
+    operation: 'CreateEmailIdentity',
+    request: /^POST \/identities$/,
+    perform: (ses, { input }) => createEmailIdentity(input, ses),
+  },
+  {
+    operation: 'PutEmailIdentityMailFromAttributes',
+    request: /^PUT \/identities\/([^/]+)\/mail-from$/,
+    perform: (ses, { name, input }) => putEmailIdentityMailFrom(name, input, ses),
+  },
+  {
+    operation: 'PutEmailIdentityDkimAttributes',
+    request: /^PUT \/identities\/([^/]+)\/dkim$/,
+    perform: (ses, { name, input }) => putEmailIdentityDkim(name, input, ses),
+  },
+  {
+    operation: 'PutEmailIdentityDkimSigningAttributes',
+    request: /^PUT \/identities\/([^/]+)\/dkim\/signing$/,
+    perform: (ses, { name, input }) => putEmailIdentityDkimSigning(name, input, ses),
   },
   {
     operation: 'PutEmailIdentityFeedbackAttributes',

@@ -49,7 +49,22 @@ export type Identity = {
    * The state of Easy DKIM.
    * @default set up successfully
    */
-  dkim?: { status: string; tokens: string[] };
+  dkim?: SimulatedDkim;
+  /** The MAIL FROM domain. Its status is that of the search for its MX record. */
+  mailFrom?: { domain: string; status: string };
+  /** How often SES has sent the email with the verification link. */
+  verificationEmails?: number;
+};
+
+export type SimulatedDkim = {
+  status: string;
+  tokens: string[];
+  /** @default true */
+  isEnabled?: boolean;
+  /** Whether the key is one of the account itself (BYODKIM). */
+  isOwnKey?: boolean;
+  /** As the API has it: `RSA_2048_BIT`. */
+  keyLength?: string;
 };
 
 export type ConfigurationSet = {

@@ -22,11 +22,14 @@ export type Deployed = {
   close(): Promise<void>;
 };
 
-/** Starts a simulated stack named `ses-feedback-prod`. */
-export async function startDeployed(): Promise<Deployed> {
+/**
+ * Starts a simulated stack named `ses-feedback-prod`.
+ * @param callsPerSecond limit of the calls to SES; by default that of SES
+ */
+export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deployed> {
   const system = await createSystem();
   system.now = Date.now();
-  const ses = await startSesSimulator({ publish: () => {} });
+  const ses = await startSesSimulator({ publish: () => {}, callsPerSecond });
   const queues = await startQueueStub();
   const cloudFormation = await startCloudFormationStub({
     'ses-feedback-prod': stackOutputs(system.tables, queues.endpoint),
