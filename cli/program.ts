@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { defineAccounts } from './definitions/accounts.ts';
 import { defineAudit } from './definitions/audit.ts';
 import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
@@ -15,6 +16,7 @@ import { defineImport } from './definitions/import.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
+import { defineSendTest } from './definitions/send-test.ts';
 import { defineStats } from './definitions/stats.ts';
 import { defineStatus } from './definitions/status.ts';
 import { defineSuppress } from './definitions/suppress.ts';
@@ -42,12 +44,14 @@ export function createProgram(context: CommandContext): Command {
 
   program.commandsGroup('Setup and monitoring:');
   defineStatus(program, context);
+  defineAccounts(program, context);
+  defineIdentities(program, context);
   defineConnect(program, context);
+  defineSendTest(program, context);
   defineDoctor(program, context);
   defineRates(program, context);
   defineStats(program, context);
   defineDlq(program, context);
-  defineIdentities(program, context);
   defineAudit(program, context);
 
   program.commandsGroup('Suppression list:');

@@ -23,9 +23,10 @@ export async function runCli(argv: readonly string[], io: CliIO, beforeCommand?:
   const selected = { profile: process.env.AWS_PROFILE, region: process.env.AWS_REGION };
   program.hook('preAction', async (_program, command) => {
     const { profile, region } = command.optsWithGlobals();
-    Object.assign(selected, defined({ profile, region }));
+    // A command that reads several accounts gives each client its profile.
+    if (!Array.isArray(profile) && !Array.isArray(region)) Object.assign(selected, defined({ profile, region }));
     // The SDK reads the profile from the environment, for every client.
-    if (profile !== undefined) process.env.AWS_PROFILE = profile;
+    if (typeof profile === 'string') process.env.AWS_PROFILE = profile;
     await beforeCommand?.();
   });
   try {

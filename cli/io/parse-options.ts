@@ -103,3 +103,10 @@ export function parseSeconds(value: string): number {
     throw new InvalidArgumentError('Expected a number of seconds, at least 10.');
   return Number(value);
 }
+
+/** Parses how long to wait: a number of seconds, at most an hour. */
+export function parseWait(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value) || Number(value) > 3600)
+    throw new InvalidArgumentError('Expected a number of seconds, from 1 to 3600.');
+  return Number(value);
+}

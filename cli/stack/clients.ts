@@ -13,7 +13,7 @@ export type Clients = ReturnType<typeof createClients>;
 /**
  * Creates the clients. Without `region` and `credentials` they use the environment, as the AWS CLI does.
  */
-export function createClients(options: Pick<SESv2ClientConfig, 'region' | 'credentials'> = {}) {
+export function createClients(options: Pick<SESv2ClientConfig, 'region' | 'credentials' | 'profile'> = {}) {
   const common = {
     requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
     ...options,

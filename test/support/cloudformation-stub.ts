@@ -4,25 +4,25 @@ import type { AddressInfo } from 'node:net';
 import type { TableNames } from '../../local/emulator/tables.ts';
 
 /**
- * Starts an endpoint of CloudFormation and STS on loopback. It implements `DescribeStacks` with the outputs of the given stacks, and
- * `GetCallerIdentity`. Set `isDenied` to reject every request.
+ * Starts an endpoint of CloudFormation and STS on loopback. It implements `DescribeStacks` for one or all of the given stacks, and
+ * `GetCallerIdentity`. Set `isDenied` to reject every request, or add to `deniedActions`.
  */
 export async function startCloudFormationStub(stacks: Readonly<Record<string, Readonly<Record<string, string>>>>) {
-  const stub = { endpoint: '', isDenied: false, close };
+  const stub = { endpoint: '', isDenied: false, deniedActions: new Set<string>(), close };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const parameters = new URLSearchParams(body);
-      const isCaller = parameters.get('Action') === 'GetCallerIdentity';
-      const outputs = isCaller ? {} : stacks[parameters.get('StackName') ?? ''];
-      const error = stub.isDenied
-        ? [403, 'AccessDenied']
-        : outputs === undefined
-          ? [400, 'ValidationError']
-          : undefined;
+      const action = parameters.get('Action') ?? '';
+      const isCaller = action === 'GetCallerIdentity';
+      const isDenied = stub.isDenied || stub.deniedActions.has(action);
+      const name = parameters.get('StackName');
+      const found = Object.entries(stacks).filter(([stack]) => name === null || stack === name);
+      const isUnknown = !isCaller && name !== null && found.length === 0;
+      const error = isDenied ? [403, 'AccessDenied'] : isUnknown ? [400, 'ValidationError'] : undefined;
       response.writeHead(Number(error?.[0] ?? 200), { 'content-type': 'text/xml' });
-      const answer = isCaller ? callerResponse : describeStacksResponse(outputs ?? {});
+      const answer = isCaller ? callerResponse : describeStacksResponse(found);
       response.end(error ? errorResponse(String(error[1])) : answer);
     });
   });
@@ -43,14 +43,17 @@ const namespace = 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"';
 /** Who runs the commands. */
 export const callerArn = 'arn:aws:sts::123456789012:assumed-role/support/ann';
 
-const callerResponse = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${callerArn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+const callerResponse = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account><Arn>${callerArn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
-function describeStacksResponse(outputs: Readonly<Record<string, string>>): string {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  const stack = `<CreationTime>2026-11-20T12:00:00Z</CreationTime><Outputs>${members.join('')}</Outputs>`;
-  const result = `<DescribeStacksResult><Stacks><member>${stack}</member></Stacks></DescribeStacksResult>`;
+function describeStacksResponse(stacks: readonly (readonly [string, Readonly<Record<string, string>>])[]): string {
+  const members = stacks.map(([name, outputs]) => {
+    const listed = Object.entries(outputs).map(
+      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    );
+    const content = `<CreationTime>2026-11-20T12:00:00Z</CreationTime><Outputs>${listed.join('')}</Outputs>`;
+    return `<member><StackName>${name}</StackName>${content}</member>`;
+  });
+  const result = `<DescribeStacksResult><Stacks>${members.join('')}</Stacks></DescribeStacksResult>`;
   return `<DescribeStacksResponse ${namespace}>${result}</DescribeStacksResponse>`;
 }
 

@@ -19,6 +19,10 @@ export type Deployed = {
   command(...args: string[]): ReturnType<typeof runCli>;
   /** Runs a command at a terminal, at which a person types `input`. */
   terminal(args: readonly string[], input?: string): ReturnType<typeof runCli>;
+  /** Runs a command with other variables in its environment. */
+  commandWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runCli>;
+  /** Denies the commands to list stacks. */
+  denyStacks(): void;
   close(): Promise<void>;
 };
 
@@ -29,7 +33,11 @@ export type Deployed = {
 export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deployed> {
   const system = await createSystem();
   system.now = Date.now();
-  const ses = await startSesSimulator({ publish: () => {}, callsPerSecond });
+  const ses = await startSesSimulator({
+    // As the topics, the queues and the functions of the stack do.
+    publish: async (_topic, message) => void (await system.deliver([JSON.parse(message)])),
+    callsPerSecond,
+  });
   const queues = await startQueueStub();
   const cloudFormation = await startCloudFormationStub({
     'ses-feedback-prod': stackOutputs(system.tables, queues.endpoint),
@@ -54,6 +62,8 @@ export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deploy
     folder,
     command: (...args) => runCli(args, { env, cwd: folder }),
     terminal: (args, input = '') => runCli(args, { env, cwd: folder, isTTY: true, input }),
+    commandWith: (others, ...args) => runCli(args, { env: { ...env, ...others }, cwd: folder }),
+    denyStacks: () => void cloudFormation.deniedActions.add('DescribeStacks'),
     async close() {
       await Promise.all([ses.close(), queues.close(), cloudFormation.close()]);
       rmSync(folder, { recursive: true });
