@@ -8,6 +8,7 @@ import { defineCompletion } from './definitions/completion.ts';
 import { defineConnect } from './definitions/connect.ts';
 import { defineDlq } from './definitions/dlq.ts';
 import { defineDoctor } from './definitions/doctor.ts';
+import { defineErase } from './definitions/erase.ts';
 import { defineExplain } from './definitions/explain.ts';
 import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
@@ -62,6 +63,7 @@ export function createProgram(context: CommandContext): Command {
   defineRelease(program, context);
   defineImport(program, context);
   defineExport(program, context);
+  defineErase(program, context);
   defineSync(program, context);
 
   program.commandsGroup('Offline analysis:');

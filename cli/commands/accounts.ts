@@ -2,7 +2,7 @@ import { defined } from '../../shared/domain/defined.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import { explainAwsError } from '../io/aws-errors.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
-import { CommandError, CredentialsError, UsageError } from '../io/errors.ts';
+import { CommandError, CredentialsError } from '../io/errors.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { formatTable, tableWidth } from '../io/table.ts';
 import { type AccountInRegion, findProfiles, type Profile, readAccount } from '../stack/accounts.ts';
@@ -52,7 +52,7 @@ async function selectProfiles(names: readonly string[] | undefined): Promise<rea
     const profile = found.find((one) => one.name === name);
     if (profile !== undefined) return profile;
     const known = found.flatMap((one) => one.name ?? []).join(', ');
-    throw new UsageError(`No profile "${name}" in your AWS configuration. It has: ${known || 'none'}.`);
+    throw new CredentialsError(`No profile "${name}" in your AWS configuration. It has: ${known || 'none'}.`);
   });
 }
 

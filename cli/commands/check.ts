@@ -42,13 +42,14 @@ function isComplete(report: AddressCheck | AddressError): boolean {
 }
 
 function describe(check: AddressCheck, releaseCommand: (address: string) => string): string[] {
-  const { address, verdict, suppression, regions, isSyncPending, history, strikes, prevented } = check;
+  const { address, verdict, suppression, erased, regions, isSyncPending, history, strikes, prevented } = check;
   const recent = strikes.length === 0 ? [] : [`  ${formatQuantity(strikes.length, 'strike')} against it`];
   const notSent =
     prevented === 0 ? [] : [`  ${formatQuantity(prevented, 'email')} not sent by SES because of a suppression list`];
   return [
     `${address}  ${verdict === 'suppressed' ? 'SUPPRESSED' : 'deliverable'}`,
     `  table: ${describeSuppression(suppression)}`,
+    ...(erased ? [`  erased data: ${describeErased(erased)}`] : []),
     ...regions.map((region) => `  SES account suppression list in ${region.region}: ${describeRegion(region)}`),
     ...(isSyncPending ? ['  The list of SES is updated within two minutes.'] : []),
     ...recent,
@@ -67,6 +68,11 @@ function describeSuppression(suppression: AddressCheck['suppression']): string {
   return `suppressed ${end}, since ${formatTime(since)}: ${reasonWords[reason]}${suspected}`;
 }
 
+function describeErased({ reason, since, until }: NonNullable<AddressCheck['erased']>): string {
+  const end = until === undefined ? 'permanently' : `until ${formatTime(until)}`;
+  return `its keyed hash is suppressed ${end}, since ${formatTime(since)}: ${reasonWords[reason]}`;
+}
+
 function describeRegion({ entries, error }: AddressCheck['regions'][number]): string {
   const listed = entries.map(
     ({ address, reason, updatedAt }) => `listed as ${reason} since ${formatTime(updatedAt)} (${address})`,
@@ -75,26 +81,21 @@ function describeRegion({ entries, error }: AddressCheck['regions'][number]): st
   return [...listed, ...failed].join('; ') || 'not listed';
 }
 
-function describeRelease({ suppression }: AddressCheck, command: string): string[] {
+function describeRelease({ suppression, erased }: AddressCheck, command: string): string[] {
   const warning =
-    suppression?.reason === 'complaint'
+    suppression?.reason === 'complaint' || erased?.reason === 'complaint'
       ? ['  The recipient reported an email as spam. Release the address only if they ask for it.']
       : [];
   return [...warning, `  To send to it again: ${command}`];
 }
 
 /** Returns a check in the form that `--json` prints: times in ISO 8601, `until` is `null` if the suppression is permanent. */
-function toJson({ suppression, history, regions, strikes, ...check }: AddressCheck) {
+function toJson({ suppression, erased, history, regions, strikes, ...check }: AddressCheck) {
   return {
     schemaVersion,
     ...check,
-    suppression: suppression
-      ? {
-          ...suppression,
-          since: formatTimestamp(suppression.since),
-          until: suppression.until === undefined ? null : formatTimestamp(suppression.until),
-        }
-      : null,
+    suppression: suppression ? withIsoTimes(suppression) : null,
+    ...(erased && { erased: withIsoTimes(erased) }),
     regions: regions.map(({ entries, ...region }) => ({
       ...region,
       entries: entries.map(({ updatedAt, ...entry }) => ({ ...entry, updatedAt: formatTimestamp(updatedAt) })),
@@ -102,6 +103,11 @@ function toJson({ suppression, history, regions, strikes, ...check }: AddressChe
     strikes: strikes.map(formatTimestamp),
     history: history.map(entryToJson),
   };
+}
+
+function withIsoTimes<Times extends { readonly since: number; readonly until?: number }>(suppression: Times) {
+  const { since, until } = suppression;
+  return { ...suppression, since: formatTimestamp(since), until: until === undefined ? null : formatTimestamp(until) };
 }
 
 function entryToJson(entry: HistoryEntry): object {

@@ -18,9 +18,9 @@ import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { formatTable, tableWidth } from '../io/table.ts';
 import type { Clients } from '../stack/clients.ts';
 import {
-  createEmailIdentity,
+  createIdentity,
   type EmailIdentity,
-  listEmailIdentities,
+  readEmailIdentities,
   readEmailIdentity,
   resendVerification,
   setDkimSigning,
@@ -48,7 +48,7 @@ export async function identitiesListCommand(
   io: CliIO,
 ): Promise<ExitCode> {
   const { clients, region } = await openAccount(options, io);
-  const identities = (await listEmailIdentities(clients.ses))
+  const identities = (await readEmailIdentities(clients.ses))
     .map(({ name, isVerified }) => ({ name, kind: kindOf(name), isVerified }))
     .filter((identity) => (kind === undefined || identity.kind === kind) && (!verified || identity.isVerified));
   if (json) io.stdout.write(sanitizeJson({ schemaVersion, region, identities }));
@@ -82,7 +82,7 @@ export async function identitiesCreateCommand(
   const before = await readEmailIdentity(clients.ses, name);
   const changes: string[] = [];
   if (before === undefined) {
-    await createEmailIdentity(clients.ses, name);
+    await createIdentity(clients.ses, name);
     changes.push(
       name.includes('@') ? `created; SES has sent an email with a link to ${name}` : 'created, with Easy DKIM',
     );
@@ -124,7 +124,7 @@ export async function identitiesVerifyCommand(
 async function startVerification(clients: Clients, name: string, before?: EmailIdentity): Promise<string> {
   if (before?.isVerified && (name.includes('@') || before.dkim.status === 'SUCCESS')) return 'is verified';
   const isAddress = name.includes('@');
-  if (before === undefined) await createEmailIdentity(clients.ses, name);
+  if (before === undefined) await createIdentity(clients.ses, name);
   else if (isAddress) await resendVerification(clients, name);
   else if (before.dkim.isOwnKey) return 'SES searches for the key that you made (BYODKIM)';
   else if (before.dkim.status === 'PENDING') return 'SES is searching for its DNS records';

@@ -42,15 +42,25 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
   if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });
   const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
+  let isKeptRefused = false;
   const mayRelease = (record: SuppressionRecord) =>
     options.complaints === true || record.causes.complaint === undefined;
-  const release = createReleaser(resources, attribution, { isSelected: mayRelease });
+  const release = createReleaser(resources, attribution, {
+    isSelected: mayRelease,
+    isKeptSelected: ({ reason }) => {
+      const isAllowed = options.complaints === true || reason !== 'complaint';
+      isKeptRefused ||= !isAllowed;
+      return isAllowed;
+    },
+  });
   let isRefused = false;
   const reports = await processAddresses(inputs, {
     processOne: async (address) => {
+      isKeptRefused = false;
       const report = await release(address);
       // Only a complaint keeps a record from being selected.
-      if (report.table === 'unknown' || report.regions.length > 0) return report;
+      const isUnselected = report.table !== 'unknown' && report.table !== 'was erased' && report.regions.length === 0;
+      if (!isUnselected && !isKeptRefused) return report;
       isRefused = true;
       throw new Error(
         'not released: the recipient reported an email as spam. If they asked for it, pass --complaints.',
@@ -82,6 +92,7 @@ function describe(
     'was suppressed': 'released',
     'was not suppressed': 'not suppressed; earlier bounces and complaints will not suppress it',
     unknown: 'not in the table; earlier bounces and complaints will not suppress it',
+    'was erased': 'its data was erased, and its hash no longer suppresses it',
   }[table];
   return [
     address,

@@ -14,7 +14,7 @@ import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 import type { Clients } from '../stack/clients.ts';
-import { listEmailIdentities } from '../stack/email-identities.ts';
+import { readEmailIdentities } from '../stack/email-identities.ts';
 import { sendTestEmail } from '../stack/send-test-email.ts';
 import { commandsFor } from '../stack/stack.ts';
 
@@ -105,7 +105,7 @@ function recipientOf(to: string): string {
 
 /** Returns an address of the only verified domain, or the only verified address. */
 async function chooseSender({ ses }: Clients): Promise<string> {
-  const verified = (await listEmailIdentities(ses)).filter(({ isVerified }) => isVerified).map(({ name }) => name);
+  const verified = (await readEmailIdentities(ses)).filter(({ isVerified }) => isVerified).map(({ name }) => name);
   const [only, ...others] = verified;
   if (only !== undefined && others.length === 0) return only.includes('@') ? only : `ses-feedback@${only}`;
   const known = only === undefined ? 'SES has none' : `SES has ${verified.slice(0, 5).join(', ')}`;

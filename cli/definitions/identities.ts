@@ -71,7 +71,8 @@ export function defineIdentities(program: Command, { io, exitWith }: CommandCont
     .addHelpText(
       'after',
       `
-The Route 53 change batch creates records and replaces none. If a record exists already, Route 53 names it.
+The Route 53 change batch creates records and replaces none. If a record exists already,
+Route 53 names it.
 
 Examples:
   $ npx ses-feedback identities records example.com

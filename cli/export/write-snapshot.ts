@@ -1,4 +1,5 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { type ErasureTableOptions, readErasureKey } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { scanSuppressed } from '../../shared/aws/dynamodb/scan.ts';
 import { defaultListName } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
@@ -27,21 +28,38 @@ export async function writeSnapshot(
   const progress = createProgress(io.stderr);
   let scannedRecords = 0;
   const client = createDynamoDBClient({ region });
+  const erased: string[] = [];
   for await (const page of scanSuppressed({ client, suppressionsTable, lists, clock })) {
     for (const key of page.keys) hashes.add(key);
+    erased.push(...page.erased);
     scannedRecords += page.scannedCount;
     progress.showCount('records read', scannedRecords);
   }
   progress.clear();
   const header = await writeSnapshotFile(
     file,
-    { table: suppressionsTable, lists, takenAt: formatTimestamp(takenAt) },
+    {
+      table: suppressionsTable,
+      lists,
+      takenAt: formatTimestamp(takenAt),
+      ...(await describeErased(erased, { client, suppressionsTable })),
+    },
     hashes.toWords(),
   );
-  const { entries } = header;
-  if (json) io.stdout.write(sanitizeJson({ file, scannedRecords, ...header }));
+  // The file has the key of the hashes, and the output must not.
+  const { erased: kept, ...shown } = header;
+  const entries = header.entries + (kept?.hashes.length ?? 0);
+  if (json) io.stdout.write(sanitizeJson({ file, scannedRecords, ...shown, entries }));
   else {
     const count = formatQuantity(entries, 'suppressed address', 'suppressed addresses');
     io.stdout.write(`Wrote ${sanitize(file)}: ${count} of ${suppressionsTable} as of ${formatTime(takenAt)}\n`);
   }
+}
+
+/** A snapshot without erased addresses keeps the form that earlier versions of the library read. */
+async function describeErased(hashes: readonly string[], table: ErasureTableOptions) {
+  if (hashes.length === 0) return {};
+  const secret = await readErasureKey(table);
+  if (secret === undefined) throw new Error('The key of erased addresses is missing.');
+  return { erased: { secret, hashes: [...new Set(hashes)] } };
 }

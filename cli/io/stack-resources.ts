@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createErasureTable } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { createHistoryTable } from '../../shared/aws/dynamodb/history-table.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { type RecordScanOptions, scanRecords } from '../../shared/aws/dynamodb/scan.ts';
@@ -36,6 +37,7 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     /** The suppressed addresses, newest first. */
     suppressed: (period: Period) => listSuppressed({ client, suppressionsTable, clock }, period),
     history: createHistoryTable({ client, suppressionsTable }),
+    erasures: createErasureTable({ client, suppressionsTable }),
     sleep: async (milliseconds: number) => sleep(milliseconds),
     remaining: () => Number.POSITIVE_INFINITY,
     random: Math.random,

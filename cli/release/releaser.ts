@@ -12,7 +12,7 @@ import type { StackResources } from '../io/stack-resources.ts';
 export function createReleaser(
   resources: StackResources,
   attribution: Attribution,
-  options: Pick<ReleaseEverywhereDependencies, 'isSelected'> = {},
+  options: Pick<ReleaseEverywhereDependencies, 'isSelected' | 'isKeptSelected'> = {},
 ): (address: Address) => Promise<ReleaseReport> {
   const lists = new Map(
     [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),

@@ -43,7 +43,7 @@ export type Dkim = {
 export type MailFrom = { readonly domain: string; readonly status: string };
 
 /** Every identity of the account in a Region, in the order of SES. */
-export async function listEmailIdentities(ses: SESv2Client): Promise<Pick<EmailIdentity, 'name' | 'isVerified'>[]> {
+export async function readEmailIdentities(ses: SESv2Client): Promise<Pick<EmailIdentity, 'name' | 'isVerified'>[]> {
   const identities: IdentityInfo[] = [];
   for await (const { EmailIdentities = [] } of paginateListEmailIdentities({ client: ses, pageSize: 1000 }, {}))
     identities.push(...EmailIdentities);
@@ -90,7 +90,7 @@ function toDkim({ DkimAttributes = {} }: GetEmailIdentityResponse): Dkim {
 }
 
 /** Creates a domain with Easy DKIM and keys of 2048 bits, or an address, to which SES then sends an email with a link. */
-export async function createEmailIdentity(ses: SESv2Client, name: string): Promise<void> {
+export async function createIdentity(ses: SESv2Client, name: string): Promise<void> {
   await ses.send(
     new CreateEmailIdentityCommand({
       EmailIdentity: name,

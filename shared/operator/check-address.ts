@@ -1,20 +1,24 @@
 import { type AccountList, describeOutcome } from '../account-list/account-list.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
-import type { Address, AddressKey } from '../domain/address.ts';
+import type { Address } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import type { SesReason } from '../domain/suppression/account-list-state.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
+import { defaultListName } from '../domain/suppression/list-name.ts';
 import type { OperatorChange } from '../domain/suppression/operator-change.ts';
 import { type Evidence, isExpired, isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
+import type { Erasures, KeptSuppression } from './erasures.ts';
 
 export type CheckDependencies = {
   readonly store: SuppressionStore;
   /** The account suppression lists, by Region. */
   readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
   /** What operators changed. */
-  readonly history: { ofAddress(address: AddressKey): Promise<readonly OperatorChange[]> };
+  readonly history: { ofAddress(address: string): Promise<readonly OperatorChange[]> };
+  /** What is kept of addresses whose data was erased. */
+  readonly erasures: Pick<Erasures, 'find' | 'hashOf'>;
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
 };
@@ -45,6 +49,8 @@ export type AddressCheck = {
     /** Whether the complaint named several recipients, so that another of them may have made it. */
     readonly isSuspected: boolean;
   };
+  /** What suppresses the address although its data was erased. */
+  readonly erased?: KeptSuppression;
   readonly regions: readonly RegionCheck[];
   /** Whether a list of SES still has to be changed to what the table says. */
   readonly isSyncPending: boolean;
@@ -62,12 +68,14 @@ export type AddressCheck = {
  */
 export async function checkAddress(
   { key, original }: Address,
-  { store, lists, history, clock }: CheckDependencies,
+  { store, lists, history, erasures, clock }: CheckDependencies,
 ): Promise<AddressCheck> {
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
-  const changes = await history.ofAddress(key);
   const now = clock();
+  const hash = await erasures.hashOf(key);
+  const changes = [...(await history.ofAddress(key)), ...(hash === undefined ? [] : await history.ofAddress(hash))];
+  const erased = (await erasures.find(key, now)).find(({ list }) => list === defaultListName);
   const record = stored === undefined || isExpired(stored.record, now) ? undefined : stored.record;
   const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
   const regions = await Promise.all(
@@ -78,8 +86,8 @@ export async function checkAddress(
   const suppression = isSuppressed && record ? suppressionOf(record) : undefined;
   return {
     address: key,
-    verdict: isSuppressed || isListed ? 'suppressed' : 'deliverable',
-    ...defined({ suppression }),
+    verdict: isSuppressed || isListed || erased !== undefined ? 'suppressed' : 'deliverable',
+    ...defined({ suppression, erased }),
     regions,
     isSyncPending: record?.pendingSync !== undefined,
     history: historyOf(record, changes),

@@ -1,11 +1,13 @@
 import type { AccountList, SesOutcome } from '../account-list/account-list.ts';
 import type { Outbox } from '../account-list/outbox.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
-import type { Address } from '../domain/address.ts';
+import type { Address, AddressKey } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
+import { defaultListName } from '../domain/suppression/list-name.ts';
 import { isExpired, isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
+import type { Erasures, KeptSuppression } from './erasures.ts';
 import { releaseAddress } from './release-address.ts';
 import type { OperatorDependencies } from './update-record.ts';
 
@@ -15,6 +17,10 @@ export type ReleaseEverywhereDependencies = OperatorDependencies & {
   readonly outbox: Outbox;
   /** See {@link releaseAddress}. A record that is not selected stays as it is, and so do the lists. */
   readonly isSelected?: (record: SuppressionRecord) => boolean;
+  /** What is kept of addresses whose data was erased. */
+  readonly erasures: Pick<Erasures, 'find' | 'release'>;
+  /** @default what is kept is released */
+  readonly isKeptSelected?: (kept: KeptSuppression) => boolean;
 };
 
 /** What happened to the account suppression list of one Region. */
@@ -33,9 +39,10 @@ export type ReleaseReport = {
   readonly address: string;
   /**
    * `was suppressed`: the record suppressed it, and no longer does. `was not suppressed`: there was a record, which now has the release.
-   * `unknown`: there was no record. If SES lists the address, or may list it, there is one now, with the release.
+   * `unknown`: there was no record. If SES lists the address, or may list it, there is one now, with the release. `was erased`: there was only
+   * the keyed hash of an address whose data was erased, which no longer suppresses it.
    */
-  readonly table: 'was suppressed' | 'was not suppressed' | 'unknown';
+  readonly table: 'was suppressed' | 'was not suppressed' | 'unknown' | 'was erased';
   /** Empty if neither the table nor SES knew the address, or if the record was not selected. */
   readonly regions: readonly RemovalReport[];
 };
@@ -63,15 +70,31 @@ export async function releaseEverywhere(
   const record = await releaseAddress(dependencies, key, attribution, options);
   // The operator's variant is deleted too, even if the record has no room for it.
   const variants = record && [...new Set([...addressVariantsOf(record), original])];
-  const regions =
-    variants === undefined
-      ? []
-      : await Promise.all(
-          [...dependencies.lists.keys()].map((region) => deleteEntries(region, variants, dependencies)),
-        );
-  const table =
+  const regions = variants === undefined ? [] : await deleteFromLists(variants, dependencies);
+  const wasErased = await releaseErased(key, dependencies);
+  const known =
     before === undefined ? 'unknown' : isSuppressedAt(before, clock()) ? 'was suppressed' : 'was not suppressed';
-  return { address: key, table, regions };
+  return { address: key, table: wasErased && known !== 'was suppressed' ? 'was erased' : known, regions };
+}
+
+/** Releases the keyed hash of an address whose data was erased. Returns whether it suppressed the address. */
+async function releaseErased(
+  address: AddressKey,
+  { erasures, isKeptSelected = () => true, clock }: ReleaseEverywhereDependencies,
+): Promise<boolean> {
+  const kept = (await erasures.find(address, clock())).filter(({ list }) => list === defaultListName);
+  if (!kept.some(isKeptSelected)) return false;
+  return erasures.release(address, defaultListName, clock());
+}
+
+type ListDependencies = Pick<ReleaseEverywhereDependencies, 'lists' | 'outbox'>;
+
+/** Deletes an address from the account suppression list of every Region, in each of the variants. */
+export function deleteFromLists(
+  variants: readonly string[],
+  dependencies: ListDependencies,
+): Promise<readonly RemovalReport[]> {
+  return Promise.all([...dependencies.lists.keys()].map((region) => deleteEntries(region, variants, dependencies)));
 }
 
 /** Returns whether any Region lists one of the variants, or may list it because SES did not say. */
@@ -94,7 +117,7 @@ async function mayBeListedAnywhere(
 async function deleteEntries(
   region: string,
   variants: readonly string[],
-  { lists, outbox }: ReleaseEverywhereDependencies,
+  { lists, outbox }: ListDependencies,
 ): Promise<RemovalReport> {
   const { list, rateLimiter } = lists.get(region) as { list: AccountList; rateLimiter: RateLimiter };
   // The table already has the release, so a failure to read the import job must not hide the report.

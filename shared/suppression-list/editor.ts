@@ -4,6 +4,7 @@ import { defaultPolicy, type Policy, readPolicy } from '../domain/policy/policy.
 import type { Attribution } from '../domain/suppression/attribution.ts';
 import { defaultListName } from '../domain/suppression/list-name.ts';
 import { StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
+import type { Erasures } from '../operator/erasures.ts';
 import { releaseAddress } from '../operator/release-address.ts';
 import { suppressAddress } from '../operator/suppress-address.ts';
 import type { SuppressionListOptions } from './options.ts';
@@ -12,7 +13,7 @@ import { toSuppressionStoreError } from './store-error.ts';
 /** Changes a suppression list manually. */
 export type Editor = {
   suppress(address: Address, options: SuppressOptions): Promise<void>;
-  /** Returns whether the list had a record of the address. */
+  /** Returns whether the list had a record of the address, or the hash of it if its data was erased. */
   release(address: Address, attribution: Attribution): Promise<boolean>;
 };
 
@@ -23,6 +24,12 @@ export type EditorOptions = {
   readonly list: string;
   /** The store of that list. */
   readonly store: SuppressionStore;
+  /**
+   * What is kept of addresses whose data was erased.
+   *
+   * @default nothing, as in a list in memory
+   */
+  readonly erasures?: Pick<Erasures, 'release'>;
   /**
    * The content of `policy.json`.
    *
@@ -39,13 +46,14 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
   const { tableName, client, region, endpoint, credentials, policy } = options;
   const { list = defaultListName, clock = Date.now } = options;
   const config = { ...(region && { region }), ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
-  const [{ createDynamoDBClient }, { createSuppressionTable }] = await Promise.all([
+  const [{ createDynamoDBClient }, { createSuppressionTable }, { createErasureTable }] = await Promise.all([
     import('../aws/dynamodb/client.ts'),
     import('../aws/dynamodb/suppression-table.ts'),
+    import('../aws/dynamodb/erasure-table.ts'),
   ]);
+  const table = { client: client ?? createDynamoDBClient(config), suppressionsTable: tableName };
   const store = createSuppressionTable({
-    client: client ?? createDynamoDBClient(config),
-    suppressionsTable: tableName,
+    ...table,
     // A manual change counts nothing.
     reputationTable: '',
     list,
@@ -54,7 +62,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
     clock,
     publishesChanges: policyOf(policy).publishStatusChanges,
   });
-  return createEditor({ tableName, list, store, policy, clock });
+  return createEditor({ tableName, list, store, erasures: createErasureTable(table), policy, clock });
 }
 
 /**
@@ -62,7 +70,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
  *
  * @throws Error if the policy is invalid
  */
-export function createEditor({ tableName, list, store, policy: content, clock }: EditorOptions): Editor {
+export function createEditor({ tableName, list, store, erasures, policy: content, clock }: EditorOptions): Editor {
   const policy = policyOf(content);
   const dependencies = { store, clock, policy: list === defaultListName ? policy : withoutAccountListSync(policy) };
   return {
@@ -74,7 +82,8 @@ export function createEditor({ tableName, list, store, policy: content, clock }:
     async release({ key, original }, options) {
       const attribution = checkAttribution(options);
       const record = await releaseAddress(dependencies, key, attribution, { originalAddress: original }).catch(rethrow);
-      return record !== undefined;
+      const wasErased = (await erasures?.release(key, list, clock()).catch(rethrow)) ?? false;
+      return record !== undefined || wasErased;
     },
   };
 

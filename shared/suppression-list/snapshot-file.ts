@@ -6,17 +6,23 @@ import { SnapshotError } from './errors.ts';
 
 /** Describes a snapshot, in the first line of its file. */
 export type SnapshotHeader = {
-  readonly format: 'ses-feedback snapshot 1';
+  /** Version 1 has no addresses whose data was erased. A version of the library that does not know them refuses version 2. */
+  readonly format: 'ses-feedback snapshot 1' | 'ses-feedback snapshot 2';
   readonly table: string;
   /** The lists whose suppressions the snapshot contains. */
   readonly lists: readonly string[];
   /** When reading the table began. ISO 8601. */
   readonly takenAt: string;
-  /** The number of hashes in the file. */
+  /** The addresses whose data was erased: their hashes, and the key that hashes an address in the same way. */
+  readonly erased?: ErasedHashes;
+  /** The number of hashes in the file, without those of erased addresses. */
   readonly entries: number;
   /** The SHA-256 of the other fields and of the bytes after the first line, in hexadecimal. */
   readonly sha256: string;
 };
+
+/** Addresses whose data was erased, as `eraseAddress` hashes them. */
+export type ErasedHashes = { readonly secret: string; readonly hashes: readonly string[] };
 
 /** The hashes of a snapshot, in ascending order. */
 export type Hashes = {
@@ -26,7 +32,7 @@ export type Hashes = {
   readonly starts: Uint32Array;
 };
 
-const format = 'ses-feedback snapshot 1';
+const formats = ['ses-feedback snapshot 1', 'ses-feedback snapshot 2'] as const;
 
 /** The command that takes a snapshot. The CLI is not part of the npm package. */
 export const takeSnapshotHint = 'In the ses-feedback checkout, run: npx ses-feedback export --hashed <file>';
@@ -113,10 +119,11 @@ export function collectHashes() {
 /** Writes a snapshot. Replaces the file in one step, so that a reader finds either the old or the new snapshot. */
 export async function writeSnapshotFile(
   file: string,
-  description: Pick<SnapshotHeader, 'table' | 'lists' | 'takenAt'>,
+  description: Pick<SnapshotHeader, 'table' | 'lists' | 'takenAt' | 'erased'>,
   words: Uint32Array,
 ): Promise<SnapshotHeader> {
   const bytes = toBytes(words);
+  const format = description.erased === undefined ? formats[0] : formats[1];
   const fields = { format, ...description, entries: words.length / 2 } as const;
   const header: SnapshotHeader = { ...fields, sha256: digest(fields, bytes) };
   const line = JSON.stringify(header);
@@ -163,7 +170,7 @@ function toWords(bytes: Buffer): Uint32Array {
 function parseHeader(line: string): SnapshotHeader | undefined {
   try {
     const header = JSON.parse(line) as SnapshotHeader;
-    return header.format === format ? header : undefined;
+    return formats.includes(header.format) ? header : undefined;
   } catch {
     return undefined;
   }

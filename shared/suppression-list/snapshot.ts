@@ -1,4 +1,5 @@
 import { parseAddress } from '../domain/address.ts';
+import { eraseAddress } from '../domain/suppression/erased-address.ts';
 import { SnapshotError } from './errors.ts';
 import type { CallOptions } from './options.ts';
 import { mayContain, readSnapshotFile, takeSnapshotHint } from './snapshot-file.ts';
@@ -85,10 +86,13 @@ export async function loadSnapshot(
     );
   }
 
+  const erased = header.erased && { secret: header.erased.secret, hashes: new Set(header.erased.hashes) };
+
   /** Also matches what is not an email address, so that `checkAll` gives its verdict on it. */
   function isMatch(address: string): boolean {
     const key = typeof address === 'string' ? parseAddress(address)?.key : undefined;
-    return key === undefined || mayContain(hashes, key);
+    if (key === undefined || mayContain(hashes, key)) return true;
+    return erased ? erased.hashes.has(eraseAddress(key, erased.secret)) : false;
   }
 
   /** Suppresses a match that the table could not confirm: although `whenStoreFails` is `allow`, the snapshot is better evidence than none. */
@@ -107,7 +111,7 @@ export async function loadSnapshot(
 
   return {
     takenAt,
-    entries: header.entries,
+    entries: header.entries + (header.erased?.hashes.length ?? 0),
     async *filter(addresses, { signal } = {}) {
       assertRecent();
       for await (const chunk of chunksOf(addresses)) {

@@ -26,20 +26,10 @@ const ofStack = leaves.filter(([, command]) => longOptions(command).includes('--
 test('the tree has the commands that operators need', () => {
   expect(leaves.map(([name]) => name).toSorted()).toEqual(
     [
-      [
-        'audit',
-        'backtest',
-        'check',
-        'completion',
-        'connect',
-        'dlq list',
-        'dlq replay',
-        'dlq show',
-        'doctor',
-        'explain',
-        'export',
-      ],
-      ['history', 'import', 'list', 'rates', 'release', 'stats', 'status', 'suppress', 'sync'],
+      ['accounts', 'audit', 'backtest', 'check', 'completion', 'connect', 'dlq list', 'dlq replay', 'dlq show'],
+      ['doctor', 'erase', 'explain', 'export', 'history', 'identities check', 'identities create', 'identities dkim'],
+      ['identities list', 'identities records', 'identities verify', 'import', 'list', 'rates', 'release'],
+      ['send-test', 'stats', 'status', 'suppress', 'sync'],
     ].flat(),
   );
   expect(ofStack.length).toBeGreaterThan(14);
@@ -100,6 +90,7 @@ describe('a command that needs a stack', () => {
     'dlq show': ['1'],
     'dlq replay': ['--all'],
     connect: ['--all'],
+    erase: ['ann@example.net', '--note', 'x', '--yes'],
   };
   const run = (name: string, env: Record<string, string>) =>
     runCli([...name.split(' '), ...(argumentsOf[name] ?? [])], {

@@ -9,7 +9,7 @@ import { useSystem } from '../support/system.ts';
 useSystem();
 let proxy: FaultProxy;
 beforeAll(async () => {
-  proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB));
+  proxy = await startFaultProxy(String(process.env.AWS_ENDPOINT_URL_DYNAMODB), { seesErasureKey: true });
 });
 afterAll(() => proxy.close());
 beforeEach(() => proxy.misbehave(() => undefined));

@@ -12,6 +12,7 @@ import type { ReconcileReport } from '../../shared/account-list/reconcile-report
 import { type SyncDependencies, syncAccountLists } from '../../shared/account-list/sync.ts';
 import type { SyncEntry, SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createErasureTable } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createImportFiles } from '../../shared/aws/s3/import-bucket.ts';
@@ -19,6 +20,7 @@ import { createAccountList } from '../../shared/aws/ses/account-list.ts';
 import { type Address, type AddressKey, parseAddress } from '../../shared/domain/address.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import type { Erasures } from '../../shared/operator/erasures.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import {
   type ReleaseEverywhereDependencies,
@@ -53,6 +55,8 @@ export type AccountListFixture = {
   readonly storage: Map<string, string>;
   /** Runs the reconciliation once, with one hour to work in. */
   reconcile(options?: Partial<ReconcileDependencies>): Promise<ReconcileReport>;
+  /** Returns what an operator's commands work with. */
+  operator(): ReleaseEverywhereDependencies & { readonly erasures: Erasures };
   /** Releases an address in the table and in all Regions, as an operator who enters it in this form. */
   releaseEverywhere(address: string, options?: Partial<ReleaseEverywhereDependencies>): Promise<ReleaseReport>;
   /**
@@ -177,12 +181,16 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
         ...options,
       });
     },
-    async releaseEverywhere(address, options = {}) {
+    operator() {
       const { store, outbox, policy, ...rest } = { ...fixture.dependencies(), remaining: () => 3_600_000 };
       const limited = [...lists].map(
         ([region, list]) => [region, { list, rateLimiter: createRateLimiter(rest) }] as const,
       );
-      const dependencies = { store, outbox, policy, clock, lists: new Map(limited), ...options };
+      const erasures = createErasureTable({ client, ...system.tables });
+      return { store, outbox, policy, clock, erasures, lists: new Map(limited) };
+    },
+    async releaseEverywhere(address, options = {}) {
+      const dependencies = { ...fixture.operator(), ...options };
       return releaseEverywhere(parseAddress(address) as Address, { by: 'ops', note: 'asked by phone' }, dependencies);
     },
     pageSize: 1000,

@@ -19,6 +19,8 @@ export type Deployed = {
   command(...args: string[]): ReturnType<typeof runCli>;
   /** Runs a command at a terminal, at which a person types `input`. */
   terminal(args: readonly string[], input?: string): ReturnType<typeof runCli>;
+  /** Marks the record of an address as synced with SES, as the account-list function does. */
+  synced(address: string): Promise<void>;
   /** Runs a command with other variables in its environment. */
   commandWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runCli>;
   /** Denies the commands to list stacks. */
@@ -62,6 +64,10 @@ export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deploy
     folder,
     command: (...args) => runCli(args, { env, cwd: folder }),
     terminal: (args, input = '') => runCli(args, { env, cwd: folder, isTTY: true, input }),
+    async synced(address) {
+      const { mirror: _mirror, mirrorDue: _due, ...record } = (await system.record(address)) ?? {};
+      await system.putItem(record);
+    },
     commandWith: (others, ...args) => runCli(args, { env: { ...env, ...others }, cwd: folder }),
     denyStacks: () => void cloudFormation.deniedActions.add('DescribeStacks'),
     async close() {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { AddressKey } from '../../domain/address.ts';
 import { day } from '../../domain/durations.ts';
 import type { OperatorChange } from '../../domain/suppression/operator-change.ts';
 import { StoreError } from '../../domain/suppression/store.ts';
@@ -16,8 +15,8 @@ export type HistoryPeriod = { readonly since: number; readonly until: number };
 
 /** Reads what operators changed. Its methods throw `StoreError`. */
 export type HistoryTable = {
-  /** Returns the changes of one address, newest first. */
-  ofAddress(address: AddressKey): Promise<OperatorChange[]>;
+  /** Returns the changes of one address, or of the hash of an erased one, newest first. */
+  ofAddress(address: string): Promise<OperatorChange[]>;
   /** Yields the changes of every address, newest first. The caller stops when it has enough. */
   all(period: HistoryPeriod): AsyncGenerator<OperatorChange[]>;
   /** Adds a change that is about no single address, such as an import. */

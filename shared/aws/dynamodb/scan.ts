@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
+import { erasedPrefix } from '../../domain/suppression/erased-address.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
 import { isSuppressedAt } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
@@ -29,7 +30,12 @@ export type SuppressedScanOptions = {
 };
 
 /** One page of {@link scanSuppressed}. */
-export type SuppressedPage = { readonly scannedCount: number; readonly keys: readonly string[] };
+export type SuppressedPage = {
+  readonly scannedCount: number;
+  readonly keys: readonly string[];
+  /** Keyed hashes of the addresses whose data was erased. */
+  readonly erased: readonly string[];
+};
 
 /**
  * Yields the records of the account's suppression list, page by page. A million records cost one or two cents.
@@ -70,19 +76,31 @@ export async function* scanSuppressed({
   lists,
   clock,
 }: SuppressedScanOptions): AsyncGenerator<SuppressedPage> {
-  const names = lists.map((list, i) => [`:list${i}`, { S: list }] as const);
+  const names = lists.flatMap((list, i) => [
+    [`:list${i}`, { S: list }] as const,
+    [`:erased${i}`, { S: `${erasedPrefix}${list}` }] as const,
+  ]);
   const pages = scanPages(client, {
     TableName: suppressionsTable,
     ProjectionExpression: '#address, #until',
-    FilterExpression: `#status = :suppressed AND #list IN (${names.map(([name]) => name).join(', ')})`,
+    FilterExpression: `#status IN (:suppressed, :erased) AND #list IN (${names.map(([name]) => name).join(', ')})`,
     ExpressionAttributeNames: { '#address': 'address', '#until': 'until', '#status': 'status', '#list': 'list' },
-    ExpressionAttributeValues: { ':suppressed': { S: 'suppressed' }, ...Object.fromEntries(names) },
+    ExpressionAttributeValues: {
+      ':suppressed': { S: 'suppressed' },
+      ':erased': { S: 'erased' },
+      ...Object.fromEntries(names),
+    },
   });
   const isSuppressed = ({ until }: Item) => {
     const end = until === undefined ? Number.NaN : Date.parse(String(until.S));
     return isSuppressedAt({ status: 'suppressed', ...(!Number.isNaN(end) && { until: end }) }, clock());
   };
   for await (const { Items = [], ScannedCount = 0 } of pages) {
-    yield { scannedCount: ScannedCount, keys: Items.filter(isSuppressed).flatMap(({ address }) => address?.S ?? []) };
+    const found = Items.filter(isSuppressed).flatMap(({ address }) => address?.S ?? []);
+    yield {
+      scannedCount: ScannedCount,
+      keys: found.filter((address) => !address.startsWith(erasedPrefix)),
+      erased: found.filter((address) => address.startsWith(erasedPrefix)),
+    };
   }
 }

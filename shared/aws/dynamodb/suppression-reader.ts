@@ -7,9 +7,11 @@ import {
 import type { AddressKey } from '../../domain/address.ts';
 import type { Reason } from '../../domain/feedback/recipient-event.ts';
 import { backOff } from '../../domain/retry.ts';
+import { eraseAddress, erasureKeyMaxAgeMs } from '../../domain/suppression/erased-address.ts';
 import type { ReadEntries } from '../../suppression-list/list.ts';
 import type { SuppressionListOptions } from '../../suppression-list/options.ts';
 import type { StoredSuppression } from '../../suppression-list/verdict.ts';
+import { erasedItemKey, erasureKeyItem, erasureKeyOf, erasureKeyProjection, listOfErased } from './erased-item.ts';
 import type { Item } from './item.ts';
 import { createLeanReader, type DynamoDBReader, retryContextOf } from './lean-reader.ts';
 
@@ -18,7 +20,7 @@ import { createLeanReader, type DynamoDBReader, retryContextOf } from './lean-re
  */
 export function openReader({ tableName, client, ...options }: SuppressionListOptions): ReadEntries {
   const reader = client === undefined ? createLeanReader(options, options) : createSdkReader(client);
-  return createEntryReader(reader, tableName);
+  return createEntryReader(reader, tableName, options.clock ?? Date.now);
 }
 
 /** Reads through the application's own client, with its middleware, tracing, retries and timeouts. */
@@ -46,10 +48,12 @@ const projection = {
 };
 
 /** Reads entries of the `suppressions` table. Reads are eventually consistent: a write of the last second may be missing. */
-function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntries {
+function createEntryReader(reader: DynamoDBReader, tableName: string, clock: () => number): ReadEntries {
+  const readErasureKey = createErasureKeyReader(reader, tableName, clock);
   return async (addresses, lists, signal) => {
     const keys = addresses.flatMap((address) => lists.map((list) => ({ address: { S: address }, list: { S: list } })));
-    const items = keys.length === 1 ? await getOne(keys[0] as Item, signal) : await getAll(keys, signal);
+    const [found, erased] = await Promise.all([getItems(keys, signal), getErased(addresses, lists, signal)]);
+    const items = [...found, ...erased];
     // DynamoDB returns items in any order. Of entries that last equally long, `verdictOf` takes the first.
     items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
     const entries = new Map<AddressKey, StoredSuppression[]>();
@@ -60,6 +64,28 @@ function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntri
     }
     return entries;
   };
+
+  /** Reads what is kept of addresses whose data was erased, with the addresses and lists in place of the hashes. */
+  async function getErased(
+    addresses: readonly AddressKey[],
+    lists: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Item[]> {
+    const secret = await readErasureKey(signal);
+    if (secret === undefined) return [];
+    const addressOf = new Map(addresses.map((address) => [eraseAddress(address, secret) as string, address]));
+    const keys = addresses.flatMap((address) => lists.map((list) => erasedItemKey(address, list, secret)));
+    const items = await getItems(keys, signal);
+    return items.map((item) => ({
+      ...item,
+      address: { S: addressOf.get(item.address?.S ?? '') ?? '' },
+      list: { S: listOfErased(item.list?.S ?? '') },
+    }));
+  }
+
+  async function getItems(keys: readonly Item[], signal: AbortSignal): Promise<Item[]> {
+    return keys.length === 1 ? getOne(keys[0] as Item, signal) : getAll(keys, signal);
+  }
 
   async function getOne(key: Item, signal: AbortSignal): Promise<Item[]> {
     const { Item } = await reader.getItem({ TableName: tableName, Key: key, ...projection }, signal);
@@ -86,7 +112,13 @@ function createEntryReader(reader: DynamoDBReader, tableName: string): ReadEntri
 function toEntry({ list, status, reason, since, until, causes }: Item): StoredSuppression | undefined {
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
   const [from, end] = [toTime(since), until === undefined ? undefined : toTime(until)];
-  if (status?.S !== 'suppressed' || !list?.S || !reason?.S || Number.isNaN(from) || Number.isNaN(end)) {
+  if (
+    !/^(suppressed|erased)$/.test(status?.S ?? '') ||
+    !list?.S ||
+    !reason?.S ||
+    Number.isNaN(from) ||
+    Number.isNaN(end)
+  ) {
     throw Object.assign(new Error('Not a suppression record'), { name: 'UnknownRecord' });
   }
   return {
@@ -95,6 +127,23 @@ function toEntry({ list, status, reason, since, until, causes }: Item): StoredSu
     since: from,
     ...(end !== undefined && { until: end }),
     suspected: reason.S === 'complaint' && causes?.M?.complaint?.M?.suspected?.BOOL === true,
+  };
+}
+
+/**
+ * Returns a function that reads the key of erased addresses. Most stacks have none: this is asked again every five minutes. A key never changes.
+ */
+function createErasureKeyReader(reader: DynamoDBReader, TableName: string, clock: () => number) {
+  let secret: string | undefined;
+  let readAt: number | undefined;
+  return async (signal: AbortSignal): Promise<string | undefined> => {
+    const age = readAt === undefined ? erasureKeyMaxAgeMs : clock() - readAt;
+    // A clock that was set back must not keep an answer for longer.
+    if (secret !== undefined || (age >= 0 && age < erasureKeyMaxAgeMs)) return secret;
+    const startedAt = clock();
+    const { Item } = await reader.getItem({ TableName, Key: erasureKeyItem, ...erasureKeyProjection }, signal);
+    [secret, readAt] = [erasureKeyOf(Item), startedAt];
+    return secret;
   };
 }
 

@@ -84,7 +84,7 @@ test('if no account can be read for want of credentials, the exit code is 4', as
 
 test('an unknown profile is named with those that exist', async () => {
   const { code, stderr } = await accounts('[profile prod]\nregion = us-east-1\n', ['--profile', 'prd']);
-  expect([code, stderr]).toEqual([2, 'ses-feedback: No profile "prd" in your AWS configuration. It has: prod.\n']);
+  expect([code, stderr]).toEqual([4, 'ses-feedback: No profile "prd" in your AWS configuration. It has: prod.\n']);
 });
 
 test('credentials of the environment are a row of their own', async () => {
