@@ -17,6 +17,7 @@ import { defineImport } from './definitions/import.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
+import { defineReport } from './definitions/report.ts';
 import { defineSendTest } from './definitions/send-test.ts';
 import { defineStats } from './definitions/stats.ts';
 import { defineStatus } from './definitions/status.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CommandContext): Command {
   defineDoctor(program, context);
   defineRates(program, context);
   defineStats(program, context);
+  defineReport(program, context);
   defineDlq(program, context);
   defineAudit(program, context);
 

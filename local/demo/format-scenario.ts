@@ -1,12 +1,12 @@
 import { formatQuantity, formatTime } from '../../cli/io/format.ts';
 import { chartColumns, drawRate } from '../../cli/io/rate-chart.ts';
+import type { Report, ReportNotice } from '../../cli/report/page.ts';
+import type { Tone } from '../../cli/report/series.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { formatNotice, formatSms } from '../../shared/domain/reputation/format-notice.ts';
 import { formatPercent } from '../../shared/domain/reputation/format-rate.ts';
-import type { Report } from './report-page.ts';
-import type { Tone } from './report-series.ts';
 import type { PublishedNotice, Scenario } from './scenario.ts';
 import { styled, wrapText } from './terminal.ts';
 
@@ -96,6 +96,6 @@ export function toReport({ importedAt, removedAt, buckets, notices }: Scenario):
 
 const markLabels = { approaching: 'Approaching', critical: 'Critical', ok: 'Resolved' } as const;
 
-function toReportNotice({ at, notice, message }: PublishedNotice): Report['notices'][number] {
+function toReportNotice({ at, notice, message }: PublishedNotice): ReportNotice {
   return { at, subject: message.subject, text: formatNotice(notice), tone: notice.to };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CliIO } from '../../cli/io/cli-io.ts';
 import { createProgress } from '../../cli/io/progress.ts';
+import { renderReportPage } from '../../cli/report/page.ts';
 import { day } from '../../shared/domain/durations.ts';
 import { useLocalAwsEnvironment } from '../emulator/aws-environment.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { formatScenario, toReport } from './format-scenario.ts';
 import { formatSummary } from './format-summary.ts';
 import { createDemoTables, type ProcessedSamples, processSamples } from './process-samples.ts';
-import { renderReportPage } from './report-page.ts';
 import { demoTime, loadSample, loadSamples } from './samples.ts';
 import { runScenario, type Scenario, scenarioDays } from './scenario.ts';
 

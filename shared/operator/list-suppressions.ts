@@ -85,7 +85,7 @@ export async function countSuppressions(
   const counts = new Map<string, number>();
   for await (const page of matching) {
     for (const one of page) {
-      const value = propertyOf(one, key);
+      const value = countedValue(one, key);
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
   }
@@ -101,7 +101,8 @@ export async function* filterIndex(
   for await (const page of pages) yield page.filter((one) => matchesIndex(one, filter));
 }
 
-function propertyOf({ address, reason, since }: IndexedSuppression, key: CountKey): string {
+/** Returns the property of a suppression that it is counted by. */
+export function countedValue({ address, reason, since }: IndexedSuppression, key: CountKey): string {
   if (key === 'reason') return reason;
   if (key === 'day') return formatTimestamp(since).slice(0, 10);
   const domain = domainOf(address);

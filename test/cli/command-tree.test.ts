@@ -28,7 +28,7 @@ test('the tree has the commands that operators need', () => {
     [
       ['accounts', 'audit', 'backtest', 'check', 'completion', 'connect', 'dlq list', 'dlq replay', 'dlq show'],
       ['doctor', 'erase', 'explain', 'export', 'history', 'identities check', 'identities create', 'identities dkim'],
-      ['identities list', 'identities records', 'identities verify', 'import', 'list', 'rates', 'release'],
+      ['identities list', 'identities records', 'identities verify', 'import', 'list', 'rates', 'release', 'report'],
       ['send-test', 'stats', 'status', 'suppress', 'sync'],
     ].flat(),
   );
@@ -90,6 +90,7 @@ describe('a command that needs a stack', () => {
     'dlq show': ['1'],
     'dlq replay': ['--all'],
     connect: ['--all'],
+    report: ['report.html'],
     erase: ['ann@example.net', '--note', 'x', '--yes'],
   };
   const run = (name: string, env: Record<string, string>) =>

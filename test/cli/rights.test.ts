@@ -97,6 +97,7 @@ const support: readonly (readonly string[])[] = [
   ['stats'],
   ['backtest', '--from-ses'],
   ['accounts'],
+  ['report', 'report.html'],
 ];
 const operator: readonly (readonly string[])[] = [
   ...support,

@@ -10,7 +10,7 @@ import path from 'node:path';
 type Replaced = readonly [pattern: RegExp, instead: string];
 
 const replaced: readonly Replaced[] = [
-  [/\be-mails?\b|\bmails\b|\ban? mail\b(?! server|\.)/i, 'email, emails'],
+  [/\be-mails?\b|\bmails\b|\ban? mail\b(?! server| from|\.)/i, 'email, emails'],
   [/\bfor good\b/i, 'permanently'],
   [/\bby hand\b/i, 'manually'],
   [/\b(?:is|are|was|be|been|has|have) told\b|\btells? (?:SES|it|them)\b/i, 'sync, publish, report'],

@@ -11,7 +11,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
 
 test.each([
   [['ses-feedback', 'ch'], ['check']],
-  [['ses-feedback', 're'], ['release']],
+  [['ses-feedback', 'rel'], ['release']],
   [['ses-feedback', 'check', '--js'], ['--json']],
   [['ses-feedback', 'dlq', 'l'], ['list']],
   [['ses-feedback', 'dlq', 'replay', '--rea'], ['--readable']],
@@ -22,7 +22,9 @@ test.each([
 
 test('every command of the help is completed, in every shell', async () => {
   const help = (await runCli(['--help'])).stdout;
-  const names = [...help.matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, name]) => (name === 'help' ? [] : (name as string)));
+  const names = [...help.matchAll(/^ {2}([a-z-]+) /gm)].flatMap(([, name]) =>
+    name === 'help' ? [] : (name as string),
+  );
   expect(names.length).toBeGreaterThan(15);
   expect((await complete('bash', 'ses-feedback', '')).sort()).toEqual(names.sort());
   const zsh = (await runCli(['completion', 'zsh'])).stdout;

@@ -47,7 +47,22 @@ test('the names of identities and configuration sets are listed', async () => {
     await outcome(fixture.client.send(new ListEmailIdentitiesCommand({}))),
     await outcome(fixture.client.send(new ListConfigurationSetsCommand({}))),
   ]).toEqual([
-    { EmailIdentities: [{ IdentityName: EmailIdentity }, { IdentityName: 'ann@example.net' }] },
+    {
+      EmailIdentities: [
+        {
+          IdentityName: EmailIdentity,
+          IdentityType: 'DOMAIN',
+          SendingEnabled: true,
+          VerificationStatus: 'SUCCESS',
+        },
+        {
+          IdentityName: 'ann@example.net',
+          IdentityType: 'EMAIL_ADDRESS',
+          SendingEnabled: false,
+          VerificationStatus: 'PENDING',
+        },
+      ],
+    },
     { ConfigurationSets: ['news'] },
   ]);
 });

@@ -1,7 +1,7 @@
-import { formatDay, formatTime } from '../../cli/io/format.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { drawReportChart, sortByTime, spanOf } from './report-chart.ts';
-import type { ReportSeries, Tone } from './report-series.ts';
+import { formatDay, formatTime } from '../io/format.ts';
+import { drawReportChart, sortByTime, spanOf } from './chart.ts';
+import type { ReportSeries, Tone } from './series.ts';
 
 /** A notice as the operator received it by email. */
 export type ReportNotice = {
@@ -12,11 +12,24 @@ export type ReportNotice = {
   readonly tone: Tone;
 };
 
+/** A table of texts. Columns of numbers are aligned at their end. */
+export type ReportTable = {
+  readonly title: string;
+  readonly columns: readonly { readonly heading: string; readonly isNumber?: true }[];
+  readonly rows: readonly (readonly string[])[];
+  /** Shown below the table. */
+  readonly note?: string;
+  /** Shown instead of the table if it has no rows. */
+  readonly ifEmpty: string;
+};
+
 export type Report = {
   readonly title: string;
   readonly introduction: string;
   readonly series: readonly ReportSeries[];
-  readonly notices: readonly ReportNotice[];
+  readonly tables?: readonly ReportTable[];
+  /** Missing if the report is not about notices. */
+  readonly notices?: readonly ReportNotice[];
 };
 
 /**
@@ -26,7 +39,7 @@ export type Report = {
  * @example
  * writeFileSync('report.html', renderReportPage({ title: 'A week', introduction: '', series, notices }));
  */
-export function renderReportPage({ title, introduction, series, notices }: Report): string {
+export function renderReportPage({ title, introduction, series, tables = [], notices }: Report): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,11 +56,7 @@ export function renderReportPage({ title, introduction, series, notices }: Repor
 <p class="introduction">${escapeHtml(introduction)}</p>
 <p class="quiet">All times are in UTC.</p>
 </header>
-${series.map(renderSeries).join('\n')}
-<section>
-<h2>Notices</h2>
-${sortByTime(notices).map(renderNotice).join('\n') || '<p class="quiet">No notices were sent.</p>'}
-</section>
+${[...series.map(renderSeries), ...tables.map(renderTable), ...(notices ? [renderNotices(notices)] : [])].join('\n')}
 </main>
 </body>
 </html>
@@ -89,6 +98,34 @@ function summarize(series: ReportSeries): string {
     ? `Highest rate: ${percent(highest.rate)}, at ${formatTime(highest.start + span.step)}.`
     : 'The rate was 0 % throughout.';
   return `${sends} sends ${from === to ? `on ${from}` : `from ${from} to ${to}`}. ${peak}`;
+}
+
+function renderTable({ title, columns, rows, note, ifEmpty }: ReportTable): string {
+  const cell = (tag: 'td' | 'th', text: string, index: number) =>
+    `<${tag}${columns[index]?.isNumber ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
+  const row = (tag: 'td' | 'th', texts: readonly string[]) =>
+    `<tr>${texts.map((text, index) => cell(tag, text, index)).join('')}</tr>`;
+  const headings = columns.map(({ heading }) => heading);
+  const table = `<div class="card scroll">
+<table>
+<thead>${row('th', headings)}</thead>
+<tbody>
+${rows.map((texts) => row('td', texts)).join('\n')}
+</tbody>
+</table>
+</div>`;
+  return `<section>
+<h2>${escapeHtml(title)}</h2>
+${rows.length === 0 ? `<p class="quiet">${escapeHtml(ifEmpty)}</p>` : table}
+${note === undefined ? '' : `<p class="quiet">${escapeHtml(note)}</p>`}
+</section>`;
+}
+
+function renderNotices(notices: readonly ReportNotice[]): string {
+  return `<section>
+<h2>Notices</h2>
+${sortByTime(notices).map(renderNotice).join('\n') || '<p class="quiet">No notices were sent.</p>'}
+</section>`;
 }
 
 function renderNotice({ at, subject, text, tone }: ReportNotice): string {
@@ -147,6 +184,12 @@ figcaption { margin-top: .5rem; }
 .marks { margin: .25rem 0 0; padding-left: 1.5rem; font-size: .875rem; }
 .marks li::marker, .marks b, .tone { color: var(--tone); font-weight: 600; }
 .marks li { overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; padding: .25rem 1rem; }
+table { min-width: 60%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .375rem .75rem .375rem 0; text-align: left; vertical-align: top; }
+th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
+tbody tr { border-top: 1px solid var(--rule); }
+.number { text-align: right; white-space: nowrap; }
 .tone { margin-left: .5rem; }
 .approaching { --tone: var(--approaching); }
 .critical { --tone: var(--critical); }

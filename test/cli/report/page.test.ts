@@ -1,5 +1,5 @@
-import { type Report, renderReportPage } from '../../../local/demo/report-page.ts';
-import type { ReportSeries } from '../../../local/demo/report-series.ts';
+import { type Report, renderReportPage } from '../../../cli/report/page.ts';
+import type { ReportSeries } from '../../../cli/report/series.ts';
 import { day, hour } from '../../../shared/domain/durations.ts';
 
 const start = Date.UTC(2026, 10, 14);

@@ -1,6 +1,6 @@
-import { type Report, renderReportPage } from '../../../../local/demo/report-page.ts';
-import { hour } from '../../../../shared/domain/durations.ts';
-import { runLocal } from '../../../support/run.ts';
+import { type Report, renderReportPage } from '../../../cli/report/page.ts';
+import { hour } from '../../../shared/domain/durations.ts';
+import { runLocal } from '../../support/run.ts';
 
 const start = Date.UTC(2026, 9, 31);
 const report: Report = {
@@ -23,7 +23,7 @@ const report: Report = {
 
 test('the same report gives the same page in another process and time zone', async () => {
   const program = `
-    const { renderReportPage } = require('./local/demo/report-page.ts');
+    const { renderReportPage } = require('./cli/report/page.ts');
     process.stdout.write(renderReportPage(${JSON.stringify(report)}));`;
   const other = await runLocal('tsx', ['--eval', program], { env: { TZ: 'America/New_York' } });
   expect(other).toEqual({ code: 0, stdout: renderReportPage(report), stderr: '' });

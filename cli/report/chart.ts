@@ -1,7 +1,14 @@
-import { type EChartsOption, init } from 'echarts';
+import type { EChartsOption } from 'echarts';
+import { BarChart, LineChart } from 'echarts/charts';
+import { GraphicComponent, GridComponent } from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
 import { day, hour } from '../../shared/domain/durations.ts';
-import { scaleOf, ticksOf } from './chart-axis.ts';
-import type { ReportSeries } from './report-series.ts';
+import { scaleOf, ticksOf } from './axis.ts';
+import type { ReportSeries } from './series.ts';
+
+// Only these parts: the whole library would double the size of the command.
+use([BarChart, LineChart, GridComponent, GraphicComponent, SVGRenderer]);
 
 type Mark = ReportSeries['marks'][number];
 /** A mark in the chart: a vertical line, and its label beside the top of the line, in a row above the plot. */

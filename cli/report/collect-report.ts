@@ -1,0 +1,243 @@
+import type { SuppressedAddress } from '../../shared/aws/dynamodb/suppressed-index.ts';
+import { day, hour } from '../../shared/domain/durations.ts';
+import { maskAddress } from '../../shared/domain/mask-address.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
+import type { BacktestTransition } from '../../shared/domain/reputation/backtest.ts';
+import { type CounterBucket, rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
+import { describeRate, formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
+import { type RateName, rateNames } from '../../shared/domain/reputation/rate-name.ts';
+import { rateBetween } from '../../shared/domain/reputation/rolling-rates.ts';
+import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
+import { type CountKey, countedValue } from '../../shared/operator/list-suppressions.ts';
+import { replayBuckets } from '../commands/backtest.ts';
+import { reasonWords } from '../io/describe-history.ts';
+import { formatQuantity, formatTime } from '../io/format.ts';
+import { chartColumns } from '../io/rate-chart.ts';
+import { type ContributionKey, contributionsBy } from '../rates/contributions.ts';
+import { activeAlarmsOfAll, nameAlarm } from '../stack/active-alarms.ts';
+import type { Report, ReportTable } from './page.ts';
+import type { ReportSeries } from './series.ts';
+
+/** The period of a report. Epoch milliseconds; `until` itself is not part of it. */
+export type ReportPeriod = { readonly from: number; readonly until: number };
+
+export type ReportSource = {
+  readonly reputation: ReputationStore;
+  /** Returns the addresses whose suppression began in the period, newest first. */
+  readonly suppressed: (period: { since: number; until: number }) => AsyncIterable<readonly SuppressedAddress[]>;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Where the counts are from: stack, account and Region. */
+  readonly origin: string;
+};
+
+/** Rows of a table of contributors, and of the latest suppressions. */
+const maxRows = { contributors: 10, suppressions: 50 };
+
+/** A chart has at most about this many columns. */
+const maxColumns = 400;
+
+/** `read` returns at least this much before the time it is given. */
+const readBackMs = 30 * day;
+
+/** Reads what a report on a period is made of. Addresses are masked. */
+export async function collectReport({ from, until }: ReportPeriod, source: ReportSource): Promise<Report> {
+  const { reputation, policy, now, origin } = source;
+  const { buckets } = await reputation.read('account', Math.min(now, from + readBackMs), false);
+  const { review, pause } = thresholdsFor(policy, 'account');
+  const known = buckets.filter(({ start }) => start < until);
+  const transitions = replayBuckets({ form: 'buckets', rows: toRows(known), bucketLengthMs: hour }, review).filter(
+    ({ at }) => at >= from && at < until,
+  );
+  const suppressions = await countSuppressed({ from, until }, source);
+  return {
+    title: `Bounces and complaints, ${formatTime(from)} to ${formatTime(until)}`,
+    introduction: describePeriod(known, { from, until }, suppressions.total, origin),
+    series: rateNames.map((metric) => ({
+      title: `${capitalize(labels.rates[metric])} of the account`,
+      points: pointsOf(known, metric, { from, until }),
+      thresholds: [
+        { label: `Review threshold: ${formatPercent(review[metric])}`, rate: review[metric] },
+        { label: `Pause threshold: ${formatPercent(pause[metric])}`, rate: pause[metric] },
+      ],
+      marks: transitions.filter((one) => one.metric === metric).map(toMark),
+    })),
+    tables: [
+      await alarmTable(source),
+      ...(await contributorTables({ from, until }, source)),
+      ...suppressions.tables,
+      latestTable(suppressions.latest, suppressions.total),
+    ],
+  };
+}
+
+function toRows(buckets: readonly CounterBucket[]) {
+  return buckets.map((bucket) => ({
+    start: bucket.start,
+    sends: rateBucketOf(bucket, 'bounceRate').total,
+    hardBounces: bucket.hard,
+    complaints: bucket.complaints,
+  }));
+}
+
+const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function describePeriod(
+  buckets: readonly CounterBucket[],
+  { from, until }: ReportPeriod,
+  suppressed: number,
+  origin: string,
+): string {
+  const of = (metric: RateName) =>
+    rateBetween(
+      buckets.map((bucket) => rateBucketOf(bucket, metric)),
+      from,
+      until,
+    );
+  const [bounces, complaints] = [of('bounceRate'), of('complaintRate')];
+  const rates =
+    bounces.total === 0
+      ? 'No emails were counted in this period.'
+      : `${formatQuantity(bounces.total, 'email')}: ${describeRate(bounces)} bounced permanently, ${describeRate(complaints)} were reported as spam.`;
+  const still = formatQuantity(
+    suppressed,
+    'address that was suppressed in it still is.',
+    'addresses that were suppressed in it still are.',
+  );
+  return `${origin}\n${rates} ${still}`;
+}
+
+/** Returns the rate of the 24 hours up to the end of each column. Columns grow with the period. */
+function pointsOf(
+  buckets: readonly CounterBucket[],
+  metric: RateName,
+  { from, until }: ReportPeriod,
+): ReportSeries['points'] {
+  const step = Math.max(hour, Math.ceil((until - from) / maxColumns / hour) * hour);
+  const first = Math.floor(from / hour) * hour;
+  const before = Math.ceil(day / step);
+  const start = first - before * step;
+  const rates = buckets.filter((bucket) => bucket.start >= start).map((bucket) => rateBucketOf(bucket, metric));
+  // An empty bucket makes the chart reach to the end of the period.
+  const columns = chartColumns([...rates, { start: until - 1, total: 0, bad: 0 }], start, step);
+  return columns.slice(before).map((column, index) => ({ ...column, start: first + index * step }));
+}
+
+function toMark({ at, to }: BacktestTransition): ReportSeries['marks'][number] {
+  return { at, label: { approaching: 'Approaching', critical: 'Critical', ok: 'Resolved' }[to], tone: to };
+}
+
+async function alarmTable({ reputation, now }: ReportSource): Promise<ReportTable> {
+  const alarms = await activeAlarmsOfAll(reputation, now);
+  return {
+    title: 'Alarms that are raised now',
+    columns: [{ heading: 'scope' }, { heading: 'alarm' }, { heading: 'state' }, { heading: 'since' }],
+    rows: alarms.map((alarm) => [alarm.scope, nameAlarm(alarm), alarm.status, formatTime(alarm.since)]),
+    ifEmpty: 'None.',
+    note: 'The marks in the charts are the rate alarms of the account, replayed from the counts.',
+  };
+}
+
+const contributorTitles: readonly (readonly [ContributionKey, string])[] = [
+  ['configuration-set', 'Configuration sets'],
+  ['identity', 'Identities'],
+  ['tag', 'Tags'],
+  ['tenant', 'Tenants'],
+  ['provider', 'Mailbox providers'],
+  ['reason', 'Kinds of bounces and complaints'],
+];
+
+/** Returns a table for each way to divide the bounces and complaints that the account uses. */
+async function contributorTables({ from, until }: ReportPeriod, { reputation }: ReportSource): Promise<ReportTable[]> {
+  const tables: ReportTable[] = [];
+  for (const [key, title] of contributorTitles) {
+    const parts = await contributionsBy(key, { store: reputation, from, until, suppressed: noPages() });
+    const hasSends = parts.some(({ sends }) => sends !== undefined);
+    if (parts.length === 0) continue;
+    const rate = (bad: number, sends = 0) => (sends === 0 ? '–' : formatPercent(bad / sends));
+    tables.push({
+      title,
+      columns: [
+        { heading: key },
+        ...(hasSends ? [{ heading: 'sends', isNumber: true as const }] : []),
+        { heading: 'bounces', isNumber: true },
+        ...(hasSends ? [{ heading: 'rate', isNumber: true as const }] : []),
+        { heading: 'complaints', isNumber: true },
+        ...(hasSends ? [{ heading: 'rate', isNumber: true as const }] : []),
+      ],
+      rows: parts
+        .slice(0, maxRows.contributors)
+        .map(({ name, sends, bounces, complaints }) => [
+          name,
+          ...(hasSends ? [formatCount(sends ?? 0)] : []),
+          formatCount(bounces),
+          ...(hasSends ? [rate(bounces, sends)] : []),
+          formatCount(complaints),
+          ...(hasSends ? [rate(complaints, sends)] : []),
+        ]),
+      ifEmpty: 'None.',
+      ...(parts.length > maxRows.contributors && {
+        note: `The first ${maxRows.contributors} of ${formatCount(parts.length)}.`,
+      }),
+    });
+  }
+  return tables;
+}
+
+async function* noPages(): AsyncGenerator<never> {}
+
+type Suppressed = {
+  readonly total: number;
+  readonly latest: readonly SuppressedAddress[];
+  readonly tables: readonly ReportTable[];
+};
+
+const countedBy: readonly (readonly [CountKey, string])[] = [
+  ['reason', 'Suppressed addresses by reason'],
+  ['domain', 'Suppressed addresses by domain'],
+];
+
+/** Counts the suppressions of the period in one pass: there may be a million. */
+async function countSuppressed({ from, until }: ReportPeriod, { suppressed }: ReportSource): Promise<Suppressed> {
+  const counts = new Map(countedBy.map(([key]) => [key, new Map<string, number>()]));
+  const latest: SuppressedAddress[] = [];
+  let total = 0;
+  for await (const page of suppressed({ since: from, until })) {
+    total += page.length;
+    latest.push(...page.slice(0, maxRows.suppressions - latest.length));
+    for (const [key, values] of counts) {
+      for (const one of page) {
+        const value = countedValue(one, key);
+        values.set(value, (values.get(value) ?? 0) + 1);
+      }
+    }
+  }
+  return { total, latest, tables: countedBy.map(([key, title]) => countTable(key, title, counts.get(key))) };
+}
+
+function countTable(key: CountKey, title: string, counts: ReadonlyMap<string, number> = new Map()): ReportTable {
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return {
+    title,
+    columns: [{ heading: key }, { heading: 'addresses', isNumber: true }],
+    rows: sorted.slice(0, maxRows.contributors).map(([value, count]) => [value, formatCount(count)]),
+    ifEmpty: 'No address was suppressed in this period.',
+  };
+}
+
+function latestTable(latest: readonly SuppressedAddress[], total: number): ReportTable {
+  return {
+    title: 'Latest suppressed addresses',
+    columns: [{ heading: 'since' }, { heading: 'address' }, { heading: 'reason' }, { heading: 'until' }],
+    rows: latest.map(({ address, reason, since, until }) => [
+      formatTime(since),
+      maskAddress(address),
+      reasonWords[reason],
+      until === undefined ? 'permanently' : formatTime(until),
+    ]),
+    ifEmpty: 'No address was suppressed in this period.',
+    ...(total > latest.length && { note: `The newest ${latest.length} of ${formatCount(total)}.` }),
+  };
+}
