@@ -25,7 +25,8 @@ export function collectLicenses(subject: string, folders: readonly string[]): st
   for (const { name, text, origin } of packages) {
     const license = text ?? packages.find((other) => other.origin === origin && other.text !== undefined)?.text;
     if (license === undefined) throw new Error(`${name} is bundled but has no license text.`);
-    namesByText.set(license, [...(namesByText.get(license) ?? []), name]);
+    // Two packages may each have a copy of a third.
+    namesByText.set(license, [...new Set([...(namesByText.get(license) ?? []), name])]);
   }
   const parts = [...namesByText].map(([text, names]) => `${names.join('\n')}\n\n${text}`);
   return `${[`${subject} contains code of the following packages.`, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;

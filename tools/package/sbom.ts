@@ -22,9 +22,11 @@ type Component = {
  */
 export function softwareBillOfMaterials(folders: readonly string[]): string {
   const { name, version, license } = readRootManifest();
-  const components = [...new Set(folders)]
+  const described = folders
     .map((folder) => JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')))
-    .map((manifest) => describe(manifest.name, manifest.version, manifest.license))
+    .map((manifest) => describe(manifest.name, manifest.version, manifest.license));
+  // Two packages may each have a copy of a third.
+  const components = [...new Map(described.map((component) => [component.purl, component])).values()]
     // By code points, so that no locale changes the order.
     .sort((a, b) => (a.purl < b.purl ? -1 : 1));
   const peer = { ...describe(peerDependency, peerRange), scope: 'excluded' as const };

@@ -57,7 +57,7 @@ describe('the bill of materials', () => {
     const names = bundled.map(({ name, version }) => `${name} ${version}`);
     expect(new Set(names).size).toBe(names.length);
     // The licenses are collected from the same packages, by other code.
-    const licensed = [...licenses.matchAll(/^(\S+ \d\S*) \(/gm)].map(([, name]) => name as string);
+    const licensed = [...licenses.matchAll(/^(\S+ \d+\.\S*) \(/gm)].map(([, name]) => name as string);
     expect(names.toSorted()).toEqual([...new Set(licensed)].toSorted());
     for (const { name, version, licenses: one } of bundled) {
       expect(one).toHaveLength(1);

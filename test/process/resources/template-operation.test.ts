@@ -89,6 +89,7 @@ const permissionsOnAll = [
         'ses:PutAccountSuppressionAttributes',
         'ses:PutAccountSendingAttributes',
         'ses:SetIdentityNotificationTopic',
+        'ses:VerifyEmailIdentity',
         'sns:SetSubscriptionAttributes',
       ],
     },
