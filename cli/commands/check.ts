@@ -13,9 +13,6 @@ import { commandsFor } from '../stack/stack.ts';
 
 export type CheckOptions = StackOptions & { readonly file?: string; readonly json?: true; readonly policy?: string };
 
-/** Version of the JSON that the command prints. */
-const schemaVersion = 1;
-
 /** Runs the command `check`. Exit code 3: an address is suppressed. 1: an address could not be checked everywhere. */
 export async function checkCommand(given: readonly string[], options: CheckOptions, io: CliIO): Promise<ExitCode> {
   const { file, json, policy, ...stackOptions } = options;
@@ -56,8 +53,18 @@ function describe(check: AddressCheck, releaseCommand: (address: string) => stri
     ...notSent,
     ...(history.length === 0 ? ['  No bounce, complaint or change is known.'] : ['  History, newest first:']),
     ...history.flatMap((entry) => describeHistoryEntry(entry).map((line) => `    ${line}`)),
-    ...(verdict === 'suppressed' ? describeRelease(check, releaseCommand(address)) : []),
+    ...(verdict === 'suppressed' ? describeRelease(check, releaseCommand(listedForm(check))) : []),
+    ...(verdict === 'deliverable' && history.length === 0 ? [caseHint] : []),
   ];
+}
+
+/** SES's list is case-sensitive, and SES itself is not: an entry in another form suppresses the address as well. */
+const caseHint =
+  '  If SES does not send to it: its list distinguishes upper and lower case. Check the form in which you send.';
+
+/** Returns the form in which SES lists the address: only in this form can it be deleted there. */
+function listedForm({ address, regions }: AddressCheck): string {
+  return regions.flatMap(({ entries }) => entries)[0]?.address ?? address;
 }
 
 function describeSuppression(suppression: AddressCheck['suppression']): string {
@@ -92,7 +99,6 @@ function describeRelease({ suppression, erased }: AddressCheck, command: string)
 /** Returns a check in the form that `--json` prints: times in ISO 8601, `until` is `null` if the suppression is permanent. */
 function toJson({ suppression, erased, history, regions, strikes, ...check }: AddressCheck) {
   return {
-    schemaVersion,
     ...check,
     suppression: suppression ? withIsoTimes(suppression) : null,
     ...(erased && { erased: withIsoTimes(erased) }),

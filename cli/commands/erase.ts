@@ -67,9 +67,10 @@ export async function eraseCommand(given: string, options: EraseOptions, io: Cli
   return report.isIncomplete ? 6 : 0;
 }
 
-const warning = `This deletes what is stored of the address, which cannot be undone: its records, evidence and history in the
-table, and its entries on the account suppression lists of SES. If it is suppressed, a keyed hash remains, so
-that applications that ask isSuppressed still do not send to it. Others can send to it again.`;
+const warning = `This deletes what is stored of the address, and cannot be undone: its records,
+evidence and history in the table, and its entries on the account suppression
+lists of SES. If it is suppressed, a keyed hash remains, so that applications
+that ask isSuppressed still do not send to it. Others can send to it again.`;
 
 async function erase(
   address: Address,

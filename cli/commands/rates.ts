@@ -79,9 +79,15 @@ export async function ratesCommand(options: RatesOptions, io: CliIO): Promise<Ex
     return [labels.rates[metric], ...rows, ...chart].join('\n');
   });
   const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
-  io.stdout.write(`${[sanitize(scope), alarmText, ...charts, describeScopes(scopes)].join('\n\n')}\n`);
+  io.stdout.write(
+    `${[sanitize(scope), alarmText, ...charts, describeScopes(scopes), contributorsHint].join('\n\n')}\n`,
+  );
   return 0;
 }
+
+/** The rates say that something is wrong, and not what. */
+const contributorsHint =
+  'To see what makes them up: rates --by configuration-set, identity, tag, provider, domain or reason';
 
 /** Where a scope has no sends, a rate would be misleading. */
 function describeWindow(window: string, rate: RollingRate, metric: RateName): string {

@@ -21,6 +21,9 @@ export type SyncOptions = StackOptions & {
   readonly policy?: string;
 };
 
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
 /**
  * Runs the command `sync`. It releases no address, and continues where an interrupted run stopped. Exit code 1: a list could not be
  * read, or a change could not be made.
@@ -50,7 +53,7 @@ export async function syncCommand(
   progress.clear();
   const exitCode = isReconcileComplete(report) ? 0 : 1;
   if (json) {
-    io.stdout.write(sanitizeJson({ dryRun: dryRun === true, damaged, ...report }));
+    io.stdout.write(sanitizeJson({ schemaVersion, dryRun: dryRun === true, damaged, ...report }));
     return exitCode;
   }
   const lines = formatReconcileReport(report, dryRun).split('\n');

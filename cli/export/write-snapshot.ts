@@ -12,6 +12,9 @@ import type { Stack } from '../stack/stack.ts';
 
 export type WriteSnapshotOptions = { readonly list?: readonly string[]; readonly json?: true };
 
+/** Version of the JSON that the command prints. */
+const schemaVersion = 1;
+
 /** Writes the hashes of all suppressed addresses to a file. Reads the whole table. */
 export async function writeSnapshot(
   file: string,
@@ -49,7 +52,7 @@ export async function writeSnapshot(
   // The file has the key of the hashes, and the output must not.
   const { erased: kept, ...shown } = header;
   const entries = header.entries + (kept?.hashes.length ?? 0);
-  if (json) io.stdout.write(sanitizeJson({ file, scannedRecords, ...shown, entries }));
+  if (json) io.stdout.write(sanitizeJson({ schemaVersion, file, scannedRecords, ...shown, entries }));
   else {
     const count = formatQuantity(entries, 'suppressed address', 'suppressed addresses');
     io.stdout.write(`Wrote ${sanitize(file)}: ${count} of ${suppressionsTable} as of ${formatTime(takenAt)}\n`);

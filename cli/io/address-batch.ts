@@ -7,6 +7,9 @@ import { sanitize, sanitizeJson } from './sanitize.ts';
 /** A text given as an address, and its location for error messages. */
 export type AddressInput = { readonly text: string; readonly location: string };
 
+/** Version of the JSON of each report. */
+const schemaVersion = 1;
+
 /** An address that could not be processed, or the location of a text that is not an address. */
 export type AddressError = { readonly address: string; readonly error: string };
 
@@ -59,7 +62,11 @@ export async function processAddresses<Report extends object>(
     const lines = isAddressError(report) ? [`${report.address}: ${report.error}`] : describe(report);
     if (!json) stdout.write(`${lines.map(sanitize).join('\n')}\n`);
   }
-  if (json) stdout.write(sanitizeJson(reports.map((report) => (isAddressError(report) ? report : toJson(report)))));
+  const toVersioned = (report: Report | AddressError) => ({
+    schemaVersion,
+    ...(isAddressError(report) ? report : toJson(report)),
+  });
+  if (json) stdout.write(sanitizeJson(reports.map(toVersioned)));
   return reports;
 }
 

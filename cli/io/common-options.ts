@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseNote } from './parse-options.ts';
 
 /** Adds the options that several commands share. Call these after adding a command's own options, so that help lists those first. */
 export const withJson = (command: Command) => command.option('--json', 'print JSON');
@@ -27,7 +28,7 @@ export const withAws = (command: Command) =>
 
 export function withAttribution(command: Command, { hasDuration = false } = {}): Command {
   command
-    .requiredOption('--note <text>', 'reason for the change, stored with the record')
+    .requiredOption('--note <text>', 'reason for the change, stored with the record', parseNote)
     .option('--by <name>', 'author of the change, stored with it (default: the ARN of your AWS identity)');
   if (hasDuration) return command;
   return command.addOption(

@@ -110,3 +110,9 @@ export function parseWait(value: string): number {
     throw new InvalidArgumentError('Expected a number of seconds, from 1 to 3600.');
   return Number(value);
 }
+
+/** Parses the reason for a change, which nobody can ask for later. */
+export function parseNote(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('Say why, in a few words.');
+  return value;
+}

@@ -43,6 +43,7 @@ export function commandsFor({ name, stage, region }: Pick<Stack, 'name' | 'stage
     logs: (functionName: string) => `npx sls logs -f ${functionName} ${serverlessOptions}`,
     connect: `npx ses-feedback connect ${cliOptions}`,
     doctor: `npx ses-feedback doctor ${cliOptions}`,
+    contributors: `npx ses-feedback rates --by configuration-set ${cliOptions}`,
     rates: (scope: string) => `npx ses-feedback rates --scope ${scope} ${cliOptions}`,
     deadLetters: `npx ses-feedback dlq list ${cliOptions}`,
     replay: `npx ses-feedback dlq replay --readable ${cliOptions}`,

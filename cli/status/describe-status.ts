@@ -1,3 +1,4 @@
+import { day, hour, minute } from '../../shared/domain/durations.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
@@ -66,7 +67,8 @@ function alarmProblems({ alarms }: Status, stack: Stack): StatusProblem[] {
   return alarms.value.map(({ scope, status, since, ...alarm }) => ({
     level: status,
     message: `${nameAlarm(alarm)} in ${scope} is ${status}, since ${formatTime(since)}`,
-    next: commandsFor(stack).rates(scope),
+    // The scope itself has the same numbers again: what makes them up shows where to act.
+    next: scope === 'account' ? commandsFor(stack).contributors : commandsFor(stack).rates(scope),
   }));
 }
 
@@ -87,7 +89,7 @@ function syncProblems({ accountLists }: Status, stack: Stack): StatusProblem[] {
   if (accountLists === undefined || 'error' in accountLists) return [];
   return accountLists.value.flatMap(({ region, pending, oldestMs }): StatusProblem[] => {
     if (oldestMs < lateMs) return [];
-    const message = `the SES account suppression list in ${region} is ${Math.round(oldestMs / 60_000)} minutes behind (${formatQuantity(pending, 'address', 'addresses')})`;
+    const message = `the SES account suppression list in ${region} is ${formatDelay(oldestMs)} behind (${formatQuantity(pending, 'address', 'addresses')})`;
     return [{ level: 'approaching', message, next: commandsFor(stack).logs('account-list') }];
   });
 }
@@ -128,7 +130,7 @@ function describeAccount({ account }: Status): string {
   const { isSendingEnabled, isInSandbox, quota, enforcementStatus } = account.value;
   const state = isSendingEnabled ? 'enabled' : 'off';
   const used = quota
-    ? `; ${formatCount(quota.sentInDay)} of ${formatCount(quota.perDay)} emails in 24 hours, ${formatCount(quota.perSecond)} per second`
+    ? `; ${formatCount(quota.sentInDay)} of ${formatCount(quota.perDay)} in 24 h, ${formatCount(quota.perSecond)}/s`
     : '';
   return `${state}, ${isInSandbox ? 'sandbox' : 'production access'}, ${enforcementStatus.toLowerCase()}${used}`;
 }
@@ -192,4 +194,11 @@ function describeSync({ accountLists }: Status): string {
         : `${region} ${pending > 1000 ? 'more than 1,000' : formatCount(pending)} pending, the oldest for ${Math.ceil(Math.max(0, oldestMs) / 60_000)} min`,
     )
     .join('; ');
+}
+
+/** Returns a delay in the unit in which it is easiest to grasp. */
+function formatDelay(milliseconds: number): string {
+  if (milliseconds < 2 * hour) return formatQuantity(Math.round(milliseconds / minute), 'minute');
+  if (milliseconds < 2 * day) return formatQuantity(Math.round(milliseconds / hour), 'hour');
+  return formatQuantity(Math.round(milliseconds / day), 'day');
 }

@@ -4,6 +4,7 @@ import { type AwsAccess, createAwsDeploymentTarget } from './aws-deployment-targ
 import { checkNames } from './check-names.ts';
 import { reputationTableSchema, suppressionsTableSchema } from './checks/check-tables.ts';
 import { emptyBucket } from './empty-bucket.ts';
+import { nextSteps } from './next-steps.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { preflight } from './preflight.ts';
 import { resolveConditions, type Template } from './resolve-conditions.ts';
@@ -34,6 +35,8 @@ type Serverless = {
 
 type Options = { readonly param?: readonly string[] };
 
+type Utils = { readonly log: { notice(text: string): void } };
+
 /**
  * Checks a deployment before anything is created: the policy and the parameters before the service is packaged, and the
  * account before it is deployed. Also removes from the template what the parameters leave out.
@@ -44,11 +47,13 @@ export class DeployPlugin {
   constructor(
     private readonly serverless: Serverless,
     private readonly options: Options,
+    private readonly utils: Utils,
   ) {
     this.hooks = {
       'before:package:initialize': () => this.orUserError(this.checkConfiguration()),
       'before:aws:package:finalize:saveServiceState': async () => resolveConditions(this.template),
       'before:deploy:deploy': () => this.orUserError(this.checkAccount()),
+      'after:deploy:deploy': async () => this.showNextSteps(),
       'before:remove:remove': () => this.orUserError(this.emptyImportBucket()),
     };
   }
@@ -80,6 +85,12 @@ export class DeployPlugin {
       removes,
     });
     if (problems.length > 0) throw new Error(['Nothing was created or changed:', ...problems].join('\n  '));
+  }
+
+  private showNextSteps(): void {
+    const { aws } = this;
+    const { alarmEmail } = this.readParameters();
+    this.utils.log.notice(nextSteps({ stage: aws.getStage(), region: aws.getRegion(), alarmEmail }));
   }
 
   /** CloudFormation deletes only empty buckets. */

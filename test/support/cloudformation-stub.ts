@@ -5,10 +5,10 @@ import type { TableNames } from '../../local/emulator/tables.ts';
 
 /**
  * Starts an endpoint of CloudFormation and STS on loopback. It implements `DescribeStacks` for one or all of the given stacks, and
- * `GetCallerIdentity`. Set `isDenied` to reject every request, or add to `deniedActions`.
+ * `GetCallerIdentity`. Set `isDenied` or `isThrottled` to reject every request, or add to `deniedActions`.
  */
 export async function startCloudFormationStub(stacks: Readonly<Record<string, Readonly<Record<string, string>>>>) {
-  const stub = { endpoint: '', isDenied: false, deniedActions: new Set<string>(), close };
+  const stub = { endpoint: '', isDenied: false, isThrottled: false, deniedActions: new Set<string>(), close };
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
@@ -20,7 +20,13 @@ export async function startCloudFormationStub(stacks: Readonly<Record<string, Re
       const name = parameters.get('StackName');
       const found = Object.entries(stacks).filter(([stack]) => name === null || stack === name);
       const isUnknown = !isCaller && name !== null && found.length === 0;
-      const error = isDenied ? [403, 'AccessDenied'] : isUnknown ? [400, 'ValidationError'] : undefined;
+      const error = stub.isThrottled
+        ? [400, 'Throttling']
+        : isDenied
+          ? [403, 'AccessDenied']
+          : isUnknown
+            ? [400, 'ValidationError']
+            : undefined;
       response.writeHead(Number(error?.[0] ?? 200), { 'content-type': 'text/xml' });
       const answer = isCaller ? callerResponse : describeStacksResponse(found);
       response.end(error ? errorResponse(String(error[1])) : answer);

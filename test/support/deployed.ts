@@ -17,12 +17,14 @@ export type Deployed = {
   readonly folder: string;
   /** Runs a `ses-feedback` command against the stack. */
   command(...args: string[]): ReturnType<typeof runCli>;
-  /** Runs a command at a terminal, at which a person types `input`. */
-  terminal(args: readonly string[], input?: string): ReturnType<typeof runCli>;
+  /** Runs a command at a terminal of 80 columns, or others, at which a person types `input`. */
+  terminal(args: readonly string[], input?: string, columns?: number): ReturnType<typeof runCli>;
   /** Marks the record of an address as synced with SES, as the account-list function does. */
   synced(address: string): Promise<void>;
   /** Runs a command with other variables in its environment. */
   commandWith(env: Readonly<Record<string, string>>, ...args: string[]): ReturnType<typeof runCli>;
+  /** Makes CloudFormation, and SES in both versions, throttle every call, or no more. */
+  throttle(isThrottled: boolean): void;
   /** Denies the commands to list stacks. */
   denyStacks(): void;
   close(): Promise<void>;
@@ -63,12 +65,16 @@ export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deploy
     queues,
     folder,
     command: (...args) => runCli(args, { env, cwd: folder }),
-    terminal: (args, input = '') => runCli(args, { env, cwd: folder, isTTY: true, input }),
+    terminal: (args, input = '', columns = 80) => runCli(args, { env, cwd: folder, isTTY: true, input, columns }),
     async synced(address) {
       const { mirror: _mirror, mirrorDue: _due, ...record } = (await system.record(address)) ?? {};
       await system.putItem(record);
     },
     commandWith: (others, ...args) => runCli(args, { env: { ...env, ...others }, cwd: folder }),
+    throttle(isThrottled) {
+      cloudFormation.isThrottled = isThrottled;
+      ses.fault = isThrottled ? () => 'throttle' : undefined;
+    },
     denyStacks: () => void cloudFormation.deniedActions.add('DescribeStacks'),
     async close() {
       await Promise.all([ses.close(), queues.close(), cloudFormation.close()]);

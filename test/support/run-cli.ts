@@ -10,6 +10,8 @@ type RunCliOptions = {
   readonly cwd?: string;
   /** Whether the input and the outputs are a terminal, which also shows progress. */
   readonly isTTY?: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number;
 };
 
 /** The environment and the working directory belong to the process, so that one command runs at a time. */
@@ -30,12 +32,12 @@ export async function runCli(
 
 async function runAlone(
   args: readonly string[],
-  { env = {}, input = '', cwd = root, isTTY = false }: RunCliOptions,
+  { env = {}, input = '', cwd = root, isTTY = false, columns = 80 }: RunCliOptions,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const [environment, folder] = [{ ...process.env }, process.cwd()];
   const stdout: string[] = [];
   const stderr: string[] = [];
-  const outputTo = (texts: string[]) => ({ isTTY, write: (text: string) => texts.push(text) });
+  const outputTo = (texts: string[]) => ({ isTTY, columns, write: (text: string) => texts.push(text) });
   try {
     setEnvironment({ ...bareEnvironment, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env });
     process.chdir(cwd);

@@ -1,11 +1,11 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
 import type { Reason } from '../../domain/feedback/recipient-event.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
 import type { SuppressionRecord } from '../../domain/suppression/record.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
-import { toStoreError } from './errors.ts';
+import { orStoreError } from './errors.ts';
 import type { Item } from './item.ts';
 
 /** One suppressed address. Times are epoch milliseconds; `until` is missing if the suppression is permanent. */
@@ -47,13 +47,24 @@ export async function* listSuppressed(
     }),
     ScanIndexForward: false,
   };
-  try {
-    for await (const { Items = [] } of paginateQuery({ client }, query))
-      yield Items.map(toSuppressedAddress).filter(({ until: end = Number.POSITIVE_INFINITY }) => end > clock());
-  } catch (error) {
-    throw toStoreError(error);
-  }
+  let ExclusiveStartKey: Item | undefined;
+  let Limit = firstPageSize;
+  do {
+    const { Items = [], LastEvaluatedKey } = await orStoreError(
+      client.send(new QueryCommand({ ...query, Limit, ...(ExclusiveStartKey && { ExclusiveStartKey }) })),
+    );
+    yield Items.map(toSuppressedAddress).filter(({ until: end = Number.POSITIVE_INFINITY }) => end > clock());
+    ExclusiveStartKey = LastEvaluatedKey;
+    Limit = Math.min(Limit * pageGrowth, maxPageSize);
+  } while (ExclusiveStartKey !== undefined);
 }
+
+/** Most callers need the newest few only, and a whole page of DynamoDB (1 MB) takes longer than all the rest of a command. */
+const firstPageSize = 100;
+const pageGrowth = 10;
+
+/** More entries than a page of DynamoDB can have. */
+const maxPageSize = 100_000;
 
 function toSuppressedAddress(item: Item): SuppressedAddress {
   const { address, reason, since, until } = unmarshall(item);

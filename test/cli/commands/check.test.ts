@@ -31,6 +31,7 @@ test('an address that nothing is known of is deliverable, with exit code 0', asy
       '  table: not suppressed',
       '  SES account suppression list in us-east-1: not listed',
       '  No bounce, complaint or change is known.',
+      '  If SES does not send to it: its list distinguishes upper and lower case. Check the form in which you send.',
       '',
     ].join('\n'),
   ]);
@@ -51,7 +52,7 @@ test('a suppressed address shows since when, why, what the server said, which li
     `    ${minuteOf(sentAt + 2000)}  permanent bounce; the recipient's fault`,
     '      smtp; 550 5.1.1 user unknown',
     '      rule permanent, because of unknown-user; message Ann@Example.net-mail',
-    '  To send to it again: npx ses-feedback release ann@example.net --note "…" --stack ses-feedback-prod --region us-east-1',
+    '  To send to it again: npx ses-feedback release Ann@Example.net --note "…" --stack ses-feedback-prod --region us-east-1',
     '',
   ]);
 });

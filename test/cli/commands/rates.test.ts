@@ -30,7 +30,7 @@ test('rates shows counts, confidence intervals, a chart and the active alarms of
   expect(stdout).toMatch(/^ {2}1h +30 of 100 +30 % {2}\(21\.2 % to 40 %\)$/m);
   expect(stdout).toMatch(/^ {2}7d +53 of 2,400 +2\.2 % {2}\(/m);
   expect(stdout).toMatch(/^CRITICAL: bounce rate \(rule rate-exceeded\), since 20[\d-]+ \d\d:\d\d UTC$/m);
-  expect(stdout).toMatch(/\n\nOther scopes: tenant:a\n$/);
+  expect(stdout).toMatch(/\n\nOther scopes: tenant:a\n\nTo see what makes them up: rates --by .*\n$/);
   const json = JSON.parse((await rates('--table', table, '--scope', 'tenant:a', '--json')).stdout);
   expect(json).toMatchObject({
     scope: 'tenant:a',
@@ -45,7 +45,7 @@ test('an account without sends has no rates, no alarms and no chart', async () =
   const { code, stdout } = await rates('--table', tables.reputationTable);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^account\n\nNo active alarms\.\n\nbounce rate\n {2}1h +0 of 0 +nothing sent$/m);
-  expect(stdout).toContain('\n\nNo other scopes.\n');
+  expect(stdout).toContain('\n\nNo other scopes.\n\nTo see what makes them up: ');
 });
 
 test('a scope in which nothing was counted is an error with a suggestion, not an all-clear', async () => {

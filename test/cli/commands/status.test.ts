@@ -20,7 +20,7 @@ test('a stack without problems says so, and shows what there is', async () => {
     '',
     '✓ No problem is known.',
     '',
-    'Sending     enabled, production access, healthy; 0 of 50,000 emails in 24 hours, 14 per second',
+    'Sending     enabled, production access, healthy; 0 of 50,000 in 24 h, 14/s',
     '',
     'Rates, 24 h   counted  ours  by SES  review at  pause at',
     '  bounces      0 of 0     –       –        5 %      10 %',

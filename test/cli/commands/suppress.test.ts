@@ -61,7 +61,14 @@ test('a temporary suppression does not change the SES list, a second run replace
   const second = await command('suppress', 'bob@example.net', '--note', 'gone', '--json');
   expect([second.code, JSON.parse(second.stdout)]).toEqual([
     0,
-    [{ address: 'bob@example.net', already: { reason: 'manual', since, until }, isSyncPending: true }],
+    [
+      {
+        schemaVersion: 1,
+        address: 'bob@example.net',
+        already: { reason: 'manual', since, until },
+        isSyncPending: true,
+      },
+    ],
   ]);
   expect(await system.record('bob@example.net')).not.toHaveProperty('until');
   const { stdout } = await command('release', 'bob@example.net', '--note', 'is back');

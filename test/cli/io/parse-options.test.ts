@@ -1,4 +1,4 @@
-import { parseDuration, parseFutureTime, parseTime } from '../../../cli/io/parse-options.ts';
+import { parseDuration, parseFutureTime, parseNote, parseTime } from '../../../cli/io/parse-options.ts';
 import { day, hour } from '../../support/ses.ts';
 
 beforeEach(() => {
@@ -38,4 +38,9 @@ test.each(['', 'soon', '2026-02-31', '2026-11-20T14:00', '0d', '5y', '20.11.2026
 test('a duration is in milliseconds', () => {
   expect([parseDuration('12h'), parseDuration('2w')]).toEqual([12 * hour, 14 * day]);
   expect(() => parseDuration('12')).toThrow('Expected a duration');
+});
+
+test('a note says something', () => {
+  expect(parseNote('asked by phone')).toBe('asked by phone');
+  for (const empty of ['', ' \t']) expect(() => parseNote(empty)).toThrow('Say why');
 });
