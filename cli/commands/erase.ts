@@ -123,10 +123,7 @@ function describe(report: EraseReport, { by, note }: Attribution, stack: Stack):
   return [
     `${address}: ${isIncomplete ? 'not erased' : 'erased'} ${formatTime(at)}, by ${by}: ${note}`,
     `  table: ${table}`,
-    ...regions.map(
-      (one) =>
-        `  SES account suppression list in ${one.region === homeRegion ? stack.region : one.region}: ${describeRemoval(one)}`,
-    ),
+    ...regions.map((one) => `  SES account suppression list in ${nameOf(one.region, stack)}: ${describeRemoval(one)}`),
     ...(kept.length === 0
       ? ['  It was not suppressed: nothing of it is kept.']
       : kept.map((one) => describeKept(one, hash))),
@@ -135,6 +132,8 @@ function describe(report: EraseReport, { by, note }: Attribution, stack: Stack):
       : ['Copies that this command cannot delete:', ...copiesOf(report, stack).map((copy) => `  ${copy}`)]),
   ];
 }
+
+const nameOf = (region: string, stack: Stack) => (region === homeRegion ? stack.region : region);
 
 function describeRemoval({ removed, error }: EraseReport['regions'][number]): string {
   const done = removed.length === 0 ? 'not on the list' : `removed (${[...new Set(removed)].join(', ')})`;
@@ -156,7 +155,11 @@ function toJson(report: EraseReport, attribution: Attribution, stack: Stack): ob
     ...attribution,
     isComplete: !isIncomplete,
     deleted: erased ?? { records: 0, otherItems: 0 },
-    regions: regions.map(({ region, removed, error }) => ({ region, removed, error: error?.kind ?? null })),
+    regions: regions.map(({ region, removed, error }) => ({
+      region: nameOf(region, stack),
+      removed,
+      error: error?.kind ?? null,
+    })),
     hash: kept.length === 0 ? null : hash,
     kept: kept.map(({ since, until, ...rest }) => ({
       ...rest,

@@ -60,6 +60,11 @@ async function checkSending({ name }: EmailIdentity, region: string, testEmail: 
     return { status: 'ok', resource, message: `SES accepted an email from ${from} (message id ${messageId})` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { status: 'wrong', resource, message: `SES refused an email from ${from}: ${reason}`, fix: 'see above' };
+    return {
+      status: 'wrong',
+      resource,
+      message: `SES refused an email from ${from}: ${reason}`,
+      fix: 'resolve what SES says, and check again',
+    };
   }
 }

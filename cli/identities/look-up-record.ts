@@ -1,4 +1,4 @@
-import type { Dns } from './dns.ts';
+import type { Dns, DnsAnswer } from './dns.ts';
 import { type DnsRecord, describeRecord } from './dns-records.ts';
 import { findSpfRecords, includesSes } from './spf.ts';
 
@@ -7,8 +7,6 @@ export type RecordState =
   | { readonly status: 'found'; readonly message: string }
   | { readonly status: 'missing' | 'wrong'; readonly message: string; readonly fix: string }
   | { readonly status: 'unknown'; readonly message: string };
-
-type Values<Value> = readonly Value[];
 
 /** Looks a record up at a DNS server. */
 export function lookUpRecord(record: DnsRecord, dns: Dns): Promise<RecordState> {
@@ -33,12 +31,12 @@ export function lookUpRecord(record: DnsRecord, dns: Dns): Promise<RecordState> 
 }
 
 async function ask<Value>(
-  question: ReturnType<Dns['txt']> | Promise<{ readonly values: Values<Value> } | { readonly error: string }>,
-  judge: (values: Values<Value>) => RecordState,
+  question: Promise<DnsAnswer<Value>>,
+  judge: (values: readonly Value[]) => RecordState,
 ): Promise<RecordState> {
   const answer = await question;
   if ('error' in answer) return { status: 'unknown', message: `the DNS server did not answer (${answer.error})` };
-  return judge(answer.values as Values<Value>);
+  return judge(answer.values);
 }
 
 const create = (record: DnsRecord) => `create in DNS: ${describeRecord(record)}`;
@@ -76,7 +74,7 @@ async function explainMissingKey(record: DnsRecord, dns: Dns): Promise<RecordSta
   return missing(record);
 }
 
-function judgeMx(record: DnsRecord, targets: Values<string>): RecordState {
+function judgeMx(record: DnsRecord, targets: readonly string[]): RecordState {
   const others = targets.filter((target) => !isSameName(target, record.value));
   if (targets.length === 0) return missing(record);
   if (others.length === targets.length)
@@ -90,7 +88,7 @@ function judgeMx(record: DnsRecord, targets: Values<string>): RecordState {
   return { status: 'found', message: 'published' };
 }
 
-function judgeSpf(record: DnsRecord, texts: Values<string>): RecordState {
+function judgeSpf(record: DnsRecord, texts: readonly string[]): RecordState {
   const records = findSpfRecords(texts);
   const [found] = records;
   if (found === undefined) return missing(record);
@@ -116,7 +114,7 @@ function judgeSpf(record: DnsRecord, texts: Values<string>): RecordState {
 export const findDmarcPolicies = (texts: readonly string[]): string[] =>
   texts.filter((text) => /^v=DMARC1\s*(?:;|$)/i.test(text));
 
-function judgeDmarc(record: DnsRecord, texts: Values<string>): RecordState {
+function judgeDmarc(record: DnsRecord, texts: readonly string[]): RecordState {
   const policies = findDmarcPolicies(texts);
   const [found] = policies;
   if (found === undefined) return missing(record);

@@ -1,7 +1,6 @@
 import { erasedItemKey } from '../../shared/aws/dynamodb/erased-item.ts';
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { minute } from '../../shared/domain/durations.ts';
-import { eraseAddress } from '../../shared/domain/suppression/erased-address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import type { SuppressionListOptions } from '../../shared/suppression-list/options.ts';
 import { dynamoDBError, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -41,10 +40,6 @@ async function putErased(address: AddressKey, list: string, until?: string): Pro
 }
 const isOfKey = ({ body }: { readonly body: Record<string, unknown> }) => JSON.stringify(body).includes('erasure-key');
 const keyReads = () => proxy.requests.filter(isOfKey).length;
-
-test('the hash of an address is the same in every version', () => {
-  expect(eraseAddress(ann, secret)).toBe('erased#LL1hLwtWPQ4vIQOd0fEvqz1y6EidMgBcd9bKk1GYTOo');
-});
 
 test('a stack without erased addresses is asked for the key once in five minutes, and costs one read a lookup', async () => {
   const list = open();

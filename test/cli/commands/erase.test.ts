@@ -65,7 +65,7 @@ test('the receipt as JSON', async () => {
     note: 'request 4711',
     isComplete: true,
     deleted: { records: 1, otherItems: 0 },
-    regions: [{ region: 'home', removed: ['Ann@example.net'], error: null }],
+    regions: [{ region: 'us-east-1', removed: ['Ann@example.net'], error: null }],
     hash: expect.stringMatching(/^erased#/),
     kept: [{ list: 'account', reason: 'hard', until: null }],
   });
