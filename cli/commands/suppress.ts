@@ -12,13 +12,15 @@ import { formatTime } from '../io/format.ts';
 import { openStack } from '../io/stack-options.ts';
 import { openStackResources, type StackResources } from '../io/stack-resources.ts';
 import { callerOf } from '../stack/caller.ts';
+import { chooseAddresses, readKnownSelection, type SuppressSelectionOptions } from '../suppress/choose-addresses.ts';
 import type { ReleaseCommandOptions } from './release.ts';
 
 export type SuppressCommandOptions = ReleaseCommandOptions & {
   readonly until?: Date;
   /** Milliseconds. */
   readonly for?: number;
-};
+  readonly yes?: true;
+} & SuppressSelectionOptions;
 
 type SuppressReport = {
   readonly address: string;
@@ -34,23 +36,32 @@ type SuppressReport = {
 
 /**
  * Runs the command `suppress`. It writes only the table; the account-list function updates the SES account suppression list. Exit code 1:
- * an address could not be suppressed.
+ * an address could not be suppressed. 3: no address matches the selection.
  */
 export async function suppressCommand(
   given: readonly string[],
   options: SuppressCommandOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by: author, until: end, for: duration, file, json, policy, ...stackOptions } = options;
+  const { note, by: author, until: end, for: duration, file, json, policy, yes, ...others } = options;
   const until = duration === undefined ? end : new Date(Date.now() + duration);
-  const inputs = await readAddressInputs(given, file, io);
+  const selection = readKnownSelection(others);
+  if (selection !== undefined && (given.length > 0 || file !== undefined))
+    throw new UsageError('Pass addresses, or a selection such as --domain, not both.');
+  const named = selection === undefined ? await readAddressInputs(given, file, io) : [];
   try {
     assertEnd(until?.getTime(), Date.now());
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const { stack } = await openStack(stackOptions, io);
+  const { stack } = await openStack(others, io);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
+  const inputs =
+    selection === undefined ? named : await chooseAddresses(selection, resources, { yes: yes === true, io });
+  if (inputs === undefined || (selection !== undefined && inputs.length === 0)) {
+    io.stdout.write(json ? '[]\n' : inputs ? 'No known address matches.\n' : 'Nothing was changed.\n');
+    return inputs ? 3 : 0;
+  }
   const by = author ?? (await callerOf(stack.region));
   const details = { by, note, ...defined({ until: until?.getTime() }) };
   const reports = await processAddresses(inputs, {

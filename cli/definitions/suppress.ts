@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { SuppressCommandOptions } from '../commands/suppress.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseDuration, parseFutureTime } from '../io/parse-options.ts';
+import { parseDuration, parseFutureTime, parseReasons, parseTime } from '../io/parse-options.ts';
 
 /** Adds the command `suppress`: its options and help. */
 export function defineSuppress(program: Command, { io, exitWith }: CommandContext): void {
@@ -22,9 +22,18 @@ export function defineSuppress(program: Command, { io, exitWith }: CommandContex
         .argParser(parseDuration)
         .conflicts('until'),
     )
+    .optionsGroup('Selection of addresses that the table knows, instead of addresses:')
+    .option('--domain <domain>', 'addresses of this domain')
+    .option('--provider <name>', 'addresses at this mailbox provider, such as google or microsoft')
+    .option('--since <time>', 'with feedback since: 2026-11-20, 2026-11-20T14:00Z, 24h, 30d or yesterday', parseTime)
+    .option('--reason <reason>', 'suppressed with an end, for this reason (repeatable)', parseReasons)
+    .option('--yes', 'suppress the selected addresses without asking')
+    .optionsGroup('Options:')
     .addHelpText(
       'after',
       `
+A selection leaves out what is suppressed permanently. It shows what it would suppress, and asks.
+
 Run the command again to change when a manual suppression ends. To remove it, run release.
 Bounces and complaints still suppress the address independently of it.
 
@@ -34,7 +43,8 @@ the reason COMPLAINT. It does not add temporary ones, because SES cannot store a
 Examples:
   $ npx ses-feedback suppress ann@example.net --note "asked by phone"
   $ npx ses-feedback suppress --file list.txt --note "on leave" --until 2027-01-01
-  $ npx ses-feedback suppress ann@example.net --note "moves house" --for 30d`,
+  $ npx ses-feedback suppress ann@example.net --note "moves house" --for 30d
+  $ npx ses-feedback suppress --domain example.net --note "the domain was sold"`,
     );
   withStack(withJson(withPolicy(withAttribution(command, { hasDuration: true })))).action(
     async (addresses: readonly string[], options: SuppressCommandOptions) => {

@@ -1,4 +1,4 @@
-import { domainOf } from '../domain/address.ts';
+import { type AddressKey, domainOf } from '../domain/address.ts';
 import { providerOf } from '../domain/feedback/mailbox-provider.ts';
 import { type Reason, reasons } from '../domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
@@ -70,6 +70,43 @@ export async function selectRecords(
   return { records, counts, leftOut };
 }
 
+/** Which known addresses to suppress: all that match, except those that are suppressed permanently. */
+export type KnownSelection = Pick<RecordSelection, 'domain' | 'provider'> & {
+  /**
+   * Selects addresses with feedback at this time or later. Epoch milliseconds.
+   * @default undefined (no limit)
+   */
+  readonly since?: number;
+  /**
+   * Selects addresses that are suppressed for one of these reasons.
+   * @default undefined (also those that are not suppressed)
+   */
+  readonly reasons?: readonly Reason[];
+};
+
+/**
+ * Yields the addresses that the table knows, suppressed or not, and that a permanent suppression would change.
+ *
+ * @param now epoch milliseconds
+ */
+export async function* selectKnown(
+  pages: AsyncIterable<readonly StoredRecord[]>,
+  { reasons: wanted, since = Number.NEGATIVE_INFINITY, ...where }: KnownSelection,
+  now: number,
+): AsyncGenerator<AddressKey[]> {
+  for await (const page of pages) {
+    const found = page.filter(({ record }) => {
+      const isSuppressed = isSuppressedAt(record, now);
+      if (isSuppressed && record.until === undefined) return false;
+      if (wanted !== undefined && !(isSuppressed && record.reason !== undefined && wanted.includes(record.reason)))
+        return false;
+      const newest = Math.max(record.since ?? Number.NEGATIVE_INFINITY, ...record.evidence.map(({ at }) => at));
+      return newest >= since && isAt(record, where);
+    });
+    yield found.map(({ record }) => record.address);
+  }
+}
+
 /** Returns whether a record is suppressed now and matches the selection, including the reason. */
 export function isSelected(record: SuppressionRecord, selection: RecordSelection, now: number): boolean {
   const { reason } = record;
@@ -84,8 +121,13 @@ export function providerOfRecord({ address, evidence }: SuppressionRecord): stri
 
 /** Returns whether the record matches everything but the reasons. */
 function matches(record: SuppressionRecord, selection: RecordSelection): boolean {
-  const { address, since = 0 } = record;
-  const { domain, provider, since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+  const { since = 0 } = record;
+  const { since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+  return isAt(record, selection) && since >= from && since < until;
+}
+
+/** Returns whether a record is of the domain and the provider. */
+function isAt(record: SuppressionRecord, { domain, provider }: Pick<RecordSelection, 'domain' | 'provider'>): boolean {
   if (provider !== undefined && providerOfRecord(record) !== provider) return false;
-  return (domain === undefined || domainOf(address) === domain) && since >= from && since < until;
+  return domain === undefined || domainOf(record.address) === domain;
 }

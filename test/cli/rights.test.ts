@@ -88,6 +88,7 @@ const support: readonly (readonly string[])[] = [
   ['list'],
   ['list', '--count'],
   ['suppress', 'bob@example.net', '--note', 'x'],
+  ['suppress', '--domain', 'example.org', '--note', 'x', '--yes'],
   ['release', 'ann@example.net', '--note', 'x'],
   ['release', '--domain', 'example.net', '--note', 'x', '--yes'],
   ['history'],
