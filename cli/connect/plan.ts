@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { isDelivered } from '../stack/delivery.ts';
 import type { IdentityDetails, StackInventory } from '../stack/inventory.ts';
 import type { SesCall } from '../stack/ses-call.ts';
@@ -42,7 +43,7 @@ function planAccount({ account }: StackInventory): ConnectionPlan {
   const reasons = ['BOUNCE', 'COMPLAINT'] as const;
   const current = account.value.suppressedReasons;
   if (reasons.every((reason) => current.includes(reason))) return { changes: [], unchanged: [] };
-  const call: SesCall = { kind: 'account-suppression', reasons };
+  const call: SesCall = { kind: 'account-suppression', reasons, ...defined({ validation: account.value.validation }) };
   const change = { resource, setting, from: current.join(', ') || 'none', to: reasons.join(', '), call };
   return { changes: [change], unchanged: [] };
 }

@@ -28,8 +28,10 @@ const checks: readonly DoctorCheck<Subject>[] = [
     condition: (account) => missingReasons(account).length > 0,
     message: (account) =>
       `SES does not suppress addresses for ${formatList(missingReasons(account))}: it keeps sending to them`,
-    fix: ({ region }) =>
-      `aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT --region ${region}`,
+    fix: ({ region, validation }) =>
+      validation === undefined
+        ? `aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT --region ${region}`
+        : 'run: npx ses-feedback connect (it keeps the settings of Auto Validation)',
   },
   {
     status: 'note',

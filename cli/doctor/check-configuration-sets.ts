@@ -1,3 +1,4 @@
+import { formatList } from '../io/format.ts';
 import { hasStackTopics, isReporting } from '../stack/delivery.ts';
 import type { ConfigurationSetDetails, StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
@@ -10,6 +11,8 @@ type Subject = ConfigurationSetDetails & {
   readonly isOwn: boolean;
   /** Whether its bounces and complaints are published to the stack. */
   readonly isReporting: boolean;
+  /** Whether emails are sent with it: it is the stack's own, or the default of an identity. */
+  readonly isUsed: boolean;
   /** Whether every identity has topics of its own, so that feedback arrives without configuration sets too. */
   readonly haveAllIdentitiesTopics: boolean;
 };
@@ -25,6 +28,16 @@ const publish = ({ name, stack: { topics, configurationSet } }: Subject) =>
 const resume = ({ name, stack }: Subject) =>
   'resolve the cause, then run: ' +
   `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${name} --sending-enabled --region ${stack.region}`;
+
+const unsuppressed = ({ suppressedReasons = bothReasons }: ConfigurationSetDetails) =>
+  bothReasons.filter((reason) => !suppressedReasons.includes(reason));
+const bothReasons = ['BOUNCE', 'COMPLAINT'];
+
+const describeOverride = (set: ConfigurationSetDetails) =>
+  `overrides the suppression of the account: SES sends to addresses that it lists for ${formatList(unsuppressed(set))}`;
+
+const suppressBoth = ({ name, stack }: Subject) =>
+  `aws sesv2 put-configuration-set-suppression-options --configuration-set-name ${name} --suppressed-reasons BOUNCE COMPLAINT --region ${stack.region}`;
 
 const paused = 'sending is paused: SES rejects emails that name this set';
 
@@ -47,6 +60,25 @@ const checks: readonly DoctorCheck<Subject>[] = [
     message:
       'does not publish its bounces and complaints to this stack; they arrive through the topics of the identities, without message tags',
     fix: publish,
+  },
+  {
+    status: 'wrong',
+    condition: (set) => set.isUsed && unsuppressed(set).length === 1,
+    message: describeOverride,
+    fix: suppressBoth,
+  },
+  {
+    status: 'note',
+    condition: (set) => !set.isUsed && unsuppressed(set).length === 1,
+    message: describeOverride,
+    fix: suppressBoth,
+  },
+  {
+    // AWS does not document whether SES also answers with an empty list if the reasons of the account apply.
+    status: 'note',
+    condition: (set) => unsuppressed(set).length === bothReasons.length,
+    message: 'may send to addresses on the SES account suppression list: SES names no reasons for this set',
+    fix: suppressBoth,
   },
   {
     status: 'wrong',
@@ -80,12 +112,14 @@ export function checkConfigurationSets({
 }: Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>): readonly Finding[] {
   if ('error' in configurationSets) return [checkFailed('configuration sets', configurationSets.error)];
   const names = configurationSets.value.map(({ name }) => name);
+  const defaults = new Set('error' in identities ? [] : identities.value.map((identity) => identity.configurationSet));
   const haveAllIdentitiesTopics =
     'error' in identities || identities.value.every((identity) => hasStackTopics(identity, stack));
   return [
     ...findProblems(ownSetChecks, `configuration set ${stack.configurationSet}`, { stack, names }),
     ...configurationSets.value.flatMap((set) => {
-      const facts = { isOwn: set.name === stack.configurationSet, isReporting: isReporting(set, stack) };
+      const isOwn = set.name === stack.configurationSet;
+      const facts = { isOwn, isUsed: isOwn || defaults.has(set.name), isReporting: isReporting(set, stack) };
       const subject = { ...set, ...facts, stack, haveAllIdentitiesTopics };
       const okMessage = 'its bounces and complaints are published to this stack';
       return runChecks(checks, `configuration set ${set.name}`, subject, okMessage);

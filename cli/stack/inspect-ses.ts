@@ -24,7 +24,7 @@ export async function inspectAccount({ ses }: Clients): Promise<AccountDetails> 
     isSendingEnabled: account.SendingEnabled ?? false,
     enforcementStatus: account.EnforcementStatus ?? 'HEALTHY',
     suppressedReasons: account.SuppressionAttributes?.SuppressedReasons ?? [],
-    ...defined({ quota: quotaOf(account) }),
+    ...defined({ quota: quotaOf(account), validation: account.SuppressionAttributes?.ValidationAttributes }),
   };
 }
 
@@ -43,13 +43,16 @@ export async function inspectConfigurationSets(
   for await (const { ConfigurationSets = [] } of paginateListConfigurationSets({ client: ses }, {}))
     names.push(...ConfigurationSets);
   return mapInTurn(names, 'configuration sets', progress, async (ConfigurationSetName) => {
-    const { SendingOptions } = await ses.send(new GetConfigurationSetCommand({ ConfigurationSetName }));
+    const { SendingOptions, SuppressionOptions } = await ses.send(
+      new GetConfigurationSetCommand({ ConfigurationSetName }),
+    );
     const { EventDestinations = [] } = await ses.send(
       new GetConfigurationSetEventDestinationsCommand({ ConfigurationSetName }),
     );
     return {
       name: ConfigurationSetName,
       isSendingEnabled: SendingOptions?.SendingEnabled ?? true,
+      ...defined({ suppressedReasons: SuppressionOptions?.SuppressedReasons }),
       destinations: EventDestinations.map(({ Enabled = false, MatchingEventTypes = [], SnsDestination }) => ({
         isEnabled: Enabled,
         types: MatchingEventTypes,

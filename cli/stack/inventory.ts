@@ -1,3 +1,4 @@
+import type { SuppressionValidationAttributes } from '@aws-sdk/client-sesv2';
 import type { KeyDetails } from './kms-key.ts';
 import type { Stack, Stream } from './stack.ts';
 
@@ -76,6 +77,8 @@ export type AccountDetails = {
   readonly enforcementStatus: string;
   /** The reasons for which SES adds addresses to its account suppression list: `BOUNCE`, `COMPLAINT`. */
   readonly suppressedReasons: readonly string[];
+  /** The settings of Auto Validation, if the account uses it. */
+  readonly validation?: SuppressionValidationAttributes;
   /** Emails per 24 hours and per second that the account may send, and those of the last 24 hours. */
   readonly quota?: { readonly perDay: number; readonly perSecond: number; readonly sentInDay: number };
 };
@@ -83,6 +86,8 @@ export type AccountDetails = {
 export type ConfigurationSetDetails = {
   readonly name: string;
   readonly isSendingEnabled: boolean;
+  /** The reasons for which SES does not send to a listed address, in place of the account's. Missing if those of the account apply. */
+  readonly suppressedReasons?: readonly string[];
   readonly destinations: readonly {
     /** ARN. Missing if the destination is not an SNS topic. */
     readonly topic?: string;

@@ -3,12 +3,18 @@ import {
   PutAccountSuppressionAttributesCommand,
   PutEmailIdentityConfigurationSetAttributesCommand,
   PutEmailIdentityFeedbackAttributesCommand,
+  type SuppressionValidationAttributes,
 } from '@aws-sdk/client-sesv2';
 import type { Clients } from './clients.ts';
 
 /** A call that changes a setting of SES. */
 export type SesCall =
-  | { readonly kind: 'account-suppression'; readonly reasons: readonly ('BOUNCE' | 'COMPLAINT')[] }
+  | {
+      readonly kind: 'account-suppression';
+      readonly reasons: readonly ('BOUNCE' | 'COMPLAINT')[];
+      /** The settings of Auto Validation, which the call might otherwise remove: what SES does without them is not documented. */
+      readonly validation?: SuppressionValidationAttributes;
+    }
   | { readonly kind: 'topic'; readonly identity: string; readonly type: 'Bounce' | 'Complaint'; readonly topic: string }
   | { readonly kind: 'configuration-set'; readonly identity: string; readonly configurationSet: string }
   | { readonly kind: 'stop-forwarding'; readonly identity: string };
@@ -17,7 +23,12 @@ export type SesCall =
 export async function sendSesCall({ ses, sesV1 }: Clients, call: SesCall): Promise<void> {
   switch (call.kind) {
     case 'account-suppression':
-      await ses.send(new PutAccountSuppressionAttributesCommand({ SuppressedReasons: [...call.reasons] }));
+      await ses.send(
+        new PutAccountSuppressionAttributesCommand({
+          SuppressedReasons: [...call.reasons],
+          ...(call.validation && { ValidationAttributes: call.validation }),
+        }),
+      );
       return;
     case 'topic': {
       const { identity, type, topic } = call;

@@ -1,5 +1,6 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { isListReason } from './address.ts';
-import { type Json, stringsOf } from './json.ts';
+import { type Json, objectOf, stringsOf } from './json.ts';
 import { type ApiResponse, badRequest, ok } from './response.ts';
 import type { Ses } from './state.ts';
 
@@ -7,7 +8,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** GetAccount: returns the status, quota and suppression settings of the account. */
 export function getAccount({ state, clock }: Ses): ApiResponse {
-  const { isSandbox, enforcementStatus, isSendingEnabled, suppressedReasons } = state.account;
+  const { isSandbox, enforcementStatus, isSendingEnabled, suppressedReasons, validation } = state.account;
   const sentToday = state.sent.filter(({ at }) => at > clock() - dayMs);
   return ok({
     DedicatedIpAutoWarmupEnabled: false,
@@ -19,7 +20,7 @@ export function getAccount({ state, clock }: Ses): ApiResponse {
       SentLast24Hours: sentToday.reduce((sum, { destination }) => sum + destination.length, 0),
     },
     SendingEnabled: isSendingEnabled,
-    SuppressionAttributes: { SuppressedReasons: suppressedReasons },
+    SuppressionAttributes: { SuppressedReasons: suppressedReasons, ...defined({ ValidationAttributes: validation }) },
     VdmAttributes: { VdmEnabled: 'DISABLED' },
   });
 }
@@ -29,5 +30,7 @@ export function putAccountSuppressionAttributes(input: Json, { state }: Ses): Ap
   const reasons = stringsOf(input.SuppressedReasons);
   if (!reasons.every(isListReason)) return badRequest('SuppressedReasons must be BOUNCE or COMPLAINT.');
   state.account.suppressedReasons = reasons;
+  if (input.ValidationAttributes === undefined) delete state.account.validation;
+  else state.account.validation = objectOf(input.ValidationAttributes);
   return ok();
 }

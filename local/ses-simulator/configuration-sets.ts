@@ -6,10 +6,14 @@ export function listConfigurationSets({ state }: Ses): ApiResponse {
   return ok({ ConfigurationSets: Object.keys(state.configurationSets) });
 }
 
-/** GetConfigurationSet: returns whether sending with a configuration set is enabled. */
+/** GetConfigurationSet: returns whether sending with a configuration set is enabled, and its own reasons to suppress. */
 export function getConfigurationSet(name: string, ses: Ses): ApiResponse {
-  return withConfigurationSet(name, ses, ({ isSendingEnabled = true }) =>
-    ok({ ConfigurationSetName: name, SendingOptions: { SendingEnabled: isSendingEnabled } }),
+  return withConfigurationSet(name, ses, ({ isSendingEnabled = true, suppressedReasons }) =>
+    ok({
+      ConfigurationSetName: name,
+      SendingOptions: { SendingEnabled: isSendingEnabled },
+      ...(suppressedReasons && { SuppressionOptions: { SuppressedReasons: suppressedReasons } }),
+    }),
   );
 }
 

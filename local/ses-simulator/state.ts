@@ -20,6 +20,8 @@ export type Account = {
   isSendingEnabled: boolean;
   /** The reasons for which SES adds addresses to the list, and for which it does not send to a listed address. */
   suppressedReasons: ListReason[];
+  /** The settings of Auto Validation. A call that leaves them out removes them (assumed). */
+  validation?: object;
 };
 
 /** The emails of 15 minutes. `at` is in epoch milliseconds. */
@@ -73,6 +75,8 @@ export type ConfigurationSet = {
    * @default true
    */
   isSendingEnabled?: boolean;
+  /** Returned by GetConfigurationSet. Does not change what SES suppresses in the simulator. */
+  suppressedReasons?: ListReason[];
   destinations: EventDestination[];
 };
 

@@ -60,3 +60,49 @@ test('another configuration set that does not publish is wrong if an identity ha
   const message = /^bounces and complaints of emails sent with it do not reach this stack$/;
   expect(problems).toEqual(onlyProblem('wrong', 'configuration set marketing', message).problems);
 });
+
+describe('suppression that a configuration set overrides', () => {
+  const fix =
+    /put-configuration-set-suppression-options --configuration-set-name \S+ --suppressed-reasons BOUNCE COMPLAINT/;
+
+  test.each([
+    ['BOUNCE', 'COMPLAINT'],
+    ['COMPLAINT', 'BOUNCE'],
+  ])('for %s alone, SES sends to addresses that are listed for %s', (reason, other) => {
+    const result = withSets([configurationSet({ suppressedReasons: [reason] })]);
+    const message = new RegExp(`^overrides the suppression of the account: .* lists for ${other}$`);
+    expect(result).toEqual(onlyProblem('wrong', resource, message, fix));
+  });
+
+  test('of a set that is the default of no identity is a note', () => {
+    const result = withSets([configurationSet(), marketing({ destinations, suppressedReasons: ['BOUNCE'] })]);
+    expect(result.problems).toEqual(
+      onlyProblem('note', 'configuration set marketing', /^overrides the suppression/, fix).problems,
+    );
+  });
+
+  test('of a set that is the default of an identity is wrong', () => {
+    const identities = inspected([
+      unconnected('shop.example.com', { isForwarding: false, configurationSet: 'marketing' }),
+    ]);
+    const { problems } = withSets(
+      [configurationSet(), marketing({ destinations, suppressedReasons: ['BOUNCE'] })],
+      identities,
+    );
+    expect(problems).toContainEqual(
+      expect.objectContaining({ status: 'wrong', message: expect.stringMatching(/^overrides the suppression/) }),
+    );
+  });
+
+  test('an empty list is a note, as SES may mean the reasons of the account', () => {
+    const result = withSets([configurationSet({ suppressedReasons: [] })]);
+    expect(result.problems).toEqual(onlyProblem('note', resource, /^may send to addresses on the SES/, fix).problems);
+  });
+
+  test('for both reasons changes nothing', () => {
+    expect(withSets([configurationSet({ suppressedReasons: ['COMPLAINT', 'BOUNCE'] })])).toEqual({
+      problems: [],
+      noLongerOk: [],
+    });
+  });
+});
