@@ -41,6 +41,7 @@ export async function connectCommand(
     stack,
     clock: Date.now,
     progress: createProgress(io.stderr).show,
+    hasConfigurationSets: false,
     ...selection,
   });
   if ('error' in inventory.identities) throw new Error(`Cannot read the identities: ${inventory.identities.error}.`);

@@ -26,6 +26,11 @@ export type InspectOptions = {
    */
   readonly identities?: readonly string[];
   /**
+   * Whether to inspect the configuration sets, at two calls each. SES accepts one call per second, and allows 10,000 sets.
+   * @default true
+   */
+  readonly hasConfigurationSets?: boolean;
+  /**
    * The policy's account list settings.
    * @default the SES account suppression lists are not inspected
    */
@@ -39,6 +44,7 @@ export async function inspectStack({
   clock,
   progress,
   identities,
+  hasConfigurationSets = true,
   accountList,
 }: InspectOptions): Promise<StackInventory> {
   const now = clock();
@@ -58,7 +64,7 @@ export async function inspectStack({
     subscribers,
     account,
     // One after the other, as SES accepts one call per second.
-    configurationSets: await settle(inspectConfigurationSets(clients, progress)),
+    configurationSets: hasConfigurationSets ? await settle(inspectConfigurationSets(clients, progress)) : { value: [] },
     identities: await settle(inspectIdentities(clients, progress, identities)),
     traffic,
     missingTables,

@@ -15,6 +15,14 @@ export type KeyDetails = {
 /** Everything that publishes to the stack: SES to the topics, SNS to the queues, CloudWatch to the alarm topic. */
 const allPublishers = ['ses.amazonaws.com', 'sns.amazonaws.com', 'cloudwatch.amazonaws.com'];
 
+/** What each service publishes for. A policy may allow its access for these alone. */
+const sources: Readonly<Record<string, readonly string[]>> = {
+  'ses.amazonaws.com': ['ses:REGION:ACCOUNT:identity/any', 'ses:REGION:ACCOUNT:configuration-set/any'],
+  'sns.amazonaws.com': ['sns:REGION:ACCOUNT:any'],
+  'cloudwatch.amazonaws.com': ['cloudwatch:REGION:ACCOUNT:alarm:any'],
+};
+const sourcesOf = (principal: string) => sources[principal] ?? [];
+
 /**
  * Returns what makes a key unusable for encrypting the topics and queues, or `undefined` if it works. With an unusable key
  * the published messages are lost.
@@ -28,18 +36,18 @@ export function describeKeyProblem(
   if (!isCustomerManaged)
     return `the key ${arn} is an AWS managed key, which cannot grant SES access: messages are lost`;
   if (!isEnabled) return `the key ${arn} is disabled or pending deletion: messages are lost`;
-  const denied = publishers.filter((principal) =>
-    ['kms:GenerateDataKey', 'kms:Decrypt'].some(
-      (action) =>
-        !allows(policy, {
-          principal,
-          action,
-          resource: arn,
-          sourceAccount: account,
-          sourceArn: `arn:aws:any:any:${account}:any`,
-        }),
-    ),
-  );
+  const { partition = 'aws', region = '' } = parseArn(arn) ?? {};
+  const canUse = (principal: string, source: string) =>
+    ['kms:GenerateDataKey', 'kms:Decrypt'].every((action) =>
+      allows(policy, {
+        principal,
+        action,
+        resource: arn,
+        sourceAccount: account,
+        sourceArn: `arn:${partition}:${source.replace('REGION', region).replace('ACCOUNT', account)}`,
+      }),
+    );
+  const denied = publishers.filter((principal) => !sourcesOf(principal).some((source) => canUse(principal, source)));
   if (denied.length > 0) return `the policy of the key ${arn} denies access to ${denied.join(', ')}: messages are lost`;
   if (publishers === allPublishers && !allowsAccount(policy, arn, account))
     return `the policy of the key ${arn} denies access to this account: the functions cannot read their queues`;

@@ -37,3 +37,11 @@ test('doctor names connect as the fix, because the command of the AWS CLI may re
   const { stdout } = await deployed.command('doctor');
   expect(stdout).toContain('→ run: npx ses-feedback connect (it keeps the settings of Auto Validation)');
 });
+
+test('configuration sets are not read: there may be thousands, at one call a second', async () => {
+  deployed.ses.configurationSets.news = { destinations: [] };
+  await deployed.command('connect', '--all', '--dry-run');
+  const operations = new Set(deployed.ses.calls.map(({ operation }) => operation));
+  expect([...operations].filter((operation) => operation.includes('ConfigurationSet'))).toEqual([]);
+  expect(operations).toContain('GetEmailIdentity');
+});

@@ -30,6 +30,27 @@ test.each<[string, string]>([
   expect(describeKeyProblem(key({ policy }), account)).toBeUndefined();
 });
 
+test('a key works with a policy that is limited to what each service publishes for', () => {
+  const limited = (service: string, sourceArn: string) => ({
+    Effect: 'Allow',
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+    Resource: '*',
+    Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
+  });
+  const others = [
+    limited('sns', `arn:aws:sns:*:${account}:*`),
+    limited('cloudwatch', `arn:aws:cloudwatch:*:${account}:alarm:*`),
+    byIam,
+  ];
+  for (const kind of ['*', 'identity/*', 'configuration-set/*']) {
+    const policy = policyOf(limited('ses', `arn:aws:ses:*:${account}:${kind}`), ...others);
+    expect(describeKeyProblem(key({ policy }), account)).toBeUndefined();
+  }
+  const elsewhere = policyOf(limited('ses', `arn:aws:ses:*:${otherAccount}:*`), ...others);
+  expect(describeKeyProblem(key({ policy: elsewhere }), account)).toContain('denies access to ses.amazonaws.com:');
+});
+
 test.each<[string, string]>([
   ['allows only encryption', allowing({ Action: 'kms:GenerateDataKey' })],
   ['allows only decryption', allowing({ Action: 'kms:Decrypt' })],
