@@ -49,6 +49,7 @@ type Types = {
     MaximumBatchingWindowInSeconds: number;
     ScalingConfig: { MaximumConcurrency: number };
   };
+  'AWS::Lambda::EventInvokeConfig': { MaximumRetryAttempts: number; MaximumEventAgeInSeconds: number };
   'AWS::Lambda::Function': {
     FunctionName: string;
     Timeout: number;

@@ -166,8 +166,8 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
       template.ofType('AWS::SES::ConfigurationSet').map(({ Properties }) => 'SendingOptions' in Properties),
     ).toEqual([false]);
     const destinations = template.ofType('AWS::SES::ConfigurationSetEventDestination');
-    expect(eventTypesOf(template)).toEqual({ bounces: ['BOUNCE'], complaints: ['COMPLAINT'], volume: ['SEND'] });
-    for (const { DependsOn, Properties } of destinations) {
+    expect(eventTypesOf(template)).toEqual({ bounces: ['bounce'], complaints: ['complaint'], volume: ['send'] });
+    for (const [index, { DependsOn, Properties }] of destinations.entries()) {
       const topic = logicalIdOf(Properties.EventDestination.SnsDestination.TopicARN);
       expect(template.Resources[topic]?.Type).toBe('AWS::SNS::Topic');
       expect(DependsOn).toEqual(
@@ -178,9 +178,22 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
           ...sqsSubscriptionsOf(template).filter(
             (subscription) => logicalIdOf(subscription.Properties.TopicArn) === topic,
           ),
+          // One after the other: SES accepts one call per second.
+          ...destinations.slice(Math.max(0, index - 1), index),
         ].map(({ id }) => id),
       );
     }
+  });
+
+  test('a run that Lambda could not start in time is dropped, so that none of them run in a burst after an outage', () => {
+    const ages = template
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map(({ id, Properties }) => [id, Properties.MaximumRetryAttempts, Properties.MaximumEventAgeInSeconds]);
+    expect(ages.toSorted()).toEqual([
+      ['AccountDashlistLambdaEvConf', 0, 60],
+      ['ReconcileLambdaEvConf', 0, 3600],
+      ['ReputationLambdaEvConf', 0, 60],
+    ]);
   });
 
   test('the dashboard is valid JSON and shows every function and every queue', () => {
@@ -231,12 +244,12 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
 });
 
 test.each([
-  [{ soft: { endedByDelivery: true } }, { volume: ['SEND', 'DELIVERY'] }],
+  [{ soft: { endedByDelivery: true } }, { volume: ['send', 'delivery'] }],
   [{ sendsFrom: 'ses' }, {}],
 ])(
   'with the policy %j the configuration set publishes only the events that the policy uses',
   async (policy, expected) => {
     const template = await packageTemplate({ args: [], policy });
-    expect(eventTypesOf(template)).toEqual({ bounces: ['BOUNCE'], complaints: ['COMPLAINT'], ...expected });
+    expect(eventTypesOf(template)).toEqual({ bounces: ['bounce'], complaints: ['complaint'], ...expected });
   },
 );
