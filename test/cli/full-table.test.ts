@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Deployed, startDeployed } from '../support/deployed.ts';
+import { fieldsOf, pathOf } from '../support/json-shape.ts';
 import { createMonitoring } from '../support/monitoring.ts';
+import { root } from '../support/run.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -18,10 +20,15 @@ beforeAll(async () => {
   // Of every kind: most mailboxes do not exist, some are full, some recipients complained; at twenty domains, over three weeks.
   const bodies = Array.from({ length: count }, (_, i) => {
     const sentAt = now - hour - (i % 500) * hour;
+    const answer = {
+      emailAddress: `person${i}@example${i % 20}.net`,
+      status: '5.1.1',
+      diagnosticCode: 'smtp; 550 5.1.1 unknown',
+    };
     const to = `person${i}@example${i % 20}.net`;
     if (i % 11 === 0) return complaint({ to, mailId: `c${i}`, sentAt });
     const kind = i % 7 === 0 ? { type: 'Transient', subType: 'MailboxFull' } : {};
-    return bounce({ to, mailId: `b${i}`, sentAt, ...kind });
+    return bounce({ to, mailId: `b${i}`, sentAt, recipients: [answer], ...kind });
   });
   for (let from = 0; from < count; from += 500) await system.deliver(bodies.slice(from, from + 500));
   system.now = now - hour;
@@ -30,6 +37,9 @@ beforeAll(async () => {
   ses.identities['example.com'] = { isVerified: true };
   ses.configurationSets['ses-feedback-prod'] = { destinations: [] };
   ses.sendStatistics.push({ at: now - day, sends: 1000, bounces: 5, complaints: 0, rejects: 0 });
+  await deployed.synced('person3@example3.net');
+  const causes = { erasureKey: 'd'.repeat(64) };
+  await system.putItem({ address: 'erasure-key', list: 'erasure-key', createdAt: now - day, causes });
   queues.add('ses-feedback-prod-bounces-dead-letters', JSON.stringify(bounce()));
   writeFileSync(path.join(folder, 'list.csv'), 'email,reason\nnew@example.net,bounce\n');
   mkdirSync(path.join(folder, 'out'));
@@ -41,7 +51,6 @@ const commands: readonly (readonly string[])[] = [
   ['check', 'person1@example1.net', 'nobody@example.net'],
   ['list', '--format', 'json', '--limit', 'all'],
   ['list', '--count', '--format', 'json', '--by', 'domain'],
-  ['history'],
   ['rates'],
   ['rates', '--by', 'provider'],
   ['rates', '--by', 'domain'],
@@ -49,6 +58,9 @@ const commands: readonly (readonly string[])[] = [
   ['suppress', 'other@example.net', '--note', 'x'],
   ['release', 'person1@example1.net', '--note', 'x'],
   ['release', '--domain', 'example2.net', '--note', 'x', '--yes'],
+  ['erase', 'person3@example3.net', '--note', 'x', '--yes'],
+  ['check', 'person1@example1.net', 'person22@example2.net', 'person3@example3.net', 'not-an-address'],
+  ['history', '--limit', 'all'],
   ['import', 'list.csv', '--note', 'x'],
   ['export', 'out/list.csv'],
   ['export', '--hashed', 'out/list.snapshot'],
@@ -66,6 +78,9 @@ const commands: readonly (readonly string[])[] = [
   ['identities', 'check', 'example.com', '--dns-server', '127.0.0.1:9'],
   ['send-test', '--wait', '1', '--from', 'a@example.com'],
 ];
+/** What each command printed, by its documented name. */
+const printed = new Map<string, unknown[]>();
+
 const withJson = (args: readonly string[]) => (args[0] === 'list' ? args : [...args, '--json']);
 
 test.each(commands.map((args) => [args.join(' '), args] as const))(
@@ -76,8 +91,43 @@ test.each(commands.map((args) => [args.join(' '), args] as const))(
     expect(stderr).toBe('');
     const document = JSON.parse(stdout);
     for (const part of [document].flat()) expect(part).toHaveProperty('schemaVersion', 1);
+    const command = nameOf(args);
+    printed.set(command, [...(printed.get(command) ?? []), document]);
   },
 );
+
+/** `list --count` and `list` print different documents; a file or an address does not matter. */
+function nameOf([name = '', ...rest]: readonly string[]): string {
+  const hasSubcommand = name === 'identities' || name === 'dlq';
+  const variant = rest.find((word) => ['--count', '--by', '--hashed', '--domain'].includes(word));
+  return [name, ...(hasSubcommand ? rest.slice(0, 1) : variant ? [variant] : [])].join(' ');
+}
+
+test('docs/json.md has every field that the commands print', () => {
+  const file = path.join(root, 'docs', 'json.md');
+  // The audit prints what AWS has, under the names that the page on the inventory explains.
+  const sections = [...printed].filter(([name]) => name !== 'audit').sort(([a], [b]) => (a < b ? -1 : 1));
+  const found = sections.map(([name, documents]) => [name, [...new Set(documents.flatMap(fieldsOf))].sort()] as const);
+  if (process.env.UPDATE_JSON_DOCS) {
+    const blocks = found.map(([name, fields]) => `## ${name}\n\n\`\`\`text\n${fields.join('\n')}\n\`\`\`\n`);
+    writeFileSync(file, `${introduction}\n${blocks.join('\n')}`);
+  }
+  const text = readFileSync(file, 'utf8');
+  for (const [name, fields] of found) {
+    const section = text.split(/^## /m).find((part) => part.startsWith(`${name}\n`)) ?? '';
+    const documented = new Set(section.split('\n').map(pathOf));
+    expect({ name, missing: fields.map(pathOf).filter((one) => !documented.has(one)) }).toEqual({ name, missing: [] });
+  }
+});
+
+const introduction = `# What --json prints
+
+The fields of each command's document, as a test has seen them on a simulated stack (\`UPDATE_JSON_DOCS=1 npx vitest run --project product
+test/cli/full-table.test.ts\` writes this page). \`[]\` stands for each item of a list; a document that begins with it is a list. Times are in
+ISO 8601, shares are shares (0.05 is 5 %), and \`null\` is the answer "none" or "not known". A field may be missing where it has nothing to
+say. \`schemaVersion\` changes if a field changes its meaning or goes away; new fields may be added at any time. \`explain\` and \`backtest\` have
+kept their form without it. \`audit\` prints the settings as AWS names them.
+`;
 
 // Not those that need SES alone: they try again for a minute.
 const ofStack = commands.filter(([name = '']) => !['accounts', 'identities', 'stats'].includes(name));
