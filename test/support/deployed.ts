@@ -51,6 +51,8 @@ export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deploy
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    // SNS, Lambda and KMS, which are not simulated, must not be looked for in the internet.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_STS: cloudFormation.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
