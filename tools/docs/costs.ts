@@ -20,6 +20,8 @@ const price = {
   tableStorage: 0.25 + 0.2,
   alarm: 0.1,
   metric: 0.3,
+  /** `GetMetricStatistics`. */
+  metricRequest: 0.01e-3,
   dashboard: 3,
   logGigabyte: 0.5,
 };
@@ -42,6 +44,8 @@ const usage = {
   unitsOfIdleSync: { write: 2, read: 9 },
   bytesOfRecord: 1024,
   unitsOfEvaluation: 6,
+  /** SES's two rates, sends, bounces and complaints, and the age of the volume queue: shared/aws/ses/account-metrics.ts. */
+  metricRequestsOfEvaluation: 6,
   bytesOfBounceLog: 200,
   /** Assumed: what Lambda logs for each run, with the line of the batch. */
   bytesOfRunLog: 600,
@@ -139,6 +143,11 @@ function rows(): Row[] {
       what: 'metrics (5)',
       cost: () => 5 * price.metric,
       note: 'two rates, sends, untrusted messages, the delay of the SES list; ten are free',
+    },
+    {
+      what: 'metric requests',
+      cost: () => evaluations * usage.metricRequestsOfEvaluation * price.metricRequest,
+      note: 'what SES publishes is read each minute; a million are free',
     },
     { what: 'dashboard', cost: () => price.dashboard, note: 'three are free' },
   ];
