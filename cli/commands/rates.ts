@@ -24,7 +24,7 @@ import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { type Column, formatTable, tableWidth } from '../io/table.ts';
-import { type Contribution, type ContributionKey, contributionsBy } from '../rates/contributions.ts';
+import { type Contribution, type ContributionKey, contributionsBy, noPages } from '../rates/contributions.ts';
 import { type ActiveAlarm, activeAlarms, nameAlarm } from '../stack/active-alarms.ts';
 
 export type RatesOptions = StackOptions & {
@@ -104,8 +104,6 @@ async function openTables({ table, ...options }: RatesOptions, io: CliIO) {
   const { stack } = await openStack(options, io);
   return { ...stack, client: createDynamoDBClient({ region: stack.region }) };
 }
-
-async function* noPages(): AsyncGenerator<never> {}
 
 function printContributions(
   parts: readonly Contribution[],

@@ -42,25 +42,18 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
   if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });
   const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
-  let isKeptRefused = false;
   const mayRelease = (record: SuppressionRecord) =>
     options.complaints === true || record.causes.complaint === undefined;
   const release = createReleaser(resources, attribution, {
     isSelected: mayRelease,
-    isKeptSelected: ({ reason }) => {
-      const isAllowed = options.complaints === true || reason !== 'complaint';
-      isKeptRefused ||= !isAllowed;
-      return isAllowed;
-    },
+    isKeptSelected: ({ reason }) => options.complaints === true || reason !== 'complaint',
   });
   let isRefused = false;
   const reports = await processAddresses(inputs, {
     processOne: async (address) => {
-      isKeptRefused = false;
       const report = await release(address);
-      // Only a complaint keeps a record from being selected.
-      const isUnselected = report.table !== 'unknown' && report.table !== 'was erased' && report.regions.length === 0;
-      if (!isUnselected && !isKeptRefused) return report;
+      // Only a complaint keeps a record, or what is kept of an erased address, from being selected.
+      if (report.regions.length > 0 || report.table === 'unknown' || report.table === 'was erased') return report;
       isRefused = true;
       throw new Error(
         'not released: the recipient reported an email as spam. If they asked for it, pass --complaints.',

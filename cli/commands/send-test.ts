@@ -57,8 +57,7 @@ export async function sendTestCommand(options: SendTestOptions, io: CliIO): Prom
   const policy = await loadPolicy(file, io);
   const { clients, stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, policy);
-  const before = await readRecord(recipient, resources);
-  if (isSuppressedAt(before, Date.now()))
+  if (await isSuppressedNow(recipient, resources))
     throw new CommandError(
       `${recipient} is suppressed, and nothing was sent. See: npx ses-feedback check ${recipient}`,
       3,
@@ -117,6 +116,13 @@ async function readRecord(recipient: string, { store }: StackResources): Promise
   if (key === undefined) return undefined;
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   return stored === undefined || 'unreadable' in stored ? undefined : stored.record;
+}
+
+/** Also if only the hash of the address is left. */
+async function isSuppressedNow(recipient: string, resources: StackResources): Promise<boolean> {
+  if (isSuppressedAt(await readRecord(recipient, resources), Date.now())) return true;
+  const { key } = parseAddress(recipient) ?? {};
+  return key !== undefined && (await resources.erasures.find(key, Date.now())).suppressions.length > 0;
 }
 
 type Follow = { readonly resources: StackResources; readonly until: number; readonly io: CliIO };

@@ -18,6 +18,9 @@ export type Contribution = {
 
 type SuppressedPage = readonly { readonly address: string; readonly reason: Reason }[];
 
+/** The suppressed addresses where they are not known, or not needed: only the contributions by domain read them. */
+export async function* noPages(): AsyncGenerator<never> {}
+
 export type ContributionSource = {
   readonly store: ReputationStore;
   /** The addresses whose suppression began in the period. */

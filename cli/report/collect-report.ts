@@ -14,7 +14,7 @@ import { replayBuckets } from '../commands/backtest.ts';
 import { reasonWords } from '../io/describe-history.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { chartColumns } from '../io/rate-chart.ts';
-import { type ContributionKey, contributionsBy } from '../rates/contributions.ts';
+import { type ContributionKey, contributionsBy, noPages } from '../rates/contributions.ts';
 import { activeAlarmsOfAll, nameAlarm } from '../stack/active-alarms.ts';
 import type { Report, ReportTable } from './page.ts';
 import type { ReportSeries } from './series.ts';
@@ -103,10 +103,10 @@ function describePeriod(
       : `${formatQuantity(bounces.total, 'email')}: ${describeRate(bounces)} bounced permanently, ${describeRate(complaints)} were reported as spam.`;
   const still = formatQuantity(
     suppressed,
-    'address that was suppressed in it still is.',
-    'addresses that were suppressed in it still are.',
+    'address suppressed in this period is',
+    'addresses suppressed in this period are',
   );
-  return `${origin}\n${rates} ${still}`;
+  return `${origin}\n${rates} ${still} still suppressed.`;
 }
 
 /** Returns the rate of the 24 hours up to the end of each column. Columns grow with the period. */
@@ -185,8 +185,6 @@ async function contributorTables({ from, until }: ReportPeriod, { reputation }: 
   }
   return tables;
 }
-
-async function* noPages(): AsyncGenerator<never> {}
 
 type Suppressed = {
   readonly total: number;

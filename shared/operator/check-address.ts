@@ -18,7 +18,7 @@ export type CheckDependencies = {
   /** What operators changed. */
   readonly history: { ofAddress(address: string): Promise<readonly OperatorChange[]> };
   /** What is kept of addresses whose data was erased. */
-  readonly erasures: Pick<Erasures, 'find' | 'hashOf'>;
+  readonly erasures: Pick<Erasures, 'find'>;
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
 };
@@ -73,9 +73,9 @@ export async function checkAddress(
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
   const now = clock();
-  const hash = await erasures.hashOf(key);
+  const { hash, suppressions } = await erasures.find(key, now);
   const changes = [...(await history.ofAddress(key)), ...(hash === undefined ? [] : await history.ofAddress(hash))];
-  const erased = (await erasures.find(key, now)).find(({ list }) => list === defaultListName);
+  const erased = suppressions.find(({ list }) => list === defaultListName);
   const record = stored === undefined || isExpired(stored.record, now) ? undefined : stored.record;
   const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
   const regions = await Promise.all(

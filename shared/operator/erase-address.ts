@@ -61,15 +61,10 @@ export async function eraseEverywhere(
   const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
   const removed = await deleteFromLists(variants, dependencies);
   const at = clock();
-  const report = async (regions: readonly RemovalReport[], erased?: Erased): Promise<EraseReport> => ({
-    address: key,
-    at,
-    ...(erased && { erased }),
-    regions,
-    kept: await erasures.find(key, at),
-    hash: (await erasures.hashOf(key)) ?? '',
-    isIncomplete: regions.some(isFailed),
-  });
+  const report = async (regions: readonly RemovalReport[], erased?: Erased): Promise<EraseReport> => {
+    const { hash = '', suppressions: kept } = await erasures.find(key, at);
+    return { address: key, at, ...(erased && { erased }), regions, kept, hash, isIncomplete: regions.some(isFailed) };
+  };
   if (removed.some(isFailed)) return report(removed);
   const erased = await erasures.erase(key, at, attribution);
   // A change that was on its way to SES when the record was read may have arrived in the meantime.

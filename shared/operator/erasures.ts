@@ -12,6 +12,12 @@ export type KeptSuppression = {
   readonly until?: number;
 };
 
+export type Kept = {
+  /** Missing if no address was ever erased. */
+  readonly hash?: ErasedAddress;
+  readonly suppressions: readonly KeptSuppression[];
+};
+
 /** What was deleted of an address. */
 export type Erased = {
   /** Records: one for each list that knew the address. */
@@ -31,10 +37,8 @@ export type Erasures = {
    * @throws Error if other writers keep changing the record
    */
   erase(address: AddressKey, now: number, attribution: Attribution): Promise<Erased | undefined>;
-  /** Returns the keyed hash of an address, or `undefined` if no address was ever erased. */
-  hashOf(address: AddressKey): Promise<ErasedAddress | undefined>;
-  /** Returns what is kept of an address and has not ended. */
-  find(address: AddressKey, now: number): Promise<readonly KeptSuppression[]>;
-  /** Ends what is kept of an address on a list. Returns whether there was something. */
-  release(address: AddressKey, list: string, now: number): Promise<boolean>;
+  /** Returns the keyed hash of an address, and what is kept under it and has not ended. */
+  find(address: AddressKey, now: number): Promise<Kept>;
+  /** Ends what is kept of an address on a list, with an entry in the history of the hash. Returns whether there was something. */
+  release(address: AddressKey, list: string, now: number, attribution: Attribution): Promise<boolean>;
 };

@@ -1,7 +1,7 @@
 import type { AccountList, SesOutcome } from '../account-list/account-list.ts';
 import type { Outbox } from '../account-list/outbox.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
-import type { Address, AddressKey } from '../domain/address.ts';
+import type { Address } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
@@ -43,7 +43,7 @@ export type ReleaseReport = {
    * the keyed hash of an address whose data was erased, which no longer suppresses it.
    */
   readonly table: 'was suppressed' | 'was not suppressed' | 'unknown' | 'was erased';
-  /** Empty if neither the table nor SES knew the address, or if the record was not selected. */
+  /** Empty if neither the table nor SES knew the address, or if the record, or what is kept of an erased address, was not selected. */
   readonly regions: readonly RemovalReport[];
 };
 
@@ -59,7 +59,10 @@ export async function releaseEverywhere(
   attribution: Attribution,
   dependencies: ReleaseEverywhereDependencies,
 ): Promise<ReleaseReport> {
-  const { store, clock } = dependencies;
+  const { store, clock, erasures, isKeptSelected = () => true } = dependencies;
+  const { suppressions } = await erasures.find(key, clock());
+  const kept = suppressions.find(({ list }) => list === defaultListName);
+  if (kept !== undefined && !isKeptSelected(kept)) return { address: key, table: 'was suppressed', regions: [] };
   const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
   const before =
     stored !== undefined && 'record' in stored && !isExpired(stored.record, clock()) ? stored.record : undefined;
@@ -71,20 +74,10 @@ export async function releaseEverywhere(
   // The operator's variant is deleted too, even if the record has no room for it.
   const variants = record && [...new Set([...addressVariantsOf(record), original])];
   const regions = variants === undefined ? [] : await deleteFromLists(variants, dependencies);
-  const wasErased = await releaseErased(key, dependencies);
+  const wasErased = kept !== undefined && (await erasures.release(key, defaultListName, clock(), attribution));
   const known =
     before === undefined ? 'unknown' : isSuppressedAt(before, clock()) ? 'was suppressed' : 'was not suppressed';
   return { address: key, table: wasErased && known !== 'was suppressed' ? 'was erased' : known, regions };
-}
-
-/** Releases the keyed hash of an address whose data was erased. Returns whether it suppressed the address. */
-async function releaseErased(
-  address: AddressKey,
-  { erasures, isKeptSelected = () => true, clock }: ReleaseEverywhereDependencies,
-): Promise<boolean> {
-  const kept = (await erasures.find(address, clock())).filter(({ list }) => list === defaultListName);
-  if (!kept.some(isKeptSelected)) return false;
-  return erasures.release(address, defaultListName, clock());
 }
 
 type ListDependencies = Pick<ReleaseEverywhereDependencies, 'lists' | 'outbox'>;

@@ -82,7 +82,7 @@ export function createEditor({ tableName, list, store, erasures, policy: content
     async release({ key, original }, options) {
       const attribution = checkAttribution(options);
       const record = await releaseAddress(dependencies, key, attribution, { originalAddress: original }).catch(rethrow);
-      const wasErased = (await erasures?.release(key, list, clock()).catch(rethrow)) ?? false;
+      const wasErased = (await erasures?.release(key, list, clock(), attribution).catch(rethrow)) ?? false;
       return record !== undefined || wasErased;
     },
   };

@@ -105,7 +105,7 @@ function nameOf([name = '', ...rest]: readonly string[]): string {
 
 test('docs/json.md has every field that the commands print', () => {
   const file = path.join(root, 'docs', 'json.md');
-  // The audit prints what AWS has, under the names that the page on the inventory explains.
+  // The audit prints the settings under AWS's names.
   const sections = [...printed].filter(([name]) => name !== 'audit').sort(([a], [b]) => (a < b ? -1 : 1));
   const found = sections.map(([name, documents]) => [name, [...new Set(documents.flatMap(fieldsOf))].sort()] as const);
   if (process.env.UPDATE_JSON_DOCS) {

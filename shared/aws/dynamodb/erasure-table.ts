@@ -16,6 +16,7 @@ import type { Reason } from '../../domain/feedback/recipient-event.ts';
 import type { Attribution } from '../../domain/suppression/attribution.ts';
 import { type ErasedAddress, eraseAddress, erasedPrefix } from '../../domain/suppression/erased-address.ts';
 import { defaultListName } from '../../domain/suppression/list-name.ts';
+import type { OperatorChange } from '../../domain/suppression/operator-change.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { Erased, Erasures, KeptSuppression } from '../../operator/erasures.ts';
 import { erasureKeyItem, erasureKeyOf, keyOfErased, listOfErased } from './erased-item.ts';
@@ -78,24 +79,30 @@ export function createErasureTable(options: ErasureTableOptions): Erasures {
       throw new Error(`Other writers changed the record ${maxAttempts} times in a row. Run the command again.`);
     },
 
-    hashOf,
-    find: async (address, now) => readKept(await hashOf(address), now),
+    async find(address, now) {
+      const hash = await hashOf(address);
+      return { ...defined({ hash }), suppressions: await readKept(hash, now) };
+    },
 
-    async release(address, list, now) {
+    async release(address, list, now, attribution) {
       const erased = await hashOf(address);
-      if (erased === undefined) return false;
+      const kept = (await readKept(erased, now)).find((one) => one.list === list);
+      if (erased === undefined || kept === undefined) return false;
+      const { list: _, ...before } = kept;
+      const change = { ...attribution, address: erased, action: 'released' as const, at: now, before };
       const expiresAt = Math.ceil((now + day) / 1000);
-      return isConditionMet(
-        client.send(
-          new PutItemCommand({
+      return writeAll([
+        {
+          Put: {
             TableName,
             Item: { ...keyOfErased(erased, list), ...marshall({ status: 'released', expiresAt }) },
             ConditionExpression: '#status = :erased',
             ExpressionAttributeNames: { '#status': 'status' },
             ExpressionAttributeValues: marshall({ ':erased': 'erased' }),
-          }),
-        ),
-      );
+          },
+        },
+        putHistory(list === defaultListName ? change : { ...change, list }),
+      ]);
     },
   };
 
@@ -126,8 +133,12 @@ export function createErasureTable(options: ErasureTableOptions): Erasures {
     return [
       ...longer.map((one) => ({ Put: { TableName, Item: toErasedItem(erased, one, now) } })),
       ...records.map((item) => ({ Delete: { TableName, Key: keyOf(item), ...ifUnchanged(item) } })),
-      { Put: { TableName, Item: toHistoryItem(change, randomUUID()) } },
+      putHistory(change),
     ];
+  }
+
+  function putHistory(change: OperatorChange): TransactWriteItem {
+    return { Put: { TableName, Item: toHistoryItem(change, randomUUID()) } };
   }
 
   /** Returns whether the transaction took effect; false if a record changed in the meantime. */

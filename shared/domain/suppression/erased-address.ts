@@ -15,7 +15,7 @@ export const erasedPrefix = 'erased#';
 export const erasureKeyMaxAgeMs: number = 5 * minute;
 
 /**
- * Returns the keyed hash of an address (HMAC-SHA-256). Who has only the hashes cannot test which addresses they are of.
+ * Returns the keyed hash of an address (HMAC-SHA-256). Without the key, nobody can test which addresses the hashes are of.
  *
  * @param secret the key of the stack
  */

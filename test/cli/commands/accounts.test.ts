@@ -76,7 +76,7 @@ test('what cannot be read is named with its reason, beside the accounts that can
   expect(stdout).toMatch(/^✗ nowhere, no Region: no Region configured; pass --region$/m);
 });
 
-test('if no account can be read for want of credentials, the exit code is 4', async () => {
+test('without credentials for any account, the exit code is 4', async () => {
   expect((await accounts('[profile empty]\nregion = us-east-1\n')).code).toBe(4);
   const none = await accounts('');
   expect([none.code, none.stderr]).toEqual([4, expect.stringContaining('No profile in your AWS configuration')]);

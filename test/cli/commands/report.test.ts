@@ -47,7 +47,7 @@ test('the page shows rates, alarms, contributors and masked suppressions of the 
   expect(stdout).toMatch(/^Wrote week\.html: 20[^.]* UTC to 20[^.]* UTC\. Open it in a browser\.\n$/);
   const page = pageOf('week.html');
   expect(page).toContain('ses-feedback-prod, account 123456789012, us-east-1');
-  expect(page).toContain('61 addresses that were suppressed in it still are.');
+  expect(page).toContain('61 addresses suppressed in this period are still suppressed.');
   expect(page.match(/<svg/g)).toHaveLength(4);
   expect(page).toMatch(/<li class="critical"><time[^>]*>[^<]*<\/time> <b>Critical<\/b><\/li>/);
   const [newsletter] = rowsOf(page, 'Configuration sets');
@@ -76,12 +76,12 @@ test('another period has other counts, and its charts have a column for each hou
     until: expect.stringMatching(/Z$/),
   });
   const page = pageOf('long.html');
-  expect(page).toContain('62 addresses that were suppressed in it still are.');
+  expect(page).toContain('62 addresses suppressed in this period are still suppressed.');
   expect(page).toContain('Sends per 2 hours');
   await deployed.command('report', 'before.html', '--since', '25d', '--until', '15d');
   const before = pageOf('before.html');
   expect(before).toContain('No emails were counted in this period.');
-  expect(before).toContain('1 address that was suppressed in it still is.');
+  expect(before).toContain('1 address suppressed in this period is still suppressed.');
   expect(rowsOf(before, 'Latest suppressed addresses')).toHaveLength(1);
 });
 

@@ -72,6 +72,17 @@ test('a recipient that bounces is the answer no, with what the server said', asy
   expect(recipients()).toEqual(['ann@example.net']);
 });
 
+test('an address of which only the hash is left gets no email', async () => {
+  const causes = { erasureKey: 'e'.repeat(64) };
+  await deployed.system.putItem({ address: 'erasure-key', list: 'erasure-key', createdAt: 1, causes });
+  await deployed.system.deliver([bounce({ to: 'ann@example.net', mailId: 'a' })]);
+  await deployed.synced('ann@example.net');
+  await deployed.command('erase', 'ann@example.net', '--yes', '--note', 'x');
+  const { code, stderr } = await sendTest('--to', 'ann@example.net');
+  expect([code, stderr]).toEqual([3, expect.stringContaining('is suppressed, and nothing was sent')]);
+  expect(recipients()).toEqual([]);
+});
+
 test('feedback about another email to the same address is not taken for its outcome', async () => {
   await deployed.system.deliver([
     bounce({ to: 'ann@example.net', mailId: 'other', type: 'Transient', subType: 'MailboxFull' }),

@@ -185,17 +185,6 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     }
   });
 
-  test('a run that Lambda could not start in time is dropped, so that none of them run in a burst after an outage', () => {
-    const ages = template
-      .ofType('AWS::Lambda::EventInvokeConfig')
-      .map(({ id, Properties }) => [id, Properties.MaximumRetryAttempts, Properties.MaximumEventAgeInSeconds]);
-    expect(ages.toSorted()).toEqual([
-      ['AccountDashlistLambdaEvConf', 0, 60],
-      ['ReconcileLambdaEvConf', 0, 3600],
-      ['ReputationLambdaEvConf', 0, 60],
-    ]);
-  });
-
   test('the dashboard is valid JSON and shows every function and every queue', () => {
     const body = only(template.ofType('AWS::CloudWatch::Dashboard')).Properties.DashboardBody['Fn::Sub'];
     expect(JSON.parse(body.replaceAll(/\$\{[^}]+\}/g, 'word')).widgets.length).toBeGreaterThan(0);

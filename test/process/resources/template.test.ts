@@ -48,6 +48,17 @@ describe.each(variantsWithTables)('%s', (_name, { stage, retention, args, ...cou
       return Targets.some(({ Arn }) => logicalIdOf(Arn) === functionId) ? [Number(minutes) * 60] : [];
     });
 
+  test('a run that Lambda could not start in time is dropped, so that none of them run in a burst after an outage', () => {
+    const ages = template
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map(({ id, Properties }) => [id, Properties.MaximumRetryAttempts, Properties.MaximumEventAgeInSeconds]);
+    expect(ages.toSorted()).toEqual([
+      ['AccountDashlistLambdaEvConf', 0, 60],
+      ['ReconcileLambdaEvConf', 0, 3600],
+      ['ReputationLambdaEvConf', 0, 60],
+    ]);
+  });
+
   test('a message that was received five times moves to the dead-letter queue of its queue and is kept for 14 days', () => {
     const { sourceQueues, deadLetterQueues } = queues();
     expect([sourceQueues.length, deadLetterQueues.length, new Set(sourceQueues.map(deadLetterQueueOf)).size]).toEqual([
