@@ -1,7 +1,14 @@
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
-import { type AddressCheck, checkAddress, type HistoryEntry } from '../../shared/operator/check-address.ts';
+import {
+  type AddressCheck,
+  checkAddress,
+  type HistoryEntry,
+  type RegionCheck,
+  type TenantCheck,
+} from '../../shared/operator/check-address.ts';
 import { type AddressError, isAddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { changeToJson, describeHistoryEntry, reasonWords } from '../io/describe-history.ts';
@@ -11,11 +18,16 @@ import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
 import { commandsFor } from '../stack/stack.ts';
 
-export type CheckOptions = StackOptions & { readonly file?: string; readonly json?: true; readonly policy?: string };
+export type CheckOptions = StackOptions & {
+  readonly file?: string;
+  readonly json?: true;
+  readonly policy?: string;
+  readonly tenant?: string;
+};
 
 /** Runs the command `check`. Exit code 3: an address is suppressed. 1: an address could not be checked everywhere. */
 export async function checkCommand(given: readonly string[], options: CheckOptions, io: CliIO): Promise<ExitCode> {
-  const { file, json, policy, ...stackOptions } = options;
+  const { file, json, policy, tenant: name, ...stackOptions } = options;
   const inputs = await readAddressInputs(given, file, io);
   const { stack } = await openStack(stackOptions, io);
   const resources = openStackResources(stack, await loadPolicy(policy, io));
@@ -23,8 +35,9 @@ export async function checkCommand(given: readonly string[], options: CheckOptio
   const lists = new Map(
     [...resources.lists].map(([region, list]) => [nameOf(region), { list, rateLimiter: createRateLimiter(resources) }]),
   );
+  const tenant = name === undefined ? undefined : { name, region: stack.region };
   const reports = await processAddresses(inputs, {
-    processOne: (address) => checkAddress(address, { ...resources, lists }),
+    processOne: (address) => checkAddress(address, { ...resources, lists, ...defined({ tenant }) }),
     describe: (check) => describe(check, commandsFor(stack).release),
     toJson,
     json,
@@ -35,11 +48,13 @@ export async function checkCommand(given: readonly string[], options: CheckOptio
 }
 
 function isComplete(report: AddressCheck | AddressError): boolean {
-  return !isAddressError(report) && report.regions.every(({ error }) => error === undefined);
+  if (isAddressError(report)) return false;
+  const read = [...report.regions, ...report.tenants.flatMap(({ atSes }) => atSes ?? [])];
+  return read.every(({ error }) => error === undefined);
 }
 
 function describe(check: AddressCheck, releaseCommand: (address: string) => string): string[] {
-  const { address, verdict, suppression, erased, regions, isSyncPending, history, strikes, prevented } = check;
+  const { address, verdict, suppression, erased, regions, tenants, isSyncPending, history, strikes, prevented } = check;
   const recent = strikes.length === 0 ? [] : [`  ${formatQuantity(strikes.length, 'strike')} against it`];
   const notSent =
     prevented === 0 ? [] : [`  ${formatQuantity(prevented, 'email')} not sent by SES because of a suppression list`];
@@ -48,13 +63,35 @@ function describe(check: AddressCheck, releaseCommand: (address: string) => stri
     `  table: ${describeSuppression(suppression)}`,
     ...(erased ? [`  erased data: ${describeErased(erased)}`] : []),
     ...regions.map((region) => `  SES account suppression list in ${region.region}: ${describeRegion(region)}`),
-    ...(isSyncPending ? ['  The list of SES is updated within two minutes.'] : []),
+    ...describeTenants(tenants),
+    ...(isSyncPending || tenants.some((one) => one.isSyncPending)
+      ? ['  The list of SES is updated within two minutes.']
+      : []),
     ...recent,
     ...notSent,
     ...(history.length === 0 ? ['  No bounce, complaint or change is known.'] : ['  History, newest first:']),
     ...history.flatMap((entry) => describeHistoryEntry(entry).map((line) => `    ${line}`)),
     ...(verdict === 'suppressed' ? describeRelease(check, releaseCommand(listedForm(check))) : []),
     ...(verdict === 'deliverable' && history.length === 0 ? [caseHint] : []),
+  ];
+}
+
+/** Output stays readable for a platform on which a hundred tenants have emailed an address. */
+const maxTenantsShown = 20;
+
+function describeTenants(tenants: readonly TenantCheck[]): string[] {
+  const more = tenants.length - maxTenantsShown;
+  return [
+    ...tenants.slice(0, maxTenantsShown).flatMap(describeTenant),
+    ...(more > 0 ? [`  and on the lists of ${formatQuantity(more, 'more tenant')}; see --json`] : []),
+  ];
+}
+
+function describeTenant({ tenant, suppression, erased, atSes }: TenantCheck): string[] {
+  return [
+    `  table, tenant ${tenant}: ${describeSuppression(suppression)}`,
+    ...(erased ? [`  erased data, tenant ${tenant}: ${describeErased(erased)}`] : []),
+    ...(atSes ? [`  SES list of tenant ${tenant} in ${atSes.region}: ${describeRegion(atSes)}`] : []),
   ];
 }
 
@@ -97,17 +134,27 @@ function describeRelease({ suppression, erased }: AddressCheck, command: string)
 }
 
 /** Returns a check in the form that `--json` prints: times in ISO 8601, `until` is `null` if the suppression is permanent. */
-function toJson({ suppression, erased, history, regions, strikes, ...check }: AddressCheck) {
+function toJson({ suppression, erased, history, regions, tenants, strikes, ...check }: AddressCheck) {
   return {
     ...check,
     suppression: suppression ? withIsoTimes(suppression) : null,
     ...(erased && { erased: withIsoTimes(erased) }),
-    regions: regions.map(({ entries, ...region }) => ({
-      ...region,
-      entries: entries.map(({ updatedAt, ...entry }) => ({ ...entry, updatedAt: formatTimestamp(updatedAt) })),
+    regions: regions.map(regionToJson),
+    tenants: tenants.map(({ suppression: ofTenant, erased: kept, atSes, ...rest }) => ({
+      ...rest,
+      suppression: ofTenant ? withIsoTimes(ofTenant) : null,
+      ...(kept && { erased: withIsoTimes(kept) }),
+      ...(atSes && { atSes: regionToJson(atSes) }),
     })),
     strikes: strikes.map(formatTimestamp),
     history: history.map(entryToJson),
+  };
+}
+
+function regionToJson({ entries, ...region }: RegionCheck) {
+  return {
+    ...region,
+    entries: entries.map(({ updatedAt, ...entry }) => ({ ...entry, updatedAt: formatTimestamp(updatedAt) })),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describeOutcome } from '../../shared/account-list/account-list.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
-import type { ReleaseReport, RemovalReport } from '../../shared/operator/release-everywhere.ts';
+import type { KeptSuppression } from '../../shared/operator/erasures.ts';
+import type { ListRelease, ReleaseReport, RemovalReport } from '../../shared/operator/release-everywhere.ts';
 import { type AddressError, processAddresses, readAddressInputs } from '../io/address-batch.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
@@ -22,6 +23,8 @@ export type ReleaseCommandOptions = StackOptions & {
 
 export type ReleaseOptions = ReleaseCommandOptions &
   SelectionOptions & {
+    /** Release the addresses on this tenant's list only. */
+    readonly tenant?: string;
     /** Release addresses whose owner reported an email as spam, too. */
     readonly complaints?: true;
     readonly yes?: true;
@@ -41,19 +44,20 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const resources = openStackResources(stack, await loadPolicy(options.policy, io));
   const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
   if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });
-  const context = { ownRegion: stack.region, isSyncOn: resources.policy.accountList.mode !== 'off' };
+  const context = {
+    ownRegion: stack.region,
+    isSyncOn: resources.policy.accountList.mode !== 'off',
+    tenant: options.tenant,
+  };
   const mayRelease = (record: SuppressionRecord) =>
     options.complaints === true || record.causes.complaint === undefined;
-  const release = createReleaser(resources, attribution, {
-    isSelected: mayRelease,
-    isKeptSelected: ({ reason }) => options.complaints === true || reason !== 'complaint',
-  });
+  const isKeptSelected = ({ reason }: KeptSuppression) => options.complaints === true || reason !== 'complaint';
+  const release = createReleaser(resources, attribution, { isSelected: mayRelease, isKeptSelected }, options.tenant);
   let isRefused = false;
   const reports = await processAddresses(inputs, {
     processOne: async (address) => {
       const report = await release(address);
-      // Only a complaint keeps a record, or what is kept of an erased address, from being selected.
-      if (report.regions.length > 0 || report.table === 'unknown' || report.table === 'was erased') return report;
+      if (![report, ...report.tenants].some(isKept)) return report;
       isRefused = true;
       throw new Error(
         'not released: the recipient reported an email as spam. If they asked for it, pass --complaints.',
@@ -67,32 +71,59 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   return isRefused ? 3 : 1;
 }
 
-function isDone(report: ReleaseReport | AddressError): boolean {
-  return 'regions' in report && report.regions.every(({ error }) => error === undefined);
+/** Returns whether a list still suppresses the address. Only a complaint keeps what is known of it from being selected. */
+function isKept({ regions, table }: ListRelease): boolean {
+  return regions.length === 0 && table !== 'unknown' && table !== 'was erased';
 }
 
-/** With `isSyncOn`, the account-list function repeats the calls to SES that failed. */
-function describe(
-  { address, table, regions }: ReleaseReport,
-  { ownRegion, isSyncOn }: { ownRegion: string; isSyncOn: boolean },
+function isDone(report: ReleaseReport | AddressError): boolean {
+  if (!('regions' in report)) return false;
+  return [report, ...report.tenants].every(({ regions }) => regions.every(({ error }) => error === undefined));
+}
+
+type DescribeContext = {
+  readonly ownRegion: string;
+  /** Whether the account-list function repeats the calls to SES that failed. */
+  readonly isSyncOn: boolean;
+  readonly tenant: string | undefined;
+};
+
+function describe({ address, tenants, ...account }: ReleaseReport, context: DescribeContext): string[] {
+  const { tenant } = context;
+  const lists =
+    tenant === undefined
+      ? [...describeList(account, context), ...tenants.flatMap(describeTenant)]
+      : describeTenant({ ...account, tenant });
+  if (lists.length > 0) return [address, ...lists];
+  const where = tenant === undefined ? 'on the SES account suppression list' : `on the list of tenant ${tenant} at SES`;
+  return [
+    `${address}: neither in the table nor ${where}; nothing to release`,
+    '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run sync first.',
+  ];
+
+  function describeTenant({ tenant: name, ...list }: ReleaseReport['tenants'][number]): string[] {
+    return describeList(list, context, `tenant ${name}`);
+  }
+}
+
+function describeList(
+  { table, regions }: ListRelease,
+  { ownRegion, isSyncOn }: DescribeContext,
+  owner?: string,
 ): string[] {
-  if (table === 'unknown' && regions.length === 0)
-    return [
-      `${address}: neither in the table nor on the SES account suppression list; nothing to release`,
-      '  SES distinguishes upper and lower case. If it lists the address in another form, pass that form, or run sync first.',
-    ];
+  if (table === 'unknown' && regions.length === 0) return [];
   const tableResult = {
     'was suppressed': 'released',
     'was not suppressed': 'not suppressed; earlier bounces and complaints will not suppress it',
     unknown: 'not in the table; earlier bounces and complaints will not suppress it',
     'was erased': 'its data was erased, and its hash no longer suppresses it',
   }[table];
+  const place = owner === undefined ? 'SES account suppression list' : `SES list of ${owner}`;
   return [
-    address,
-    `  table: ${tableResult}`,
+    `  ${owner === undefined ? 'table' : `table, ${owner}`}: ${tableResult}`,
     ...regions.map(
       (region) =>
-        `  SES account suppression list in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isSyncOn)}`,
+        `  ${place} in ${region.region === homeRegion ? ownRegion : region.region}: ${describeRemoval(region, isSyncOn)}`,
     ),
   ];
 }

@@ -10,7 +10,7 @@ import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatTime } from '../io/format.ts';
 import { openStack } from '../io/stack-options.ts';
-import { openStackResources, type StackResources } from '../io/stack-resources.ts';
+import { type ListResources, openStackResources, recordsOf } from '../io/stack-resources.ts';
 import { callerOf } from '../stack/caller.ts';
 import { chooseAddresses, readKnownSelection, type SuppressSelectionOptions } from '../suppress/choose-addresses.ts';
 import type { ReleaseCommandOptions } from './release.ts';
@@ -20,6 +20,8 @@ export type SuppressCommandOptions = ReleaseCommandOptions & {
   /** Milliseconds. */
   readonly for?: number;
   readonly yes?: true;
+  /** Suppress for this tenant only. */
+  readonly tenant?: string;
 } & SuppressSelectionOptions;
 
 type SuppressReport = {
@@ -43,7 +45,7 @@ export async function suppressCommand(
   options: SuppressCommandOptions,
   io: CliIO,
 ): Promise<ExitCode> {
-  const { note, by: author, until: end, for: duration, file, json, policy, yes, ...others } = options;
+  const { note, by: author, until: end, for: duration, file, json, policy, yes, tenant, ...others } = options;
   const until = duration === undefined ? end : new Date(Date.now() + duration);
   const selection = readKnownSelection(others);
   if (selection !== undefined && (given.length > 0 || file !== undefined))
@@ -55,7 +57,7 @@ export async function suppressCommand(
     throw new UsageError((error as Error).message);
   }
   const { stack } = await openStack(others, io);
-  const resources = openStackResources(stack, await loadPolicy(policy, io));
+  const resources = recordsOf(openStackResources(stack, await loadPolicy(policy, io)), tenant);
   const inputs =
     selection === undefined ? named : await chooseAddresses(selection, resources, { yes: yes === true, io });
   if (inputs === undefined || (selection !== undefined && inputs.length === 0)) {
@@ -66,7 +68,7 @@ export async function suppressCommand(
   const details = { by, note, ...defined({ until: until?.getTime() }) };
   const reports = await processAddresses(inputs, {
     processOne: (address) => suppressOne(address, details, resources),
-    describe,
+    describe: (report) => describe(report, tenant),
     json,
     stdout: io.stdout,
   });
@@ -76,7 +78,7 @@ export async function suppressCommand(
 async function suppressOne(
   address: Address,
   details: SuppressAddressOptions,
-  resources: StackResources,
+  resources: ListResources,
 ): Promise<SuppressReport> {
   const { key } = address;
   const stored = (await resources.store.read([{ address: key, eventIds: [] }])).get(key);
@@ -106,18 +108,23 @@ function toIso(time: number | undefined): string | undefined {
   return time === undefined ? undefined : formatTimestamp(time);
 }
 
-function describe({ address, until, already, stillSuppressed, isSyncPending }: SuppressReport): string[] {
+function describe(
+  { address, until, already, stillSuppressed, isSyncPending }: SuppressReport,
+  tenant: string | undefined,
+): string[] {
+  const table = tenant === undefined ? 'table' : `table, tenant ${tenant}`;
+  const place = tenant === undefined ? 'SES account suppression list' : `SES list of tenant ${tenant}`;
   if (stillSuppressed !== undefined) {
     const end = describeEnd(stillSuppressed.until);
     return [
       address,
-      `  table: still suppressed ${end} (${stillSuppressed.reason}); a manual suppression ${describeEnd(until)} was added`,
+      `  ${table}: still suppressed ${end} (${stillSuppressed.reason}); a manual suppression ${describeEnd(until)} was added`,
     ];
   }
   return [
     address,
-    `  table: suppressed ${describeEnd(until)}${already === undefined ? '' : `; ${describeAlready(already)}`}`,
-    ...(isSyncPending ? ['  SES account suppression list: will be updated within two minutes'] : []),
+    `  ${table}: suppressed ${describeEnd(until)}${already === undefined ? '' : `; ${describeAlready(already)}`}`,
+    ...(isSyncPending ? [`  ${place}: will be updated within two minutes`] : []),
   ];
 }
 

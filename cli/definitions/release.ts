@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ReleaseOptions } from '../commands/release.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseReasons, parseTime } from '../io/parse-options.ts';
+import { parseReasons, parseTenant, parseTime } from '../io/parse-options.ts';
 
 /** Adds the command `release`: its options and help. */
 export function defineRelease(program: Command, { io, exitWith }: CommandContext): void {
@@ -24,6 +24,7 @@ export function defineRelease(program: Command, { io, exitWith }: CommandContext
     )
     .option('--yes', 'release the selected addresses without asking')
     .optionsGroup('Options:')
+    .option('--tenant <name>', "release on this SES tenant's list only (default: on every list)", parseTenant)
     .option('--complaints', 'release addresses whose owner reported an email as spam, too')
     .addHelpText(
       'after',
@@ -34,6 +35,9 @@ delivers them again. Later ones do.
 SES accepts one call per second. The account-list function retries the calls that failed.
 The SES list is case-sensitive. If an address is only on that list, write it exactly as SES lists
 it, or run sync first.
+
+An address is released on the account's list and on the lists of SES tenants. A selection is made
+from the account's list, or with --tenant from the list of a tenant.
 
 A selection shows what it would release, and asks. In a script, pass --yes.
 

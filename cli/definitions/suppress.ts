@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { SuppressCommandOptions } from '../commands/suppress.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseDuration, parseFutureTime, parseReasons, parseTime } from '../io/parse-options.ts';
+import { parseDuration, parseFutureTime, parseReasons, parseTenant, parseTime } from '../io/parse-options.ts';
 
 /** Adds the command `suppress`: its options and help. */
 export function defineSuppress(program: Command, { io, exitWith }: CommandContext): void {
@@ -29,6 +29,7 @@ export function defineSuppress(program: Command, { io, exitWith }: CommandContex
     .option('--reason <reason>', 'suppressed with an end, for this reason (repeatable)', parseReasons)
     .option('--yes', 'suppress the selected addresses without asking')
     .optionsGroup('Options:')
+    .option('--tenant <name>', 'suppress for this SES tenant only, on its own list', parseTenant)
     .addHelpText(
       'after',
       `

@@ -42,11 +42,13 @@ const faultWords: Record<Fault, string> = {
 export function describeHistoryEntry(entry: HistoryEntry): string[] {
   if (entry.kind === 'change') {
     const end = entry.until === undefined ? '' : ` until ${formatTime(entry.until)}`;
+    const list = entry.list === undefined ? '' : ` on the list ${entry.list}`;
     return [
-      `${formatTime(entry.at)}  ${entry.action}${entry.action === 'suppressed' ? ' manually' : ''}${end} by ${entry.by}: ${entry.note}`,
+      `${formatTime(entry.at)}  ${entry.action}${entry.action === 'suppressed' ? ' manually' : ''}${end}${list} by ${entry.by}: ${entry.note}`,
     ];
   }
-  const { at, fault, row, rule, provider, status, diagnosticCode, reportedAs, messageId, channel, subType } = entry;
+  const { at, fault, row, rule, provider, status, diagnosticCode, reportedAs, messageId, channel, subType, tenant } =
+    entry;
   const decided = row === undefined || row === 'none' ? `rule ${rule}` : `rule ${rule}, because of ${row}`;
   const imported = channel === 'import' ? `imported from ${subType}` : undefined;
   const details = [
@@ -54,6 +56,7 @@ export function describeHistoryEntry(entry: HistoryEntry): string[] {
     imported,
     fault && faultWords[fault],
     provider && `answered by ${provider}`,
+    tenant && `for tenant ${tenant}`,
   ];
   return [
     `${formatTime(at)}  ${details.filter(Boolean).join('; ')}`,

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { normalizeDomain } from '../../shared/domain/address.ts';
 import { day, hour, minute } from '../../shared/domain/durations.ts';
 import { type Reason, reasons } from '../../shared/domain/feedback/recipient-event.ts';
+import { tenantNamePattern } from '../../shared/domain/feedback/tenant.ts';
 import { listNamePattern } from '../../shared/domain/suppression/list-name.ts';
 import { type Fault, faults } from '../../shared/domain/verdict/fault.ts';
 
@@ -27,6 +28,13 @@ export function parseListNames(value: string, previous?: string[]): string[] {
   if (!listNamePattern.test(value))
     throw new InvalidArgumentError('A list name has up to 128 letters, digits and the characters . _ : -');
   return collect(value, previous);
+}
+
+/** Parses the name of an SES tenant. */
+export function parseTenant(value: string): string {
+  if (!tenantNamePattern.test(value))
+    throw new InvalidArgumentError('The name of a tenant has up to 64 letters, digits and the characters _ -');
+  return value;
 }
 
 /** Parses a repeatable reason of a suppression. */

@@ -7,8 +7,12 @@ import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { type RecordScanOptions, scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { listSuppressed, type Period } from '../../shared/aws/dynamodb/suppressed-index.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { tenantsWithRecordOf } from '../../shared/aws/dynamodb/tenant-lists.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
+import type { AddressKey } from '../../shared/domain/address.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { defaultListName, listOfTenant } from '../../shared/domain/suppression/list-name.ts';
+import { type ListPolicy, policyOfList } from '../../shared/domain/suppression/list-policy.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** The tables of a stack and the SES account suppression lists of its Regions. */
@@ -32,14 +36,32 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
       publishesChanges: policy.publishStatusChanges,
     }),
     outbox: createOutboxIndex({ ...tables, regions }),
-    records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable'> = {}) =>
+    records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable' | 'list'> = {}) =>
       scanRecords({ client, suppressionsTable, ...options }),
     /** The suppressed addresses, newest first. */
     suppressed: (period: Period) => listSuppressed({ client, suppressionsTable, clock }, period),
+    tenantsWithRecordOf: (address: AddressKey) => tenantsWithRecordOf({ client, suppressionsTable }, address),
     history: createHistoryTable({ client, suppressionsTable }),
     erasures: createErasureTable({ client, suppressionsTable }),
     sleep: async (milliseconds: number) => sleep(milliseconds),
     remaining: () => Number.POSITIVE_INFINITY,
     random: Math.random,
+  };
+}
+
+/** The records of one list, and the policy by which they are decided. */
+export type ListResources = Pick<StackResources, 'store' | 'clock' | 'records'> & { readonly policy: ListPolicy };
+
+/** Returns the records of a tenant's list, or of the account's if no tenant is given. */
+export function recordsOf(
+  { store, clock, records, policy }: StackResources,
+  tenant: string | undefined,
+): ListResources {
+  const list = tenant === undefined ? defaultListName : listOfTenant(tenant);
+  return {
+    clock,
+    store: tenant === undefined ? store : store.ofList(list),
+    records: (options) => records({ ...options, list }),
+    policy: policyOfList(policy, list),
   };
 }

@@ -21,7 +21,7 @@ import { formatQuantity, formatTime } from '../io/format.ts';
 import { explainInterrupt } from '../io/interrupt.ts';
 import { createProgress, type ProgressLine } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
-import type { StackResources } from '../io/stack-resources.ts';
+import { recordsOf, type StackResources } from '../io/stack-resources.ts';
 import { createReleaser } from './releaser.ts';
 
 /** Version of the JSON that the command prints. */
@@ -40,7 +40,12 @@ export type ReleaseSelectionOptions = {
   readonly selection: RecordSelection;
   readonly resources: StackResources;
   readonly attribution: Attribution;
-  readonly options: { readonly complaints?: true; readonly yes?: true; readonly json?: true };
+  readonly options: {
+    readonly complaints?: true;
+    readonly yes?: true;
+    readonly json?: true;
+    readonly tenant?: string;
+  };
   readonly io: CliIO;
 };
 
@@ -62,7 +67,11 @@ export async function releaseSelection(given: ReleaseSelectionOptions): Promise<
     ? { ...given.selection, reasons: [...new Set([...given.selection.reasons, 'complaint' as const])] }
     : { ...given.selection, reasons: given.selection.reasons.filter((reason) => reason !== 'complaint') };
   const progress = createProgress(io.stderr);
-  const selected = await selectRecords(countPages(resources.records(), progress), selection, resources.clock());
+  const selected = await selectRecords(
+    countPages(recordsOf(resources, options.tenant).records(), progress),
+    selection,
+    resources.clock(),
+  );
   progress.clear();
   const { records, counts, leftOut } = selected;
   const print = (line: string) => void (options.json || io.stdout.write(`${sanitize(line)}\n`));
@@ -70,7 +79,10 @@ export async function releaseSelection(given: ReleaseSelectionOptions): Promise<
   const report = { schemaVersion, selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
   const addresses = formatQuantity(records.length, 'address', 'addresses');
   if (records.length > 0 && (options.yes || (await confirm(`Release ${addresses}?`, io)))) {
-    Object.assign(report, await releaseAll(selected, { selection, resources, attribution, progress, io }));
+    Object.assign(
+      report,
+      await releaseAll(selected, { selection, resources, attribution, tenant: options.tenant, progress, io }),
+    );
     for (const line of describeOutcome(report, resources.policy.accountList.mode !== 'off')) print(line);
   } else if (records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
   if (options.json) io.stdout.write(sanitizeJson(report));
@@ -172,22 +184,24 @@ type ReleaseAllOptions = {
   readonly selection: RecordSelection;
   readonly resources: StackResources;
   readonly attribution: Attribution;
+  readonly tenant: string | undefined;
   readonly progress: ProgressLine;
   readonly io: CliIO;
 };
 
 async function releaseAll(
   { records }: SelectedRecords,
-  { selection, resources, attribution, progress, io }: ReleaseAllOptions,
+  { selection, resources, attribution, tenant, progress, io }: ReleaseAllOptions,
 ): Promise<Record<Outcome, number>> {
   // Reading a large table takes minutes. A complaint that arrives meanwhile must not be released.
   const options = { isSelected: (record: SuppressionRecord) => isSelected(record, selection, resources.clock()) };
   // Without the account-list function the command itself calls SES, which accepts one call per second.
   const isOff = resources.policy.accountList.mode === 'off';
-  const releaseInTableAndAtSes = createReleaser(resources, attribution, options);
+  const releaseInTableAndAtSes = createReleaser(resources, attribution, options, tenant);
+  const ofList = recordsOf(resources, tenant);
   const releaseOne = async (address: AddressKey): Promise<Outcome> => {
     if (isOff) return outcomeOf(await releaseInTableAndAtSes({ key: address, original: address }));
-    return (await releaseAddress(resources, address, attribution, options)) === undefined ? 'changed' : 'released';
+    return (await releaseAddress(ofList, address, attribution, options)) === undefined ? 'changed' : 'released';
   };
   const outcomes = { released: 0, changed: 0, failed: 0 };
   let next = 0;

@@ -10,7 +10,7 @@ import { UsageError } from '../io/errors.ts';
 import { formatQuantity } from '../io/format.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize } from '../io/sanitize.ts';
-import type { StackResources } from '../io/stack-resources.ts';
+import type { ListResources } from '../io/stack-resources.ts';
 
 /** The options that select addresses by what the table knows of them. */
 export type SuppressSelectionOptions = {
@@ -36,7 +36,7 @@ const maxExamples = 5;
 /** Finds the selected addresses, and returns them if a person at a terminal, or `--yes`, agrees; otherwise `undefined`. */
 export async function chooseAddresses(
   selection: KnownSelection,
-  { records, clock }: StackResources,
+  { records, clock }: ListResources,
   { yes, io }: { readonly yes: boolean; readonly io: CliIO },
 ): Promise<readonly AddressInput[] | undefined> {
   const progress = createProgress(io.stderr);

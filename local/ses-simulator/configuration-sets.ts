@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import { type ApiResponse, notFound, ok } from './response.ts';
 import type { ConfigurationSet, Ses } from './state.ts';
 
@@ -8,11 +9,13 @@ export function listConfigurationSets({ state }: Ses): ApiResponse {
 
 /** GetConfigurationSet: returns whether sending with a configuration set is enabled, and its own reasons to suppress. */
 export function getConfigurationSet(name: string, ses: Ses): ApiResponse {
-  return withConfigurationSet(name, ses, ({ isSendingEnabled = true, suppressedReasons }) =>
+  return withConfigurationSet(name, ses, ({ isSendingEnabled = true, suppressedReasons, suppressionScope }) =>
     ok({
       ConfigurationSetName: name,
       SendingOptions: { SendingEnabled: isSendingEnabled },
-      ...(suppressedReasons && { SuppressionOptions: { SuppressedReasons: suppressedReasons } }),
+      ...((suppressedReasons || suppressionScope) && {
+        SuppressionOptions: defined({ SuppressedReasons: suppressedReasons, SuppressionScope: suppressionScope }),
+      }),
     }),
   );
 }

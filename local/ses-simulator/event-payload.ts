@@ -63,12 +63,12 @@ function describeOutcome({ outcome, email, at, feedbackId }: EmailEvent, channel
       };
     }
     case 'Complaint': {
-      const { userAgent, recipients } = outcome;
+      const { userAgent, subType = null, recipients } = outcome;
       const report = { userAgent, complaintFeedbackType: 'abuse', arrivalDate: timestamp };
       return {
         complaint: {
           feedbackId,
-          complaintSubType: userAgent === undefined ? 'OnAccountSuppressionList' : null,
+          complaintSubType: subType,
           complainedRecipients: recipients.map((emailAddress) => ({ emailAddress })),
           timestamp,
           ...(userAgent !== undefined && report),
@@ -81,7 +81,7 @@ function describeOutcome({ outcome, email, at, feedbackId }: EmailEvent, channel
 }
 
 function describeForSet({ email }: EmailEvent, ses: Ses): object {
-  const { configurationSet, headers } = email;
+  const { configurationSet, headers, tenant } = email;
   return {
     ...describeEmail(email, 'configuration-set', ses),
     headersTruncated: false,
@@ -92,6 +92,7 @@ function describeForSet({ email }: EmailEvent, ses: Ses): object {
       ...(configurationSet !== undefined && { 'ses:configuration-set': [configurationSet] }),
       'ses:from-domain': [lowerCaseDomain(bareAddress(email.source))],
       'ses:caller-identity': [callerIdentity],
+      ...(tenant !== undefined && { 'ses:tenant-name': [tenant] }),
       ...email.tags,
     },
   };

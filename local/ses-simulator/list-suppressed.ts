@@ -3,7 +3,7 @@ import { defined } from '../../shared/domain/defined.ts';
 import { isListReason } from './address.ts';
 import { type ApiResponse, badRequest, errorResponse, ok } from './response.ts';
 import type { Ses, SuppressedEntry } from './state.ts';
-import { toSummary } from './suppressed-destination.ts';
+import { type List, toSummary } from './suppressed-destination.ts';
 
 const maxPageSize = 1000;
 
@@ -12,7 +12,7 @@ const maxPageSize = 1000;
  * last address of the page before it, so an entry that stays on the list is returned exactly once even if the list
  * changes between two pages.
  */
-export function listSuppressedDestinations(query: URLSearchParams, { state, secret }: Ses): ApiResponse {
+export function listSuppressedDestinations(query: URLSearchParams, list: List, { secret }: Ses): ApiResponse {
   const reasons = query.getAll('Reason');
   if (!reasons.every(isListReason)) return badRequest('Reason must be BOUNCE or COMPLAINT.');
   const [start, end] = ['StartDate', 'EndDate'].map((name) => parseTime(query.get(name)));
@@ -21,7 +21,8 @@ export function listSuppressedDestinations(query: URLSearchParams, { state, secr
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > maxPageSize) {
     return badRequest(`PageSize must be between 1 and ${maxPageSize}.`);
   }
-  const sign = (last: string) => hash([secret, last, ...reasons.toSorted(), `${start}`, `${end}`]);
+  const sign = (last: string) =>
+    hash([secret, query.get('TenantName') ?? '', last, ...reasons.toSorted(), `${start}`, `${end}`]);
   const token = query.get('NextToken');
   const after = token === null ? '' : readToken(token, sign);
   if (after === undefined) {
@@ -33,7 +34,7 @@ export function listSuppressedDestinations(query: URLSearchParams, { state, secr
     (reasons.length === 0 || reasons.includes(reason)) &&
     (start === undefined || lastUpdateTime >= start) &&
     (end === undefined || lastUpdateTime <= end);
-  const rest = [...state.list.values()].filter(isRequested).sort((a, b) => (a.emailAddress < b.emailAddress ? -1 : 1));
+  const rest = [...list.values()].filter(isRequested).sort((a, b) => (a.emailAddress < b.emailAddress ? -1 : 1));
   const page = rest.slice(0, pageSize);
   const last = page.at(-1)?.emailAddress;
   const NextToken = last !== undefined && rest.length > page.length ? createToken(last, sign) : undefined;

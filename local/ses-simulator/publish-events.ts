@@ -13,9 +13,9 @@ export async function publishEvents(email: SentEmail, outcomes: readonly Outcome
   const events = outcomes.map((outcome) => ({ email, outcome, at, feedbackId: ses.newId() }));
   for (const { outcome, feedbackId } of events) {
     if (!('addition' in outcome) || outcome.addition === undefined) continue;
-    const { address: emailAddress, reason } = outcome.addition;
+    const { address: emailAddress, reason, list } = outcome.addition;
     const attributes = { messageId: email.messageId, feedbackId };
-    ses.state.list.set(emailAddress, { emailAddress, reason, lastUpdateTime: at, attributes });
+    list.set(emailAddress, { emailAddress, reason, lastUpdateTime: at, attributes });
   }
   for (const event of events) {
     for (const { topicArn, channel } of destinationsOf(event, ses)) {

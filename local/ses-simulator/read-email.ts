@@ -11,6 +11,7 @@ const maxRecipients = 50;
 export type EmailRequest = Pick<SentEmail, 'source' | 'destination' | 'headers' | 'tags'> & {
   /** The set the request names. The identity may have a default one. */
   readonly configurationSet?: string;
+  readonly tenant?: string;
 };
 
 /**
@@ -31,8 +32,8 @@ export function readEmail(input: Json): EmailRequest | { readonly rejection: Api
   }
   const tags = readTags(input.EmailTags);
   if (tags === undefined) return rejected('A tag has a name or a value that is not allowed.');
-  const configurationSet = textOf(input.ConfigurationSetName);
-  return { ...email, tags, ...defined({ configurationSet }) };
+  const [configurationSet, tenant] = [textOf(input.ConfigurationSetName), textOf(input.TenantName)];
+  return { ...email, tags, ...defined({ configurationSet, tenant }) };
 }
 
 function readComposed(input: Json, simple: Json) {

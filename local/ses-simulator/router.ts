@@ -15,14 +15,25 @@ import { createImportJob, getImportJob, listImportJobs } from './import-jobs.ts'
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
 import { listSuppressedDestinations } from './list-suppressed.ts';
 import { findQueryOperation, readQueryCall } from './query-protocol.ts';
-import { type ApiResponse, errorResponse, notFound } from './response.ts';
+import { type ApiResponse, errorResponse } from './response.ts';
 import { sendEmail } from './send-email.ts';
 import type { Ses } from './state.ts';
 import {
   deleteSuppressedDestination,
   getSuppressedDestination,
+  type List,
   putSuppressedDestination,
 } from './suppressed-destination.ts';
+
+import {
+  getTenant,
+  listRecommendations,
+  listReputationEntities,
+  listTenantResources,
+  listTenants,
+  tenantNotFound,
+  updateCustomerManagedStatus,
+} from './tenants.ts';
 
 /** The operation an HTTP request stands for. */
 export type Operation = {
@@ -41,7 +52,13 @@ type HttpRequest = { readonly method: string; readonly url: URL; readonly body: 
 /**
  * A call of version 2 of the API. `name` is the part of the path that names an address, a job, an identity or a set.
  */
-type RestCall = { readonly name: string; readonly input: Json; readonly query: URLSearchParams };
+type RestCall = {
+  readonly name: string;
+  readonly input: Json;
+  readonly query: URLSearchParams;
+  /** The tenant that the call is about. */
+  readonly tenant?: string;
+};
 
 type Route = {
   readonly operation: string;
@@ -70,24 +87,24 @@ const routes: readonly Route[] = [
   {
     operation: 'PutSuppressedDestination',
     request: /^PUT \/suppression\/addresses$/,
-    perform: (ses, { input }) => putSuppressedDestination(input, ses),
+    perform: (ses, { input, tenant }) => onList(ses, tenant, (list) => putSuppressedDestination(input, list, ses)),
     addressOf: ({ input }) => textOf(input.EmailAddress),
   },
   {
     operation: 'ListSuppressedDestinations',
     request: /^GET \/suppression\/addresses$/,
-    perform: (ses, { query }) => listSuppressedDestinations(query, ses),
+    perform: (ses, { query, tenant }) => onList(ses, tenant, (list) => listSuppressedDestinations(query, list, ses)),
   },
   {
     operation: 'GetSuppressedDestination',
     request: /^GET \/suppression\/addresses\/(.+)$/,
-    perform: (ses, { name }) => getSuppressedDestination(name, ses),
+    perform: (ses, { name, tenant }) => onList(ses, tenant, (list) => getSuppressedDestination(name, list)),
     addressOf: ({ name }) => name,
   },
   {
     operation: 'DeleteSuppressedDestination',
     request: /^DELETE \/suppression\/addresses\/(.+)$/,
-    perform: (ses, { name }) => deleteSuppressedDestination(name, ses),
+    perform: (ses, { name, tenant }) => onList(ses, tenant, (list) => deleteSuppressedDestination(name, list)),
     addressOf: ({ name }) => name,
   },
   {
@@ -148,6 +165,32 @@ const routes: readonly Route[] = [
     request: /^GET \/configuration-sets\/([^/]+)\/event-destinations$/,
     perform: (ses, { name }) => getEventDestinations(name, ses),
   },
+  { operation: 'ListTenants', request: /^POST \/tenants\/list$/, perform: listTenants },
+  {
+    operation: 'GetTenant',
+    request: /^POST \/tenants\/get$/,
+    perform: (ses, { tenant = '' }) => getTenant(tenant, ses),
+  },
+  {
+    operation: 'ListTenantResources',
+    request: /^POST \/tenants\/resources\/list$/,
+    perform: (ses, { tenant = '' }) => listTenantResources(tenant, ses),
+  },
+  {
+    operation: 'ListReputationEntities',
+    request: /^POST \/reputation\/entities$/,
+    perform: (ses, { input }) => listReputationEntities(input, ses),
+  },
+  {
+    operation: 'UpdateReputationEntityCustomerManagedStatus',
+    request: /^PUT \/reputation\/entities\/RESOURCE\/(.+)\/customer-managed-status$/,
+    perform: (ses, { name, input }) => updateCustomerManagedStatus(name, input, ses),
+  },
+  {
+    operation: 'ListRecommendations',
+    request: /^POST \/vdm\/recommendations$/,
+    perform: (ses, { input }) => listRecommendations(input, ses),
+  },
 ];
 
 /**
@@ -167,16 +210,15 @@ export function routeRequest({ method, url, body }: HttpRequest): Operation {
     const message = `${method} ${url.pathname} is not simulated.`;
     return rejected('Unknown', errorResponse(404, 'UnknownOperationException', message));
   }
-  const call: RestCall = { name, input, query: url.searchParams };
+  const tenant = textOf(input.TenantName) ?? url.searchParams.get('TenantName') ?? undefined;
+  const call: RestCall = { name, input, query: url.searchParams, ...defined({ tenant }) };
   const address = route.addressOf?.(call);
-  // The simulator has no tenants. Using the account's list instead would be wrong.
-  const tenant = input.TenantName ?? url.searchParams.get('TenantName') ?? undefined;
   return {
     name: route.operation,
     protocol: 'rest',
     ...defined({ address }),
     isRateLimited: route.isRateLimited ?? true,
-    perform: (ses) => (tenant === undefined ? route.perform(ses, call) : notFound('The tenant does not exist.')),
+    perform: (ses) => route.perform(ses, call),
   };
 }
 
@@ -186,6 +228,12 @@ function routeQuery(body: Buffer): Operation {
   if (perform !== undefined) return { name: call.operation, protocol: 'query', isRateLimited: true, perform };
   const error = errorResponse(400, 'UnknownOperationException', `${call.operation} is not simulated.`);
   return { ...rejected('Unknown', error), protocol: 'query' };
+}
+
+/** Uses the list of a tenant, or the account's if no tenant is named. */
+function onList({ state }: Ses, tenant: string | undefined, use: (list: List) => ApiResponse): ApiResponse {
+  const list = tenant === undefined ? state.list : state.tenants[tenant]?.list;
+  return list === undefined ? tenantNotFound(tenant) : use(list);
 }
 
 function rejected(name: string, response: ApiResponse): Operation {

@@ -5,8 +5,9 @@ import type { Json } from './json.ts';
 import { outcomesOf } from './outcomes.ts';
 import { publishEvents } from './publish-events.ts';
 import { readEmail } from './read-email.ts';
-import { type ApiResponse, errorResponse, notFound, ok } from './response.ts';
+import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
 import type { SentEmail, Ses } from './state.ts';
+import { statusOf, tenantNotFound } from './tenants.ts';
 
 /** SendEmail: accepts an email, and schedules the events of its outcome. */
 export async function sendEmail(input: Json, ses: Ses): Promise<ApiResponse> {
@@ -26,12 +27,14 @@ export async function sendEmail(input: Json, ses: Ses): Promise<ApiResponse> {
   if (configurationSet !== undefined && configurationSets[configurationSet] === undefined) {
     return notFound(`Configuration set <${configurationSet}> does not exist.`);
   }
+  const refusal = refuseTenant(email.tenant, [`identity/${identity}`, `configuration-set/${configurationSet}`], ses);
+  if (refusal !== undefined) return refusal;
   const accepted: SentEmail = {
     messageId: ses.newId(),
     at: ses.clock(),
     source: email.source,
     identity,
-    ...defined({ configurationSet }),
+    ...defined({ configurationSet, tenant: email.tenant }),
     destination: email.destination,
     headers: email.headers,
     tags: email.tags,
@@ -40,6 +43,17 @@ export async function sendEmail(input: Json, ses: Ses): Promise<ApiResponse> {
   const outcomes = outcomesOf(accepted, ses.state);
   await ses.schedule(() => publishEvents(accepted, outcomes, ses));
   return ok({ MessageId: accepted.messageId });
+}
+
+/** Returns why a tenant may not send: it must exist, not be paused, and be associated with what it sends with. */
+function refuseTenant(name: string | undefined, used: readonly string[], { state }: Ses): ApiResponse | undefined {
+  if (name === undefined) return undefined;
+  const tenant = state.tenants[name];
+  if (tenant === undefined) return tenantNotFound(name);
+  if (statusOf(tenant) === 'DISABLED')
+    return errorResponse(400, 'SendingPausedException', `Email sending is disabled for tenant ${name}.`);
+  const missing = used.find((resource) => !tenant.resources.some((arn) => arn.endsWith(`:${resource}`)));
+  return missing === undefined ? undefined : badRequest(`Tenant ${name} is not associated with ${missing}.`);
 }
 
 /** Returns whether an account in the sandbox may send to a recipient. */

@@ -33,6 +33,32 @@ export type SimulatedSends = {
   readonly rejects: number;
 };
 
+/** Whose suppression list SES looks at. */
+export type SuppressionScope = 'ACCOUNT' | 'TENANT';
+
+/** A tenant: a customer of the account's owner, whose emails SES can pause alone. */
+export type Tenant = {
+  /** @default 'ACCOUNT' */
+  suppressionScope?: SuppressionScope;
+  /** @default both reasons */
+  suppressedReasons?: ListReason[];
+  /** The tenant's own list, by exact address. */
+  readonly list: Map<string, SuppressedEntry>;
+  /** ARNs of the identities and configuration sets with which the tenant may send. */
+  resources: string[];
+  /** What the owner has set. @default 'ENABLED' */
+  customerStatus?: SendingStatus;
+  /** What SES has set, and why. @default 'ENABLED' */
+  sesStatus?: SendingStatus;
+  sesCause?: string;
+  /** @default 'standard' */
+  reputationPolicy?: 'none' | 'standard' | 'strict';
+  /** Open findings about the tenant's reputation. */
+  findings?: { readonly type: 'BOUNCE' | 'COMPLAINT'; readonly impact: 'LOW' | 'HIGH'; readonly description: string }[];
+};
+
+export type SendingStatus = 'ENABLED' | 'DISABLED' | 'REINSTATED';
+
 /** A domain or an address that emails are sent from. */
 export type Identity = {
   isVerified: boolean;
@@ -75,8 +101,10 @@ export type ConfigurationSet = {
    * @default true
    */
   isSendingEnabled?: boolean;
-  /** Returned by GetConfigurationSet. Does not change what SES suppresses in the simulator. */
+  /** The reasons for which SES does not send to a listed address with this set, in place of the account's. */
   suppressedReasons?: ListReason[];
+  /** In place of the tenant's. */
+  suppressionScope?: SuppressionScope;
   destinations: EventDestination[];
 };
 
@@ -98,6 +126,7 @@ export type SentEmail = {
   /** The name of the identity the email was sent from. */
   readonly identity: string;
   readonly configurationSet?: string;
+  readonly tenant?: string;
   /** To, Cc and Bcc, as written in the request. */
   readonly destination: readonly string[];
   /** Without Bcc. */
@@ -156,6 +185,8 @@ export type SesState = {
   readonly identities: Record<string, Identity>;
   /** By name. */
   readonly configurationSets: Record<string, ConfigurationSet>;
+  /** By name. */
+  readonly tenants: Record<string, Tenant>;
   /** The account suppression list, by exact address. */
   readonly list: Map<string, SuppressedEntry>;
   /** Recipients that bounce or complain, by lower-case address. All others accept their emails. */
@@ -202,6 +233,7 @@ export function initialState(): SesState {
     },
     identities: {},
     configurationSets: {},
+    tenants: {},
     list: new Map(),
     mailboxes: {},
     jobs: [],

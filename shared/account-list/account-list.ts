@@ -44,11 +44,13 @@ export type ImportState = {
 };
 
 /**
- * The SES account suppression list of one Region. Each method makes one call to SES and does not retry it, because SES
+ * A suppression list of SES in one Region: the account's, or that of a tenant. Each method makes one call to SES and does not retry it, because SES
  * accepts only one call per second.
  * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list.html
  */
 export type AccountList = {
+  /** Returns the list of a tenant in the same Region. Import jobs do not know tenants: they change the account's list. */
+  ofTenant(tenant: string): AccountList;
   put(emailAddress: string, reason: SesReason): Promise<SesOutcome>;
   /** Deletes the entry of exactly this address, including its case. */
   delete(emailAddress: string): Promise<SesOutcome>;

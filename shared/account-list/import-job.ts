@@ -1,6 +1,5 @@
 import { describeError } from '../domain/describe-error.ts';
 import { day, hour } from '../domain/durations.ts';
-import type { Policy } from '../domain/policy/policy.ts';
 import {
   type DesiredState,
   desiredStateOf,
@@ -10,6 +9,7 @@ import {
 } from '../domain/suppression/account-list-state.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import { derive } from '../domain/suppression/derive.ts';
+import type { ListPolicy } from '../domain/suppression/list-policy.ts';
 import type { SuppressionRecord, SyncState } from '../domain/suppression/record.ts';
 import type { ReadOutcome, RecordChange } from '../domain/suppression/store.ts';
 import { describeOutcome, type ImportAction, type ImportState } from './account-list.ts';
@@ -223,7 +223,7 @@ function isAchievedBy(
   return isEveryVariantDeleted && desired.from <= startedAt;
 }
 
-function isPending(record: SuppressionRecord, region: string, { accountList }: Policy): boolean {
+function isPending(record: SuppressionRecord, region: string, { accountList }: ListPolicy): boolean {
   return pendingSyncOf(record, accountList)?.regions.includes(region) === true;
 }
 

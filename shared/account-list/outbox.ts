@@ -4,6 +4,8 @@ import type { ImportAction } from './account-list.ts';
 /** An address whose entry in a Region's list does not match its record yet. */
 export type PendingAddress = {
   readonly address: AddressKey;
+  /** The list of the record. */
+  readonly list: string;
   /** When the change is due. Epoch milliseconds. */
   readonly due: number;
 };

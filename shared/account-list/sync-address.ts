@@ -1,5 +1,4 @@
 import type { AddressKey } from '../domain/address.ts';
-import type { Policy } from '../domain/policy/policy.ts';
 import {
   adoptedRule,
   type DesiredState,
@@ -12,6 +11,7 @@ import {
 } from '../domain/suppression/account-list-state.ts';
 import { addressForSes, addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import { derive } from '../domain/suppression/derive.ts';
+import type { ListPolicy } from '../domain/suppression/list-policy.ts';
 import type { SuppressionRecord, SyncState } from '../domain/suppression/record.ts';
 import type { StoredRecord, SuppressionStore } from '../domain/suppression/store.ts';
 import type { AccountList, FoundEntry, SesOutcome } from './account-list.ts';
@@ -19,10 +19,12 @@ import type { RateLimiter } from './rate-limiter.ts';
 
 export type SyncAddressDependencies = {
   readonly store: SuppressionStore;
-  readonly policy: Policy;
+  readonly policy: ListPolicy;
   /** Returns epoch milliseconds. */
   readonly clock: () => number;
   readonly list: AccountList;
+  /** Whether the list is that of a tenant, which need not exist. */
+  readonly isTenantList?: boolean;
   readonly rateLimiter: RateLimiter;
 };
 
@@ -76,10 +78,12 @@ export async function syncAddress(
 async function callSes(
   record: SuppressionRecord,
   desired: DesiredState,
-  { list, rateLimiter }: SyncAddressDependencies,
+  { list, isTenantList = false, rateLimiter }: SyncAddressDependencies,
 ): Promise<SyncResult> {
   if (desired.kind === 'listed') {
     const outcome = await rateLimiter.run(() => list.put(addressForSes(record), desired.reason));
+    if (outcome?.kind === 'not-found' && isTenantList)
+      return { kind: 'rejected', reason: 'SES has no tenant of this name' };
     // A put needs no existing entry. This response comes from something else (a proxy, for example), and the address
     // was not added.
     if (outcome?.kind === 'not-found') return { kind: 'failed', reason: 'SES responded to a put with "not found"' };

@@ -1,18 +1,21 @@
-import type { AddressKey } from '../domain/address.ts';
 import { describeError } from '../domain/describe-error.ts';
 import { maskAddress } from '../domain/mask-address.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { homeRegion, messageLookup } from '../domain/suppression/account-list-state.ts';
+import { defaultListName, tenantOfList } from '../domain/suppression/list-name.ts';
+import { policyOfList } from '../domain/suppression/list-policy.ts';
 import type { AccountList } from './account-list.ts';
 import type { ImportFiles } from './import-file.ts';
 import { followImportJob, type ImportDependencies, type ImportReport, startImportJob } from './import-job.ts';
-import type { Outbox } from './outbox.ts';
+import type { Outbox, PendingAddress } from './outbox.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { type SyncAddressDependencies, type SyncResult, syncAddress } from './sync-address.ts';
 import type { SyncEntry, SyncLog } from './sync-report.ts';
 
-export type SyncDependencies = Omit<SyncAddressDependencies, 'list' | 'rateLimiter'> & {
+export type SyncDependencies = Omit<SyncAddressDependencies, 'list' | 'isTenantList' | 'rateLimiter' | 'policy'> & {
+  readonly policy: Policy;
   readonly outbox: Outbox;
-  /** The lists to sync, by Region. */
+  /** The account's lists, by Region. Those of tenants are in the Region of the stack. */
   readonly lists: ReadonlyMap<string, AccountList>;
   /** Storage for import files, by Region. In a Region without it, addresses are always synced one at a time. */
   readonly files: ReadonlyMap<string, ImportFiles>;
@@ -22,7 +25,7 @@ export type SyncDependencies = Omit<SyncAddressDependencies, 'list' | 'rateLimit
   readonly newId: () => string;
   readonly log: SyncLog;
   /**
-   * Addresses that failed in the last run, as `<Region> <address>`. They come last, so that they do not delay the
+   * Addresses that failed in the last run, as `<Region> <list> <address>`. They come last, so that they do not delay the
    * others.
    */
   readonly failing: Set<string>;
@@ -84,10 +87,26 @@ async function advanceImportJob(run: ImportDependencies): Promise<ImportReport |
   if (job !== undefined) return followImportJob(job, run);
   const pending = await outbox.listPending(region, clock(), importJobThreshold + 1);
   if (pending.length <= importJobThreshold) return undefined;
-  return startImportJob(await outbox.listPending(region, clock(), maxJobAddresses), run);
+  // Import jobs change the account's list only.
+  const ofAccount = (await outbox.listPending(region, clock(), maxJobAddresses)).filter(
+    ({ list }) => list === defaultListName,
+  );
+  return ofAccount.length <= importJobThreshold ? undefined : startImportJob(ofAccount, run);
 }
 
-type Run = SyncAddressDependencies & SyncDependencies;
+type Run = SyncDependencies & Pick<SyncAddressDependencies, 'list' | 'rateLimiter'>;
+
+/** Returns what is needed to sync the record of an address on its list. */
+function forRecord({ list }: PendingAddress, run: Run): SyncAddressDependencies {
+  const tenant = tenantOfList(list);
+  return {
+    ...run,
+    store: list === defaultListName ? run.store : run.store.ofList(list),
+    policy: policyOfList(run.policy, list),
+    list: tenant === undefined ? run.list : run.list.ofTenant(tenant),
+    isTenantList: tenant !== undefined,
+  };
+}
 
 /** Syncs one address after the other, oldest first, until time runs out or SES rejects every call. */
 async function syncEach(
@@ -98,9 +117,11 @@ async function syncEach(
   const { log, failing } = run;
   let consecutiveFailures = 0;
   let firstUnreadable: string | undefined;
-  for (const address of await nextAddresses(region, run)) {
+  for (const pending of await nextAddresses(region, run)) {
+    const { address } = pending;
+    const dependencies = forRecord(pending, run);
     let result: SyncResult;
-    do result = await syncAddress(region, address, run);
+    do result = await syncAddress(region, address, dependencies);
     while (result.kind === 'throttled');
     switch (result.kind) {
       case 'done':
@@ -113,14 +134,14 @@ async function syncEach(
         log({ kind: 'rejected', region, address: maskAddress(address), reason: result.reason });
         break;
       case 'failed':
-        failing.add(`${region} ${address}`);
+        failing.add(`${region} ${idOf(pending)}`);
         if (++consecutiveFailures === maxConsecutiveFailures) return { error: result.reason };
         break;
       case 'denied':
         return { error: result.reason };
       case 'unreadable':
         // The error is reported at the end, so that one damaged record does not stop the others.
-        failing.add(`${region} ${address}`);
+        failing.add(`${region} ${idOf(pending)}`);
         firstUnreadable ??= result.reason;
         break;
       case 'in-sandbox':
@@ -138,18 +159,22 @@ async function syncEach(
 }
 
 /** Returns the addresses that are due, oldest first, with those that failed in the last run at the end. */
-async function nextAddresses(region: string, { outbox, clock, failing }: Run): Promise<AddressKey[]> {
+async function nextAddresses(region: string, { outbox, clock, failing }: Run): Promise<PendingAddress[]> {
   const pending = await outbox.listPending(region, clock(), importJobThreshold);
-  const failed = pending.filter(({ address }) => failing.delete(`${region} ${address}`));
+  const failed = pending.filter((one) => failing.delete(`${region} ${idOf(one)}`));
   const others = pending.filter((one) => !failed.includes(one));
-  return [...others, ...failed].slice(0, maxAddressesPerRun).map(({ address }) => address);
+  return [...others, ...failed].slice(0, maxAddressesPerRun);
+}
+
+function idOf({ list, address }: PendingAddress): string {
+  return `${list} ${address}`;
 }
 
 /** Looks up the messages of addresses that were adopted from the list. Runs last, because nothing depends on it. */
 async function lookUpMessages(run: Run): Promise<Partial<SyncEntry>> {
   const { outbox, clock, sleep, remaining } = run;
-  for (const { address } of await outbox.listPending(messageLookup, clock(), maxAddressesPerRun)) {
-    const result = await syncAddress(messageLookup, address, run);
+  for (const pending of await outbox.listPending(messageLookup, clock(), maxAddressesPerRun)) {
+    const result = await syncAddress(messageLookup, pending.address, forRecord(pending, run));
     if (result.kind === 'denied') return { error: result.reason };
     if (result.kind !== 'done' && result.kind !== 'nothing-due' && result.kind !== 'unreadable') break;
     if (remaining() <= lookupIntervalMs) break;

@@ -1,12 +1,15 @@
 import type { AddressKey } from './address.ts';
+import { defined } from './defined.ts';
 import { classify } from './feedback/classify.ts';
 import { separateReports } from './feedback/count-reports.ts';
 import { type RawMessage, unwrapMessage } from './feedback/envelope.ts';
 import type { EventName, TrustedSources } from './feedback/feedback-event.ts';
 import { describeIgnored, parse } from './feedback/parse.ts';
 import type { Metric, RecipientEvent } from './feedback/recipient-event.ts';
+import { separateTenants } from './feedback/separate-tenants.ts';
 import type { Policy } from './policy/policy.ts';
 import { decide, isStrike } from './suppression/decide.ts';
+import { policyOfList } from './suppression/list-policy.ts';
 import { isSuppressedAt, type SuppressionRecord } from './suppression/record.ts';
 import { formatTimestamp } from './timestamp.ts';
 import type { Fault } from './verdict/fault.ts';
@@ -42,6 +45,8 @@ export type ExplainedRecipient = {
   readonly countsToward: 'bounceRate' | 'complaintRate' | null;
   /** Whether the complaint names several recipients, and this address is only one of those who may have complained. */
   readonly suspected: boolean;
+  /** The SES tenant, if it has a list of its own: the decision holds for its emails only. */
+  readonly tenant?: string;
   /** Id of a rule in docs/bounce-classes.md. */
   readonly rule: string;
 };
@@ -50,13 +55,13 @@ export type ExplainedRecipient = {
  * Explains one message without a store. The function decides as if it received the feedback at the time of the event,
  * so that an old sample still counts.
  *
- * @param table the records before the message, by address. The records that it changes are replaced. Default: an empty table
+ * @param table the records before the message, by address, or by address and list for a tenant's list. The records that it changes are replaced. Default: an empty table
  */
 export function explain(
   raw: RawMessage,
   trustedSources: TrustedSources,
   policy: Policy,
-  table: Map<AddressKey, SuppressionRecord> = new Map(),
+  table: Map<string, SuppressionRecord> = new Map(),
 ): Explanation {
   const message = parse(unwrapMessage(raw), trustedSources);
   switch (message.kind) {
@@ -89,16 +94,19 @@ export function explain(
 function explainRecipient(
   event: RecipientEvent,
   policy: Policy,
-  table: Map<AddressKey, SuppressionRecord>,
+  table: Map<string, SuppressionRecord>,
 ): ExplainedRecipient {
   // A complaint of one of several recipients is counted in a record of the report, if no other message has counted it.
-  const decisions = separateReports([event]).map((part) => {
-    const decision = decide(table.get(part.address), part, policy, part.at);
+  const parts = separateTenants(separateReports([event]), policy);
+  const decisions = parts.map((part) => {
+    const decision = decide(table.get(recordId(part)), part, policyOfList(policy, part.list), part.at);
     // Stryker disable next-line ConditionalExpression: a record is never removed, but the type checker does not know
-    if (decision.record !== undefined) table.set(part.address, decision.record);
+    if (decision.record !== undefined) table.set(recordId(part), decision.record);
     return decision;
   });
-  const record = table.get(event.address);
+  // The last part with an effect: the account's list, where the policy shares the reason, and else the tenant's.
+  const shown = parts.findLast(({ effect }) => effect !== 'watch' && effect !== 'count') ?? parts[0] ?? event;
+  const record = table.get(recordId(shown));
   const isSuppressed = isSuppressedAt(record, event.at);
   // Stryker disable next-line OptionalChaining: without a record, nothing is suppressed
   const until = isSuppressed ? record?.until : undefined;
@@ -109,6 +117,7 @@ function explainRecipient(
     ...(until !== undefined && { suppressedForMs: until - event.at }),
     countsToward: decisions.some(({ counts }) => counts.length > 0) ? rateCountedBy(event.metric) : null,
     suspected: event.suspected,
+    ...defined({ tenant: shown.list === undefined ? undefined : event.tenant }),
     rule: event.rule,
     ...(isSuppressed && { until: until === undefined ? null : formatTimestamp(until) }),
     strike: isStrike(event),
@@ -116,6 +125,10 @@ function explainRecipient(
     fault: event.fault ?? 'unknown',
     provider: event.provider ?? 'other',
   };
+}
+
+function recordId({ address, list }: RecipientEvent): string {
+  return list === undefined ? address : `${address} ${list}`;
 }
 
 /** Names of the rates for use in a sentence. */

@@ -1,9 +1,12 @@
 import type { AddressKey } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { backOff, type RetryContext } from '../domain/retry.ts';
 import { type Count, decide } from '../domain/suppression/decide.ts';
+import { defaultListName } from '../domain/suppression/list-name.ts';
+import { type ListPolicy, policyOfList } from '../domain/suppression/list-policy.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import {
   maxTransactionItems,
@@ -55,23 +58,39 @@ export async function commit(
   const withoutEffect = events.filter(({ effect }) => effect === 'none');
   for (const event of withoutEffect) results.set(event, { kind: 'durable', isNew: true, counts: [] });
   const withEffect = events.filter(({ effect }) => effect !== 'none');
-  const chunks = splitIntoTransactions(withEffect, dependencies.store);
+  for (const [list, some] of groupBy(withEffect, ({ list = defaultListName }) => list))
+    await commitToList(some, results, { ...dependencies, ...forList(list, dependencies) });
+  return results;
+}
+
+type ListDependencies = Omit<CommitDependencies, 'policy'> & { readonly policy: ListPolicy };
+
+/** Every event changes the record of one list, so the lists need no common transaction. */
+function forList(list: string, { store, policy }: CommitDependencies): Pick<ListDependencies, 'store' | 'policy'> {
+  return { store: list === defaultListName ? store : store.ofList(list), policy: policyOfList(policy, list) };
+}
+
+async function commitToList(
+  events: readonly RecipientEvent[],
+  results: Results,
+  dependencies: ListDependencies,
+): Promise<void> {
+  const chunks = splitIntoTransactions(events, dependencies.store);
   const queue: Work[] = chunks.map((chunk) => ({ events: chunk, attempt: 0 }));
   for (let work = queue.shift(); work !== undefined; work = queue.shift()) {
     if (await backOff(work.attempt, dependencies)) queue.unshift(...(await commitChunk(work, results, dependencies)));
     else fail(results, work.events, 'out of time');
   }
-  return results;
 }
 
 /** Tries one chunk. Returns the work that remains: nothing if it was written, else parts of the chunk to try again. */
 async function commitChunk(
   work: Work,
   results: Results,
-  { store, policy, clock, signal }: CommitDependencies,
+  { store, policy, clock, signal }: ListDependencies,
 ): Promise<Work[]> {
   try {
-    const groups = groupByAddress(work.events);
+    const groups = groupBy(work.events, ({ address }) => address);
     const lookups = [...groups].map(([address, group]) => ({ address, eventIds: group.map(({ id }) => id) }));
     const outcomes = await store.read(lookups, signal);
     const now = clock();
@@ -130,7 +149,7 @@ function halveWork({ events, attempt }: Work): Work[] {
 }
 
 /** Decides on all events of one address, one after the other, starting from its stored record. */
-function decideGroup(group: readonly RecipientEvent[], stored: ReadOutcome, policy: Policy, now: number) {
+function decideGroup(group: readonly RecipientEvent[], stored: ReadOutcome, policy: ListPolicy, now: number) {
   const results: Results = new Map();
   if (stored !== undefined && 'unreadable' in stored) {
     fail(results, group, stored.unreadable);
@@ -148,16 +167,6 @@ function decideGroup(group: readonly RecipientEvent[], stored: ReadOutcome, poli
   const change: RecordChange | undefined =
     record === undefined || record === stored?.record ? undefined : { record, stored };
   return { results, counts, change };
-}
-
-function groupByAddress(events: readonly RecipientEvent[]): Map<AddressKey, RecipientEvent[]> {
-  const groups = new Map<AddressKey, RecipientEvent[]>();
-  for (const event of events) {
-    const group = groups.get(event.address);
-    if (group === undefined) groups.set(event.address, [event]);
-    else group.push(event);
-  }
-  return groups;
 }
 
 function fail(results: Results, events: readonly RecipientEvent[], reason: string): void {

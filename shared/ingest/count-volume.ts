@@ -2,9 +2,13 @@ import type { AddressKey } from '../domain/address.ts';
 import type { SendCount } from '../domain/feedback/count-send.ts';
 import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { hasOwnList } from '../domain/feedback/tenant.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
 import { type RetryContext, retryTransient } from '../domain/retry.ts';
+import { defaultListName, listOfTenant } from '../domain/suppression/list-name.ts';
+import { policyOfList } from '../domain/suppression/list-policy.ts';
 import { isExpired } from '../domain/suppression/record.ts';
 import { resetStrikes } from '../domain/suppression/reset-strikes.ts';
 import { maxTransactionItems, StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
@@ -23,8 +27,12 @@ export type CounterStore = {
   addReceived(counts: ReceivedCounts, signal?: AbortSignal): Promise<void>;
   /** Remembers an event that has no effect on a record. Returns whether it is new. */
   remember(event: Pick<RecipientEvent, 'address' | 'id' | 'sentAt'>, signal?: AbortSignal): Promise<boolean>;
-  /** Returns those addresses whose records have soft bounces. Eventually consistent: half a read unit per address. */
-  findWithStrikes(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<ReadonlySet<AddressKey>>;
+  /** Returns those addresses whose records on a list have soft bounces. Eventually consistent: half a read unit per address. */
+  findWithStrikes(
+    addresses: readonly AddressKey[],
+    list: string,
+    signal?: AbortSignal,
+  ): Promise<ReadonlySet<AddressKey>>;
 };
 
 export type VolumeDependencies = RetryContext & {
@@ -66,11 +74,25 @@ export async function countSends(
 }
 
 /**
- * Resets the soft bounce strikes of recipients to whom an email was delivered. An address without a record costs half a
- * read unit.
+ * Resets the soft bounce strikes of recipients to whom an email was delivered, on the account's list and on that of the tenant that sent it. An
+ * address without a record costs half a read unit.
  */
 export async function resetStrikesOfRecipients(
   messages: readonly DeliveryMessage[],
+  dependencies: VolumeDependencies,
+): Promise<VolumeFailures> {
+  const { policy } = dependencies;
+  const ofTenants = messages.filter(({ event: { tenant } }) => tenant !== undefined && hasOwnList(tenant, policy));
+  const byList = groupBy(ofTenants, ({ event }) => listOfTenant(event.tenant as string));
+  const failures = new Map(await resetStrikesOnList(messages, defaultListName, dependencies));
+  for (const [list, some] of byList)
+    for (const [id, reason] of await resetStrikesOnList(some, list, dependencies)) failures.set(id, reason);
+  return failures;
+}
+
+async function resetStrikesOnList(
+  messages: readonly DeliveryMessage[],
+  list: string,
   dependencies: VolumeDependencies,
 ): Promise<VolumeFailures> {
   const { counters, signal } = dependencies;
@@ -83,13 +105,13 @@ export async function resetStrikesOfRecipients(
   if (deliveredAt.size === 0) return new Map();
   let addresses: ReadonlySet<AddressKey> = new Set();
   const error = await errorOf(async () => {
-    addresses = await counters.findWithStrikes([...deliveredAt.keys()], signal);
+    addresses = await counters.findWithStrikes([...deliveredAt.keys()], list, signal);
   }, dependencies);
   if (error !== undefined) return failAll(messages, error);
   const failures = new Map<string, string>();
   for (const address of addresses) {
     const at = deliveredAt.get(address) ?? 0;
-    const reason = await errorOf(() => resetStrikesOf(address, at, dependencies), dependencies);
+    const reason = await errorOf(() => resetStrikesOf(address, at, list, dependencies), dependencies);
     const affected = messages.filter(({ event }) => event.recipients.includes(address));
     for (const [id, text] of failAll(affected, reason)) failures.set(id, text);
   }
@@ -99,12 +121,14 @@ export async function resetStrikesOfRecipients(
 async function resetStrikesOf(
   address: AddressKey,
   at: number,
-  { store, policy, clock, signal }: VolumeDependencies,
+  list: string,
+  { store: accountStore, policy, clock, signal }: VolumeDependencies,
 ): Promise<void> {
+  const store = list === defaultListName ? accountStore : accountStore.ofList(list);
   const stored = (await store.read([{ address, eventIds: [] }], signal)).get(address);
   // A delivery cannot repair a damaged record. The next bounce or complaint of the address reports it.
   if (stored === undefined || 'unreadable' in stored || isExpired(stored.record, clock())) return;
-  const record = resetStrikes(stored.record, at, policy);
+  const record = resetStrikes(stored.record, at, policyOfList(policy, list));
   if (record === stored.record) return;
   const outcome = await store.write({ changes: [{ record, stored }], counts: [] }, signal);
   if (outcome.kind === 'cancelled') throw new StoreError('another writer changed the record', { scope: 'transient' });

@@ -26,6 +26,8 @@ export type FeedbackLogEntry =
       readonly isOldEmail: boolean;
       /** Whether the complaint names several recipients, and this is only one of those who may have complained. */
       readonly suspected: boolean;
+      /** The SES tenant, if it has a list of its own: the status is that of this list. */
+      readonly tenant?: string;
       /** Whether the record already contained the event. A duplicate is not counted again. */
       readonly isDuplicate: boolean;
       readonly eventId: string;
@@ -60,6 +62,7 @@ export function recipientEntry(
     countsToward: committed.isNew && committed.counts.length > 0 ? rateCountedBy(event.metric) : null,
     isOldEmail: committed.isNew && event.metric !== null && committed.counts.length === 0,
     suspected: event.suspected,
+    ...(event.tenant !== undefined && { tenant: event.tenant }),
     isDuplicate: !committed.isNew,
     eventId: event.id,
   };
@@ -82,7 +85,8 @@ export function formatFeedbackEntry(entry: FeedbackLogEntry): string {
       const class_ = entry.suspected ? `${entry.class}, suspected` : entry.class;
       const old = entry.isOldEmail ? '  not counted: the email is more than 30 days old' : '';
       const counts = entry.countsToward === null ? old : `  counts toward ${rateLabels[entry.countsToward]}`;
-      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${until}${counts}${duplicate}`;
+      const tenant = entry.tenant === undefined ? '' : ` for tenant ${entry.tenant}`;
+      return `${entry.address}  ${class_} (rule ${entry.rule}) → ${entry.status}${until}${tenant}${counts}${duplicate}`;
     }
     case 'message':
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;

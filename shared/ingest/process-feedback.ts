@@ -6,6 +6,7 @@ import { type RawBatch, unwrapBatch, unwrapMessage } from '../domain/feedback/en
 import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-event.ts';
 import { parse } from '../domain/feedback/parse.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { separateTenants } from '../domain/feedback/separate-tenants.ts';
 import { type CommitResults, commit } from './commit.ts';
 import { countSends, resetStrikesOfRecipients, type VolumeDependencies } from './count-volume.ts';
 import { type FeedbackLog, type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
@@ -41,7 +42,8 @@ export async function processFeedback(
 
   const messages = batch.messages.map(({ id, body, queuedAt = clock() }): Processed => {
     const message = parse(unwrapMessage({ id, body, queuedAt }), trustedSources);
-    const events = message.kind === 'feedback' ? separateReports(classify(message.event, policy)) : [];
+    const events =
+      message.kind === 'feedback' ? separateTenants(separateReports(classify(message.event, policy)), policy) : [];
     return { id, message, events };
   });
 
@@ -96,7 +98,7 @@ async function countReceived(messages: readonly Processed[], results: CommitResu
       if (message.kind !== 'feedback') continue;
       for (const event of events) {
         const result = results.get(event);
-        if (event.effect === 'count' || result?.kind !== 'durable' || !result.isNew) continue;
+        if (isTally(event) || result?.kind !== 'durable' || !result.isNew) continue;
         // No record knows an event without an effect.
         if (event.effect === 'none' && !(await counters.remember(event, signal))) continue;
         counts[message.event.kind === 'bounce' ? 'bounces' : 'complaints']++;
@@ -104,6 +106,11 @@ async function countReceived(messages: readonly Processed[], results: CommitResu
     }
     if (counts.bounces + counts.complaints > 0) await counters.addReceived(counts, signal);
   } catch {}
+}
+
+/** Returns whether the event only counts what another event of the same recipient reports. */
+function isTally({ effect, tenant, list }: RecipientEvent): boolean {
+  return effect === 'count' || (tenant !== undefined && list === undefined && effect !== 'none');
 }
 
 /** Returns whether the message is finished: it need not be delivered again, nor be inspected. */
@@ -133,13 +140,13 @@ function toEntries({ id, message, events }: Processed, { results, failures }: Ou
     const result = results.get(event);
     if (result?.kind !== 'durable')
       return [{ kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'not tried' }];
-    if (event.effect === 'count') return [];
-    // The event that counts a report follows that of the recipient it is counted for.
+    if (isTally(event)) return [];
+    // The event that counts for a recipient follows the one that changes the recipient's record.
     const next = events[index + 1];
-    const report = next?.effect === 'count' ? results.get(next) : undefined;
-    if (next === undefined || report?.kind !== 'durable' || report.counts.length === 0)
+    const tally = next !== undefined && isTally(next) ? results.get(next) : undefined;
+    if (next === undefined || tally?.kind !== 'durable' || tally.counts.length === 0)
       return [recipientEntry(event, result)];
-    return [recipientEntry({ ...event, metric: next.metric }, { ...result, counts: report.counts })];
+    return [recipientEntry({ ...event, metric: next.metric }, { ...result, counts: tally.counts })];
   });
   const reason = describeUnreadableRecipients(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];

@@ -1,20 +1,25 @@
 import { type AccountList, describeOutcome } from '../account-list/account-list.ts';
 import type { RateLimiter } from '../account-list/rate-limiter.ts';
-import type { Address } from '../domain/address.ts';
+import type { Address, AddressKey } from '../domain/address.ts';
 import { defined } from '../domain/defined.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import type { SesReason } from '../domain/suppression/account-list-state.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
-import { defaultListName } from '../domain/suppression/list-name.ts';
+import { defaultListName, listOfTenant } from '../domain/suppression/list-name.ts';
 import type { OperatorChange } from '../domain/suppression/operator-change.ts';
 import { type Evidence, isExpired, isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
 import type { Erasures, KeptSuppression } from './erasures.ts';
+import type { LimitedList } from './release-everywhere.ts';
 
 export type CheckDependencies = {
   readonly store: SuppressionStore;
   /** The account suppression lists, by Region. */
-  readonly lists: ReadonlyMap<string, { readonly list: AccountList; readonly rateLimiter: RateLimiter }>;
+  readonly lists: ReadonlyMap<string, LimitedList>;
+  /** Returns the tenants on whose lists the address has a record. */
+  readonly tenantsWithRecordOf: (address: AddressKey) => Promise<readonly string[]>;
+  /** The tenant that sends the email. Its list at SES is read as well. */
+  readonly tenant?: { readonly name: string; readonly region: string };
   /** What operators changed. */
   readonly history: { ofAddress(address: string): Promise<readonly OperatorChange[]> };
   /** What is kept of addresses whose data was erased. */
@@ -35,23 +40,41 @@ export type RegionCheck = {
 /** One thing that happened to an address. Times are epoch milliseconds. */
 export type HistoryEntry = ({ readonly kind: 'feedback' } & Evidence) | ({ readonly kind: 'change' } & OperatorChange);
 
+/** What the table says of an address on a list. */
+export type CheckedSuppression = {
+  readonly reason: Reason;
+  readonly since: number;
+  /** Missing if it is permanent. */
+  readonly until?: number;
+  /** Whether the complaint named several recipients, so that another of them may have made it. */
+  readonly isSuspected: boolean;
+};
+
+/** What keeps email of one tenant from an address, beside the account's list. */
+export type TenantCheck = {
+  readonly tenant: string;
+  /** Missing if the table does not suppress the address for the tenant. */
+  readonly suppression?: CheckedSuppression;
+  readonly erased?: KeptSuppression;
+  readonly isSyncPending: boolean;
+  /** The tenant's list at SES. Missing if it was not read. */
+  readonly atSes?: RegionCheck;
+};
+
 /** Everything that decides whether email to an address arrives. */
 export type AddressCheck = {
   readonly address: string;
-  /** `suppressed`: the table or the account suppression list of a Region keeps email from it. */
+  /**
+   * `suppressed`: the table or the account suppression list of a Region keeps email from it, or the list of the tenant that was asked about.
+   */
   readonly verdict: 'deliverable' | 'suppressed';
   /** What the table says. Missing if it does not suppress the address. */
-  readonly suppression?: {
-    readonly reason: Reason;
-    readonly since: number;
-    /** Missing if it is permanent. */
-    readonly until?: number;
-    /** Whether the complaint named several recipients, so that another of them may have made it. */
-    readonly isSuspected: boolean;
-  };
+  readonly suppression?: CheckedSuppression;
   /** What suppresses the address although its data was erased. */
   readonly erased?: KeptSuppression;
   readonly regions: readonly RegionCheck[];
+  /** The tenants on whose lists the address has a record, and the tenant that was asked about. */
+  readonly tenants: readonly TenantCheck[];
   /** Whether a list of SES still has to be changed to what the table says. */
   readonly isSyncPending: boolean;
   /** Newest first: the evidence that the record keeps, and what operators changed. */
@@ -62,49 +85,92 @@ export type AddressCheck = {
 };
 
 /**
- * Reads what is known about an address: its record, and its entries on the account suppression lists.
+ * Reads what is known about an address: its records, and its entries on the suppression lists of SES.
  *
  * @throws StoreError if the table cannot be read; Error if the record is damaged
  */
 export async function checkAddress(
   { key, original }: Address,
-  { store, lists, history, erasures, clock }: CheckDependencies,
+  { store, lists, history, erasures, clock, tenantsWithRecordOf, tenant }: CheckDependencies,
 ): Promise<AddressCheck> {
-  const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
-  if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
   const now = clock();
   const { hash, suppressions } = await erasures.find(key, now);
   const changes = [...(await history.ofAddress(key)), ...(hash === undefined ? [] : await history.ofAddress(hash))];
-  const erased = suppressions.find(({ list }) => list === defaultListName);
-  const record = stored === undefined || isExpired(stored.record, now) ? undefined : stored.record;
-  const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
-  const regions = await Promise.all(
-    [...lists].map(([region, { list, rateLimiter }]) => checkRegion(region, variants, list, rateLimiter)),
+  const keptOn = (list: string) => suppressions.find((one) => one.list === list);
+  const variantsOf = (record: SuppressionRecord | undefined) => [
+    ...new Set([...(record ? addressVariantsOf(record) : [key]), original]),
+  ];
+  const record = await readRecord(store, key, now);
+  const regions = await Promise.all([...lists].map(([region, list]) => checkRegion(region, variantsOf(record), list)));
+
+  const named = tenant === undefined ? await tenantsWithRecordOf(key) : [tenant.name];
+  const tenantRecords = await Promise.all(named.map((name) => readRecord(store.ofList(listOfTenant(name)), key, now)));
+  const checkAtSes = async (name: string, ofTenant: SuppressionRecord | undefined) => {
+    const home = tenant && lists.get(tenant.region);
+    return home && checkRegion(tenant.region, variantsOf(ofTenant), { ...home, list: home.list.ofTenant(name) });
+  };
+  const tenants = await Promise.all(
+    named.map(async (name, i): Promise<TenantCheck> => {
+      const ofTenant = tenantRecords[i];
+      return {
+        tenant: name,
+        ...defined({
+          suppression: suppressionOf(ofTenant, now),
+          erased: keptOn(listOfTenant(name)),
+          atSes: await checkAtSes(name, ofTenant),
+        }),
+        isSyncPending: ofTenant?.pendingSync !== undefined,
+      };
+    }),
   );
-  const isSuppressed = isSuppressedAt(record, now);
+
+  const suppression = suppressionOf(record, now);
+  const erased = keptOn(defaultListName);
   const isListed = regions.some(({ entries }) => entries.length > 0);
-  const suppression = isSuppressed && record ? suppressionOf(record) : undefined;
+  const isKeptFromTenant = tenant !== undefined && tenants.some(isSuppressedFor);
   return {
     address: key,
-    verdict: isSuppressed || isListed || erased !== undefined ? 'suppressed' : 'deliverable',
+    verdict: suppression || isListed || erased || isKeptFromTenant ? 'suppressed' : 'deliverable',
     ...defined({ suppression, erased }),
     regions,
+    tenants,
     isSyncPending: record?.pendingSync !== undefined,
-    history: historyOf(record, changes),
+    history: historyOf([record, ...tenantRecords], changes),
     strikes: record?.strikes ?? [],
     prevented: record?.prevented ?? 0,
   };
 }
 
-function suppressionOf({ reason, since, until, causes }: SuppressionRecord): AddressCheck['suppression'] {
+function isSuppressedFor({ suppression, erased, atSes }: TenantCheck): boolean {
+  return suppression !== undefined || erased !== undefined || (atSes?.entries.length ?? 0) > 0;
+}
+
+async function readRecord(
+  store: SuppressionStore,
+  address: AddressKey,
+  now: number,
+): Promise<SuppressionRecord | undefined> {
+  const stored = (await store.read([{ address, eventIds: [] }])).get(address);
+  if (stored !== undefined && 'unreadable' in stored) throw new Error(stored.unreadable);
+  return stored === undefined || isExpired(stored.record, now) ? undefined : stored.record;
+}
+
+function suppressionOf(record: SuppressionRecord | undefined, now: number): CheckedSuppression | undefined {
+  if (record === undefined || !isSuppressedAt(record, now)) return undefined;
+  const { reason, since, until, causes } = record;
   if (reason === undefined || since === undefined) return undefined;
   return { reason, since, ...defined({ until }), isSuspected: causes[reason]?.suspected === true };
 }
 
-function historyOf(record: SuppressionRecord | undefined, changes: readonly OperatorChange[]): HistoryEntry[] {
+/** The first record is that of the account's list. Feedback to a tenant is evidence on its list, and counted on the account's. */
+function historyOf(
+  records: readonly (SuppressionRecord | undefined)[],
+  changes: readonly OperatorChange[],
+): HistoryEntry[] {
+  const evidence = new Map(records.flatMap((record) => record?.evidence ?? []).map((one) => [one.id, one]));
   const entries: HistoryEntry[] = [
-    ...(record?.evidence ?? []).map((one) => ({ kind: 'feedback' as const, ...one })),
-    ...[...changes, ...unrecordedChanges(record, changes)].map((one) => ({ kind: 'change' as const, ...one })),
+    ...[...evidence.values()].map((one) => ({ kind: 'feedback' as const, ...one })),
+    ...[...changes, ...unrecordedChanges(records[0], changes)].map((one) => ({ kind: 'change' as const, ...one })),
   ];
   return entries.sort((a, b) => b.at - a.at);
 }
@@ -130,8 +196,7 @@ const maxAttempts = 4;
 async function checkRegion(
   region: string,
   variants: readonly string[],
-  list: AccountList,
-  rateLimiter: RateLimiter,
+  { list, rateLimiter }: LimitedList,
 ): Promise<RegionCheck> {
   const entries: RegionCheck['entries'][number][] = [];
   for (const variant of variants) {

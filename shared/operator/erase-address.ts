@@ -3,10 +3,20 @@ import { minute } from '../domain/durations.ts';
 import { addressVariantsOf } from '../domain/suppression/address-variants.ts';
 import { type Attribution, assertAttribution } from '../domain/suppression/attribution.ts';
 import { erasureKeyMaxAgeMs } from '../domain/suppression/erased-address.ts';
+import { listOfTenant } from '../domain/suppression/list-name.ts';
+import type { SuppressionStore } from '../domain/suppression/store.ts';
 import type { Erased, Erasures, KeptSuppression } from './erasures.ts';
-import { deleteFromLists, type ReleaseEverywhereDependencies, type RemovalReport } from './release-everywhere.ts';
+import {
+  deleteFromLists,
+  listsOfTenant,
+  type ReleaseEverywhereDependencies,
+  type RemovalReport,
+} from './release-everywhere.ts';
 
-export type EraseDependencies = Pick<ReleaseEverywhereDependencies, 'store' | 'lists' | 'outbox' | 'clock'> & {
+export type EraseDependencies = Pick<
+  ReleaseEverywhereDependencies,
+  'store' | 'lists' | 'outbox' | 'clock' | 'tenantsWithRecordOf'
+> & {
   readonly erasures: Erasures;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Called while the first erasure of a stack waits for the applications to notice it. */
@@ -52,14 +62,28 @@ export async function eraseEverywhere(
   dependencies: EraseDependencies,
 ): Promise<EraseReport> {
   assertAttribution(attribution);
-  const { store, erasures, clock } = dependencies;
-  const stored = (await store.read([{ address: key, eventIds: [] }])).get(key);
-  const record = stored !== undefined && 'record' in stored ? stored.record : undefined;
-  if (record?.pendingSync !== undefined)
-    throw new SyncPendingError('its state is being synced with SES; try again in two minutes');
+  const { store, erasures, clock, tenantsWithRecordOf } = dependencies;
+  const variantsOn = async (ofList: SuppressionStore) => {
+    const stored = (await ofList.read([{ address: key, eventIds: [] }])).get(key);
+    const record = stored !== undefined && 'record' in stored ? stored.record : undefined;
+    if (record?.pendingSync !== undefined)
+      throw new SyncPendingError('its state is being synced with SES; try again in two minutes');
+    return [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
+  };
+  const ofAccount = await variantsOn(store);
+  const ofTenants: (readonly [tenant: string, variants: readonly string[]])[] = [];
+  for (const tenant of await tenantsWithRecordOf(key))
+    ofTenants.push([tenant, await variantsOn(store.ofList(listOfTenant(tenant)))]);
   await waitForKey(dependencies);
-  const variants = [...new Set([...(record ? addressVariantsOf(record) : [key]), original])];
-  const removed = await deleteFromLists(variants, dependencies);
+  const deleteAtSes = async (): Promise<RemovalReport[]> => {
+    const reports = [...(await deleteFromLists(ofAccount, dependencies))];
+    for (const [tenant, variants] of ofTenants) {
+      const removals = await deleteFromLists(variants, { lists: listsOfTenant(tenant, dependencies.lists) });
+      reports.push(...removals.map((report) => ({ ...report, tenant })));
+    }
+    return reports;
+  };
+  const removed = await deleteAtSes();
   const at = clock();
   const report = async (regions: readonly RemovalReport[], erased?: Erased): Promise<EraseReport> => {
     const { hash = '', suppressions: kept } = await erasures.find(key, at);
@@ -68,7 +92,7 @@ export async function eraseEverywhere(
   if (removed.some(isFailed)) return report(removed);
   const erased = await erasures.erase(key, at, attribution);
   // A change that was on its way to SES when the record was read may have arrived in the meantime.
-  const again = await deleteFromLists(variants, dependencies);
+  const again = await deleteAtSes();
   return report(mergeReports(removed, again), erased);
 }
 

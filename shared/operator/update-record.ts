@@ -1,13 +1,13 @@
 import type { AddressKey } from '../domain/address.ts';
-import type { Policy } from '../domain/policy/policy.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
+import type { ListPolicy } from '../domain/suppression/list-policy.ts';
 import { type OperatorChange, suppressionAt } from '../domain/suppression/operator-change.ts';
 import { isExpired, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
 
 export type OperatorDependencies = {
   readonly store: SuppressionStore;
-  readonly policy: Policy;
+  readonly policy: ListPolicy;
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
 };

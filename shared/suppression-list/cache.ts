@@ -1,12 +1,15 @@
-import type { AddressKey } from '../domain/address.ts';
 import type { StoredSuppression } from './verdict.ts';
 
-/** Keeps what was read of addresses for a while, including that the table has no entry for one. */
+/**
+ * Keeps what was read of addresses for a while, including that the table has no entry for one. A key is an address, or an address, a space and a
+ * tenant.
+ */
 export type Cache = {
   /** Returns `undefined` if the cache has no answer, or only one that is too old. */
-  get(address: AddressKey): readonly StoredSuppression[] | undefined;
-  set(address: AddressKey, entries: readonly StoredSuppression[]): void;
-  delete(address: AddressKey): void;
+  get(key: string): readonly StoredSuppression[] | undefined;
+  set(key: string, entries: readonly StoredSuppression[]): void;
+  /** Deletes what is known of an address, for all tenants. */
+  delete(address: string): void;
 };
 
 export type CacheOptions = {
@@ -19,24 +22,26 @@ export type CacheOptions = {
 /** Returns an empty cache. When it is full, it evicts the least recently used address. */
 export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () => number): Cache {
   // A map iterates in the order of insertion. Each lookup re-inserts its key, so the first key is the least recently used one.
-  const answers = new Map<AddressKey, { readonly entries: readonly StoredSuppression[]; readonly at: number }>();
+  const answers = new Map<string, { readonly entries: readonly StoredSuppression[]; readonly at: number }>();
   return {
-    get(address) {
-      const answer = answers.get(address);
+    get(key) {
+      const answer = answers.get(key);
       if (!answer) return undefined;
       const age = clock() - answer.at;
-      answers.delete(address);
+      answers.delete(key);
       // A negative age means that the clock was set back, which must not prolong an answer's life.
       if (age < 0 || age >= maxAgeMs) return undefined;
-      answers.set(address, answer);
+      answers.set(key, answer);
       return answer.entries;
     },
-    set(address, entries) {
+    set(key, entries) {
       if (maxAgeMs <= 0 || maxEntries <= 0) return;
-      answers.delete(address);
-      answers.set(address, { entries, at: clock() });
-      if (answers.size > maxEntries) answers.delete(answers.keys().next().value as AddressKey);
+      answers.delete(key);
+      answers.set(key, { entries, at: clock() });
+      if (answers.size > maxEntries) answers.delete(answers.keys().next().value as string);
     },
-    delete: (address) => void answers.delete(address),
+    delete(address) {
+      for (const key of answers.keys()) if (key.split(' ', 1)[0] === address) answers.delete(key);
+    },
   };
 }

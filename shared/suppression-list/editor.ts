@@ -3,6 +3,7 @@ import type { Address } from '../domain/address.ts';
 import { defaultPolicy, type Policy, readPolicy } from '../domain/policy/policy.ts';
 import type { Attribution } from '../domain/suppression/attribution.ts';
 import { defaultListName } from '../domain/suppression/list-name.ts';
+import { policyOfList } from '../domain/suppression/list-policy.ts';
 import { StoreError, type SuppressionStore } from '../domain/suppression/store.ts';
 import type { Erasures } from '../operator/erasures.ts';
 import { releaseAddress } from '../operator/release-address.ts';
@@ -72,7 +73,7 @@ export async function openEditor(options: SuppressionListOptions): Promise<Edito
  */
 export function createEditor({ tableName, list, store, erasures, policy: content, clock }: EditorOptions): Editor {
   const policy = policyOf(content);
-  const dependencies = { store, clock, policy: list === defaultListName ? policy : withoutAccountListSync(policy) };
+  const dependencies = { store, clock, policy: policyOfList(policy, list) };
   return {
     async suppress(address, options) {
       const { until, ...attribution } = checkAttribution(options);
@@ -103,9 +104,4 @@ function checkAttribution<Given extends SuppressOptions>(given: Given): Given {
   const isAttributed = typeof by === 'string' && by !== '' && typeof note === 'string' && note !== '';
   if (isAttributed && (until === undefined || until instanceof Date)) return given;
   throw new TypeError('Pass { by, note }, both non-empty strings, and until, if given, as a Date.');
-}
-
-/** The SES account suppression list applies to the whole account: a suppression by one tenant must not get there. */
-function withoutAccountListSync(policy: Policy): Policy {
-  return { ...policy, accountList: { ...policy.accountList, mode: 'off' } };
 }

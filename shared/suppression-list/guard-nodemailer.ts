@@ -1,4 +1,5 @@
 import { parseAddress } from '../domain/address.ts';
+import { defined } from '../domain/defined.ts';
 import { checkRecipients } from './check-recipients.ts';
 import type { GuardOptions } from './options.ts';
 import type { CheckAll } from './verdict.ts';
@@ -33,7 +34,7 @@ export async function filterRecipients(
   if (!message)
     throw new TypeError("Register the plugin for nodemailer's step 'stream': transporter.use('stream', …).");
   const envelope: Envelope = message.getEnvelope();
-  const verdicts = await checkAll(envelope.to, data.signal);
+  const verdicts = await checkAll(envelope.to, defined({ signal: data.signal, tenant: tenantOf({ data, message }) }));
   const refusal = checkRecipients(verdicts);
   if (refusal !== undefined) throw refusal;
   const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');
@@ -51,6 +52,11 @@ export async function filterRecipients(
   }
   data.envelope = { ...envelope, to: envelope.to.filter(isKept) };
   message.setEnvelope(data.envelope);
+}
+
+/** Returns the tenant that the SES transport passes on, or that the header for SES's SMTP endpoint names. */
+function tenantOf({ data, message }: NodemailerMail): string | undefined {
+  return data.ses?.TenantName ?? message.getHeader('X-SES-TENANT')?.trim();
 }
 
 function keyOf(address: string): string {

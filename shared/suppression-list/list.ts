@@ -9,7 +9,8 @@
  * list.ts and what it imports are all that `import 'ses-feedback'` loads, so they contain only what every lookup needs.
  */
 import { type Address, type AddressKey, parseAddress } from '../domain/address.ts';
-import { defaultListName, listNamePattern } from '../domain/suppression/list-name.ts';
+import { tenantNamePattern } from '../domain/feedback/tenant.ts';
+import { defaultListName, listNamePattern, listOfTenant } from '../domain/suppression/list-name.ts';
 import { createCache } from './cache.ts';
 import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
@@ -73,17 +74,28 @@ export function createList(
     maxEntries >= 0 || 'cache.maxEntries >= 0',
   ].find((result) => result !== true);
   if (problem) throw new TypeError(`Invalid option. Required: ${problem}.`);
-  const lists = [...new Set([defaultListName, list])];
+  const ownLists = [...new Set([defaultListName, list])];
   const cache = createCache({ maxAgeMs, maxEntries }, clock);
   let changedAt = -readAfterWriteWindowMs;
 
+  /** Returns the lists that decide on email of a tenant. */
+  function listsFor(tenant?: string): readonly string[] {
+    if (tenant === undefined) return ownLists;
+    if (!tenantNamePattern.test(tenant)) throw new TypeError('tenant must be the name of an SES tenant.');
+    return [...new Set([...ownLists, listOfTenant(tenant)])];
+  }
+
   /** Looks addresses up in the cache and reads the others from the table, several requests at a time. */
-  async function lookUp(keys: Iterable<AddressKey>, signal?: AbortSignal): Promise<Map<AddressKey, LookupResult>> {
+  async function lookUp(
+    keys: Iterable<AddressKey>,
+    { signal, tenant }: CallOptions = {},
+  ): Promise<Map<AddressKey, LookupResult>> {
     signal?.throwIfAborted();
+    const lists = listsFor(tenant);
     const results = new Map<AddressKey, LookupResult>();
     const missing: AddressKey[] = [];
     for (const key of keys) {
-      const entries = cache.get(key);
+      const entries = cache.get(cacheKey(key, tenant));
       if (entries) results.set(key, entries);
       else missing.push(key);
     }
@@ -96,7 +108,8 @@ export function createList(
         );
         for (const key of chunk) {
           const result = typeof found === 'function' ? found : (found.get(key) ?? []);
-          if (typeof result !== 'function' && clock() - changedAt > readAfterWriteWindowMs) cache.set(key, result);
+          if (typeof result !== 'function' && clock() - changedAt > readAfterWriteWindowMs)
+            cache.set(cacheKey(key, tenant), result);
           results.set(key, result);
         }
       }
@@ -115,16 +128,17 @@ export function createList(
     return typeof result === 'function' ? result(address) : verdictOf(address, result, clock());
   }
 
-  async function check(address: string, { signal }: CallOptions = {}): Promise<Allowed | Suppressed> {
-    signal?.throwIfAborted();
+  async function check(address: string, options: CallOptions = {}): Promise<Allowed | Suppressed> {
+    options.signal?.throwIfAborted();
     const { key } = parse(address);
-    return toVerdict(address, cache.get(key) ?? ((await lookUp([key], signal)).get(key) as LookupResult));
+    const known = cache.get(cacheKey(key, options.tenant));
+    return toVerdict(address, known ?? ((await lookUp([key], options)).get(key) as LookupResult));
   }
 
   /** Returns one verdict per address, in the same order. */
-  async function checkAll(addresses: readonly string[], signal?: AbortSignal): Promise<Verdict[]> {
+  async function checkAll(addresses: readonly string[], options?: CallOptions): Promise<Verdict[]> {
     const keys = addresses.map((address) => tryParse(address)?.key);
-    const results = await lookUp(new Set(keys.filter((key) => key !== undefined)), signal);
+    const results = await lookUp(new Set(keys.filter((key) => key !== undefined)), options);
     return addresses.map((address, i) => {
       const key = keys[i];
       return key === undefined ? { kind: 'invalid', address } : toVerdict(address, results.get(key) as LookupResult);
@@ -143,7 +157,7 @@ export function createList(
   return {
     isSuppressed: async (address, options) => (await check(address, options)).kind === 'suppressed',
     check,
-    async filterSuppressed(addresses, { signal } = {}) {
+    async filterSuppressed(addresses, options) {
       // A string is iterable, too: each of its characters would be an address.
       if (typeof addresses === 'string') throw new TypeError('Pass a list of addresses.');
       const unique = new Map<string, string>();
@@ -151,7 +165,7 @@ export function createList(
         const key = tryParse(address)?.key ?? address;
         if (!unique.has(key)) unique.set(key, address);
       }
-      return checkAll([...unique.values()], signal);
+      return checkAll([...unique.values()], options);
     },
     suppress: (address, options) => change(address, (editor, parsed) => editor.suppress(parsed, options)),
     release: (address, attribution) => change(address, (editor, parsed) => editor.release(parsed, attribution)),
@@ -162,9 +176,13 @@ export function createList(
     },
     async openSnapshot(file, options) {
       const { loadSnapshot } = await import('./snapshot.ts');
-      return loadSnapshot(file, { lists, checkAll, clock, ...options, tableName });
+      return loadSnapshot(file, { listsFor, checkAll, clock, ...options, tableName });
     },
   };
+}
+
+function cacheKey(address: AddressKey, tenant: string | undefined): string {
+  return tenant === undefined ? address : `${address} ${tenant}`;
 }
 
 function* chunksOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {

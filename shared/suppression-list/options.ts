@@ -9,12 +9,18 @@ export type CallOptions = {
    * @default none
    */
   readonly signal?: AbortSignal;
+  /**
+   * The SES tenant that sends. Its own suppression list then decides, too, as the `TenantName` of the email says to SES.
+   *
+   * @default none
+   */
+  readonly tenant?: string;
 };
 
 /** Options of every suppression list, whether its table is in DynamoDB or in memory. */
 export type ListOptions = {
   /**
-   * Names a list of one tenant or email category, such as `newsletter`. Lookups read this list and the account's list; `suppress`
+   * Names a list of the application's own, such as `newsletter`, or that of an SES tenant: `tenant:<name>`. Lookups read this list and the account's list; `suppress`
    * and `release` change this list only. Up to 128 letters, digits and `._:-`.
    *
    * @default 'account', the list that bounces and complaints go to

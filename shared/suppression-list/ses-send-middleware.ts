@@ -5,7 +5,9 @@ import type { CheckAll, Verdict } from './verdict.ts';
 const recipientFields = ['ToAddresses', 'CcAddresses', 'BccAddresses'] as const;
 
 type Entry = { readonly Destination?: { readonly [field in (typeof recipientFields)[number]]?: readonly string[] } };
-type Args = { readonly input: Entry & { readonly BulkEmailEntries?: readonly Entry[] } };
+type Args = {
+  readonly input: Entry & { readonly TenantName?: string; readonly BulkEmailEntries?: readonly Entry[] };
+};
 type Output = { readonly BulkEmailEntryResults?: readonly unknown[] };
 type Next = (args: Args) => Promise<{ readonly output: Output }>;
 type Send = (args: Args, next: Next, checkAll: CheckAll, options: GuardOptions) => ReturnType<Next>;
@@ -18,7 +20,9 @@ export function sesSendMiddleware(commandName = ''): Send {
 }
 
 const sendEmail: Send = async (args, next, checkAll, { onDropped }) => {
-  const [{ kept, refusal, dropped }] = (await checkEntries([args.input], checkAll)) as [CheckedEntry];
+  const [{ kept, refusal, dropped }] = (await checkEntries([args.input], args.input.TenantName, checkAll)) as [
+    CheckedEntry,
+  ];
   if (refusal !== undefined) throw refusal;
   if (dropped.length > 0) await onDropped?.(dropped);
   return next({ ...args, input: kept });
@@ -29,7 +33,7 @@ const sendEmail: Send = async (args, next, checkAll, { onDropped }) => {
  * other result keeps the index of its entry.
  */
 const sendBulkEmail: Send = async (args, next, checkAll, { onDropped }) => {
-  const entries = await checkEntries(args.input.BulkEmailEntries ?? [], checkAll);
+  const entries = await checkEntries(args.input.BulkEmailEntries ?? [], args.input.TenantName, checkAll);
   const accepted = entries.filter(({ refusal }) => refusal === undefined);
   const dropped = entries.flatMap((entry) => entry.dropped);
   if (accepted.length === 0) throw checkRecipients(entries.flatMap(({ verdicts }) => verdicts));
@@ -56,10 +60,14 @@ type CheckedEntry = {
  * Checks the recipients of all entries in one call. Works on copies: the application may change its arrays while the table is read, and what
  * is sent must be what was checked.
  */
-async function checkEntries(originals: readonly Entry[], checkAll: CheckAll): Promise<CheckedEntry[]> {
+async function checkEntries(
+  originals: readonly Entry[],
+  tenant: string | undefined,
+  checkAll: CheckAll,
+): Promise<CheckedEntry[]> {
   const entries = originals.map((entry) => ({ ...entry, Destination: copyOf(entry.Destination) }));
   const addressesOf = ({ Destination = {} }: Entry) => recipientFields.flatMap((field) => Destination[field] ?? []);
-  const remaining = await checkAll(entries.flatMap(addressesOf));
+  const remaining = await checkAll(entries.flatMap(addressesOf), tenant === undefined ? {} : { tenant });
   return entries.map((entry) => {
     const verdicts = remaining.splice(0, addressesOf(entry).length);
     const dropped = verdicts.filter(({ kind }) => kind !== 'allowed');

@@ -40,8 +40,8 @@ export type Snapshot = {
 export type LoadSnapshotOptions = SnapshotOptions & {
   /** The table that the snapshot must be of. `undefined`: any. */
   readonly tableName: string | undefined;
-  /** The lists that the snapshot must contain. */
-  readonly lists: readonly string[];
+  /** Returns the lists that decide on email of a tenant, which the snapshot must contain. */
+  readonly listsFor: (tenant?: string) => readonly string[];
   readonly checkAll: CheckAll;
   readonly clock: () => number;
 };
@@ -61,18 +61,22 @@ const chunkSize = 5000;
  */
 export async function loadSnapshot(
   file: string,
-  { maxAgeMs = dayMs, tableName, lists, checkAll, clock }: LoadSnapshotOptions,
+  { maxAgeMs = dayMs, tableName, listsFor, checkAll, clock }: LoadSnapshotOptions,
 ): Promise<Snapshot> {
   const { header, hashes } = await readSnapshotFile(file);
   const takenAt = new Date(header.takenAt);
-  const missing = lists.filter((list) => !header.lists.includes(list));
   if (tableName !== undefined && header.table !== tableName)
     throw new SnapshotError(`${file} is a snapshot of the table "${header.table}", not of "${tableName}".`);
-  if (missing.length > 0)
+  assertContains(listsFor());
+  assertRecent();
+
+  function assertContains(lists: readonly string[]): void {
+    const missing = lists.filter((list) => !header.lists.includes(list));
+    if (missing.length === 0) return;
     throw new SnapshotError(
       `${file} does not contain the list "${missing.join('", "')}". ${takeSnapshotHint} --list ${missing.join(' --list ')}`,
     );
-  assertRecent();
+  }
 
   function assertRecent(): void {
     const ageMs = clock() - takenAt.getTime();
@@ -96,7 +100,7 @@ export async function loadSnapshot(
   }
 
   /** Suppresses a match that the table could not confirm: although `whenStoreFails` is `allow`, the snapshot is better evidence than none. */
-  function preferSnapshot(verdict: Verdict): Verdict {
+  function preferSnapshot(verdict: Verdict, lists: readonly string[]): Verdict {
     if (verdict.kind !== 'allowed' || !verdict.unverified) return verdict;
     const { address } = verdict;
     return {
@@ -112,17 +116,19 @@ export async function loadSnapshot(
   return {
     takenAt,
     entries: header.entries + (header.erased?.hashes.length ?? 0),
-    async *filter(addresses, { signal } = {}) {
+    async *filter(addresses, options = {}) {
+      const lists = listsFor(options.tenant);
+      assertContains(lists);
       assertRecent();
       for await (const chunk of chunksOf(addresses)) {
         // The addresses may come slowly, and the snapshot ages meanwhile.
         assertRecent();
         const matches = chunk.map(isMatch);
         const matching = chunk.filter((_, i) => matches[i]);
-        const verdicts = (await checkAll(matching, signal)).values();
+        const verdicts = (await checkAll(matching, options)).values();
         for (let i = 0; i < chunk.length; i++)
           yield matches[i]
-            ? preferSnapshot(verdicts.next().value as Verdict)
+            ? preferSnapshot(verdicts.next().value as Verdict, lists)
             : { kind: 'allowed', address: chunk[i] as string };
       }
     },

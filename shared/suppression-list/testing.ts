@@ -140,6 +140,7 @@ function createMemoryStore(contents: Contents, list: string): SuppressionStore {
       throw new StoreError('in memory', { scope: 'transient', cause: contents.failure });
   };
   return {
+    ofList: (other) => createMemoryStore(contents, other),
     async read(lookups) {
       throwFailure();
       return new Map(lookups.map(({ address }) => [address, contents.records.get(keyOf(address, list))]));

@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/feedback/recipient-event.ts';
+import type { CallOptions } from './options.ts';
 
 /** The verdict on an address that may be sent to. */
 export type Allowed = {
@@ -32,7 +33,7 @@ export type Suppressed = {
   readonly until?: Date;
   /** Whether the complaint named several recipients, so that another of them may have made it. */
   readonly suspected: boolean;
-  /** The list that suppresses the address: `account`, or the value of the option `list`. */
+  /** The list that suppresses the address: `account`, the value of the option `list`, or `tenant:` and the name of the tenant. */
   readonly list: string;
 };
 
@@ -47,7 +48,7 @@ export type Invalid = {
 export type Verdict = Allowed | Suppressed | Invalid;
 
 /** Returns a verdict for each address, in the same order. */
-export type CheckAll = (addresses: readonly string[], signal?: AbortSignal) => Promise<Verdict[]>;
+export type CheckAll = (addresses: readonly string[], options?: CallOptions) => Promise<Verdict[]>;
 
 /** One list's suppression of an address as stored. It may have ended since. Times in epoch milliseconds. */
 export type StoredSuppression = {

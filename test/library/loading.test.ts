@@ -34,13 +34,13 @@ async function bundle(): Promise<Metafile> {
 
 const packageOf = (file: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 
-test('importing the library loads at most 6,400 bytes of its own code, and no package', async () => {
+test('importing the library loads at most 6,900 bytes of its own code, and no package', async () => {
   const loaded = staticGraph(await bundle()).flatMap(({ inputs }) => Object.entries(inputs));
   const packages = loaded.map(([file]) => packageOf(file)).filter((name) => name !== undefined);
   const size = loaded.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
   expect(packages).toEqual([]);
   expect(size).toBeGreaterThan(1000);
-  expect(size).toBeLessThanOrEqual(6400);
+  expect(size).toBeLessThanOrEqual(6900);
 });
 
 test('importing the library loads no built-in module', async () => {

@@ -39,6 +39,7 @@ test.each([
       address: to,
       table: 'was suppressed',
       regions: [{ region: 'home', removed: [], isImporting: false, error }],
+      tenants: [],
     });
     expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
     expect(fixture.listed()).toEqual(['Ann@example.net BOUNCE']);
@@ -115,6 +116,7 @@ test('if SES does not answer whether it lists the address, the release is saved,
     address: to,
     table: 'unknown',
     regions: [{ region: 'home', removed: [], isImporting: false, error }],
+    tenants: [],
   });
   fixture.home.fault = undefined;
   await fixture.sync();

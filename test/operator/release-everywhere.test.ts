@@ -22,6 +22,7 @@ test('a release deletes every variant of the address at SES, and the next sync d
     address: to,
     table: 'was suppressed',
     regions: [{ ...home, removed: ['ANN@example.net', 'Ann@example.net', to] }],
+    tenants: [],
   });
   expect(fixture.listed()).toEqual(['bob@example.net BOUNCE']);
   expect(await fixture.system.record(to)).toMatchObject({
@@ -67,6 +68,7 @@ test('if only SES lists the address, the release is saved before the deletion, a
     address: to,
     table: 'unknown',
     regions: [{ ...home, removed: ['Ann@example.net'] }],
+    tenants: [],
   });
   expect(await recordAtDeletion).toMatchObject({ status: 'released', mirror: expect.any(String) });
   await fixture.deliver([complaint({ to: 'Ann@example.net', mailId: 'c' })]);
@@ -79,7 +81,12 @@ test('an unknown address changes nothing', async () => {
   const fixture = await createFixture(['eu-west-1']);
   fixture.addToList([entry('bob@example.net')]);
   const before = await fixture.records();
-  expect(await fixture.releaseEverywhere('Ann@example.net')).toEqual({ address: to, table: 'unknown', regions: [] });
+  expect(await fixture.releaseEverywhere('Ann@example.net')).toEqual({
+    address: to,
+    table: 'unknown',
+    regions: [],
+    tenants: [],
+  });
   expect(await fixture.records()).toEqual(before);
   expect(fixture.listed()).toEqual(['bob@example.net BOUNCE']);
   expect(fixture.home.calls.map(({ operation, address }) => [operation, address])).toEqual([
@@ -92,11 +99,11 @@ test('an expired record that is not deleted yet is treated as unknown, and SES i
   const fixture = await createFixture();
   await fixture.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
   fixture.system.now += 400 * day;
-  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions: [] });
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions: [], tenants: [] });
   fixture.addToList([entry(to)]);
   fixture.system.now += 1000;
   const regions = [{ ...home, removed: [to] }];
-  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions });
+  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'unknown', regions, tenants: [] });
   expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
 });
 
@@ -104,7 +111,12 @@ test('the release of a watched address is saved too', async () => {
   const fixture = await createFixture();
   await fixture.deliver([bounce({ to, type: 'Transient', subType: 'MailboxFull' })]);
   const regions = [{ ...home, removed: [] }];
-  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
+  expect(await fixture.releaseEverywhere(to)).toEqual({
+    address: to,
+    table: 'was not suppressed',
+    regions,
+    tenants: [],
+  });
   expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
 });
 
@@ -117,7 +129,12 @@ test('releasing twice, or twice at the same time, has the effect of one release'
   expect(removed).toEqual([to]);
   fixture.system.now += 60_000;
   const regions = [{ ...home, removed: [] }];
-  expect(await fixture.releaseEverywhere(to)).toEqual({ address: to, table: 'was not suppressed', regions });
+  expect(await fixture.releaseEverywhere(to)).toEqual({
+    address: to,
+    table: 'was not suppressed',
+    regions,
+    tenants: [],
+  });
   for (let run = 0; run < 2; run++) await fixture.sync();
   expect(await fixture.system.record(to)).toMatchObject({ status: 'released' });
   expect(fixture.listed()).toEqual([]);

@@ -15,6 +15,7 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createErasureTable } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
+import { tenantsWithRecordOf } from '../../shared/aws/dynamodb/tenant-lists.ts';
 import { createImportFiles } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountList } from '../../shared/aws/ses/account-list.ts';
 import { type Address, type AddressKey, parseAddress } from '../../shared/domain/address.ts';
@@ -187,7 +188,8 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
         ([region, list]) => [region, { list, rateLimiter: createRateLimiter(rest) }] as const,
       );
       const erasures = createErasureTable({ client, ...system.tables });
-      return { store, outbox, policy, clock, erasures, lists: new Map(limited) };
+      const withRecordOf = (address: AddressKey) => tenantsWithRecordOf({ client, ...system.tables }, address);
+      return { store, outbox, policy, clock, erasures, tenantsWithRecordOf: withRecordOf, lists: new Map(limited) };
     },
     async releaseEverywhere(address, options = {}) {
       const dependencies = { ...fixture.operator(), ...options };

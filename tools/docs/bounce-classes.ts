@@ -37,6 +37,7 @@ const traits: Record<NonNullable<FeedbackRule['when']['recipient']>, string> = {
   failure: 'the server gave an error, or the status is 4.x or 5.x',
   'permanent-failure': 'delivery failed with a status of 5.x',
   'reported-elsewhere': 'the report names an address of another domain',
+  'unknown-tenant': 'the message does not name the tenant',
   'one-of-several': 'the report names several recipients',
 };
 

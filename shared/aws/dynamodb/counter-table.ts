@@ -71,10 +71,10 @@ export function createCounterTable(options: CounterTableOptions): CounterStore {
       });
       return isConditionMet(options.client.send(put, signal && { abortSignal: signal }));
     },
-    async findWithStrikes(addresses, signal) {
+    async findWithStrikes(addresses, list, signal) {
       const found = new Set<AddressKey>();
       for (let from = 0; from < addresses.length; from += 100) {
-        const keys = addresses.slice(from, from + 100).map((address) => recordKey(address));
+        const keys = addresses.slice(from, from + 100).map((address) => recordKey(address, list));
         for (const address of await findStrikes(options, keys, signal)) found.add(address);
       }
       return found;

@@ -27,7 +27,11 @@ export function createOutboxIndex({ client, suppressionsTable, reputationTable, 
 
   async function queryKey(key: string, now: number, limit: number): Promise<PendingAddress[]> {
     const items = await queryOutbox(client, suppressionsTable, { key, now, limit });
-    return items.map((item) => ({ address: item.address?.S as AddressKey, due: dueOf(item) }));
+    return items.map((item) => ({
+      address: item.address?.S as AddressKey,
+      list: item.list?.S ?? '',
+      due: dueOf(item),
+    }));
   }
 
   return {
@@ -42,8 +46,8 @@ export function createOutboxIndex({ client, suppressionsTable, reputationTable, 
         found.push(...(await Promise.all(keys.map((key) => queryKey(key, now, limit)))).flat());
       }
       // A record that moves from one key to another meanwhile can be found under both.
-      const byAddress = new Map(found.map((one) => [one.address, one]));
-      return [...byAddress.values()].sort((a, b) => a.due - b.due).slice(0, limit);
+      const byRecord = new Map(found.map((one) => [`${one.address} ${one.list}`, one]));
+      return [...byRecord.values()].sort((a, b) => a.due - b.due).slice(0, limit);
     },
     async readJob(region) {
       const command = new GetItemCommand({ TableName: reputationTable, Key: jobKey(region), ConsistentRead: true });

@@ -12,6 +12,8 @@ import { fromItem } from './suppression-item.ts';
 export type RecordScanOptions = {
   readonly client: DynamoDBClient;
   readonly suppressionsTable: string;
+  /** The list whose records to yield. @default the account's list */
+  readonly list?: string;
   /** @default all records */
   readonly isWanted?: (address: AddressKey) => boolean;
   /**
@@ -38,21 +40,22 @@ export type SuppressedPage = {
 };
 
 /**
- * Yields the records of the account's suppression list, page by page. A million records cost one or two cents.
+ * Yields the records of one suppression list, page by page. A million records cost one or two cents.
  *
  * @throws StoreError
  */
 export async function* scanRecords({
   client,
   suppressionsTable,
+  list = defaultListName,
   isWanted = () => true,
   onUnreadable = () => {},
 }: RecordScanOptions): AsyncGenerator<StoredRecord[]> {
   const pages = scanPages(client, {
     TableName: suppressionsTable,
-    FilterExpression: '#list = :account',
+    FilterExpression: '#list = :list',
     ExpressionAttributeNames: { '#list': 'list' },
-    ExpressionAttributeValues: marshall({ ':account': defaultListName }),
+    ExpressionAttributeValues: marshall({ ':list': list }),
   });
   for await (const { Items = [] } of pages) {
     const wanted = Items.filter(({ address }) => isWanted((address?.S ?? '') as AddressKey));

@@ -200,24 +200,33 @@ function listOf(address: AddressKey, list: string): string {
 }
 
 /**
- * Returns the key of an event id that did not fit into the record. Its item has the same partition key as the record.
+ * Returns the key of an event id that did not fit into the record of a list. Its item has the same partition key as the
+ * record.
  */
-export function overflowKey(address: AddressKey, eventId: string): Item {
-  return toKey(address, `seen#${eventId}`);
+export function overflowKey(address: AddressKey, eventId: string, list: string = defaultListName): Item {
+  return toKey(address, `${overflowPrefix(list)}${eventId}`);
+}
+
+function overflowPrefix(list: string): string {
+  return list === defaultListName ? 'seen#' : `seen#${list}#`;
 }
 
 /**
  * Returns the item for an event id that did not fit into the record. It expires when its email is too old to be
  * counted.
  */
-export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen): Item {
+export function toOverflowItem(address: AddressKey, eventId: string, seen: Seen, list: string = defaultListName): Item {
   const expiresAt = Math.ceil((seen.sentAt + idRetentionMs) / 1000);
-  return { ...overflowKey(address, eventId), seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
+  const key = overflowKey(address, eventId, list);
+  return { ...key, seen: { S: encodeSeen(seen) }, expiresAt: { N: String(expiresAt) } };
 }
 
 /** Reads an event id from an item made by {@link toOverflowItem}. */
-export function fromOverflowItem({ list, seen }: Item): { eventId: string; seen: Seen } {
-  return { eventId: list?.S?.slice('seen#'.length) ?? '', seen: decodeSeen(seen?.S ?? '') };
+export function fromOverflowItem(
+  { list: key, seen }: Item,
+  list: string = defaultListName,
+): { eventId: string; seen: Seen } {
+  return { eventId: key?.S?.slice(overflowPrefix(list).length) ?? '', seen: decodeSeen(seen?.S ?? '') };
 }
 
 function toKey(address: AddressKey, list: string): Item {

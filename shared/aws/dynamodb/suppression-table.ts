@@ -38,9 +38,8 @@ export type SuppressionTableOptions = {
   /** Returns a unique token. */
   readonly newVersion: () => string;
   /**
-   * The suppression list to read and write. Only the account's list is synced with SES: for any other list, decide by a
-   * policy whose `accountList.mode` is `off`.
-   * @default the account's list, which records feedback
+   * The suppression list to read and write. Decide on its records by the policy that `policyOfList` returns.
+   * @default the account's list
    */
   readonly list?: string;
   /**
@@ -55,6 +54,7 @@ export type SuppressionTableOptions = {
 /** Returns the store of suppression records. It writes the counters of a transaction to the `reputation` table. */
 export function createSuppressionTable(options: SuppressionTableOptions): SuppressionStore {
   return {
+    ofList: (list) => createSuppressionTable({ ...options, list }),
     read: (lookups, signal) => read(options, lookups, signal).catch(rethrow),
     write: (transaction, signal) => write(options, transaction, signal),
     countItems: ({ changes, counts }) =>
@@ -80,12 +80,12 @@ async function read(options: SuppressionTableOptions, lookups: readonly Lookup[]
     const outcome = outcomes.get(address);
     if (outcome === undefined || 'unreadable' in outcome) return [];
     if ((outcome.record.overflowUntil ?? 0) <= options.clock()) return [];
-    return [...new Set(eventIds)].map((id) => overflowKey(address, id));
+    return [...new Set(eventIds)].map((id) => overflowKey(address, id, options.list));
   });
   for (const item of await getAll(options, overflowKeys, signal)) {
     const outcome = outcomes.get(addressOf(item));
     if (outcome === undefined || 'unreadable' in outcome) continue;
-    const { eventId, seen } = fromOverflowItem(item);
+    const { eventId, seen } = fromOverflowItem(item, options.list);
     const record = { ...outcome.record, overflow: { ...outcome.record.overflow, [eventId]: seen } };
     outcomes.set(record.address, { ...outcome, record });
   }
@@ -139,7 +139,12 @@ async function write(
   const overflow = changes.flatMap((change) =>
     newOverflow(change).map(([id, seen]) => ({
       address: change.record.address,
-      action: { Put: { TableName: options.suppressionsTable, Item: toOverflowItem(change.record.address, id, seen) } },
+      action: {
+        Put: {
+          TableName: options.suppressionsTable,
+          Item: toOverflowItem(change.record.address, id, seen, options.list),
+        },
+      },
     })),
   );
   const statusChanges = planned.flatMap(({ change, published }) =>

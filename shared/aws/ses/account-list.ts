@@ -41,22 +41,30 @@ export function createAccountLists(regions: readonly string[], own?: string): Re
   ]);
 }
 
-/** Returns the SES account suppression list in the client's Region. */
-export function createAccountList(ses: SESv2Client): AccountList {
+/**
+ * Returns the SES suppression list in the client's Region.
+ *
+ * @param tenant whose list. @default the account's list
+ */
+export function createAccountList(ses: SESv2Client, tenant?: string): AccountList {
+  const whose = defined({ TenantName: tenant });
   return {
+    ofTenant: (name) => createAccountList(ses, name),
     put: (EmailAddress, Reason) =>
       attempt(async () => {
-        await ses.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason }));
+        await ses.send(new PutSuppressedDestinationCommand({ EmailAddress, Reason, ...whose }));
         return { kind: 'done' };
       }),
     delete: (EmailAddress) =>
       attempt(async () => {
-        await ses.send(new DeleteSuppressedDestinationCommand({ EmailAddress }));
+        await ses.send(new DeleteSuppressedDestinationCommand({ EmailAddress, ...whose }));
         return { kind: 'done' };
       }),
     get: (EmailAddress) =>
       attempt(async () => {
-        const { SuppressedDestination } = await ses.send(new GetSuppressedDestinationCommand({ EmailAddress }));
+        const { SuppressedDestination } = await ses.send(
+          new GetSuppressedDestinationCommand({ EmailAddress, ...whose }),
+        );
         const [entry] = toEntry(SuppressedDestination ?? {});
         if (entry === undefined) return { kind: 'failed', reason: 'SES returned an invalid entry' };
         const messageId = SuppressedDestination?.Attributes?.MessageId;
@@ -65,7 +73,7 @@ export function createAccountList(ses: SESv2Client): AccountList {
     list: (NextToken) =>
       attempt(async () => {
         const { SuppressedDestinationSummaries, NextToken: next } = await ses.send(
-          new ListSuppressedDestinationsCommand({ PageSize: pageSize, NextToken }),
+          new ListSuppressedDestinationsCommand({ PageSize: pageSize, NextToken, ...whose }),
         );
         if (SuppressedDestinationSummaries === undefined)
           return { kind: 'failed', reason: 'SES returned an invalid page' };

@@ -14,6 +14,7 @@ import { recipientTraits } from './recipient-traits.ts';
 import { type FeedbackRule, suppressionListSubType } from './rule.ts';
 import { rules } from './rules.ts';
 import { scopesOf, senderDomainOf } from './scopes.ts';
+import { hasOwnList, tenantOf } from './tenant.ts';
 import { type RecipientVerdict, verdictOfRecipient } from './verdict-of-recipient.ts';
 
 /**
@@ -47,6 +48,7 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       ...defined({ maxDurationMs: maxDurationOf(recipient, rule, policy) }),
       ...evidenceOf(recipient, event),
       ...(recipient.isUnaddressed && { isUnaddressed: true }),
+      ...defined({ tenant: tenantWithListOf(event, policy) }),
       messageId: event.mail.id,
       channel: event.channel,
     };
@@ -59,6 +61,16 @@ const severity: Record<Effect, number> = { none: 0, count: 0, watch: 1, strike: 
 /** Ranks events by severity. Of two that suppress, one that ends is less severe. */
 function rank({ effect, maxDurationMs }: RecipientEvent): number {
   return 2 * severity[effect] + (maxDurationMs === undefined ? 1 : 0);
+}
+
+/**
+ * Returns the tenant whose own list the event acts on. That a tenant's list kept SES from sending proves that it has one, whatever the policy
+ * says.
+ */
+function tenantWithListOf(event: FeedbackEvent, policy: Policy): string | undefined {
+  const tenant = tenantOf(event.mail);
+  if (tenant === undefined) return undefined;
+  return subTypeOf(event) === 'OnTenantSuppressionList' || hasOwnList(tenant, policy) ? tenant : undefined;
 }
 
 /** Returns who is at fault. What the receiving server says does not matter where SES itself says it. */

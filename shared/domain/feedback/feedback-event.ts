@@ -119,6 +119,8 @@ export type DeliveryEvent = {
   readonly at: number;
   /** The recipients whose server accepted the email. */
   readonly recipients: readonly AddressKey[];
+  /** The SES tenant that sent the email. */
+  readonly tenant?: string;
 };
 
 /** An event that occurs for every email. There are too many of these to handle them one by one. */

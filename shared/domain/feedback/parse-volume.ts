@@ -1,4 +1,5 @@
 import { type AddressKey, parseAddress } from '../address.ts';
+import { defined } from '../defined.ts';
 import { isObject } from '../is-object.ts';
 import { describeIssues } from '../schema-errors.ts';
 import { type ArrivalTime, invalidTimestamp, readEventTime, readSentAt } from './event-times.ts';
@@ -6,6 +7,7 @@ import type { DeliveryEvent, SendEvent, VolumeEvent } from './feedback-event.ts'
 import { maxRecipients } from './limits.ts';
 import { omitEmpty } from './omit-empty.ts';
 import { deliverySchema, sendSchema } from './ses-schema.ts';
+import { tenantOf } from './tenant.ts';
 
 /**
  * Parses a Send or Delivery event.
@@ -47,7 +49,12 @@ function readDelivery(content: unknown, arrival: ArrivalTime): DeliveryEvent | u
   if (!result.success || sentAt === undefined) return undefined;
   const { recipients, timestamp } = result.data.delivery;
   const at = readEventTime(timestamp, sentAt, arrival);
-  return { kind: 'delivery', at, recipients: [...new Set(readAddresses(recipients.slice(0, maxRecipients)))] };
+  return {
+    kind: 'delivery',
+    at,
+    recipients: [...new Set(readAddresses(recipients.slice(0, maxRecipients)))],
+    ...defined({ tenant: tenantOf({ tags: result.data.mail.tags ?? {} }) }),
+  };
 }
 
 function readAddresses(entries: readonly unknown[]): AddressKey[] {

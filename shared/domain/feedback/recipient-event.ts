@@ -96,6 +96,10 @@ export type RecipientEvent = {
   readonly reportedAs?: string;
   /** `mail.messageId`, or the `feedbackId` if there is none. */
   readonly messageId: string;
+  /** The SES tenant on whose own list the event acts. Missing if it acts on the account's list. */
+  readonly tenant?: string;
+  /** The list whose record the event changes. Missing: the account's. Set by `separateTenants`. */
+  readonly list?: string;
   /** How the event arrived. `account-list`: from the SES account suppression list; `import`: from the list of another service. */
   readonly channel: 'identity' | 'configuration-set' | 'account-list' | 'import';
 };

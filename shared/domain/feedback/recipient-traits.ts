@@ -2,6 +2,7 @@ import { domainOf } from '../address.ts';
 import type { Answer } from '../verdict/read-answer.ts';
 import { mayBeFromAnother } from './count-reports.ts';
 import type { FeedbackEvent, Recipient } from './feedback-event.ts';
+import { tenantOf } from './tenant.ts';
 
 /**
  * A property of one recipient of an event, because one event can have several recipients with different results:
@@ -11,7 +12,8 @@ import type { FeedbackEvent, Recipient } from './feedback-event.ts';
  * - `failure`: the server gave an error, or the DSN has a status of 4.x or 5.x;
  * - `permanent-failure`: delivery failed, with a status of 5.x;
  * - `reported-elsewhere`: the report names an address of another domain, to which the email was forwarded;
- * - `one-of-several`: others may have made the complaint as well.
+ * - `one-of-several`: others may have made the complaint as well;
+ * - `unknown-tenant`: nothing says which tenant sent the email, as on the identity channel.
  */
 export type RecipientTrait =
   | 'still-retried'
@@ -19,7 +21,8 @@ export type RecipientTrait =
   | 'failure'
   | 'permanent-failure'
   | 'reported-elsewhere'
-  | 'one-of-several';
+  | 'one-of-several'
+  | 'unknown-tenant';
 
 /** For each trait, returns whether a recipient of an event has it. */
 export const recipientTraits: Record<
@@ -33,6 +36,7 @@ export const recipientTraits: Record<
   'permanent-failure': (recipient, _event, { status }) => hasFailed(recipient) && status.startsWith('5.'),
   'reported-elsewhere': ({ key, reportedAs = '' }) => reportedAs !== '' && !reportedAs.endsWith(`@${domainOf(key)}`),
   'one-of-several': ({ key }, event) => event.namedCount > 1 || mayBeFromAnother(key, event),
+  'unknown-tenant': (_recipient, { mail }) => tenantOf(mail) === undefined,
 };
 
 function hasTemporaryStatus({ status }: Recipient): boolean {

@@ -84,6 +84,15 @@ const accountList = settings({
   ),
 });
 
+const tenantName = z
+  .string()
+  .check(z.regex(/^(\*|[\w-]{1,64})$/, 'must be the name of an SES tenant, or * for all of them'));
+
+const tenants = settings({
+  ownLists: z._default(z.array(tenantName), []),
+  sharedReasons: z._default(z.array(z.enum(['hard', 'complaint'])), []),
+});
+
 const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
 const hard = settings({ firstDays: z._default(z.int().check(z.minimum(0), z.maximum(30)), 0) });
@@ -112,6 +121,7 @@ const shape = settings({
   metricScopes: z._default(z.array(scopeName).check(z.maxLength(20)), []),
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),
+  tenants: z.prefault(tenants, {}),
   publishStatusChanges: z._default(z.boolean(), false),
   allowedAccounts: z._default(z.array(accountId), []),
 });

@@ -183,6 +183,25 @@ export type Policy = {
     readonly regions: readonly string[];
   };
   /**
+   * Which SES tenants have a suppression list of their own. SES decides that by the `SuppressionScope` of the tenant, which no bounce or
+   * complaint names: `doctor` compares the two.
+   * @see https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-tenant-level.html
+   */
+  readonly tenants: {
+    /**
+     * Names of the tenants whose `SuppressionScope` at SES is `TENANT`, or `*` for all tenants. Their bounces and complaints suppress
+     * addresses for that tenant only. Those of other tenants suppress for the whole account.
+     * @default []
+     */
+    readonly ownLists: readonly string[];
+    /**
+     * What suppresses an address for the whole account although it happened to a tenant with its own list: `hard` (the mailbox does not
+     * exist) and `complaint`.
+     * @default []
+     */
+    readonly sharedReasons: readonly ('hard' | 'complaint')[];
+  };
+  /**
    * Whether each change of an address's status is published to the stack's status topic, for applications that act on
    * it. The topic exists only if this is set when the stack is deployed.
    * @default false

@@ -1,8 +1,8 @@
 import { hour } from '../durations.ts';
 import { isSimulator } from '../feedback/mailbox-simulator.ts';
-import type { Policy } from '../policy/policy.ts';
 import { shortHash } from '../short-hash.ts';
 import { formatTimestamp } from '../timestamp.ts';
+import type { SyncSettings } from './list-policy.ts';
 import type { Cause, PendingSync, SuppressionRecord, SyncState } from './record.ts';
 
 /** Identifies the Region of the stack, where SES publishes the feedback. Other Regions are identified by their names. */
@@ -22,8 +22,6 @@ export type DesiredState =
   | { readonly kind: 'listed'; readonly reason: SesReason }
   /** No entry, starting at `from`. Epoch milliseconds. */
   | { readonly kind: 'unlisted'; readonly from: number };
-
-type Settings = Policy['accountList'];
 
 /** How long after a deletion SES may still act on the deleted entry, and feedback about that may arrive. Milliseconds. */
 export const syncGracePeriodMs: number = hour;
@@ -74,9 +72,10 @@ export function encodeDesiredState(desired: DesiredState, addressVariants: reado
 }
 
 /** Returns the Regions whose account suppression list is out of date for this record, or `undefined` if there are none. */
-export function pendingSyncOf(record: SuppressionRecord, { mode, regions }: Settings): PendingSync | undefined {
+export function pendingSyncOf(record: SuppressionRecord, { mode, regions }: SyncSettings): PendingSync | undefined {
   if (mode === 'off') return undefined;
   const desired = desiredStateOf(record);
+  if (desired?.kind === 'listed' && mode === 'deletions') return undefined;
   if (desired === undefined)
     return needsMessageLookup(record) ? { regions: [messageLookup], due: listingDueOf(record) } : undefined;
   // Sorted, because the Regions are part of a key of the index, and the order in the policy may change.
@@ -93,7 +92,7 @@ function isPending(
   record: SuppressionRecord,
   desired: DesiredState,
   region: string,
-  mode: Exclude<Settings['mode'], 'off'>,
+  mode: Exclude<SyncSettings['mode'], 'off'>,
 ): boolean {
   const state = record.syncStates?.[region];
   const isHome = region === homeRegion;
@@ -137,10 +136,11 @@ function listingDueOf({ causes }: SuppressionRecord): number {
  * @returns epoch milliseconds; `Infinity` if the address has to be listed, or its entry still has to be deleted; `-Infinity` if no known
  *   cause explains it
  */
-export function explainedUntil(record: SuppressionRecord, { mode }: Settings): number {
+export function explainedUntil(record: SuppressionRecord, { mode }: SyncSettings): number {
   const { manual: _, ...others } = record.causes;
   // SES knows about manual suppressions only through a sync.
-  const desired = desiredStateOf(mode === 'off' ? { ...record, causes: others } : record);
+  const isTold = mode === 'always' || mode === 'missing';
+  const desired = desiredStateOf(isTold ? record : { ...record, causes: others });
   if (desired === undefined) return Number.NEGATIVE_INFINITY;
   if (desired.kind === 'listed') return Number.POSITIVE_INFINITY;
   const state = record.syncStates?.[homeRegion];

@@ -11,7 +11,7 @@ export function causesOf(
   event: RecipientEvent,
   // Stryker disable next-line ArrayDeclaration: a text is no day
   { strikes, domainStrikes = [] }: Pick<SuppressionRecord, 'strikes' | 'domainStrikes'>,
-  policy: Policy,
+  policy: Pick<Policy, 'policyBlockDays' | 'soft'>,
 ): SuppressionRecord['causes'] {
   if (event.effect === 'watch') return {};
   const once = { since: event.at, last: event.at };
@@ -86,7 +86,7 @@ function addCause(causes: SuppressionRecord['causes'], [reason, cause]: [Reason,
 export function withSecondHardBounce(
   causes: SuppressionRecord['causes'],
   { address }: Pick<RecipientEvent, 'address'>,
-  { hard: { firstDays } }: Policy,
+  { hard: { firstDays } }: Pick<Policy, 'hard'>,
 ): SuppressionRecord['causes'] {
   const { hard } = causes;
   if (hard?.until === undefined || firstDays === 0 || isSimulator(address)) return causes;

@@ -1,7 +1,6 @@
 import { defined } from '../defined.ts';
 import { day } from '../durations.ts';
 import type { Metric, RecipientEvent } from '../feedback/recipient-event.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { SenderFault } from '../reputation/sender-faults.ts';
 import { countingHorizonMs, idRetentionMs } from '../retention.ts';
 import { shortHash } from '../short-hash.ts';
@@ -9,6 +8,7 @@ import { withAddressVariant } from './address-variants.ts';
 import { addCauses, causesOf, withSecondHardBounce } from './causes.ts';
 import { derive } from './derive.ts';
 import { addEvidence } from './evidence.ts';
+import type { ListPolicy } from './list-policy.ts';
 import { emptyRecord, isExpired, maxSeen, type Seen, type SuppressionRecord } from './record.ts';
 import { addDomainStrike, addStrike } from './strikes.ts';
 
@@ -52,7 +52,7 @@ export type Decision = {
 export function decide(
   stored: SuppressionRecord | undefined,
   event: RecipientEvent,
-  policy: Policy,
+  policy: ListPolicy,
   now: number,
 ): Decision {
   if (event.effect === 'none') return { record: stored, counts: [], isNew: true };
@@ -150,7 +150,7 @@ function remember(record: SuppressionRecord, id: string, seen: Seen, now: number
 function applyEvent(
   record: SuppressionRecord,
   event: RecipientEvent,
-  policy: Policy,
+  policy: ListPolicy,
   { isRecent, isStronger, now }: { isRecent: boolean; isStronger: boolean; now: number },
 ): SuppressionRecord {
   if (event.effect === 'count') return record;
@@ -195,7 +195,7 @@ export function isStrike({ effect, class: class_ }: RecipientEvent): boolean {
  */
 const maxStrikeDelayMs: number = day;
 
-function mayStrike({ deliveredAt = 0 }: SuppressionRecord, at: number, { soft }: Policy, now: number): boolean {
+function mayStrike({ deliveredAt = 0 }: SuppressionRecord, at: number, { soft }: ListPolicy, now: number): boolean {
   if (at <= deliveredAt) return false;
   return !soft.endedByDelivery || now - at <= maxStrikeDelayMs;
 }

@@ -1,9 +1,9 @@
 import { defined } from '../defined.ts';
 import { isSimulator } from '../feedback/mailbox-simulator.ts';
 import { type Reason, reasons } from '../feedback/recipient-event.ts';
-import type { Policy } from '../policy/policy.ts';
 import { firstHardRetentionMs, idRetentionMs, strikeRetentionMs } from '../retention.ts';
 import { explainedUntil, pendingSyncOf } from './account-list-state.ts';
+import type { ListPolicy } from './list-policy.ts';
 import type { Cause, SuppressionRecord } from './record.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Cause, SuppressionRecord } from './record.ts';
  */
 export function derive(
   record: SuppressionRecord,
-  { accountList: settings }: Pick<Policy, 'accountList'>,
+  { accountList: settings }: Pick<ListPolicy, 'accountList'>,
 ): SuppressionRecord {
   const causes = effectiveCauses(record, settings);
   // The strongest cause is shown; the longest one decides when the suppression ends.
@@ -46,7 +46,7 @@ function withoutDerivedFields({
  * Returns the causes that count. SES lists most addresses for a cause the record also has, and then that cause decides when the suppression
  * ends. The SES list is a cause of its own if the record has no other, or if SES still prevents sends after the others have ended.
  */
-function effectiveCauses(record: SuppressionRecord, settings: Policy['accountList']): SuppressionRecord['causes'] {
+function effectiveCauses(record: SuppressionRecord, settings: ListPolicy['accountList']): SuppressionRecord['causes'] {
   const { 'ses-list': listed, ...known } = record.causes;
   if (listed === undefined) return known;
   // SES does not list an address for soft bounces. It lists a manually suppressed one only after a sync, see explainedUntil.

@@ -1,4 +1,3 @@
-import type { Policy } from '../policy/policy.ts';
 import {
   type DesiredState,
   desiredStateOf,
@@ -9,6 +8,7 @@ import {
 } from './account-list-state.ts';
 import { addressVariantsOf } from './address-variants.ts';
 import type { ListedAddress } from './adopted-event.ts';
+import type { ListPolicy } from './list-policy.ts';
 import { isSuppressedAt, type SuppressionRecord, type SyncState } from './record.ts';
 
 /** How a record differs from the account suppression list of one Region, and what reconciling does about it. */
@@ -38,7 +38,7 @@ const clockTolerance = 60_000;
 export function driftOf(
   record: SuppressionRecord | undefined,
   entries: readonly ListedAddress[],
-  { region, startedAt, policy, now }: { region: string; startedAt: number; policy: Policy; now: number },
+  { region, startedAt, policy, now }: { region: string; startedAt: number; policy: ListPolicy; now: number },
 ): Drift {
   if (record === undefined) return entries.length === 0 ? 'none' : 'missing-here';
   const state = record.syncStates?.[region];

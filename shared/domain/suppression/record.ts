@@ -45,6 +45,7 @@ export type Evidence = Pick<
   | 'status'
   | 'diagnosticCode'
   | 'reportedAs'
+  | 'tenant'
   | 'messageId'
   | 'channel'
   | 'at'

@@ -1,6 +1,6 @@
-import type { Policy } from '../policy/policy.ts';
 import type { Attribution } from './attribution.ts';
 import { derive } from './derive.ts';
+import type { ListPolicy } from './list-policy.ts';
 import type { SuppressionRecord } from './record.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { SuppressionRecord } from './record.ts';
 export function release(
   record: SuppressionRecord,
   { at, by, note }: { readonly at: number } & Attribution,
-  policy: Policy,
+  policy: ListPolicy,
 ): SuppressionRecord {
   // The operator knew every cause in the record, even one whose timestamp comes from a clock that is ahead.
   const known = Object.values(record.causes).map(({ last }) => last);

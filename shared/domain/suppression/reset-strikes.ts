@@ -1,6 +1,6 @@
 import { defined } from '../defined.ts';
-import type { Policy } from '../policy/policy.ts';
 import { derive } from './derive.ts';
+import type { ListPolicy } from './list-policy.ts';
 import type { SuppressionRecord } from './record.ts';
 import { strikeCause } from './strikes.ts';
 
@@ -11,7 +11,7 @@ import { strikeCause } from './strikes.ts';
  * @param at when the receiving server accepted the email, epoch milliseconds
  * @returns the record itself if the delivery changes nothing
  */
-export function resetStrikes(record: SuppressionRecord, at: number, policy: Policy): SuppressionRecord {
+export function resetStrikes(record: SuppressionRecord, at: number, policy: ListPolicy): SuppressionRecord {
   if (at <= (record.deliveredAt ?? 0)) return record;
   // Stryker disable next-line ArrayDeclaration: a text is later than no time
   const { domainStrikes: known = [], ...rest } = record;

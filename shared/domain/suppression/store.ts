@@ -46,8 +46,12 @@ export type WriteOutcome =
       readonly rejected: ReadonlyMap<AddressKey, string>;
     };
 
-/** The port to the table of records. `read` and `write` throw {@link StoreError} if the whole request failed. */
+/**
+ * The port to the records of one list, the account's at first. `read` and `write` throw {@link StoreError} if the whole request failed.
+ */
 export type SuppressionStore = {
+  /** Returns the records of another list in the same table. */
+  ofList(list: string): SuppressionStore;
   /** Reads the records of up to 100 addresses with strongly consistent reads. */
   read(lookups: readonly Lookup[], signal?: AbortSignal): Promise<ReadonlyMap<AddressKey, ReadOutcome>>;
   /** Writes a transaction of at most {@link maxTransactionItems} items. */

@@ -1,7 +1,7 @@
 import { defined } from '../defined.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { Attribution } from './attribution.ts';
 import { derive } from './derive.ts';
+import type { ListPolicy } from './list-policy.ts';
 import type { Cause, SuppressionRecord } from './record.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { Cause, SuppressionRecord } from './record.ts';
 export function suppress(
   record: SuppressionRecord,
   { at, by, note, until }: { readonly at: number; readonly until?: number } & Attribution,
-  policy: Policy,
+  policy: ListPolicy,
 ): SuppressionRecord {
   const before = record.causes.manual;
   const isOngoing = before !== undefined && (before.until ?? Number.POSITIVE_INFINITY) > at;

@@ -138,6 +138,7 @@ test('--json prints one document with every field', async () => {
       verdict: 'suppressed',
       suppression: { reason: 'hard', since: new Date(sentAt + 2000).toISOString(), until: null, isSuspected: false },
       regions: [{ region: 'us-east-1', entries: [] }],
+      tenants: [],
       isSyncPending: true,
       prevented: 0,
       strikes: [],

@@ -35,10 +35,18 @@ const complaints: [string, ComplaintOptions, string, string, string | null, stri
   ],
   [
     'OnTenantSuppressionList',
-    { subType: 'OnTenantSuppressionList' },
+    { subType: 'OnTenantSuppressionList', tags: { 'ses:tenant-name': ['acme'] } },
     'complaint-on-suppression-list',
     'prevented',
     'prevented',
+  ],
+  [
+    'OnTenantSuppressionList without a tenant',
+    { subType: 'OnTenantSuppressionList' },
+    'complaint-on-list-of-unknown-tenant',
+    'prevented',
+    'prevented',
+    'watch',
   ],
   [
     'an unknown kind of suppression list',

@@ -23,6 +23,7 @@ test('the defaults are the documented ones', () => {
     missingFeedback: { enabled: true, minShare: 0.8 },
     metricScopes: [],
     sendsFrom: 'events',
+    tenants: { ownLists: [], sharedReasons: [] },
     publishStatusChanges: false,
     allowedAccounts: [],
   });

@@ -3,8 +3,8 @@ import {
   DeleteSuppressedDestinationCommand,
   GetAccountCommand,
   GetSuppressedDestinationCommand,
+  ListContactListsCommand,
   ListSuppressedDestinationsCommand,
-  ListTenantsCommand,
   PutSuppressedDestinationCommand,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
@@ -122,7 +122,7 @@ test('GetAccount returns the settings, and the number of recipients of the last 
 });
 
 test('an operation that is not simulated is an UnknownOperationException', async () => {
-  expect(await outcome(fixture.client.send(new ListTenantsCommand({})))).toBe('404 UnknownOperationException');
+  expect(await outcome(fixture.client.send(new ListContactListsCommand({})))).toBe('404 UnknownOperationException');
 });
 
 const rejections: [string, Partial<SendEmailCommandInput>, string][] = [

@@ -1,0 +1,121 @@
+import { defined } from '../../shared/domain/defined.ts';
+import { type Json, objectOf, textOf } from './json.ts';
+import { type ApiResponse, badRequest, notFound, ok } from './response.ts';
+import type { SendingStatus, Ses, Tenant } from './state.ts';
+
+// The forms of requests and responses are those of the model of the SESv2 API:
+// https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Operations.html
+
+/** ListTenants: returns all tenants on one page. The list has no suppression settings; GetTenant returns them. */
+export function listTenants(ses: Ses): ApiResponse {
+  return ok({ Tenants: Object.entries(ses.state.tenants).map(([name, tenant]) => describe(name, tenant, ses)) });
+}
+
+/** GetTenant: returns a tenant with its suppression settings. */
+export function getTenant(name: string, ses: Ses): ApiResponse {
+  return withTenant(name, ses, (tenant) => {
+    const { suppressionScope: SuppressionScope = 'ACCOUNT', suppressedReasons: SuppressedReasons } = tenant;
+    const SuppressionAttributes = { SuppressionScope, ...defined({ SuppressedReasons }) };
+    return ok({ Tenant: { ...describe(name, tenant, ses), SuppressionAttributes } });
+  });
+}
+
+/** ListTenantResources: returns the identities and configuration sets of a tenant on one page. */
+export function listTenantResources(name: string, ses: Ses): ApiResponse {
+  return withTenant(name, ses, ({ resources }) =>
+    ok({
+      TenantResources: resources.map((ResourceArn) => ({
+        ResourceType: ResourceArn.includes(':identity/') ? 'EMAIL_IDENTITY' : 'CONFIGURATION_SET',
+        ResourceArn,
+      })),
+    }),
+  );
+}
+
+/** ListReputationEntities: returns the tenants that match all filters, on one page. Configuration sets are not listed. */
+export function listReputationEntities(input: Json, ses: Ses): ApiResponse {
+  const filter = objectOf(input.Filter);
+  const entities = Object.entries(ses.state.tenants).map(([name, tenant]) => {
+    const { customerStatus = 'ENABLED', sesStatus = 'ENABLED', sesCause, reputationPolicy = 'standard' } = tenant;
+    const { findings = [] } = tenant;
+    const impact = findings.some((one) => one.impact === 'HIGH') ? 'HIGH' : findings.length > 0 ? 'LOW' : undefined;
+    return {
+      ReputationEntityReference: tenantArn(name, ses),
+      ReputationEntityType: 'RESOURCE',
+      ReputationManagementPolicy: `arn:aws:ses:${ses.region}:aws:reputation-policy/${reputationPolicy}`,
+      CustomerManagedStatus: { Status: customerStatus },
+      AwsSesManagedStatus: { Status: sesStatus, ...defined({ Cause: sesCause }) },
+      SendingStatusAggregate: statusOf(tenant),
+      ...defined({ ReputationImpact: impact }),
+    };
+  });
+  const matching = entities.filter(
+    ({ SendingStatusAggregate, ReputationImpact, ReputationEntityReference }) =>
+      isWanted(filter.SENDING_STATUS, SendingStatusAggregate) &&
+      isWanted(filter.REPUTATION_IMPACT, ReputationImpact) &&
+      ReputationEntityReference.startsWith(textOf(filter.ENTITY_REFERENCE_PREFIX) ?? ''),
+  );
+  return ok({ ReputationEntities: matching });
+}
+
+/** UpdateReputationEntityCustomerManagedStatus: pauses or resumes the emails of a tenant. */
+export function updateCustomerManagedStatus(arn: string, input: Json, ses: Ses): ApiResponse {
+  const status = textOf(input.SendingStatus);
+  if (status !== 'ENABLED' && status !== 'DISABLED' && status !== 'REINSTATED')
+    return badRequest('SendingStatus must be ENABLED, DISABLED or REINSTATED.');
+  const found = Object.entries(ses.state.tenants).find(([name]) => tenantArn(name, ses) === arn);
+  if (found === undefined) return notFound(`Reputation entity <${arn}> does not exist.`);
+  found[1].customerStatus = status;
+  return ok();
+}
+
+/** ListRecommendations: returns the open findings about tenants that match the filter, on one page. */
+export function listRecommendations(input: Json, ses: Ses): ApiResponse {
+  const { RESOURCE_ARN: resource, TYPE: type, IMPACT: impact } = objectOf(input.Filter);
+  const all = Object.entries(ses.state.tenants).flatMap(([name, { findings = [] }]) =>
+    findings.map((finding) => ({
+      ResourceArn: tenantArn(name, ses),
+      Type: finding.type,
+      Description: finding.description,
+      Impact: finding.impact,
+      Status: 'OPEN',
+    })),
+  );
+  const Recommendations = all.filter(
+    (one) => isWanted(resource, one.ResourceArn) && isWanted(type, one.Type) && isWanted(impact, one.Impact),
+  );
+  return ok({ Recommendations });
+}
+
+/** Returns whether a tenant may send: the owner's status and that of SES must both permit it. */
+export function statusOf({ customerStatus = 'ENABLED', sesStatus = 'ENABLED' }: Tenant): SendingStatus {
+  if (customerStatus === 'DISABLED' || sesStatus === 'DISABLED') return 'DISABLED';
+  return customerStatus;
+}
+
+export function tenantNotFound(name = ''): ApiResponse {
+  return notFound(`Tenant <${name}> does not exist.`);
+}
+
+/** SES has an id after the name. Here it is the name, so that tests can name a tenant. */
+function tenantArn(name: string, { region, accountId }: Pick<Ses, 'region' | 'accountId'>): string {
+  return `arn:aws:ses:${region}:${accountId}:tenant/${name}/tn-${name}`;
+}
+
+function describe(name: string, tenant: Tenant, ses: Ses) {
+  return {
+    TenantName: name,
+    TenantId: `tn-${name}`,
+    TenantArn: tenantArn(name, ses),
+    SendingStatus: statusOf(tenant),
+  };
+}
+
+function isWanted(filter: unknown, value: string | undefined): boolean {
+  return filter === undefined || filter === value;
+}
+
+function withTenant(name: string, { state }: Ses, respond: (tenant: Tenant) => ApiResponse): ApiResponse {
+  const tenant = state.tenants[name];
+  return tenant === undefined ? tenantNotFound(name) : respond(tenant);
+}
