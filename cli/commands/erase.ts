@@ -1,5 +1,6 @@
 import { createRateLimiter } from '../../shared/account-list/rate-limiter.ts';
 import { type Address, parseAddress } from '../../shared/domain/address.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { maskAddress } from '../../shared/domain/mask-address.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
@@ -123,7 +124,7 @@ function describe(report: EraseReport, { by, note }: Attribution, stack: Stack):
   return [
     `${address}: ${isIncomplete ? 'not erased' : 'erased'} ${formatTime(at)}, by ${by}: ${note}`,
     `  table: ${table}`,
-    ...regions.map((one) => `  SES account suppression list in ${nameOf(one.region, stack)}: ${describeRemoval(one)}`),
+    ...regions.map((one) => `  ${listNameOf(one)} in ${nameOf(one.region, stack)}: ${describeRemoval(one)}`),
     ...(kept.length === 0
       ? ['  It was not suppressed: nothing of it is kept.']
       : kept.map((one) => describeKept(one, hash))),
@@ -132,6 +133,9 @@ function describe(report: EraseReport, { by, note }: Attribution, stack: Stack):
       : ['Copies that this command cannot delete:', ...copiesOf(report, stack).map((copy) => `  ${copy}`)]),
   ];
 }
+
+const listNameOf = ({ tenant }: EraseReport['regions'][number]) =>
+  tenant === undefined ? 'SES account suppression list' : `SES list of tenant ${tenant}`;
 
 const nameOf = (region: string, stack: Stack) => (region === homeRegion ? stack.region : region);
 
@@ -155,8 +159,9 @@ function toJson(report: EraseReport, attribution: Attribution, stack: Stack): ob
     ...attribution,
     isComplete: !isIncomplete,
     deleted: erased ?? { records: 0, otherItems: 0 },
-    regions: regions.map(({ region, removed, error }) => ({
+    regions: regions.map(({ region, tenant, removed, error }) => ({
       region: nameOf(region, stack),
+      ...defined({ tenant }),
       removed,
       error: error?.kind ?? null,
     })),

@@ -44,7 +44,8 @@ export async function syncCommand(
   const report = await explainInterrupt(io.stderr, describeInterrupt, () =>
     reconcileLists({
       ...rest,
-      records: (isWanted) => records({ isWanted, onUnreadable: (count) => (damaged += count) }),
+      records: (isWanted, withTenants) =>
+        records({ isWanted, withTenants, onUnreadable: (count) => (damaged += count) }),
       storage: fileStorage(folder),
       isDryRun: dryRun === true,
       progress: (region, entries) => progress.showCount(region === homeRegion ? stack.region : region, entries),

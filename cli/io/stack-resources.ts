@@ -36,7 +36,7 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
       publishesChanges: policy.publishStatusChanges,
     }),
     outbox: createOutboxIndex({ ...tables, regions }),
-    records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable' | 'list'> = {}) =>
+    records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable' | 'list' | 'withTenants'> = {}) =>
       scanRecords({ client, suppressionsTable, ...options }),
     /** The suppressed addresses, newest first. */
     suppressed: (period: Period) => listSuppressed({ client, suppressionsTable, clock }, period),

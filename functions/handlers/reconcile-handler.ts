@@ -68,11 +68,12 @@ export function createReconcileHandler({
         }),
         lists,
         storage,
-        records: (isWanted) =>
+        records: (isWanted, withTenants) =>
           scanRecords({
             client,
             suppressionsTable,
             isWanted,
+            withTenants,
             onUnreadable: (records) => print(JSON.stringify({ kind: 'damaged', records })),
           }),
         policy,
@@ -90,6 +91,7 @@ export function createReconcileHandler({
     print(logFormat === 'json' ? JSON.stringify({ kind: 'reconcile', ...report }) : formatReconcileReport(report));
     if (isReconcileComplete(report)) await storage.write('finished', String(clock()));
     const errors = report.regions.flatMap(({ region, reason }) => (reason === undefined ? [] : `${region}: ${reason}`));
+    if (report.tenants?.reason !== undefined) errors.push(`tenants: ${report.tenants.reason}`);
     // Running out of time is not an error: the next run continues.
     if (errors.length > 0 || report.error !== undefined) {
       const reasons = [...errors, report.error ?? []].flat().join('; ');

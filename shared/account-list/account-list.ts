@@ -31,6 +31,8 @@ export type FoundEntry = ListEntry & {
 
 export type ListPage = { readonly kind: 'page'; readonly entries: readonly ListEntry[]; readonly next?: string };
 
+export type TenantPage = { readonly kind: 'tenants'; readonly names: readonly string[]; readonly next?: string };
+
 export type ImportAction = 'PUT' | 'DELETE';
 
 export type ImportState = {
@@ -57,6 +59,8 @@ export type AccountList = {
   get(emailAddress: string): Promise<SesOutcome | FoundEntry>;
   /** Returns up to 1,000 entries, or `rejected` if the token is no longer valid. */
   list(token?: string): Promise<SesOutcome | ListPage>;
+  /** Returns the names of some tenants of the account in this Region. */
+  listTenants(token?: string): Promise<SesOutcome | TenantPage>;
   /** @param file S3 URL of a file with JSON lines of the form `{"emailAddress", "reason"}` */
   startImport(
     action: ImportAction,

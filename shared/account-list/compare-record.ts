@@ -1,10 +1,10 @@
-import type { Policy } from '../domain/policy/policy.ts';
 import { desiredStateOf, encodeDesiredState, withSyncState } from '../domain/suppression/account-list-state.ts';
 import { withAddressVariant } from '../domain/suppression/address-variants.ts';
 import { adoptedEvent, type ListedAddress } from '../domain/suppression/adopted-event.ts';
 import { decide } from '../domain/suppression/decide.ts';
 import { derive } from '../domain/suppression/derive.ts';
 import { driftOf } from '../domain/suppression/drift.ts';
+import type { ListPolicy } from '../domain/suppression/list-policy.ts';
 import type { SuppressionRecord } from '../domain/suppression/record.ts';
 import type { ReportedDrift } from './reconcile-report.ts';
 
@@ -17,7 +17,7 @@ export type RegionEntries = {
 };
 
 export type CompareOptions = {
-  readonly policy: Policy;
+  readonly policy: ListPolicy;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whether the listing of every Region is complete. */

@@ -19,17 +19,16 @@ export function isInPart(key: AddressKey, { index, of }: Part): boolean {
 }
 
 /**
- * Replaces the entries by one part of a stored listing.
+ * Adds one part of a stored listing to the entries.
  *
  * @throws UnreadablePageError
  */
 export async function loadEntries(
-  entries: PackedEntries,
+  entries: Pick<PackedEntries, 'add'>,
   listing: StoredListing,
   state: Pick<ListingState, 'pages'>,
   part: Part,
 ): Promise<UnreadableEntries> {
-  entries.clear();
   const unreadable: string[] = [];
   let unreadableCount = 0;
   for await (const page of readPages(listing, state)) {

@@ -23,7 +23,12 @@ export type Listing =
   | CompleteListing
   /** Time ran out. The next run continues with the next page. */
   | { readonly kind: 'unfinished'; readonly count: number }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** SES has no such list: the tenant was deleted. */
+      readonly isMissing?: true;
+    };
 
 /** All pages of the list are stored. */
 export type CompleteListing = {
@@ -57,6 +62,7 @@ export async function readListing(dependencies: ListingDependencies): Promise<Li
       continue;
     }
     if (page.kind === 'failed' && ++failures < maxConsecutiveFailures) continue;
+    if (page.kind === 'not-found') return { kind: 'failed', reason: describeOutcome(page), isMissing: true };
     if (page.kind !== 'page') return { kind: 'failed', reason: describeOutcome(page) };
     failures = 0;
     const { startedAt, pages, count } = state;

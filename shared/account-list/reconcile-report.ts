@@ -1,6 +1,8 @@
+import { defined } from '../domain/defined.ts';
 import { homeRegion } from '../domain/suppression/account-list-state.ts';
 import type { Drift } from '../domain/suppression/drift.ts';
 import type { Listing } from './read-listing.ts';
+import type { TenantListings } from './read-tenant-listings.ts';
 import { noFindings, type RegionFindings } from './reconcile-progress.ts';
 
 /** The kinds of drift that a report counts. */
@@ -23,8 +25,18 @@ export type RegionReport = {
   readonly unreadable: readonly string[];
 };
 
+/** How the lists of the tenants and the table differed. */
+export type TenantsReport = Omit<RegionReport, 'region'> & {
+  /** Number of lists that were read. */
+  readonly lists: number;
+  /** Number of lists that could not be read. `reason` says why the first could not. */
+  readonly failedLists: number;
+};
+
 export type ReconcileReport = {
   readonly regions: readonly RegionReport[];
+  /** Missing if the policy names no tenant with a list of its own. */
+  readonly tenants?: TenantsReport;
   /** Number of records that were compared. */
   readonly recordCount: number;
   /** Number of changes that could not be saved, and the reason of the first failure. The next run repeats them. */
@@ -45,16 +57,36 @@ export function toRegionReport(
   return { ...common, entries: listing.count };
 }
 
+/** Builds the report of the tenants' lists. */
+export function toTenantsReport(tenants: TenantListings, findings: RegionFindings = noFindings()): TenantsReport {
+  const common = { state: tenants.kind, lists: 0, failedLists: 0, entries: 0, ...findings };
+  switch (tenants.kind) {
+    case 'complete': {
+      const { listings, failedCount: failedLists, reason } = tenants;
+      const entries = [...listings.values()].reduce((sum, { count }) => sum + count, 0);
+      return { ...common, lists: listings.size, failedLists, entries, ...defined({ reason }) };
+    }
+    case 'unfinished':
+      return { ...common, entries: tenants.entries };
+    case 'failed':
+      return { ...common, reason: tenants.reason };
+    default:
+      return tenants satisfies never;
+  }
+}
+
 /** Returns whether all lists were read to the end and all changes were saved. */
-export function isReconcileComplete({ regions, failed, isCutShort }: ReconcileReport): boolean {
-  return failed === 0 && !isCutShort && regions.every(({ state }) => state === 'complete');
+export function isReconcileComplete({ regions, tenants, failed, isCutShort }: ReconcileReport): boolean {
+  const areTenantsDone = tenants === undefined || (tenants.state === 'complete' && tenants.failedLists === 0);
+  return failed === 0 && !isCutShort && areTenantsDone && regions.every(({ state }) => state === 'complete');
 }
 
 /** Formats a report for a terminal: one line for each Region, followed by one for each kind of drift. */
 export function formatReconcileReport(report: ReconcileReport, isDryRun = false): string {
-  const { regions, recordCount, failed, error, isCutShort } = report;
+  const { regions, tenants, recordCount, failed, error, isCutShort } = report;
   return [
-    ...regions.map((region) => formatRegion(region, recordCount, isDryRun)),
+    ...regions.map((region) => formatList(nameOf(region), region, recordCount, isDryRun)),
+    ...(tenants ? [formatTenants(tenants, recordCount, isDryRun)] : []),
     ...(failed === 0
       ? []
       : [`${formatCount(failed, 'change')} could not be saved (${error}). The next run tries again.`]),
@@ -65,9 +97,24 @@ export function formatReconcileReport(report: ReconcileReport, isDryRun = false)
 /** Explains why the table can have more records than the list has entries although there is nothing to repair. */
 const notCompared = 'temporary suppressions and recent changes do not count as differences';
 
-function formatRegion(report: RegionReport, recordCount: number, isDryRun: boolean): string {
-  const { region, state, entries, reason, drift, unreadable, unreadableCount } = report;
-  const list = `SES account suppression list${region === homeRegion ? '' : ` in ${region}`}`;
+const nameOf = ({ region }: RegionReport) =>
+  `SES account suppression list${region === homeRegion ? '' : ` in ${region}`}`;
+
+function formatTenants(report: TenantsReport, recordCount: number, isDryRun: boolean): string {
+  const { lists, failedLists, reason } = report;
+  const name =
+    report.state === 'complete' ? `SES lists of ${formatCount(lists, 'tenant')}` : 'SES lists of the tenants';
+  const failed = `Not read, and not changed: ${formatCount(failedLists, 'list')} (${reason}).`;
+  return [formatList(name, report, recordCount, isDryRun), ...(failedLists === 0 ? [] : [failed])].join('\n');
+}
+
+function formatList(
+  list: string,
+  report: Omit<RegionReport, 'region'>,
+  recordCount: number,
+  isDryRun: boolean,
+): string {
+  const { state, entries, reason, drift, unreadable, unreadableCount } = report;
   const entryCount = formatCount(entries, 'entry', 'entries');
   if (state === 'failed') {
     const isChanged = !isDryRun && Object.values(drift).some((count) => count > 0);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import type { Crash } from '../support/crashing-store.ts';
 import { Accept, Deliver, RaceReleases, Release, Suppress, Wait } from '../support/feedback-commands.ts';
@@ -8,11 +9,14 @@ import {
   addresses,
   type Channel,
   deliveryPolicy,
+  entries,
   type MessageKind,
   Model,
   type Outcome,
   outcomes,
   policy,
+  tenantPolicy,
+  tenants,
 } from '../support/feedback-model.ts';
 import { runs } from '../support/runs.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
@@ -54,17 +58,34 @@ const redrive = (channel: Channel) =>
 
 const deliver = fc.tuple(arrivals, crashes).map(([picks, crash]) => new Deliver(picks, crash));
 const race = arrivals.map((picks) => new RaceReleases(picks));
-const release = anAddress.map((address) => new Release(address));
+const release = anAddress.map((address) => new Release({ address }));
+const anEntry = fc.constantFrom(...entries);
 const accept = anAddress.map((address) => new Accept(address));
-const manual = fc
-  .tuple(anAddress, fc.option(fc.integer({ min: 1, max: 24 * 12 }), { nil: undefined }))
-  .map(([address, hours]) => new Suppress(address, hours));
+const durations = fc.option(fc.integer({ min: 1, max: 24 * 12 }), { nil: undefined });
+const manual = fc.tuple(anAddress, durations).map(([address, hours]) => new Suppress({ address }, hours));
 const commands = fc.commands(
   [
     deliver,
     race,
     release,
     manual,
+    fc.tuple(waits, fc.boolean()).map(([hours, sweeps]) => new Wait(hours, sweeps)),
+    channels.map(redrive),
+  ],
+  { maxCommands: 25, size: 'max' },
+);
+
+/** Most emails are sent by a tenant, whose bounces must not reach the lists of the others. */
+const tenantOutcomes = fc
+  .tuple(outcomes, fc.infiniteStream(fc.constantFrom(undefined, ...tenants, ...tenants)))
+  .map(([all, senders]) =>
+    all.map((outcome): Outcome => ({ ...outcome, ...defined({ tenant: senders.next().value }) })),
+  );
+const tenantCommands = fc.commands(
+  [
+    deliver,
+    anEntry.map((entry) => new Release(entry)),
+    fc.tuple(anEntry, durations).map(([entry, hours]) => new Suppress(entry, hours)),
     fc.tuple(waits, fc.boolean()).map(([hours, sweeps]) => new Wait(hours, sweeps)),
     channels.map(redrive),
   ],
@@ -102,6 +123,7 @@ async function runHistory(model: Model, history: Iterable<fc.AsyncCommand<Model,
 
 test.each<[string, Policy, typeof outcomes, typeof commands]>([
   ['manual changes and expiry', policy, outcomes, commands],
+  ['lists of tenants', tenantPolicy, tenantOutcomes, tenantCommands],
   ['emails that end strikes', deliveryPolicy, softOutcomes, deliveryCommands],
 ])(
   'any history of messages, crashes, races, %s results in the suppressions and counts of the model',

@@ -3,6 +3,7 @@ import { createErasureTable } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { createHistoryTable } from '../../shared/aws/dynamodb/history-table.ts';
 import { type Address, type AddressKey, parseAddress } from '../../shared/domain/address.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
+import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { erasureKeyMaxAgeMs } from '../../shared/domain/suppression/erased-address.ts';
 import { checkAddress } from '../../shared/operator/check-address.ts';
 import { eraseEverywhere } from '../../shared/operator/erase-address.ts';
@@ -246,4 +247,23 @@ test('an address of which nothing is stored is reported as such, also after it w
   const again = await erase();
   expect(again).not.toHaveProperty('erased');
   expect(again.kept).toHaveLength(1);
+});
+
+test('the lists of tenants lose the address as well, and its hash is suppressed on each of them', async () => {
+  const policy = readPolicy({ tenants: { ownLists: ['*'] } });
+  fixture.policy = { ...policy, accountList: { mode: 'missing', regions: [] } };
+  const entry = { emailAddress: ann, reason: 'BOUNCE', lastUpdateTime: fixture.system.now } as const;
+  fixture.home.tenants.acme = { list: new Map([[ann, entry]]), resources: [], suppressionScope: 'TENANT' };
+  await fixture.deliver([bounce({ to: ann, tags: { 'ses:tenant-name': ['acme'] } })]);
+  const { regions, kept } = await erase();
+  expect(regions).toContainEqual(expect.objectContaining({ region: 'home', tenant: 'acme', removed: [ann] }));
+  expect(kept.map(({ list, reason }) => [list, reason])).toEqual([['tenant:acme', 'hard']]);
+  expect(fixture.home.tenants.acme.list.size).toBe(0);
+  expect(await stored()).not.toContain('ann@');
+  expect(await openLibrary().isSuppressed(ann, { tenant: 'acme' })).toBe(true);
+  expect(await openLibrary().isSuppressed(ann, { tenant: 'beta' })).toBe(false);
+  expect((await fixture.releaseEverywhere(ann)).tenants).toEqual([
+    expect.objectContaining({ tenant: 'acme', table: 'was erased' }),
+  ]);
+  expect(await openLibrary().isSuppressed(ann, { tenant: 'acme' })).toBe(false);
 });

@@ -78,7 +78,7 @@ export type AccountListFixture = {
   /** Returns the Regions of each pending record, as its key in the outbox index, by address. */
   pendingRegions(): Promise<Record<string, string>>;
   /** Returns the list of one Region as sorted lines of the form `address REASON`. */
-  listed(region?: string): string[];
+  listed(region?: string, tenant?: string): string[];
   close(): Promise<void>;
 };
 
@@ -174,7 +174,7 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
           write: async (name, text) => void fixture.storage.set(name, text),
           remove: async (name) => void fixture.storage.delete(name),
         },
-        records: (isWanted) => scanRecords({ client, ...system.tables, isWanted }),
+        records: (isWanted, withTenants) => scanRecords({ client, ...system.tables, isWanted, withTenants }),
         isDryRun: false,
         progress: () => {},
         random: Math.random,
@@ -237,8 +237,8 @@ async function createFixture(regions: readonly string[]): Promise<AccountListFix
       } while (ExclusiveStartKey !== undefined);
       return pending;
     },
-    listed: (region = homeRegion) =>
-      [...(ses[region] as SesSimulator).list.values()]
+    listed: (region = homeRegion, tenant) =>
+      [...((tenant === undefined ? ses[region]?.list : ses[region]?.tenants[tenant]?.list)?.values() ?? [])]
         .map(({ emailAddress, reason }) => `${emailAddress} ${reason}`)
         .sort(),
     async close() {

@@ -25,5 +25,11 @@ export function createCrashingStore(store: SuppressionStore, { call: crashingCal
       if (hasCrashed) throw new Error('crashed');
       return result;
     };
-  return { store: { ...store, read: wrap(store.read), write: wrap(store.write) }, hasCrashed: () => hasCrashed };
+  const wrapStore = (wrapped: SuppressionStore): SuppressionStore => ({
+    ...wrapped,
+    ofList: (list) => wrapStore(wrapped.ofList(list)),
+    read: wrap(wrapped.read),
+    write: wrap(wrapped.write),
+  });
+  return { store: wrapStore(store), hasCrashed: () => hasCrashed };
 }

@@ -1,13 +1,25 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type fc from 'fast-check';
 import { type Address, type AddressKey, parseAddress } from '../../shared/domain/address.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { reasons } from '../../shared/domain/feedback/recipient-event.ts';
+import { policyOfList } from '../../shared/domain/suppression/list-policy.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
 import { isSelected, selectRecords } from '../../shared/operator/select-records.ts';
 import { suppressAddress } from '../../shared/operator/suppress-address.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { type Crash, createCrashingStore } from './crashing-store.ts';
-import { type Arrival, addresses, type Model, messageOf, type Outcome, occurredAt } from './feedback-model.ts';
+import {
+  type Arrival,
+  addresses,
+  type Entry,
+  entries,
+  idOf,
+  type Model,
+  messageOf,
+  type Outcome,
+  occurredAt,
+} from './feedback-model.ts';
 import { delivery, hour } from './ses.ts';
 import type { System } from './system.ts';
 
@@ -80,22 +92,28 @@ export class Accept implements Command {
   toString = () => `accept(${this.address})`;
 }
 
-export class Release implements Command {
-  readonly address: string;
+/** Returns what an operator works with on the list of an entry. */
+function onListOf({ tenant }: Entry, { policy, now }: Model, { store }: System) {
+  const list = tenant === undefined ? 'account' : `tenant:${tenant}`;
+  return { store: store.ofList(list), policy: policyOfList(policy, list), clock: () => now };
+}
 
-  constructor(address: string) {
-    this.address = address;
+export class Release implements Command {
+  readonly entry: Entry;
+
+  constructor(entry: Entry) {
+    this.entry = entry;
   }
 
   check = () => true;
 
   async run(model: Model, system: System): Promise<void> {
-    await releaseAddress({ ...system, policy: model.policy, clock: () => model.now }, keyOf(this.address), attribution);
-    model.release(this.address);
+    await releaseAddress(onListOf(this.entry, model, system), keyOf(this.entry.address), attribution);
+    model.release(idOf(this.entry));
     await assertAgrees(model, system);
   }
 
-  toString = () => `release(${this.address})`;
+  toString = () => `release(${idOf(this.entry)})`;
 }
 
 /**
@@ -144,11 +162,11 @@ async function releaseAll({ policy, now }: Model, system: System): Promise<void>
 
 /** Suppresses an address manually, for some hours or permanently. */
 export class Suppress implements Command {
-  readonly address: string;
+  readonly entry: Entry;
   readonly hours: number | undefined;
 
-  constructor(address: string, hours: number | undefined) {
-    this.address = address;
+  constructor(entry: Entry, hours: number | undefined) {
+    this.entry = entry;
     this.hours = hours;
   }
 
@@ -156,13 +174,13 @@ export class Suppress implements Command {
 
   async run(model: Model, system: System): Promise<void> {
     const until = this.hours === undefined ? {} : { until: model.now + this.hours * hour };
-    const dependencies = { ...system, policy: model.policy, clock: () => model.now };
-    await suppressAddress(dependencies, parseAddress(this.address) as Address, { ...attribution, ...until });
-    model.suppress(this.address, until.until);
+    const dependencies = onListOf(this.entry, model, system);
+    await suppressAddress(dependencies, parseAddress(this.entry.address) as Address, { ...attribution, ...until });
+    model.suppress(idOf(this.entry), until.until);
     await assertAgrees(model, system);
   }
 
-  toString = () => `suppress(${this.address}, ${this.hours === undefined ? 'permanently' : `${this.hours} h`})`;
+  toString = () => `suppress(${idOf(this.entry)}, ${this.hours === undefined ? 'permanently' : `${this.hours} h`})`;
 }
 
 /** Lets time pass. DynamoDB may or may not delete expired items meanwhile. */
@@ -197,15 +215,20 @@ async function assertAgrees(model: Model, system: System): Promise<void> {
   const metrics = ['hard', 'soft', 'complaints', 'prevented'];
   await system.subscriber?.receive();
   const actual = {
-    published: addresses.map((address) => system.subscriber?.isSuppressed(address)),
-    suppressed: await Promise.all(addresses.map((address) => list.isSuppressed(address))),
+    published: entries.map(({ address, tenant }) =>
+      system.subscriber?.isSuppressed(address, tenant && `tenant:${tenant}`),
+    ),
+    suppressed: await Promise.all(
+      entries.map(({ address, tenant }) => list.isSuppressed(address, defined({ tenant }))),
+    ),
     account: metrics.map((metric) => counts.get('account')?.get(metric) ?? 0),
     configurationSet: metrics.map((metric) => counts.get('configuration-set:news')?.get(metric) ?? 0),
   };
-  const suppressed = addresses.map((address) => model.isSuppressed(address));
+  const suppressed = entries.map((entry) => model.isSuppressed(idOf(entry)));
   expect(actual).toEqual({
-    published: system.subscriber ? suppressed : addresses.map(() => undefined),
-    suppressed,
+    published: system.subscriber ? suppressed : entries.map(() => undefined),
+    // What the account's list suppresses, no tenant may send to.
+    suppressed: entries.map(({ address }, i) => suppressed[i] || model.isSuppressed(address)),
     account: metrics.map((metric) => model.count(metric, 'account')),
     configurationSet: metrics.map((metric) => model.count(metric, 'configuration-set')),
   });

@@ -15,7 +15,19 @@ export const deliveryPolicy = readPolicy({
   ...settings,
   soft: { ...settings.soft, strikes: 1, onDays: 1, endedByDelivery: true },
 });
+/** Each tenant has a list of its own. The mailboxes that complain do not want email of the others either. */
+export const tenantPolicy = readPolicy({ ...settings, tenants: { ownLists: ['*'], sharedReasons: ['complaint'] } });
 export const addresses = ['ann@example.net', 'bob@example.net'];
+export const tenants = ['acme', 'beta'];
+
+/** An address on one list: the account's, or that of a tenant. */
+export type Entry = { readonly address: string; readonly tenant?: string };
+/** By list: the account's first. */
+export const entries: readonly Entry[] = addresses.flatMap((address) => [
+  { address },
+  ...tenants.map((tenant) => ({ address, tenant })),
+]);
+export const idOf = ({ address, tenant }: Entry) => (tenant === undefined ? address : `${address} ${tenant}`);
 
 export type Channel = 'identity' | 'configuration-set';
 export type Kind = 'hard' | 'soft' | 'blocked' | 'complaint' | 'prevented';
@@ -34,6 +46,8 @@ export type Outcome = {
   readonly to: readonly string[];
   readonly sentOn: number;
   readonly daysLater: number;
+  /** The tenant that sent the email. */
+  readonly tenant?: string;
 };
 
 export const outcomes: fc.Arbitrary<Outcome[]> = fc.array(
@@ -55,17 +69,19 @@ function namedIn({ to }: Outcome, names: Arrival['names']): readonly string[] {
 }
 
 export function messageOf(outcome: Outcome, { index, channel, message, names }: Arrival) {
-  const { kind } = outcome;
+  const { kind, tenant } = outcome;
   const to = namedIn(outcome, names);
   const mail = { destination: outcome.to };
-  const common = { sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel, mail };
+  const tags = tenant === undefined ? {} : { tags: { 'ses:tenant-name': [tenant] } };
+  const common = { sentAt: sentAt(outcome), at: occurredAt(outcome), mailId: `mail-${index}`, channel, mail, ...tags };
   const bounceOf = (options: BounceOptions, fields: object = {}) =>
     bounce({ ...common, ...options, recipients: to.map((emailAddress) => ({ emailAddress, ...fields })) });
   if (message === 'reply') return bounceOf({ at: sentAt(outcome) + 60_000, type: 'Transient', subType: 'General' });
   if (kind === 'complaint') return complaint({ ...common, to });
   if (kind === 'soft') return bounceOf({ type: 'Transient', subType: 'MailboxFull' });
   if (kind === 'blocked') return bounceOf({}, { action: 'failed', status: '5.7.1' });
-  return bounceOf({ subType: kind === 'hard' ? 'NoEmail' : 'OnAccountSuppressionList' });
+  const listed = tenant === undefined ? 'OnAccountSuppressionList' : 'OnTenantSuppressionList';
+  return bounceOf({ subType: kind === 'hard' ? 'NoEmail' : listed });
 }
 
 const metricOf = {
@@ -89,7 +105,7 @@ export class Model {
   /** By what is counted once: its metric, and the channels whose message arrived in time to be counted. Never removed. */
   readonly counted = new Map<string, { readonly metric: string; readonly channels: Set<Channel> }>();
   /** By address: the emails (and replies) whose feedback is remembered, and whether it still has an effect. */
-  readonly remembered = new Map<string, Map<number, { hasEffect: boolean; isOnlyReply: boolean }>>();
+  readonly remembered = new Map<string, Map<number, { hasEffect: boolean; isOnlyWatched: boolean }>>();
   readonly releasedAt = new Map<string, number>();
   /** By address: the end of a manual suppression. */
   readonly suppressedUntil = new Map<string, number>();
@@ -104,25 +120,41 @@ export class Model {
   }
 
   arrive({ names, ...arrival }: Arrival): void {
-    for (const address of namedIn(this.outcomes[arrival.index] as Outcome, names)) this.arriveAbout(address, arrival);
+    const outcome = this.outcomes[arrival.index] as Outcome;
+    const { kind, tenant } = outcome;
+    for (const address of namedIn(outcome, names)) {
+      // Only the event names the tenant. A notification that a tenant's list kept SES from sending says nothing about the account.
+      if (tenant === undefined) this.arriveAbout(address, arrival);
+      else if (arrival.channel === 'identity') this.arriveAbout(address, arrival, { isWatched: kind === 'prevented' });
+      else {
+        this.arriveAbout(idOf({ address, tenant }), arrival, { isCounted: false });
+        this.arriveAbout(address, arrival, { isWatched: kind !== 'complaint' || arrival.message === 'reply' });
+      }
+    }
   }
 
-  private arriveAbout(address: string, { index, channel, message }: Omit<Arrival, 'names'>): void {
+  /** @param address the address, or the address and the tenant on whose list it is */
+  private arriveAbout(
+    address: string,
+    { index, channel, message }: Omit<Arrival, 'names'>,
+    { isWatched = false, isCounted = true } = {},
+  ): void {
     const outcome = this.outcomes[index] as Outcome;
     this.expire(address);
     const isReply = message === 'reply';
+    const isOnlyWatched = isReply || isWatched;
     // A reply and a soft bounce of the same email are one piece of feedback. They count once, and only the bounce is a strike.
     const key = isReply && outcome.kind !== 'soft' ? index + replies : index;
     const isInTime = sentAt(outcome) > this.now - 30 * day;
-    if (isInTime) this.countOnce(key, address, channel);
+    if (isInTime && isCounted) this.countOnce(key, address, channel);
     const emails = this.remembered.get(address) ?? new Map();
     const isAfterRelease = occurredAt(outcome) > (this.releasedAt.get(address) ?? 0);
     const mayStrike = isInTime && this.mayStrike(address, occurredAt(outcome));
-    const hasEffect = !isReply && isAfterRelease && (outcome.kind !== 'soft' || mayStrike);
+    const hasEffect = !isOnlyWatched && isAfterRelease && (outcome.kind !== 'soft' || mayStrike);
     const known = emails.get(key);
-    if (known === undefined || (known.isOnlyReply && !isReply)) {
+    if (known === undefined || (known.isOnlyWatched && !isOnlyWatched)) {
       const isRemembered = isInTime || known === undefined;
-      emails.set(key, { hasEffect, isOnlyReply: isReply || !isRemembered });
+      emails.set(key, { hasEffect, isOnlyWatched: isOnlyWatched || !isRemembered });
     }
     this.remembered.set(address, emails);
     // Feedback whose effect has ended when it arrives is not remembered.

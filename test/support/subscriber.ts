@@ -8,7 +8,8 @@ import type { System } from './system.ts';
 export type Subscriber = {
   /** Publishes what is in the outbox. The application receives every change twice, the newest ones first. */
   receive(): Promise<void>;
-  isSuppressed(address: string): boolean;
+  /** @param list Default: the account's. */
+  isSuppressed(address: string, list?: string): boolean;
 };
 
 export function createSubscriber(system: Pick<System, 'tables' | 'now'>): Subscriber {
@@ -34,12 +35,12 @@ export function createSubscriber(system: Pick<System, 'tables' | 'now'>): Subscr
         ids.add(id);
       }
       for (const change of [...received, ...received].reverse()) {
-        const { address, at } = change;
-        if ((latest.get(address)?.at ?? '') < at) latest.set(address, change);
+        const { address, list, at } = change;
+        if ((latest.get(`${address} ${list}`)?.at ?? '') < at) latest.set(`${address} ${list}`, change);
       }
     },
-    isSuppressed(address) {
-      const { status, until } = latest.get(address) ?? {};
+    isSuppressed(address, list = 'account') {
+      const { status, until } = latest.get(`${address} ${list}`) ?? {};
       return status === 'suppressed' && (until === null || Date.parse(String(until)) > system.now);
     },
   };

@@ -39,6 +39,7 @@ function listOf(count: number): AccountList {
     startImport: notUsed,
     readImport: notUsed,
     isInSandbox: notUsed,
+    listTenants: notUsed,
     async list(token = '0') {
       const from = Number(token);
       const entries = Array.from({ length: Math.min(pageSize, count - from) }, (_, i) => entryOf(from + i));

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AddressKey } from '../../domain/address.ts';
 import { erasedPrefix } from '../../domain/suppression/erased-address.ts';
-import { defaultListName } from '../../domain/suppression/list-name.ts';
+import { defaultListName, tenantPrefix } from '../../domain/suppression/list-name.ts';
 import { isSuppressedAt } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
 import type { Item } from './item.ts';
@@ -14,6 +14,11 @@ export type RecordScanOptions = {
   readonly suppressionsTable: string;
   /** The list whose records to yield. @default the account's list */
   readonly list?: string;
+  /**
+   * Whether to yield the records of tenants' lists, too.
+   * @default false
+   */
+  readonly withTenants?: boolean;
   /** @default all records */
   readonly isWanted?: (address: AddressKey) => boolean;
   /**
@@ -48,14 +53,15 @@ export async function* scanRecords({
   client,
   suppressionsTable,
   list = defaultListName,
+  withTenants = false,
   isWanted = () => true,
   onUnreadable = () => {},
 }: RecordScanOptions): AsyncGenerator<StoredRecord[]> {
   const pages = scanPages(client, {
     TableName: suppressionsTable,
-    FilterExpression: '#list = :list',
+    FilterExpression: withTenants ? '#list = :list OR begins_with(#list, :tenant)' : '#list = :list',
     ExpressionAttributeNames: { '#list': 'list' },
-    ExpressionAttributeValues: marshall({ ':list': list }),
+    ExpressionAttributeValues: marshall({ ':list': list, ...(withTenants && { ':tenant': tenantPrefix }) }),
   });
   for await (const { Items = [] } of pages) {
     const wanted = Items.filter(({ address }) => isWanted((address?.S ?? '') as AddressKey));

@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.ts';
 import { isReportKey } from '../../domain/feedback/count-reports.ts';
 import { reasons } from '../../domain/feedback/recipient-event.ts';
 import { idRetentionMs } from '../../domain/retention.ts';
-import { defaultListName } from '../../domain/suppression/list-name.ts';
+import { defaultListName, tenantOfList } from '../../domain/suppression/list-name.ts';
 import { outboxKey } from '../../domain/suppression/outbox-key.ts';
 import type { Seen, SuppressionRecord } from '../../domain/suppression/record.ts';
 import type { StoredRecord } from '../../domain/suppression/store.ts';
@@ -121,6 +121,7 @@ export function fromItem(item: Item): StoredRecord | { readonly unreadable: stri
   return {
     record: toRecord(result.data),
     version: result.data.version,
+    ...(tenantOfList(result.data.list) !== undefined && { list: result.data.list }),
     ...defined({ changedAt: result.data.changedAt }),
     unknown,
   };

@@ -5,6 +5,7 @@ import {
   GetImportJobCommand,
   GetSuppressedDestinationCommand,
   ListSuppressedDestinationsCommand,
+  ListTenantsCommand,
   PutSuppressedDestinationCommand,
   SESv2Client,
   SESv2ServiceException,
@@ -16,6 +17,9 @@ import { homeRegion } from '../../domain/suppression/account-list-state.ts';
 
 /** The largest page that SES returns, as documented by AWS. The model of the API has no limit. */
 const pageSize = 1000;
+
+/** AWS documents no largest page of tenants. */
+const tenantPageSize = 100;
 
 /**
  * Returns a client that makes each call once and with a timeout. It does not retry, because the caller limits the rate
@@ -81,6 +85,15 @@ export function createAccountList(ses: SESv2Client, tenant?: string): AccountLis
         if (entries.length < SuppressedDestinationSummaries.length)
           return { kind: 'failed', reason: 'SES returned an invalid entry' };
         return { kind: 'page', entries, ...(next && { next }) };
+      }),
+    listTenants: (NextToken) =>
+      attempt(async () => {
+        const { Tenants, NextToken: next } = await ses.send(
+          new ListTenantsCommand({ PageSize: tenantPageSize, NextToken }),
+        );
+        if (Tenants === undefined) return { kind: 'failed', reason: 'SES returned an invalid page' };
+        const names = Tenants.flatMap(({ TenantName }) => TenantName ?? []);
+        return { kind: 'tenants', names, ...(next && { next }) };
       }),
     startImport: (SuppressionListImportAction, S3Url) =>
       attempt(async () => {

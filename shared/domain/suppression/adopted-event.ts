@@ -2,6 +2,7 @@ import type { Address } from '../address.ts';
 import { eventId } from '../feedback/event-id.ts';
 import type { RecipientEvent } from '../feedback/recipient-event.ts';
 import { adoptedRule, type SesReason } from './account-list-state.ts';
+import { defaultListName, tenantOfList } from './list-name.ts';
 
 /** One entry of an account suppression list, as SES returns it. */
 export type ListedAddress = {
@@ -12,11 +13,16 @@ export type ListedAddress = {
 };
 
 /**
- * Returns an event that adopts an entry of the account suppression list. {@link decide} treats it as a bounce caused by that list, except
+ * Returns an event that adopts an entry of a suppression list of SES. {@link decide} treats it as a bounce caused by that list, except
  * that it does not count a prevented send.
  */
-export function adoptedEvent({ address, reason, updatedAt }: ListedAddress): RecipientEvent {
+export function adoptedEvent(
+  { address, reason, updatedAt }: ListedAddress,
+  list: string = defaultListName,
+): RecipientEvent {
+  const tenant = tenantOfList(list);
   return {
+    ...(tenant !== undefined && { tenant, list }),
     id: eventId('listed', reason, String(updatedAt), address.key),
     address: address.key,
     originalAddress: address.original,

@@ -6,6 +6,8 @@ import type { SuppressionRecord } from './record.ts';
 /** A record as it was read from the table. */
 export type StoredRecord = {
   readonly record: SuppressionRecord;
+  /** The list of the record. Missing if it is the account's. */
+  readonly list?: string;
   /** Random, and new with each write. A counter would repeat: a record that expired and was created again would be at 1 again. */
   readonly version: string;
   /** When the status last changed, epoch milliseconds. Missing if no change of it has been published. */
