@@ -4,20 +4,26 @@ import { minute } from '../domain/durations.ts';
 import { type Alarm, type AutoPauseState, isOverdue, publishTimeoutMs } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import { buildNotice } from '../domain/reputation/build-notice.ts';
+import { type SendingEntity, sendingEntityOf } from '../domain/reputation/entity-status.ts';
 import type { EvaluatedAlarm } from '../domain/reputation/evaluate-scope.ts';
 import { type NoticeMessage, toNoticeMessage } from '../domain/reputation/format-notice.ts';
 import type { Notice } from '../domain/reputation/notice.ts';
 import { type FindContributorsDependencies, findContributors } from './find-contributors.ts';
 
+/** What SES can pause alone: tenants and configuration sets, named by their scopes. */
+export type Sending = {
+  /** Pauses the sending of a tenant or a configuration set. */
+  readonly pause: (entity: SendingEntity) => Promise<void>;
+  /** Returns whether the sending of a tenant or a configuration set is enabled. One that was deleted is no longer paused. */
+  readonly isEnabled: (entity: SendingEntity) => Promise<boolean>;
+  /** Returns the open findings of SES about a tenant. It has none about configuration sets. */
+  readonly findings: (entity: SendingEntity) => Promise<readonly string[]>;
+};
+
 export type AnnounceDependencies = FindContributorsDependencies & {
   /** Publishes a notice to the alarm topic. Throws if it cannot. */
   readonly publish: (message: NoticeMessage) => Promise<void>;
-  readonly sending: {
-    /** Pauses sending through a configuration set. */
-    readonly pause: (configurationSet: string) => Promise<void>;
-    /** Returns whether sending through a configuration set is enabled. */
-    readonly isEnabled: (configurationSet: string) => Promise<boolean>;
-  };
+  readonly sending: Sending;
   /** Returns the current time in epoch milliseconds. */
   readonly clock: () => number;
   /** Name of the stack, for the commands in notices and as the namespace of the rate metrics in CloudWatch. */
@@ -44,11 +50,18 @@ export async function announce(
   const { now } = time;
   const needsContributors = change.notice !== undefined && change.notice !== 'resolved';
   const contributors = needsContributors ? await findContributors(evaluated, time, dependencies) : [];
-  const notice = buildNotice(evaluated, { contributors, now, location: { stack, ...defined({ region }) } });
+  const findings = change.notice === undefined ? [] : await readFindings(name.scope, dependencies);
+  const notice = buildNotice(evaluated, { contributors, findings, now, location: { stack, ...defined({ region }) } });
   const pending = notice && { notice, retryAt: now + publishTimeoutMs };
   const alarm: Alarm = { ...change.alarm, ...defined({ pending }) };
   if (!(await store.saveAlarm(name, alarm, before.version)) || notice === undefined) return [];
   return publishNotice(name, alarm, notice, dependencies);
+}
+
+/** The notice is useful without the findings of SES. */
+async function readFindings(scope: string, { sending }: AnnounceDependencies): Promise<readonly string[]> {
+  const entity = sendingEntityOf(scope);
+  return entity?.kind === 'tenant' ? sending.findings(entity).catch(() => []) : [];
 }
 
 /**
@@ -82,8 +95,9 @@ async function publishNotice(
 ): Promise<string[]> {
   const { store, publish } = dependencies;
   let { autoPause } = alarm;
-  if (autoPause?.kind === 'due' && notice.pausedConfigurationSet !== undefined) {
-    autoPause = await pauseOnce(name, alarm, autoPause, notice, dependencies);
+  const paused = sendingEntityOf(name.scope);
+  if (autoPause?.kind === 'due' && paused !== undefined) {
+    autoPause = await pauseOnce(name, alarm, autoPause, { at: notice.at, paused }, dependencies);
     // Saved before publishing: if a later run has to publish the notice, it must not pause again what an operator has
     // resumed meanwhile.
     await store.saveAutoPause(name, alarm.version, autoPause);
@@ -101,14 +115,14 @@ async function publishNotice(
 const maxPauseDelayMs = 10 * minute;
 
 /**
- * Pauses a configuration set. That a pause is tried is saved before it is: a process that crashes after the pause must not be followed by one
+ * Pauses a tenant or a configuration set. That a pause is tried is saved before it is: a process that crashes after the pause must not be followed by one
  * that repeats it hours later, when a person has resumed sending.
  */
 async function pauseOnce(
   name: AlarmName,
   { version }: Alarm,
   { triedAt }: Extract<AutoPauseState, { kind: 'due' }>,
-  { at, pausedConfigurationSet = '' }: Notice,
+  { at, paused }: { readonly at: string; readonly paused: SendingEntity },
   { store, sending, clock }: AnnounceDependencies,
 ): Promise<AutoPauseState> {
   const isLate = Math.abs(clock() - Date.parse(at)) > maxPauseDelayMs;
@@ -117,7 +131,7 @@ async function pauseOnce(
   if (isLate) return { kind: 'failed', reason: 'the process was interrupted before it could pause' };
   try {
     await store.saveAutoPause(name, version, { kind: 'due', triedAt: clock() });
-    await sending.pause(pausedConfigurationSet);
+    await sending.pause(paused);
     return { kind: 'done', at: clock() };
   } catch (error) {
     return { kind: 'failed', reason: describeError(error) };

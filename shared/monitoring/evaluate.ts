@@ -2,6 +2,7 @@ import { defined } from '../domain/defined.ts';
 import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { type EntityStatuses, sendingEntityOf } from '../domain/reputation/entity-status.ts';
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { pauseObstacle } from '../domain/reputation/pause-obstacle.ts';
@@ -17,6 +18,13 @@ import type { ScopeState } from './reputation-store.ts';
 export type EvaluateDependencies = AnnounceDependencies & {
   /** Reads the figures that SES publishes about the account. Leaves out, and logs, those it cannot read. */
   readonly observe: (now: number) => Promise<SesMetrics>;
+  /**
+   * Reads what SES says of the tenants: which it has paused, and about which it has findings. `undefined`, after a log entry, if it cannot be
+   * read.
+   */
+  readonly readEntities: () => Promise<EntityStatuses | undefined>;
+  /** Scopes to evaluate in this run even if they are not due: those that an event of SES names. @default none */
+  readonly urgentScopes?: readonly string[];
   readonly policy: Policy;
   readonly log: (entry: MonitoringEntry) => void;
 };
@@ -30,7 +38,7 @@ const concurrency = 8;
  * changes nothing.
  */
 export async function evaluateScopes(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
-  const { store, observe, clock, remaining, log } = dependencies;
+  const { store, observe, readEntities, urgentScopes = [], clock, remaining, log } = dependencies;
   const now = clock();
   const errors: string[] = [];
   const [sesMetrics, knownScopes] = await Promise.all([
@@ -41,15 +49,24 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
     }),
   ]);
   const until = slotStart(now - settlementDelayMs - (sesMetrics.volumeDelayMs ?? 0));
-  const common = { now, until, scopeCount: knownScopes.length };
+  // An urgent scope may be the first one.
+  const common = { now, until, scopeCount: Math.max(1, knownScopes.length) };
   const account = await evaluateOne('account', { ...common, sesMetrics, inhibitors: [] }, dependencies);
   if (account.error !== undefined) errors.push(account.error);
-  const due = rotate(
-    knownScopes.filter((scope) => isScopeDue(scope, now)),
-    now,
-  );
+  // Accounts without tenants, and most have none, need no further calls.
+  const hasTenants = [...knownScopes, ...urgentScopes].some((scope) => sendingEntityOf(scope)?.kind === 'tenant');
+  const entityStatuses = hasTenants ? await readEntities() : undefined;
+  const urgent = new Set([...urgentScopes, ...(entityStatuses?.keys() ?? [])]);
+  const due = [
+    ...urgent,
+    ...rotate(
+      knownScopes.filter((scope) => isScopeDue(scope, now) && !urgent.has(scope)),
+      now,
+    ),
+  ];
   let [changes, evaluated] = [account.changes, 1];
-  const context = { ...common, sesMetrics: {}, inhibitors: account.alarms, pauseObstacles: account.pauseObstacles };
+  const { alarms: inhibitors, pauseObstacles } = account;
+  const context = { ...common, sesMetrics: {}, inhibitors, pauseObstacles, ...defined({ entityStatuses }) };
   await forEachConcurrently(due, async (scope) => {
     if (remaining() <= 0) return;
     const result = await evaluateOne(scope, context, dependencies);
@@ -73,7 +90,7 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
 /** The part of a snapshot that is the same for several scopes. */
 type EvaluationContext = Pick<
   ScopeSnapshot,
-  'now' | 'until' | 'sesMetrics' | 'scopeCount' | 'inhibitors' | 'pauseObstacles'
+  'now' | 'until' | 'sesMetrics' | 'entityStatuses' | 'scopeCount' | 'inhibitors' | 'pauseObstacles'
 >;
 
 type Evaluation = {
@@ -153,7 +170,7 @@ function pauseObstaclesOf(account: ScopeSnapshot): Evaluation['pauseObstacles'] 
  */
 const pauseSettlesMs = 10 * minute;
 
-/** Returns whether an operator has resumed sending through a configuration set that was paused automatically. */
+/** Returns whether an operator has resumed the sending of a tenant or a configuration set that was paused automatically. */
 async function isSendingResumed(
   scope: string,
   { alarms }: ScopeState,
@@ -163,11 +180,12 @@ async function isSendingResumed(
   const isPaused = alarms.some(
     ({ alarm: { autoPause } }) => autoPause?.kind === 'done' && now - autoPause.at >= pauseSettlesMs,
   );
-  if (!isPaused) return false;
+  const entity = sendingEntityOf(scope);
+  if (!isPaused || entity === undefined) return false;
   try {
-    return await sending.isEnabled(scope.slice('configuration-set:'.length));
+    return await sending.isEnabled(entity);
   } catch (error) {
-    // If the sending status is unknown, leave the alarm of this configuration set unchanged and continue with the
+    // If the sending status is unknown, leave its alarm unchanged and continue with the
     // others.
     log({ kind: 'error', subject: `the sending status of ${scope}`, reason: describeError(error) });
     return false;

@@ -39,9 +39,9 @@ describe('auto-pause', () => {
     );
   });
 
-  test('is disabled by default, requires a minimum of sends, and only pauses configuration sets', async () => {
+  test('is disabled by default, requires a minimum of sends, and only pauses configuration sets and tenants', async () => {
     await monitoring.count({ sends: 999, hard: 300 }, { sentAt: noon, scopes: ['account', 'tenant:a', news] });
-    await monitoring.count({ sends: 2000, hard: 300 }, { sentAt: noon, scopes: ['tenant:b'] });
+    await monitoring.count({ sends: 2000, hard: 300 }, { sentAt: noon, scopes: ['identity:b.example'] });
     await monitoring.evaluateUntil(noon + 30 * minute, 1);
     expect(monitoring.paused).toEqual([]);
     monitoring.policy = { ...monitoring.policy, autoPause: { enabled: false, minSends: 1000 } };
@@ -79,7 +79,11 @@ describe('auto-pause', () => {
     monitoring.isSendingEnabled = false;
     await monitoring.evaluateUntil(noon + 20 * minute, 1);
     await monitoring.count({ sends: 2000, complaints: 100 }, { sentAt: noon + 20 * minute, scopes: [news] });
-    const sending = { pause: async () => {}, isEnabled: () => Promise.reject(new Error('denied')) };
+    const sending = {
+      findings: async () => [],
+      pause: async () => {},
+      isEnabled: () => Promise.reject(new Error('denied')),
+    };
     for (; system.now < noon + 50 * minute; system.now += minute)
       expect((await monitoring.evaluate({ sending })).failed).toBe(0);
     expect(monitoring.published()).toEqual([
@@ -95,7 +99,11 @@ describe('auto-pause', () => {
 
   test('reports a failed pause, and how to pause manually', async () => {
     await countBadList([news]);
-    const sending = { pause: () => Promise.reject(new Error('denied')), isEnabled: async () => true };
+    const sending = {
+      findings: async () => [],
+      pause: () => Promise.reject(new Error('denied')),
+      isEnabled: async () => true,
+    };
     for (let i = 0; i < 20; i++, system.now += minute) await monitoring.evaluate({ sending });
     expect(monitoring.notices).toMatchObject([{ pausedConfigurationSet: 'news', pauseError: 'Error' }]);
     expect(monitoring.messages[0]?.parts.email).toContain('--no-sending-enabled\n');
@@ -122,7 +130,8 @@ describe('auto-pause', () => {
     await countBadList([news]);
     let isAllowed = false;
     const sending = {
-      pause: async (name: string) => {
+      findings: async () => [],
+      pause: async ({ name }: { readonly name: string }) => {
         if (!isAllowed) throw new Error('denied');
         monitoring.paused.push(name);
       },
@@ -146,7 +155,8 @@ describe('auto-pause', () => {
   ])('is not repeated after hours by a process that takes over from one that died %s', async (_name, paused) => {
     await countBadList([news]);
     const sending = {
-      pause: async (name: string) => {
+      findings: async () => [],
+      pause: async ({ name }: { readonly name: string }) => {
         if (paused > 0) monitoring.paused.push(name);
         throw new Crash();
       },

@@ -9,6 +9,7 @@ import {
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
+import type { EntityStatuses } from '../../shared/domain/reputation/entity-status.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
 import type { Notice } from '../../shared/domain/reputation/notice.ts';
 import type { SesMetrics } from '../../shared/domain/reputation/ses-metrics.ts';
@@ -34,7 +35,11 @@ export type Monitoring = {
   readonly messages: NoticeMessage[];
   /** The notices in the published messages. */
   readonly notices: Notice[];
-  /** Configuration sets that were paused. */
+  /** What SES says of the tenants. */
+  entities: EntityStatuses | undefined;
+  /** The open findings of SES about the tenant that is asked about. */
+  findings: readonly string[];
+  /** Configuration sets and tenants that were paused. */
   readonly paused: string[];
   readonly entries: MonitoringEntry[];
   /** Called before a message is published. Throw to let the publication fail. */
@@ -73,6 +78,8 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
     counters,
     messages: [],
     notices: [],
+    entities: new Map(),
+    findings: [],
     paused: [],
     entries: [],
     onPublish: async () => {},
@@ -99,9 +106,11 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
           monitoring.notices.push(JSON.parse(message.parts.sqs ?? ''));
         },
         sending: {
-          pause: async (name) => void monitoring.paused.push(name),
+          pause: async ({ name }) => void monitoring.paused.push(name),
           isEnabled: async () => monitoring.isSendingEnabled,
+          findings: async () => monitoring.findings,
         },
+        readEntities: async () => monitoring.entities,
         policy: monitoring.policy,
         clock,
         remaining: () => 30_000,

@@ -1,9 +1,10 @@
-/** Prints the results of the study as JSON: `{ figures, alarmsOfManyScopes }`. Takes about a minute. */
+/** Prints the results of the study as JSON: `{ figures, alarmsOfManyScopes, tenants }`. Takes about two minutes. */
 import { minute } from '../../shared/domain/durations.ts';
 import { scenarios } from './scenarios.ts';
 import { perDay } from './senders.ts';
 import { simulate } from './simulate.ts';
 import { study } from './study.ts';
+import { studyTenants } from './tenants.ts';
 
 const figures = scenarios.flatMap(study).map(({ scenario, measure: { of, atMost, atLeast }, alarm }) => ({
   name: scenario.name,
@@ -25,4 +26,4 @@ const alarmsOfManyScopes = Array.from({ length: 500 }, (_, i) => {
   }).transitions.length;
 }).reduce((sum, count) => sum + count, 0);
 
-console.log(JSON.stringify({ figures, alarmsOfManyScopes }));
+console.log(JSON.stringify({ figures, alarmsOfManyScopes, tenants: studyTenants() }));

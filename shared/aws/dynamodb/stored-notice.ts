@@ -30,6 +30,7 @@ export const storedRules = {
   'rate-exceeded': 'excess',
   'near-threshold': 'headroom',
   'account-status': 'enforcement',
+  'sending-status': 'sending-status',
   'missing-feedback': 'loop',
   'missing-sends': 'sends',
   'sender-fault': 'sender-fault',

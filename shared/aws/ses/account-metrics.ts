@@ -1,11 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import {
-  GetAccountCommand,
-  GetConfigurationSetCommand,
-  NotFoundException,
-  PutConfigurationSetSendingOptionsCommand,
-  type SESv2Client,
-} from '@aws-sdk/client-sesv2';
+import { GetAccountCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { defined } from '../../domain/defined.ts';
 import { describeError } from '../../domain/describe-error.ts';
 import { day, hour, minute } from '../../domain/durations.ts';
@@ -23,7 +17,7 @@ export type AccountMetricsOptions = {
   readonly onError: (subject: string, reason: string) => void;
 };
 
-/** Returns functions that read what SES publishes about the account, and that pause and check configuration sets. */
+/** Returns a function that reads what SES publishes about the account. */
 export function createAccountMetrics({
   cloudWatch,
   ses,
@@ -107,26 +101,6 @@ export function createAccountMetrics({
           : attempt('the dead-letter queue of the volume queue', readDeadLetters(volumeQueue, now)),
       ]);
       return defined({ reputation, enforcementStatus, feedback, sends, volumeDelayMs, volumeDeadLetters });
-    },
-    sending: {
-      /** Pauses sending through a configuration set. */
-      async pause(configurationSet: string): Promise<void> {
-        const options = { ConfigurationSetName: configurationSet, SendingEnabled: false };
-        await ses.send(new PutConfigurationSetSendingOptionsCommand(options));
-      },
-      /**
-       * Returns whether sending through a configuration set is enabled. A deleted configuration set is no longer
-       * paused.
-       */
-      async isEnabled(configurationSet: string): Promise<boolean> {
-        const command = new GetConfigurationSetCommand({ ConfigurationSetName: configurationSet });
-        try {
-          return (await ses.send(command)).SendingOptions?.SendingEnabled ?? true;
-        } catch (error) {
-          if (error instanceof NotFoundException) return true;
-          throw error;
-        }
-      },
     },
   };
 }

@@ -7,6 +7,7 @@ import type { RateName } from './rate-name.ts';
  * - `rate-exceeded`: the rate of recent emails is significantly above the review threshold.
  * - `near-threshold`: the rate that SES itself measures is close to the review threshold.
  * - `account-status`: AWS has put the account under review or paused it.
+ * - `sending-status`: SES has paused a tenant, or has a finding about its reputation.
  * - `missing-feedback`: SES counts bounces, or complaints, that ses-feedback does not receive. The metric is missing for bounces.
  * - `missing-sends`: the Send events, without which no rate can be evaluated, do not arrive.
  * - `sender-fault`: receiving servers refuse emails for a fault of the sender, such as failing authentication. One alarm for each cause.
@@ -15,6 +16,7 @@ export type AlarmRule =
   | 'rate-exceeded'
   | 'near-threshold'
   | 'account-status'
+  | 'sending-status'
   | 'missing-feedback'
   | 'missing-sends'
   | 'sender-fault';

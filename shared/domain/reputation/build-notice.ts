@@ -2,6 +2,7 @@ import { defined } from '../defined.ts';
 import { minute } from '../durations.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { noticeId } from './alarm-name.ts';
+import { sendingEntityOf } from './entity-status.ts';
 import type { EvaluatedAlarm } from './evaluate-scope.ts';
 import type { Notice } from './notice.ts';
 import { actionsFor, commandFor, type StackLocation } from './notice-actions.ts';
@@ -9,6 +10,8 @@ import { withIntervals, worsePeak } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
 
 type NoticeOptions = {
+  /** The open findings of SES about the tenant of the alarm. */
+  readonly findings?: readonly string[];
   readonly contributors: readonly Contributor[];
   readonly now: number;
   /** For the commands in the notice. */
@@ -18,7 +21,7 @@ type NoticeOptions = {
 /** Builds the notice about the change of an alarm, or returns `undefined` if the change needs none. */
 export function buildNotice(
   { name, before, figures, change, result }: EvaluatedAlarm,
-  { contributors, now, location }: NoticeOptions,
+  { contributors, findings = [], now, location }: NoticeOptions,
 ): Notice | undefined {
   if (change?.notice === undefined) return undefined;
   const { alarm, notice: kind } = change;
@@ -26,7 +29,6 @@ export function buildNotice(
   const since = before.since ?? now;
   const startOfRise = elevatedSince === undefined ? undefined : formatTimestamp(elevatedSince);
   const actions = actionsFor(name, { status: alarm.status, elevatedSince: startOfRise }, location);
-  const configurationSet = name.scope.slice('configuration-set:'.length);
   return {
     ...name,
     id: noticeId(name, alarm.version),
@@ -36,6 +38,7 @@ export function buildNotice(
     at: formatTimestamp(now),
     since: formatTimestamp(since),
     ...otherFigures,
+    ...(findings.length > 0 && { ses: { ...otherFigures.ses, findings } }),
     ...(rates && { rates: withIntervals(rates) }),
     ...defined({ elevatedSince: startOfRise }),
     contributors,
@@ -44,9 +47,19 @@ export function buildNotice(
       durationMinutes: Math.max(0, Math.round((now - since) / minute)),
       ...defined({ peak: worsePeak(before.peak, result.peak) }),
     }),
-    ...(alarm.autoPause?.kind === 'due' && { pausedConfigurationSet: configurationSet }),
-    ...(kind === 'resolved' && before.autoPause?.kind === 'done' && { resumedConfigurationSet: configurationSet }),
+    ...(alarm.autoPause?.kind === 'due' && pausedFields(name.scope)),
+    ...(kind === 'resolved' && before.autoPause?.kind === 'done' && resumedFields(name.scope)),
     command: commandFor(name, figures, location),
     ...(actions.length > 0 && { actions }),
   };
+}
+
+function pausedFields(scope: string): Pick<Notice, 'pausedConfigurationSet' | 'pausedTenant'> {
+  const { kind, name } = sendingEntityOf(scope) ?? {};
+  return defined(kind === 'tenant' ? { pausedTenant: name } : { pausedConfigurationSet: name });
+}
+
+function resumedFields(scope: string): Pick<Notice, 'resumedConfigurationSet' | 'resumedTenant'> {
+  const { kind, name } = sendingEntityOf(scope) ?? {};
+  return defined(kind === 'tenant' ? { resumedTenant: name } : { resumedConfigurationSet: name });
 }

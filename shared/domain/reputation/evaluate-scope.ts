@@ -1,6 +1,7 @@
 import { defined } from '../defined.ts';
 import { type AlarmChange, type AlarmInput, advanceAlarm } from './advance-alarm.ts';
 import { isWorse } from './alarm-status.ts';
+import { sendingEntityOf } from './entity-status.ts';
 import { type CurrentAlarm, inhibits } from './inhibits.ts';
 import { rateNames } from './rate-name.ts';
 import { evaluateAccountStatus } from './rules/account-status.ts';
@@ -11,26 +12,29 @@ import { evaluateNearThreshold } from './rules/near-threshold.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
 import type { RuleEvaluation, ScopeRule } from './rules/rule.ts';
 import { evaluateSenderFault, type SenderCause, senderCauses } from './rules/sender-fault.ts';
+import { evaluateSendingStatus } from './rules/sending-status.ts';
 import type { ScopeSnapshot } from './scope-snapshot.ts';
+
+const isAccount = (scope: string) => scope === 'account';
 
 /** Every rule, in the order in which the alarms of a scope are listed. */
 const rules: readonly ScopeRule[] = [
   ...rateNames.flatMap((metric): ScopeRule[] => [
     {
-      isAccountOnly: false,
       evaluate: (snapshot, measured) => evaluateRateExceeded(snapshot, metric, measured[metric]),
     },
     {
-      isAccountOnly: true,
+      appliesTo: isAccount,
       evaluate: (snapshot, measured) => evaluateNearThreshold(snapshot, metric, measured[metric]),
     },
   ]),
-  { isAccountOnly: true, evaluate: evaluateAccountStatus },
-  { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'bounceRate') },
-  { isAccountOnly: true, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'complaintRate') },
-  { isAccountOnly: false, evaluate: evaluateMissingSends },
+  { appliesTo: isAccount, evaluate: evaluateAccountStatus },
+  { appliesTo: (scope) => sendingEntityOf(scope)?.kind === 'tenant', evaluate: evaluateSendingStatus },
+  { appliesTo: isAccount, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'bounceRate') },
+  { appliesTo: isAccount, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'complaintRate') },
+  { evaluate: evaluateMissingSends },
   ...(Object.keys(senderCauses) as SenderCause[]).map(
-    (cause): ScopeRule => ({ isAccountOnly: true, evaluate: (snapshot) => evaluateSenderFault(snapshot, cause) }),
+    (cause): ScopeRule => ({ appliesTo: isAccount, evaluate: (snapshot) => evaluateSenderFault(snapshot, cause) }),
   ),
 ];
 
@@ -48,7 +52,7 @@ export type EvaluatedAlarm = Omit<RuleEvaluation, 'result'> & {
 export function evaluateScope(snapshot: ScopeSnapshot): EvaluatedAlarm[] {
   const measured = measureRates(snapshot);
   const evaluations = rules
-    .filter(({ isAccountOnly }) => !isAccountOnly || snapshot.scope === 'account')
+    .filter(({ appliesTo = () => true }) => appliesTo(snapshot.scope))
     .map(({ evaluate }) => evaluate(snapshot, measured));
   const current = evaluations.map(
     ({ name, before, result }): CurrentAlarm => ({ ...name, status: result.status ?? before.status }),

@@ -2,12 +2,13 @@ import { hour } from '../durations.ts';
 import { awsThresholds } from '../policy/thresholds.ts';
 import { maturityMs } from './cusum.ts';
 import { describeSenderFault } from './describe-sender-fault.ts';
+import type { SendingEntity } from './entity-status.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
-import { describeAccountStatus, headline } from './headline.ts';
+import { describeAccountStatus, describeEntity, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
+import { sendingCommand } from './notice-actions.ts';
 import type { RateName } from './rate-name.ts';
-import { shellQuote } from './shell-quote.ts';
 import type { Contributor } from './top-contributors.ts';
 
 /**
@@ -57,6 +58,7 @@ export function formatNotice(notice: Notice): string {
     [headline(notice), describeAlarm(notice)],
     describeFigures(notice),
     describeContributors(notice),
+    describeFindings(notice),
     describePause(notice),
     [
       nextStep(notice),
@@ -104,6 +106,13 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
     return `SES measures a ${labels.rates[metric]} of ${formatPercent(ses?.rate ?? 0)}. The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
   },
   'account-status': ({ ses }) => describeAccountStatus(ses).text,
+  'sending-status': ({ scope, to, ses }) => {
+    const entity = describeEntity(scope);
+    const cause = ses?.entity?.cause === undefined ? '' : ` The reason that SES gives: ${ses.entity.cause}`;
+    return to === 'critical'
+      ? `SES sends no emails of ${entity} until it is reinstated.${cause}`
+      : `SES has an open finding about the reputation of ${entity}, and may pause it next.`;
+  },
   'missing-feedback': ({ ses, metric }) => {
     const [what, period] = metric === 'complaintRate' ? ['complaints', '7 days'] : ['bounces', '24 hours'];
     return (
@@ -171,27 +180,40 @@ function describeContributor({ kind, name, bad, of }: Contributor): string {
   return `  ${label.padEnd(15)}${name}  (${formatPercent(bad / of)})`;
 }
 
+/** SES evaluates tenants by rules of its own. What it finds stands beside what ses-feedback measures. */
+function describeFindings({ rule, scope, ses, kind }: Notice): string[] {
+  const { entity, findings = [] } = ses ?? {};
+  if (kind === 'resolved' || (entity === undefined && findings.length === 0)) return [];
+  const status = entity?.isPausedBySes && rule !== 'sending-status' ? [`SES has paused ${describeEntity(scope)}.`] : [];
+  return [...status, ...(findings.length > 0 ? ['Open findings of SES:', ...findings.map((one) => `  ${one}`)] : [])];
+}
+
 function describePause({
   pausedConfigurationSet,
   resumedConfigurationSet,
+  pausedTenant,
+  resumedTenant,
   pauseError,
   pauseObstacle,
 }: Notice): string[] {
-  if (resumedConfigurationSet !== undefined)
-    return [
-      `An operator resumed sending with configuration set ${resumedConfigurationSet}. Auto-pause is active again.`,
-    ];
-  if (pausedConfigurationSet === undefined)
-    return pauseObstacle === undefined ? [] : [`Auto-pause waits: ${pauseObstacle}.`];
-  const command = `  aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(pausedConfigurationSet)}`;
-  const sending = `sending with configuration set ${pausedConfigurationSet}`;
+  const resumed = entityOf(resumedConfigurationSet, resumedTenant);
+  if (resumed !== undefined)
+    return [`An operator resumed sending with ${nameOf(resumed)}. Auto-pause is active again.`];
+  const paused = entityOf(pausedConfigurationSet, pausedTenant);
+  if (paused === undefined) return pauseObstacle === undefined ? [] : [`Auto-pause waits: ${pauseObstacle}.`];
+  const command = (action: 'pause' | 'resume') => `  ${sendingCommand(paused, action, {})}`;
+  const sending = `sending with ${nameOf(paused)}`;
   return pauseError === undefined
-    ? [`ses-feedback paused ${sending}. Once the cause is fixed, resume it with:`, `${command} --sending-enabled`]
-    : [
-        `ses-feedback could not pause ${sending}: ${pauseError}. To pause it manually, run:`,
-        `${command} --no-sending-enabled`,
-      ];
+    ? [`ses-feedback paused ${sending}. Once the cause is fixed, resume it with:`, command('resume')]
+    : [`ses-feedback could not pause ${sending}: ${pauseError}. To pause it manually, run:`, command('pause')];
 }
+
+function entityOf(configurationSet: string | undefined, tenant: string | undefined): SendingEntity | undefined {
+  if (tenant !== undefined) return { kind: 'tenant', name: tenant };
+  return configurationSet === undefined ? undefined : { kind: 'configuration-set', name: configurationSet };
+}
+
+const nameOf = ({ kind, name }: SendingEntity) => `${kind === 'tenant' ? 'tenant' : 'configuration set'} ${name}`;
 
 /** The package is not published: outside the checkout, `npx ses-feedback` would install another package of that name, if there is one. */
 function nextStep({ command, rule, kind }: Notice): string {

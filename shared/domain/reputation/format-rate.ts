@@ -7,6 +7,7 @@ export const labels = {
   verbs: { bounceRate: 'bounced', complaintRate: 'were reported as spam' },
   rules: {
     'account-status': 'SES account under review or paused',
+    'sending-status': 'SES has paused a tenant, or has a finding about it',
     'missing-feedback': 'SES feedback is missing',
     'missing-sends': 'Send events are missing',
     'sender-fault': 'servers refuse the sender',

@@ -15,6 +15,12 @@ function subjectOf(notice: Notice): string {
     if (kind === 'eased') return 'the account is under review, and not paused';
     return kind === 'resolved' ? 'account status is healthy again' : describeAccountStatus(ses).subject;
   }
+  if (rule === 'sending-status') {
+    const entity = describeEntity(scope);
+    if (kind === 'resolved') return `SES has no open finding about ${entity} any more`;
+    if (kind === 'eased') return `SES has resumed ${entity}, and has a finding about it`;
+    return notice.to === 'critical' ? `SES has paused ${entity}` : `SES has a finding about ${entity}`;
+  }
   if (rule === 'missing-feedback') {
     const what = notice.metric === 'complaintRate' ? 'complaints' : 'bounces';
     return kind === 'resolved' ? `${what} from SES arrive again` : `${what} from SES are missing`;
@@ -26,6 +32,11 @@ function subjectOf(notice: Notice): string {
   if (rule === 'sender-fault') return senderFaultSubject(notice);
   const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
   return `${labels.rates[metric]} ${where}`;
+}
+
+/** Returns the tenant or the configuration set of a scope, in words: `tenant acme`. */
+export function describeEntity(scope: string): string {
+  return scope.replace(/^configuration-set:/, 'configuration set ').replace(/^tenant:/, 'tenant ');
 }
 
 /** Returns what a notice says about the status that AWS has given the account: in its headline, and in the sentence below. */

@@ -1,12 +1,11 @@
 import type { AlarmName } from './alarm-name.ts';
 import type { AlarmStatus } from './alarm-status.ts';
+import { type SendingEntity, sendingEntityOf } from './entity-status.ts';
 import type { SenderFaultFigures } from './sender-faults.ts';
 import { shellQuote } from './shell-quote.ts';
 
 /** A step that an operator can take, and the command for it. */
 export type NoticeAction = { readonly title: string; readonly command: string };
-
-const setPrefix = 'configuration-set:';
 
 /** Where the commands of a notice work. */
 export type StackLocation = {
@@ -32,6 +31,7 @@ export function commandFor(
   location: StackLocation,
 ): string {
   if (rule === 'account-status') return `aws sesv2 get-account${regionOption(location)}`;
+  if (rule === 'sending-status') return getTenantCommand(scope, location);
   const [sender] = senderFault?.sentFrom ?? [];
   if (cause === 'authentication' && sender !== undefined)
     return `aws sesv2 get-email-identity --email-identity ${shellQuote(sender.name)}${regionOption(location)}`;
@@ -55,20 +55,39 @@ export function actionsFor(
   const isAccount = scope === 'account';
   const ofScope = isAccount ? '' : ` --scope ${shellQuote(scope)}`;
   const since = elevatedSince ?? '24h';
-  const set = scope.startsWith(setPrefix) ? scope.slice(setPrefix.length) : undefined;
+  const pause = pauseCommand(scope, location);
   return [
     {
       title: 'What it is made of',
       command: `npx ses-feedback rates --by ${isAccount ? 'configuration-set' : 'provider'} ${options}`,
     },
     { title: 'The addresses', command: `npx ses-feedback list --since ${since}${ofScope} ${options}` },
-    ...(set === undefined
-      ? []
-      : [
-          {
-            title: 'To pause sending',
-            command: `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(set)} --no-sending-enabled${regionOption(location)}`,
-          },
-        ]),
+    ...(pause === undefined ? [] : [{ title: 'To pause sending', command: pause }]),
   ];
+}
+
+function pauseCommand(scope: string, location: StackLocation): string | undefined {
+  const entity = sendingEntityOf(scope);
+  return entity && sendingCommand(entity, 'pause', location);
+}
+
+/**
+ * Returns the command that pauses or resumes the sending of a tenant or a configuration set. A tenant that is resumed is reinstated: it sends
+ * although SES has findings about it.
+ */
+export function sendingCommand(
+  { kind, name }: SendingEntity,
+  action: 'pause' | 'resume',
+  location: Pick<StackLocation, 'region'>,
+): string {
+  const region = location.region === undefined ? '' : ` --region ${location.region}`;
+  if (kind === 'configuration-set')
+    return `aws sesv2 put-configuration-set-sending-options --configuration-set-name ${shellQuote(name)} ${action === 'pause' ? '--no-sending-enabled' : '--sending-enabled'}${region}`;
+  const arn = `$(aws sesv2 get-tenant --tenant-name ${shellQuote(name)} --query Tenant.TenantArn --output text${region})`;
+  return `aws sesv2 update-reputation-entity-customer-managed-status --reputation-entity-type RESOURCE --reputation-entity-reference "${arn}" --sending-status ${action === 'pause' ? 'DISABLED' : 'REINSTATED'}${region}`;
+}
+
+function getTenantCommand(scope: string, location: StackLocation): string {
+  const { name = '' } = sendingEntityOf(scope) ?? {};
+  return `aws sesv2 get-tenant --tenant-name ${shellQuote(name)}${regionOption(location)}`;
 }

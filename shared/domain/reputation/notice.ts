@@ -1,5 +1,6 @@
 import type { AlarmName } from './alarm-name.ts';
 import type { AlarmStatus } from './alarm-status.ts';
+import type { EntityStatus } from './entity-status.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { NoticeAction } from './notice-actions.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
@@ -21,6 +22,10 @@ export type SesFigures = {
   readonly rate?: number;
   /** `EnforcementStatus` of `GetAccount`: `HEALTHY`, `PROBATION` or `SHUTDOWN`. */
   readonly enforcementStatus?: string;
+  /** What SES says of the tenant of the alarm. */
+  readonly entity?: EntityStatus;
+  /** The open findings of SES about it, in the words of SES. */
+  readonly findings?: readonly string[];
   readonly feedback?: FeedbackCounts;
   readonly sends?: SendCounts;
 };
@@ -59,9 +64,12 @@ export type Notice = AlarmName & {
   /** The configuration set that ses-feedback pauses, or that an operator has resumed. */
   readonly pausedConfigurationSet?: string;
   readonly resumedConfigurationSet?: string;
-  /** Why the configuration set could not be paused. */
+  /** The tenant that ses-feedback pauses, or that an operator has resumed. */
+  readonly pausedTenant?: string;
+  readonly resumedTenant?: string;
+  /** Why it could not be paused. */
   readonly pauseError?: string;
-  /** Why auto-pause does not pause the configuration set, although its rate is critical. */
+  /** Why auto-pause does not pause it, although its rate is critical. */
   readonly pauseObstacle?: string;
   /** The command that shows more. Commands that start with `npx ses-feedback` work in the checkout of this project only. */
   readonly command: string;

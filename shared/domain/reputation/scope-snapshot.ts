@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type Alarm, initialAlarm } from './alarm.ts';
 import type { AlarmName } from './alarm-name.ts';
 import type { CounterBucket } from './counter-bucket.ts';
+import type { EntityStatuses } from './entity-status.ts';
 import type { CurrentAlarm } from './inhibits.ts';
 import type { RateName } from './rate-name.ts';
 import type { ReceivedCounts } from './received-counts.ts';
@@ -21,6 +22,8 @@ export type ScopeSnapshot = {
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** The figures of SES, which describe the account. Empty for every other scope. */
   readonly sesMetrics: SesMetrics;
+  /** What SES says of the tenants. Missing if it is not known. */
+  readonly entityStatuses?: EntityStatuses;
   readonly policy: Policy;
   readonly now: number;
   /** Emails sent from this time on are not evaluated yet, because their bounces can arrive before the events that count them. */
@@ -32,9 +35,9 @@ export type ScopeSnapshot = {
    * gets worse, because the account's alarm might report the same incident.
    */
   readonly inhibitors: readonly CurrentAlarm[] | undefined;
-  /** Whether an operator has resumed sending of this configuration set after ses-feedback paused it. */
+  /** Whether an operator has resumed sending of this configuration set or tenant after ses-feedback paused it. */
   readonly isResumed: boolean;
-  /** Why no configuration set may be paused because of a rate, if there is a reason. */
+  /** Why nothing may be paused because of a rate, if there is a reason. */
   readonly pauseObstacles?: Readonly<Partial<Record<RateName, string>>>;
 };
 

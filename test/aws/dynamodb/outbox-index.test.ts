@@ -28,7 +28,7 @@ test('due addresses are found on every shard, oldest first, up to the limit', as
   expect(await found(1019, 100)).toEqual(due(20));
   expect(await found(9999, 100)).toEqual(due(40));
   expect(await found(9999, 7)).toEqual(due(7));
-  expect(await outbox.listPending(homeRegion, 1000, 1)).toEqual([{ address: 'a0', due: 1000 }]);
+  expect(await outbox.listPending(homeRegion, 1000, 1)).toEqual([{ address: 'a0', list: 'account', due: 1000 }]);
 });
 
 test('message lookups and syncs of a Region are listed separately', async () => {

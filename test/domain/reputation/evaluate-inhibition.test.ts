@@ -102,7 +102,7 @@ describe('auto-pause', () => {
   test('is not due after fewer sends, nor by default, nor for a scope of another kind', () => {
     expect(autoPause({ buckets: [bucket({ sends: 999, hard: 200 })] })).toBeUndefined();
     expect(autoPause({ policy: readPolicy({}) })).toBeUndefined();
-    for (const scope of ['account', 'tenant:a', 'tag:configuration-set:=a'])
+    for (const scope of ['account', 'identity:a.example', 'tag:configuration-set:=a'])
       expect(autoPause({ scope })).toBeUndefined();
   });
 

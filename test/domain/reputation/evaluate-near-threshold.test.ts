@@ -67,7 +67,7 @@ describe('the rate that SES measures', () => {
     });
     expect(figures).not.toHaveProperty('elevatedSince');
     expect(change?.alarm).toMatchObject({ status: 'approaching', announced: 'ok', peak: { rate: 0.04 } });
-    const ofTenant = evaluateScope(snapshot({ scope: 'tenant:a', sesMetrics }));
+    const ofTenant = evaluateScope(snapshot({ scope: 'identity:a.example', sesMetrics }));
     expect(ofTenant.map(({ name }) => name.rule)).toEqual(['rate-exceeded', 'rate-exceeded', 'missing-sends']);
   });
 

@@ -13,9 +13,9 @@ test('a rate of the account is divided by configuration set, and nothing can be 
 });
 
 test('a rate of another scope is divided by provider', () => {
-  expect(commandsOf({ scope: 'tenant:a', rule: 'rate-exceeded' }, critical, location)).toEqual([
+  expect(commandsOf({ scope: 'identity:a.example', rule: 'rate-exceeded' }, critical, location)).toEqual([
     `npx ses-feedback rates --by provider ${options}`,
-    `npx ses-feedback list --since 24h --scope tenant:a ${options}`,
+    `npx ses-feedback list --since 24h --scope identity:a.example ${options}`,
   ]);
 });
 

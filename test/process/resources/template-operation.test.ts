@@ -22,7 +22,7 @@ const permissionsOnAll = [
     permission: {
       owner: 'ReputationRole',
       Effect: 'Allow',
-      Action: ['cloudwatch:GetMetricStatistics', 'ses:GetAccount'],
+      Action: ['cloudwatch:GetMetricStatistics', 'ses:GetAccount', 'ses:ListRecommendations'],
     },
   },
   {
@@ -41,7 +41,11 @@ const permissionsOnAll = [
   },
   {
     because: 'suppression lists of SES have no ARN',
-    permission: { owner: 'ReconcileRole', Effect: 'Allow', Action: 'ses:ListSuppressedDestinations' },
+    permission: {
+      owner: 'ReconcileRole',
+      Effect: 'Allow',
+      Action: ['ses:ListSuppressedDestinations', 'ses:ListTenants'],
+    },
   },
   {
     because: 'lists, metrics and the account have no ARN',
@@ -70,6 +74,9 @@ const permissionsOnAll = [
         'ses:GetSuppressedDestination',
         'ses:DeleteSuppressedDestination',
         'ses:ListSuppressedDestinations',
+        'ses:ListTenants',
+        'ses:ListRecommendations',
+        'ses:ListMultiRegionEndpoints',
         'lambda:ListEventSourceMappings',
         'ses:ListEmailIdentities',
         'ses:ListConfigurationSets',

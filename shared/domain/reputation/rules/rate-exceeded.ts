@@ -1,4 +1,5 @@
 import { defined } from '../../defined.ts';
+import { sendingEntityOf } from '../entity-status.ts';
 import { headroomToNextThreshold } from '../headroom.ts';
 import type { RateName } from '../rate-name.ts';
 import { peakRate } from '../rolling-rates.ts';
@@ -21,7 +22,8 @@ export function evaluateRateExceeded(
   // The emails that raised the alarm were sent before it was raised.
   const peak = peakRate(buckets, Math.min(alarm.since ?? until, since), until);
   const { enabled, minSends } = policy.autoPause;
-  const mayPause = enabled && scope.startsWith('configuration-set:') && total >= minSends;
+  const mayPause = enabled && sendingEntityOf(scope) !== undefined && total >= minSends;
+  const entity = snapshot.entityStatuses?.get(scope);
   const pauseObstacle = snapshot.pauseObstacles?.[metric];
   return {
     name: { scope, rule: 'rate-exceeded', metric },
@@ -41,6 +43,7 @@ export function evaluateRateExceeded(
       rates,
       thresholds,
       headroom: headroomToNextThreshold(thresholds, rates['24h'], recent),
+      ...defined({ ses: entity && { entity } }),
       ...(mayPause && status === 'critical' && alarm.autoPause === undefined && defined({ pauseObstacle })),
     },
   };

@@ -7,8 +7,8 @@ import type { RateMeasurements } from './measure-rate.ts';
 
 /** A rule for one alarm of a scope. */
 export type ScopeRule = {
-  /** Whether the rule applies to the account alone. Otherwise it applies to every scope. */
-  readonly isAccountOnly: boolean;
+  /** Returns whether the rule applies to a scope. Missing: it applies to every scope. */
+  readonly appliesTo?: (scope: string) => boolean;
   readonly evaluate: (snapshot: ScopeSnapshot, measured: RateMeasurements) => RuleEvaluation;
 };
 

@@ -45,7 +45,7 @@ test('what contradicts the pause of another rate does not matter', () => {
 
 test.each<[string, Partial<ScopeSnapshot>]>([
   ['the policy does not pause', { policy: readPolicy({}) }],
-  ['the scope is no configuration set', { scope: 'tenant:a' }],
+  ['the scope is neither a tenant nor a configuration set', { scope: 'identity:a.example' }],
   ['too few emails were sent', { buckets: [bucket({ sends: 999, hard: 400 })] }],
 ])('nothing is said about a pause if %s', (_name, fields) => {
   const { result, figures } = evaluate({ ...contradicted, ...fields });
