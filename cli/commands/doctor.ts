@@ -2,11 +2,13 @@ import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { planConnection } from '../connect/plan.ts';
 import { checkAccount } from '../doctor/check-account.ts';
 import { checkAccountLists } from '../doctor/check-account-lists.ts';
+import { checkAdvice } from '../doctor/check-advice.ts';
 import { checkConfigurationSets } from '../doctor/check-configuration-sets.ts';
 import { checkIdentities } from '../doctor/check-identities.ts';
 import { checkStreams } from '../doctor/check-streams.ts';
 import { checkSubscribers } from '../doctor/check-subscribers.ts';
 import { checkTables } from '../doctor/check-tables.ts';
+import { checkTenants } from '../doctor/check-tenants.ts';
 import { checkTraffic } from '../doctor/check-traffic.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { describeFinding, isWell } from '../doctor/format-findings.ts';
@@ -24,6 +26,7 @@ import { agree, applyPlan, describeChange } from './connect.ts';
 
 export type DoctorOptions = StackOptions & {
   readonly all?: true;
+  readonly quick?: true;
   readonly fix?: true;
   readonly yes?: true;
   readonly json?: true;
@@ -37,13 +40,15 @@ const schemaVersion = 1;
  * Runs the command `doctor`, which only reads unless `--fix` is passed. Exit code 1: a check found a problem, or failed itself.
  */
 export async function doctorCommand(options: DoctorOptions, io: CliIO): Promise<ExitCode> {
-  const { all, fix, yes, json } = options;
+  const { all, quick, fix, yes, json } = options;
   const { clients, stack } = await openStack(options, io);
-  const { accountList, missingFeedback } = await loadPolicy(options.policy, io);
+  const policy = await loadPolicy(options.policy, io);
   const inspect = async () => {
     const progress = createProgress(io.stderr).show;
-    const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList });
-    return { inventory, findings: diagnose(inventory, missingFeedback) };
+    const { accountList } = policy;
+    const isThorough = quick !== true;
+    const inventory = await inspectStack({ clients, stack, clock: Date.now, progress, accountList, isThorough });
+    return { inventory, findings: diagnose(inventory, policy) };
   };
   let { inventory, findings } = await inspect();
   if (fix && !json) {
@@ -92,16 +97,21 @@ async function connectIdentities(
 }
 
 /** Returns all findings, in the order of the path of an email: sending, feedback, storage, alarms. */
-export function diagnose(inventory: StackInventory, missingFeedback: Policy['missingFeedback']): readonly Finding[] {
+export function diagnose(
+  inventory: StackInventory,
+  policy: Pick<Policy, 'missingFeedback' | 'tenants'>,
+): readonly Finding[] {
   return [
     ...checkAccount(inventory),
     ...checkConfigurationSets(inventory),
     ...checkIdentities(inventory),
+    ...checkTenants(inventory, policy),
     ...checkStreams(inventory),
     ...checkTables(inventory),
     ...checkAccountLists(inventory),
-    ...checkTraffic(inventory, missingFeedback),
+    ...checkTraffic(inventory, policy.missingFeedback),
     ...checkSubscribers(inventory),
+    ...checkAdvice(inventory),
   ];
 }
 

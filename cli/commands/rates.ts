@@ -1,9 +1,14 @@
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { listSuppressed } from '../../shared/aws/dynamodb/suppressed-index.ts';
+import { createSendingEntities } from '../../shared/aws/ses/sending-entities.ts';
+import { defined } from '../../shared/domain/defined.ts';
+import { describeError } from '../../shared/domain/describe-error.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import { rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
+import { sendingEntityOf } from '../../shared/domain/reputation/entity-status.ts';
 import {
   formatCount,
   formatPercent,
@@ -48,7 +53,7 @@ export async function ratesCommand(options: RatesOptions, io: CliIO): Promise<Ex
   const { scope, by, json } = options;
   const policy = await loadPolicy(options.policy, io);
   const now = Date.now();
-  const { client, reputationTable, suppressionsTable } = await openTables(options, io);
+  const { client, reputationTable, suppressionsTable, ses } = await openTables(options, io);
   const store = createReputationTable({ client, reputationTable, clock: () => now });
   if (by !== undefined) {
     const [from, until] = [now - options.period, now];
@@ -64,9 +69,20 @@ export async function ratesCommand(options: RatesOptions, io: CliIO): Promise<Ex
   const until = slotStart(now - settlementDelayMs);
   const alarms = activeAlarms(state);
   const rates = ratesOf(state, until);
+  const ofSes = ses && (await readTenant(ses, scope));
   if (json) {
     const dated = alarms.map((alarm) => ({ ...alarm, since: formatTimestamp(alarm.since) }));
-    io.stdout.write(sanitizeJson({ schemaVersion, scope, at: formatTimestamp(now), ...rates, alarms: dated, scopes }));
+    io.stdout.write(
+      sanitizeJson({
+        schemaVersion,
+        scope,
+        at: formatTimestamp(now),
+        ...rates,
+        alarms: dated,
+        ...defined({ ses: ofSes }),
+        scopes,
+      }),
+    );
     return 0;
   }
   const { review } = thresholdsFor(policy, scope);
@@ -80,7 +96,7 @@ export async function ratesCommand(options: RatesOptions, io: CliIO): Promise<Ex
   });
   const alarmText = alarms.length === 0 ? 'No active alarms.' : alarms.map(describeAlarm).join('\n');
   io.stdout.write(
-    `${[sanitize(scope), alarmText, ...charts, describeScopes(scopes), contributorsHint].join('\n\n')}\n`,
+    `${[sanitize(scope), alarmText, ...describeTenant(ofSes), ...charts, describeScopes(scopes), contributorsHint].join('\n\n')}\n`,
   );
   return 0;
 }
@@ -99,10 +115,33 @@ function describeWindow(window: string, rate: RollingRate, metric: RateName): st
 async function openTables({ table, ...options }: RatesOptions, io: CliIO) {
   if (table !== undefined) {
     const client = createDynamoDBClient(options.region === undefined ? {} : { region: options.region });
-    return { client, reputationTable: table, suppressionsTable: undefined };
+    return { client, reputationTable: table, suppressionsTable: undefined, ses: undefined };
   }
-  const { stack } = await openStack(options, io);
-  return { ...stack, client: createDynamoDBClient({ region: stack.region }) };
+  const { stack, clients } = await openStack(options, io);
+  return { ...stack, client: createDynamoDBClient({ region: stack.region }), ses: clients.ses };
+}
+
+/** What SES says of a tenant, or why it could not be asked. */
+type TenantAtSes = { readonly isSending?: boolean; readonly findings?: readonly string[]; readonly error?: string };
+
+/** Reads what SES itself says of a tenant. `undefined` for any other scope. */
+async function readTenant(ses: SESv2Client, scope: string): Promise<TenantAtSes | undefined> {
+  const entity = sendingEntityOf(scope);
+  if (entity?.kind !== 'tenant') return undefined;
+  const { sending } = createSendingEntities({ ses });
+  try {
+    return { isSending: await sending.isEnabled(entity), findings: await sending.findings(entity) };
+  } catch (error) {
+    return { error: describeError(error) };
+  }
+}
+
+function describeTenant(tenant: TenantAtSes | undefined): string[] {
+  if (tenant === undefined) return [];
+  const { isSending, findings = [], error } = tenant;
+  if (error !== undefined) return [`SES could not be asked about the tenant: ${sanitize(error)}`];
+  const status = `SES: sending is ${isSending ? 'enabled' : 'paused'}, ${findings.length === 0 ? 'no open findings' : 'open findings:'}`;
+  return [[status, ...findings.map((one) => `  ${sanitize(one)}`)].join('\n')];
 }
 
 function printContributions(

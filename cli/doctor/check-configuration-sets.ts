@@ -39,6 +39,16 @@ const describeOverride = (set: ConfigurationSetDetails) =>
 const suppressBoth = ({ name, stack }: Subject) =>
   `aws sesv2 put-configuration-set-suppression-options --configuration-set-name ${name} --suppressed-reasons BOUNCE COMPLAINT --region ${stack.region}`;
 
+const otherKinds = ({ destinations }: ConfigurationSetDetails) => [
+  ...new Set(
+    destinations.flatMap(({ otherKind, isEnabled, types }) =>
+      otherKind !== undefined && isEnabled && types.some((type) => type === 'BOUNCE' || type === 'COMPLAINT')
+        ? otherKind
+        : [],
+    ),
+  ),
+];
+
 const paused = 'sending is paused: SES rejects emails that name this set';
 
 const checks: readonly DoctorCheck<Subject>[] = [
@@ -60,6 +70,20 @@ const checks: readonly DoctorCheck<Subject>[] = [
     message:
       'does not publish its bounces and complaints to this stack; they arrive through the topics of the identities, without message tags',
     fix: publish,
+  },
+  {
+    status: 'note',
+    condition: (set) => !set.isReporting && otherKinds(set).length > 0,
+    message: (set) =>
+      `publishes its bounces or complaints to ${formatList(otherKinds(set))}, which this stack does not read`,
+    fix: publish,
+  },
+  {
+    status: 'note',
+    condition: ({ suppressionScope }) => suppressionScope !== undefined,
+    message: ({ suppressionScope }) =>
+      `SES looks at the list of the ${suppressionScope === 'TENANT' ? 'tenant' : 'account'} for every email of this set, whatever its tenant says`,
+    fix: 'make sure that tenants.ownLists in policy.json agrees with it',
   },
   {
     status: 'wrong',

@@ -1,5 +1,6 @@
 import { GetIdentityNotificationAttributesCommand, type IdentityNotificationAttributes } from '@aws-sdk/client-ses';
 import {
+  type EventDestination,
   GetAccountCommand,
   type GetAccountResponse,
   GetConfigurationSetCommand,
@@ -34,14 +35,25 @@ function quotaOf({ SendQuota }: GetAccountResponse): AccountDetails['quota'] {
   return { perDay, perSecond, sentInDay };
 }
 
-/** Returns every configuration set of the account, with its event destinations. */
+function otherKindOf(destination: Partial<EventDestination>): string | undefined {
+  if (destination.EventBridgeDestination) return 'EventBridge';
+  if (destination.KinesisFirehoseDestination) return 'Firehose';
+  return destination.CloudWatchDestination ? 'CloudWatch' : undefined;
+}
+
+/**
+ * Returns the configuration sets of the account, with their event destinations.
+ *
+ * @param isWanted which sets to inspect, at two calls each. @default all
+ */
 export async function inspectConfigurationSets(
   { ses }: Clients,
   progress: Progress,
+  isWanted: (name: string) => boolean = () => true,
 ): Promise<ConfigurationSetDetails[]> {
   const names: string[] = [];
   for await (const { ConfigurationSets = [] } of paginateListConfigurationSets({ client: ses }, {}))
-    names.push(...ConfigurationSets);
+    names.push(...ConfigurationSets.filter(isWanted));
   return mapInTurn(names, 'configuration sets', progress, async (ConfigurationSetName) => {
     const { SendingOptions, SuppressionOptions } = await ses.send(
       new GetConfigurationSetCommand({ ConfigurationSetName }),
@@ -52,11 +64,14 @@ export async function inspectConfigurationSets(
     return {
       name: ConfigurationSetName,
       isSendingEnabled: SendingOptions?.SendingEnabled ?? true,
-      ...defined({ suppressedReasons: SuppressionOptions?.SuppressedReasons }),
-      destinations: EventDestinations.map(({ Enabled = false, MatchingEventTypes = [], SnsDestination }) => ({
+      ...defined({
+        suppressedReasons: SuppressionOptions?.SuppressedReasons,
+        suppressionScope: SuppressionOptions?.SuppressionScope,
+      }),
+      destinations: EventDestinations.map(({ Enabled = false, MatchingEventTypes = [], ...destination }) => ({
         isEnabled: Enabled,
         types: MatchingEventTypes,
-        ...(SnsDestination?.TopicArn !== undefined && { topic: SnsDestination.TopicArn }),
+        ...defined({ topic: destination.SnsDestination?.TopicArn, otherKind: otherKindOf(destination) }),
       })),
     };
   });
@@ -144,7 +159,7 @@ function attributesOf(
 }
 
 /** One call after the other, as SES accepts one per second. */
-async function mapInTurn<Details>(
+export async function mapInTurn<Details>(
   names: readonly string[],
   what: string,
   progress: Progress,

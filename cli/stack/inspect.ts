@@ -11,6 +11,7 @@ import { homeRegion } from '../../shared/domain/suppression/account-list-state.t
 import type { Clients } from './clients.ts';
 import { inspectAccount, inspectConfigurationSets, inspectIdentities, type Progress } from './inspect-ses.ts';
 import { inspectStream, inspectSubscribers } from './inspect-streams.ts';
+import { inspectAdvice, inspectGlobalEndpoints, inspectTenants } from './inspect-tenants.ts';
 import type { AccountListDetails, StackInventory, Traffic, TrafficWindow } from './inventory.ts';
 import { settle, undefinedIfMissing } from './settle.ts';
 import type { Stack } from './stack.ts';
@@ -31,6 +32,12 @@ export type InspectOptions = {
    */
   readonly hasConfigurationSets?: boolean;
   /**
+   * Whether to inspect everything that SES has: tenants, recommendations, global endpoints, and configuration sets that are the default of no
+   * identity. Each tenant and each set takes a call or two, and SES accepts one per second.
+   * @default false
+   */
+  readonly isThorough?: boolean;
+  /**
    * The policy's account list settings.
    * @default the SES account suppression lists are not inspected
    */
@@ -45,6 +52,7 @@ export async function inspectStack({
   progress,
   identities,
   hasConfigurationSets = true,
+  isThorough = false,
   accountList,
 }: InspectOptions): Promise<StackInventory> {
   const now = clock();
@@ -58,16 +66,27 @@ export async function inspectStack({
     settle(findMissingTables(stack)),
     accountList && accountList.mode !== 'off' ? settle(inspectAccountLists(stack, accountList, now)) : undefined,
   ]);
+  // One after the other, as SES accepts one call per second.
+  const identityDetails = await settle(inspectIdentities(clients, progress, identities));
+  const defaults = 'error' in identityDetails ? [] : identityDetails.value.map((identity) => identity.configurationSet);
+  const used = new Set([stack.configurationSet, ...defaults]);
+  const isWanted = (name: string) => isThorough || 'error' in identityDetails || used.has(name);
   return {
     stack,
     streams: { bounces, complaints, volume },
     subscribers,
     account,
-    // One after the other, as SES accepts one call per second.
-    configurationSets: hasConfigurationSets ? await settle(inspectConfigurationSets(clients, progress)) : { value: [] },
-    identities: await settle(inspectIdentities(clients, progress, identities)),
+    identities: identityDetails,
+    configurationSets: hasConfigurationSets
+      ? await settle(inspectConfigurationSets(clients, progress, isWanted))
+      : { value: [] },
     traffic,
     missingTables,
+    ...(isThorough && {
+      tenants: await settle(inspectTenants(clients, stack, progress)),
+      advice: await settle(inspectAdvice(clients)),
+      globalEndpoints: await settle(inspectGlobalEndpoints(clients)),
+    }),
     ...defined({ accountLists }),
   };
 }

@@ -17,6 +17,11 @@ export type StackInventory = {
   readonly traffic: Inspected<Traffic>;
   /** Names of the stack's tables that do not exist. */
   readonly missingTables: Inspected<readonly string[]>;
+  /** Missing if not inspected. */
+  readonly tenants?: Inspected<TenantsDetails>;
+  /** What the Virtual Deliverability Manager recommends, and global endpoints. Missing if not inspected. */
+  readonly advice?: Inspected<readonly Recommendation[]>;
+  readonly globalEndpoints?: Inspected<readonly GlobalEndpoint[]>;
   /** Pending updates of the SES account suppression list, one entry per Region. Missing if not inspected or turned off. */
   readonly accountLists?: Inspected<readonly AccountListDetails[]>;
 };
@@ -88,13 +93,46 @@ export type ConfigurationSetDetails = {
   readonly isSendingEnabled: boolean;
   /** The reasons for which SES does not send to a listed address, in place of the account's. Missing if those of the account apply. */
   readonly suppressedReasons?: readonly string[];
+  /** Whose suppression list SES looks at, in place of what the tenant says. */
+  readonly suppressionScope?: string;
   readonly destinations: readonly {
     /** ARN. Missing if the destination is not an SNS topic. */
     readonly topic?: string;
+    /** What the destination is, if it is not an SNS topic: `EventBridge`. */
+    readonly otherKind?: string;
     readonly isEnabled: boolean;
     readonly types: readonly string[];
   }[];
 };
+
+/** The SES tenants of the account in the Region of the stack. */
+export type TenantsDetails = {
+  readonly names: readonly string[];
+  /** The tenants that may send with the configuration set of the stack. */
+  readonly associated: readonly string[];
+  /** Tenants that are paused, or about which SES has findings. */
+  readonly conspicuous: readonly TenantStatus[];
+  /** Whose suppression list SES looks at for a tenant: `ACCOUNT` or `TENANT`. Read for the first tenants only. */
+  readonly scopes: Readonly<Record<string, string>>;
+};
+
+export type TenantStatus = {
+  readonly name: string;
+  /** Who has paused it. Missing if it is not paused. */
+  readonly pausedBy?: 'SES' | 'you';
+  readonly cause?: string;
+  readonly impact?: string;
+};
+
+export type Recommendation = {
+  /** The identity, or another resource by its ARN. */
+  readonly resource: string;
+  readonly type: string;
+  readonly impact: string;
+  readonly description: string;
+};
+
+export type GlobalEndpoint = { readonly name: string; readonly regions: readonly string[] };
 
 export type IdentityDetails = {
   /** A domain or an email address. */

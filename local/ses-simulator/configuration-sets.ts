@@ -21,16 +21,17 @@ export function getConfigurationSet(name: string, ses: Ses): ApiResponse {
 }
 
 /**
- * GetConfigurationSetEventDestinations: returns the event destinations of a configuration set, all of them SNS topics.
+ * GetConfigurationSetEventDestinations: returns the event destinations of a configuration set.
  */
 export function getEventDestinations(name: string, ses: Ses): ApiResponse {
   return withConfigurationSet(name, ses, ({ destinations }) =>
     ok({
-      EventDestinations: destinations.map(({ isEnabled, types, topicArn }, index) => ({
+      EventDestinations: destinations.map(({ isEnabled, types, topicArn, otherKind }, index) => ({
         Name: `destination-${index}`,
         Enabled: isEnabled,
         MatchingEventTypes: types,
-        SnsDestination: { TopicArn: topicArn },
+        ...(topicArn !== undefined && { SnsDestination: { TopicArn: topicArn } }),
+        ...(otherKind && { [otherKind]: {} }),
       })),
     }),
   );

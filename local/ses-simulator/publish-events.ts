@@ -29,6 +29,7 @@ export async function publishEvents(email: SentEmail, outcomes: readonly Outcome
 export async function publishSetupMessages(ses: Ses): Promise<void> {
   for (const { destinations } of Object.values(ses.state.configurationSets)) {
     for (const { topicArn } of destinations) {
+      if (topicArn === undefined) continue;
       const text = 'Successfully validated SNS topic for Amazon SES event publishing.';
       await publish(ses, topicArn, text, eventSubject);
     }
@@ -48,7 +49,9 @@ type Destination = { readonly topicArn: string; readonly channel: Channel };
 function destinationsOf({ email, outcome }: EmailEvent, { state }: Ses): Destination[] {
   const { destinations = [] } = state.configurationSets[email.configurationSet ?? ''] ?? {};
   const ofSet = destinations.flatMap(({ isEnabled, types, topicArn }): Destination[] =>
-    isEnabled && types.includes(outcome.kind.toUpperCase()) ? [{ topicArn, channel: 'configuration-set' }] : [],
+    topicArn !== undefined && isEnabled && types.includes(outcome.kind.toUpperCase())
+      ? [{ topicArn, channel: 'configuration-set' }]
+      : [],
   );
   const identity = state.identities[email.identity];
   const topicArn = identity && identityTopic(identity, outcome.kind);

@@ -15,7 +15,7 @@ import { createImportJob, getImportJob, listImportJobs } from './import-jobs.ts'
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
 import { listSuppressedDestinations } from './list-suppressed.ts';
 import { findQueryOperation, readQueryCall } from './query-protocol.ts';
-import { type ApiResponse, errorResponse } from './response.ts';
+import { type ApiResponse, errorResponse, ok } from './response.ts';
 import { sendEmail } from './send-email.ts';
 import type { Ses } from './state.ts';
 import {
@@ -29,6 +29,7 @@ import {
   getTenant,
   listRecommendations,
   listReputationEntities,
+  listResourceTenants,
   listTenantResources,
   listTenants,
   tenantNotFound,
@@ -175,6 +176,23 @@ const routes: readonly Route[] = [
     operation: 'ListTenantResources',
     request: /^POST \/tenants\/resources\/list$/,
     perform: (ses, { tenant = '' }) => listTenantResources(tenant, ses),
+  },
+  {
+    operation: 'ListResourceTenants',
+    request: /^POST \/resources\/tenants\/list$/,
+    perform: (ses, { input }) => listResourceTenants(input, ses),
+  },
+  {
+    operation: 'ListMultiRegionEndpoints',
+    request: /^GET \/multi-region-endpoints$/,
+    perform: ({ state }) =>
+      ok({
+        MultiRegionEndpoints: state.multiRegionEndpoints.map(({ name, regions }) => ({
+          EndpointName: name,
+          Status: 'READY',
+          Regions: regions,
+        })),
+      }),
   },
   {
     operation: 'ListReputationEntities',

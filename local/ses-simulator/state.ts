@@ -108,12 +108,15 @@ export type ConfigurationSet = {
   destinations: EventDestination[];
 };
 
-/** An event destination of a configuration set: an SNS topic. */
+/** An event destination of a configuration set. */
 export type EventDestination = {
   isEnabled: boolean;
   /** In the API's form: `BOUNCE`, `DELIVERY_DELAY`. */
   types: string[];
-  topicArn: string;
+  /** The SNS topic. Nothing is published to a destination of another kind. */
+  topicArn?: string;
+  /** The name of the field in which the API returns a destination of another kind. */
+  otherKind?: 'EventBridgeDestination' | 'KinesisFirehoseDestination' | 'CloudWatchDestination';
 };
 
 /** An email that SES accepted, delivered or not. */
@@ -187,6 +190,15 @@ export type SesState = {
   readonly configurationSets: Record<string, ConfigurationSet>;
   /** By name. */
   readonly tenants: Record<string, Tenant>;
+  /** What the Virtual Deliverability Manager recommends for resources that are no tenants. */
+  readonly recommendations: {
+    readonly resource: string;
+    readonly type: string;
+    readonly impact: 'LOW' | 'HIGH';
+    readonly description: string;
+  }[];
+  /** Global endpoints, which split emails over Regions. */
+  readonly multiRegionEndpoints: { readonly name: string; readonly regions: readonly string[] }[];
   /** The account suppression list, by exact address. */
   readonly list: Map<string, SuppressedEntry>;
   /** Recipients that bounce or complain, by lower-case address. All others accept their emails. */
@@ -234,6 +246,8 @@ export function initialState(): SesState {
     identities: {},
     configurationSets: {},
     tenants: {},
+    recommendations: [],
+    multiRegionEndpoints: [],
     list: new Map(),
     mailboxes: {},
     jobs: [],

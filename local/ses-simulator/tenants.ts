@@ -32,6 +32,13 @@ export function listTenantResources(name: string, ses: Ses): ApiResponse {
   );
 }
 
+/** ListResourceTenants: returns the tenants that may send with a resource, on one page. */
+export function listResourceTenants(input: Json, ses: Ses): ApiResponse {
+  const arn = textOf(input.ResourceArn) ?? '';
+  const tenants = Object.entries(ses.state.tenants).filter(([, { resources }]) => resources.includes(arn));
+  return ok({ ResourceTenants: tenants.map(([TenantName]) => ({ TenantName, ResourceArn: arn })) });
+}
+
 /** ListReputationEntities: returns the tenants that match all filters, on one page. Configuration sets are not listed. */
 export function listReputationEntities(input: Json, ses: Ses): ApiResponse {
   const filter = objectOf(input.Filter);
@@ -69,18 +76,19 @@ export function updateCustomerManagedStatus(arn: string, input: Json, ses: Ses):
   return ok();
 }
 
-/** ListRecommendations: returns the open findings about tenants that match the filter, on one page. */
+/** ListRecommendations: returns the open recommendations and findings about tenants that match the filter, on one page. */
 export function listRecommendations(input: Json, ses: Ses): ApiResponse {
   const { RESOURCE_ARN: resource, TYPE: type, IMPACT: impact } = objectOf(input.Filter);
-  const all = Object.entries(ses.state.tenants).flatMap(([name, { findings = [] }]) =>
-    findings.map((finding) => ({
-      ResourceArn: tenantArn(name, ses),
-      Type: finding.type,
-      Description: finding.description,
-      Impact: finding.impact,
-      Status: 'OPEN',
-    })),
+  const ofTenants = Object.entries(ses.state.tenants).flatMap(([name, { findings = [] }]) =>
+    findings.map((finding) => ({ ...finding, resource: tenantArn(name, ses) })),
   );
+  const all = [...ses.state.recommendations, ...ofTenants].map((one) => ({
+    ResourceArn: one.resource,
+    Type: one.type,
+    Description: one.description,
+    Impact: one.impact,
+    Status: 'OPEN',
+  }));
   const Recommendations = all.filter(
     (one) => isWanted(resource, one.ResourceArn) && isWanted(type, one.Type) && isWanted(impact, one.Impact),
   );

@@ -179,10 +179,14 @@ test('support cannot read dead letters, the whole list of SES, or change a setti
   expect([...allowed].filter((action) => /:(Put|Set|Update|Create)/.test(action))).toEqual(['dynamodb:PutItem']);
 });
 
-test('an operator may do what support may, and changes only whether a configuration set sends', () => {
+test('an operator may do what support may, and changes only whether a configuration set or a tenant sends', () => {
   const allowed = actionsOf('OperatorPolicy');
   expect([...actionsOf('SupportPolicy')].filter((action) => !allowed.has(action))).toEqual([]);
   expect(
     [...allowed].filter((action) => /^(ses|sns|lambda|kms):(Put|Set|Update|Create|Delete|Subscribe)/.test(action)),
-  ).toEqual(['ses:PutConfigurationSetSendingOptions', 'ses:DeleteSuppressedDestination']);
+  ).toEqual([
+    'ses:PutConfigurationSetSendingOptions',
+    'ses:UpdateReputationEntityCustomerManagedStatus',
+    'ses:DeleteSuppressedDestination',
+  ]);
 });

@@ -6,11 +6,11 @@ import { inventory } from '../stack/inventory-fixture.ts';
 
 /** Returns the problems the doctor finds, and the resources that are `ok` in a healthy stack but not in this one. */
 export function diagnoseChange(changed: StackInventory): { problems: Finding[]; noLongerOk: string[] } {
-  const findings = diagnose(changed, defaultPolicy.missingFeedback);
+  const findings = diagnose(changed, defaultPolicy);
   const okResources = new Set(findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : [])));
   return {
     problems: findings.filter(({ status }) => status !== 'ok'),
-    noLongerOk: diagnose(inventory(), defaultPolicy.missingFeedback).flatMap(({ resource }) =>
+    noLongerOk: diagnose(inventory(), defaultPolicy).flatMap(({ resource }) =>
       okResources.has(resource) ? [] : resource,
     ),
   };

@@ -6,7 +6,7 @@ import { randomInventory } from '../stack/random-inventory.ts';
 import { diagnoseChange } from './diagnose-change.ts';
 
 test('every check of a healthy stack is ok, in the order of the path of an email', () => {
-  const findings = diagnose(inventory(), defaultPolicy.missingFeedback);
+  const findings = diagnose(inventory(), defaultPolicy);
   expect(diagnoseChange(inventory())).toEqual({ problems: [], noLongerOk: [] });
   expect(findings).toEqual([
     { status: 'ok', resource: 'account', message: 'sending is enabled, and SES suppresses bounces and complaints' },
@@ -39,7 +39,7 @@ test('every check of a healthy stack is ok, in the order of the path of an email
 test('every finding has a message, and every problem a fix', () => {
   fc.assert(
     fc.property(randomInventory, ({ inventory: random }) => {
-      const texts = diagnose(random, defaultPolicy.missingFeedback).flatMap((finding) =>
+      const texts = diagnose(random, defaultPolicy).flatMap((finding) =>
         finding.status === 'ok'
           ? [finding.resource, finding.message]
           : [finding.resource, finding.message, finding.fix],
@@ -53,7 +53,7 @@ test('every finding has a message, and every problem a fix', () => {
 test('no resource is both ok and wrong, and none is left out', () => {
   fc.assert(
     fc.property(randomInventory, ({ inventory: random }) => {
-      const findings = diagnose(random, defaultPolicy.missingFeedback);
+      const findings = diagnose(random, defaultPolicy);
       const ok = findings.flatMap(({ status, resource }) => (status === 'ok' ? resource : []));
       const faulty = findings.filter(({ status }) => status === 'wrong' || status === 'unknown');
       const resources = findings.map(({ resource }) => resource);
