@@ -67,6 +67,7 @@ export function createAwsDeploymentTarget({ access, getAccount }: AwsDeploymentT
           (type) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName ?? [],
         ),
         indexes: (Table?.GlobalSecondaryIndexes ?? []).flatMap(({ IndexName }) => IndexName ?? []),
+        isEmpty: Table?.ItemCount === 0,
       };
     },
     'AWS::S3::Bucket': async (name) => {

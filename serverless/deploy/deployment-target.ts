@@ -32,5 +32,7 @@ export type ExistingResource = {
   readonly keySchema?: readonly string[];
   /** The names of a table's indexes. */
   readonly indexes?: readonly string[];
+  /** Whether a table has no items, as far as DynamoDB knows: it counts about every six hours. */
+  readonly isEmpty?: boolean;
   readonly kmsKey?: KeyDetails;
 };

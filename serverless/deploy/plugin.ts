@@ -3,10 +3,10 @@ import { loadPolicy } from '../../cli/io/files.ts';
 import { type AwsAccess, createAwsDeploymentTarget } from './aws-deployment-target.ts';
 import { checkNames } from './check-names.ts';
 import { reputationTableSchema, suppressionsTableSchema } from './checks/check-tables.ts';
-import { emptyBucket } from './empty-bucket.ts';
 import { nextSteps } from './next-steps.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { preflight } from './preflight.ts';
+import { prepareRemoval } from './prepare-removal.ts';
 import { resolveConditions, type Template } from './resolve-conditions.ts';
 
 type AwsProvider = {
@@ -54,7 +54,7 @@ export class DeployPlugin {
       'before:aws:package:finalize:saveServiceState': async () => resolveConditions(this.template),
       'before:deploy:deploy': () => this.orUserError(this.checkAccount()),
       'after:deploy:deploy': async () => this.showNextSteps(),
-      'before:remove:remove': () => this.orUserError(this.emptyImportBucket()),
+      'before:remove:remove': () => this.orUserError(this.prepareRemoval()),
     };
   }
 
@@ -93,17 +93,13 @@ export class DeployPlugin {
     this.utils.log.notice(nextSteps({ stage: aws.getStage(), region: aws.getRegion(), alarmEmail }));
   }
 
-  /** CloudFormation deletes only empty buckets. */
-  private async emptyImportBucket(): Promise<void> {
-    const { accountId } = await this.aws.getAccountInfo();
-    const bucket = this.importBucketOf(accountId);
-    const access = await this.aws.getAwsSdkV3Config();
-    await emptyBucket(bucket, access).catch((error: unknown) => {
-      const reason = messageOf(error).replace(/\.$/, '');
-      throw new Error(
-        `Cannot empty the bucket ${bucket}: ${reason}. Empty it (aws s3 rm s3://${bucket} --recursive), then remove the stack again.`,
-      );
-    });
+  private async prepareRemoval(): Promise<void> {
+    const { aws } = this;
+    const { accountId } = await aws.getAccountInfo();
+    const access = await aws.getAwsSdkV3Config();
+    const target = createAwsDeploymentTarget({ access, getAccount: () => aws.getAccountInfo() });
+    const resources = await target.listStackResources(aws.naming.getStackName());
+    await prepareRemoval({ resources, bucket: this.importBucketOf(accountId) }, access);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { PreflightCheck, PreflightOptions } from './checks/check.ts';
 import { checkEncryptionKey } from './checks/check-encryption-key.ts';
 import { checkExistingResources, checkImportBucket } from './checks/check-existing-resources.ts';
+import { checkPolicySize } from './checks/check-policy-size.ts';
 import { checkRemovals } from './checks/check-removals.ts';
 import { checkRetainedTables } from './checks/check-tables.ts';
 import { checkTopics } from './checks/check-topics.ts';
@@ -13,6 +14,7 @@ const checks: readonly PreflightCheck[] = [
   checkRetainedTables,
   checkImportBucket,
   checkEncryptionKey,
+  checkPolicySize,
   checkRemovals,
 ];
 
@@ -23,6 +25,10 @@ const checks: readonly PreflightCheck[] = [
  * @throws Error if AWS refuses one of the requests, because the answer is then unknown
  */
 export async function preflight(target: DeploymentTarget, options: PreflightOptions): Promise<string[]> {
+  if (options.region.startsWith('cn-'))
+    return [
+      `SES is not available in the Regions in China. Choose another Region than ${options.region}, with --region.`,
+    ];
   const access = await checkAccess(target, options.region);
   if ('problem' in access) return [access.problem];
   const [stackResources, stackOutputs] = await Promise.all([

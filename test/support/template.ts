@@ -38,7 +38,7 @@ type Types = {
   };
   'AWS::CloudWatch::Dashboard': { DashboardBody: { 'Fn::Sub': string } };
   'AWS::DynamoDB::Table': object;
-  'AWS::Events::Rule': { ScheduleExpression: string; Targets: { Arn: Value }[] };
+  'AWS::Events::Rule': { ScheduleExpression?: string; EventPattern?: unknown; Targets: { Arn: Value }[] };
   'AWS::IAM::ManagedPolicy': { PolicyDocument: PolicyDocument };
   'AWS::IAM::Role': { Policies: { PolicyDocument: PolicyDocument }[] };
   'AWS::KMS::Key': object;

@@ -1,11 +1,13 @@
+import type { ExistingResource } from '../deployment-target.ts';
 import type { Deployment, PreflightCheck } from './check.ts';
 
 /** Reports resources that the stack will create and whose names are taken. */
 export const checkExistingResources: PreflightCheck = async (deployment) => {
   const problems = await Promise.all(
-    newResources(deployment).map(async ({ type, name, describe }) =>
-      (await deployment.target.findResource(type, name)) ? [describe(name, deployment)] : [],
-    ),
+    newResources(deployment).map(async ({ type, name, describe }) => {
+      const found = await deployment.target.findResource(type, name);
+      return found === undefined ? [] : [describe(name, deployment, found)];
+    }),
   );
   return problems.flat();
 };
@@ -37,7 +39,11 @@ function hasName(physicalId: string | undefined, name: string): boolean {
   return physicalId !== undefined && physicalId.split(/[:/]/).at(-1) === name;
 }
 
-type Describe = (name: string, stack: { readonly stack: string; readonly region: string }) => string;
+type Describe = (
+  name: string,
+  stack: { readonly stack: string; readonly region: string },
+  found: ExistingResource,
+) => string;
 
 function describeTakenName(kind: string, name: string, setting: string): string {
   return `The ${kind} ${name} already exists and does not belong to this stack. Choose another name under custom.${setting} in serverless.yml.`;
@@ -57,8 +63,12 @@ const namedTypes: Readonly<Record<string, { readonly property: string; readonly 
   },
   'AWS::DynamoDB::Table': {
     property: 'TableName',
-    describe: (name) =>
-      `The table ${name} already exists and does not belong to this stack: an earlier stack left it behind. To continue with it, set tables: use for this stage under params in serverless.yml.`,
+    describe: (name, { region }, { isEmpty }) => {
+      const left = `The table ${name} already exists and does not belong to this stack: an earlier stack left it behind.`;
+      const use = 'set tables: use for this stage under params in serverless.yml.';
+      if (!isEmpty) return `${left} To continue with it, ${use}`;
+      return `${left} It seems to be empty, as after a first deployment that failed. Make sure that it is: aws dynamodb scan --region ${region} --table-name ${name} --select COUNT --max-items 1. Then delete it, so that the stack creates its own: aws dynamodb update-table --region ${region} --table-name ${name} --no-deletion-protection-enabled && aws dynamodb delete-table --region ${region} --table-name ${name}. If it is not empty, ${use}`;
+    },
   },
   'AWS::SES::EmailIdentity': {
     property: 'EmailIdentity',

@@ -215,7 +215,12 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
         ...template.ofType('AWS::IAM::ManagedPolicy').map(({ id }) => ref(id)),
         SUPPRESSIONS_TABLE,
         REPUTATION_TABLE,
-        { 'Fn::Sub': expect.stringMatching(/^https:.*#dashboards\/dashboard\/\$\{Dashboard\}$/) },
+        {
+          'Fn::Sub': [
+            expect.stringMatching(/^https:.*#dashboards\/dashboard\/\$\{Dashboard\}$/),
+            { console: { 'Fn::FindInMap': ['Console', { Ref: 'AWS::Partition' }, 'domain'] } },
+          ],
+        },
       ]),
     );
   });

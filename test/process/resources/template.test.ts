@@ -44,9 +44,32 @@ describe.each(variantsWithTables)('%s', (_name, { stage, retention, args, ...cou
     alarmsOn(template, `AWS/SQS ${metric}`, 'QueueName', { 'Fn::GetAtt': [queue, 'QueueName'] });
   const scheduleSecondsOf = (functionId: string) =>
     template.ofType('AWS::Events::Rule').flatMap(({ Properties: { ScheduleExpression, Targets } }) => {
+      if (ScheduleExpression === undefined) return [];
       const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(ScheduleExpression) ?? [];
       return Targets.some(({ Arn }) => logicalIdOf(Arn) === functionId) ? [Number(minutes) * 60] : [];
     });
+
+  test("SES's own events start an evaluation at once", () => {
+    const rules = template
+      .ofType('AWS::Events::Rule')
+      .filter(({ Properties }) => Properties.EventPattern !== undefined);
+    expect(
+      rules.map(({ Properties: { EventPattern, Targets } }) => [EventPattern, logicalIdOf(Targets[0]?.Arn)]),
+    ).toEqual([
+      [
+        {
+          source: ['aws.ses'],
+          'detail-type': [
+            'Sending Status Enabled',
+            'Sending Status Disabled',
+            'Advisor Recommendation Status Open',
+            'Advisor Recommendation Status Resolved',
+          ],
+        },
+        'ReputationLambdaFunction',
+      ],
+    ]);
+  });
 
   test('a run that Lambda could not start in time is dropped, so that none of them run in a burst after an outage', () => {
     const ages = template
