@@ -59,7 +59,7 @@ export type AccountList = {
   get(emailAddress: string): Promise<SesOutcome | FoundEntry>;
   /** Returns up to 1,000 entries, or `rejected` if the token is no longer valid. */
   list(token?: string): Promise<SesOutcome | ListPage>;
-  /** Returns the names of some tenants of the account in this Region. */
+  /** Returns one page of the names of the tenants of the account in this Region. */
   listTenants(token?: string): Promise<SesOutcome | TenantPage>;
   /** @param file S3 URL of a file with JSON lines of the form `{"emailAddress", "reason"}` */
   startImport(

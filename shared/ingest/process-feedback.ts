@@ -98,7 +98,7 @@ async function countReceived(messages: readonly Processed[], results: CommitResu
       if (message.kind !== 'feedback') continue;
       for (const event of events) {
         const result = results.get(event);
-        if (isTally(event) || result?.kind !== 'durable' || !result.isNew) continue;
+        if (countsOnly(event) || result?.kind !== 'durable' || !result.isNew) continue;
         // No record knows an event without an effect.
         if (event.effect === 'none' && !(await counters.remember(event, signal))) continue;
         counts[message.event.kind === 'bounce' ? 'bounces' : 'complaints']++;
@@ -109,7 +109,7 @@ async function countReceived(messages: readonly Processed[], results: CommitResu
 }
 
 /** Returns whether the event only counts what another event of the same recipient reports. */
-function isTally({ effect, tenant, list }: RecipientEvent): boolean {
+function countsOnly({ effect, tenant, list }: RecipientEvent): boolean {
   return effect === 'count' || (tenant !== undefined && list === undefined && effect !== 'none');
 }
 
@@ -140,13 +140,13 @@ function toEntries({ id, message, events }: Processed, { results, failures }: Ou
     const result = results.get(event);
     if (result?.kind !== 'durable')
       return [{ kind: 'message', outcome: 'failed', message: id, reason: result?.reason ?? 'not tried' }];
-    if (isTally(event)) return [];
+    if (countsOnly(event)) return [];
     // The event that counts for a recipient follows the one that changes the recipient's record.
     const next = events[index + 1];
-    const tally = next !== undefined && isTally(next) ? results.get(next) : undefined;
-    if (next === undefined || tally?.kind !== 'durable' || tally.counts.length === 0)
+    const counted = next !== undefined && countsOnly(next) ? results.get(next) : undefined;
+    if (next === undefined || counted?.kind !== 'durable' || counted.counts.length === 0)
       return [recipientEntry(event, result)];
-    return [recipientEntry({ ...event, metric: next.metric }, { ...result, counts: tally.counts })];
+    return [recipientEntry({ ...event, metric: next.metric }, { ...result, counts: counted.counts })];
   });
   const reason = describeUnreadableRecipients(message.event.unreadableCount);
   return reason === null ? entries : [...entries, { kind: 'message', outcome: 'unreadable', message: id, reason }];

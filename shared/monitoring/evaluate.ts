@@ -9,7 +9,7 @@ import { pauseObstacle } from '../domain/reputation/pause-obstacle.ts';
 import { isScopeDue } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
-import { settlementDelayMs, slotStart } from '../domain/reputation/time-slots.ts';
+import { settlementDelayMs, slotLengthMs, slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
 import { backfillSends } from './backfill-sends.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
@@ -38,7 +38,7 @@ const concurrency = 8;
  * changes nothing.
  */
 export async function evaluateScopes(dependencies: EvaluateDependencies): Promise<EvaluationEntry> {
-  const { store, observe, readEntities, urgentScopes = [], clock, remaining, log } = dependencies;
+  const { store, observe, readEntities, urgentScopes = [], policy, clock, remaining, log } = dependencies;
   const now = clock();
   const errors: string[] = [];
   const [sesMetrics, knownScopes] = await Promise.all([
@@ -51,7 +51,8 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
   const until = slotStart(now - settlementDelayMs - (sesMetrics.volumeDelayMs ?? 0));
   // An urgent scope may be the first one.
   const common = { now, until, scopeCount: Math.max(1, knownScopes.length) };
-  const account = await evaluateOne('account', { ...common, sesMetrics, inhibitors: [] }, dependencies);
+  const settled = policy.sendsFrom === 'ses' ? settledUntil(until, sesMetrics) : until;
+  const account = await evaluateOne('account', { ...common, until: settled, sesMetrics, inhibitors: [] }, dependencies);
   if (account.error !== undefined) errors.push(account.error);
   // Accounts without tenants, and most have none, need no further calls.
   const hasTenants = [...knownScopes, ...urgentScopes].some((scope) => sendingEntityOf(scope)?.kind === 'tenant');
@@ -85,6 +86,19 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
   };
   log(entry);
   return entry;
+}
+
+/** The longest time that SES's own count of the sends is waited for. At night, there may be none to count. */
+const maxCountDelayMs = 30 * minute;
+
+/**
+ * Returns until when SES has counted the sends itself, where no events count them. Bounces arrive in seconds, and the count later: without this
+ * wait, the newest minutes would have bounces and no sends.
+ */
+function settledUntil(until: number, { sends = [] }: SesMetrics): number {
+  const newest = sends.at(-1);
+  if (newest === undefined) return until;
+  return Math.min(until, Math.max(newest.at + slotLengthMs, until - maxCountDelayMs));
 }
 
 /** The part of a snapshot that is the same for several scopes. */

@@ -2,6 +2,7 @@
 
 export type { Reason } from '../domain/feedback/recipient-event.ts';
 export type { Attribution } from '../domain/suppression/attribution.ts';
+export type { CallOptions } from './call-options.ts';
 export { createSuppressionList } from './create-suppression-list.ts';
 export {
   AllRecipientsSuppressedError,
@@ -10,7 +11,7 @@ export {
   SnapshotError,
   SuppressionStoreError,
 } from './errors.ts';
-export type { CallOptions, ConnectionOptions, GuardOptions, ListOptions, SuppressionListOptions } from './options.ts';
+export type { ConnectionOptions, GuardOptions, ListOptions, SuppressionListOptions } from './options.ts';
 export type { Snapshot, SnapshotOptions } from './snapshot.ts';
 export type { SuppressionList } from './suppression-list.ts';
 export type { Allowed, Invalid, Suppressed, Verdict } from './verdict.ts';

@@ -12,10 +12,11 @@ import { type Address, type AddressKey, parseAddress } from '../domain/address.t
 import { tenantNamePattern } from '../domain/feedback/tenant.ts';
 import { defaultListName, listNamePattern, listOfTenant } from '../domain/suppression/list-name.ts';
 import { createCache } from './cache.ts';
+import type { CallOptions } from './call-options.ts';
 import type { Editor } from './editor.ts';
 import { InvalidAddressError } from './errors.ts';
 import { guardSesClient } from './guard-ses.ts';
-import type { CallOptions, ListOptions } from './options.ts';
+import type { ListOptions } from './options.ts';
 import type { ToFailureVerdict } from './store-error.ts';
 import type { SuppressionList } from './suppression-list.ts';
 import { type Allowed, type StoredSuppression, type Suppressed, type Verdict, verdictOf } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { parseAddress } from '../domain/address.ts';
 import { eraseAddress } from '../domain/suppression/erased-address.ts';
+import type { CallOptions } from './call-options.ts';
 import { SnapshotError } from './errors.ts';
-import type { CallOptions } from './options.ts';
 import { mayContain, readSnapshotFile, takeSnapshotHint } from './snapshot-file.ts';
 import type { CheckAll, Verdict } from './verdict.ts';
 

@@ -1,7 +1,8 @@
 import type { Attribution } from '../domain/suppression/attribution.ts';
+import type { CallOptions } from './call-options.ts';
 import type { NodemailerPlugin } from './guard-nodemailer.ts';
 import type { SESv2Like } from './guard-ses.ts';
-import type { CallOptions, GuardOptions } from './options.ts';
+import type { GuardOptions } from './options.ts';
 import type { Snapshot, SnapshotOptions } from './snapshot.ts';
 import type { Allowed, Suppressed, Verdict } from './verdict.ts';
 

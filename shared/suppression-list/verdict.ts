@@ -1,5 +1,5 @@
 import type { Reason } from '../domain/feedback/recipient-event.ts';
-import type { CallOptions } from './options.ts';
+import type { CallOptions } from './call-options.ts';
 
 /** The verdict on an address that may be sent to. */
 export type Allowed = {

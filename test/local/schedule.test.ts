@@ -1,6 +1,7 @@
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { type LocalStack, startLocalStack } from '../../local/local-stack.ts';
 import { startSchedule } from '../../local/schedule.ts';
+import { createSuppressionList } from '../../shared/suppression-list/index.ts';
 import { createEmailClient } from '../e2e/aws-ports.ts';
 
 let stack: LocalStack;
@@ -9,10 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test('the scheduled functions add a bounced address to the SES list, and announce that AWS reviews the account', async () => {
+test('the scheduled functions add a manual suppression to the SES list, and announce that AWS reviews the account', async () => {
   stack.ses.mailboxes['ann@example.net'] = 'bounce';
-  // SES itself does not add the address here.
-  stack.ses.account.suppressedReasons = ['COMPLAINT'];
   stack.ses.account.enforcementStatus = 'PROBATION';
   const client = createEmailClient({ endpoint: stack.endpoints.ses, region: stack.region });
   await client.send(
@@ -25,6 +24,8 @@ test('the scheduled functions add a bounced address to the SES list, and announc
   client.destroy();
   await vi.waitFor(() => expect(stack.ses.sent).toHaveLength(1));
   await stack.waitUntilIdle();
+  const list = createSuppressionList({ tableName: stack.tables.suppressionsTable });
+  await list.suppress('bob@example.net', { by: 'ops', note: 'asked by phone' });
 
   const printed: string[] = [];
   const schedule = startSchedule(stack, (text) => printed.push(text), 50);
@@ -33,5 +34,9 @@ test('the scheduled functions add a bounced address to the SES list, and announc
     timeout: 20_000,
   });
   await schedule.stop();
-  expect([...stack.ses.list.values()].map(({ emailAddress }) => emailAddress)).toEqual(['ann@example.net']);
+  expect([...stack.ses.list.values()].map(({ emailAddress, reason }) => [emailAddress, reason])).toEqual([
+    // SES has listed the bounce itself.
+    ['ann@example.net', 'BOUNCE'],
+    ['bob@example.net', 'COMPLAINT'],
+  ]);
 });

@@ -57,6 +57,9 @@ export type DeliverOptions = {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 };
 
+/** Adds every suppression to the list of SES, so that each of them has an outbox to look at. */
+const policyOfTests: Policy = { ...defaultPolicy, accountList: { mode: 'always', regions: [] } };
+
 /**
  * Starts an engine for a test file, and returns a function that returns the system. Call the function inside a test.
  */
@@ -96,7 +99,7 @@ export async function createSystem(
       const result = await processFeedback(lambdaEvent, {
         store: options.store ?? store,
         counters: options.counters ?? counters,
-        policy: options.policy ?? defaultPolicy,
+        policy: options.policy ?? policyOfTests,
         clock,
         random: Math.random,
         sleep: options.sleep ?? (async () => {}),

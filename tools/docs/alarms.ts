@@ -98,6 +98,8 @@ ${table}
 - **\`account-status\`** is \`approaching\` as soon as \`GetAccount\` returns \`PROBATION\` (under review), and \`critical\` for \`SHUTDOWN\`
   (paused). Each step is announced at once, and so is each way back: \`PROBATION\` after \`SHUTDOWN\` is a notice of the kind \`eased\`, and
   \`HEALTHY\` resolves the alarm.
+- **\`sending-status\`** says what SES itself does about one tenant: \`approaching\` while SES has a finding about its bounces or complaints
+  open, and \`critical\` while SES has paused it. It is evaluated as soon as SES's event arrives (EventBridge, best effort), and every minute.
 - **\`missing-feedback\`** compares what SES counts with what arrives here, for bounces over 24 hours and for complaints over 7 days, because
   each has a topic of its own. It is \`critical\` when less than 80 % arrive (\`missingFeedback.minShare\` in the policy), and at least 10 bounces
   or 3 complaints are missing. It is resolved when more than 90 % arrive. What SES counted in the last half hour may still be on its way and

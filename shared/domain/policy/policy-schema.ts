@@ -77,7 +77,7 @@ const region = z
   .check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be the name of an AWS Region, such as eu-west-1'));
 
 const accountList = settings({
-  mode: z._default(z.enum(['always', 'missing', 'off']), 'always'),
+  mode: z._default(z.enum(['always', 'missing', 'off']), 'missing'),
   regions: z._default(z.array(region), []).check(
     z.maxLength(3),
     z.refine((regions) => new Set(regions).size === regions.length, 'must not contain a Region twice'),

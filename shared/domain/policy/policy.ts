@@ -126,16 +126,16 @@ export type Policy = {
     /** @default 0.9 */
     readonly critical: number;
   };
-  /** Whether and when the sending of a configuration set is paused automatically. */
+  /** Whether and when the sending of a configuration set or a tenant is paused automatically. */
   readonly autoPause: {
     /**
-     * Whether to pause the sending of a configuration set when one of its rates becomes critical. An operator must
+     * Whether to pause the sending of a configuration set or a tenant when one of its rates becomes critical. An operator must
      * resume it manually.
      * @default false
      */
     readonly enabled: boolean;
     /**
-     * Number of emails that a configuration set must have sent since its rate began to rise, before it can be paused.
+     * Number of emails that a configuration set or a tenant must have sent since its rate began to rise, before it can be paused.
      * At least 1000.
      * @default 1000
      */
@@ -170,10 +170,10 @@ export type Policy = {
    */
   readonly accountList: {
     /**
-     * `always` adds every address that is suppressed permanently. `missing` adds only those that SES does not add
-     * itself. With `off`, the stack does not change the list. Only the command `release` does: it removes the
-     * addresses that it releases.
-     * @default "always"
+     * `missing` adds what SES does not add itself, such as manual suppressions. `always` adds every address that is
+     * suppressed permanently, also those that SES lists already: SES then forgets for which email it did. With `off`,
+     * the stack does not change the list. Only the command `release` does: it removes the addresses that it releases.
+     * @default "missing"
      */
     readonly mode: 'always' | 'missing' | 'off';
     /**

@@ -72,14 +72,15 @@ export function encodeDesiredState(desired: DesiredState, addressVariants: reado
 }
 
 /** Returns the Regions whose account suppression list is out of date for this record, or `undefined` if there are none. */
-export function pendingSyncOf(record: SuppressionRecord, { mode, regions }: SyncSettings): PendingSync | undefined {
+export function pendingSyncOf(record: SuppressionRecord, settings: SyncSettings): PendingSync | undefined {
+  const { mode, regions } = settings;
   if (mode === 'off') return undefined;
   const desired = desiredStateOf(record);
   if (desired?.kind === 'listed' && mode === 'deletions') return undefined;
   if (desired === undefined)
     return needsMessageLookup(record) ? { regions: [messageLookup], due: listingDueOf(record) } : undefined;
   // Sorted, because the Regions are part of a key of the index, and the order in the policy may change.
-  const pending = [homeRegion, ...[...regions].sort()].filter((region) => isPending(record, desired, region, mode));
+  const pending = [homeRegion, ...[...regions].sort()].filter((region) => isPending(record, desired, region, settings));
   if (pending.length === 0) return undefined;
   // If the list was read and differs, the sync is due since then.
   // Stryker disable next-line ArrayDeclaration: a missing state was not read from a list
@@ -88,12 +89,7 @@ export function pendingSyncOf(record: SuppressionRecord, { mode, regions }: Sync
   return { regions: pending, due: Math.max(due, ...readStates.map(({ at }) => at)) };
 }
 
-function isPending(
-  record: SuppressionRecord,
-  desired: DesiredState,
-  region: string,
-  mode: Exclude<SyncSettings['mode'], 'off'>,
-): boolean {
+function isPending(record: SuppressionRecord, desired: DesiredState, region: string, settings: SyncSettings): boolean {
   const state = record.syncStates?.[region];
   const isHome = region === homeRegion;
   // A state from before a release is out of date: the entry was deleted since, or is about to be.
@@ -101,13 +97,31 @@ function isPending(
   if (state !== undefined && state.value !== 'held')
     return state.value !== encodeDesiredState(desired, record.addressVariants);
   if (state !== undefined && desired.kind === 'listed') return false;
-  const { complaint, manual } = record.causes;
+  const { manual } = record.causes;
   // Another Region lists only addresses that a sync put there (for a manual suppression perhaps just now). A release deletes everywhere.
   if (desired.kind === 'unlisted')
     return isHome || record.released !== undefined || manual?.permanentSince !== undefined;
-  if (!isHome || mode === 'always') return true;
-  // SES does not document which recipient it lists if a complaint names several, and it does not know about manual suppressions.
-  return desired.reason === 'COMPLAINT' && (!isPermanent(complaint) || complaint.suspected === true);
+  return !isHome || settings.mode === 'always' || !isListedBySes(record, desired.reason, settings);
+}
+
+/**
+ * Returns whether SES has listed the address by itself, because of feedback that it published. It knows neither what was imported nor manual
+ * suppressions, and it lists the address of a tenant's email on that tenant's list. It does not document which recipient it lists if a
+ * complaint names several.
+ */
+function isListedBySes(
+  { causes: { complaint }, evidence }: SuppressionRecord,
+  reason: SesReason,
+  { isTenantList = false }: SyncSettings,
+): boolean {
+  if (reason === 'COMPLAINT' && (!isPermanent(complaint) || complaint.suspected === true)) return false;
+  const class_ = reason === 'COMPLAINT' ? 'complaint' : 'hard';
+  const seen = evidence.filter((one) => one.class === class_);
+  // Only the newest evidence is kept. Without any, what SES does by itself is assumed.
+  return (
+    seen.length === 0 ||
+    seen.some(({ channel, tenant }) => channel !== 'import' && (isTenantList || tenant === undefined))
+  );
 }
 
 /** Returns whether the state was read from the list, and not sent to it. */

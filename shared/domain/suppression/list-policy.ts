@@ -6,6 +6,8 @@ import { defaultListName, tenantOfList } from './list-name.ts';
 export type SyncSettings = {
   readonly mode: Policy['accountList']['mode'] | 'deletions';
   readonly regions: readonly string[];
+  /** Whether it is the list of a tenant. */
+  readonly isTenantList?: boolean;
 };
 
 /** The policy of one list. */
@@ -23,5 +25,6 @@ export function policyOfList(policy: Policy, list: string = defaultListName): Li
   const tenant = tenantOfList(list);
   const { mode } = policy.accountList;
   if (tenant === undefined || mode === 'off') return { ...policy, accountList: { mode: 'off', regions: [] } };
-  return { ...policy, accountList: { mode: hasOwnList(tenant, policy) ? mode : 'deletions', regions: [] } };
+  const own = hasOwnList(tenant, policy) ? mode : 'deletions';
+  return { ...policy, accountList: { mode: own, regions: [], isTenantList: true } };
 }

@@ -159,13 +159,14 @@ test('release-many only counts without --yes, excludes complaints, and releases 
 test('reconcile prints the differences of the SES list and the table, and corrects them unless in a dry run', async () => {
   const { system, command } = deployed;
   await system.deliver([hard('eve@example.net', 20)]);
+  listAtSes('eve@example.net', ago(20));
   for (let i = 0; i < 1200; i++) listAtSes(`Old${i}@example.net`, ago(5000));
   const dry = await command('reconcile', '--dry-run');
   expect([dry.code, dry.stderr, dry.stdout]).toEqual([
     0,
     '',
     [
-      'SES account suppression list: 1,200 entries, compared with 1 record in the table',
+      'SES account suppression list: 1,201 entries, compared with 1 record in the table',
       '      1,200  on the SES list, not in the table: would be imported into the table',
       'Dry run: nothing was changed.',
       '',
@@ -175,11 +176,11 @@ test('reconcile prints the differences of the SES list and the table, and correc
   const { code, stdout } = await command('reconcile');
   expect([code, stdout]).toEqual([
     0,
-    'SES account suppression list: 1,200 entries, compared with 1 record in the table\n      1,200  on the SES list, not in the table: imported into the table\n',
+    'SES account suppression list: 1,201 entries, compared with 1 record in the table\n      1,200  on the SES list, not in the table: imported into the table\n',
   ]);
   expect(await isSuppressed('old1199@example.net')).toBe(true);
   expect((await command('reconcile')).stdout).toBe(
-    'SES account suppression list: 1,200 entries, compared with 1,201 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)\n',
+    'SES account suppression list: 1,201 entries, compared with 1,201 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)\n',
   );
 });
 

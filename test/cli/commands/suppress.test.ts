@@ -34,7 +34,7 @@ test('suppress prints the duration, the pending update of the SES list, and an e
       pendingSync,
       'angry@example.net',
       `  table: suppressed permanently; was already suppressed (complaint since ${minutes(sentAt + 1000)}, permanently)`,
-      pendingSync,
+      // SES has listed it itself.
     ],
   ]);
   expect(await Promise.all(['ann@example.net', 'angry@example.net'].map((one) => isSuppressed(one)))).toEqual([

@@ -7,7 +7,7 @@ test('policy.json is valid and has the default of every setting', () => {
 
 test('the defaults are the documented ones', () => {
   expect(readPolicy({})).toEqual({
-    accountList: { mode: 'always', regions: [] },
+    accountList: { mode: 'missing', regions: [] },
     soft: { strikes: 5, withinDays: 150, onDays: 3, endedByDelivery: false, suppressDays: 30 },
     hard: { firstDays: 0 },
     policyBlockDays: 14,

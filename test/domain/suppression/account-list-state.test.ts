@@ -116,6 +116,6 @@ test('the state of one Region replaces its previous one and keeps those of other
   expect(both.syncStates).toEqual({ eu: state('COMPLAINT', 1), home: state('held') });
 });
 
-test('by default every permanent suppression is synced, in the Region of the stack only', () => {
-  expect(defaultPolicy.accountList).toEqual({ mode: 'always', regions: [] });
+test('by default, what SES does not list by itself is synced to it, in the Region of the stack only', () => {
+  expect(defaultPolicy.accountList).toEqual({ mode: 'missing', regions: [] });
 });

@@ -31,7 +31,6 @@ test('a first hard bounce creates this record', () => {
     strikes: [],
     addressVariants: [],
     prevented: 0,
-    pendingSync: { regions: ['home'], due: noon + 2000 },
     newestSentAt: noon,
   });
 });

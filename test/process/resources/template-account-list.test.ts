@@ -95,7 +95,7 @@ test('the delay alarm uses the metric that a sync writes; in the SES sandbox no 
   } as const;
   expect(withSyncMetric(entry, 5, Properties.Environment.Variables.STACK ?? '')).toEqual({
     ...entry,
-    [alarm.MetricName]: 61,
+    [alarm.MetricName ?? '']: 61,
     _aws: {
       Timestamp: 5,
       CloudWatchMetrics: [

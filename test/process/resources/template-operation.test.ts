@@ -150,22 +150,56 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
       });
   });
 
-  test('every alarm publishes its start and its end, names the next step, and defines how it treats missing data', () => {
+  test('every alarm publishes its start, names the next step, and defines how it treats missing data', () => {
     const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
     expect(alarms).toHaveLength(counts.alarms);
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(counts.alarms);
     for (const alarm of alarms) {
-      const isReputation = alarm.Namespace === 'AWS/SES' && alarm.MetricName.startsWith('Reputation.');
+      const isReputation = alarm.Namespace === 'AWS/SES' && alarm.MetricName?.startsWith('Reputation.') === true;
       const isHeartbeat = alarm.ComparisonOperator.startsWith('LessThan');
       expect(alarm).toMatchObject({
         AlarmName: expect.stringMatching(`^ses-feedback-${stage}-`),
         AlarmDescription: expect.stringMatching(/ Next(, in the ses-feedback checkout)?: \S/),
         AlarmActions: [ref('AlarmTopic')],
-        OKActions: [ref('AlarmTopic')],
         TreatMissingData: isHeartbeat ? 'breaching' : isReputation ? 'ignore' : 'notBreaching',
       });
     }
     expect(alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')).toHaveLength(1);
+  });
+
+  test('an alarm that is well from its creation publishes no end, which each of them would do at the first deployment', () => {
+    const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    const withEnd = alarms.filter(({ OKActions }) => OKActions !== undefined);
+    expect(
+      withEnd.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching').map(({ AlarmName }) => AlarmName),
+    ).toEqual(
+      // The optional alarm on the sends of a day ends by itself, at the end of the day.
+      alarms.flatMap(({ AlarmName }) => (AlarmName.endsWith('-daily-sends') ? AlarmName : [])),
+    );
+    expect(withEnd.map(({ AlarmName }) => AlarmName.replace(`ses-feedback-${stage}-`, ''))).toEqual(
+      expect.arrayContaining(['reputation-heartbeat', 'ses-bounce-rate', 'ses-complaint-rate']),
+    );
+  });
+
+  test('a function that is no longer invoked is an alarm, compared with the one that evaluates the rates', () => {
+    const ofFunction = (name: string) => {
+      const { Metrics = [] } = only(
+        template.ofType('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties.AlarmName.endsWith(name)),
+      ).Properties;
+      return Metrics.map(({ Id, Expression, MetricStat }) => [
+        Id,
+        Expression ?? logicalIdOf(MetricStat?.Metric.Dimensions[0]?.Value),
+      ]);
+    };
+    expect(ofFunction('account-list-heartbeat')).toEqual([
+      ['stopped', 'IF(FILL(other, 0) > 20 AND FILL(own, 0) < 1, 1, 0)'],
+      ['own', 'AccountDashlistLambdaFunction'],
+      ['other', 'ReputationLambdaFunction'],
+    ]);
+    expect(ofFunction('reconcile-heartbeat').slice(1)).toEqual([
+      ['own', 'ReconcileLambdaFunction'],
+      ['other', 'ReputationLambdaFunction'],
+    ]);
   });
 
   test('the configuration set publishes only after its topics are ready, and a deployment does not resume paused sending', () => {
