@@ -22,14 +22,14 @@ const maxConspicuous = 300;
 /** Returns the tenants of the account: which are paused, which may send with the set of the stack, and whose lists SES looks at. */
 export async function inspectTenants(
   { ses }: Clients,
-  { account, region, configurationSet }: Stack,
+  { account, partition, region, configurationSet }: Stack,
   progress: Progress,
 ): Promise<TenantsDetails> {
   const names: string[] = [];
   for await (const { Tenants = [] } of paginateListTenants({ client: ses }, {}))
     names.push(...Tenants.flatMap(({ TenantName }) => TenantName ?? []));
   if (names.length === 0) return { names, associated: [], conspicuous: [], scopes: {} };
-  const ResourceArn = `${partitionPrefixOf(region)}:ses:${region}:${account}:configuration-set/${configurationSet}`;
+  const ResourceArn = `arn:${partition}:ses:${region}:${account}:configuration-set/${configurationSet}`;
   const associated: string[] = [];
   for await (const { ResourceTenants = [] } of paginateListResourceTenants({ client: ses }, { ResourceArn }))
     associated.push(...ResourceTenants.flatMap(({ TenantName }) => TenantName ?? []));
@@ -85,11 +85,4 @@ export async function inspectGlobalEndpoints({ ses }: Clients): Promise<GlobalEn
     for (const { EndpointName = '', Regions = [] } of MultiRegionEndpoints)
       found.push({ name: EndpointName, regions: Regions });
   return found;
-}
-
-/** The partition is part of the name of a Region. */
-function partitionPrefixOf(region: string): string {
-  if (region.startsWith('us-gov-')) return 'arn:aws-us-gov';
-  if (region.startsWith('cn-')) return 'arn:aws-cn';
-  return region.startsWith('eusc-') ? 'arn:aws-eusc' : 'arn:aws';
 }

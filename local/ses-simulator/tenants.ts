@@ -1,6 +1,6 @@
 import { defined } from '../../shared/domain/defined.ts';
-import { type Json, objectOf, textOf } from './json.ts';
-import { type ApiResponse, badRequest, notFound, ok } from './response.ts';
+import { type Json, objectOf, stringsOf, textOf } from './json.ts';
+import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
 import type { SendingStatus, Ses, Tenant } from './state.ts';
 
 // The forms of requests and responses are those of the model of the SESv2 API:
@@ -17,6 +17,37 @@ export function getTenant(name: string, ses: Ses): ApiResponse {
     const { suppressionScope: SuppressionScope = 'ACCOUNT', suppressedReasons: SuppressedReasons } = tenant;
     const SuppressionAttributes = { SuppressionScope, ...defined({ SuppressedReasons }) };
     return ok({ Tenant: { ...describe(name, tenant, ses), SuppressionAttributes } });
+  });
+}
+
+/** CreateTenant: creates a tenant with an empty list. Tags are ignored. */
+export function createTenant(name: string, ses: Ses): ApiResponse {
+  if (!/^[\w-]{1,64}$/.test(name)) return badRequest('TenantName must be 1 to 64 letters, digits, - and _.');
+  if (ses.state.tenants[name] !== undefined)
+    return errorResponse(400, 'AlreadyExistsException', `Tenant <${name}> already exists.`);
+  const tenant: Tenant = { list: new Map(), resources: [] };
+  ses.state.tenants[name] = tenant;
+  return ok(describe(name, tenant, ses));
+}
+
+/** DeleteTenant: deletes a tenant with its list. */
+export function deleteTenant(name: string, ses: Ses): ApiResponse {
+  return withTenant(name, ses, () => {
+    delete ses.state.tenants[name];
+    return ok();
+  });
+}
+
+/** PutTenantSuppressionAttributes: sets whose list the emails of a tenant are checked against, and for which reasons. */
+export function putTenantSuppressionAttributes(name: string, input: Json, ses: Ses): ApiResponse {
+  return withTenant(name, ses, (tenant) => {
+    const { SuppressionScope: scope, SuppressedReasons: reasons } = input;
+    if (scope !== undefined && scope !== 'ACCOUNT' && scope !== 'TENANT')
+      return badRequest('SuppressionScope must be ACCOUNT or TENANT.');
+    Object.assign(tenant, defined({ suppressionScope: scope }));
+    if (reasons !== undefined)
+      tenant.suppressedReasons = stringsOf(reasons).filter((one) => one === 'BOUNCE' || one === 'COMPLAINT');
+    return ok();
   });
 }
 

@@ -34,7 +34,7 @@ export type { PartialRateThresholds, RateThresholds } from './policy/thresholds.
 export type { SenderFault } from './reputation/sender-faults.ts';
 export type { Attribution } from './suppression/attribution.ts';
 export { type Count, type Decision, decide } from './suppression/decide.ts';
-export type { ListPolicy } from './suppression/list-policy.ts';
+export type { ListPolicy, SyncSettings } from './suppression/list-policy.ts';
 export {
   type Cause,
   type Evidence,

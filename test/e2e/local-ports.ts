@@ -1,3 +1,4 @@
+import type { SESv2Client } from '@aws-sdk/client-sesv2';
 import { takeTableSnapshot } from '../../local/demo/table-snapshot.ts';
 import { createDocumentClient } from '../../local/emulator/document-client.ts';
 import { type LocalStackOptions, startLocalStack } from '../../local/local-stack.ts';
@@ -7,7 +8,13 @@ import type { Ports } from './ports.ts';
 
 const nextStep = 'npm run test:e2e -- --local --verbose';
 
-export type LocalPorts = { readonly ports: Ports; readonly nextStep: string; close(): Promise<void> };
+export type LocalPorts = {
+  readonly ports: Ports;
+  readonly nextStep: string;
+  readonly ses: SESv2Client;
+  readonly configurationSet: string;
+  close(): Promise<void>;
+};
 
 /**
  * Starts a stack in this process, and creates ports for it. Nothing else uses the stack, so its counters and dead
@@ -37,6 +44,8 @@ export async function startLocalPorts(print: Ports['print'], options: LocalStack
   return {
     ports,
     nextStep,
+    ses,
+    configurationSet: stack.configurationSet,
     async close() {
       ses.destroy();
       dynamoDB.destroy();

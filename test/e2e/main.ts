@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { withStack } from '../../cli/io/common-options.ts';
 import { sanitize } from '../../cli/io/sanitize.ts';
@@ -10,6 +11,7 @@ import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { formatFeedbackEntry } from '../../shared/ingest/log-entry.ts';
 import { createAwsPorts, createEmailClient } from './aws-ports.ts';
 import { explainError, permissions } from './errors.ts';
+import { runFirstHour } from './first-hour/run-first-hour.ts';
 import { startLocalPorts } from './local-ports.ts';
 import type { Settings } from './ports.ts';
 import { runSuite } from './suite.ts';
@@ -25,13 +27,25 @@ type Options = StackOptions & {
   readonly linger?: number;
   readonly local?: true;
   readonly verbose?: true;
+  readonly firstHour?: true;
 };
+
+/** What the first hour needs on AWS and here. */
+const common = { newId: () => randomUUID().slice(0, 8), clock: Date.now, print };
 
 type CommonSettings = Pick<Settings, 'timeoutMs' | 'lingerMs' | 'simulatorHours'>;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const print = (line: string) => void process.stdout.write(`${sanitize(line)}\n`);
+/** What was printed so far, for the report. */
+const lines: string[] = [];
+
+function print(text: string): void {
+  for (const line of text.split('\n')) {
+    lines.push(line);
+    process.stdout.write(`${sanitize(line)}\n`);
+  }
+}
 
 function parseSeconds(value: string): number {
   const number = Number(value);
@@ -52,6 +66,10 @@ const command = new Command('test:e2e')
     parseSeconds,
   )
   .option('--local', 'use no AWS: run the functions, a simulator of SES and an embedded DynamoDB in this process')
+  .option(
+    '--first-hour',
+    'then compare SES with what is known of it, on an entry and a tenant that are removed again, and print a report for an issue',
+  )
   .option('--verbose', 'with --local, also print the log entries of the functions');
 
 const program = withStack(command)
@@ -75,11 +93,11 @@ async function main(options: Options): Promise<void> {
 }
 
 /** Does not handle Ctrl-C: the signal also stops the database, so there is nothing to clean up. */
-async function testLocally({ verbose }: Options, settings: CommonSettings): Promise<boolean> {
+async function testLocally({ verbose, firstHour }: Options, settings: CommonSettings): Promise<boolean> {
   const log = verbose && {
     log: (entry: Parameters<typeof formatFeedbackEntry>[0]) => print(`  ${formatFeedbackEntry(entry)}`),
   };
-  const { ports, nextStep, close } = await startLocalPorts(print, {
+  const { ports, nextStep, ses, configurationSet, close } = await startLocalPorts(print, {
     // No other program calls this simulator.
     ses: { callsPerSecond: Number.POSITIVE_INFINITY },
     ...log,
@@ -87,20 +105,23 @@ async function testLocally({ verbose }: Options, settings: CommonSettings): Prom
   try {
     print('Testing a stack in this process, with a simulator of SES. No email is sent.');
     print('');
-    return await runSuite(ports, { ...settings, sendIntervalMs: 50, callIntervalMs: 0, nextStep });
+    const isSuccess = await runSuite(ports, { ...settings, sendIntervalMs: 50, callIntervalMs: 0, nextStep });
+    if (!firstHour) return isSuccess;
+    const stack = { stackName: configurationSet, configurationSet, region: 'simulator of SES' };
+    return (await runFirstHour({ ses, ...stack, ...common, lines: [...lines] })) && isSuccess;
   } finally {
     await close();
   }
 }
 
-async function testOnAws({ from, ...options }: Options, settings: CommonSettings): Promise<boolean> {
+async function testOnAws({ from, firstHour, ...selection }: Options, settings: CommonSettings): Promise<boolean> {
   if (from === undefined)
     throw new Error(
       'No sender. Pass --from with an address of an identity that SES has verified, for example --from you@your.domain. To run without AWS, pass --local.',
     );
   const sender = parseAddress(from);
   if (sender === undefined) throw new Error('The value of --from is not an email address.');
-  const { stack } = await openStack(options).catch((error: unknown) => {
+  const { stack, clients } = await openStack(selection).catch((error: unknown) => {
     throw new Error(explainError(error, 'cloudformation:DescribeStacks'), { cause: error });
   });
   const { region, configurationSet, suppressionsTable: table } = stack;
@@ -119,7 +140,12 @@ async function testOnAws({ from, ...options }: Options, settings: CommonSettings
   );
   print('');
   const intervals = { sendIntervalMs: 1100, callIntervalMs: 1100 };
-  return runSuite(ports, { ...settings, ...intervals, nextStep: commands.doctor, signal: interruptSignal() });
+  const signal = interruptSignal();
+  const isSuccess = await runSuite(ports, { ...settings, ...intervals, nextStep: commands.doctor, signal });
+  if (!firstHour || signal.aborted) return isSuccess;
+  const { ses, cloudWatch } = clients;
+  const options = { ses, cloudWatch, stackName: stack.name, configurationSet, region, ...common };
+  return (await runFirstHour({ ...options, lines: [...lines] })) && isSuccess;
 }
 
 /**
