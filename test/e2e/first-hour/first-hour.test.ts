@@ -56,7 +56,7 @@ test('an SES that compares addresses without their case is not as expected', asy
   expect(isExpected).toBe(false);
   expect(rows.filter((row) => row.startsWith('✗'))).toEqual([
     '✗ the same entry, asked for in lower case',
-    '✗ listed at once, with its spelling',
+    '✗ listed at once, as it was put',
     '✗ removed in lower case',
     '✗ removed',
   ]);

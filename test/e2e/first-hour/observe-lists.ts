@@ -68,7 +68,7 @@ async function observeAccountList(
         describeEntry(ses, EmailAddress.toLowerCase()),
       ),
     () =>
-      observe('listed at once, with its spelling', 'yes', async () => {
+      observe('listed at once, as it was put', 'yes', async () => {
         const StartDate = new Date(now - 60_000);
         for await (const { SuppressedDestinationSummaries = [] } of paginateListSuppressedDestinations(
           { client: ses },
