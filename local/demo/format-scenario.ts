@@ -5,8 +5,9 @@ import type { Tone } from '../../cli/report/series.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { defaultPolicy } from '../../shared/domain/policy/policy.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
-import { formatNotice, formatSms } from '../../shared/domain/reputation/format-notice.ts';
+import { formatNotice } from '../../shared/domain/reputation/format-notice.ts';
 import { formatPercent } from '../../shared/domain/reputation/format-rate.ts';
+import { formatSms } from '../../shared/domain/reputation/format-sms.ts';
 import type { PublishedNotice, Scenario } from './scenario.ts';
 import { styled, wrapText } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { ListReason } from './state.ts';
+import type { ListReason } from './list-entry.ts';
 
 const maxLength = 320;
 

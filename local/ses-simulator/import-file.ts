@@ -1,6 +1,7 @@
 import { isListReason, validateListAddress } from './address.ts';
 import { objectOf } from './json.ts';
-import type { FailedRecord, ListReason, SimulatedImportJob } from './state.ts';
+import type { ListReason } from './list-entry.ts';
+import type { FailedRecord, SimulatedImportJob } from './state.ts';
 
 /** A line of an import file that can be applied. */
 export type ImportRecord = { readonly record: string; readonly address: string; readonly reason?: ListReason };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../shared/domain/defined.ts';
 import { isListReason } from './address.ts';
+import type { SuppressedEntry } from './list-entry.ts';
 import { type ApiResponse, badRequest, errorResponse, ok } from './response.ts';
-import type { Ses, SuppressedEntry } from './state.ts';
+import type { Ses } from './state.ts';
 import { type List, toSummary } from './suppressed-destination.ts';
 
 const maxPageSize = 1000;

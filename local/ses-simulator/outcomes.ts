@@ -1,5 +1,6 @@
 import { bareAddress, simulatorMailbox } from './address.ts';
-import type { ListReason, SentEmail, SesState } from './state.ts';
+import type { ListReason } from './list-entry.ts';
+import type { SentEmail, SesState } from './state.ts';
 
 /** An entry of `bouncedRecipients`. */
 export type BouncedRecipient = {

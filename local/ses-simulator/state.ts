@@ -1,16 +1,5 @@
-/** Why an address is on the account suppression list. SES has no other reasons. */
-export type ListReason = 'BOUNCE' | 'COMPLAINT';
-
-/** An entry of the account suppression list. */
-export type SuppressedEntry = {
-  /** As it was added, or as the email was addressed. The API compares addresses case-sensitively. */
-  readonly emailAddress: string;
-  readonly reason: ListReason;
-  /** Epoch milliseconds. */
-  readonly lastUpdateTime: number;
-  /** Set if SES added the entry itself, because of an email it sent. */
-  readonly attributes?: { readonly messageId: string; readonly feedbackId: string };
-};
+import type { ListReason, SuppressedEntry } from './list-entry.ts';
+import type { SuppressionScope, Tenant } from './tenant.ts';
 
 /** The account settings GetAccount returns. They decide which emails SES accepts. */
 export type Account = {
@@ -32,32 +21,6 @@ export type SimulatedSends = {
   readonly complaints: number;
   readonly rejects: number;
 };
-
-/** Whose suppression list SES looks at. */
-export type SuppressionScope = 'ACCOUNT' | 'TENANT';
-
-/** A tenant: a customer of the account's owner, whose emails SES can pause alone. */
-export type Tenant = {
-  /** @default 'ACCOUNT' */
-  suppressionScope?: SuppressionScope;
-  /** @default both reasons */
-  suppressedReasons?: ListReason[];
-  /** The tenant's own list, by exact address. */
-  readonly list: Map<string, SuppressedEntry>;
-  /** ARNs of the identities and configuration sets with which the tenant may send. */
-  resources: string[];
-  /** What the owner has set. @default 'ENABLED' */
-  customerStatus?: SendingStatus;
-  /** What SES has set, and why. @default 'ENABLED' */
-  sesStatus?: SendingStatus;
-  sesCause?: string;
-  /** @default 'standard' */
-  reputationPolicy?: 'none' | 'standard' | 'strict';
-  /** Open findings about the tenant's reputation. */
-  findings?: { readonly type: 'BOUNCE' | 'COMPLAINT'; readonly impact: 'LOW' | 'HIGH'; readonly description: string }[];
-};
-
-export type SendingStatus = 'ENABLED' | 'DISABLED' | 'REINSTATED';
 
 /** A domain or an address that emails are sent from. */
 export type Identity = {

@@ -1,8 +1,9 @@
 import { defined } from '../../shared/domain/defined.ts';
 import { isListReason, validateListAddress } from './address.ts';
 import { type Json, textOf } from './json.ts';
+import type { SuppressedEntry } from './list-entry.ts';
 import { type ApiResponse, badRequest, notFound, ok } from './response.ts';
-import type { Ses, SesState, SuppressedEntry } from './state.ts';
+import type { Ses, SesState } from './state.ts';
 
 /** The list of an account or of a tenant. */
 export type List = SesState['list'];

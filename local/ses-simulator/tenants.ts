@@ -1,7 +1,8 @@
 import { defined } from '../../shared/domain/defined.ts';
 import { type Json, objectOf, stringsOf, textOf } from './json.ts';
 import { type ApiResponse, badRequest, errorResponse, notFound, ok } from './response.ts';
-import type { SendingStatus, Ses, Tenant } from './state.ts';
+import type { Ses } from './state.ts';
+import type { SendingStatus, Tenant } from './tenant.ts';
 
 // The forms of requests and responses are those of the model of the SESv2 API:
 // https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Operations.html

@@ -25,15 +25,16 @@ type Types = {
   'AWS::CloudWatch::Alarm': {
     AlarmName: string;
     AlarmDescription: string;
-    AlarmActions: Value[];
+    AlarmActions?: Value[];
     OKActions?: Value[];
-    Namespace?: string;
-    MetricName?: string;
-    Metrics?: { Id: string; Expression?: string; MetricStat?: { Metric: { Dimensions: { Value: Value }[] } } }[];
-    Dimensions?: unknown;
+    InsufficientDataActions?: Value[];
+    Namespace: string;
+    MetricName: string;
+    Dimensions?: { Name: string; Value: Value }[];
     Statistic: string;
     ComparisonOperator: string;
     Period: number;
+    EvaluationPeriods: number;
     Threshold: number;
     TreatMissingData: string;
   };

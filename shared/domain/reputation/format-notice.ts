@@ -4,6 +4,7 @@ import { maturityMs } from './cusum.ts';
 import { describeSenderFault } from './describe-sender-fault.ts';
 import type { SendingEntity } from './entity-status.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
+import { formatDuration, formatSms, toAscii } from './format-sms.ts';
 import { describeAccountStatus, describeEntity, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
@@ -26,8 +27,6 @@ export type NoticeMessage = {
 };
 
 const maxSubjectLength = 99;
-/** An SMS of up to 140 ASCII characters is sent as one message. */
-const maxSmsLength = 140;
 
 /** Converts a notice to an SNS message. */
 export function toNoticeMessage(notice: Notice): NoticeMessage {
@@ -228,40 +227,6 @@ function describePeak({ rate, bad = 0, total }: NonNullable<Notice['peak']>): st
   // Only the rates of ses-feedback have counts. SES measures its rate over a period of its own.
   if (total === undefined) return `Highest rate measured by SES: ${formatPercent(rate)}`;
   return `Highest 24-hour rate: ${describeRate({ bad, total })}`;
-}
-
-/** Formats a notice as one SMS. */
-export function formatSms(notice: Notice): string {
-  const { kind, durationMinutes } = notice;
-  const lasted = kind === 'resolved' ? ` after ${formatDuration(durationMinutes ?? 0)}` : '';
-  // A text that is too long loses the end of the scope, never the figures. Those take up to 100 characters.
-  const figures = `${lasted}${shareForSms(notice)}${headroomForSms(notice)}`;
-  return toAscii(`${`SES ${headline(notice)}`.slice(0, maxSmsLength - figures.length)}${figures}`);
-}
-
-/** The share since the rate rose, or the 24-hour rate if the alarm is resolved or the rate is not elevated now. */
-function shareForSms({ rule, kind, bad, total, elevatedSince, rates, ses }: Notice): string {
-  if (rule === 'near-threshold') return ses?.rate === undefined ? '' : `, ${formatPercent(ses.rate)}`;
-  if (rates === undefined) return '';
-  return `, ${describeRate(kind === 'resolved' || elevatedSince === undefined ? rates['24h'] : { bad, total })}`;
-}
-
-function headroomForSms({ headroom, metric = 'bounceRate', kind, rule }: Notice): string {
-  if (headroom === undefined || rule === 'near-threshold' || kind === 'resolved') return '';
-  const { remaining, to } = headroom;
-  if (remaining === 0) return `, no headroom to the ${to} threshold`;
-  return `, ${formatCount(remaining)} more ${unitOf(metric, remaining)} to the ${to} threshold`;
-}
-
-function toAscii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?');
-}
-
-/** `40 min`, `3.5 h`, `2.1 days`. */
-function formatDuration(minutes: number): string {
-  if (minutes < 90) return `${Math.max(1, Math.round(minutes))} min`;
-  const hours = minutes / 60;
-  return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Number((hours / 24).toFixed(1))} days`;
 }
 
 /** `2026-11-20 12:00 UTC`. */

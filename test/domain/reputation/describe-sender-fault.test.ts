@@ -1,4 +1,5 @@
-import { formatNotice, formatSms, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatNotice, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatSms } from '../../../shared/domain/reputation/format-sms.ts';
 import { headline } from '../../../shared/domain/reputation/headline.ts';
 import { type SenderCause, senderCauses } from '../../../shared/domain/reputation/rules/sender-fault.ts';
 import { accountNotice } from './notice-fixtures.ts';

@@ -1,4 +1,5 @@
-import { formatNotice, formatSms, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatNotice, toNoticeMessage } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatSms } from '../../../shared/domain/reputation/format-sms.ts';
 import { headline } from '../../../shared/domain/reputation/headline.ts';
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { accountNotice, notice } from './notice-fixtures.ts';

@@ -1,4 +1,5 @@
-import { formatNotice, formatSms } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatNotice } from '../../../shared/domain/reputation/format-notice.ts';
+import { formatSms } from '../../../shared/domain/reputation/format-sms.ts';
 import type { Notice } from '../../../shared/domain/reputation/notice.ts';
 import { notice } from './notice-fixtures.ts';
 

@@ -156,12 +156,15 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName)).size).toBe(counts.alarms);
     for (const alarm of alarms) {
       const isReputation = alarm.Namespace === 'AWS/SES' && alarm.MetricName?.startsWith('Reputation.') === true;
-      const isHeartbeat = alarm.ComparisonOperator.startsWith('LessThan');
+      const isHeartbeat = alarm.AlarmName.endsWith('-reputation-heartbeat');
+      const isOnMissingData = alarm.InsufficientDataActions !== undefined;
       expect(alarm).toMatchObject({
         AlarmName: expect.stringMatching(`^ses-feedback-${stage}-`),
         AlarmDescription: expect.stringMatching(/ Next(, in the ses-feedback checkout)?: \S/),
-        AlarmActions: [ref('AlarmTopic')],
-        TreatMissingData: isHeartbeat ? 'breaching' : isReputation ? 'ignore' : 'notBreaching',
+        ...(isOnMissingData ? { TreatMissingData: 'missing' } : { AlarmActions: [ref('AlarmTopic')] }),
+        ...(!isOnMissingData && {
+          TreatMissingData: isHeartbeat ? 'breaching' : isReputation ? 'ignore' : 'notBreaching',
+        }),
       });
     }
     expect(alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')).toHaveLength(1);
@@ -181,25 +184,20 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
     );
   });
 
-  test('a function that is no longer invoked is an alarm, compared with the one that evaluates the rates', () => {
-    const ofFunction = (name: string) => {
-      const { Metrics = [] } = only(
-        template.ofType('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties.AlarmName.endsWith(name)),
-      ).Properties;
-      return Metrics.map(({ Id, Expression, MetricStat }) => [
-        Id,
-        Expression ?? logicalIdOf(MetricStat?.Metric.Dimensions[0]?.Value),
-      ]);
+  test('a scheduled function that is no longer invoked has no metric, and that is an alarm', () => {
+    const watched = (name: string) => {
+      const { Properties } = only(
+        template.ofType('AWS::CloudWatch::Alarm').filter((alarm) => alarm.Properties.AlarmName.endsWith(name)),
+      );
+      const { MetricName, Dimensions = [], TreatMissingData, InsufficientDataActions, OKActions } = Properties;
+      const { Period = 0, EvaluationPeriods = 0 } = Properties;
+      expect([MetricName, TreatMissingData, OKActions]).toEqual(['Invocations', 'missing', undefined]);
+      expect(InsufficientDataActions).toEqual([ref('AlarmTopic')]);
+      return [logicalIdOf(Dimensions[0]?.Value), (Period * EvaluationPeriods) / 60];
     };
-    expect(ofFunction('account-list-heartbeat')).toEqual([
-      ['stopped', 'IF(FILL(other, 0) > 20 AND FILL(own, 0) < 1, 1, 0)'],
-      ['own', 'AccountDashlistLambdaFunction'],
-      ['other', 'ReputationLambdaFunction'],
-    ]);
-    expect(ofFunction('reconcile-heartbeat').slice(1)).toEqual([
-      ['own', 'ReconcileLambdaFunction'],
-      ['other', 'ReputationLambdaFunction'],
-    ]);
+    // Longer than two times between invocations, so that one that is late is no alarm.
+    expect(watched('account-list-heartbeat')).toEqual(['AccountDashlistLambdaFunction', 30]);
+    expect(watched('reconcile-heartbeat')).toEqual(['ReconcileLambdaFunction', 180]);
   });
 
   test('the configuration set publishes only after its topics are ready, and a deployment does not resume paused sending', () => {
