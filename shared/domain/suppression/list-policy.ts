@@ -2,16 +2,21 @@ import { hasOwnList } from '../feedback/tenant.ts';
 import type { Policy } from '../policy/policy.ts';
 import { defaultListName, tenantOfList } from './list-name.ts';
 
-/** How the entries of a list are kept at SES. `deletions`: nothing is added, and a released address is deleted. */
+/** How the entries of a list are kept at SES. */
 export type SyncSettings = {
+  /** What the policy says of the account's list. `deletions`: nothing is added, and a released address is deleted. */
   readonly mode: Policy['accountList']['mode'] | 'deletions';
+  /** Further Regions whose lists are kept, beside the stack's own. */
   readonly regions: readonly string[];
   /** Whether it is the list of a tenant. */
   readonly isTenantList?: boolean;
 };
 
 /** The policy of one list. */
-export type ListPolicy = Omit<Policy, 'accountList'> & { readonly accountList: SyncSettings };
+export type ListPolicy = Omit<Policy, 'accountList'> & {
+  /** How this list is kept at SES. */
+  readonly accountList: SyncSettings;
+};
 
 /**
  * Returns the policy by which the records of a list are decided. The account's list is kept at SES in every Region, and a tenant's only in the
