@@ -12,7 +12,7 @@ export type EntrySize = {
 };
 
 /** Limits the code of this project that `import 'ses-feedback'` loads at once, because every application pays for it at its start. */
-export const maxOwnBytes = 6400;
+export const maxOwnBytes = 7100;
 
 export function entrySizes(metafile: Metafile): EntrySize[] {
   return entries.map(({ name, file }) => {
