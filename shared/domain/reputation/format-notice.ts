@@ -4,7 +4,7 @@ import { maturityMs } from './cusum.ts';
 import { describeSenderFault } from './describe-sender-fault.ts';
 import type { SendingEntity } from './entity-status.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
-import { formatDuration, formatSms, toAscii } from './format-sms.ts';
+import { describeDuration, formatSms, toAscii } from './format-sms.ts';
 import { describeAccountStatus, describeEntity, headline } from './headline.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
@@ -76,7 +76,7 @@ function describeAlarm(notice: Notice): string {
   const { kind, rule, since, durationMinutes, peak } = notice;
   if (kind === 'resolved') {
     const highest = peak === undefined || rule === 'sender-fault' ? '' : ` ${describePeak(peak)}.`;
-    return `The alarm lasted ${formatDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${highest}`;
+    return `The alarm lasted ${describeDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${highest}`;
   }
   const reminder = kind === 'reminder' ? ` The alarm has been active since ${formatTime(since)}.` : '';
   return `${descriptions[rule](notice)}${reminder}`;
@@ -156,10 +156,10 @@ function describeHeadroom(
   if (remaining === 0)
     return `Headroom: none. One more ${unitOf(metric, 1)} puts the 24-hour rate at or above ${threshold}.`;
   const count = `${formatCount(remaining)} more ${unitOf(metric, remaining)}`;
-  const period = `of the last ${formatDuration(60 * basedOnHours)}`;
+  const period = `of the last ${describeDuration(60 * basedOnHours)}`;
   return hoursToThreshold === undefined
     ? `Headroom: ${count} until the 24-hour rate reaches ${threshold}. The rate ${period} is not above this threshold, so the headroom is not shrinking.`
-    : `Headroom: ${count} until the 24-hour rate reaches ${threshold}, expected in ${formatDuration(60 * hoursToThreshold)} at the rate and volume ${period}.`;
+    : `Headroom: ${count} until the 24-hour rate reaches ${threshold}, expected in ${describeDuration(60 * hoursToThreshold)} at the rate and volume ${period}.`;
 }
 
 /** Names a threshold by who set it: AWS, or the policy of the stack. */

@@ -8,7 +8,7 @@ const maxSmsLength = 140;
 /** Formats a notice as one SMS. */
 export function formatSms(notice: Notice): string {
   const { kind, durationMinutes } = notice;
-  const lasted = kind === 'resolved' ? ` after ${formatDuration(durationMinutes ?? 0)}` : '';
+  const lasted = kind === 'resolved' ? ` after ${describeDuration(durationMinutes ?? 0)}` : '';
   // A text that is too long loses the end of the scope, never the figures. Those take up to 100 characters.
   const figures = `${lasted}${shareForSms(notice)}${headroomForSms(notice)}`;
   return toAscii(`${`SES ${headline(notice)}`.slice(0, maxSmsLength - figures.length)}${figures}`);
@@ -34,7 +34,7 @@ export function toAscii(text: string): string {
 }
 
 /** `40 min`, `3.5 h`, `2.1 days`. */
-export function formatDuration(minutes: number): string {
+export function describeDuration(minutes: number): string {
   if (minutes < 90) return `${Math.max(1, Math.round(minutes))} min`;
   const hours = minutes / 60;
   return hours < 48 ? `${Number(hours.toFixed(1))} h` : `${Number((hours / 24).toFixed(1))} days`;
