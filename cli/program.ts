@@ -19,6 +19,7 @@ import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
 import { defineReport } from './definitions/report.ts';
 import { defineSendTest } from './definitions/send-test.ts';
+import { defineSmtpCredentials } from './definitions/smtp-credentials.ts';
 import { defineStats } from './definitions/stats.ts';
 import { defineStatus } from './definitions/status.ts';
 import { defineSuppress } from './definitions/suppress.ts';
@@ -49,6 +50,7 @@ export function createProgram(context: CommandContext): Command {
   defineAccounts(program, context);
   defineIdentities(program, context);
   defineConnect(program, context);
+  defineSmtpCredentials(program, context);
   defineSendTest(program, context);
   defineDoctor(program, context);
   defineRates(program, context);

@@ -29,7 +29,7 @@ test('the tree has the commands that operators need', () => {
       ['accounts', 'audit', 'backtest', 'check', 'completion', 'connect', 'dlq list', 'dlq replay', 'dlq show'],
       ['doctor', 'erase', 'explain', 'export', 'history', 'identities check', 'identities create', 'identities dkim'],
       ['identities list', 'identities records', 'identities verify', 'import', 'list', 'rates', 'release', 'report'],
-      ['send-test', 'stats', 'status', 'suppress', 'sync'],
+      ['send-test', 'smtp-credentials', 'stats', 'status', 'suppress', 'sync'],
     ].flat(),
   );
   expect(ofStack.length).toBeGreaterThan(14);
