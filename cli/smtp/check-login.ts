@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { createTransport } from 'nodemailer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isImplicitTls, type SmtpAccount } from './mail-server-config.ts';
 
 /** `rejected`: the server does not accept the credentials. `unreachable`: no connection, or none that is encrypted. */
@@ -15,29 +15,34 @@ export type LoginOptions = {
 };
 
 /** Connects to the server with TLS and logs in. Sends no email. */
-export async function checkLogin(
+export function checkLogin(
   { host, port, username, password }: Omit<SmtpAccount, 'configurationSet'>,
   { tls, timeoutMs = 10_000 }: LoginOptions = {},
 ): Promise<LoginOutcome> {
-  const transport = createTransport({
+  const connection = new SMTPConnection({
     host,
     port,
     secure: isImplicitTls(port),
     // Never sends the password over a connection that is not encrypted.
     requireTLS: true,
-    auth: { user: username, pass: password },
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     ...(tls && { tls }),
   });
-  try {
-    await transport.verify();
-    return { kind: 'accepted' };
-  } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    return { kind: code === 'EAUTH' ? 'rejected' : 'unreachable', reason: message };
-  } finally {
-    transport.close();
-  }
+  return new Promise((resolve) => {
+    const fail = ({ code, message }: Error & { readonly code?: string | undefined }) => {
+      connection.close();
+      resolve({ kind: code === 'EAUTH' ? 'rejected' : 'unreachable', reason: message });
+    };
+    connection.on('error', fail);
+    connection.connect((broken) => {
+      if (broken) return fail(broken);
+      connection.login({ credentials: { user: username, pass: password } }, (refused) => {
+        if (refused) return fail(refused);
+        connection.quit();
+        resolve({ kind: 'accepted' });
+      });
+    });
+  });
 }

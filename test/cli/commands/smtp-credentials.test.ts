@@ -49,10 +49,10 @@ test.each([
     4,
     /temporary credentials/,
   ],
-  ['an id that is none', ['--access-key-id', 'my-user'], { env }, 2, /The id of the access key/],
+  ['an invalid id', ['--access-key-id', 'my-user'], { env }, 2, /The id of the access key/],
   ['no secret key', ['--access-key-id', id], {}, 4, /^ses-feedback: No secret key\./],
   ['a terminal instead of a secret key', ['--access-key-id', id], { isTTY: true }, 4, /^ses-feedback: No secret key\./],
-  ['a Region that is none', ['--region', 'us-east'], { env }, 2, /"us-east" is not an AWS Region/],
+  ['an invalid Region', ['--region', 'us-east'], { env }, 2, /"us-east" is not an AWS Region/],
   ['a port on which SES does not listen', ['--port', '26'], { env }, 2, /SES listens on 25, 465, 587, 2465, 2587/],
 ])('%s is an error that says what to do', async (_, args, options, expected, message) => {
   const { code, stdout, stderr } = await run(args, options);
