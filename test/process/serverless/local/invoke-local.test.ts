@@ -54,18 +54,19 @@ test('without -f, the function that the event is for is invoked, or the error li
   );
 });
 
-test('the functions of the account list use a simulated SES, and permanent suppressions are synced to it', async () => {
-  const first = await sls('invoke', 'local', '-f', 'account-list');
-  expect(first.code).toBe(0);
-  expect(first.stdout).toMatch(/^SES account suppression list: 3 synced$/m);
-  expect((await sls('invoke', 'local', '-f', 'account-list')).stdout).toMatch(
-    /^SES account suppression list: 0 synced$/m,
-  );
-  // Each run starts with an empty list. A record that was synced a moment ago does not count as a difference yet.
+test('the functions of the account list use a simulated SES, and what its list lacks is synced to it', async () => {
+  const synced = async () =>
+    /^SES account suppression list: (\d+) synced$/m.exec(
+      (await sls('invoke', 'local', '-f', 'account-list')).stdout,
+    )?.[1];
+  // SES lists the addresses of these events itself. But each run starts with an empty list, so that reconcile finds them missing, except the
+  // one that was suppressed a moment ago.
+  expect(await synced()).toBe('0');
   const reconciled = await sls('invoke', 'local', '-f', 'reconcile');
-  expect(reconciled.stdout).toContain(
-    'SES account suppression list: 0 entries, compared with 3 records in the table: nothing to repair (temporary suppressions and recent changes do not count as differences)\n',
-  );
+  expect(reconciled.code).toBe(0);
+  expect(reconciled.stdout).toContain('SES account suppression list: 0 entries, compared with 3 records in the table');
+  expect(await synced()).toBe('2');
+  expect(await synced()).toBe('0');
 });
 
 test('the rates are evaluated from the counts of the other functions, and notices are printed instead of published', async () => {
