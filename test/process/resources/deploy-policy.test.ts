@@ -40,6 +40,8 @@ const withoutResource = [
   'ses:DescribeConfigurationSet',
   'logs:DescribeLogGroups',
   'logs:DescribeResourcePolicies',
+  // AWS's lists differ on whether it has a resource type. It needs `*` if it has none.
+  'logs:DescribeIndexPolicies',
   // Its resource type is optional, and CloudFormation asks about alarms of any name.
   'cloudwatch:DescribeAlarms',
   'kms:CreateKey',
