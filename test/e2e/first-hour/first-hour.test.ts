@@ -109,6 +109,7 @@ test.each([
   ],
   [[1860], [['ALARM', 0]], ['1860 s', false], ['1 ALARM; 0 notify', false]],
   [[], [], ['no count in three hours', false], ['none; 0 notify', false]],
+  [[60], Array(6).fill(['OK', 1]), ['60 s', true], ['6 OK; 6 notify', false]],
 ] as const)('the age of the count of sends, and the alarms: %j %j', async (datapoints, alarms, sends, states) => {
   const observations = await observeMetrics(cloudWatch(datapoints, alarms), 'shop', start);
   expect(observations.map(({ observed, isExpected }) => [observed, isExpected])).toEqual([sends, states]);
