@@ -51,7 +51,8 @@ async function readKey({ region, accessKeyId }: SmtpCredentialsOptions, { stdin 
     throw new CredentialsError(
       'These are temporary credentials, and SMTP needs the access key of an IAM user. Create one with: aws iam create-access-key --user-name …',
     );
-  if (!/^[A-Z0-9]{16,128}$/.test(username)) throw new UsageError('The id of the access key is not one of AWS.');
+  if (!/^[A-Z0-9]{16,128}$/.test(username))
+    throw new UsageError('The access key ID is not one of AWS. An IAM user has IDs like AKIAIOSFODNN7EXAMPLE.');
   const isOwn = accessKeyId === undefined || accessKeyId === process.env.AWS_ACCESS_KEY_ID;
   const fromEnvironment = isOwn ? process.env.AWS_SECRET_ACCESS_KEY : undefined;
   const secretKey = fromEnvironment ?? (stdin.isTTY ? '' : (await text(stdin)).trim());

@@ -18,7 +18,7 @@ export function defineSmtpCredentials(program: Command, { io, exitWith }: Comman
     .command('smtp-credentials')
     .summary('Prints SMTP credentials and the configuration of a mail server that sends through SES')
     .description(
-      'Derives SMTP credentials from the access key of an IAM user, and prints them, or the configuration of a mail server that sends through SES. Calls nothing, except with --check.',
+      'Derives SMTP credentials from the access key of an IAM user, and prints them, or the configuration of a mail server that sends through SES. Makes no network call, except with --check.',
     )
     .requiredOption('--region <region>', 'AWS Region that the mail server sends from')
     .option('--access-key-id <id>', 'id of the access key (default: AWS_ACCESS_KEY_ID)')

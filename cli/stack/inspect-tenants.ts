@@ -6,6 +6,7 @@ import {
   paginateListResourceTenants,
   paginateListTenants,
 } from '@aws-sdk/client-sesv2';
+import { conspicuousFilters } from '../../shared/aws/ses/sending-entities.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { scopeOfResource } from '../../shared/domain/reputation/entity-status.ts';
 import type { Clients } from './clients.ts';
@@ -42,8 +43,7 @@ export async function inspectTenants(
 
 async function findConspicuous(ses: Clients['ses']): Promise<TenantStatus[]> {
   const found = new Map<string, TenantStatus>();
-  const filters = [{ SENDING_STATUS: 'DISABLED' }, { REPUTATION_IMPACT: 'HIGH' }, { REPUTATION_IMPACT: 'LOW' }];
-  for (const Filter of filters) {
+  for (const Filter of conspicuousFilters) {
     for await (const { ReputationEntities = [] } of paginateListReputationEntities({ client: ses }, { Filter })) {
       for (const { ReputationEntityReference = '', ...entity } of ReputationEntities) {
         const name = scopeOfResource(ReputationEntityReference)?.replace('tenant:', '');

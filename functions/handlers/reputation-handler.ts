@@ -42,9 +42,9 @@ export type ReputationHandlerOptions = HandlerOptions & {
 };
 
 /**
- * Returns a Lambda function that evaluates the rates, to be invoked every minute, and at once when SES publishes an event about a sending status
- * or a finding. It throws if a scope could not be
- * evaluated, or a notice could not be published, so that the alarm on the function's errors goes off.
+ * Returns a Lambda function that evaluates the rates, to be invoked every minute, and at once when SES publishes an event about a sending
+ * status or a finding. It throws if a scope could not be evaluated, or a notice could not be published, so that the alarm on the function's
+ * errors goes off.
  */
 export function createReputationHandler({
   variables = process.env,

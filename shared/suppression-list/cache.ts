@@ -41,7 +41,8 @@ export function createCache({ maxAgeMs, maxEntries }: CacheOptions, clock: () =>
       if (answers.size > maxEntries) answers.delete(answers.keys().next().value as string);
     },
     delete(address) {
-      for (const key of answers.keys()) if (key.split(' ', 1)[0] === address) answers.delete(key);
+      // An address can contain spaces itself, in quotation marks.
+      for (const key of answers.keys()) if (key === address || key.startsWith(`${address} `)) answers.delete(key);
     },
   };
 }

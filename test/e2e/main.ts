@@ -68,7 +68,7 @@ const command = new Command('test:e2e')
   .option('--local', 'use no AWS: run the functions, a simulator of SES and an embedded DynamoDB in this process')
   .option(
     '--first-hour',
-    'then compare SES with what is known of it, on an entry and a tenant that are removed again, and print a report for an issue',
+    'then compare how SES behaves with what ses-feedback expects, on an entry and a tenant that are removed again, and print a report for an issue',
   )
   .option('--verbose', 'with --local, also print the log entries of the functions');
 

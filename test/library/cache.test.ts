@@ -48,6 +48,24 @@ test.each([{ maxAgeMs: 0 }, { maxAgeMs: minute, maxEntries: 0 }])('the cache %j 
   expect(table.reads).toEqual([ann, ann]);
 });
 
+test.each([undefined, 'acme'])(
+  'a change of an address that contains a space is seen at once, with the tenant %s',
+  async (tenant) => {
+    const { table, list } = createCountingList({ cache: { maxAgeMs: minute } });
+    const quoted = '"ann b"@example.net';
+    const options = tenant === undefined ? {} : { tenant };
+    expect(await list.isSuppressed(quoted, options)).toBe(false);
+    expect(await list.isSuppressed(bob, options)).toBe(false);
+    await list.suppress(quoted, attribution);
+    table.now += minute / 2;
+    expect(await list.isSuppressed(quoted, options)).toBe(true);
+    // The answers about other addresses are kept.
+    table.reads.length = 0;
+    await list.isSuppressed(bob, options);
+    expect(table.reads).toEqual([]);
+  },
+);
+
 test('an answer expires at maxAgeMs, however often it is used', async () => {
   const { table, list } = createCountingList({ cache: { maxAgeMs: minute } });
   expect(await list.isSuppressed(ann)).toBe(false);

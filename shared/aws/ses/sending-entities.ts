@@ -20,6 +20,13 @@ const callIntervalMs = 1100;
 /** With more entities than this that are paused, or that SES has findings about, the others are left out. */
 const maxPages = 5;
 
+/** Together, these find every tenant that is paused, or about which SES has a finding. */
+export const conspicuousFilters: readonly Readonly<Record<string, string>>[] = [
+  { SENDING_STATUS: 'DISABLED' },
+  { REPUTATION_IMPACT: 'HIGH' },
+  { REPUTATION_IMPACT: 'LOW' },
+];
+
 export type SendingEntitiesOptions = {
   readonly ses: SESv2Client;
   /** @default waits in real time */
@@ -89,9 +96,8 @@ export function createSendingEntities({ ses, wait = sleep }: SendingEntitiesOpti
     sending,
     /** Reads what SES has paused, and what it has findings about. */
     async readEntities(): Promise<EntityStatuses> {
-      const filters = [{ SENDING_STATUS: 'DISABLED' }, { REPUTATION_IMPACT: 'HIGH' }, { REPUTATION_IMPACT: 'LOW' }];
       const statuses = new Map<string, EntityStatus>();
-      for (const filter of filters)
+      for (const filter of conspicuousFilters)
         for (const entity of await listEntities(filter)) {
           const scope = scopeOfResource(entity.ReputationEntityReference ?? '');
           const status = toStatus(entity);

@@ -1,4 +1,4 @@
-import { type FeedbackRule, suppressionListSubType } from './rule.ts';
+import { type FeedbackRule, onListOfUnknownTenant, suppressionListSubType } from './rule.ts';
 
 const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
 const docs = {
@@ -6,7 +6,6 @@ const docs = {
   notificationExamples: `${guide}notification-examples.html`,
   events: `${guide}event-publishing-retrieving-sns-contents.html`,
   accountList: `${guide}sending-email-suppression-list.html`,
-  tenantList: `${guide}sending-email-suppression-list-tenant-level.html`,
   globalList: `${guide}sending-email-global-suppression-list.html`,
   validation: `${guide}email-validation-auto.html`,
   enhancedStatusCodes: 'https://www.rfc-editor.org/rfc/rfc3463#section-3.8',
@@ -24,14 +23,7 @@ export const bounceRules: readonly FeedbackRule[] = [
   {
     id: 'on-list-of-unknown-tenant',
     when: { kind: 'bounce', type: 'Permanent', subTypes: ['OnTenantSuppressionList'], recipient: 'unknown-tenant' },
-    fault: 'recipient',
-    class: 'prevented',
-    metric: 'prevented',
-    effect: 'watch',
-    explanation:
-      'SES did not send the email, because the address is on the suppression list of a tenant. ' +
-      'The message does not name the tenant, so it suppresses the address for nobody.',
-    source: docs.tenantList,
+    ...onListOfUnknownTenant,
   },
   {
     id: 'on-suppression-list',

@@ -1,11 +1,10 @@
-import { type FeedbackRule, suppressionListSubType } from './rule.ts';
+import { type FeedbackRule, onListOfUnknownTenant, suppressionListSubType } from './rule.ts';
 
 const guide = 'https://docs.aws.amazon.com/ses/latest/dg/';
 const docs = {
   notifications: `${guide}notification-contents.html`,
   events: `${guide}event-publishing-retrieving-sns-contents.html`,
   accountList: `${guide}sending-email-suppression-list.html`,
-  tenantList: `${guide}sending-email-suppression-list-tenant-level.html`,
   authFailure: 'https://www.rfc-editor.org/rfc/rfc6591#section-3.1',
   abuseReports: 'https://www.rfc-editor.org/rfc/rfc5965#section-7.3',
 };
@@ -15,14 +14,7 @@ export const complaintRules: readonly FeedbackRule[] = [
   {
     id: 'complaint-on-list-of-unknown-tenant',
     when: { kind: 'complaint', subTypes: ['OnTenantSuppressionList'], recipient: 'unknown-tenant' },
-    fault: 'recipient',
-    class: 'prevented',
-    metric: 'prevented',
-    effect: 'watch',
-    explanation:
-      'SES did not send the email, because the address is on the suppression list of a tenant. ' +
-      'The message does not name the tenant, so it suppresses the address for nobody.',
-    source: docs.tenantList,
+    ...onListOfUnknownTenant,
   },
   {
     id: 'complaint-on-suppression-list',

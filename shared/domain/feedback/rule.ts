@@ -48,3 +48,15 @@ export type FeedbackRule = {
  * matching the same sub-types.
  */
 export const suppressionListSubType: RegExp = /^On.*SuppressionList$/;
+
+/** What an entry of a tenant's list means if the message does not name the tenant, for a bounce as for a complaint. */
+export const onListOfUnknownTenant: Omit<FeedbackRule, 'id' | 'when'> = {
+  fault: 'recipient',
+  class: 'prevented',
+  metric: 'prevented',
+  effect: 'watch',
+  explanation:
+    'SES did not send the email, because the address is on the suppression list of a tenant. ' +
+    'The message does not name the tenant, so it suppresses the address for nobody.',
+  source: 'https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-tenant-level.html',
+};

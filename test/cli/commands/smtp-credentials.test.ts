@@ -49,7 +49,7 @@ test.each([
     4,
     /temporary credentials/,
   ],
-  ['an invalid id', ['--access-key-id', 'my-user'], { env }, 2, /The id of the access key/],
+  ['an invalid id', ['--access-key-id', 'my-user'], { env }, 2, /The access key ID is not one of AWS/],
   ['no secret key', ['--access-key-id', id], {}, 4, /^ses-feedback: No secret key\./],
   ['a terminal instead of a secret key', ['--access-key-id', id], { isTTY: true }, 4, /^ses-feedback: No secret key\./],
   ['an invalid Region', ['--region', 'us-east'], { env }, 2, /"us-east" is not an AWS Region/],

@@ -29,7 +29,7 @@ export type FirstHourOptions = {
 export async function runFirstHour(options: FirstHourOptions): Promise<boolean> {
   const { ses, cloudWatch, stackName, configurationSet, region, lines, newId, clock, print } = options;
   print('');
-  print('Comparing SES with what is known of it. This takes about a minute, at one call a second.');
+  print('Comparing how SES behaves with what ses-feedback expects. This takes about a minute, at one call a second.');
   const observations = [
     ...(await observeSettings(ses, configurationSet)),
     ...(await observeLists(ses, newId, clock())),
