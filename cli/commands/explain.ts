@@ -1,14 +1,21 @@
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
-import { type ExplainedRecipient, type Explanation, explain, rateLabels } from '../../shared/domain/explain.ts';
+import {
+  type EmailExplanation,
+  type ExplainedRecipient,
+  type Explanation,
+  explain,
+  rateLabels,
+} from '../../shared/domain/explain.ts';
 import { type RawMessage, unwrapBatch } from '../../shared/domain/feedback/envelope.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { redact } from '../../shared/domain/redact/redact.ts';
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
+import { explainEmail, isEmail } from '../explain/explain-email.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
-import { loadPolicy, readTextFile } from '../io/files.ts';
+import { loadPolicy, readBinaryFile, readTextFile } from '../io/files.ts';
 import { formatDuration } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 
@@ -36,10 +43,14 @@ export async function explainCommand(files: readonly string[], options: ExplainO
     ...(options.account && { accounts: [...options.account, ...policy.allowedAccounts] }),
     ...defined({ topics: options.topic }),
   };
-  const explained: (Location & Explanation)[] = [];
+  const explained: (Location & (Explanation | EmailExplanation))[] = [];
   const table = options.inOrder && new Map<AddressKey, SuppressionRecord>();
-  for (const file of files)
-    explained.push(...explainMessages(file, await readTextFile(file, io), trusted, policy, table));
+  for (const file of files) {
+    const content = await readBinaryFile(file, io);
+    if (isEmail(file, content))
+      explained.push({ file, record: 0, ...(await explainEmail(content, policy, Date.now(), table)) });
+    else explained.push(...explainMessages(file, content.toString('utf8'), trusted, policy, table));
+  }
   const text = () => explained.map(describe).join('\n') || 'No messages found.\n';
   io.stdout.write(options.json ? sanitizeJson(explained.map(toJson)) : text());
   return 0;
@@ -113,11 +124,12 @@ function parseJson(text: string): unknown {
 function describe({ file, record, outcome, event, reason, recipients }: Location & Explanation): string {
   const title = `${sanitize(file)}, record ${record}: ${event === null ? '' : `${event}, `}${outcome}`;
   const isCounted = recipients.some(({ countsToward }) => countsToward !== null);
-  const lines = recipients.flatMap((recipient) => [
+  const lines = recipients.flatMap((recipient: ExplainedRecipient & { readonly status?: string | null }) => [
     `  ${sanitize(recipient.address)}`,
     `    ${recipient.class}${recipient.suspected ? ', suspected' : ''} by rule ${recipient.rule} → ` +
       `${describeDecision(recipient)}; ${describeCount(recipient, isCounted)}`,
-    `    at fault: ${recipient.fault}${recipient.provider === 'other' ? '' : `; provider: ${recipient.provider}`}`,
+    `    at fault: ${recipient.fault}${recipient.provider === 'other' ? '' : `; provider: ${recipient.provider}`}` +
+      (recipient.status ? `; status: ${sanitize(recipient.status)}` : ''),
   ]);
   return `${[title + (reason === null ? '' : `; ${reason}`), ...lines].join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { CliIO } from './cli-io.ts';
 
@@ -9,9 +9,14 @@ import type { CliIO } from './cli-io.ts';
  * @throws Error with the name of the file and the reason
  */
 export async function readTextFile(file: string, io: Pick<CliIO, 'stdin'> = process): Promise<string> {
-  if (file === '-') return text(io.stdin);
+  return (await readBinaryFile(file, io)).toString('utf8');
+}
+
+/** As {@link readTextFile}, for a file that need not be text. */
+export async function readBinaryFile(file: string, io: Pick<CliIO, 'stdin'> = process): Promise<Buffer> {
+  if (file === '-') return buffer(io.stdin);
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     throw new Error(`Cannot read ${file}: ${describeFileError(error)}`);
   }

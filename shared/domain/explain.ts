@@ -1,5 +1,7 @@
 import type { AddressKey } from './address.ts';
 import { defined } from './defined.ts';
+import type { EmailReport } from './email-report/email-report.ts';
+import { type ReportContext, reportToFeedback } from './email-report/report-to-feedback.ts';
 import { classify } from './feedback/classify.ts';
 import { separateReports } from './feedback/count-reports.ts';
 import { type RawMessage, unwrapMessage } from './feedback/envelope.ts';
@@ -129,6 +131,44 @@ function explainRecipient(
 
 function recordId({ address, list }: RecipientEvent): string {
   return list === undefined ? address : `${address} ${list}`;
+}
+
+/** The effect that one email would have on an empty table, if it reports a bounce or a complaint of an email that was ours. */
+export type EmailExplanation = Omit<Explanation, 'recipients'> & {
+  readonly recipients: readonly (ExplainedRecipient & {
+    /** RFC 3463 enhanced status code of the failure. `null` if the report has none. */
+    readonly status: string | null;
+  })[];
+};
+
+/**
+ * Explains one email, as {@link explain} does a message of SES.
+ *
+ * @param report what the email reports
+ * @param context see {@link ReportContext}
+ */
+export function explainReport(
+  report: EmailReport,
+  context: ReportContext,
+  policy: Policy,
+  table: Map<string, SuppressionRecord> = new Map(),
+): EmailExplanation {
+  if (report.kind === 'none') return { outcome: 'ignored', event: null, reason: report.reason, recipients: [] };
+  if (report.kind === 'unreadable')
+    return { outcome: 'unreadable', event: null, reason: report.reason, recipients: [] };
+  const events = reportToFeedback(report, context).flatMap((event) => classify(event, policy));
+  if (events.length === 0)
+    return { outcome: 'unreadable', event: report.kind, reason: 'a complaint that names no recipient', recipients: [] };
+  const unreadableCount = report.kind === 'bounce' ? report.unreadableCount : 0;
+  return {
+    outcome: 'feedback',
+    event: report.kind,
+    reason: describeUnreadableRecipients(unreadableCount),
+    recipients: events.map((event) => ({
+      ...explainRecipient(event, policy, table),
+      status: event.status ?? null,
+    })),
+  };
 }
 
 /** Names of the rates for use in a sentence. */

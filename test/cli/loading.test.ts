@@ -44,7 +44,7 @@ test('help and the version load only the parser of options and no command', () =
 });
 
 test.each([
-  ['explain', ['zod']],
+  ['explain', ['postal-mime', 'zod']],
   ['backtest', ['csv-parse', 'simple-ascii-chart', 'zod']],
 ])('%s does not load the AWS SDK', (name, packages) => {
   expect(packagesLoadedBy(`cli/commands/${name}.ts`).filter((one) => !one.startsWith('@stdlib/'))).toEqual(packages);

@@ -233,6 +233,15 @@ export const bounceRules: readonly FeedbackRule[] = [
     source: docs.notifications,
   },
   {
+    id: 'delayed',
+    when: { kind: 'bounce', type: 'Delayed' },
+    class: 'soft',
+    metric: null,
+    effect: 'none',
+    explanation: 'A report by email says that delivery is delayed: the server keeps trying, and may still deliver.',
+    source: docs.deliveryReports,
+  },
+  {
     id: 'undetermined-failure',
     when: { kind: 'bounce', recipient: 'permanent-failure', faults: ['recipient', 'temporary', 'unknown'] },
     class: 'soft',

@@ -39,7 +39,7 @@ export function classify(event: FeedbackEvent, policy: Policy): RecipientEvent[]
       rule: rule.id,
       effect: recipient.isUnaddressed && rule.effect !== 'none' ? 'watch' : rule.effect,
       suspected: rule.when.recipient === 'one-of-several',
-      metric: isRateExempt(recipient.key, policy) ? null : rule.metric,
+      metric: event.isSentElsewhere || isRateExempt(recipient.key, policy) ? null : rule.metric,
       contributors: [`is_${counterWordOf(event)}`, `at_${providerOf(domainOf(recipient.key))}`],
       scopes,
       sentAt: event.mail.sentAt,

@@ -55,9 +55,11 @@ export type Recipient = Address & {
 export type Feedback = {
   /**
    * The vocabulary of the message: `notificationType` stands for the identity channel, `eventType` for the
-   * configuration set channel.
+   * configuration set channel. `email`: a report that arrived as an email.
    */
-  readonly channel: 'identity' | 'configuration-set';
+  readonly channel: 'identity' | 'configuration-set' | 'email';
+  /** Set if the email was not sent through SES, so that it is no part of SES's rates. */
+  readonly isSentElsewhere?: true;
   /** The email that the feedback is about. */
   readonly mail: Mail;
   /**

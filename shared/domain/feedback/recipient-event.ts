@@ -1,5 +1,6 @@
 import type { AddressKey } from '../address.ts';
 import type { Fault, FaultCause } from '../verdict/fault.ts';
+import type { FeedbackEvent } from './feedback-event.ts';
 
 /** The meaning of a piece of feedback for one recipient. */
 export type FeedbackClass =
@@ -100,6 +101,6 @@ export type RecipientEvent = {
   readonly tenant?: string;
   /** The list whose record the event changes. Missing: the account's. Set by `separateTenants`. */
   readonly list?: string;
-  /** How the event arrived. `account-list`: from the SES account suppression list; `import`: from the list of another service. */
-  readonly channel: 'identity' | 'configuration-set' | 'account-list' | 'import';
+  /** How the event arrived. `email`: as a report by email; `account-list`: from the SES account suppression list; `import`: from the list of another service. */
+  readonly channel: FeedbackEvent['channel'] | 'account-list' | 'import';
 };

@@ -89,7 +89,7 @@ function withoutAddresses(text: string): string {
 
 /** What introduces the answer of another server. */
 const nested =
-  / (?:said|returned|responded(?: with)?|response(?: from the remote server)? was|error[^:]{0,80})(?<!\d):? ?['"<]?(?=[245]\d\d[ -])|<(?=[45]\d\d \d\.\d\.\d )/gi;
+  / (?:said|returned(?: was)?|responded(?: with)?|response(?: from the remote server)? was|error[^:]{0,80})(?<!\d):? ?['"<]?(?=[245]\d\d[ -])|<(?=[45]\d\d \d\.\d\.\d )/gi;
 
 function innermost(text: string): string {
   const last = [...text.matchAll(nested)].at(-1);

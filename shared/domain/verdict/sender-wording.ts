@@ -83,6 +83,7 @@ export const specificSenderWording: readonly VerdictRow[] = [
     fault: 'sender',
     cause: 'host-name',
     pattern: anyOf([
+      String.raw`\bmy name was rejected\b`,
       String.raw`\bptr\b`,
       String.raw`\breverse[- ](?:dns|lookup|hostname)\b`,
       String.raw`\brdns\b`,

@@ -114,6 +114,7 @@ Transient    | General                   | –       | –                   | 5
 Transient    | General                   | –       | –                   | smtp; 451 local problem                                                  | transient                  | soft          | soft      | strike
 Transient    | General                   | –       | –                   | Call 555 1234 if it is urgent                                            | transient-without-failure  | soft          | soft      | watch
 Transient    | General                   | –       | –                   | 550 no such domain                                                       | transient-no-domain        | soft          | soft      | strike
+Delayed      | –                         | delayed | 4.4.1               | –                                                                        | delayed                    | soft          | –         | none
 Undetermined | Undetermined              | failed  | 5.1.1               | 550 5.1.1 no such user                                                   | undetermined-failure       | soft          | soft      | strike
 Undetermined | Undetermined              | failed  | 5.7.26              | –                                                                        | undetermined               | soft          | soft      | watch
 Undetermined | Undetermined              | –       | 5.1.1               | –                                                                        | undetermined               | soft          | soft      | watch
