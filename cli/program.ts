@@ -14,6 +14,7 @@ import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
 import { defineIdentities } from './definitions/identities.ts';
 import { defineImport } from './definitions/import.ts';
+import { defineIngestEmail } from './definitions/ingest-email.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelease } from './definitions/release.ts';
@@ -66,6 +67,7 @@ export function createProgram(context: CommandContext): Command {
   defineSuppress(program, context);
   defineRelease(program, context);
   defineImport(program, context);
+  defineIngestEmail(program, context);
   defineExport(program, context);
   defineErase(program, context);
   defineSync(program, context);

@@ -25,5 +25,6 @@ export async function explainEmail(
   const email = await parseEmail(content);
   if ('unreadable' in email) return { outcome: 'unreadable', event: null, reason: email.unreadable, recipients: [] };
   const fallbackId = shortHash(Buffer.from(content).toString('latin1'), 16);
-  return explainReport(readReport(email), { fallbackId, at: Math.min(email.date ?? now, now) }, policy, table);
+  const context = { fallbackId, at: Math.min(email.date ?? now, now), tie: { kind: 'email' } as const };
+  return explainReport(readReport(email), context, policy, table);
 }

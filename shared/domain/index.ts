@@ -1,9 +1,10 @@
 /**
  * The package entry `ses-feedback/feedback`: the rules without AWS, for an application with its own transport and its
  * own store. The steps, in this order: {@link unwrapBatch}, {@link unwrapMessage}, {@link parse}, {@link classify},
- * {@link decide}.
+ * {@link decide}. And {@link signReturnPath}, for email that another relay sends.
  */
 export { type Address, type AddressKey, parseAddress } from './address.ts';
+export { type ReturnPathOptions, signReturnPath } from './email-report/return-path.ts';
 export { classify } from './feedback/classify.ts';
 export {
   type OversizedMessage,

@@ -28,7 +28,17 @@ test('the tree has the commands that operators need', () => {
     [
       ['accounts', 'audit', 'backtest', 'check', 'completion', 'connect', 'dlq list', 'dlq replay', 'dlq show'],
       ['doctor', 'erase', 'explain', 'export', 'history', 'identities check', 'identities create', 'identities dkim'],
-      ['identities list', 'identities records', 'identities verify', 'import', 'list', 'rates', 'release', 'report'],
+      [
+        'identities list',
+        'identities records',
+        'identities verify',
+        'import',
+        'ingest-email',
+        'list',
+        'rates',
+        'release',
+        'report',
+      ],
       ['send-test', 'smtp-credentials', 'stats', 'status', 'suppress', 'sync'],
     ].flat(),
   );
@@ -77,6 +87,7 @@ describe('a command that needs a stack', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+    writeFileSync(path.join(folder, 'bounce.eml'), 'From: a@example.net\n\n');
     writeFileSync(path.join(folder, 'list.csv'), 'email,reason\nann@example.net,bounce\n');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -87,6 +98,7 @@ describe('a command that needs a stack', () => {
     suppress: ['ann@example.net', '--note', 'x'],
     release: ['ann@example.net', '--note', 'x'],
     import: ['list.csv', '--note', 'x'],
+    'ingest-email': ['bounce.eml'],
     'dlq show': ['1'],
     'dlq replay': ['--all'],
     connect: ['--all'],

@@ -62,6 +62,7 @@ const commands: readonly (readonly string[])[] = [
   ['check', 'person1@example1.net', 'person22@example2.net', 'person3@example3.net', 'not-an-address'],
   ['history', '--limit', 'all'],
   ['import', 'list.csv', '--note', 'x'],
+  ['ingest-email', path.join(root, 'events', 'email', 'dsn.eml')],
   ['export', 'out/list.csv'],
   ['export', '--hashed', 'out/list.snapshot'],
   ['report', 'out/report.html'],

@@ -103,6 +103,7 @@ const support: readonly (readonly string[])[] = [
 const operator: readonly (readonly string[])[] = [
   ...support,
   ['import', 'list.csv', '--note', 'x'],
+  ['ingest-email', path.join(__dirname, '..', '..', 'events', 'email', 'dsn.eml')],
   ['export'],
   ['export', '--hashed', 'out'],
   ['sync'],

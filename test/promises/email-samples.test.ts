@@ -39,13 +39,13 @@ test.each(reports)('%s says the same when it is forwarded as an attachment', asy
   const forward = `From: ann@shop.example.com
 To: bounces@shop.example.com
 Subject: for you
-Content-Type: multipart/mixed; boundary="forwarded by hand"
+Content-Type: multipart/mixed; boundary="forward"
 
---forwarded by hand
+--forward
 Content-Type: message/rfc822
 
 ${read(name).toString('latin1')}
---forwarded by hand--
+--forward--
 `;
   const [alone, inside] = [await explained(read(name)), await explained(Buffer.from(forward, 'latin1'))];
   // The date is that of the forward, which has none here: everything else stays.

@@ -1,6 +1,6 @@
 import type { Address } from '../address.ts';
 
-/** What a report says about the email that it is about. Whoever wrote the report can have written anything here. */
+/** What a report says about the email that it is about. It is untrusted: the author of the report can have written anything. */
 export type ReportedEmail = {
   /** `Message-ID` without the angle brackets. */
   readonly messageId?: string;

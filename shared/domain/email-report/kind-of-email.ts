@@ -5,8 +5,7 @@ import { fieldOf, type ReceivedEmail } from './received-email.ts';
 const mailSystem = anyOf([
   String.raw`mailer[-_. ]?daemon|\bmdaemon|\bmailsystem|mail[-_ ]?(?:system|administrator|admin)\b`,
   String.raw`post[-_]?master|postoffice|microsoft exchange|\bnobody@`,
-  String.raw`mail ?delivery (?:sub)?system|mail delivery service|delivery[- ]?(?:failure|report|status)`,
-  String.raw`<>`,
+  'mail ?delivery (?:sub)?system|mail delivery service|delivery[- ]?(?:failure|report|status)|<>',
 ]);
 
 /** Subjects of reports, for mail systems that write them in somebody else's name. */
@@ -15,13 +14,12 @@ const reportSubject = anyOf([
   String.raw`\bdelivery (?:status|failure|report|problem|error|notification|incomplete|failed|delayed|has failed)`,
   String.raw`\bmail delivery|\breturned (?:mail|message)|\bmessage status|\berror mail|\bpermanent error`,
   String.raw`\bcould(?: not|n't) (?:be delivered|send)|\bbounced?\b|\brejected\b|\bDSN\b`,
-  String.raw`unzustellbar|échec|non remis|no se (?:puede|pudo) entregar|mancata consegna`,
-  String.raw`未送信|送信できません|配送不能|エラー|退信`,
+  'unzustellbar|échec|non remis|no se (?:puede|pudo) entregar|mancata consegna|未送信|送信できません|配送不能|エラー|退信',
 ]);
 
 const answerOrForward = /^(?:re|aw|sv|fwd?|wg|tr)\s*:/i;
 
-/** Returns whether a mail system wrote the email to report a failure. */
+/** Returns whether software of a mail server wrote the email, to report a failure. */
 export function isFromMailSystem(email: ReceivedEmail): boolean {
   const { header } = email;
   const [from, subject] = [fieldOf(header, 'from'), fieldOf(header, 'subject')];
@@ -32,12 +30,12 @@ export function isFromMailSystem(email: ReceivedEmail): boolean {
 }
 
 const autoReplySubject = anyOf([
-  String.raw`^auto(?:matic|mated)?[- ]?(?:reply|response)|^(?:out of|away from) (?:the )?office|^on vacation`,
-  String.raw`^abwesenheit|^automatische antwort|^réponse automatique|^respuesta automática|^自動応答|^不在`,
+  '^auto(?:matic|mated)?[- ]?(?:reply|response)|^(?:out of|away from) (?:the )?office|^on vacation',
+  '^abwesenheit|^automatische antwort|^réponse automatique|^respuesta automática|^自動応答|^不在',
 ]);
 
 /**
- * Returns whether a person or a program answered, rather than a mail system.
+ * Returns whether a person or a program answered, rather than a mail server.
  *
  * @see https://www.rfc-editor.org/rfc/rfc3834
  */

@@ -1,6 +1,5 @@
-import type { Address } from '../address.ts';
 import { defined } from '../defined.ts';
-import type { Bounce, Complaint, FeedbackEvent, Mail, Recipient } from '../feedback/feedback-event.ts';
+import type { Bounce, FeedbackEvent, Mail, Recipient } from '../feedback/feedback-event.ts';
 import { matchRecipients, type NamedRecipient } from '../feedback/match-recipients.ts';
 import { groupBy } from '../group-by.ts';
 import { type Answer, readAnswer } from '../verdict/read-answer.ts';
@@ -8,61 +7,59 @@ import { vagueRecipientWording } from '../verdict/recipient-wording.ts';
 import { recipientNamed } from '../verdict/subject-wording.ts';
 import { verdictOnAnswer } from '../verdict/verdict.ts';
 import type { BounceReport, ComplaintReport, FailedRecipient, ReportedEmail } from './email-report.ts';
+import type { ReportTie } from './tie-report.ts';
 
-/** What is known about the email that a report is about, beside the report. */
+/** What is known about a report, beside its content. */
 export type ReportContext = {
   /** Identifies the report if it does not name the email: a hash of it. */
   readonly fallbackId: string;
   /** Time of the report, epoch milliseconds. */
   readonly at: number;
-  /** The only recipient of the email, if it is known, whatever address the report names. */
-  readonly recipient?: Address;
+  readonly tie: ReportTie;
 };
 
 /**
  * Turns a report into the events that SES would publish. A report can have several recipients with different results, so there is one event for
- * each kind of result.
+ * each kind of result. Nothing follows from a report that is not tied to an email: its recipients are only watched.
  */
 export function reportToFeedback(report: BounceReport | ComplaintReport, context: ReportContext): FeedbackEvent[] {
   const { email } = report;
-  const id = sesMessageId(email) ?? email.messageId ?? context.fallbackId;
+  const { at, tie, fallbackId } = context;
+  const sesId = tie.kind === 'none' ? undefined : sesMessageId(email);
+  const id = sesId ?? `email:${email.messageId ?? fallbackId}`;
   const common = {
     channel: 'email' as const,
-    at: context.at,
-    ...(sesMessageId(email) === undefined && { isSentElsewhere: true as const }),
-  };
-  const mail: Mail = {
-    id: id.slice(0, 256),
-    sentAt: Math.min(email.sentAt ?? context.at, context.at),
-    tags: {},
-    ...defined({ source: email.sender?.original }),
+    at,
+    ...(sesId === undefined && { isSentElsewhere: true as const }),
+    mail: {
+      id: id.slice(0, 256),
+      sentAt: Math.min(email.sentAt ?? at, at),
+      tags: {},
+      ...(tie.kind === 'recipient' && { destination: [tie.recipient] }),
+      ...defined({ source: email.sender?.original }),
+    } satisfies Mail,
   };
   if (report.kind === 'complaint') {
     const named = report.recipients.map((address): NamedRecipient => ({ address }));
-    const matched = matchTo(named, context.recipient);
-    if (matched.recipients.length === 0) return [];
-    const complaint: Complaint = {
-      kind: 'complaint',
-      ...common,
-      mail,
-      ...matched,
-      ...defined({ feedbackType: report.feedbackType }),
-    };
-    return [complaint];
+    const complaint = { kind: 'complaint', ...common, ...defined({ feedbackType: report.feedbackType }) } as const;
+    // A signed return path says who complained, even if the report does not.
+    const entries = named.length === 0 && tie.kind === 'recipient' ? [{ address: tie.recipient }] : named;
+    const recipients = matchToTie(entries, tie);
+    return recipients.length === 0 ? [] : [{ ...complaint, recipients, ...countOf(recipients) }];
   }
-  const results = report.recipients.flatMap((recipient) => toResults(recipient, context.recipient));
-  return [...groupBy(results, ({ bounceType }) => bounceType)].map(
-    ([bounceType, some], index): Bounce => ({
+  const results = toResults(report.recipients, tie);
+  return [...groupBy(results, ({ bounceType }) => bounceType)].map(([bounceType, some], index): Bounce => {
+    const recipients = some.map(({ recipient }) => recipient);
+    return {
       kind: 'bounce',
       ...common,
       bounceType,
-      mail,
-      recipients: some.map(({ recipient }) => recipient),
-      namedCount: new Set(some.map(({ recipient }) => recipient.key)).size,
+      recipients,
+      ...countOf(recipients),
       unreadableCount: index === 0 ? report.unreadableCount : 0,
       ...defined({ reportingMta: report.reportingMta }),
-    }),
-  );
+    };
+  });
 }
 
 /**
@@ -70,27 +67,43 @@ export function reportToFeedback(report: BounceReport | ComplaintReport, context
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
  */
-export function sesMessageId({ messageId = '' }: Pick<ReportedEmail, 'messageId'>): string | undefined {
+function sesMessageId({ messageId = '' }: Pick<ReportedEmail, 'messageId'>): string | undefined {
   return /^([\da-f]{16}-[\da-f-]{36}-[\da-f]{6})@(?:[a-z0-9-]{1,32}\.)?amazonses\.com$/i.exec(messageId)?.[1];
 }
 
-function matchTo(named: readonly NamedRecipient[], only: Address | undefined) {
-  const { recipients, unreadableCount } = matchRecipients(named, only && [only]);
-  return { recipients, unreadableCount, namedCount: new Set(recipients.map(({ key }) => key)).size + unreadableCount };
+function countOf(recipients: readonly Recipient[]) {
+  return { namedCount: new Set(recipients.map(({ key }) => key)).size, unreadableCount: 0 };
+}
+
+/** Relates what a report names to the recipient that is known, or marks it if the email is not known. */
+function matchToTie(named: readonly NamedRecipient[], tie: ReportTie): readonly Recipient[] {
+  const { recipients } = matchRecipients(named, tie.kind === 'recipient' ? [tie.recipient] : undefined);
+  return tie.kind === 'none' ? recipients.map((recipient) => ({ ...recipient, isUnaddressed: true })) : recipients;
 }
 
 type Result = { readonly bounceType: string; readonly recipient: Recipient };
 
-function toResults({ address, original, action, ...fields }: FailedRecipient, only: Address | undefined): Result[] {
-  const answer = readAnswer(fields);
-  const bounceType = bounceTypeOf(action, answer);
-  const details = { action, ...fields, ...defined({ status: fields.status ?? (answer.status || undefined) }) };
-  const sentTo = only ?? original;
-  const { recipients } = matchRecipients([{ address, ...details }], sentTo && [sentTo]);
-  // An email that was forwarded bounced at the address that it was forwarded to. That address is shown, and nothing follows for it.
-  const forwardedTo =
-    only === undefined && original !== undefined ? [{ ...address, ...details, isUnaddressed: true as const }] : [];
-  return [...recipients, ...forwardedTo].map((recipient) => ({ bounceType, recipient }));
+function toResults(failed: readonly FailedRecipient[], tie: ReportTie): Result[] {
+  const results = failed.map(({ address, original, action, ...fields }) => {
+    const answer = readAnswer(fields);
+    const status = fields.status ?? (answer.status || undefined);
+    const named = { address, action, ...fields, ...defined({ status }) };
+    return { named, original, bounceType: bounceTypeOf(action, answer) };
+  });
+  // Each entry has an address, so each has a recipient.
+  const recipients = matchToTie(
+    results.map(({ named }) => named),
+    tie,
+  );
+  return results.flatMap(({ named, original, bounceType }, index) => {
+    const recipient = recipients[index];
+    // The address that the email was forwarded to is shown, and nothing follows for it.
+    const isForwarded = original !== undefined && tie.kind === 'email';
+    const forwarded = isForwarded ? matchRecipients([named], [original]).recipients : [];
+    const shown =
+      recipient === undefined ? [] : [isForwarded ? { ...recipient, isUnaddressed: true as const } : recipient];
+    return [...forwarded, ...shown].map((one) => ({ bounceType, recipient: one }));
+  });
 }
 
 /**

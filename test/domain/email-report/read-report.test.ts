@@ -125,7 +125,7 @@ If it goes on, write to help@provider.example
     ]);
   });
 
-  test('of anybody but a mail system are no report', () => {
+  test('of anybody but mail servers are no report', () => {
     const text = 'The address bob@example.net bounced with 550 5.1.1 User unknown';
     expect(readReport(email(text, [], from('ann@example.net', ['subject', 'Re: your order'])))).toEqual({
       kind: 'none',
