@@ -1,5 +1,6 @@
 import { domainOf, normalizeDomain, parseAddress } from '../address.ts';
 import { shortHash } from '../short-hash.ts';
+import { withoutAddresses } from '../without-addresses.ts';
 import type { Mail } from './feedback-event.ts';
 
 /** Maximum number of scopes of one event. Each scope adds a counter item to the transaction. */
@@ -27,11 +28,6 @@ export function scopesOf({ tags, ...mail }: Omit<Mail, 'id'>, scopeTags: readonl
   ];
   // Stryker disable next-line MethodExpression: the first slice limits the work, not the result
   return [...new Set(scopes.slice(0, 2 * maxScopes).map(shorten))].slice(0, maxScopes);
-}
-
-/** The names of scopes appear in logs, notices and metrics. */
-function withoutAddresses(value: string): string {
-  return value.replace(/[^\s<>,;]+@[^\s<>,;]+/g, '(address)');
 }
 
 /** Shortens a scope name that is too long or not printable ASCII. A hash keeps different names apart. */

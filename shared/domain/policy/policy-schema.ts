@@ -93,6 +93,15 @@ const tenants = settings({
   sharedReasons: z._default(z.array(z.enum(['hard', 'complaint'])), []),
 });
 
+const scanPolicy = z._default(z.enum(['drop', 'tag', 'pass']), 'tag');
+
+const relay = settings({
+  tries: z._default(z.int().check(z.minimum(1), z.maximum(10)), 3),
+  unreachableHours: z._default(z.int().check(z.minimum(1), z.maximum(96)), 24),
+  spam: scanPolicy,
+  virus: scanPolicy,
+});
+
 const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
 const hard = settings({ firstDays: z._default(z.int().check(z.minimum(0), z.maximum(30)), 0) });
@@ -122,6 +131,7 @@ const shape = settings({
   sendsFrom: z._default(z.enum(['events', 'ses']), 'events'),
   accountList: z.prefault(accountList, {}),
   tenants: z.prefault(tenants, {}),
+  relay: z.prefault(relay, {}),
   publishStatusChanges: z._default(z.boolean(), false),
   allowedAccounts: z._default(z.array(accountId), []),
 });

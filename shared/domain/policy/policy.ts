@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../schema-errors.ts';
 import { policySchema } from './policy-schema.ts';
+import type { RelayPolicy } from './relay-policy.ts';
 import { describeRenamedSettings } from './renamed-settings.ts';
 import type { PartialRateThresholds, RateThresholds, ThresholdSettings } from './thresholds.ts';
 
@@ -201,6 +202,8 @@ export type Policy = {
      */
     readonly sharedReasons: readonly ('hard' | 'complaint')[];
   };
+  /** How the relay delivers inbound email. Without the relay, it has no effect. */
+  readonly relay: RelayPolicy;
   /**
    * Whether each change of an address's status is published to the stack's status topic, for applications that act on
    * it. The topic exists only if this is set when the stack is deployed.
