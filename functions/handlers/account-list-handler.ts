@@ -15,8 +15,9 @@ import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { createStatusChangeOutbox } from '../../shared/aws/dynamodb/status-change-outbox.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { bucketNameOf } from '../../shared/aws/s3/bucket-name.ts';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
-import { createImportFiles, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
+import { createImportFiles } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import { createStatusTopic } from '../../shared/aws/sns/status-topic.ts';
 import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
@@ -98,7 +99,7 @@ export function createAccountListHandler({
 
   async function sync(remaining: () => number, functionArn: string | undefined): Promise<readonly SyncEntry[]> {
     if (mode === 'off') return [];
-    const bucket = importBucketOf(importBucket, functionArn);
+    const bucket = bucketNameOf(importBucket, functionArn);
     const files = bucket && createImportFiles(bucket, createS3Client({ environment: variables }));
     return syncAccountLists({
       store: createSuppressionTable({

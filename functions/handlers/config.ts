@@ -26,14 +26,14 @@ export function readPolicyFile(): Policy {
 }
 
 const tableName = z.string().check(z.regex(/^[a-zA-Z0-9_.-]{3,255}$/, 'not the name of a DynamoDB table'));
-const topicPattern = /^(arn:[^:]+:sns:[^:]+:\d{12}:)?[\w-]{0,256}$/;
+export const topicPattern = /^(arn:[^:]+:sns:[^:]+:\d{12}:)?[\w-]{0,256}$/;
 
-const suppressionsTable = {
+export const suppressionsTable = {
   /** The table of suppression records. */
   SUPPRESSIONS_TABLE: tableName,
 };
 
-const reputationTable = {
+export const reputationTable = {
   /** The table of counters, alarms, leases and import jobs. */
   REPUTATION_TABLE: tableName,
 };
@@ -43,7 +43,7 @@ const logging = {
   LOG_FORMAT: z._default(z.enum(['json', 'text']), 'json'),
 };
 
-const stackName = {
+export const stackName = {
   /** The name of the stack: the namespace of its metrics in CloudWatch, and the stack named by commands in notices. */
   STACK: z._default(z.string().check(z.minLength(1)), 'ses-feedback'),
 };
@@ -118,23 +118,24 @@ const accountListVariables = z.pipe(
  *
  * @throws Error that names each variable that is missing or invalid
  */
-export const readFeedbackConfig = (variables: Variables) => read(feedbackVariables, variables);
+export const readFeedbackConfig = (variables: Variables) => readVariables(feedbackVariables, variables);
 
 /**
  * Reads the environment variables of the function that evaluates the rates.
  *
  * @throws Error that names each variable that is missing or invalid
  */
-export const readReputationConfig = (variables: Variables) => read(reputationVariables, variables);
+export const readReputationConfig = (variables: Variables) => readVariables(reputationVariables, variables);
 
 /**
  * Reads the environment variables of the functions that sync, publish and reconcile the SES account suppression list.
  *
  * @throws Error that names each variable that is missing or invalid
  */
-export const readAccountListConfig = (variables: Variables) => read(accountListVariables, variables);
+export const readAccountListConfig = (variables: Variables) => readVariables(accountListVariables, variables);
 
-function read<Config>(schema: z.ZodMiniType<Config>, variables: Variables): Config {
+/** @throws Error that names each variable that is missing or invalid */
+export function readVariables<Config>(schema: z.ZodMiniType<Config>, variables: Variables): Config {
   const result = schema.safeParse(variables, { jitless: true });
   if (result.success) return result.data;
   const problems = describeIssues(result.error).join('; ');

@@ -12,8 +12,9 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { bucketNameOf } from '../../shared/aws/s3/bucket-name.ts';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
-import { createListingStorage, importBucketOf } from '../../shared/aws/s3/import-bucket.ts';
+import { createListingStorage } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { type HandlerOptions, readAccountListConfig, readPolicyFile } from './config.ts';
@@ -54,7 +55,7 @@ export function createReconcileHandler({
   const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
   const lists = createAccountLists(policy.accountList.regions);
   return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
-    const storage = givenStorage ?? openStorage(importBucketOf(importBucket, context.invokedFunctionArn), variables);
+    const storage = givenStorage ?? openStorage(bucketNameOf(importBucket, context.invokedFunctionArn), variables);
     const finishedAt = Number((await storage.read('finished')) ?? 0);
     if (finishedAt > clock() - intervalMs) return undefined;
     const { timeLimitMs, remaining } = startDeadline(context, { ...timing, clock });

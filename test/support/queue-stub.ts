@@ -17,6 +17,7 @@ type QueuedMessage = {
 /** The parameters of all operations; each operation uses some of them. */
 type QueueInput = {
   readonly QueueUrl: string;
+  readonly QueueName: string;
   readonly MaxNumberOfMessages: number;
   readonly VisibilityTimeout: number;
   readonly MessageBody: string;
@@ -56,6 +57,7 @@ export async function startQueueStub(): Promise<QueueStub> {
   let receives = 0;
   const visible = (queue: readonly QueuedMessage[]) => queue.filter(({ visibleAt }) => visibleAt <= Date.now());
   const operations: Record<string, (input: QueueInput) => object> = {
+    GetQueueUrl: ({ QueueName }) => ({ QueueUrl: `${stub.endpoint}/123456789012/${QueueName}` }),
     GetQueueAttributes: ({ QueueUrl }) => ({
       Attributes: { ApproximateNumberOfMessages: String(visible(queueOf(QueueUrl)).length) },
     }),

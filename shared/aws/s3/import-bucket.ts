@@ -1,19 +1,9 @@
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ImportFiles } from '../../account-list/import-file.ts';
 import type { ListingStorage } from '../../account-list/listing-pages.ts';
-import { parseFunctionArn } from '../../domain/arn.ts';
 
 /** The timeout for downloading the list of lines that SES could not import. Milliseconds. */
 const downloadTimeoutMs = 10_000;
-
-/**
- * Returns the full name of the stack's bucket, as resources/import-bucket.yml builds it; `undefined` in a local
- * invocation, which has no account.
- */
-export function importBucketOf(name: string, functionArn: string | undefined): string | undefined {
-  const { account, region } = parseFunctionArn(functionArn) ?? {};
-  return account && `${name}-${account}-${region}`;
-}
 
 /** Returns the storage for import files in the stack's bucket, which encrypts them and deletes them after two days. */
 export function createImportFiles(bucket: string, s3: S3Client): ImportFiles {

@@ -1,5 +1,5 @@
 import { formatSyncEntry, withSyncMetric } from '../../../shared/account-list/sync-report.ts';
-import { importBucketOf } from '../../../shared/aws/s3/import-bucket.ts';
+import { bucketNameOf } from '../../../shared/aws/s3/bucket-name.ts';
 import { homeRegion } from '../../../shared/domain/suppression/account-list-state.ts';
 import { only, type PackagedTemplate, packageTemplate, permissionsOf, ref } from '../../support/template.ts';
 
@@ -64,7 +64,7 @@ test('the functions compute the name that the bucket has', () => {
   ]);
   for (const { Properties } of functions) {
     const arn = `arn:aws:lambda:us-east-1:123456789012:function:${Properties.FunctionName}`;
-    expect(importBucketOf(Properties.Environment.Variables.IMPORT_BUCKET ?? '', arn)).toBe(bucketName);
+    expect(bucketNameOf(Properties.Environment.Variables.IMPORT_BUCKET ?? '', arn)).toBe(bucketName);
   }
 });
 
