@@ -19,9 +19,9 @@ const relayVariables = z.pipe(
     ...suppressionsTable,
     ...reputationTable,
     ...stackName,
-    /** The host name or the IP address of the mail server. */
+    /** The host name or the IP address of the mail server. Empty if every recipient receives reports. */
     RELAY_HOST: z.string().check(
-      z.regex(/^[\w.:-]{1,253}$/, 'must be the host name of your mail server'),
+      z.regex(/^[\w.:-]{0,253}$/, 'must be the host name of your mail server'),
       z.refine((host) => !hostOfSes.test(host), 'must not be SES: it would send the email on, or receive it again'),
     ),
     RELAY_PORT: z.pipe(z.string().check(z.regex(/^\d{1,5}$/, 'must be a port')), z.transform(Number)),

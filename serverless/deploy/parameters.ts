@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { describeIssues } from '../../shared/domain/schema-errors.ts';
+import { contradictionsOf, relayParameters } from './relay-parameters.ts';
 
 const empty = z.literal('');
 /** A domain as SES accepts it: internationalized labels in Punycode, no IP address in brackets, no trailing dot. */
@@ -53,6 +54,7 @@ const shape = z.strictObject({
     'must be above 0 and below the AWS review threshold of 0.05 (0.03 means 3 %)',
     (rate) => rate > 0 && rate < 0.05,
   ),
+  ...relayParameters,
   removes: z.pipe(
     z.transform(splitList),
     z.array(z.string().check(z.regex(/^\w+$/, 'not the logical id of a resource'))),
@@ -90,6 +92,7 @@ const schema = shape.check(
       addIssue('mailFrom', `must be a subdomain of ${identityDomain} or of its parent domain`);
     if (onRemoval === 'Delete' && deletionProtection === 'true')
       addIssue('onRemoval', 'Delete requires deletionProtection: false, because protected tables cannot be deleted');
+    for (const { parameter, message } of contradictionsOf(parameters)) addIssue(parameter, message);
     const streams = ['bounceTopics', 'complaintTopics', 'volumeTopics'] as const;
     for (const stream of streams) {
       const others = streams.filter((other) => other !== stream).flatMap((other) => parameters[other]);

@@ -223,7 +223,7 @@ test('an email that is refused is in the dead-letter queue, and one notice an ho
 test.each([
   ['email-smtp.eu-west-1.amazonaws.com', /must not be SES/],
   ['inbound-smtp.eu-west-1.amazonaws.com', /must not be SES/],
-  ['', /RELAY_HOST/],
+  ['mail server', /RELAY_HOST/],
 ])('the host %s is refused', async (host, message) => {
   await expect(receive('x', { port: 25, variables: { RELAY_HOST: host } })).rejects.toThrow(message);
 });

@@ -143,6 +143,16 @@ export const everyOption = [
   '--param=bounceRateAbove=0.03',
   `--param=bounceTopics=${adoptedTopic}`,
 ];
+
+/** Parameters with which the stack has the relay, with everything that is optional in it. */
+export const withRelay = [
+  '--param=relayRecipients=shop.example.com,bounces.shop.example.com',
+  '--param=relayHost=mail.shop.example.com',
+  '--param=relaySecret=/aws/reference/secretsmanager/relay',
+  '--param=relaySubnets=subnet-0a1b2c3d',
+  '--param=relaySecurityGroups=sg-0a1b2c3d',
+  '--param=returnPathDomains=bounces.shop.example.com',
+];
 const prod = {
   stage: 'prod',
   retention: 400,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { everyOption, type PackagedTemplate, packageTemplate } from '../../support/template.ts';
+import { everyOption, type PackagedTemplate, packageTemplate, withRelay } from '../../support/template.ts';
 
 /**
  * Whether docs/deploy-policy.json suffices for a deployment and a removal: each action that CloudFormation needs for the resources of the stack,
@@ -12,8 +12,13 @@ const root = path.join(__dirname, '..', '..', '..');
 const { Statement: statements } = JSON.parse(readFileSync(path.join(root, 'docs', 'deploy-policy.json'), 'utf8')) as {
   Statement: Statement[];
 };
-const { types: permissionsOf } = JSON.parse(readFileSync(path.join(__dirname, 'handler-permissions.json'), 'utf8')) as {
+const { types } = JSON.parse(readFileSync(path.join(__dirname, 'handler-permissions.json'), 'utf8')) as {
   types: Record<string, string[]>;
+};
+const permissionsOf: Record<string, string[]> = {
+  ...types,
+  // Its schema has no handlers: CloudFormation calls the API, whose actions are these.
+  'AWS::SES::ReceiptRule': ['Create', 'Describe', 'Update', 'Delete'].map((verb) => `ses:${verb}ReceiptRule`),
 };
 
 const account = '123456789012';
@@ -45,6 +50,18 @@ const withoutResource = [
   // Its resource type is optional, and CloudFormation asks about alarms of any name.
   'cloudwatch:DescribeAlarms',
   'kms:CreateKey',
+  // The first version of the SES API knows no resources for receipt rules.
+  'ses:CreateReceiptRule',
+  'ses:CreateReceiptRuleSet',
+  'ses:DeleteReceiptRule',
+  'ses:DeleteReceiptRuleSet',
+  'ses:DescribeReceiptRule',
+  'ses:DescribeReceiptRuleSet',
+  'ses:UpdateReceiptRule',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
   'lambda:CreateEventSourceMapping',
   'lambda:ListEventSourceMappings',
   'sns:Unsubscribe',
@@ -70,9 +87,9 @@ const notNeeded: readonly { readonly type: string; readonly because: string; rea
   { type: 'AWS::Lambda::EventSourceMapping', because: 'its filters are not encrypted', actions: /^kms:/ },
   {
     type: 'AWS::Lambda::Function',
-    because: 'no VPC, no file system, no layers, no code signing, no versions, no capacity provider and no own key',
+    because: 'no file system, no layers, no code signing, no versions, no capacity provider and no own key',
     actions:
-      /^(ec2|elasticfilesystem|s3files|kms):|^lambda:(GetCodeSigningConfig|GetLayerVersion|PassCapacityProvider|PublishVersion)$/,
+      /^(elasticfilesystem|s3files|kms):|^lambda:(GetCodeSigningConfig|GetLayerVersion|PassCapacityProvider|PublishVersion)$/,
   },
   {
     type: 'AWS::Logs::LogGroup',
@@ -85,6 +102,7 @@ const notNeeded: readonly { readonly type: string; readonly because: string; rea
     because: 'no metadata tables and no replication',
     actions: /^s3tables:|^s3:\w*BucketMetadata\w*TableConfiguration$|^iam:PassRole$/,
   },
+  { type: 'AWS::SES::ReceiptRuleSet', because: 'nothing lists the rule sets', actions: /^ses:ListReceiptRuleSets$/ },
   {
     type: 'AWS::SNS::Topic',
     because: 'no data protection policy, and no role that logs deliveries',
@@ -121,6 +139,8 @@ const arnsOf: Readonly<Record<string, Arns>> = {
   'AWS::SES::ConfigurationSet': ({ Name }, id) => [arn('ses', `configuration-set/${nameOf(Name, id)}`)],
   'AWS::SES::ConfigurationSetEventDestination': () => [arn('ses', 'configuration-set/ses-feedback-prod')],
   'AWS::SES::EmailIdentity': ({ EmailIdentity }, id) => [arn('ses', `identity/${nameOf(EmailIdentity, id)}`)],
+  'AWS::SES::ReceiptRule': () => ['*'],
+  'AWS::SES::ReceiptRuleSet': () => ['*'],
   'AWS::SNS::Subscription': () => [arn('sns', 'ses-feedback-prod-bounces'), arn('sns', 'ses-bounces-shop')],
   'AWS::SNS::Topic': ({ TopicName }, id) => [arn('sns', nameOf(TopicName, id))],
   'AWS::SNS::TopicPolicy': () => [arn('sns', 'ses-feedback-prod-bounces')],
@@ -153,6 +173,7 @@ function missingFor(template: PackagedTemplate): string[] {
 describe.each([
   ['prod', []],
   ['prod, with every option', everyOption],
+  ['prod, with the relay', withRelay],
 ])('%s', (_name, args) => {
   let template: PackagedTemplate;
   beforeAll(async () => {
