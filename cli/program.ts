@@ -17,6 +17,7 @@ import { defineImport } from './definitions/import.ts';
 import { defineIngestEmail } from './definitions/ingest-email.ts';
 import { defineList } from './definitions/list.ts';
 import { defineRates } from './definitions/rates.ts';
+import { defineRelay } from './definitions/relay.ts';
 import { defineRelease } from './definitions/release.ts';
 import { defineReport } from './definitions/report.ts';
 import { defineSendTest } from './definitions/send-test.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CommandContext): Command {
   defineIdentities(program, context);
   defineConnect(program, context);
   defineSmtpCredentials(program, context);
+  defineRelay(program, context);
   defineSendTest(program, context);
   defineDoctor(program, context);
   defineRates(program, context);

@@ -1,5 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { parseArn } from '../../shared/domain/arn.ts';
+import { defined } from '../../shared/domain/defined.ts';
 
 /** The streams of a stack. Each has a topic, a queue, a dead-letter queue and a function. */
 export const streams = ['bounces', 'complaints', 'volume'] as const;
@@ -24,6 +25,8 @@ export type Stack = {
   readonly suppressionsTable: string;
   readonly reputationTable: string;
   readonly configurationSet: string;
+  /** The receipt rule set of the relay. Missing if the stack has no relay. */
+  readonly inboundRuleSet?: string;
 };
 
 /** Whether the topic is one of the stack's. The stream does not matter, as every function accepts every event. */
@@ -91,6 +94,7 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
     suppressionsTable: output('SuppressionsTableName'),
     reputationTable: output('ReputationTableName'),
     configurationSet: output('ConfigurationSetName'),
+    ...defined({ inboundRuleSet: outputs.get('InboundRuleSetName') }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { describeActiveReceiptRuleSet, setActiveReceiptRuleSet } from './receipt-rules.ts';
 import type { ApiResponse } from './response.ts';
 import { errorResponse, ok } from './response.ts';
 import type { Identity, Ses } from './state.ts';
@@ -8,8 +9,10 @@ export type QueryCall = { readonly operation: string; readonly parameters: URLSe
 type Perform = (parameters: URLSearchParams, ses: Ses) => ApiResponse;
 
 const operations: Readonly<Record<string, Perform>> = {
+  DescribeActiveReceiptRuleSet: describeActiveReceiptRuleSet,
   GetIdentityNotificationAttributes: getIdentityNotificationAttributes,
   GetSendStatistics: getSendStatistics,
+  SetActiveReceiptRuleSet: setActiveReceiptRuleSet,
   SetIdentityNotificationTopic: setIdentityNotificationTopic,
   VerifyEmailIdentity: verifyEmailIdentity,
 };

@@ -1,4 +1,5 @@
 import type { ListReason, SuppressedEntry } from './list-entry.ts';
+import type { ReceiptRuleSet } from './receipt-rules.ts';
 import type { SuppressionScope, Tenant } from './tenant.ts';
 
 /** The account settings GetAccount returns. They decide which emails SES accepts. */
@@ -147,6 +148,10 @@ export type SesState = {
   readonly account: Account;
   /** What GetSendStatistics returns: the 15 minutes that start at a time. The simulator does not count its own emails. */
   readonly sendStatistics: SimulatedSends[];
+  /** Receipt rule sets by name. */
+  readonly receiptRuleSets: Record<string, ReceiptRuleSet>;
+  /** The name of the active receipt rule set. Missing if there is none. */
+  activeRuleSet?: string;
   /** By name: a domain or an address, in lower case. */
   readonly identities: Record<string, Identity>;
   /** By name. */
@@ -200,6 +205,7 @@ export type Ses = {
 export function initialState(): SesState {
   return {
     sendStatistics: [],
+    receiptRuleSets: {},
     account: {
       isSandbox: false,
       enforcementStatus: 'HEALTHY',

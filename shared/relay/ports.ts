@@ -57,7 +57,7 @@ export type SendOutcome =
     };
 
 /** The mail server that the emails are for. */
-export type MailServer = {
+export type SmtpServer = {
   /** Sends one email, on the connection of the previous one if there is one. Never throws. */
   send(email: OutgoingEmail): Promise<SendOutcome>;
   close(): Promise<void>;

@@ -14,7 +14,7 @@ import {
 } from './delivery-state.ts';
 import { type InboundEmail, readInboundEmail } from './inbound-email.ts';
 import type { RelayLog } from './log-entry.ts';
-import type { DeliveryLog, InboundStore, MailServer, RelayQueue } from './ports.ts';
+import type { DeliveryLog, InboundStore, RelayQueue, SmtpServer } from './ports.ts';
 import { tagsOf, verdictStep } from './scan-policy.ts';
 
 /** One message of the relay's queue. */
@@ -24,7 +24,7 @@ export type RelayDependencies = Pick<RetryContext, 'remaining'> & {
   readonly store: InboundStore;
   readonly deliveries: DeliveryLog;
   readonly queue: RelayQueue;
-  readonly server: MailServer;
+  readonly server: SmtpServer;
   readonly policy: Policy;
   /** The bucket that SES stores into. Messages about another one are not ours. */
   readonly bucket: string;

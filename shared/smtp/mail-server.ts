@@ -1,10 +1,10 @@
-import type { MailServer, OutgoingEmail, SendOutcome } from '../relay/ports.ts';
+import type { OutgoingEmail, SendOutcome, SmtpServer } from '../relay/ports.ts';
 import { createContentStream } from './content-stream.ts';
 import { connect, type MailServerOptions, missingExtension, type Session, sendOn } from './session.ts';
 import { readRefusal, resultOf, type SmtpError, wordsOf } from './smtp-errors.ts';
 
 /** Returns the mail server. It connects with the first email, and stays connected until `close`. */
-export function createMailServer(options: MailServerOptions): MailServer {
+export function createMailServer(options: MailServerOptions): SmtpServer {
   let session: Session | undefined;
 
   async function attempt(email: OutgoingEmail): Promise<{ outcome: SendOutcome; hasStarted: boolean }> {

@@ -36,6 +36,7 @@ test('the tree has the commands that operators need', () => {
         'ingest-email',
         'list',
         'rates',
+        'relay activate',
         'release',
         'report',
       ],

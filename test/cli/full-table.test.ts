@@ -36,6 +36,7 @@ beforeAll(async () => {
   system.now = now;
   ses.identities['example.com'] = { isVerified: true };
   ses.configurationSets['ses-feedback-prod'] = { destinations: [] };
+  ses.receiptRuleSets['ses-feedback-prod'] = { rules: [] };
   ses.sendStatistics.push({ at: now - day, sends: 1000, bounces: 5, complaints: 0, rejects: 0 });
   await deployed.synced('person3@example3.net');
   const causes = { erasureKey: 'd'.repeat(64) };
@@ -62,6 +63,7 @@ const commands: readonly (readonly string[])[] = [
   ['check', 'person1@example1.net', 'person22@example2.net', 'person3@example3.net', 'not-an-address'],
   ['history', '--limit', 'all'],
   ['import', 'list.csv', '--note', 'x'],
+  ['relay', 'activate'],
   ['ingest-email', path.join(root, 'events', 'email', 'dsn.eml')],
   ['export', 'out/list.csv'],
   ['export', '--hashed', 'out/list.snapshot'],

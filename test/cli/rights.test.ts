@@ -21,6 +21,7 @@ beforeEach(async () => {
     dkim: { status: 'FAILED', tokens: ['t'], isEnabled: false },
   };
   deployed.ses.configurationSets['ses-feedback-prod'] = { destinations: [] };
+  deployed.ses.receiptRuleSets['ses-feedback-prod'] = { rules: [] };
   await deployed.system.putItem({ address: 'erasure-key', list: 'erasure-key', createdAt: 1, ...erasureKey });
   const sentAt = Date.now() - hour;
   await deployed.system.deliver([bounce({ to: 'ann@example.net', mailId: 'a', sentAt })]);
@@ -124,6 +125,7 @@ const administrator: readonly (readonly string[])[] = [
   ['identities', 'verify', 'new@example.com'],
   ['identities', 'verify', 'late.example.com'],
   ['identities', 'dkim', 'late.example.com', '--enable'],
+  ['relay', 'activate'],
 ];
 
 test.each(support.map((args) => [args.join(' '), args] as const))('support may run: %s', async (_name, args) => {

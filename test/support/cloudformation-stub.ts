@@ -91,5 +91,6 @@ export function stackOutputs(
     SuppressionsTableName: suppressionsTable,
     ReputationTableName: reputationTable,
     ConfigurationSetName: 'ses-feedback-prod',
+    InboundRuleSetName: 'ses-feedback-prod',
   };
 }

@@ -11,7 +11,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
 
 test.each([
   [['ses-feedback', 'ch'], ['check']],
-  [['ses-feedback', 'rel'], ['release']],
+  [['ses-feedback', 'rele'], ['release']],
   [['ses-feedback', 'check', '--js'], ['--json']],
   [['ses-feedback', 'dlq', 'l'], ['list']],
   [['ses-feedback', 'dlq', 'replay', '--rea'], ['--readable']],
