@@ -31,7 +31,11 @@ import {
 export type IdentityOptions = AccountOptions & { readonly json?: true };
 export type IdentityListOptions = IdentityOptions & { readonly kind?: 'domain' | 'address'; readonly verified?: true };
 export type IdentityCreateOptions = IdentityOptions & { readonly mailFrom?: string; readonly replace?: true };
-export type IdentityRecordsOptions = IdentityOptions & { readonly format: RecordFormat; readonly inbound?: true };
+export type IdentityRecordsOptions = IdentityOptions & {
+  readonly format: RecordFormat;
+  readonly inbound?: true;
+  readonly backupRegion?: readonly string[];
+};
 export type IdentityCheckOptions = IdentityOptions & {
   readonly inbound?: true;
   readonly dnsServer?: string;
@@ -137,13 +141,18 @@ async function startVerification(clients: Clients, name: string, before?: EmailI
 /** Runs the command `identities records`, which only reads. */
 export async function identitiesRecordsCommand(
   text: string,
-  { format, inbound, json, ...options }: IdentityRecordsOptions,
+  { format, inbound, backupRegion, json, ...options }: IdentityRecordsOptions,
   io: CliIO,
 ): Promise<ExitCode> {
+  if (backupRegion !== undefined && !inbound) throw new UsageError('--backup-region needs --inbound.');
   const name = parseDomainName(text);
   const { clients, region } = await openAccount(options, io);
   const identity = await readExisting(clients, name, region);
-  const records = requiredRecords(identity, { region, inbound: inbound === true });
+  const records = requiredRecords(identity, {
+    region,
+    inbound: inbound === true,
+    ...(backupRegion && { backupRegions: backupRegion }),
+  });
   if (json) io.stdout.write(sanitizeJson({ schemaVersion, name, region, records: records.map(toRecordJson) }));
   else io.stdout.write(formatRecords(records, format, name));
   if (identity.dkim.isOwnKey && io.stderr.isTTY)

@@ -1,11 +1,10 @@
-import { DescribeActiveReceiptRuleSetCommand, SetActiveReceiptRuleSetCommand } from '@aws-sdk/client-ses';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { confirm } from '../io/confirm.ts';
 import { NotFoundError, UsageError } from '../io/errors.ts';
 import { formatQuantity } from '../io/format.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
-import type { Clients } from '../stack/clients.ts';
+import { type ActiveRuleSet, activateRuleSet, readActiveRuleSet } from '../stack/receipt-rules.ts';
 
 export type RelayActivateOptions = StackOptions & {
   readonly replace?: true;
@@ -16,16 +15,6 @@ export type RelayActivateOptions = StackOptions & {
 
 /** Version of the JSON that the command prints. */
 const schemaVersion = 1;
-
-/** The active receipt rule set. */
-type ActiveRuleSet = {
-  readonly name: string;
-  readonly rules: readonly {
-    readonly name: string;
-    readonly isEnabled: boolean;
-    readonly recipients: readonly string[];
-  }[];
-};
 
 /** Runs the command `relay activate`. Exit code 3: another rule set is active, and stays so. */
 export async function relayActivateCommand(
@@ -39,7 +28,7 @@ export async function relayActivateCommand(
     throw new NotFoundError(
       `${stack.name} has no relay. Deploy it with the parameter relayRecipients: see docs/relay.md.`,
     );
-  const active = await readActive(clients);
+  const active = await readActiveRuleSet(clients);
   const print = (text: string) => io.stdout.write(json ? '' : `${text.split('\n').map(sanitize).join('\n')}\n`);
   print(describeActive(active, stack.region));
   const isActive = active?.name === wanted;
@@ -47,7 +36,7 @@ export async function relayActivateCommand(
   const isConfirmed = active === undefined || yes === true;
   const isChanged =
     !isActive && mayChange && !dryRun && (isConfirmed || (await confirm(`Replace ${active.name} with ${wanted}?`, io)));
-  if (isChanged) await clients.sesV1.send(new SetActiveReceiptRuleSetCommand({ RuleSetName: wanted }));
+  if (isChanged) await activateRuleSet(clients, wanted);
   print(describeResult({ active, wanted, isActive, isChanged, mayChange, isDryRun: dryRun === true }));
   if (json)
     io.stdout.write(
@@ -61,17 +50,6 @@ export async function relayActivateCommand(
       }),
     );
   return isActive || isChanged || (dryRun && mayChange) ? 0 : 3;
-}
-
-async function readActive({ sesV1 }: Clients): Promise<ActiveRuleSet | undefined> {
-  const { Metadata, Rules = [] } = await sesV1.send(new DescribeActiveReceiptRuleSetCommand({}));
-  if (Metadata?.Name === undefined) return undefined;
-  const rules = Rules.map(({ Name = '', Enabled = false, Recipients = [] }) => ({
-    name: Name,
-    isEnabled: Enabled,
-    recipients: Recipients,
-  }));
-  return { name: Metadata.Name, rules };
 }
 
 function describeActive(active: ActiveRuleSet | undefined, region: string): string {

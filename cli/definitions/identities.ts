@@ -9,6 +9,7 @@ import type {
 } from '../commands/identities.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAws, withJson } from '../io/common-options.ts';
+import { parseRegions } from '../io/parse-options.ts';
 
 /** Adds the command `identities`, with its subcommands. */
 export function defineIdentities(program: Command, { io, exitWith }: CommandContext): void {
@@ -68,6 +69,11 @@ export function defineIdentities(program: Command, { io, exitWith }: CommandCont
         .default('table'),
     )
     .option('--inbound', 'also the MX record with which SES receives emails')
+    .option(
+      '--backup-region <region>',
+      'with --inbound: a Region that receives them if this one fails (repeatable)',
+      parseRegions,
+    )
     .addHelpText(
       'after',
       `

@@ -19,6 +19,8 @@ export type RecordOptions = {
   readonly region: string;
   /** Whether SES also receives emails for the domain. */
   readonly inbound?: boolean;
+  /** Further Regions that receive emails, in the order in which senders try them. */
+  readonly backupRegions?: readonly string[];
 };
 
 /** What every identity without a DMARC policy should have: it changes no delivery, and receivers require that one exists. */
@@ -31,7 +33,10 @@ const leastDmarcPolicy = 'v=DMARC1; p=none';
  * @see https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
  * @see https://docs.aws.amazon.com/ses/latest/dg/mail-from.html
  */
-export function requiredRecords(identity: EmailIdentity, { region, inbound = false }: RecordOptions): DnsRecord[] {
+export function requiredRecords(
+  identity: EmailIdentity,
+  { region, inbound = false, backupRegions = [] }: RecordOptions,
+): DnsRecord[] {
   const { name: domain, dkim, mailFrom } = identity;
   const keys = dkim.isOwnKey ? [] : dkim.tokens;
   const records: (DnsRecord | undefined)[] = [
@@ -52,9 +57,15 @@ export function requiredRecords(identity: EmailIdentity, { region, inbound = fal
     },
     mailFrom && { purpose: 'SPF', type: 'TXT', name: mailFrom.domain, value: 'v=spf1 include:amazonses.com ~all' },
     { purpose: 'DMARC', type: 'TXT', name: `_dmarc.${domain}`, value: leastDmarcPolicy },
-    inbound
-      ? { purpose: 'inbound', type: 'MX', name: domain, value: `inbound-smtp.${region}.amazonaws.com`, priority: 10 }
-      : undefined,
+    ...(inbound ? [region, ...backupRegions] : []).map(
+      (one, index): DnsRecord => ({
+        purpose: 'inbound',
+        type: 'MX',
+        name: domain,
+        value: `inbound-smtp.${one}.amazonaws.com`,
+        priority: 10 * (index + 1),
+      }),
+    ),
   ];
   return records.filter((record) => record !== undefined);
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../shared/domain/group-by.ts';
 import { formatTable } from '../io/table.ts';
 import { type DnsRecord, recordData } from './dns-records.ts';
 
@@ -56,13 +57,14 @@ function toZoneFile(records: readonly DnsRecord[], domain: string, tag: (record:
 function toChangeBatch(records: readonly DnsRecord[], domain: string) {
   return {
     Comment: `Records of ${domain} for Amazon SES`,
-    Changes: records.map((record) => ({
+    // Records of one name and type are one set: Route 53 would refuse the second one.
+    Changes: [...groupBy(records, ({ name, type }) => `${type} ${name}.`)].map(([key, set]) => ({
       Action: 'CREATE',
       ResourceRecordSet: {
-        Name: `${record.name}.`,
-        Type: record.type,
+        Name: key.slice(key.indexOf(' ') + 1),
+        Type: key.slice(0, key.indexOf(' ')),
         TTL: ttlSeconds,
-        ResourceRecords: [{ Value: recordData(record) }],
+        ResourceRecords: set.map((record) => ({ Value: recordData(record) })),
       },
     })),
   };

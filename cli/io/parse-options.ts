@@ -112,6 +112,13 @@ export function parseSeconds(value: string): number {
   return Number(value);
 }
 
+/** Parses a repeatable AWS Region. */
+export function parseRegions(value: string, previous: string[] = []): string[] {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(value))
+    throw new InvalidArgumentError('Expected an AWS Region, such as eu-west-1.');
+  return [...previous, value];
+}
+
 /** Parses how long to wait: a number of seconds, at most an hour. */
 export function parseWait(value: string): number {
   if (!/^[1-9]\d{0,3}$/.test(value) || Number(value) > 3600)

@@ -1,11 +1,6 @@
 import { type ApiResponse, errorResponse, ok } from './response.ts';
 import type { Ses } from './state.ts';
 
-/** A receipt rule set, as far as the simulator knows it: the names and recipients of its rules. */
-export type ReceiptRuleSet = {
-  readonly rules: readonly { readonly name: string; readonly recipients: readonly string[] }[];
-};
-
 /**
  * DescribeActiveReceiptRuleSet: returns nothing if no rule set is active.
  * @see https://docs.aws.amazon.com/ses/latest/APIReference/API_DescribeActiveReceiptRuleSet.html

@@ -1,5 +1,4 @@
 import type { ListReason, SuppressedEntry } from './list-entry.ts';
-import type { ReceiptRuleSet } from './receipt-rules.ts';
 import type { SuppressionScope, Tenant } from './tenant.ts';
 
 /** The account settings GetAccount returns. They decide which emails SES accepts. */
@@ -142,6 +141,11 @@ export type UnpublishedMessage = { readonly topicArn: string; readonly message: 
  * the call is rejected.
  */
 export type CallFault = 'throttle' | 'unavailable' | 'denied' | 'hang' | 'lost response';
+
+/** A receipt rule set, as far as the simulator knows it: the names and recipients of its rules. */
+export type ReceiptRuleSet = {
+  readonly rules: readonly { readonly name: string; readonly recipients: readonly string[] }[];
+};
 
 /** The state of one account in one Region. Tests read it, and set what has no API call in the simulator. */
 export type SesState = {

@@ -179,6 +179,30 @@ describe('records', () => {
     });
   });
 
+  test('a second Region gets the next priority, and Route 53 both in one set', async () => {
+    const backup = ['--inbound', '--backup-region', 'eu-central-1'];
+    const zone = await identities('records', 'example.com', '--format', 'bind', ...backup);
+    expect(zone.stdout).toContain('example.com. 3600 IN MX 10 inbound-smtp.us-east-1.amazonaws.com.\n');
+    expect(zone.stdout).toContain('example.com. 3600 IN MX 20 inbound-smtp.eu-central-1.amazonaws.com.\n');
+    const { stdout } = await identities('records', 'example.com', '--format', 'route53', ...backup);
+    const sets = JSON.parse(stdout).Changes.map((change: { ResourceRecordSet: object }) => change.ResourceRecordSet);
+    expect(
+      sets.filter((set: { Name: string; Type: string }) => set.Name === 'example.com.' && set.Type === 'MX'),
+    ).toEqual([
+      {
+        Name: 'example.com.',
+        Type: 'MX',
+        TTL: 3600,
+        ResourceRecords: [
+          { Value: '10 inbound-smtp.us-east-1.amazonaws.com.' },
+          { Value: '20 inbound-smtp.eu-central-1.amazonaws.com.' },
+        ],
+      },
+    ]);
+    expect(await identities('records', 'example.com', '--backup-region', 'eu-central-1')).toMatchObject({ code: 2 });
+    expect(await identities('records', 'example.com', ...backup.slice(0, 2), 'Frankfurt')).toMatchObject({ code: 2 });
+  });
+
   test('as JSON, with the Region of the identity', async () => {
     const { stdout } = await identities('records', 'example.com', '--json', '--region', 'eu-west-1');
     expect(JSON.parse(stdout).records[1]).toEqual({
