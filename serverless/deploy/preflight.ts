@@ -1,6 +1,6 @@
 import type { PreflightCheck, PreflightOptions } from './checks/check.ts';
 import { checkEncryptionKey } from './checks/check-encryption-key.ts';
-import { checkExistingResources, checkImportBucket } from './checks/check-existing-resources.ts';
+import { checkExistingResources, checkImportBucket, checkInboundBucket } from './checks/check-existing-resources.ts';
 import { checkPolicySize } from './checks/check-policy-size.ts';
 import { checkRemovals } from './checks/check-removals.ts';
 import { checkRetainedTables } from './checks/check-tables.ts';
@@ -13,6 +13,7 @@ const checks: readonly PreflightCheck[] = [
   checkTopics,
   checkRetainedTables,
   checkImportBucket,
+  checkInboundBucket,
   checkEncryptionKey,
   checkPolicySize,
   checkRemovals,

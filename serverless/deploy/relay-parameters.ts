@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 
-const empty = z.literal('');
 const hostOfSes = /^(email-smtp|inbound-smtp|feedback-smtp)\.|\.(amazonses|amazonaws)\.com(\.cn)?$/i;
+
+/** A text that may be empty. */
+const optional = (isValid: (text: string) => boolean, message: string) =>
+  z.string().check(z.refine((text) => text === '' || isValid(text), message));
 
 /** A list on the command line, without spaces: CloudFormation splits it at the commas. */
 const listOf = (pattern: RegExp, message: string) =>
-  z.union(
-    [empty, z.string().check(z.refine((text) => text.split(',').every((item) => pattern.test(item)), message))],
-    message,
-  );
+  optional((text) => text.split(',').every((item) => pattern.test(item)), message);
 
 /** The parameters of the relay, as serverless.yml describes them. */
 export const relayParameters = {
@@ -25,13 +25,13 @@ export const relayParameters = {
     z.int('must be a port').check(z.minimum(1, 'must be a port'), z.maximum(65_535, 'must be a port')),
   ),
   relayTls: z.enum(['starttls', 'tls', 'opportunistic', 'none']),
-  relaySecret: z.union(
-    [empty, z.string().check(z.regex(/^\/[\w./-]{1,1010}$/))],
+  relaySecret: optional(
+    (name) => /^\/[\w./-]{1,1010}$/.test(name),
     'must be the name of a parameter of Systems Manager, with a / at its start',
   ),
   relaySubnets: listOf(/^subnet-[\da-f]+$/, 'must be ids of subnets, separated by commas, without spaces'),
   relaySecurityGroups: listOf(/^sg-[\da-f]+$/, 'must be ids of security groups, separated by commas, without spaces'),
-  relayRuleSet: z.union([empty, z.string().check(z.regex(/^[\w.-]{1,64}$/))], 'must be the name of a receipt rule set'),
+  relayRuleSet: optional((name) => /^[\w.-]{1,64}$/.test(name), 'must be the name of a receipt rule set'),
   relayBucketAboveGB: z.pipe(
     z.transform((value) => Number(value)),
     z.int('must be a whole number of GB').check(z.minimum(1, 'must be at least 1')),
@@ -58,7 +58,10 @@ export function contradictionsOf(parameters: RelayParameters): { parameter: keyo
       message: 'must be among relayRecipients, because SES must receive their email',
     });
   if (relayHost === '' && others.length > 0)
-    found.push({ parameter: 'relayHost', message: `is required: email for ${others[0]} has to go somewhere` });
+    found.push({
+      parameter: 'relayHost',
+      message: 'is required, because not all of relayRecipients are in returnPathDomains',
+    });
   if ((relaySubnets === '') !== (relaySecurityGroups === ''))
     found.push({ parameter: 'relaySubnets', message: 'and relaySecurityGroups are needed together' });
   return found;

@@ -24,6 +24,20 @@ export const checkImportBucket: PreflightCheck = async ({ target, account, stack
   ];
 };
 
+/** Reports that the bucket of inbound email is taken: a stack that was removed leaves it behind, with emails that may not be delivered. */
+export const checkInboundBucket: PreflightCheck = async ({ target, account, region, template, stackResources }) => {
+  const name = template.Resources.InboundBucket?.Properties?.BucketName;
+  if (typeof name !== 'object' || name === null || !('Fn::Sub' in name) || stackResources.has('InboundBucket'))
+    return [];
+  const bucket = String(name['Fn::Sub']).replace(/\$\{AWS::(\w+)\}/g, (_, key) =>
+    key === 'Region' ? region : account,
+  );
+  if (!(await target.findResource('AWS::S3::Bucket', bucket))) return [];
+  return [
+    `The bucket ${bucket} already exists and does not belong to this stack: an earlier stack left it behind, with the inbound email of its last 30 days. If you need none of it: aws s3 rb s3://${bucket} --force. If you do, choose another name under custom.inboundBucket in serverless.yml.`,
+  ];
+};
+
 /** Returns the resources with a fixed name that the stack does not have yet under that name. */
 export function newResources({ template, stackResources }: Pick<Deployment, 'template' | 'stackResources'>) {
   return Object.entries(template.Resources).flatMap(([id, { Type: type = '', Properties = {} }]) => {

@@ -34,6 +34,11 @@ const lossyRemovals: readonly { readonly ids: RegExp; readonly parameter: string
   },
   { ids: /^Identity$/, parameter: 'identity', loss: 'it would stay in SES, but the stack would no longer manage it' },
   {
+    ids: /^RelayQueue$/,
+    parameter: 'relayRecipients',
+    loss: 'emails that wait for their next attempt would not be delivered, though the bucket keeps them for 30 days; and SES would receive none',
+  },
+  {
     ids: /^Key$/,
     parameter: 'encryptionKey',
     loss: 'messages in the queues and dead-letter queues could no longer be read, so empty them first',

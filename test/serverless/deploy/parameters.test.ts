@@ -65,6 +65,49 @@ const noDays =
   'logRetentionInDays: CloudWatch Logs supports retention times of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, ' +
   '1096, 1827, 2192, 2557, 2922, 3288, 3653 days';
 
+describe('the relay', () => {
+  test('is described by its parameters', () => {
+    const relay = {
+      relayRecipients: 'shop.example,ann@other.example',
+      relayHost: 'mail.shop.example',
+      relayPort: '587',
+    };
+    expect(read(relay)).toEqual({ ...defaults, ...relay, relayPort: 587 });
+    expect(() =>
+      read({ relayRecipients: 'bounces.shop.example', returnPathDomains: 'bounces.shop.example' }),
+    ).not.toThrow();
+  });
+
+  test.each<[Values, string]>([
+    [
+      { relayRecipients: 'shop.example' },
+      'relayHost: is required, because not all of relayRecipients are in returnPathDomains',
+    ],
+    [
+      { returnPathDomains: 'bounces.shop.example' },
+      'returnPathDomains: must be among relayRecipients, because SES must receive their email',
+    ],
+    [{ relaySubnets: 'subnet-1' }, 'relaySubnets: and relaySecurityGroups are needed together'],
+    [
+      { relayHost: 'email-smtp.eu-west-1.amazonaws.com' },
+      'relayHost: must not be SES: it would send the email on, or receive it again',
+    ],
+    [
+      { relayRecipients: 'a.example, b.example', relayHost: 'x' },
+      'relayRecipients: must be domains and addresses, separated by commas, without spaces',
+    ],
+    [{ relayPort: 0 }, 'relayPort must be at least 1'],
+    [{ relayPort: 'smtp' }, 'relayPort is not a number'],
+    [
+      { relaySecret: 'relay' },
+      'relaySecret: must be the name of a parameter of Systems Manager, with a / at its start',
+    ],
+    [{ relayBucketAboveGB: 0 }, 'relayBucketAboveGB must be at least 1'],
+  ])('%j', (changes, message) => {
+    expect(() => read(changes)).toThrow(invalid(message));
+  });
+});
+
 describe('an invalid value is reported', () => {
   test.each<[keyof typeof defaults, unknown, string]>([
     ['alarmEmail', 'on-call', noAddress],

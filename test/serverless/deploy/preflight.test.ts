@@ -140,6 +140,27 @@ describe('an existing topic', () => {
   });
 });
 
+test('a bucket of inbound email that a removed stack left behind is reported; the bucket of the stack itself is not', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation replaces it
+  const BucketName = { 'Fn::Sub': 'inbound-${AWS::AccountId}-${AWS::Region}' };
+  const template = { Resources: { InboundBucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName } } } };
+  const bucket = `inbound-${accountId}-${region}`;
+  const existing = { [`AWS::S3::Bucket ${bucket}`]: {} };
+  expect(await findProblems({ existing }, { template })).toEqual([
+    `The bucket ${bucket} already exists and does not belong to this stack: an earlier stack left it behind, with the inbound email of its last 30 days. If you need none of it: aws s3 rb s3://${bucket} --force. If you do, choose another name under custom.inboundBucket in serverless.yml.`,
+  ]);
+  const stacks = { 'ses-feedback-dev': new Map([['InboundBucket', bucket]]) };
+  expect(await findProblems({ existing, stacks }, { template })).toEqual([]);
+  expect(await findProblems({}, { template })).toEqual([]);
+});
+
+test('a deployment that would remove the relay is reported, because emails may wait in its queue', async () => {
+  const stacks = { 'ses-feedback-dev': new Map([['RelayQueue', 'https://sqs/relay']]) };
+  const [problem] = await findProblems({ stacks }, { template: { Resources: {} } });
+  expect(problem).toMatch(/^The stack has RelayQueue .* Keep its parameter \(relayRecipients\)/);
+  expect(await findProblems({ stacks }, { template: { Resources: {} }, removes: ['RelayQueue'] })).toEqual([]);
+});
+
 test('a bucket of import files that a rollback left behind is reported; the bucket of the stack itself is not', async () => {
   const existing = { [`AWS::S3::Bucket imports-${accountId}`]: {} };
   expect(await findProblems({ existing })).toEqual([
