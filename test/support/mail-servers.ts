@@ -15,11 +15,24 @@ export type TestServer = { readonly port: number; readonly copies: ReceivedCopy[
 
 /** Returns functions that start servers, which are stopped after each test. */
 export function useMailServers() {
+  const { stop, ...servers } = createMailServers();
+  afterEach(stop);
+  return servers;
+}
+
+/** Returns functions that start servers, which are stopped after the tests of the file. */
+export function useMailServersOfFile() {
+  const { stop, ...servers } = createMailServers();
+  afterAll(stop);
+  return servers;
+}
+
+function createMailServers() {
   let running: { close(): unknown }[] = [];
-  afterEach(() => {
+  const stop = () => {
     for (const server of running) server.close();
     running = [];
-  });
+  };
 
   /** Starts a server that accepts everything, unless the options say otherwise. */
   async function start(options: SMTPServerOptions = {}): Promise<TestServer> {
@@ -78,7 +91,7 @@ export function useMailServers() {
     return { port: (server.address() as AddressInfo).port, lines };
   }
 
-  return { start, startScripted };
+  return { start, startScripted, stop };
 }
 
 /** An error with which `smtp-server` answers. */

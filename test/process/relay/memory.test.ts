@@ -127,7 +127,9 @@ test('an email of 40 MB is relayed with less than 128 MB of memory, and a larger
   const largest = await relay(large);
   const larger = await relay(4 * large);
   expect([largest.failures, larger.failures, smtp.received]).toEqual([0, 0, [large, 4 * large]]);
-  console.log(`memory of the relay: ${largest.maxMB.toFixed(0)} MB for 40 MB, ${larger.maxMB.toFixed(0)} MB for 160 MB`);
+  console.log(
+    `memory of the relay: ${largest.maxMB.toFixed(0)} MB for 40 MB, ${larger.maxMB.toFixed(0)} MB for 160 MB`,
+  );
   expect(largest.maxMB).toBeLessThan(128);
   // One that reads ahead of the server would need more than 100 MB more.
   expect(larger.maxMB - largest.maxMB).toBeLessThan(20);
