@@ -31,6 +31,7 @@ export type {
 export { parse } from './feedback/parse.ts';
 export type { Effect, FeedbackClass, Metric, Reason, RecipientEvent } from './feedback/recipient-event.ts';
 export { defaultPolicy, type Policy, readPolicy } from './policy/policy.ts';
+export type { RelayPolicy } from './policy/relay-policy.ts';
 export type { PartialRateThresholds, RateThresholds } from './policy/thresholds.ts';
 export type { SenderFault } from './reputation/sender-faults.ts';
 export type { Attribution } from './suppression/attribution.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Checkout, createCheckout } from '../support/checkout.ts';
 import { root, run } from '../support/run.ts';
-import { everyOption } from '../support/template.ts';
+import { everyOption, withRelay } from '../support/template.ts';
 
 /** The packaged template, checked by the linters for CloudFormation templates. */
 let checkout: Checkout;
@@ -97,7 +97,7 @@ describe('the deployment policy', () => {
   });
 
   test('allows CloudFormation to tag every resource of the stack', async () => {
-    const { code, stdout, stderr } = await checkout.sls(['package', '--stage=prod', ...everyOption]);
+    const { code, stdout, stderr } = await checkout.sls(['package', '--stage=prod', ...everyOption, ...withRelay]);
     if (code !== 0) throw new Error(stdout + stderr);
     const file = path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
     const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as Template;
@@ -116,6 +116,7 @@ describe.each([
   ['prod', []],
   ['prod, with the tables of an earlier stack', ['--param=tables=use']],
   ['prod, with every option', everyOption],
+  ['prod, with the relay', withRelay],
 ])('%s', (_name, args) => {
   const template = () => path.join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
   beforeAll(async () => {

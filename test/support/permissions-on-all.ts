@@ -92,6 +92,8 @@ export const permissionsOnAll: readonly PermissionsOnAll[] = [
         'ses:PutAccountSendingAttributes',
         'ses:SetIdentityNotificationTopic',
         'ses:VerifyEmailIdentity',
+        'ses:DescribeActiveReceiptRuleSet',
+        'ses:SetActiveReceiptRuleSet',
         'sns:SetSubscriptionAttributes',
       ],
     },

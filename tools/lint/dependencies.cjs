@@ -1,7 +1,7 @@
 // Which file may import which: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md
 // The folders are described in docs/architecture.md; what the pure folder may import is checked by biome.json.
-const flows = '^shared/(ingest|monitoring|account-list|operator)/';
-const adapters = '^(shared/aws|functions|cli|serverless|local|tools|test)/';
+const flows = '^shared/(ingest|monitoring|account-list|operator|relay)/';
+const adapters = '^(shared/aws|shared/smtp|functions|cli|serverless|local|tools|test)/';
 const awsSdk = '(^|/)node_modules/(@aws-sdk|@smithy)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

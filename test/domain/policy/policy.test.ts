@@ -24,6 +24,7 @@ test('the defaults are the documented ones', () => {
     metricScopes: [],
     sendsFrom: 'events',
     tenants: { ownLists: [], sharedReasons: [] },
+    relay: { tries: 3, unreachableHours: 24, spam: 'tag', virus: 'tag' },
     publishStatusChanges: false,
     allowedAccounts: [],
   });
