@@ -33,7 +33,9 @@ export const minKeyLength = 32;
  * Returns the envelope sender (`MAIL FROM`) for an email to one recipient: a report that arrives there is about an email that you sent to that
  * recipient, because nobody else can make the address. It contains the recipient, unless the local part would have more than 64 characters.
  *
- * @example signReturnPath({ recipient: 'ann@example.net', domain: 'bounces.shop.example', key, at: Date.now() })
+ * @example
+ * const key = process.env.RETURN_PATH_KEY ?? '';
+ * signReturnPath({ recipient: 'ann@example.net', domain: 'bounces.shop.example', key, at: Date.now() });
  * // 'b+fz3-k4w2mzq6xh-ann=example.net@bounces.shop.example'
  * @throws Error if the recipient or the domain is invalid, or the key too short
  */
