@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const file = (name: string) => path.join(import.meta.dirname, name);
 
-/** Tests that start real processes (`npm run test:process`) and the deployment tests (`npm run test:deploy`). */
-const slowerFolders = ['test/process/**', 'test/emulator/**'];
+/** Tests that start real processes (`npm run test:process`), the deployment tests (`test:deploy`), and mail servers (`test:mta`). */
+const slowerFolders = ['test/process/**', 'test/emulator/**', 'test/mta/**'];
 
 const shared = {
   globals: true,
@@ -35,6 +35,7 @@ export default defineConfig({
         test: { ...shared, name: 'product', include: ['test/**/*.test.ts'], exclude: slowerFolders },
       },
       { extends: true, test: { ...shared, name: 'process', include: ['test/process/**/*.test.ts'] } },
+      { extends: true, test: { ...shared, name: 'mta', include: ['test/mta/**/*.test.ts'] } },
       { extends: true, test: { ...shared, name: 'deploy', include: ['test/emulator/**/*.test.ts'] } },
     ],
     coverage: { provider: 'v8', include: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'] },

@@ -86,7 +86,8 @@ type Result = { readonly bounceType: string; readonly recipient: Recipient };
 function toResults(failed: readonly FailedRecipient[], tie: ReportTie): Result[] {
   const results = failed.map(({ address, original, action, ...fields }) => {
     const answer = readAnswer(fields);
-    const status = fields.status ?? (answer.status || undefined);
+    // Exim writes 5.0.0, and the server's own status into the diagnostic code.
+    const status = answer.status || fields.status;
     const named = { address, action, ...fields, ...defined({ status }) };
     return { named, original, bounceType: bounceTypeOf(action, answer) };
   });
