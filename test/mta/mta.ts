@@ -1,4 +1,4 @@
-/** Ports of the servers around a mail transfer agent (MTA). */
+/** Ports of the servers around an MTA (mail transfer agent). */
 export type MtaOptions = {
   /** Where the MTA listens. */
   readonly port: number;

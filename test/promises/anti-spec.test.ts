@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { explainEmail } from '../../cli/explain/explain-email.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { StoreError } from '../../shared/domain/suppression/store.ts';
+import { tagsOf } from '../../shared/relay/scan-policy.ts';
 import { createSuppressionList } from '../../shared/suppression-list/create-suppression-list.ts';
 import { createMonitoring } from '../support/monitoring.ts';
 import { bounce, complaint, day, noon, snsEnvelope } from '../support/ses.ts';
@@ -201,4 +205,29 @@ test('16: one bounce in thirteen sends raises no alarm and pauses no sending', a
   for (let minutes = 0; minutes < 30; minutes++, system().now += 60_000) await monitoring.evaluate();
   system().now = before;
   expect([monitoring.published(), monitoring.paused]).toEqual([[], []]);
+});
+
+test("17: the sender's own broken DKIM suppresses its customers for a time only", async () => {
+  const to = 'seventeen@example.net';
+  const recipients = [{ emailAddress: to, status: '5.7.26', diagnosticCode: 'smtp; 550 5.7.26 DKIM did not pass' }];
+  await system().deliver([bounce({ to, mailId: '17', recipients })]);
+  expect(await system().record(to)).toMatchObject({ status: 'suppressed', until: expect.any(Number) });
+});
+
+test('18: a relay loses no email of more than 10 MB, keeps DKIM valid, and does not pass spam on unmarked', () => {
+  // test/process/relay/memory.test.ts relays 40 MB; test/functions/relay-handler.test.ts verifies DKIM after the relay.
+  expect(readPolicy({}).relay.spam).toBe('tag');
+  expect(tagsOf({ spam: 'FAIL', virus: 'PASS' }, readPolicy({}).relay)).toBe('X-Spam-Flag: YES\r\n');
+});
+
+test('19: a report by email names every recipient, whatever ends its lines', async () => {
+  const report = readFileSync(path.join(__dirname, '..', '..', 'events', 'email', 'dsn-three-recipients.eml'), 'utf8');
+  for (const lineEnd of ['\n', '\r\n']) {
+    const { recipients } = await explainEmail(Buffer.from(report.replaceAll('\n', lineEnd)), readPolicy({}), noon);
+    expect(recipients.map(({ address }) => address)).toEqual([
+      'ann@example.net',
+      'bob@example.org',
+      'cleo@example.com',
+    ]);
+  }
 });
