@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { defineAccounts } from './definitions/accounts.ts';
 import { defineAudit } from './definitions/audit.ts';
+import { defineAwsWindow } from './definitions/aws-window.ts';
 import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
 import { defineCompletion } from './definitions/completion.ts';
@@ -77,6 +78,7 @@ export function createProgram(context: CommandContext): Command {
   program.commandsGroup('Offline analysis:');
   defineExplain(program, context);
   defineBacktest(program, context);
+  defineAwsWindow(program, context);
 
   program.commandsGroup('Other commands:').helpCommand(true);
   defineCompletion(program, context);

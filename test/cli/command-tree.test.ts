@@ -26,7 +26,18 @@ const ofStack = leaves.filter(([, command]) => longOptions(command).includes('--
 test('the tree has the commands that operators need', () => {
   expect(leaves.map(([name]) => name).toSorted()).toEqual(
     [
-      ['accounts', 'audit', 'backtest', 'check', 'completion', 'connect', 'dlq list', 'dlq replay', 'dlq show'],
+      [
+        'accounts',
+        'audit',
+        'aws-window',
+        'backtest',
+        'check',
+        'completion',
+        'connect',
+        'dlq list',
+        'dlq replay',
+        'dlq show',
+      ],
       ['doctor', 'erase', 'explain', 'export', 'history', 'identities check', 'identities create', 'identities dkim'],
       [
         'identities list',

@@ -1,0 +1,52 @@
+import { day, hour } from '../durations.ts';
+import type { Thresholds } from '../reputation/headroom.ts';
+import type { RateName } from '../reputation/rate-name.ts';
+import type { Cumulative } from './cumulative.ts';
+import { contentOf, type WindowRule } from './window.ts';
+
+/** What follows from a window for one rate. */
+export type WindowForecast = {
+  /** AWS's rate, without the delay of its figures. */
+  readonly rate: number;
+  readonly bad: number;
+  readonly sends: number;
+  /** How many more bounces (or complaints) leave the rate at or below each threshold, at the size that the window has. */
+  readonly left: { readonly review: number; readonly pause: number };
+  /**
+   * When the rate falls below the review threshold, if nothing more goes wrong and the volume stays that of the last 28 days. Epoch
+   * milliseconds. Missing if it is below the threshold, or if that takes more than two years.
+   */
+  readonly recoversAt?: number;
+};
+
+const maxForecastDays = 730;
+
+/** Returns what follows for a rate at the end of a history, or `undefined` if the history is shorter than the window. */
+export function forecast(
+  history: Cumulative,
+  rule: WindowRule,
+  rate: RateName,
+  { review, pause }: Thresholds,
+): WindowForecast | undefined {
+  const badOf = (time: number) => (rate === 'bounceRate' ? history.hardBounces(time) : history.complaints(time));
+  const content = contentOf(history, rule, history.to);
+  if (content === undefined || content.sends === 0) return undefined;
+  const { sends } = content;
+  const bad = rate === 'bounceRate' ? content.hardBounces : content.complaints;
+  const left = (threshold: number) => Math.max(0, Math.floor(threshold * sends - bad + 1e-9));
+  const result = { rate: bad / sends, bad, sends, left: { review: left(review), pause: left(pause) } };
+  if (bad / sends < review) return result;
+
+  const from = Math.max(history.from, history.to - 28 * day);
+  const perMs = (history.sends(history.to) - history.sends(from)) / Math.max(1, history.to - from);
+  for (let at = history.to + hour; at <= history.to + maxForecastDays * day; at += hour) {
+    const future = perMs * (at - history.to);
+    // What is sent from now on pushes the oldest emails out of a window by count; time does so in one by days.
+    const byEmails = history.timeOfSends(history.sends(history.to) - Math.max(0, rule.emails - future));
+    const start = Math.min(rule.emails === 0 ? Number.POSITIVE_INFINITY : byEmails, at - rule.days * day, history.to);
+    const old = history.sends(history.to) - history.sends(start);
+    const total = old + Math.min(future, perMs * Math.max(0, at - Math.max(history.to, start)));
+    if (total > 0 && (badOf(history.to) - badOf(start)) / total < review) return { ...result, recoversAt: at };
+  }
+  return result;
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeHiddenWindow } from '../../support/hidden-window.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+  // By count: the last 5,273 emails.
+  write(makeHiddenWindow(3));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const iso = (time: number) => new Date(time).toISOString();
+const file = (name: string, lines: readonly string[]) =>
+  writeFileSync(path.join(folder, name), `${lines.join('\n')}\n`);
+
+function write({ buckets, points }: ReturnType<typeof makeHiddenWindow>) {
+  const rows = buckets.map((one) => [iso(one.start), one.sends, one.hardBounces, one.complaints].join());
+  file('history.csv', ['time,sends,hardBounces,complaints', ...rows]);
+  const values = points.map(({ at, bounceRate = '', complaintRate = '' }) =>
+    [iso(at), bounceRate, complaintRate].join(),
+  );
+  file('metric.csv', ['time,bounceRate,complaintRate', ...values]);
+}
+
+const awsWindow = (...args: string[]) =>
+  runCli(['aws-window', '--history', 'history.csv', '--metric', 'metric.csv', ...args], { cwd: folder });
+
+test('--json prints the window, what is left and when a rate recovers', async () => {
+  const { code, stdout, stderr } = await awsWindow('--json');
+  expect([code, stderr]).toEqual([0, '']);
+  const { window, left, recovery, reason, ...others } = JSON.parse(stdout);
+  expect(others).toEqual({});
+  expect(window.days).toBeNull();
+  expect(Math.abs(window.emails - 5273) / 5273).toBeLessThan(0.05);
+  expect(reason).toMatch(/^explains \d+ values of AWS/);
+  expect(left).toEqual({
+    bounceRate: { review: expect.any(Number), pause: expect.any(Number) },
+    complaintRate: { review: expect.any(Number), pause: expect.any(Number) },
+  });
+  expect(recovery).toEqual({ bounceRate: null, complaintRate: null });
+});
+
+test('as text, it says which emails AWS looks at, and what is left', async () => {
+  expect((await awsWindow()).stdout).toMatch(
+    /^The rates of AWS are about the last 5,\d{3} emails\. .*\n {2}bounce rate: .*; \d+ bounces left before review, \d+ before pause\n {2}complaint rate: /,
+  );
+});
+
+test('an unknown window is null, and the text gives a range', async () => {
+  file('few.csv', ['time,bounceRate,complaintRate', '2026-02-01T00:00:00Z,0.01,', '2026-02-02T00:00:00Z,,0.0001']);
+  const { stdout } = await awsWindow('--metric', 'few.csv', '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    window: { emails: null, days: null },
+    reason: 'needs 60 values of AWS within the history, and has 2',
+    left: { bounceRate: null, complaintRate: null },
+    recovery: { bounceRate: null, complaintRate: null },
+  });
+  const text = (await awsWindow('--metric', 'few.csv')).stdout;
+  expect(text).toContain('The window of AWS is not known: needs 60 values');
+  expect(text).toMatch(/By the last 24 hours:\n {4}bounce rate: .*\n.*\n {2}By the last 10,000 emails:/);
+});
+
+test.each([
+  [['when,what'], /metric\.csv:1: the header is "when,what"/],
+  [['time,bounceRate,complaintRate'], /has no rows/],
+  [['time,bounceRate,complaintRate', 'today,0.1,0.1'], /:2: time is "today"/],
+  [
+    ['time,bounceRate,complaintRate', '2026-02-01T00:00:00Z,1.23 %,0'],
+    /:2: bounceRate is "1.23 %". Expected a share from 0 to 1/,
+  ],
+  [['time,bounceRate,complaintRate', '2026-02-01T00:00:00Z,5,0'], /bounceRate is "5"/],
+])('%j is an error with its line', async (lines, message) => {
+  file('wrong-metric.csv', lines);
+  const { code, stderr } = await awsWindow('--metric', 'wrong-metric.csv');
+  expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+});
+
+test('a log of single events is no history for it', async () => {
+  file('events.csv', ['knownAt,sentAt,kind', '2026-02-01T00:00:00Z,2026-02-01T00:00:00Z,send']);
+  const { code, stderr } = await awsWindow('--history', 'events.csv');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('has single events')]);
+});

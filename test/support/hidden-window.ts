@@ -1,0 +1,97 @@
+import { seededRandom } from '../../local/demo/shuffle.ts';
+import type { MetricPoint } from '../../shared/domain/aws-window/fit-window.ts';
+import type { WindowRule } from '../../shared/domain/aws-window/window.ts';
+import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
+
+/** An account whose rates are made by a rule that the code under test does not know. */
+export type HiddenWindow = {
+  readonly buckets: readonly SendingBucket[];
+  readonly points: readonly MetricPoint[];
+  readonly rule: WindowRule;
+  /** The emails and bounces in the true window at the end. */
+  readonly now: { readonly sends: number; readonly hardBounces: number };
+};
+
+const hour = 3_600_000;
+const start = Date.UTC(2026, 0, 1);
+
+/** Makes a history of hours, and the rates that AWS would show each hour, or every few. */
+export function makeHiddenWindow(seed: number): HiddenWindow {
+  const random = seededRandom(seed);
+  const between = (low: number, high: number) => low + (high - low) * random();
+  const days = Math.round(between(40, 240));
+  const perDay = 10 ** between(2, 6.5);
+  const hours = days * 24;
+  const campaignEvery = random() < 0.5 ? Number.POSITIVE_INFINITY : Math.round(between(3, 14));
+  let badUntil = 0;
+  let quality = between(0.002, 0.03);
+  const buckets: (SendingBucket & { arrived: number[] })[] = [];
+  for (let index = 0; index < hours; index++) {
+    if (random() < 1 / (24 * 12)) {
+      badUntil = index + Math.round(between(2, 72));
+      quality = between(0.03, 0.15);
+    }
+    if (index === badUntil) quality = between(0.002, 0.03);
+    const daily = 1 + 0.8 * Math.sin((2 * Math.PI * index) / 24);
+    const isCampaign = Math.floor(index / 24) % campaignEvery === 0 && index % 24 === 10;
+    const sends = Math.round((perDay / 24) * daily * between(0.5, 1.5) + (isCampaign ? perDay * between(1, 4) : 0));
+    const hardBounces = binomial(sends, quality, random);
+    const complaints = binomial(sends - hardBounces, quality / 40, random);
+    // Most bounces arrive at once, some hours later.
+    const arrived = Array.from({ length: hardBounces > 2000 ? 0 : hardBounces }, () =>
+      random() < 0.85 ? 0 : -6 * Math.log(random()),
+    );
+    buckets.push({ start: start + index * hour, sends, hardBounces, complaints, arrived });
+  }
+  const total = buckets.reduce((sum, bucket) => sum + bucket.sends, 0);
+  const kind = random();
+  const emails = kind < 0.66 ? Math.max(100, Math.round(total * 10 ** between(-1.7, -0.4))) : 0;
+  const lengthDays = kind > 0.33 ? Math.round(between(1, days / 3)) : 0;
+  const delay = Math.round(between(0, 24));
+  const digits = Math.round(between(4, 8));
+  const every = Math.round(between(1, 6));
+  const points: MetricPoint[] = [];
+  const exact = (end: number, now: number) => {
+    let [sends, hardBounces, complaints] = [0, 0, 0];
+    for (let index = end - 1; index >= 0; index--) {
+      if (sends >= emails && end - index > lengthDays * 24) return { sends, hardBounces, complaints };
+      const bucket = buckets[index] as (typeof buckets)[number];
+      // A window by count ends within an hour.
+      const share = lengthDays * 24 >= end - index ? 1 : Math.min(1, (emails - sends) / Math.max(1, bucket.sends));
+      sends += bucket.sends * share;
+      const known =
+        bucket.arrived.length === 0 ? bucket.hardBounces : bucket.arrived.filter((late) => index + late <= now).length;
+      hardBounces += known * share;
+      complaints += bucket.complaints * share;
+    }
+    return undefined;
+  };
+  for (let index = 24; index < hours; index += every) {
+    const content = exact(index - delay, index - delay);
+    if (content === undefined || content.sends === 0 || random() < 0.02) continue;
+    const round = (value: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+    points.push({
+      at: start + index * hour,
+      bounceRate: round(content.hardBounces / content.sends),
+      complaintRate: round(content.complaints / content.sends),
+    });
+  }
+  const now = exact(hours, Number.POSITIVE_INFINITY) ?? { sends: 0, hardBounces: 0 };
+  return { buckets, points, rule: { emails, days: lengthDays }, now };
+}
+
+/** A random number of successes: exact for few trials, and the normal approximation for many. */
+function binomial(trials: number, probability: number, random: () => number): number {
+  if (trials * probability > 50) {
+    const normal = Math.sqrt(-2 * Math.log(random() || 1e-9)) * Math.cos(2 * Math.PI * random());
+    return Math.max(0, Math.round(trials * probability + normal * Math.sqrt(trials * probability * (1 - probability))));
+  }
+  // Poisson, by multiplication.
+  const limit = Math.exp(-trials * probability);
+  let [count, product] = [0, random()];
+  while (product > limit && count < trials) {
+    count++;
+    product *= random();
+  }
+  return count;
+}
