@@ -5,6 +5,7 @@ import { checkAccountLists } from '../doctor/check-account-lists.ts';
 import { checkAdvice } from '../doctor/check-advice.ts';
 import { checkConfigurationSets } from '../doctor/check-configuration-sets.ts';
 import { checkIdentities } from '../doctor/check-identities.ts';
+import { checkInbound } from '../doctor/check-inbound.ts';
 import { checkStreams } from '../doctor/check-streams.ts';
 import { checkSubscribers } from '../doctor/check-subscribers.ts';
 import { checkTables } from '../doctor/check-tables.ts';
@@ -109,6 +110,7 @@ export function diagnose(
     ...checkStreams(inventory),
     ...checkTables(inventory),
     ...checkAccountLists(inventory),
+    ...checkInbound(inventory),
     ...checkTraffic(inventory, policy.missingFeedback),
     ...checkSubscribers(inventory),
     ...checkAdvice(inventory),

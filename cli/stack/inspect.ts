@@ -12,7 +12,8 @@ import type { Clients } from './clients.ts';
 import { inspectAccount, inspectConfigurationSets, inspectIdentities, type Progress } from './inspect-ses.ts';
 import { inspectStream, inspectSubscribers } from './inspect-streams.ts';
 import { inspectAdvice, inspectGlobalEndpoints, inspectTenants } from './inspect-tenants.ts';
-import type { AccountListDetails, StackInventory, Traffic, TrafficWindow } from './inventory.ts';
+import type { AccountListDetails, InboundDetails, StackInventory, Traffic, TrafficWindow } from './inventory.ts';
+import { readActiveRuleSet } from './receipt-rules.ts';
 import { settle, undefinedIfMissing } from './settle.ts';
 import type { Stack } from './stack.ts';
 
@@ -88,7 +89,12 @@ export async function inspectStack({
       globalEndpoints: await settle(inspectGlobalEndpoints(clients)),
     }),
     ...defined({ accountLists }),
+    ...(stack.inboundRuleSet !== undefined && { inbound: await settle(inspectInbound(clients)) }),
   };
+}
+
+async function inspectInbound(clients: Clients): Promise<InboundDetails> {
+  return defined({ active: await readActiveRuleSet(clients) });
 }
 
 async function findMissingTables({ suppressionsTable, reputationTable, region }: Stack): Promise<string[]> {

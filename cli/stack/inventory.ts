@@ -1,5 +1,6 @@
 import type { SuppressionValidationAttributes } from '@aws-sdk/client-sesv2';
 import type { KeyDetails } from './kms-key.ts';
+import type { ActiveRuleSet } from './receipt-rules.ts';
 import type { Stack, Stream } from './stack.ts';
 
 /** An inspected value, or the error that prevented the inspection. */
@@ -24,6 +25,8 @@ export type StackInventory = {
   readonly globalEndpoints?: Inspected<readonly GlobalEndpoint[]>;
   /** Pending updates of the SES account suppression list, one entry per Region. Missing if not inspected or turned off. */
   readonly accountLists?: Inspected<readonly AccountListDetails[]>;
+  /** What SES does with the email that it receives. Missing if the stack has no relay. */
+  readonly inbound?: Inspected<InboundDetails>;
 };
 
 /** The outbox of one Region: addresses whose entry on the SES account suppression list is out of date. */
@@ -148,6 +151,9 @@ export type IdentityDetails = {
   /** CNAME records that DKIM still needs in DNS. Empty if DKIM works or is turned off. */
   readonly missingRecords: readonly string[];
 };
+
+/** The receipt rule set that SES uses in the Region of the stack. Missing if there is none. */
+export type InboundDetails = { readonly active?: ActiveRuleSet };
 
 /** What SES counted, compared with what the stack received. */
 export type Traffic = {
