@@ -24,7 +24,7 @@ const prefix = { 'Fn::Sub': '${InboundBucket.Arn}/inbound/*' };
 type Anything = Record<string, never>;
 const properties = (id: string) => (template.Resources[id] as { Properties: Anything } | undefined)?.Properties ?? {};
 
-test('the relay is off by default, and adds only resources of its own', () => {
+test('the relay is off by default, and adds only resources of its own, and what operators may do with them', () => {
   const added = Object.keys(template.Resources).filter((id) => !(id in without.Resources));
   expect(added.sort()).toEqual([
     'InboundBucket',
@@ -49,7 +49,16 @@ test('the relay is off by default, and adds only resources of its own', () => {
     'RelayRole',
   ]);
   for (const id of Object.keys(without.Resources))
-    if (!/Function$/.test(id)) expect(template.Resources[id], id).toEqual(without.Resources[id]);
+    if (!/Function$|^OperatorPolicy$/.test(id)) expect(template.Resources[id], id).toEqual(without.Resources[id]);
+  const operatorPermissions = (of: PackagedTemplate) =>
+    permissionsOf(of).filter(({ owner }) => owner === 'OperatorPolicy');
+  const forOperators = operatorPermissions(template);
+  const isOwn = ({ Sid = '' }: (typeof forOperators)[number]) => /^Relay/.test(Sid);
+  expect(forOperators.filter((one) => !isOwn(one))).toEqual(operatorPermissions(without));
+  expect(forOperators.filter(isOwn).map(({ Resource }) => Resource)).toEqual([
+    [{ 'Fn::GetAtt': ['RelayQueue', 'Arn'] }, { 'Fn::GetAtt': ['RelayDeadLetterQueue', 'Arn'] }],
+    { 'Fn::GetAtt': ['RelayLogGroup', 'Arn'] },
+  ]);
 });
 
 test('the rule stores the email of the recipients under one prefix, and publishes where it is', () => {
