@@ -10,6 +10,11 @@ export type HiddenWindow = {
   readonly rule: WindowRule;
   /** The emails and bounces in the true window at the end. */
   readonly now: { readonly sends: number; readonly hardBounces: number };
+  /**
+   * Returns the number of hours until the true bounce rate is below a threshold, if nothing bounces any more and the volume stays that of the last
+   * 28 days.
+   */
+  hoursToRecovery(threshold: number): number;
 };
 
 const hour = 3_600_000;
@@ -77,7 +82,17 @@ export function makeHiddenWindow(seed: number): HiddenWindow {
     });
   }
   const now = exact(hours, Number.POSITIVE_INFINITY) ?? { sends: 0, hardBounces: 0 };
-  return { buckets, points, rule: { emails, days: lengthDays }, now };
+  const hoursToRecovery = (threshold: number) => {
+    const recent = buckets.slice(-28 * 24);
+    const sends = recent.reduce((sum, bucket) => sum + bucket.sends, 0) / recent.length;
+    for (let passed = 0; passed < 2 * hours; passed++) {
+      const content = exact(buckets.length, Number.POSITIVE_INFINITY);
+      if (content !== undefined && content.hardBounces / content.sends < threshold) return passed;
+      buckets.push({ start: 0, sends, hardBounces: 0, complaints: 0, arrived: [] });
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+  return { buckets: [...buckets], points, rule: { emails, days: lengthDays }, now, hoursToRecovery };
 }
 
 /** A random number of successes: exact for few trials, and the normal approximation for many. */

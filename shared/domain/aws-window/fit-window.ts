@@ -9,7 +9,13 @@ export type MetricPoint = { readonly at: number } & { readonly [rate in RateName
 
 /** The rule that explains the rates of AWS, or why none is known. */
 export type WindowFit =
-  | { readonly kind: 'known'; readonly rule: WindowRule; readonly reason: string }
+  | {
+      readonly kind: 'known';
+      readonly rule: WindowRule;
+      /** The rules with the smallest and the largest window of those that explain the values about as well. What they disagree about is not known. */
+      readonly bounds: readonly WindowRule[];
+      readonly reason: string;
+    }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** The error of each rate: the root mean square, in units of {@link resolutionOf}. `undefined`: AWS shows no such rate. */
@@ -25,6 +31,8 @@ const possibleFactor = 1.5;
 const minExplained = 0.8;
 const minPoints = 60;
 const maxPoints = 200;
+/** By how much the best rule is changed, to find out how well it is known. */
+const changes = [0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12, 0.2, 0.3].flatMap((change) => [-change, change]);
 /** The share of the points, the older ones, to which rules are fitted. The others test the result. */
 const trainingShare = 0.7;
 
@@ -55,8 +63,13 @@ export function fitWindow(history: Cumulative, points: readonly MetricPoint[]): 
   const times = [...test.map(({ at }) => at), history.to];
   if (possible.some(({ candidate }) => times.some((at) => isOtherSize(history, best.candidate, candidate, at))))
     return unknown('several windows explain the values of AWS equally well');
-  const rule = bindingPart(history, best.candidate, usable);
-  return { kind: 'known', rule, reason: `explains ${usable.length} values of AWS, and no other window does` };
+  const ruleOf = (candidate: Candidate) => bindingPart(history, candidate, usable);
+  return {
+    kind: 'known',
+    rule: ruleOf(best.candidate),
+    bounds: boundsOf(history, possible).map(ruleOf),
+    reason: `explains ${usable.length} values of AWS, and no other window does`,
+  };
 }
 
 function unknown(reason: string): WindowFit {
@@ -65,25 +78,37 @@ function unknown(reason: string): WindowFit {
 
 /** Scores the candidates, and then those near the best ones, in ever smaller steps. */
 function search(candidates: readonly Candidate[], score: (candidate: Candidate) => number): Scored[] {
-  const scored = candidates.map((candidate) => ({ candidate, score: score(candidate) }));
+  const scored: Scored[] = [];
+  const add = (some: readonly Candidate[]) => {
+    for (const candidate of some) scored.push({ candidate, score: score(candidate) });
+  };
   const valid = () => scored.filter((one) => Number.isFinite(one.score)).sort((a, b) => a.score - b.score);
-  for (const step of [0.04, 0.02, 0.01, 0.005]) {
-    for (const { candidate } of valid().slice(0, 4))
-      for (const near of neighborsOf(candidate, step)) scored.push({ candidate: near, score: score(near) });
-  }
-  // How far the best one can be changed shows what is possible.
-  const [best] = valid();
-  for (const change of [-0.3, -0.2, -0.12, -0.08, -0.06, 0.06, 0.08, 0.12, 0.2, 0.3])
-    for (const delayMs of best === undefined ? [] : allDelays) {
-      const { emails, days } = best?.candidate ?? { emails: 0, days: 0 };
-      for (const other of [
-        { emails: emails * (1 + change), days, delayMs },
-        { emails, days: days * (1 + change), delayMs },
-      ])
-        scored.push({ candidate: other, score: score(other) });
-    }
+  /** Of each kind, as an account whose volume hardly changes has windows of each kind that explain about the same. */
+  const bestOfEachKind = (count: number) => {
+    const ordered = valid();
+    return kinds.flatMap((isOfKind) => ordered.filter(({ candidate }) => isOfKind(candidate)).slice(0, count));
+  };
+  add(candidates);
+  for (const step of [0.04, 0.02, 0.01, 0.005, 0.002, 0.001])
+    for (const { candidate } of bestOfEachKind(2)) add(neighborsOf(candidate, step));
+  // How far they can be changed shows what is possible.
+  for (const { candidate } of bestOfEachKind(1))
+    for (const change of changes)
+      for (const delayMs of allDelays) {
+        const { emails, days } = candidate;
+        add([
+          { emails: emails * (1 + change), days, delayMs },
+          { emails, days: days * (1 + change), delayMs },
+        ]);
+      }
   return valid();
 }
+
+const kinds: readonly ((rule: WindowRule) => boolean)[] = [
+  ({ days }) => days === 0,
+  ({ emails }) => emails === 0,
+  ({ emails, days }) => emails > 0 && days > 0,
+];
 
 /** Returns the error of a candidate in both rates, or infinity if the history is too short for it. */
 function scoreOf(
@@ -137,6 +162,14 @@ function isOtherSize(history: Cumulative, one: Candidate, other: Candidate, at: 
   const [a, b] = [one, other].map((candidate) => contentOf(history, candidate, at - candidate.delayMs)?.sends);
   if (a === undefined || b === undefined) return false;
   return Math.abs(a - b) > maxDifference * Math.max(a, b);
+}
+
+/** Returns the candidates with the smallest and the largest window at the end of the history. */
+function boundsOf(history: Cumulative, possible: readonly Scored[]): readonly Candidate[] {
+  const sized = possible
+    .map(({ candidate }) => ({ candidate, sends: contentOf(history, candidate, history.to)?.sends ?? 0 }))
+    .sort((a, b) => a.sends - b.sends);
+  return [sized[0], sized.at(-1)].flatMap((one) => one?.candidate ?? []);
 }
 
 /** Leaves out the part of a rule that never decides where the window begins. */

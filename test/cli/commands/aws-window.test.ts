@@ -7,8 +7,8 @@ import { runCli } from '../../support/run-cli.ts';
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
-  // By count: the last 5,273 emails.
-  write(makeHiddenWindow(3));
+  // By count: the last 681,435 emails.
+  write(makeHiddenWindow(8));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -34,7 +34,7 @@ test('--json prints the window, what is left and when a rate recovers', async ()
   const { window, left, recovery, reason, ...others } = JSON.parse(stdout);
   expect(others).toEqual({});
   expect(window.days).toBeNull();
-  expect(Math.abs(window.emails - 5273) / 5273).toBeLessThan(0.05);
+  expect(Math.abs(window.emails - 681_435) / 681_435).toBeLessThan(0.05);
   expect(reason).toMatch(/^explains \d+ values of AWS/);
   expect(left).toEqual({
     bounceRate: { review: expect.any(Number), pause: expect.any(Number) },
@@ -45,8 +45,27 @@ test('--json prints the window, what is left and when a rate recovers', async ()
 
 test('as text, it says which emails AWS looks at, and what is left', async () => {
   expect((await awsWindow()).stdout).toMatch(
-    /^The rates of AWS are about the last 5,\d{3} emails\. .*\n {2}bounce rate: .*; \d+ bounces left before review, \d+ before pause\n {2}complaint rate: /,
+    /^The rates of AWS are about the last 68\d,\d{3} emails\. .*\n {2}bounce rate: .*; [\d,]+ bounces left before review, [\d,]+ before pause\n {2}complaint rate: /,
   );
+});
+
+test('the day of recovery is printed if a rate is above the threshold of review', async () => {
+  // Eight times the bounces, and eight times AWS's rate.
+  const hidden = makeHiddenWindow(8);
+  const { buckets, points } = hidden;
+  write({
+    ...hidden,
+    buckets: buckets.map((one) => ({ ...one, hardBounces: one.hardBounces * 8 })),
+    points: points.map((one) => ({ ...one, bounceRate: (one.bounceRate ?? 0) * 8 })),
+  });
+  const end = (buckets.at(-1)?.start ?? 0) + 3_600_000;
+  const { recovery } = JSON.parse((await awsWindow('--json')).stdout);
+  expect(recovery).toEqual({ bounceRate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), complaintRate: null });
+  expect(Date.parse(recovery.bounceRate)).toBeGreaterThan(end);
+  expect((await awsWindow()).stdout).toContain(
+    `below review on ${recovery.bounceRate.slice(0, 10)}, if nothing more goes wrong`,
+  );
+  write(hidden);
 });
 
 test('an unknown window is null, and the text gives a range', async () => {
