@@ -85,12 +85,14 @@ export function makeHiddenWindow(seed: number): HiddenWindow {
   const hoursToRecovery = (threshold: number) => {
     const recent = buckets.slice(-28 * 24);
     const sends = recent.reduce((sum, bucket) => sum + bucket.sends, 0) / recent.length;
-    for (let passed = 0; passed < 2 * hours; passed++) {
+    let passed = 0;
+    for (; passed < 2 * hours; passed++) {
       const content = exact(buckets.length, Number.POSITIVE_INFINITY);
-      if (content !== undefined && content.hardBounces / content.sends < threshold) return passed;
+      if (content !== undefined && content.hardBounces / content.sends < threshold) break;
       buckets.push({ start: 0, sends, hardBounces: 0, complaints: 0, arrived: [] });
     }
-    return Number.POSITIVE_INFINITY;
+    buckets.length = hours;
+    return passed;
   };
   return { buckets: [...buckets], points, rule: { emails, days: lengthDays }, now, hoursToRecovery };
 }
