@@ -20,6 +20,9 @@ AWS does not publish its window. It is called known only if one window explains 
 of AWS, explains the newer ones as well, and no other one does. Otherwise the output is a range:
 from the last 24 hours to the last 10,000 emails, which AWS's own notices name for small senders.
 
+If a rate is above the review threshold, the output says when it will be below it again, if nothing
+more goes wrong. --json gives null where the windows that are possible differ by over half a day.
+
 Example:
   $ npx ses-feedback aws-window --history history.csv --metric reputation.csv`,
     );

@@ -25,7 +25,7 @@ const checks: readonly DoctorCheck<Subject>[] = [
     condition: (subject) => subject.active !== undefined && !isOwnSetActive(subject),
     message: ({ active, ruleSet }) =>
       `the receipt rule set ${active?.name} is active, and ${ruleSet} is not: no email reaches the relay`,
-    fix: 'npx ses-feedback relay activate (shows the rules of both choices, and changes nothing by itself)',
+    fix: 'npx ses-feedback relay activate (shows the active rules; without --replace it changes nothing)',
   },
   {
     status: 'wrong',

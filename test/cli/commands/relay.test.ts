@@ -81,3 +81,13 @@ test('--json says what was active before', async () => {
   });
   expect((await activate('--json', '--replace')).code).toBe(2);
 });
+
+test('doctor reports that no email reaches the relay, until its rule set is active', async () => {
+  const findings = async () => JSON.parse((await deployed.command('doctor', '--json')).stdout).findings;
+  const ofRelay = { resource: 'inbound relay' };
+  expect(await findings()).toContainEqual(
+    expect.objectContaining({ ...ofRelay, status: 'wrong', message: expect.stringContaining('no receipt rule set') }),
+  );
+  await activate();
+  expect(await findings()).toContainEqual(expect.objectContaining({ ...ofRelay, status: 'ok' }));
+});
