@@ -26,6 +26,7 @@ export function startSchedule(
     variables,
     log: () => {},
     // There is no CloudWatch here, so there are no rates of SES's own.
+    readFigures: async () => ({ ses: [], points: [] }),
     observe: async () => ({ enforcementStatus: stack.ses.account.enforcementStatus }),
     publish: async ({ parts }) => print(parts.default ?? ''),
   });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
-import type { MetricPoint } from '../../shared/domain/aws-window/fit-window.ts';
+import type { MetricPoint } from '../../shared/domain/aws-window/score-rule.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO } from './cli-io.ts';

@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
+import { readAccountFigures } from '../../shared/aws/ses/account-figures.ts';
 import { createAccountMetrics } from '../../shared/aws/ses/account-metrics.ts';
 import { createSendingEntities } from '../../shared/aws/ses/sending-entities.ts';
 import { createNoticeTopic } from '../../shared/aws/sns/notice-topic.ts';
@@ -33,6 +34,8 @@ export type ReputationHandlerOptions = HandlerOptions & {
   readonly log?: EvaluateDependencies['log'];
   /** Reads the figures of SES. @default SES and CloudWatch */
   readonly observe?: EvaluateDependencies['observe'];
+  /** Reads what SES has published about the account for weeks. @default CloudWatch */
+  readonly readFigures?: EvaluateDependencies['readFigures'];
   /** Pauses and checks tenants and configuration sets. @default SES */
   readonly sending?: EvaluateDependencies['sending'];
   /** Reads what SES has paused, and has findings about. @default SES */
@@ -58,8 +61,9 @@ export function createReputationHandler({
     writeLogLine(logFormat === 'json' ? JSON.stringify(entry) : formatMonitoringEntry(entry));
   const client = createDynamoDBClient();
   const ses = new SESv2Client(clientOptions);
+  const cloudWatch = new CloudWatchClient(clientOptions);
   const metrics = createAccountMetrics({
-    cloudWatch: new CloudWatchClient(clientOptions),
+    cloudWatch,
     ses,
     withDeadLetters: policy.autoPause.enabled,
     ...defined({ volumeQueue }),
@@ -83,6 +87,7 @@ export function createReputationHandler({
     const entry = await evaluateScopes({
       store: createReputationTable({ client, reputationTable, clock, signal: createSignal() }),
       observe: ports.observe ?? metrics.observe,
+      readFigures: ports.readFigures ?? ((now) => readAccountFigures(cloudWatch, now)),
       sending: ports.sending ?? entities.sending,
       readEntities: ports.readEntities ?? readEntities,
       urgentScopes: scopesInEvent(event),

@@ -62,6 +62,7 @@ export async function runScenario(tables: TableNames, startsAt: number, showProg
     ...common,
     log: () => {},
     // SES returns no rates of its own here, so the alarms on them do not change.
+    readFigures: async () => ({ ses: [], points: [] }),
     observe: async () => ({ enforcementStatus: 'HEALTHY' }),
     publish: async (message) => {
       notices.push({ at: now, notice: JSON.parse(message.parts.sqs ?? ''), message });

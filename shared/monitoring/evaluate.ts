@@ -6,28 +6,30 @@ import { type EntityStatuses, sendingEntityOf } from '../domain/reputation/entit
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { pauseObstacle } from '../domain/reputation/pause-obstacle.ts';
-import { isScopeDue } from '../domain/reputation/schedule.ts';
+import { isScopeDue, rotate } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../domain/reputation/time-slots.ts';
 import { type AnnounceDependencies, announce, publishOverdue } from './announce.ts';
 import { backfillSends } from './backfill-sends.ts';
+import { type KeepLedgerDependencies, keepLedger } from './keep-ledger.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
 import type { ScopeState } from './reputation-store.ts';
 
-export type EvaluateDependencies = AnnounceDependencies & {
-  /** Reads the figures that SES publishes about the account. Leaves out, and logs, those it cannot read. */
-  readonly observe: (now: number) => Promise<SesMetrics>;
-  /**
-   * Reads what SES says of the tenants: which it has paused, and about which it has findings. `undefined`, after a log entry, if it cannot be
-   * read.
-   */
-  readonly readEntities: () => Promise<EntityStatuses | undefined>;
-  /** Scopes to evaluate in this run even if they are not due: those that an event of SES names. @default none */
-  readonly urgentScopes?: readonly string[];
-  readonly policy: Policy;
-  readonly log: (entry: MonitoringEntry) => void;
-};
+export type EvaluateDependencies = AnnounceDependencies &
+  Pick<KeepLedgerDependencies, 'readFigures'> & {
+    /** Reads the figures that SES publishes about the account. Leaves out, and logs, those it cannot read. */
+    readonly observe: (now: number) => Promise<SesMetrics>;
+    /**
+     * Reads what SES says of the tenants: which it has paused, and about which it has findings. `undefined`, after a log entry, if it cannot be
+     * read.
+     */
+    readonly readEntities: () => Promise<EntityStatuses | undefined>;
+    /** Scopes to evaluate in this run even if they are not due: those that an event of SES names. @default none */
+    readonly urgentScopes?: readonly string[];
+    readonly policy: Policy;
+    readonly log: (entry: MonitoringEntry) => void;
+  };
 
 /** The number of scopes evaluated at the same time. */
 const concurrency = 8;
@@ -75,6 +77,7 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
     changes += result.changes;
     if (result.error !== undefined) errors.push(result.error);
   });
+  if (account.state !== undefined) await keepLedger(account.state, now, dependencies);
   const entry: EvaluationEntry = {
     kind: 'evaluation',
     evaluated,
@@ -113,6 +116,8 @@ type Evaluation = {
   /** Why nothing may be paused because of a rate. */
   readonly pauseObstacles: NonNullable<ScopeSnapshot['pauseObstacles']>;
   readonly changes: number;
+  /** What was read. Missing if it could not be. */
+  readonly state?: ScopeState;
   readonly error?: string;
 };
 
@@ -135,8 +140,9 @@ async function evaluateOne(
     const senderFaults = scope === 'account' ? await store.senderFaults(now) : [];
     const errors = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await isSendingResumed(scope, state, now, dependencies);
-    const snapshotOf = ({ buckets, received, alarms }: ScopeState): ScopeSnapshot => ({
+    const snapshotOf = ({ buckets, received, alarms, ledger }: ScopeState): ScopeSnapshot => ({
       ...context,
+      ...defined({ ledger }),
       scope,
       buckets,
       received,
@@ -158,6 +164,7 @@ async function evaluateOne(
     if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, evaluated, now, stack));
     await store.rollUp(scope, state, now);
     return {
+      state,
       alarms: evaluated.map(toCurrentAlarm),
       pauseObstacles: scope === 'account' ? pauseObstaclesOf(snapshotOf(state)) : {},
       changes: changed.filter(
@@ -223,18 +230,6 @@ function missingFigures({ reputation, enforcementStatus, feedback, sends, volume
     ...(feedback === undefined ? ['bounces and complaints counted by SES'] : []),
     ...(sends === undefined ? ['sends counted by SES'] : []),
   ];
-}
-
-/** A large prime shares no factor with the number of scopes, so that successive runs start far apart. */
-const rotationStep = 7919;
-
-/**
- * Returns the items from another, distant start in each run. If time runs out regularly, each scope is still evaluated
- * most of the time.
- */
-function rotate<Item>(items: readonly Item[], now: number): Item[] {
-  const first = items.length === 0 ? 0 : (Math.floor(now / (5 * minute)) * rotationStep) % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 async function forEachConcurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {

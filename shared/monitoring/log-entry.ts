@@ -52,8 +52,16 @@ type Rates = ReturnType<typeof rollingRates>;
 /** A figure or status that could not be read from AWS. */
 export type ErrorEntry = { readonly kind: 'error'; readonly subject: string; readonly reason: string };
 
+/** The daily update of the ledger, and whether the window of AWS's rates is known. */
+export type LedgerEntry = {
+  readonly kind: 'ledger';
+  readonly days: number;
+  readonly window: 'known' | 'unknown';
+  readonly reason: string;
+};
+
 /** A log entry of the monitoring flow. */
-export type MonitoringEntry = EvaluationEntry | RatesEntry | ErrorEntry;
+export type MonitoringEntry = EvaluationEntry | RatesEntry | ErrorEntry | LedgerEntry;
 
 /**
  * CloudWatch charges for each metric per month. The rates of the other time windows are in the log entry only, for Logs
@@ -105,6 +113,8 @@ export function ratesEntry(
 /** Formats an entry for a terminal. */
 export function formatMonitoringEntry(entry: MonitoringEntry): string {
   if (entry.kind === 'error') return `Cannot read ${entry.subject}: ${entry.reason}`;
+  if (entry.kind === 'ledger')
+    return `Ledger of ${count(entry.days, 'day')}: the window of AWS is ${entry.window} (${entry.reason})`;
   if (entry.kind === 'evaluation') {
     const skipped = entry.skipped === 0 ? '' : `, no time for ${count(entry.skipped, 'scope')}`;
     const failed = entry.failed === 0 ? '' : `, ${entry.failed} failed: ${entry.reason}`;

@@ -1,3 +1,4 @@
+import type { Ledger } from '../domain/aws-window/ledger.ts';
 import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
@@ -18,6 +19,10 @@ export type ScopeState = {
   readonly received: ReadonlyMap<number, ReceivedCounts>;
   /** The alarms that have left `ok` at least once. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
+  /** For the account: what it has sent for 400 days. Missing if it was never written. */
+  readonly ledger?: Ledger;
+  /** Since when all counters were read, epoch milliseconds. */
+  readonly countedFrom: number;
   /** What the store read, in its own form. `rollUp` writes only if the table still holds the same. */
   readonly asRead: unknown;
 };
@@ -53,6 +58,12 @@ export type ReputationStore = {
   saveAutoPause(name: AlarmName, version: number, autoPause: AutoPauseState): Promise<void>;
   /** Removes the notice of an alarm after it was published. */
   clearPending(name: AlarmName, version: number): Promise<void>;
+  /**
+   * Writes the ledger of the account, if it still has the version that was read.
+   *
+   * @returns false if another run has written it since
+   */
+  saveLedger(ledger: Ledger, versionRead: number): Promise<boolean>;
   /** Writes the sends of an hour, by slot, as counted by SES. Replaces what an earlier call wrote. */
   setSends(hour: number, bySlot: ReadonlyMap<number, number>): Promise<void>;
 };

@@ -130,13 +130,29 @@ test("SES's own rates, its counts and the status of the account are read and eva
     Period,
     ...Statistics,
   ]);
-  expect(queries.toSorted()).toEqual([
-    ['AWS/SES', 'Bounce', 24 * 60 + 20, 900, 'Sum'],
-    ['AWS/SES', 'Complaint', 7 * 24 * 60 + 20, 3600, 'Sum'],
-    ['AWS/SES', 'Reputation.BounceRate', 24 * 60, 300, 'Average'],
-    ['AWS/SES', 'Reputation.ComplaintRate', 24 * 60, 300, 'Average'],
-    ['AWS/SES', 'Send', 24 * 60 + 20, 300, 'Sum'],
-  ]);
+  const daily = [400 * 24 * 60, 24 * 3600, 'Sum'];
+  const hourly = [60 * 24 * 60, 3600, 'Average'];
+  expect(queries.map(String).toSorted()).toEqual(
+    [
+      ['AWS/SES', 'Bounce', 24 * 60 + 20, 900, 'Sum'],
+      ['AWS/SES', 'Bounce', ...daily],
+      ['AWS/SES', 'Complaint', 7 * 24 * 60 + 20, 3600, 'Sum'],
+      ['AWS/SES', 'Complaint', ...daily],
+      ['AWS/SES', 'Reputation.BounceRate', 24 * 60, 300, 'Average'],
+      ['AWS/SES', 'Reputation.BounceRate', ...hourly],
+      ['AWS/SES', 'Reputation.ComplaintRate', 24 * 60, 300, 'Average'],
+      ['AWS/SES', 'Reputation.ComplaintRate', ...hourly],
+      ['AWS/SES', 'Send', 24 * 60 + 20, 300, 'Sum'],
+      ['AWS/SES', 'Send', ...daily],
+    ]
+      .map(String)
+      .toSorted(),
+  );
+  // The daily figures are read once a day.
+  stub.queries.length = 0;
+  system.now += minute;
+  await create()({}, context);
+  expect(stub.queries).toHaveLength(5);
 });
 
 test('the rates are evaluated even if SES cannot be queried, and the errors are logged', async () => {
@@ -150,6 +166,7 @@ test('the rates are evaluated even if SES cannot be queried, and the errors are 
     "SES's count of sends: AccessDeniedException",
     "SES's reputation metrics: AccessDeniedException",
     'the status of the SES account: AccessDeniedException',
+    'what SES has published about the account: AccessDeniedException',
   ]);
 });
 

@@ -1,14 +1,14 @@
 import { seededRandom } from '../../local/demo/shuffle.ts';
-import type { MetricPoint } from '../../shared/domain/aws-window/fit-window.ts';
-import type { WindowRule } from '../../shared/domain/aws-window/window.ts';
+import { type ReputationRule, reputationRates, reputationWindow } from '../../local/ses-simulator/reputation-rates.ts';
+import type { MetricPoint } from '../../shared/domain/aws-window/score-rule.ts';
 import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
 
 /** An account whose rates are made by a rule that the code under test does not know. */
 export type HiddenWindow = {
   readonly buckets: readonly SendingBucket[];
   readonly points: readonly MetricPoint[];
-  readonly rule: WindowRule;
-  /** The emails and bounces in the true window at the end. */
+  readonly rule: ReputationRule;
+  /** The emails that count, and the bounces, in the true window at the end. */
   readonly now: { readonly sends: number; readonly hardBounces: number };
   /**
    * Returns the number of hours until the true bounce rate is below a threshold, if nothing bounces any more and the volume stays that of the last
@@ -52,49 +52,43 @@ export function makeHiddenWindow(seed: number): HiddenWindow {
   const kind = random();
   const emails = kind < 0.66 ? Math.max(100, Math.round(total * 10 ** between(-1.7, -0.4))) : 0;
   const lengthDays = kind > 0.33 ? Math.round(between(1, days / 3)) : 0;
-  const delay = Math.round(between(0, 24));
+  const delayHours = Math.round(between(0, 24));
   const digits = Math.round(between(4, 8));
   const every = Math.round(between(1, 6));
+  const eligible = eligibilityOf(seed);
+  const rule = { emails, days: lengthDays, delayHours, digits, eligible };
   const points: MetricPoint[] = [];
-  const exact = (end: number, now: number) => {
-    let [sends, hardBounces, complaints] = [0, 0, 0];
-    for (let index = end - 1; index >= 0; index--) {
-      if (sends >= emails && end - index > lengthDays * 24) return { sends, hardBounces, complaints };
-      const bucket = buckets[index] as (typeof buckets)[number];
-      // A window by count ends within an hour.
-      const share = lengthDays * 24 >= end - index ? 1 : Math.min(1, (emails - sends) / Math.max(1, bucket.sends));
-      sends += bucket.sends * share;
-      const known =
-        bucket.arrived.length === 0 ? bucket.hardBounces : bucket.arrived.filter((late) => index + late <= now).length;
-      hardBounces += known * share;
-      complaints += bucket.complaints * share;
-    }
-    return undefined;
-  };
   for (let index = 24; index < hours; index += every) {
-    const content = exact(index - delay, index - delay);
-    if (content === undefined || content.sends === 0 || random() < 0.02) continue;
-    const round = (value: number) => Math.round(value * 10 ** digits) / 10 ** digits;
-    points.push({
-      at: start + index * hour,
-      bounceRate: round(content.hardBounces / content.sends),
-      complaintRate: round(content.complaints / content.sends),
-    });
+    const shown = reputationRates(buckets, rule, index);
+    if (shown === undefined || random() < 0.02) continue;
+    points.push({ at: start + index * hour, ...shown });
   }
-  const now = exact(hours, Number.POSITIVE_INFINITY) ?? { sends: 0, hardBounces: 0 };
+  /** What AWS counts when all bounces have arrived. */
+  const content = () => {
+    const found = reputationWindow(buckets, rule, { end: buckets.length, now: Number.POSITIVE_INFINITY });
+    return found && { ...found, sends: found.sends * eligible.bounceRate };
+  };
+  const now = content() ?? { sends: 0, hardBounces: 0 };
   const hoursToRecovery = (threshold: number) => {
     const recent = buckets.slice(-28 * 24);
     const sends = recent.reduce((sum, bucket) => sum + bucket.sends, 0) / recent.length;
     let passed = 0;
     for (; passed < 2 * hours; passed++) {
-      const content = exact(buckets.length, Number.POSITIVE_INFINITY);
-      if (content !== undefined && content.hardBounces / content.sends < threshold) break;
+      const found = content();
+      if (found !== undefined && found.hardBounces / found.sends < threshold) break;
       buckets.push({ start: 0, sends, hardBounces: 0, complaints: 0, arrived: [] });
     }
     buckets.length = hours;
     return passed;
   };
-  return { buckets: [...buckets], points, rule: { emails, days: lengthDays }, now, hoursToRecovery };
+  return { buckets: [...buckets], points, rule, now, hoursToRecovery };
+}
+
+/** Of half of the accounts, some emails do not count: in the bounce rate few, in the complaint rate those to Gmail. */
+function eligibilityOf(seed: number): ReputationRule['eligible'] {
+  const random = seededRandom(seed + 10_000);
+  const share = (low: number) => (random() < 0.5 ? 1 : low + (1 - low) * random());
+  return { bounceRate: share(0.7), complaintRate: share(0.1) };
 }
 
 /** A random number of successes: exact for few trials, and the normal approximation for many. */

@@ -8,6 +8,7 @@ import {
 } from '../../shared/aws/dynamodb/counter-item.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
+import type { AccountFigures } from '../../shared/domain/aws-window/update-ledger.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { EntityStatuses } from '../../shared/domain/reputation/entity-status.ts';
 import type { NoticeMessage } from '../../shared/domain/reputation/format-notice.ts';
@@ -28,6 +29,8 @@ type CountOptions = { readonly scopes?: readonly string[]; readonly sentAt?: num
 export type Monitoring = {
   /** The figures that SES publishes. */
   sesMetrics: SesMetrics;
+  /** What SES has published about the account for weeks. */
+  figures: AccountFigures;
   policy: Policy;
   readonly store: ReputationStore;
   readonly counters: CounterStore;
@@ -73,6 +76,7 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
       feedback: { bounceRate: [], complaintRate: [] },
       reputation: { bounceRate: [], complaintRate: [] },
     },
+    figures: { ses: [], points: [] },
     policy: defaultPolicy,
     store,
     counters,
@@ -100,6 +104,7 @@ export function createMonitoring(system: System, client = createDynamoDBClient()
       evaluateScopes({
         store,
         observe: async () => monitoring.sesMetrics,
+        readFigures: async () => monitoring.figures,
         publish: async (message) => {
           await monitoring.onPublish(message);
           monitoring.messages.push(message);

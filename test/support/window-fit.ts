@@ -23,7 +23,7 @@ export function checkFit(seed: number): FitCheck {
   const history = accumulate(buckets, hour);
   const fit = fitWindow(history, points);
   if (fit.kind === 'unknown') return { seed, isKnown: false, sizeOff: 0, leftOff: 0 };
-  const sends = contentOf(history, fit.rule, history.to)?.sends ?? 0;
+  const sends = (contentOf(history, fit.rule, history.to)?.sends ?? 0) * fit.rule.eligible.bounceRate;
   const left = forecast(history, fit.rule, 'bounceRate', thresholds)?.left.pause ?? 0;
   const trueLeft = Math.max(0, thresholds.pause * now.sends - now.hardBounces);
   const threshold = (0.8 * now.hardBounces) / now.sends;

@@ -13,6 +13,7 @@ import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem 
 import { contributorsScope, dayKey, hourKey, knownScopesPartition, readFaults } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
 import type { Item } from './item.ts';
+import { fromLedgerItem, ledgerKey, toLedgerItem } from './ledger-item.ts';
 import { writeOptionally } from './optional-transaction.ts';
 import { queryItems } from './query.ts';
 import { rollUp } from './roll-up.ts';
@@ -32,9 +33,9 @@ type AsRead = { readonly days: readonly DayItem[]; readonly hours: readonly Hour
 /** The shard of sends taken from SES's own statistics. The other shards are those of the Lambda containers. */
 const statisticsShard = 'ses';
 
-/** No run has written this alarm yet. */
+/** No run has written this item yet. */
 const ifAbsent = { ConditionExpression: 'attribute_not_exists(version)' };
-/** No other run has changed the alarm since it was read. */
+/** No other run has changed the item since it was read. */
 const ifVersion = (version: number) => ({
   ConditionExpression: 'version = :version',
   ExpressionAttributeValues: { ':version': { N: String(version) } },
@@ -66,7 +67,9 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       return unexpired.flatMap(({ hour: name }) => (name?.S === undefined || name.S === 'account' ? [] : name.S));
     },
     async read(scope, now, consistent) {
-      return toState(await queryRange(scope, dayKey(now - cusumWindowMs - day), `${alarmPrefix}~`, consistent));
+      const from = now - cusumWindowMs - day;
+      const items = await queryRange(scope, dayKey(from), `${alarmPrefix}~`, consistent);
+      return { ...toState(items), countedFrom: Math.floor(from / day) * day };
     },
     rollUp: (scope, { asRead }, now) => rollUp(transaction, scope, { ...(asRead as AsRead), now }),
     async contributors(from, until) {
@@ -106,6 +109,12 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       return updateAlarm(name, version, `SET ${assignments.join(', ')}`, attributes);
     },
     clearPending: (name, version) => updateAlarm(name, version, 'REMOVE pending, retryAt'),
+    saveLedger(ledger, versionRead) {
+      const condition = versionRead === 0 ? ifAbsent : ifVersion(versionRead);
+      return isConditionMet(
+        client.send(new PutItemCommand({ TableName, Item: toLedgerItem(ledger), ...condition }), sendOptions),
+      );
+    },
     async setSends(start, bySlot) {
       const names = [...bySlot.keys()];
       const update = {
@@ -147,10 +156,11 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
   }
 }
 
-function toState(items: readonly Item[]): ScopeState {
+function toState(items: readonly Item[]): Omit<ScopeState, 'countedFrom'> {
   const days = items.filter((item) => hasKey(item, /#day$/)).map(readDayItem);
   const hours = items.filter((item) => hasKey(item, /^\d{4}-\d\d-\d\dT/)).map(readHourItem);
   const asRead: AsRead = { days, hours };
+  const ledger = items.find((item) => item.hour?.S === ledgerKey.hour);
   const buckets = [
     ...days.flatMap((one) => [...bucketsOfDay(one)]),
     ...hours.flatMap((one) => [...bucketsOfHour(one)]),
@@ -160,6 +170,7 @@ function toState(items: readonly Item[]): ScopeState {
     sesSends: new Map(hours.filter(({ key }) => key.endsWith(`#${statisticsShard}`)).flatMap(sendsBySlot)),
     received: receivedByHour(asRead),
     alarms: items.filter((item) => hasKey(item, /^alarm#/)).map(fromAlarmItem),
+    ...(ledger && { ledger: fromLedgerItem(ledger) }),
     asRead,
   };
 }

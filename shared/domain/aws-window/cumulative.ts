@@ -13,13 +13,16 @@ export type Cumulative = {
   timeOfSends(count: number): number;
 };
 
+/** What was sent in a bucket that may have a length of its own, in milliseconds. */
+export type HistoryBucket = SendingBucket & { readonly lengthMs?: number };
+
 /**
  * Adds up a history.
  *
  * @param buckets in ascending order, without overlap
- * @param lengthMs length of the last bucket; the others end where the next one starts, or after this length
+ * @param lengthMs length of the buckets that have none of their own. A bucket ends where the next one starts, if that is earlier.
  */
-export function accumulate(buckets: readonly SendingBucket[], lengthMs: number): Cumulative {
+export function accumulate(buckets: readonly HistoryBucket[], lengthMs: number): Cumulative {
   const times = new Float64Array(2 * buckets.length);
   const totals = {
     sends: new Float64Array(times.length),
@@ -29,7 +32,7 @@ export function accumulate(buckets: readonly SendingBucket[], lengthMs: number):
   for (const [index, bucket] of buckets.entries()) {
     const next = buckets[index + 1]?.start ?? Number.POSITIVE_INFINITY;
     times[2 * index] = bucket.start;
-    times[2 * index + 1] = Math.min(bucket.start + lengthMs, next);
+    times[2 * index + 1] = Math.min(bucket.start + (bucket.lengthMs ?? lengthMs), next);
     for (const column of ['sends', 'hardBounces', 'complaints'] as const) {
       const before = index === 0 ? 0 : (totals[column][2 * index - 1] ?? 0);
       totals[column][2 * index] = before;

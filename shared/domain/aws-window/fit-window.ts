@@ -1,28 +1,35 @@
 import { day, hour } from '../durations.ts';
-import type { RateName } from '../reputation/rate-name.ts';
+import { rateNames } from '../reputation/rate-name.ts';
 import type { Cumulative } from './cumulative.ts';
+import type { Eligibility } from './eligibility.ts';
+import { type MetricPoint, type Resolution, resolutionOf, type ScoredRule, scoreRule } from './score-rule.ts';
 import { contentOf, type WindowRule } from './window.ts';
 import { allDelays, type Candidate, coarseCandidates, neighborsOf } from './window-candidates.ts';
 
-/** The rates that AWS shows for an account at one time. A rate is missing where CloudWatch has no value. */
-export type MetricPoint = { readonly at: number } & { readonly [rate in RateName]?: number };
+/** A rule, and the share of the emails that counts. */
+export type FittedRule = WindowRule & { readonly eligible: Eligibility };
+
+/** The rule that explains the rates of AWS. */
+export type KnownWindow = {
+  readonly kind: 'known';
+  readonly rule: FittedRule;
+  /** The rules with the smallest and the largest window of those that explain the values about as well. What they disagree about is not known. */
+  readonly bounds: readonly FittedRule[];
+  readonly reason: string;
+  /** What later values are tested with. */
+  readonly test: { readonly candidate: Candidate; readonly maxScore: number; readonly resolution: Resolution };
+};
 
 /** The rule that explains the rates of AWS, or why none is known. */
-export type WindowFit =
-  | {
-      readonly kind: 'known';
-      readonly rule: WindowRule;
-      /** The rules with the smallest and the largest window of those that explain the values about as well. What they disagree about is not known. */
-      readonly bounds: readonly WindowRule[];
-      readonly reason: string;
-    }
-  | { readonly kind: 'unknown'; readonly reason: string };
+export type WindowFit = KnownWindow | UnknownWindow;
 
-/** The error of each rate: the root mean square, in units of {@link resolutionOf}. `undefined`: AWS shows no such rate. */
-type Misfit = { readonly [rate in RateName]?: number };
-type Scored = { readonly candidate: Candidate; readonly score: number };
+export type UnknownWindow = {
+  readonly kind: 'unknown';
+  readonly reason: string;
+  /** Whether the values contradict each window, or the newer ones the window of the older ones. */
+  readonly isContradicted?: true;
+};
 
-const rates: readonly RateName[] = ['bounceRate', 'complaintRate'];
 /** Windows that differ by less are the same, for every purpose that the fit has. */
 const maxDifference = 0.05;
 /** A rule remains possible if its error is at most this many times that of the best one. */
@@ -41,46 +48,74 @@ const trainingShare = 0.7;
  * rates, explains the newer ones as well, and no other rule that explains them chooses a window that is more than 5 % larger or smaller.
  */
 export function fitWindow(history: Cumulative, points: readonly MetricPoint[]): WindowFit {
-  const usable = points.filter(({ at }) => at > history.from + day && at <= history.to + hour);
+  const usable = usablePoints(history, points);
   if (usable.length < minPoints)
     return unknown(`needs ${minPoints} values of AWS within the history, and has ${usable.length}`);
   const split = Math.floor(usable.length * trainingShare);
-  const [training, test] = [thin(usable.slice(0, split)), thin(usable.slice(split))];
-  const scoreOn = (some: readonly MetricPoint[]) => {
-    const resolution = resolutionOf(usable);
-    return (candidate: Candidate) => scoreOf(history, candidate, some, resolution);
-  };
-  const score = scoreOn(training);
-  const scored = search(coarseCandidates(history), score);
+  const resolution = resolutionOf(usable);
+  const training = { points: thin(usable.slice(0, split)), resolution };
+  const test = { points: thin(usable.slice(split)), resolution };
+  const scored = search(coarseCandidates(history), (candidate) => scoreRule(history, candidate, training));
   const [best] = scored.toSorted((a, b) => a.score - b.score);
   if (best === undefined) return unknown('the history is shorter than every window that was tried');
 
-  if (explainedBy(history, best.candidate, training) < minExplained)
-    return unknown('no window explains the values of AWS, or they hardly change');
-  if (scoreOn(test)(best.candidate) > 2 * best.score + 1)
-    return unknown('the rule that explains the older values of AWS does not explain the newer ones');
+  if (best.explained < minExplained)
+    return { ...unknown('no window explains the values of AWS, or they hardly change'), isContradicted: true };
+  const maxScore = 2 * best.score + 1;
+  if (scoreRule(history, best.candidate, test, best.eligible).score > maxScore)
+    return {
+      ...unknown('the rule that explains the older values of AWS does not explain the newer ones'),
+      isContradicted: true,
+    };
   const possible = scored.filter((one) => one.score <= possibleFactor * best.score + 0.5);
-  const times = [...test.map(({ at }) => at), history.to];
-  if (possible.some(({ candidate }) => times.some((at) => isOtherSize(history, best.candidate, candidate, at))))
+  const times = [...test.points.map(({ at }) => at), history.to];
+  if (possible.some((one) => times.some((at) => isOtherSize(history, best, one, at))))
     return unknown('several windows explain the values of AWS equally well');
-  const ruleOf = (candidate: Candidate) => bindingPart(history, candidate, usable);
+  const ruleOf = ({ candidate, eligible }: ScoredRule) => ({ ...bindingPart(history, candidate, usable), eligible });
   return {
     kind: 'known',
-    rule: ruleOf(best.candidate),
+    rule: ruleOf(best),
     bounds: boundsOf(history, possible).map(ruleOf),
-    reason: `explains ${usable.length} values of AWS, and no other window does`,
+    reason: `explains ${usable.length} values of AWS, to within ${formatError(best.bounceError)}, and no other window does`,
+    test: { candidate: best.candidate, maxScore, resolution },
   };
 }
 
-function unknown(reason: string): WindowFit {
+/** Returns whether a window explains values that AWS has shown since it was inferred. Where there are none, it does. */
+export function explainsNewer(
+  history: Cumulative,
+  { rule, test }: KnownWindow,
+  points: readonly MetricPoint[],
+): boolean {
+  const usable = thin(usablePoints(history, points));
+  if (usable.length === 0) return true;
+  const own = resolutionOf(usable);
+  // Values that hardly change must not be explained better than those the window was inferred from.
+  const resolution = {
+    bounceRate: Math.max(own.bounceRate, test.resolution.bounceRate),
+    complaintRate: Math.max(own.complaintRate, test.resolution.complaintRate),
+  };
+  return scoreRule(history, test.candidate, { points: usable, resolution }, rule.eligible).score <= test.maxScore;
+}
+
+function unknown(reason: string): UnknownWindow {
   return { kind: 'unknown', reason };
 }
 
+function usablePoints(history: Cumulative, points: readonly MetricPoint[]): readonly MetricPoint[] {
+  return points.filter(({ at }) => at > history.from + day && at <= history.to + hour);
+}
+
+/** `0.012 percentage points`. */
+function formatError(error: number): string {
+  return `${Number((100 * error).toPrecision(2))} percentage points`;
+}
+
 /** Scores the candidates, and then those near the best ones, in ever smaller steps. */
-function search(candidates: readonly Candidate[], score: (candidate: Candidate) => number): Scored[] {
-  const scored: Scored[] = [];
+function search(candidates: readonly Candidate[], score: (candidate: Candidate) => ScoredRule): ScoredRule[] {
+  const scored: ScoredRule[] = [];
   const add = (some: readonly Candidate[]) => {
-    for (const candidate of some) scored.push({ candidate, score: score(candidate) });
+    for (const candidate of some) scored.push(score(candidate));
   };
   const valid = () => scored.filter((one) => Number.isFinite(one.score)).sort((a, b) => a.score - b.score);
   /** Of each kind, as an account whose volume hardly changes has windows of each kind that explain about the same. */
@@ -110,66 +145,20 @@ const kinds: readonly ((rule: WindowRule) => boolean)[] = [
   ({ emails, days }) => emails > 0 && days > 0,
 ];
 
-/** Returns the error of a candidate in both rates, or infinity if the history is too short for it. */
-function scoreOf(
-  history: Cumulative,
-  candidate: Candidate,
-  points: readonly MetricPoint[],
-  resolution: Required<Misfit>,
-): number {
-  const sums = { bounceRate: 0, complaintRate: 0 };
-  const counts = { bounceRate: 0, complaintRate: 0 };
-  let missing = 0;
-  for (const point of points) {
-    const content = contentOf(history, candidate, point.at - candidate.delayMs);
-    if (content === undefined || content.sends <= 0) {
-      missing++;
-      continue;
-    }
-    for (const rate of rates) {
-      const value = point[rate];
-      if (value === undefined) continue;
-      const bad = rate === 'bounceRate' ? content.hardBounces : content.complaints;
-      sums[rate] += ((bad / content.sends - value) / resolution[rate]) ** 2;
-      counts[rate]++;
-    }
-  }
-  if (missing > points.length / 3) return Number.POSITIVE_INFINITY;
-  return rates.reduce((sum, rate) => sum + (counts[rate] === 0 ? 0 : Math.sqrt(sums[rate] / counts[rate])), 0);
-}
-
-/** Returns how much of the variation of the bounce rate a candidate explains, from 0 to 1. */
-function explainedBy(history: Cumulative, candidate: Candidate, points: readonly MetricPoint[]): number {
-  const values = points.flatMap(({ bounceRate }) => bounceRate ?? []);
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length));
-  const bounces = points.map(({ at, bounceRate }) => ({ at, ...(bounceRate !== undefined && { bounceRate }) }));
-  const error = scoreOf(history, candidate, bounces, { bounceRate: 1, complaintRate: 1 });
-  return spread === 0 ? 0 : 1 - error / spread;
-}
-
-/** Returns how fine the values of each rate are: what they vary by, so that both rates weigh the same. */
-function resolutionOf(points: readonly MetricPoint[]): Required<Misfit> {
-  const of = (rate: RateName) => {
-    const values = points.flatMap((point) => point[rate] ?? []);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    return Math.max((high - low) / 100, 1e-6);
-  };
-  return { bounceRate: of('bounceRate'), complaintRate: of('complaintRate') };
-}
-
-function isOtherSize(history: Cumulative, one: Candidate, other: Candidate, at: number): boolean {
-  const [a, b] = [one, other].map((candidate) => contentOf(history, candidate, at - candidate.delayMs)?.sends);
+/** Returns whether two rules choose windows of different sizes, or of different numbers of emails that count. */
+function isOtherSize(history: Cumulative, one: ScoredRule, other: ScoredRule, at: number): boolean {
+  const [a, b] = [one, other].map(({ candidate }) => contentOf(history, candidate, at - candidate.delayMs)?.sends);
   if (a === undefined || b === undefined) return false;
-  return Math.abs(a - b) > maxDifference * Math.max(a, b);
+  const differ = (x: number, y: number) => Math.abs(x - y) > maxDifference * Math.max(x, y);
+  return differ(a, b) || rateNames.some((rate) => differ(a * one.eligible[rate], b * other.eligible[rate]));
 }
 
 /** Returns the candidates with the smallest and the largest window at the end of the history. */
-function boundsOf(history: Cumulative, possible: readonly Scored[]): readonly Candidate[] {
+function boundsOf(history: Cumulative, possible: readonly ScoredRule[]): readonly ScoredRule[] {
   const sized = possible
-    .map(({ candidate }) => ({ candidate, sends: contentOf(history, candidate, history.to)?.sends ?? 0 }))
+    .map((one) => ({ one, sends: contentOf(history, one.candidate, history.to)?.sends ?? 0 }))
     .sort((a, b) => a.sends - b.sends);
-  return [sized[0], sized.at(-1)].flatMap((one) => one?.candidate ?? []);
+  return [sized[0], sized.at(-1)].flatMap((found) => found?.one ?? []);
 }
 
 /** Leaves out the part of a rule that never decides where the window begins. */

@@ -2,13 +2,18 @@ import { day, hour } from '../durations.ts';
 import type { Thresholds } from '../reputation/headroom.ts';
 import type { RateName } from '../reputation/rate-name.ts';
 import type { Cumulative } from './cumulative.ts';
+import type { Eligibility } from './eligibility.ts';
 import { contentOf, type WindowRule } from './window.ts';
+
+/** A rule, and the shares of the emails that count. @default all emails count */
+export type PossibleRule = WindowRule & { readonly eligible?: Eligibility };
 
 /** What follows from a window for one rate. */
 export type WindowForecast = {
   /** AWS's rate, without the delay of its figures. */
   readonly rate: number;
   readonly bad: number;
+  /** The emails that count. */
   readonly sends: number;
   /** How many more bounces (or complaints) leave the rate at or below each threshold, at the size that the window has. */
   readonly left: { readonly review: number; readonly pause: number };
@@ -24,14 +29,15 @@ const maxForecastDays = 730;
 /** Returns what follows for a rate at the end of a history, or `undefined` if the history is shorter than the window. */
 export function forecast(
   history: Cumulative,
-  rule: WindowRule,
+  { eligible, ...rule }: PossibleRule,
   rate: RateName,
   { review, pause }: Thresholds,
 ): WindowForecast | undefined {
   const badOf = (time: number) => (rate === 'bounceRate' ? history.hardBounces(time) : history.complaints(time));
   const content = contentOf(history, rule, history.to);
   if (content === undefined || content.sends === 0) return undefined;
-  const { sends } = content;
+  const share = eligible?.[rate] ?? 1;
+  const sends = share * content.sends;
   const bad = rate === 'bounceRate' ? content.hardBounces : content.complaints;
   const left = (threshold: number) => Math.max(0, Math.floor(threshold * sends - bad + 1e-9));
   const result = { rate: bad / sends, bad, sends, left: { review: left(review), pause: left(pause) } };
@@ -46,7 +52,8 @@ export function forecast(
     const start = Math.min(rule.emails === 0 ? Number.POSITIVE_INFINITY : byEmails, at - rule.days * day, history.to);
     const old = history.sends(history.to) - history.sends(start);
     const total = old + Math.min(future, perMs * Math.max(0, at - Math.max(history.to, start)));
-    if (total > 0 && (badOf(history.to) - badOf(start)) / total < review) return { ...result, recoversAt: at };
+    if (total > 0 && (badOf(history.to) - badOf(start)) / (share * total) < review)
+      return { ...result, recoversAt: at };
   }
   return result;
 }

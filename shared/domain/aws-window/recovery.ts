@@ -2,8 +2,7 @@ import { day } from '../durations.ts';
 import type { Thresholds } from '../reputation/headroom.ts';
 import type { RateName } from '../reputation/rate-name.ts';
 import type { Cumulative } from './cumulative.ts';
-import type { WindowFit } from './fit-window.ts';
-import { forecast } from './forecast.ts';
+import { forecast, type PossibleRule } from './forecast.ts';
 
 /** When a rate falls below the review threshold, if nothing more goes wrong. Epoch milliseconds. */
 export type Recovery = {
@@ -14,7 +13,7 @@ export type Recovery = {
 };
 
 /** The rule that explains AWS's values best, and others that explain them about as well. */
-export type PossibleRules = Pick<Extract<WindowFit, { kind: 'known' }>, 'rule' | 'bounds'>;
+export type PossibleRules = { readonly rule: PossibleRule; readonly bounds: readonly PossibleRule[] };
 
 /** Rules that agree better than this leave room for what none of them knows, such as bounces that are still on their way. */
 const maxDisagreement = 0.5 * day;

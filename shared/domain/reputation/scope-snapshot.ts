@@ -1,3 +1,4 @@
+import type { Ledger } from '../aws-window/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Alarm, initialAlarm } from './alarm.ts';
 import type { AlarmName } from './alarm-name.ts';
@@ -20,6 +21,8 @@ export type ScopeSnapshot = {
   readonly senderFaults: readonly SenderFaultBucket[];
   /** The stored alarms of the scope. An alarm that was never written is not in the list. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
+  /** What the account has sent for 400 days. Missing for every other scope, and until it was written. */
+  readonly ledger?: Ledger;
   /** The figures of SES, which describe the account. Empty for every other scope. */
   readonly sesMetrics: SesMetrics;
   /** What SES says of the tenants. Missing if it is not known. */

@@ -45,7 +45,7 @@ test('--json prints the window, what is left and when a rate recovers', async ()
 
 test('as text, it says which emails AWS looks at, and what is left', async () => {
   expect((await awsWindow()).stdout).toMatch(
-    /^The rates of AWS are about the last 68\d,\d{3} emails\. .*\n {2}bounce rate: .*; [\d,]+ bounces left before review, [\d,]+ before pause\n {2}complaint rate: /,
+    /^The rates of AWS are about the last 68\d,\d{3} emails\. .*\n {2}Of these emails, AWS counts 75\.\d % in the bounce rate, and 30\.\d % in the complaint rate\.\n {2}bounce rate: .*; [\d,]+ bounces left before review, [\d,]+ before pause\n {2}complaint rate: /,
   );
 });
 
