@@ -1,3 +1,5 @@
+import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
 import { accumulate } from '../../shared/domain/aws-window/cumulative.ts';
 import { describeOutlook } from '../../shared/domain/aws-window/describe-outlook.ts';
 import { fitWindow } from '../../shared/domain/aws-window/fit-window.ts';
@@ -9,19 +11,56 @@ import { UsageError } from '../io/errors.ts';
 import { readHistoryCsv } from '../io/history-csv.ts';
 import { readMetricCsv } from '../io/metric-csv.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
+import { openStack, type StackOptions } from '../io/stack-options.ts';
+import { awsWindowJson, describeAwsWindow, noLedger, readAwsWindow } from '../status/aws-window-status.ts';
+import { importHistory } from '../status/import-history.ts';
 
-export type AwsWindowOptions = { readonly history: string; readonly metric: string; readonly json?: true };
+export type AwsWindowOptions = StackOptions & {
+  readonly history?: string;
+  readonly metric?: string;
+  readonly import?: string;
+  readonly json?: true;
+};
 
-/** Runs the command `aws-window`. */
+/** Version of the JSON that the command prints about a stack. */
+const schemaVersion = 1;
+
+/** Runs the command `aws-window`: about exported data, or about a stack. Exit code 3: the ledger of the stack was never written. */
 export async function awsWindowCommand(options: AwsWindowOptions, io: CliIO): Promise<ExitCode> {
-  const buckets = await readHistoryCsv(options.history, io);
+  const { history, metric, import: file } = options;
+  if (history !== undefined && metric !== undefined && file === undefined)
+    return fitExported({ history, metric, json: options.json }, io);
+  if (history !== undefined || metric !== undefined)
+    throw new UsageError('--history and --metric go together, and without --import.');
+  const { stack } = await openStack(options, io);
+  const now = Date.now();
+  const store = createReputationTable({
+    client: createDynamoDBClient({ region: stack.region }),
+    reputationTable: stack.reputationTable,
+    clock: () => now,
+  });
+  if (file !== undefined) return importHistory(file, { store, now, json: options.json }, io);
+  const found = await readAwsWindow(await store.read('account', now), store, now);
+  const common = { schemaVersion, stack: stack.name, region: stack.region };
+  if (options.json) io.stdout.write(sanitizeJson({ ...common, awsWindow: found ? awsWindowJson(found) : null }));
+  else io.stdout.write(`${(found ? describeAwsWindow(found) : [noLedger]).map(sanitize).join('\n')}\n`);
+  return found === undefined ? 3 : 0;
+}
+
+async function fitExported(
+  {
+    history: file,
+    metric,
+    json,
+  }: { readonly history: string; readonly metric: string; readonly json: true | undefined },
+  io: CliIO,
+): Promise<ExitCode> {
+  const buckets = await readHistoryCsv(file, io);
   if (buckets.form !== 'buckets')
-    throw new UsageError(
-      `${options.history} has single events. Expected the columns time,sends,hardBounces,complaints.`,
-    );
+    throw new UsageError(`${file} has single events. Expected the columns time,sends,hardBounces,complaints.`);
   const history = accumulate(buckets.rows, buckets.bucketLengthMs);
-  const outlook = outlookOf(history, fitWindow(history, await readMetricCsv(options.metric, io)));
-  if (options.json) io.stdout.write(sanitizeJson(toJson(outlook)));
+  const outlook = outlookOf(history, fitWindow(history, await readMetricCsv(metric, io)));
+  if (json) io.stdout.write(sanitizeJson(toJson(outlook)));
   else io.stdout.write(`${describeOutlook(outlook).map(sanitize).join('\n')}\n`);
   return 0;
 }

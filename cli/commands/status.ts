@@ -8,6 +8,7 @@ import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { repeatUntilInterrupted } from '../io/watch.ts';
 import { commandLocation, type Stack } from '../stack/stack.ts';
+import { awsWindowJson } from '../status/aws-window-status.ts';
 import { collectStatus, type Status } from '../status/collect-status.ts';
 import { describeParts, findStatusProblems, type StatusProblem } from '../status/describe-status.ts';
 
@@ -88,10 +89,11 @@ function formatLine({ at, rates, account }: Status, problems: readonly StatusPro
 }
 
 /** Times in ISO 8601. */
-function toJson({ at, alarms, ...parts }: Status): object {
+function toJson({ at, alarms, awsWindow, ...parts }: Status): object {
   const dated =
     'error' in alarms
       ? alarms
       : { value: alarms.value.map(({ since, ...alarm }) => ({ ...alarm, since: formatTimestamp(since) })) };
-  return { at: formatTimestamp(at), ...parts, alarms: dated };
+  const window = 'error' in awsWindow ? awsWindow : { value: awsWindow.value ? awsWindowJson(awsWindow.value) : null };
+  return { at: formatTimestamp(at), ...parts, awsWindow: window, alarms: dated };
 }

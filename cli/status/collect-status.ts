@@ -17,6 +17,7 @@ import { inspectAccount } from '../stack/inspect-ses.ts';
 import type { AccountDetails, AccountListDetails, Inspected } from '../stack/inventory.ts';
 import { settle } from '../stack/settle.ts';
 import type { Stack, Stream } from '../stack/stack.ts';
+import { type AwsWindowStatus, readAwsWindow } from './aws-window-status.ts';
 
 /** A number of suppressed addresses, and of each reason. */
 export type SuppressionCount = { readonly total: number; readonly byReason: Readonly<Partial<Record<Reason, number>>> };
@@ -30,6 +31,8 @@ export type Status = {
   readonly rates: Inspected<Readonly<Record<RateName, RollingRate>>>;
   /** The rates that SES calculates itself: 0.05 is 5 %. A rate is missing if SES published none in the last day. */
   readonly sesRates: Inspected<Readonly<Partial<Record<RateName, number>>>>;
+  /** AWS's own rates by their window. The value is missing before the first evaluation. */
+  readonly awsWindow: Inspected<AwsWindowStatus | undefined>;
   readonly alarms: Inspected<Awaited<ReturnType<typeof activeAlarmsOfAll>>>;
   readonly suppressed: Inspected<Readonly<Record<'today' | 'week' | 'all', SuppressionCount>>>;
   /** Messages in the queue of each stream, and in its dead-letter queue. */
@@ -44,9 +47,11 @@ export async function collectStatus(clients: Clients, stack: Stack, policy: Poli
   const reputation = createReputationTable({ client, reputationTable: stack.reputationTable, clock: () => now });
   const suppressed = { client, suppressionsTable: stack.suppressionsTable, clock: () => now };
   const isSynced = policy.accountList.mode !== 'off';
-  const [account, rates, sesRates, alarms, counts, queues, accountLists] = await Promise.all([
+  const accountState = reputation.read('account', now, false);
+  const [account, rates, awsWindow, sesRates, alarms, counts, queues, accountLists] = await Promise.all([
     settle(inspectAccount(clients)),
-    settle(reputation.read('account', now, false).then(({ buckets }) => dayRates(buckets, now))),
+    settle(accountState.then(({ buckets }) => dayRates(buckets, now))),
+    settle(accountState.then((state) => readAwsWindow(state, reputation, now))),
     settle(readSesRates(clients, now)),
     settle(activeAlarmsOfAll(reputation, now)),
     settle(countSuppressed(listSuppressed(suppressed, { since: 0, until: now + day }), now)),
@@ -58,6 +63,7 @@ export async function collectStatus(clients: Clients, stack: Stack, policy: Poli
     account,
     rates,
     sesRates,
+    awsWindow,
     alarms,
     suppressed: counts,
     queues,

@@ -8,6 +8,7 @@ import { formatTable } from '../io/table.ts';
 import { nameAlarm } from '../stack/active-alarms.ts';
 import type { Inspected } from '../stack/inventory.ts';
 import { commandsFor, type Stack, streams } from '../stack/stack.ts';
+import { describeAwsWindow, isLedgerLate, noLedger } from './aws-window-status.ts';
 import type { Status, SuppressionCount } from './collect-status.ts';
 
 /** How serious a problem is. `unknown`: a part of the status could not be read. */
@@ -23,6 +24,7 @@ export function findStatusProblems(status: Status, stack: Stack): readonly Statu
     ...alarmProblems(status, stack),
     ...queueProblems(status, stack),
     ...syncProblems(status, stack),
+    ...ledgerProblems(status, stack),
     ...unreadParts(status, stack),
   ];
   const order: readonly Level[] = ['critical', 'approaching', 'note', 'unknown'];
@@ -94,11 +96,18 @@ function syncProblems({ accountLists }: Status, stack: Stack): StatusProblem[] {
   });
 }
 
+function ledgerProblems({ awsWindow, at }: Status, stack: Stack): StatusProblem[] {
+  if ('error' in awsWindow || awsWindow.value === undefined || !isLedgerLate(awsWindow.value, at)) return [];
+  const message = `AWS's own rates are computed from a ledger that was last updated on ${formatTime(awsWindow.value.updatedAt)}`;
+  return [{ level: 'note', message, next: commandsFor(stack).logs('reputation') }];
+}
+
 function unreadParts(status: Status, stack: Stack): StatusProblem[] {
   const parts: readonly (readonly [string, Inspected<unknown> | undefined])[] = [
     ['the SES account', status.account],
     ['the rates', status.rates],
     ["SES's own rates", status.sesRates],
+    ["AWS's window", status.awsWindow],
     ['the alarms', status.alarms],
     ['the suppressed addresses', status.suppressed],
     ['the queues', status.queues],
@@ -117,6 +126,8 @@ export function describeParts(status: Status, policy: Policy, width: number): st
     `Sending     ${describeAccount(status)}`,
     '',
     ...describeRates(status, policy, width),
+    '',
+    ...describeAws(status),
     '',
     ...describeSuppressed(status),
     '',
@@ -156,6 +167,13 @@ function describeRates({ rates, sesRates }: Status, policy: Policy, width: numbe
     ],
     width,
   );
+}
+
+function describeAws({ awsWindow }: Status): string[] {
+  if ('error' in awsWindow) return ['AWS window  unknown'];
+  if (awsWindow.value === undefined) return [`AWS window  ${noLedger}`];
+  const [first, ...others] = describeAwsWindow(awsWindow.value);
+  return [`AWS window  ${first}`, ...others.map((line) => `${' '.repeat(10)}${line}`)];
 }
 
 function describeSuppressed({ suppressed }: Status): string[] {

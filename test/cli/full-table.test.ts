@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Deployed, startDeployed } from '../support/deployed.ts';
 import { fieldsOf, pathOf } from '../support/json-shape.ts';
+import { daysBefore, knownWindow, ledgerAt } from '../support/ledger.ts';
 import { createMonitoring } from '../support/monitoring.ts';
 import { root } from '../support/run.ts';
 import { bounce, complaint, day, hour } from '../support/ses.ts';
@@ -42,6 +43,14 @@ beforeAll(async () => {
   const causes = { erasureKey: 'd'.repeat(64) };
   await system.putItem({ address: 'erasure-key', list: 'erasure-key', createdAt: now - day, causes });
   queues.add('ses-feedback-prod-bounces-dead-letters', JSON.stringify(bounce()));
+  const time = new Date(now - 30 * day).toISOString();
+  writeFileSync(path.join(folder, 'history.csv'), `time,sends,hardBounces,complaints\n${time},100,1,0\n`);
+  const days = daysBefore(
+    now,
+    Array.from({ length: 40 }, (_, index) => ({ sends: 500, hardBounces: index === 38 ? 200 : 5 })),
+  );
+  const { store } = createMonitoring(system);
+  await store.saveLedger({ ...ledgerAt(now, days, knownWindow({ emails: 2000, days: 0 })), version: 1 }, 0);
   writeFileSync(path.join(folder, 'list.csv'), 'email,reason\nnew@example.net,bounce\n');
   mkdirSync(path.join(folder, 'out'));
 }, 120_000);
@@ -55,6 +64,8 @@ const commands: readonly (readonly string[])[] = [
   ['rates'],
   ['rates', '--by', 'provider'],
   ['rates', '--by', 'domain'],
+  ['aws-window'],
+  ['aws-window', '--import', 'history.csv'],
   ['stats'],
   ['suppress', 'other@example.net', '--note', 'x'],
   ['release', 'person1@example1.net', '--note', 'x'],
@@ -102,7 +113,7 @@ test.each(commands.map((args) => [args.join(' '), args] as const))(
 /** `list --count` and `list` print different documents; a file or an address does not matter. */
 function nameOf([name = '', ...rest]: readonly string[]): string {
   const hasSubcommand = name === 'identities' || name === 'dlq';
-  const variant = rest.find((word) => ['--count', '--by', '--hashed', '--domain'].includes(word));
+  const variant = rest.find((word) => ['--count', '--by', '--hashed', '--domain', '--import'].includes(word));
   return [name, ...(hasSubcommand ? rest.slice(0, 1) : variant ? [variant] : [])].join(' ');
 }
 

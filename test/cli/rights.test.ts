@@ -80,6 +80,8 @@ async function actionsOfCommand(...args: string[]): Promise<{ actions: string[];
 
 const list = () => {
   writeFileSync(path.join(deployed.folder, 'list.csv'), 'email,reason\nbob@example.net,bounce\n');
+  const time = new Date(Date.now() - 48 * hour).toISOString();
+  writeFileSync(path.join(deployed.folder, 'history.csv'), `time,sends,hardBounces,complaints\n${time},100,1,0\n`);
   return 'list.csv';
 };
 
@@ -96,6 +98,7 @@ const support: readonly (readonly string[])[] = [
   ['history', 'ann@example.net'],
   ['rates'],
   ['rates', '--by', 'provider'],
+  ['aws-window'],
   ['stats'],
   ['backtest', '--from-ses'],
   ['accounts'],
@@ -126,6 +129,7 @@ const administrator: readonly (readonly string[])[] = [
   ['identities', 'verify', 'late.example.com'],
   ['identities', 'dkim', 'late.example.com', '--enable'],
   ['relay', 'activate'],
+  ['aws-window', '--import', 'history.csv'],
 ];
 
 test.each(support.map((args) => [args.join(' '), args] as const))('support may run: %s', async (_name, args) => {

@@ -1,8 +1,12 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { toLedgerItem } from '../../shared/aws/dynamodb/ledger-item.ts';
+import { ledgerDays } from '../../shared/domain/aws-window/ledger.ts';
+import { daysBefore, knownWindow, ledgerAt } from './ledger.ts';
 import { day, hour, iso } from './ses.ts';
 
 /**
  * Returns the items of a busy scope in the `reputation` table: 31 days, and the newest hours, which are not rolled up
- * yet.
+ * yet. The account has its ledger, too.
  *
  * @param now the time of the newest sends
  * @param shards the number of containers that have counted
@@ -41,5 +45,15 @@ export function busyScope(scope: string, now: number, shards: number): Record<st
     writes: 300,
     expiresAt,
   }));
-  return [...days, ...hours];
+  return [...days, ...hours, ...(scope === 'account' ? [unmarshall(toLedgerItem(busyLedger(now)))] : [])];
+}
+
+/** 400 days of an account that sends as the busy scope does, and a window that is known. */
+function busyLedger(now: number) {
+  const counts = { sends: 4_492_800, hardBounces: 44_928, complaints: 1152 };
+  const days = daysBefore(
+    now,
+    Array.from({ length: ledgerDays }, () => counts),
+  );
+  return ledgerAt(now, days, knownWindow({ emails: 31_234_567.123_456, days: 7.123_456_789 }));
 }

@@ -21,14 +21,7 @@ export type KnownWindow = {
 };
 
 /** The rule that explains the rates of AWS, or why none is known. */
-export type WindowFit = KnownWindow | UnknownWindow;
-
-export type UnknownWindow = {
-  readonly kind: 'unknown';
-  readonly reason: string;
-  /** Whether the values contradict each window, or the newer ones the window of the older ones. */
-  readonly isContradicted?: true;
-};
+export type WindowFit = KnownWindow | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Windows that differ by less are the same, for every purpose that the fit has. */
 const maxDifference = 0.05;
@@ -59,14 +52,10 @@ export function fitWindow(history: Cumulative, points: readonly MetricPoint[]): 
   const [best] = scored.toSorted((a, b) => a.score - b.score);
   if (best === undefined) return unknown('the history is shorter than every window that was tried');
 
-  if (best.explained < minExplained)
-    return { ...unknown('no window explains the values of AWS, or they hardly change'), isContradicted: true };
+  if (best.explained < minExplained) return unknown('no window explains the values of AWS, or they hardly change');
   const maxScore = 2 * best.score + 1;
   if (scoreRule(history, best.candidate, test, best.eligible).score > maxScore)
-    return {
-      ...unknown('the rule that explains the older values of AWS does not explain the newer ones'),
-      isContradicted: true,
-    };
+    return unknown('the rule that explains the older values of AWS does not explain the newer ones');
   const possible = scored.filter((one) => one.score <= possibleFactor * best.score + 0.5);
   const times = [...test.points.map(({ at }) => at), history.to];
   if (possible.some((one) => times.some((at) => isOtherSize(history, best, one, at))))
@@ -98,7 +87,7 @@ export function explainsNewer(
   return scoreRule(history, test.candidate, { points: usable, resolution }, rule.eligible).score <= test.maxScore;
 }
 
-function unknown(reason: string): UnknownWindow {
+function unknown(reason: string): WindowFit {
   return { kind: 'unknown', reason };
 }
 

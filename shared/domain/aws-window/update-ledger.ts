@@ -56,16 +56,19 @@ export function updateLedger(
   return { ...next, fit: found, since: now, testedUntil: newest };
 }
 
-/** AWS may have changed its window: then the newest values fit, and all together do not. */
+/**
+ * Fits all values, or else the newest ones alone: AWS may have changed its window, and of the older values the ledger has only the days, which says
+ * little about a short window.
+ */
 function fitAnySpan(history: Cumulative, points: readonly MetricPoint[]): WindowFit {
   const found = fitWindow(history, points);
-  if (found.kind === 'known' || !found.isContradicted) return found;
+  if (found.kind === 'known') return found;
   const lately = points.filter(({ at }) => at > history.to - recentDays * day);
   const again = lately.length < points.length ? fitWindow(history, lately) : found;
   return again.kind === 'known' ? again : found;
 }
 
-/** The newest values that are fitted alone, if all together contradict each window. */
+/** The newest values that are fitted alone. With a window of as many days, they are about hours that the counters have. */
 const recentDays = 15;
 
 /** How far back the values of AWS are read for the fit. CloudWatch returns at most 1,440 values at once: hours of this many days. */

@@ -48,3 +48,13 @@ export function thresholdsFor(
     pause: { bounceRate: pauseOf('bounceRate'), complaintRate: pauseOf('complaintRate') },
   };
 }
+
+/** Returns the thresholds of the account for what AWS measures: those of AWS, or of the policy where that is stricter. Laxer ones are ignored. */
+export function strictestThresholds(settings: ThresholdSettings): ReturnType<typeof thresholdsFor> {
+  const { review, pause } = thresholdsFor(settings, 'account');
+  const stricter = (one: RateThresholds, other: RateThresholds): RateThresholds => ({
+    bounceRate: Math.min(one.bounceRate, other.bounceRate),
+    complaintRate: Math.min(one.complaintRate, other.complaintRate),
+  });
+  return { review: stricter(review, awsThresholds.review), pause: stricter(pause, awsThresholds.pause) };
+}

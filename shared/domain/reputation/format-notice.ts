@@ -1,6 +1,8 @@
 import { hour } from '../durations.ts';
 import { awsThresholds } from '../policy/thresholds.ts';
 import { maturityMs } from './cusum.ts';
+import { describeAwsRate, isAheadOfSes } from './describe-aws-rate.ts';
+import { describeContributor } from './describe-contributor.ts';
 import { describeSenderFault } from './describe-sender-fault.ts';
 import type { SendingEntity } from './entity-status.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
@@ -10,7 +12,6 @@ import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { Notice } from './notice.ts';
 import { sendingCommand } from './notice-actions.ts';
 import type { RateName } from './rate-name.ts';
-import type { Contributor } from './top-contributors.ts';
 
 /**
  * A notice as an SNS message.
@@ -56,6 +57,7 @@ export function formatNotice(notice: Notice): string {
   const paragraphs = [
     [headline(notice), describeAlarm(notice)],
     describeFigures(notice),
+    describeAwsRate(notice),
     describeContributors(notice),
     describeFindings(notice),
     describePause(notice),
@@ -100,9 +102,16 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
       ? `${share}: significantly above the ${formatPercent(review)} ${threshold}.`
       : `${share}. The rate of the most recent emails is significantly above the ${formatPercent(review)} ${threshold}.`;
   },
-  'near-threshold': ({ ses, thresholds = { review: 0, pause: 0 }, metric = 'bounceRate' }) => {
+  'near-threshold': ({ ses, awsRate, thresholds = { review: 0, pause: 0 }, metric = 'bounceRate' }) => {
     const { review, pause } = thresholds;
-    return `SES measures a ${labels.rates[metric]} of ${formatPercent(ses?.rate ?? 0)}. The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
+    const published =
+      ses?.rate === undefined
+        ? `SES has published no ${labels.rates[metric]} in the last day.`
+        : `SES measures a ${labels.rates[metric]} of ${formatPercent(ses.rate)}.`;
+    const present = isAheadOfSes(awsRate, ses?.rate)
+      ? ` With what has happened since, it is ${formatPercent(awsRate?.estimates[0]?.rate ?? 0)}.`
+      : '';
+    return `${published}${present} The ${thresholdName('review', review, metric)} is ${formatPercent(review)}, the ${thresholdName('pause', pause, metric)} ${formatPercent(pause)}.`;
   },
   'account-status': ({ ses }) => describeAccountStatus(ses).text,
   'sending-status': ({ scope, to, ses }) => {
@@ -168,15 +177,11 @@ function thresholdName(which: 'review' | 'pause', threshold: number, metric: Rat
 }
 
 /** Sub-types and mailbox providers are counted for the account only, so a notice of another scope says so. */
-function describeContributors({ contributors, scope, metric = 'bounceRate' }: Notice): string[] {
+function describeContributors({ contributors, scope, rule, awsRate, metric = 'bounceRate' }: Notice): string[] {
   if (contributors.length === 0) return [];
   const where = scope === 'account' ? '' : ' in the whole account';
-  return [`Top contributors (share of ${unitOf(metric, 2)}${where}):`, ...contributors.map(describeContributor)];
-}
-
-function describeContributor({ kind, name, bad, of }: Contributor): string {
-  const label = { scope: 'sent from', 'sub-type': 'reported as', provider: 'recipients at' }[kind];
-  return `  ${label.padEnd(15)}${name}  (${formatPercent(bad / of)})`;
+  const on = rule === 'near-threshold' && awsRate?.heaviestDay ? ` of ${awsRate.heaviestDay.day}` : '';
+  return [`Top contributors${on} (share of ${unitOf(metric, 2)}${where}):`, ...contributors.map(describeContributor)];
 }
 
 /** SES evaluates tenants by rules of its own. What it finds stands beside what ses-feedback measures. */

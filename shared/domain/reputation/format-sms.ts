@@ -1,3 +1,4 @@
+import { isAheadOfSes } from './describe-aws-rate.ts';
 import { describeRate, formatCount, formatPercent, unitOf } from './format-rate.ts';
 import { headline } from './headline.ts';
 import type { Notice } from './notice.ts';
@@ -15,13 +16,19 @@ export function formatSms(notice: Notice): string {
 }
 
 /** The share since the rate rose, or the 24-hour rate if the alarm is resolved or the rate is not elevated now. */
-function shareForSms({ rule, kind, bad, total, elevatedSince, rates, ses }: Notice): string {
-  if (rule === 'near-threshold') return ses?.rate === undefined ? '' : `, ${formatPercent(ses.rate)}`;
+function shareForSms({ rule, kind, bad, total, elevatedSince, rates, ses, awsRate }: Notice): string {
+  if (rule === 'near-threshold') {
+    const rate = isAheadOfSes(awsRate, ses?.rate) ? awsRate?.estimates[0]?.rate : ses?.rate;
+    return rate === undefined ? '' : `, ${formatPercent(rate)}`;
+  }
   if (rates === undefined) return '';
   return `, ${describeRate(kind === 'resolved' || elevatedSince === undefined ? rates['24h'] : { bad, total })}`;
 }
 
-function headroomForSms({ headroom, metric = 'bounceRate', kind, rule }: Notice): string {
+function headroomForSms({ headroom, metric = 'bounceRate', kind, rule, awsRate }: Notice): string {
+  const [known] = rule === 'near-threshold' && awsRate?.isWindowKnown ? awsRate.estimates : [];
+  if (known && kind !== 'resolved')
+    return `, ${formatCount(known.remaining.review)} ${unitOf(metric, known.remaining.review)} left before review`;
   if (headroom === undefined || rule === 'near-threshold' || kind === 'resolved') return '';
   const { remaining, to } = headroom;
   if (remaining === 0) return `, no headroom to the ${to} threshold`;

@@ -1,3 +1,4 @@
+import { isAheadOfSes } from './describe-aws-rate.ts';
 import { senderFaultSubject } from './describe-sender-fault.ts';
 import { labels } from './format-rate.ts';
 import type { Notice, SesFigures } from './notice.ts';
@@ -10,7 +11,7 @@ export function headline(notice: Notice): string {
 }
 
 function subjectOf(notice: Notice): string {
-  const { kind, rule, metric = 'bounceRate', scope, ses } = notice;
+  const { kind, rule, metric = 'bounceRate', scope, ses, awsRate } = notice;
   if (rule === 'account-status') {
     if (kind === 'eased') return 'the account is under review, and not paused';
     return kind === 'resolved' ? 'account status is healthy again' : describeAccountStatus(ses).subject;
@@ -30,7 +31,8 @@ function subjectOf(notice: Notice): string {
     return kind === 'resolved' ? `Send events${where} arrive again` : `${labels.rules[rule]}${where}`;
   }
   if (rule === 'sender-fault') return senderFaultSubject(notice);
-  const where = rule === 'near-threshold' ? 'measured by SES' : `of ${scope === 'account' ? 'the account' : scope}`;
+  const published = isAheadOfSes(awsRate, ses?.rate) ? "in AWS's window" : 'measured by SES';
+  const where = rule === 'near-threshold' ? published : `of ${scope === 'account' ? 'the account' : scope}`;
   return `${labels.rates[metric]} ${where}`;
 }
 

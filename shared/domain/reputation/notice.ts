@@ -1,5 +1,6 @@
 import type { AlarmName } from './alarm-name.ts';
 import type { AlarmStatus } from './alarm-status.ts';
+import type { AwsRate } from './aws-rate.ts';
 import type { EntityStatus } from './entity-status.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { NoticeAction } from './notice-actions.ts';
@@ -55,6 +56,8 @@ export type Notice = AlarmName & {
   /** The headroom of the 24-hour rate. */
   readonly headroom?: NextHeadroom;
   readonly ses?: SesFigures;
+  /** The rate of the account as AWS computes it, as far as that is known. */
+  readonly awsRate?: AwsRate;
   /** Only in notices of the rule `sender-fault`. */
   readonly senderFault?: SenderFaultFigures;
   readonly contributors: readonly Contributor[];

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type Deployed, startDeployed } from '../../support/deployed.ts';
 import { makeHiddenWindow } from '../../support/hidden-window.ts';
+import { createMonitoring } from '../../support/monitoring.ts';
 import { runCli } from '../../support/run-cli.ts';
+import { useSystem } from '../../support/system.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -101,4 +104,89 @@ test('a log of single events is no history for it', async () => {
   file('events.csv', ['knownAt,sentAt,kind', '2026-02-01T00:00:00Z,2026-02-01T00:00:00Z,send']);
   const { code, stderr } = await awsWindow('--history', 'events.csv');
   expect([code, stderr]).toEqual([2, expect.stringContaining('has single events')]);
+});
+
+describe('of a stack', () => {
+  useSystem();
+  let deployed: Deployed;
+  beforeEach(async () => {
+    deployed = await startDeployed();
+  });
+  afterEach(() => deployed.close());
+  const day = 24 * 3_600_000;
+  const today = Math.floor(Date.now() / day) * day;
+  const historyOf = (lines: readonly string[]) =>
+    writeFileSync(path.join(deployed.folder, 'history.csv'), `${lines.join('\n')}\n`);
+  const buckets = (...daysAgo: readonly number[]) =>
+    historyOf([
+      'time,sends,hardBounces,complaints',
+      ...daysAgo.flatMap((days) => [0, 5].map((hours) => `${iso(today - days * day + hours * 3_600_000)},500,10,1`)),
+    ]);
+
+  test('nothing is known before the first evaluation', async () => {
+    expect(await deployed.command('aws-window')).toMatchObject({
+      code: 3,
+      stdout: 'not known yet: the next evaluation of the rates, within a minute, starts to look for it\n',
+    });
+    expect(JSON.parse((await deployed.command('aws-window', '--json')).stdout)).toMatchObject({ awsWindow: null });
+  });
+
+  test('an imported history fills the ledger, and the evaluation looks for the window again', async () => {
+    buckets(500, 20, 15, 0);
+    const { code, stdout } = await deployed.command('aws-window', '--import', 'history.csv');
+    expect([code, stdout.split('\n')[0]]).toEqual([
+      0,
+      `Imported 2 days of ${iso(today - 20 * day).slice(0, 10)} to ${iso(today - 15 * day).slice(0, 10)}.`,
+    ]);
+    expect((await deployed.command('aws-window')).stdout).toMatch(
+      /^The window of AWS is not known: .*\n.*\n {4}bounce rate: 0 of 0|By the last 24 hours: the history is shorter/,
+    );
+    const monitoring = createMonitoring(deployed.system);
+    await monitoring.evaluate();
+    const { ledger } = await monitoring.store.read('account', deployed.system.now, true);
+    expect(ledger?.days.map(({ sends, hardBounces, source }) => [sends, hardBounces, source])).toEqual([
+      [1000, 20, 'imported'],
+      [1000, 20, 'imported'],
+    ]);
+    expect(ledger?.fit).toMatchObject({ kind: 'unknown', reason: expect.stringMatching(/^needs 60 values/) });
+  });
+
+  test('days that the stack has counted stay, and a log of events is a history, too', async () => {
+    const monitoring = createMonitoring(deployed.system);
+    await monitoring.count({ sends: 7 }, { sentAt: today - 2 * day });
+    await monitoring.evaluate();
+    historyOf([
+      'knownAt,sentAt,kind',
+      ...[2, 3].flatMap((days) => {
+        const sentAt = iso(today - days * day);
+        return [`${sentAt},${sentAt},send`, `${iso(today)},${sentAt},hardBounce`, `${sentAt},${sentAt},complaint`];
+      }),
+    ]);
+    const { stdout } = await deployed.command('aws-window', '--import', 'history.csv');
+    expect(stdout).toContain('Imported 1 day of ');
+    expect(stdout).toContain('The stack has counted 1 day of these itself: they stay.');
+    const { ledger } = await monitoring.store.read('account', deployed.system.now, true);
+    expect(ledger?.days.map(({ sends, hardBounces, complaints }) => [sends, hardBounces, complaints])).toEqual([
+      [1, 1, 1],
+      [7, 0, 0],
+    ]);
+  });
+
+  test('a history without whole days of the last 400 is an error', async () => {
+    buckets(401, 0);
+    const { code, stderr } = await deployed.command('aws-window', '--import', 'history.csv');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('history.csv has nothing to import. Expected emails of the last 400 days, before today.'),
+    ]);
+  });
+
+  test.each([
+    ['--history', 'history.csv'],
+    ['--metric', 'metric.csv'],
+    ['--import', 'history.csv', '--history', 'history.csv', '--metric', 'metric.csv'],
+  ])('%s alone is a mistake', async (...args) => {
+    const { code, stderr } = await deployed.command('aws-window', ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--history and --metric go together')]);
+  });
 });

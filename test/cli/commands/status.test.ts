@@ -1,4 +1,6 @@
+import type { WindowFit } from '../../../shared/domain/aws-window/fit-window.ts';
 import { type Deployed, startDeployed } from '../../support/deployed.ts';
+import { daysBefore, knownWindow, ledgerAt } from '../../support/ledger.ts';
 import { createMonitoring } from '../../support/monitoring.ts';
 import { bounce, complaint, day, hour } from '../../support/ses.ts';
 import { useSystem } from '../../support/system.ts';
@@ -25,6 +27,8 @@ test('a stack without problems says so, and shows what there is', async () => {
     'Rates, 24 h   counted  ours  by SES  review at  pause at',
     '  bounces      0 of 0     –       –        5 %      10 %',
     '  complaints   0 of 0     –       –      0.1 %     0.5 %',
+    '',
+    'AWS window  not known yet: the next evaluation of the rates, within a minute, starts to look for it',
     '',
     'Suppressed  today   0',
     '            7 days  0',
@@ -115,10 +119,68 @@ test('--json prints one document with every part', async () => {
     account: { value: { isSendingEnabled: true, quota: { perDay: 50_000, perSecond: 14, sentInDay: 0 } } },
     rates: { value: { bounceRate: { bad: 0, total: 0 }, complaintRate: { bad: 0, total: 0 } } },
     sesRates: { value: {} },
+    awsWindow: { value: null },
     alarms: { value: [] },
     suppressed: { value: { all: { total: 0, byReason: {} } } },
     queues: { value: { bounces: { waiting: 0, deadLetters: 0 } } },
     accountLists: { value: [{ region: 'us-east-1', pending: 0 }] },
+  });
+});
+
+describe("AWS's own rates", () => {
+  const today = Math.floor(Date.now() / day) * day;
+  const yesterday = new Date(today - day).toISOString().slice(0, 10);
+  /** 500 emails a day, of which 5 bounce. Yesterday, 290 did. */
+  const days = daysBefore(
+    Date.now(),
+    Array.from({ length: 100 }, (_, index) => ({ sends: 500, hardBounces: index === 99 ? 290 : 5 })),
+  );
+  const write = async (fit: WindowFit, updatedAt = Date.now()) => {
+    const monitoring = createMonitoring(deployed.system);
+    await monitoring.store.saveLedger({ ...ledgerAt(updatedAt, days, fit), version: 1 }, 0);
+    return monitoring;
+  };
+
+  test('are shown by the window that is known, with what is left, the day and the campaign that weigh on them', async () => {
+    const monitoring = await write(knownWindow({ emails: 10_000, days: 0 }));
+    const sentAt = today - 5 * hour;
+    await monitoring.count({ sends: 300, hard: 280 }, { sentAt, scopes: ['tag:campaign=spring'] });
+    await monitoring.count({ sends: 200, hard: 2 }, { sentAt, scopes: ['tag:campaign=invoices'] });
+    const { stdout } = await deployed.command('status');
+    const from = stdout.indexOf('AWS window');
+    expect(stdout.slice(from, stdout.indexOf('Suppressed')).trimEnd().split('\n')).toEqual([
+      'AWS window  The rates of AWS are about the last 10,000 emails. This window explains 300 values of AWS, and no other window does.',
+      '            It has explained the values of 9 more days since.',
+      '            bounce rate: 385 of 10,000 (3.9 %); 115 bounces left before review, 615 before pause',
+      `              ${yesterday} weighs most: 290 of 500 (58 %), 75.3 % of the bounces`,
+      '            complaint rate: 0 of 10,000 (0 %); 10 complaints left before review, 50 before pause',
+      `            Top contributors to the bounces of ${yesterday}:`,
+      '              sent from      tag:campaign=spring  (96.6 %)',
+    ]);
+    const { awsWindow } = JSON.parse((await deployed.command('status', '--json')).stdout);
+    expect(awsWindow.value.bounceRate).toMatchObject({
+      isWindowKnown: true,
+      estimates: [{ bad: 385, total: 10_000, remaining: { review: 115, pause: 615 } }],
+      heaviestDay: { day: yesterday, bad: 290, total: 500 },
+      contributors: [{ kind: 'scope', name: 'tag:campaign=spring', bad: 280, of: 290 }],
+    });
+  });
+
+  test('are a range where the window is not known', async () => {
+    await write({ kind: 'unknown', reason: 'several windows explain the values of AWS equally well' });
+    const { stdout } = await deployed.command('status');
+    expect(stdout).toContain(
+      'AWS window  The window of AWS is not known: several windows explain the values of AWS equally well. A range:\n            By the last 24 hours:\n',
+    );
+    expect(stdout).toMatch(/By the last 10,000 emails:\n {14}bounce rate: 385 of 10,000 \(3\.9 %\); 115 bounces left/);
+    expect(stdout).not.toMatch(/weighs most.*\n.*Top contributors/);
+  });
+
+  test('a ledger that nothing updates is a problem', async () => {
+    await write(knownWindow({ emails: 10_000, days: 0 }), Date.now() - 3 * day);
+    expect((await deployed.command('status')).stdout).toMatch(
+      /– AWS's own rates are computed from a ledger that was last updated on .*\n {4}→ npx sls logs -f reputation/,
+    );
   });
 });
 

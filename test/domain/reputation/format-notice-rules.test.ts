@@ -144,7 +144,7 @@ test.each<[Notice['rule'], string, string]>([
   [
     'near-threshold',
     'CRITICAL: bounce rate measured by SES',
-    'SES measures a bounce rate of 0 %. The review threshold',
+    'SES has published no bounce rate in the last day. The review threshold',
   ],
   ['account-status', 'CRITICAL: SES account under review or paused', 'AWS has put the account under review'],
   [

@@ -1,6 +1,9 @@
+import { historyOf } from '../../aws-window/ledger.ts';
+import { type Outlook, outlookOf } from '../../aws-window/outlook.ts';
 import { hour } from '../../durations.ts';
-import { thresholdsFor } from '../../policy/thresholds.ts';
+import { strictestThresholds, thresholdsFor } from '../../policy/thresholds.ts';
 import type { Alarm } from '../alarm.ts';
+import { type AwsRate, awsRateOf } from '../aws-rate.ts';
 import { rateBucketOf } from '../counter-bucket.ts';
 import { type CusumState, hourFrom, initialCusum, maturityMs } from '../cusum.ts';
 import type { Excess } from '../cusum-sums.ts';
@@ -26,6 +29,8 @@ export type RateMeasurement = {
   readonly isRecovering: boolean;
   /** The emails whose rate and volume the forecast extrapolates. */
   readonly recent: RecentRate;
+  /** The account's rate as AWS computes it, as far as that is known. */
+  readonly awsRate?: AwsRate;
 };
 
 /** The measurements of both rates, made once for all rules of a scope. */
@@ -33,10 +38,21 @@ export type RateMeasurements = Readonly<Record<RateName, RateMeasurement>>;
 
 /** Measures both rates of a scope, over the buckets that are settled. */
 export function measureRates(snapshot: ScopeSnapshot): RateMeasurements {
-  return { bounceRate: measureRate(snapshot, 'bounceRate'), complaintRate: measureRate(snapshot, 'complaintRate') };
+  const outlook = outlookOfAccount(snapshot);
+  const measure = (metric: RateName) => measureRate(snapshot, metric, outlook);
+  return { bounceRate: measure('bounceRate'), complaintRate: measure('complaintRate') };
 }
 
-function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement {
+function outlookOfAccount({ scope, ledger, buckets, until, policy }: ScopeSnapshot): Outlook | undefined {
+  if (scope !== 'account' || ledger === undefined) return undefined;
+  const { review, pause } = strictestThresholds(policy);
+  return outlookOf(historyOf(ledger, buckets, until), ledger.fit, {
+    bounceRate: { review: review.bounceRate, pause: pause.bounceRate },
+    complaintRate: { review: review.complaintRate, pause: pause.complaintRate },
+  });
+}
+
+function measureRate(snapshot: ScopeSnapshot, metric: RateName, outlook: Outlook | undefined): RateMeasurement {
   const { scope, policy, until, scopeCount, isResumed } = snapshot;
   const alarm = storedAlarm(snapshot, { scope, rule: 'rate-exceeded', metric });
   const buckets = snapshot.buckets.map((bucket) => rateBucketOf(bucket, metric));
@@ -58,6 +74,7 @@ function measureRate(snapshot: ScopeSnapshot, metric: RateName): RateMeasurement
     excess,
     isRecovering,
     recent: recentRate(cusum, excess, rates['6h'], until),
+    ...(outlook && { awsRate: awsRateOf(outlook, metric) }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { defined } from '../../defined.ts';
 import { hour } from '../../durations.ts';
-import { awsThresholds } from '../../policy/thresholds.ts';
+import { strictestThresholds } from '../../policy/thresholds.ts';
 import type { AlarmStatus } from '../alarm-status.ts';
+import type { AwsRate } from '../aws-rate.ts';
+import { isAheadOfSes } from '../describe-aws-rate.ts';
 import { headroomToNextThreshold } from '../headroom.ts';
 import type { RateName } from '../rate-name.ts';
 import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
@@ -12,19 +14,19 @@ import type { RuleEvaluation } from './rule.ts';
 /**
  * Evaluates how close the rate that SES itself measures for the account is to the review threshold. AWS decides by that rate, so the
  * thresholds are those of AWS, or stricter ones of the policy. Laxer ones are ignored.
+ *
+ * SES's rate is hours late. If its window is known, what has bounced meanwhile counts, too.
  */
 export function evaluateNearThreshold(
   snapshot: ScopeSnapshot,
   metric: RateName,
-  { rates, recent, ...measured }: RateMeasurement,
+  { rates, recent, awsRate }: RateMeasurement,
 ): RuleEvaluation {
-  const { scope, policy, sesMetrics, now } = snapshot;
+  const { scope, policy, sesMetrics, now, until } = snapshot;
   const name = { scope, rule: 'near-threshold', metric } as const;
   const before = storedAlarm(snapshot, name);
-  const thresholds = {
-    review: Math.min(measured.thresholds.review, awsThresholds.review[metric]),
-    pause: Math.min(measured.thresholds.pause, awsThresholds.pause[metric]),
-  };
+  const { review, pause } = strictestThresholds(policy);
+  const thresholds = { review: review[metric], pause: pause[metric] };
   const series = sesMetrics.reputation?.[metric] ?? [];
   const newest = series.at(-1)?.value;
   const ofIncident = series.filter(({ at }) => at >= (before.since ?? now - hour)).map(({ value }) => value);
@@ -33,7 +35,12 @@ export function evaluateNearThreshold(
     name,
     before,
     result: {
-      status: nextNearThresholdStatus(before.status, series, thresholds.review, policy.headroom),
+      status: nextNearThresholdStatus(
+        before.status,
+        withPresent(series, awsRate, until),
+        thresholds.review,
+        policy.headroom,
+      ),
       ...(ofIncident.length > 0 && { peak: { rate: Math.max(...ofIncident) } }),
       isSending: total > 0,
       requestsPause: false,
@@ -44,9 +51,17 @@ export function evaluateNearThreshold(
       rates,
       thresholds,
       headroom: headroomToNextThreshold(thresholds, rates['24h'], recent),
-      ...defined({ ses: newest === undefined ? undefined : { rate: newest } }),
+      ...defined({ ses: newest === undefined ? undefined : { rate: newest }, awsRate }),
     },
   };
+}
+
+/** Adds the present rate of AWS's window to the rates that SES has published, if it is higher. */
+function withPresent(series: readonly Datapoint[], awsRate: AwsRate | undefined, until: number): readonly Datapoint[] {
+  const newest = series.at(-1);
+  const [present] = isAheadOfSes(awsRate, newest?.value) ? (awsRate?.estimates ?? []) : [];
+  if (present === undefined) return series;
+  return [...series, { at: Math.max(until, newest?.at ?? until), value: present.rate }];
 }
 
 /** The levels at which the alarm is raised, as shares of the review threshold: 0.6 is 60 % of it. */

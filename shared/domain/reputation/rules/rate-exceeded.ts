@@ -14,7 +14,7 @@ import type { RuleEvaluation } from './rule.ts';
 export function evaluateRateExceeded(
   snapshot: ScopeSnapshot,
   metric: RateName,
-  { alarm, buckets, rates, thresholds, cusum, excess, isRecovering, recent }: RateMeasurement,
+  { alarm, buckets, rates, thresholds, cusum, excess, isRecovering, recent, awsRate }: RateMeasurement,
 ): RuleEvaluation {
   const { scope, policy, until } = snapshot;
   const { status, ...marks } = cusum;
@@ -43,7 +43,7 @@ export function evaluateRateExceeded(
       rates,
       thresholds,
       headroom: headroomToNextThreshold(thresholds, rates['24h'], recent),
-      ...defined({ ses: entity && { entity } }),
+      ...defined({ ses: entity && { entity }, awsRate }),
       ...(mayPause && status === 'critical' && alarm.autoPause === undefined && defined({ pauseObstacle })),
     },
   };

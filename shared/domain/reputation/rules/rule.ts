@@ -24,7 +24,7 @@ export type RuleEvaluation = {
 /** The figures that a notice reports in addition to the state of the alarm. */
 export type NoticeFigures = Pick<
   Notice,
-  'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses' | 'senderFault' | 'pauseObstacle'
+  'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses' | 'awsRate' | 'senderFault' | 'pauseObstacle'
 > & {
   /** Epoch milliseconds. */
   readonly elevatedSince?: number;

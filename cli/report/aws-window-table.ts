@@ -1,0 +1,50 @@
+import { historyOf } from '../../shared/domain/aws-window/ledger.ts';
+import { outlookOf } from '../../shared/domain/aws-window/outlook.ts';
+import { type AwsRate, awsRateOf } from '../../shared/domain/reputation/aws-rate.ts';
+import { describeRate, formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
+import { rateNames } from '../../shared/domain/reputation/rate-name.ts';
+import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
+import type { ReportTable } from './page.ts';
+
+/** Returns a table of AWS's own rates: by its window, or by both ends of the range that it is likely to be in. */
+export function awsWindowTable({ ledger, buckets }: ScopeState, until: number): ReportTable {
+  const table = {
+    title: "AWS's own rates now",
+    columns: [
+      { heading: 'rate' },
+      { heading: 'by' },
+      { heading: 'counted', isNumber: true },
+      { heading: 'rate', isNumber: true },
+      { heading: 'left before review', isNumber: true },
+      { heading: 'before pause', isNumber: true },
+      { heading: 'below review from' },
+    ],
+    ifEmpty: 'They are not known yet.',
+  } as const;
+  if (ledger === undefined) return { ...table, rows: [] };
+  const outlook = outlookOf(historyOf(ledger, buckets, until), ledger.fit);
+  const rates = rateNames.map((metric) => ({ metric, awsRate: awsRateOf(outlook, metric) }));
+  const rows = rates.flatMap(({ metric, awsRate }) =>
+    awsRate.estimates.map(({ window, bad, total, rate, remaining, belowReviewFrom }) => [
+      labels.rates[metric],
+      window,
+      `${formatCount(bad)} of ${formatCount(total)}`,
+      formatPercent(rate),
+      formatCount(remaining.review),
+      formatCount(remaining.pause),
+      belowReviewFrom?.slice(0, 10) ?? '–',
+    ]),
+  );
+  const how =
+    outlook.kind === 'known'
+      ? `The window is inferred from AWS's figures: it ${outlook.reason}.`
+      : `AWS's window is not known: ${outlook.reason}. The rows are the ends of a range.`;
+  const days = rates.flatMap(({ metric, awsRate }) => describeDay(labels.rates[metric], awsRate));
+  return { ...table, rows, note: [how, ...days].join(' ') };
+}
+
+function describeDay(name: string, { heaviestDay }: AwsRate): string[] {
+  return heaviestDay === undefined
+    ? []
+    : [`On the ${name}, ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}.`];
+}

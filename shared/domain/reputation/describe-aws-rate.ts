@@ -1,0 +1,34 @@
+import type { AwsRate, AwsRateEstimate } from './aws-rate.ts';
+import { describeRate, formatCount, unitOf } from './format-rate.ts';
+import type { Notice } from './notice.ts';
+import type { RateName } from './rate-name.ts';
+
+/** Returns what a notice says about AWS's own rate. A rate that has recovered needs no forecast. */
+export function describeAwsRate({ awsRate, metric, kind }: Notice): readonly string[] {
+  if (awsRate === undefined || metric === undefined || kind === 'resolved') return [];
+  const { isWindowKnown, reason, estimates, heaviestDay } = awsRate;
+  if (estimates.length === 0) return [];
+  const lines = estimates.map((estimate) => `  ${describeEstimate(estimate, metric)}`);
+  if (!isWindowKnown)
+    return [`AWS's own rate: the window that it computes it by is not known (${reason}). A range:`, ...lines];
+  return [
+    `AWS's own rate, by its window as inferred from its figures (${reason}):`,
+    ...lines,
+    ...(heaviestDay === undefined ? [] : [`  ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}`]),
+  ];
+}
+
+function describeEstimate(
+  { window, bad, total, remaining: { review, pause }, belowReviewFrom }: AwsRateEstimate,
+  metric: RateName,
+): string {
+  const recovery = belowReviewFrom === undefined ? '' : `; below review on ${belowReviewFrom.slice(0, 10)}`;
+  const left = `${formatCount(review)} ${unitOf(metric, review)} left before review, ${formatCount(pause)} before pause`;
+  return `By ${window}: ${describeRate({ bad, total })}; ${left}${recovery}`;
+}
+
+/** Returns whether AWS's window, if it is known, has a higher rate by now than the one that SES has published. */
+export function isAheadOfSes(awsRate: AwsRate | undefined, published = 0): boolean {
+  const [present] = awsRate?.isWindowKnown ? awsRate.estimates : [];
+  return present !== undefined && present.rate > published;
+}
