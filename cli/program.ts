@@ -17,6 +17,7 @@ import { defineIdentities } from './definitions/identities.ts';
 import { defineImport } from './definitions/import.ts';
 import { defineIngestEmail } from './definitions/ingest-email.ts';
 import { defineList } from './definitions/list.ts';
+import { definePreflight } from './definitions/preflight.ts';
 import { defineRates } from './definitions/rates.ts';
 import { defineRelay } from './definitions/relay.ts';
 import { defineRelease } from './definitions/release.ts';
@@ -58,6 +59,8 @@ export function createProgram(context: CommandContext): Command {
   defineSendTest(program, context);
   defineDoctor(program, context);
   defineRates(program, context);
+  defineAwsWindow(program, context);
+  definePreflight(program, context);
   defineStats(program, context);
   defineReport(program, context);
   defineDlq(program, context);
@@ -78,7 +81,6 @@ export function createProgram(context: CommandContext): Command {
   program.commandsGroup('Offline analysis:');
   defineExplain(program, context);
   defineBacktest(program, context);
-  defineAwsWindow(program, context);
 
   program.commandsGroup('Other commands:').helpCommand(true);
   defineCompletion(program, context);

@@ -3,6 +3,7 @@ import { createReputationHandler } from '../functions/handlers/reputation-handle
 import { formatSyncEntry } from '../shared/account-list/sync-report.ts';
 import { minute } from '../shared/domain/durations.ts';
 import type { LocalStack } from './local-stack.ts';
+import { accountFigures, type ReputationPoint } from './ses-simulator/reputation-metrics.ts';
 
 /**
  * Runs the functions that AWS would run every minute: the evaluation of the rates, and the sync of the SES account suppression list.
@@ -25,9 +26,12 @@ export function startSchedule(
   const evaluateRates = createReputationHandler({
     variables,
     log: () => {},
-    // There is no CloudWatch here, so there are no rates of SES's own.
-    readFigures: async () => ({ ses: [], points: [] }),
-    observe: async () => ({ enforcementStatus: stack.ses.account.enforcementStatus }),
+    // There is no CloudWatch here: the simulator has the figures itself.
+    readFigures: async (now) => accountFigures(stack.ses, now),
+    observe: async (now) => ({
+      enforcementStatus: stack.ses.account.enforcementStatus,
+      reputation: latestRates(accountFigures(stack.ses, now).points),
+    }),
     publish: async ({ parts }) => print(parts.default ?? ''),
   });
   const syncLists = createAccountListHandler({
@@ -51,5 +55,14 @@ export function startSchedule(
       clearInterval(timer);
       await running;
     },
+  };
+}
+
+/** Returns the rates of the last day, as an evaluation reads them. */
+function latestRates(points: readonly ReputationPoint[]) {
+  const latest = points.slice(-24);
+  return {
+    bounceRate: latest.map(({ at, bounceRate }) => ({ at, value: bounceRate })),
+    complaintRate: latest.map(({ at, complaintRate }) => ({ at, value: complaintRate })),
   };
 }

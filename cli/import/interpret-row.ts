@@ -113,18 +113,24 @@ const textColumns = ['error', 'reason', 'description', 'diagnosticcode', 'messag
 const firstOf = (cells: ListRow['cells'], names: readonly string[]) =>
   names.map((name) => cells[name]).find((cell) => cell !== undefined && cell.trim() !== '');
 
+/** Returns the text in the column of the address, or `undefined` if there is none. */
+export function addressIn({ cells }: ListRow): string | undefined {
+  return firstOf(cells, addressColumns);
+}
+
 /**
  * Reads a row.
  *
  * @param given the reason for rows that do not say it
  */
 export function interpretRow(
-  { cells }: ListRow,
+  row: ListRow,
   format: ListFormat,
   given: 'hard' | 'complaint' | undefined,
   now: number,
 ): Interpretation {
-  const text = firstOf(cells, addressColumns);
+  const { cells } = row;
+  const text = addressIn(row);
   const address = text === undefined ? undefined : parseAddress(text.trim());
   if (address === undefined) return { kind: 'invalid', why: 'no valid email address' };
   const reason = format.reasonOf(cells) ?? given;

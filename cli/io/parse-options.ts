@@ -54,6 +54,13 @@ export function parseDuration(value: string): number {
   return Number(count) * length;
 }
 
+/** Parses a percentage, such as `2` or `0.5`. Returns a share. */
+export function parsePercentage(value: string): number {
+  if (!/^\d{1,3}(\.\d{1,6})?%?$/.test(value) || Number.parseFloat(value) > 100)
+    throw new InvalidArgumentError('Expected a percentage from 0 to 100, such as 2 or 0.5.');
+  return Number.parseFloat(value) / 100;
+}
+
 /** Parses a repeatable fault. */
 export function parseFaults(value: string, previous: Fault[] = []): Fault[] {
   if (!faults.includes(value as Fault)) throw new InvalidArgumentError(`Expected one of ${faults.join(', ')}.`);

@@ -1,4 +1,5 @@
 import type { ListReason, SuppressedEntry } from './list-entry.ts';
+import type { ReputationRule } from './reputation-rates.ts';
 import type { SuppressionScope, Tenant } from './tenant.ts';
 
 /** The account settings GetAccount returns. They decide which emails SES accepts. */
@@ -152,6 +153,8 @@ export type SesState = {
   readonly account: Account;
   /** What GetSendStatistics returns: the 15 minutes that start at a time. The simulator does not count its own emails. */
   readonly sendStatistics: SimulatedSends[];
+  /** The rule by which SES computes its rates of the emails in `sendStatistics`. Missing: it shows none. */
+  reputationRule?: ReputationRule;
   /** Receipt rule sets by name. */
   readonly receiptRuleSets: Record<string, ReceiptRuleSet>;
   /** The name of the active receipt rule set. Missing if there is none. */

@@ -46,6 +46,7 @@ test('the tree has the commands that operators need', () => {
         'import',
         'ingest-email',
         'list',
+        'preflight',
         'rates',
         'relay activate',
         'release',
@@ -115,6 +116,7 @@ describe('a command that needs a stack', () => {
     'dlq replay': ['--all'],
     connect: ['--all'],
     report: ['report.html'],
+    preflight: ['list.csv'],
     erase: ['ann@example.net', '--note', 'x', '--yes'],
   };
   const run = (name: string, env: Record<string, string>) =>

@@ -66,6 +66,7 @@ const commands: readonly (readonly string[])[] = [
   ['rates', '--by', 'domain'],
   ['aws-window'],
   ['aws-window', '--import', 'history.csv'],
+  ['preflight', 'list.csv', '--dns-server', '127.0.0.1:9'],
   ['stats'],
   ['suppress', 'other@example.net', '--note', 'x'],
   ['release', 'person1@example1.net', '--note', 'x'],

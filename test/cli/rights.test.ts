@@ -106,6 +106,7 @@ const support: readonly (readonly string[])[] = [
 ];
 const operator: readonly (readonly string[])[] = [
   ...support,
+  ['preflight', 'list.csv', '--bounce-rate', '1', '--no-dns'],
   ['import', 'list.csv', '--note', 'x'],
   ['ingest-email', path.join(__dirname, '..', '..', 'events', 'email', 'dsn.eml')],
   ['export'],

@@ -26,13 +26,18 @@ const noSuchName = 3;
 
 /** Starts a DNS server on a free port of the loopback interface. */
 export async function startDnsServer(records: readonly ServedRecord[] = []): Promise<DnsServer> {
+  let index = { records, byName: indexByName(records) };
+  const recordsOf = (name: string) => {
+    if (index.records !== state.records) index = { records: state.records, byName: indexByName(state.records) };
+    return index.byName.get(name) ?? [];
+  };
   const server = dns2.createServer({
     udp: true,
     handle(request, send) {
       const response = Packet.createResponseFromRequest(request);
       const [question] = request.questions as unknown as { name: string; type: number }[];
       const name = question?.name.toLowerCase() ?? '';
-      const named = state.records.filter((record) => record.name.toLowerCase() === name);
+      const named = recordsOf(name);
       const answers = named.filter(({ type }) => Packet.TYPE[type] === question?.type);
       response.answers.push(...(answers.map(toResource) as typeof response.answers));
       if (state.failing.has(name)) response.header.rcode = serverFailure;
@@ -50,6 +55,15 @@ export async function startDnsServer(records: readonly ServedRecord[] = []): Pro
     close: async () => void (await server.close()),
   };
   return state;
+}
+
+function indexByName(records: readonly ServedRecord[]): Map<string, ServedRecord[]> {
+  const byName = new Map<string, ServedRecord[]>();
+  for (const record of records) {
+    const name = record.name.toLowerCase();
+    byName.set(name, [...(byName.get(name) ?? []), record]);
+  }
+  return byName;
 }
 
 function toResource({ type, name, value, priority }: ServedRecord): object {

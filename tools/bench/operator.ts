@@ -1,9 +1,13 @@
 /**
  * `npm run bench:operator`: measures how long an operator waits for the commands that read single addresses and the newest ones, on a table of a
- * million records (or the number given). Each is a process of its own, next to Node that makes the smallest request of the same kind.
+ * million records (or the number given). Each is a process of its own, next to Node that makes the smallest request of the same kind. Then it
+ * measures `preflight` on as many addresses, half of which have a record.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
@@ -15,6 +19,7 @@ import type { AddressKey } from '../../shared/domain/address.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { emptyRecord, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { stackOutputs, startCloudFormationStub } from '../../test/support/cloudformation-stub.ts';
+import { startDnsServer } from '../../test/support/dns-server.ts';
 import { median } from './statistics.ts';
 
 const runs = 7;
@@ -123,9 +128,42 @@ async function main(count: number): Promise<void> {
       );
     }
     console.log(`\nGoal: at most ${maxMs} ms from the start of the process to its end`);
+    await measurePreflight(count, env);
   } finally {
     await Promise.all([ses.close(), cloudFormation.close()]);
     await engine.stop();
+  }
+}
+
+const maxPreflightSeconds = 60;
+const domains = 20_000;
+
+/** Measures one preflight, with a DNS server on this computer that knows half of the domains. */
+async function measurePreflight(count: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+  const records = Array.from({ length: domains / 2 }, (_, index) => ({
+    type: 'MX' as const,
+    name: `example${index}.net`,
+    value: 'mx.example.net',
+    priority: 10,
+  }));
+  const dns = await startDnsServer(records);
+  try {
+    const file = path.join(folder, 'list.csv');
+    const rows = Array.from({ length: count }, (_, index) =>
+      index % 2 === 0 ? `person${index}@example${index % 1000}.net` : `new${index}@example${index % domains}.net`,
+    );
+    writeFileSync(file, `email\n${rows.join('\n')}\n`);
+    const args = ['cli/ses-feedback.js', 'preflight', file, '--bounce-rate', '1', '--dns-server', dns.address];
+    const seconds = (await timeOf(args, env)) / 1000;
+    const isSlow = seconds > maxPreflightSeconds;
+    if (isSlow) process.exitCode = 1;
+    console.log(
+      `${(isSlow ? 'above' : 'ok').padEnd(6)}${'preflight'.padEnd(32)}${seconds.toFixed(1).padStart(6)} s for ${count.toLocaleString('en-US')} addresses at ${domains.toLocaleString('en-US')} domains (at most ${maxPreflightSeconds} s)`,
+    );
+  } finally {
+    await dns.close();
+    rmSync(folder, { recursive: true });
   }
 }
 

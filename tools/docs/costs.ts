@@ -44,6 +44,10 @@ const usage = {
   unitsOfIdleSync: { write: 2, read: 9 },
   bytesOfRecord: 1024,
   unitsOfEvaluation: 6,
+  /** 10 KB at most: read with each evaluation of the account, written once a day. */
+  unitsOfLedger: { read: 1, write: 10 },
+  /** Once a day: SES's counts of 400 days and rates of 60, and the seconds that the search for AWS's window takes, at most. */
+  window: { metricRequests: 5, seconds: 15, gigabytes: 0.5 },
   /** SES's two rates, sends, bounces and complaints, and the age of the volume queue: shared/aws/ses/account-metrics.ts. */
   metricRequestsOfEvaluation: 6,
   bytesOfBounceLog: 200,
@@ -95,6 +99,16 @@ function tables(emails: number): number {
   return writes * price.writeUnit + reads * price.readUnit + stored * price.tableStorage;
 }
 
+function ledger(): number {
+  const { unitsOfLedger, window } = usage;
+  const days = month / 86_400;
+  const perDay =
+    unitsOfLedger.write * price.writeUnit +
+    window.metricRequests * price.metricRequest +
+    window.seconds * window.gigabytes * price.lambdaGigabyteSecond;
+  return evaluations * unitsOfLedger.read * price.readUnit + days * perDay;
+}
+
 function logs(emails: number): number {
   const bytes =
     feedbackOf(emails) * (usage.bytesOfBounceLog + usage.bytesOfRunLog) +
@@ -136,6 +150,11 @@ function rows(): Row[] {
       what: 'tables (DynamoDB)',
       cost: tables,
       note: 'on demand; a batch of sends is one write per scope; a year of records',
+    },
+    {
+      what: 'ledger',
+      cost: () => ledger(),
+      note: "400 days of the account: read each minute, written once a day, when AWS's window is looked for",
     },
     { what: 'logs', cost: logs, note: 'one line per bounce or complaint, none per email' },
     { what: `alarms (${alarms})`, cost: () => alarms * price.alarm, note: 'ten are free per account' },

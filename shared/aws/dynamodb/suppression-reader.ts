@@ -20,8 +20,24 @@ import { createLeanReader, type DynamoDBReader, retryContextOf } from './lean-re
  */
 export function openReader({ tableName, client, ...options }: SuppressionListOptions): ReadEntries {
   const reader = client === undefined ? createLeanReader(options, options) : createSdkReader(client);
-  return createEntryReader(reader, tableName, options.clock ?? Date.now);
+  return createEntryReader(reader, tableName, options.clock ?? Date.now, verdictForm);
 }
+
+/** What the table knows of an address: suppressed, also without an end, or soft bounces and no delivery since. */
+export type AddressState =
+  | { readonly kind: 'suppressed'; readonly until?: number }
+  | { readonly kind: 'bounced-before' };
+
+/** Opens a list for reads of the state of many addresses. Addresses without a record are not in the result. */
+export function openStateReader({ tableName, ...options }: SuppressionListOptions) {
+  return createEntryReader(createLeanReader(options, options), tableName, options.clock ?? Date.now, stateForm);
+}
+
+/** How an item is read: the attributes that are needed, and what they say. */
+type ItemForm<Entry> = {
+  readonly projection: { readonly ProjectionExpression: string; readonly ExpressionAttributeNames: object };
+  readonly toEntry: (item: Item) => Entry | undefined;
+};
 
 /** Reads through the application's own client, with its middleware, tracing, retries and timeouts. */
 function createSdkReader(client: DynamoDBClient): DynamoDBReader {
@@ -31,34 +47,52 @@ function createSdkReader(client: DynamoDBClient): DynamoDBReader {
   };
 }
 
-/** The attributes that a verdict needs. All have placeholders, because DynamoDB reserves some of the names. */
-const projection = {
-  ProjectionExpression: '#a,#l,#s,#r,#f,#u,#c.#p.#m',
-  ExpressionAttributeNames: {
-    '#a': 'address',
-    '#l': 'list',
-    '#s': 'status',
-    '#r': 'reason',
-    '#f': 'since',
-    '#u': 'until',
-    '#c': 'causes',
-    '#p': 'complaint',
-    '#m': 'suspected',
+/** All attributes have placeholders, because DynamoDB reserves some of the names. */
+const names = { '#a': 'address', '#l': 'list', '#s': 'status', '#r': 'reason', '#f': 'since', '#u': 'until' };
+
+/** What a verdict needs. */
+const verdictForm: ItemForm<StoredSuppression> = {
+  projection: {
+    ProjectionExpression: '#a,#l,#s,#r,#f,#u,#c.#p.#m',
+    ExpressionAttributeNames: { ...names, '#c': 'causes', '#p': 'complaint', '#m': 'suspected' },
+  },
+  toEntry,
+};
+
+const stateForm: ItemForm<AddressState> = {
+  projection: {
+    ProjectionExpression: '#a,#l,#s,#r,#f,#u,#k',
+    ExpressionAttributeNames: { ...names, '#k': 'strikes' },
+  },
+  toEntry(item) {
+    const entry = toEntry(item);
+    if (entry !== undefined) return { kind: 'suppressed', ...(entry.until !== undefined && { until: entry.until }) };
+    return item.strikes?.L?.length ? { kind: 'bounced-before' } : undefined;
   },
 };
 
 /** Reads entries of the `suppressions` table. Reads are eventually consistent: a write of the last second may be missing. */
-function createEntryReader(reader: DynamoDBReader, tableName: string, clock: () => number): ReadEntries {
+function createEntryReader<Entry>(
+  reader: DynamoDBReader,
+  tableName: string,
+  clock: () => number,
+  form: ItemForm<Entry>,
+) {
+  const { projection } = form;
   const readErasureKey = createErasureKeyReader(reader, tableName, clock);
-  return async (addresses, lists, signal) => {
+  return async (
+    addresses: readonly AddressKey[],
+    lists: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Map<AddressKey, Entry[]>> => {
     const keys = addresses.flatMap((address) => lists.map((list) => ({ address: { S: address }, list: { S: list } })));
     const [found, erased] = await Promise.all([getItems(keys, signal), getErased(addresses, lists, signal)]);
     const items = [...found, ...erased];
     // DynamoDB returns items in any order. Of entries that last equally long, `verdictOf` takes the first.
     items.sort((a, b) => lists.indexOf(a.list?.S ?? '') - lists.indexOf(b.list?.S ?? ''));
-    const entries = new Map<AddressKey, StoredSuppression[]>();
+    const entries = new Map<AddressKey, Entry[]>();
     for (const item of items) {
-      const entry = toEntry(item);
+      const entry = form.toEntry(item);
       const address = item.address?.S as AddressKey;
       if (entry !== undefined) entries.set(address, [...(entries.get(address) ?? []), entry]);
     }
