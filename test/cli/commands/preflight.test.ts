@@ -59,7 +59,7 @@ describe('the addresses', () => {
       'E,gone@null.example',
       'F,x@null.example',
       'G,x@web.example',
-      'H,x@nosuch.example',
+      'H,x@missing.example',
       'I,x@old.example.org',
       'J,x@mailinator.com',
       'K,x@sub.mailinator.com',
@@ -77,7 +77,7 @@ describe('the addresses', () => {
       disposable: 2,
     });
     expect(domains).toEqual({
-      dead: ['nosuch.example', 'null.example', 'web.example'],
+      dead: ['missing.example', 'null.example', 'web.example'],
       unanswered: { domains: 1, addresses: 1 },
     });
     expect(expected).toEqual({ sends: 9, undeliverable: 4, baseRate: 0.01, bounces: 4 });
@@ -85,7 +85,7 @@ describe('the addresses', () => {
 
   test('with a problem are written to a new file that only its owner can read', async () => {
     await deployed.system.deliver([bounce({ to: 'gone@example.net', mailId: 'a', sentAt: Date.now() - hour })]);
-    list('email', 'ann@example.net', 'gone@example.net', '=cmd()', '"a, ""b"""', 'x@nosuch.example');
+    list('email', 'ann@example.net', 'gone@example.net', '=cmd()', '"a, ""b"""', 'x@missing.example');
     await json('--problems', 'problems.csv');
     const file = path.join(deployed.folder, 'problems.csv');
     expect(readFileSync(file, 'utf8')).toBe(
@@ -94,7 +94,7 @@ describe('the addresses', () => {
         "'=cmd(),malformed",
         '"a, ""b""",malformed',
         'gone@example.net,suppressed',
-        'x@nosuch.example,no-mail-server',
+        'x@missing.example,no-mail-server',
         '',
       ].join('\n'),
     );
@@ -126,7 +126,7 @@ describe('the addresses', () => {
   });
 
   test('are those of the file, and of nothing that DNS has to be asked about with --no-dns', async () => {
-    list('x@nosuch.example');
+    list('x@missing.example');
     const { problems, domains } = await json('--no-dns');
     expect([problems, domains]).toEqual([emptyProblems, { dead: [], unanswered: { domains: 0, addresses: 0 } }]);
   });
@@ -164,7 +164,7 @@ describe('the forecast', () => {
   const mailing = (good: number, dead = 0) =>
     list(
       ...Array.from({ length: good }, (_, index) => `person${index}@example.net`),
-      ...Array.from({ length: dead }, (_, index) => `person${index}@nosuch.example`),
+      ...Array.from({ length: dead }, (_, index) => `person${index}@missing.example`),
     );
 
   test('is the rate in the window of AWS after the mailing; code 3 if it reaches a threshold', async () => {
@@ -190,7 +190,7 @@ describe('the forecast', () => {
     expect(stdout.split('\n')).toEqual([
       'list.csv: 1,900 rows, 1,900 addresses',
       '',
-      '          900  at domains that accept no email: expected to bounce (nosuch.example)',
+      '          900  at domains that accept no email: expected to bounce (missing.example)',
       '        1,900  emails to send',
       '',
       'Expected bounces: 910 (900 of the addresses above, and 1 % of the others, as given)',
