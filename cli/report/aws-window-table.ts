@@ -1,13 +1,12 @@
-import { historyOf } from '../../shared/domain/aws-window/ledger.ts';
-import { outlookOf } from '../../shared/domain/aws-window/outlook.ts';
 import { type AwsRate, awsRateOf } from '../../shared/domain/reputation/aws-rate.ts';
 import { describeRate, formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
-import { rateNames } from '../../shared/domain/reputation/rate-name.ts';
-import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
+import { type RateName, rateNames } from '../../shared/domain/reputation/rate-name.ts';
+import type { Contributor } from '../../shared/domain/reputation/top-contributors.ts';
+import type { AwsWindowStatus } from '../status/aws-window-status.ts';
 import type { ReportTable } from './page.ts';
 
 /** Returns a table of AWS's own rates: by its window, or by both ends of the range that it is likely to be in. */
-export function awsWindowTable({ ledger, buckets }: ScopeState, until: number): ReportTable {
+export function awsWindowTable(status: AwsWindowStatus | undefined): ReportTable {
   const table = {
     title: "AWS's own rates now",
     columns: [
@@ -21,8 +20,8 @@ export function awsWindowTable({ ledger, buckets }: ScopeState, until: number): 
     ],
     ifEmpty: 'They are not known yet.',
   } as const;
-  if (ledger === undefined) return { ...table, rows: [] };
-  const outlook = outlookOf(historyOf(ledger, buckets, until), ledger.fit);
+  if (status === undefined) return { ...table, rows: [] };
+  const { outlook, contributors } = status;
   const rates = rateNames.map((metric) => ({ metric, awsRate: awsRateOf(outlook, metric) }));
   const rows = rates.flatMap(({ metric, awsRate }) =>
     awsRate.estimates.map(({ window, bad, total, rate, remaining, belowReviewFrom }) => [
@@ -39,12 +38,13 @@ export function awsWindowTable({ ledger, buckets }: ScopeState, until: number): 
     outlook.kind === 'known'
       ? `The window is inferred from AWS's figures: it ${outlook.reason}.`
       : `AWS's window is not known: ${outlook.reason}. The rows are the ends of a range.`;
-  const days = rates.flatMap(({ metric, awsRate }) => describeDay(labels.rates[metric], awsRate));
+  const days = rates.flatMap(({ metric, awsRate }) => describeDay(metric, awsRate, contributors[metric]));
   return { ...table, rows, note: [how, ...days].join(' ') };
 }
 
-function describeDay(name: string, { heaviestDay }: AwsRate): string[] {
-  return heaviestDay === undefined
-    ? []
-    : [`On the ${name}, ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}.`];
+function describeDay(metric: RateName, { heaviestDay }: AwsRate, contributors: readonly Contributor[] = []): string[] {
+  if (heaviestDay === undefined) return [];
+  const names = contributors.map(({ name, bad, of }) => `${name} (${formatPercent(bad / of)})`);
+  const from = names.length === 0 ? '' : `, most of it from ${names.join(', ')}`;
+  return [`On the ${labels.rates[metric]}, ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}${from}.`];
 }

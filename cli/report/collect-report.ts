@@ -8,7 +8,6 @@ import { type CounterBucket, rateBucketOf } from '../../shared/domain/reputation
 import { describeRate, formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
 import { type RateName, rateNames } from '../../shared/domain/reputation/rate-name.ts';
 import { rateBetween } from '../../shared/domain/reputation/rolling-rates.ts';
-import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
 import { type CountKey, countedValue } from '../../shared/operator/list-suppressions.ts';
 import { replayBuckets } from '../commands/backtest.ts';
@@ -17,6 +16,7 @@ import { formatQuantity, formatTime } from '../io/format.ts';
 import { chartColumns } from '../io/rate-chart.ts';
 import { type ContributionKey, contributionsBy, noPages } from '../rates/contributions.ts';
 import { activeAlarmsOfAll, nameAlarm } from '../stack/active-alarms.ts';
+import { readAwsWindow } from '../status/aws-window-status.ts';
 import { awsWindowTable } from './aws-window-table.ts';
 import type { Report, ReportTable } from './page.ts';
 import type { ReportSeries } from './series.ts';
@@ -69,7 +69,7 @@ export async function collectReport({ from, until }: ReportPeriod, source: Repor
     })),
     tables: [
       await alarmTable(source),
-      awsWindowTable(present, slotStart(now - settlementDelayMs)),
+      awsWindowTable(await readAwsWindow(present, reputation, now)),
       ...(await contributorTables({ from, until }, source)),
       ...suppressions.tables,
       latestTable(suppressions.latest, suppressions.total),

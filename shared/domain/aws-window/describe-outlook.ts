@@ -47,14 +47,14 @@ function describeRateOutlook(rate: RateName, found: RateOutlook | undefined): st
   if (found === undefined) return [];
   const share = describeRate({ bad: Math.round(found.bad), total: Math.round(found.sends) });
   return [
-    `  ${labels.rates[rate]}: ${share}; ${describeLeft(rate, found)}${describeRecovery(found)}`,
+    `  ${labels.rates[rate]}: ${share}; ${describeLeft(rate, found.left)}${describeRecovery(found)}`,
     ...describeHeaviestDay(rate, found),
   ];
 }
 
 /** Returns how many bounces or complaints are left: `315 bounces left before review, 815 before pause`. */
-export function describeLeft(rate: RateName, { left }: Pick<RateOutlook, 'left'>): string {
-  return `${formatCount(left.review)} ${unitOf(rate, left.review)} left before review, ${formatCount(left.pause)} before pause`;
+export function describeLeft(rate: RateName, { review, pause }: RateOutlook['left']): string {
+  return `${formatCount(review)} ${unitOf(rate, review)} left before review, ${formatCount(pause)} before pause`;
 }
 
 function describeRecovery({ recovery, ...found }: RateOutlook): string {

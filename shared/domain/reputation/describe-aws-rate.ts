@@ -1,5 +1,6 @@
+import { describeLeft } from '../aws-window/describe-outlook.ts';
 import type { AwsRate, AwsRateEstimate } from './aws-rate.ts';
-import { describeRate, formatCount, unitOf } from './format-rate.ts';
+import { describeRate } from './format-rate.ts';
 import type { Notice } from './notice.ts';
 import type { RateName } from './rate-name.ts';
 
@@ -19,12 +20,11 @@ export function describeAwsRate({ awsRate, metric, kind }: Notice): readonly str
 }
 
 function describeEstimate(
-  { window, bad, total, remaining: { review, pause }, belowReviewFrom }: AwsRateEstimate,
+  { window, bad, total, remaining, belowReviewFrom }: AwsRateEstimate,
   metric: RateName,
 ): string {
   const recovery = belowReviewFrom === undefined ? '' : `; below review on ${belowReviewFrom.slice(0, 10)}`;
-  const left = `${formatCount(review)} ${unitOf(metric, review)} left before review, ${formatCount(pause)} before pause`;
-  return `By ${window}: ${describeRate({ bad, total })}; ${left}${recovery}`;
+  return `By ${window}: ${describeRate({ bad, total })}; ${describeLeft(metric, remaining)}${recovery}`;
 }
 
 /** Returns whether AWS's window, if it is known, has a higher rate by now than the one that SES has published. */

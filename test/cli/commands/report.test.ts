@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Deployed, startDeployed } from '../../support/deployed.ts';
+import { daysBefore, knownWindow, ledgerAt } from '../../support/ledger.ts';
 import { createMonitoring } from '../../support/monitoring.ts';
 import { bounce, complaint, day, hour } from '../../support/ses.ts';
 import { useSystem } from '../../support/system.ts';
@@ -106,4 +107,30 @@ test('a page that cannot be written is an error, and leaves nothing behind', asy
   const { code, stderr } = await deployed.command('report', 'missing/a.html');
   expect([code, stderr]).toEqual([1, expect.stringContaining('Cannot write missing/a.html: ')]);
   expect(readdirSync(deployed.folder)).toEqual([]);
+});
+
+test("the page shows AWS's own rates by its window, with the day and the campaign that weigh on them", async () => {
+  const monitoring = createMonitoring(deployed.system);
+  const today = Math.floor(Date.now() / day) * day;
+  await monitoring.count({ sends: 300, hard: 280 }, { sentAt: today - 20 * hour, scopes: ['tag:campaign=<spring>'] });
+  const days = daysBefore(
+    Date.now(),
+    Array.from({ length: 60 }, (_, index) => ({ sends: 500, hardBounces: index === 59 ? 290 : 5 })),
+  );
+  const fit = knownWindow({ emails: 5000, days: 0 });
+  expect(rowsOf(await write('before.html'), 'AWS&#39;s own rates now')).toEqual([]);
+  await monitoring.store.saveLedger({ ...ledgerAt(Date.now(), days, fit), version: 1 }, 0);
+  const page = await write('after.html');
+  expect(rowsOf(page, 'AWS&#39;s own rates now')).toEqual([
+    ['bounce rate', 'the last 5,000 emails', '335 of 5,000', '6.7 %', '0', '165', expect.stringMatching(/^20\d\d-/)],
+    ['complaint rate', 'the last 5,000 emails', '0 of 5,000', '0 %', '5', '25', '–'],
+  ]);
+  expect(page).toMatch(
+    /On the bounce rate, 20\d\d-\d\d-\d\d weighs most: 290 of 500 \(58 %\), most of it from tag:campaign=&lt;spring&gt; \(96\.6 %\)\./,
+  );
+
+  async function write(file: string) {
+    expect((await deployed.command('report', file)).code).toBe(0);
+    return pageOf(file);
+  }
 });
