@@ -1,4 +1,6 @@
 import { minute } from '../../shared/domain/durations.ts';
+import type { Incident } from '../../shared/domain/incidents/incident.ts';
+import { replayIncidents } from '../../shared/domain/incidents/replay-incidents.ts';
 import {
   type BacktestTransition,
   createBacktest,
@@ -11,7 +13,7 @@ import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
 import { loadPolicy } from '../io/files.ts';
-import { formatTime } from '../io/format.ts';
+import { formatQuantity, formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
@@ -32,15 +34,47 @@ export async function backtestCommand(
 ): Promise<ExitCode> {
   const { reviewThresholds } = await loadPolicy(options.policy, io);
   if (files.length === 0 && !options.fromSes) throw new UsageError('Pass a file, or --from-ses.');
-  const results: { file: string; transitions: (Omit<BacktestTransition, 'at'> & { at: string })[] }[] = [];
+  const results: BacktestJson[] = [];
   for (const [file, history] of await readHistories(files, options, io)) {
     const transitions = replay(history, reviewThresholds);
-    if (options.json) {
-      results.push({ file, transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })) });
-    } else io.stdout.write(describe(file, history, transitions, reviewThresholds));
+    const incidents = history.form === 'events' && history.hasRecipients ? replayIncidents(history.events) : undefined;
+    if (options.json) results.push(toJson(file, transitions, incidents));
+    else io.stdout.write(describe(file, history, { transitions, incidents }, reviewThresholds));
   }
   if (options.json) io.stdout.write(sanitizeJson(results));
   return 0;
+}
+
+type BacktestJson = {
+  readonly file: string;
+  readonly transitions: readonly (Omit<BacktestTransition, 'at'> & { readonly at: string })[];
+  /** Missing if the history has no recipients. */
+  readonly incidents?: readonly {
+    readonly provider: string;
+    readonly from: string;
+    readonly to: string;
+    /** Number of addresses that bounced. */
+    readonly recipients: number;
+  }[];
+};
+
+function toJson(
+  file: string,
+  transitions: readonly BacktestTransition[],
+  incidents: readonly Incident[] | undefined,
+): BacktestJson {
+  return {
+    file,
+    transitions: transitions.map((one) => ({ ...one, at: formatTimestamp(one.at) })),
+    ...(incidents && {
+      incidents: incidents.map(({ provider, from, to, recipients }) => ({
+        provider,
+        from: formatTimestamp(from),
+        to: formatTimestamp(to),
+        recipients: recipients.size,
+      })),
+    }),
+  };
 }
 
 async function readHistories(
@@ -104,7 +138,10 @@ function toBucket({ sentAt, kind }: KnownEvent): SendingBucket {
 function describe(
   file: string,
   history: SendingHistory,
-  transitions: readonly BacktestTransition[],
+  {
+    transitions,
+    incidents = [],
+  }: { readonly transitions: readonly BacktestTransition[]; readonly incidents: readonly Incident[] | undefined },
   thresholds: Thresholds,
 ): string {
   const buckets =
@@ -119,7 +156,19 @@ function describe(
   });
   const heading = 'The rate alarms would have changed state at these times:';
   const alarms = transitions.length === 0 ? 'No alarms.' : [heading, ...transitions.map(describeTransition)].join('\n');
-  return `${[title, ...charts, alarms].join('\n\n')}\n`;
+  const outages = incidents.length === 0 ? [] : [describeIncidents(incidents)];
+  return `${[title, ...charts, alarms, ...outages].join('\n\n')}\n`;
+}
+
+function describeIncidents(incidents: readonly Incident[]): string {
+  const lines = incidents.map(
+    ({ provider, from, to, recipients }) =>
+      `${formatTime(from)} to ${formatTime(to)}  ${sanitize(provider)}: ${formatQuantity(recipients.size, 'address', 'addresses')}`,
+  );
+  return [
+    'These bounces look like outages of providers, which refused addresses they had accepted before:',
+    ...lines,
+  ].join('\n');
 }
 
 type CountColumn = 'sends' | 'hardBounces' | 'complaints';

@@ -1,6 +1,6 @@
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createReputationTable } from '../../shared/aws/dynamodb/reputation-table.ts';
-import { openStateReader } from '../../shared/aws/dynamodb/suppression-reader.ts';
+import { openStateReader } from '../../shared/aws/dynamodb/state-reader.ts';
 import { defaultListName, listOfTenant } from '../../shared/domain/suppression/list-name.ts';
 import { createDns } from '../identities/dns.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';

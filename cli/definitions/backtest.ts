@@ -26,7 +26,11 @@ The header of a file selects one of two forms:
       Evaluated at the end of each row.
   knownAt,sentAt,kind
       One row per event: when it became known, when its email was sent, and its kind: send,
-      hardBounce or complaint. Evaluated every 15 minutes with what was known then.
+      delivery, hardBounce or complaint. Evaluated every 15 minutes with what was known then.
+
+With the columns recipient (an address, or a pseudonym at its real domain) and answer (the text
+of the receiving server), the output also names outages of providers: times in which a provider
+refused addresses that it had accepted before.
 
 Examples:
   $ npx ses-feedback backtest examples/history.csv

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { hour, minute } from '../../shared/domain/durations.ts';
+import type { LoggedEvent } from '../../shared/domain/incidents/replay-incidents.ts';
 import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
 import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO } from './cli-io.ts';
@@ -8,18 +9,18 @@ import { describeFileError, readTextFile } from './files.ts';
 import { sanitize } from './sanitize.ts';
 import { type BucketHistory, toDataPoints, toHistory } from './send-statistics.ts';
 
-/** An event: when it became known, and when its email was sent. Epoch milliseconds. */
-export type KnownEvent = { readonly knownAt: number; readonly sentAt: number; readonly kind: EventKind };
-type EventKind = (typeof eventKinds)[number];
-const eventKinds = ['send', 'hardBounce', 'complaint'] as const;
+/** An event: when it became known, and when its email was sent. A log may have recipients and the answers of their servers. */
+export type KnownEvent = LoggedEvent;
+const eventKinds: readonly LoggedEvent['kind'][] = ['send', 'delivery', 'hardBounce', 'complaint'];
 
 export type SendingHistory =
   | BucketHistory
   /** Single events, in the order in which they became known. */
-  | { readonly form: 'events'; readonly events: readonly KnownEvent[] };
+  | { readonly form: 'events'; readonly events: readonly KnownEvent[]; readonly hasRecipients: boolean };
 
 const bucketColumns = ['time', 'sends', 'hardBounces', 'complaints'];
 const eventColumns = ['knownAt', 'sentAt', 'kind'];
+const recipientColumns = ['recipient', 'answer'];
 
 /**
  * Reads a sending history from a CSV file. The header determines which of the two forms it has.
@@ -37,7 +38,10 @@ export async function readHistoryCsv(file: string, io: Pick<CliIO, 'stdin'>): Pr
     : bucketColumns.map((name) => (name === 'hardBounces' ? 'bounces' : name));
   const [bucketIndexes, eventIndexes] = [indexesOf(columnsOf), indexesOf(eventColumns)];
   if (bucketIndexes.every((index) => index >= 0)) return readBuckets(file, rows, bucketIndexes);
-  if (eventIndexes.every((index) => index >= 0)) return readEvents(rows, eventIndexes);
+  if (eventIndexes.every((index) => index >= 0)) {
+    const [recipient = -1, answer = -1] = indexesOf(recipientColumns);
+    return readEvents(rows, eventIndexes, { recipient, answer });
+  }
   const header = sanitize(columns.join(',').slice(0, 200));
   throw new Error(`${file}:1: the header is "${header}". Expected ${headers}.`);
 }
@@ -120,7 +124,12 @@ function readStatistics(file: string, text: string): SendingHistory {
   return toHistory(points);
 }
 
-async function readEvents(rows: AsyncGenerator<Row>, columns: readonly number[]): Promise<SendingHistory> {
+/** @param optional the indexes of the columns that a log may have, or -1 */
+async function readEvents(
+  rows: AsyncGenerator<Row>,
+  columns: readonly number[],
+  optional: { readonly recipient: number; readonly answer: number },
+): Promise<SendingHistory> {
   const events: KnownEvent[] = [];
   for await (const { cells, location } of rows) {
     const [knownAt, sentAt, kind] = columns.map((column) => cells[column] ?? '') as [string, string, string];
@@ -133,9 +142,15 @@ async function readEvents(rows: AsyncGenerator<Row>, columns: readonly number[])
       knownAt: readTime('knownAt', knownAt, location),
       sentAt: readTime('sentAt', sentAt, location),
       kind: eventKind,
+      ...(cells[optional.recipient] && { recipient: cells[optional.recipient] as string }),
+      ...(cells[optional.answer] && { answer: cells[optional.answer] as string }),
     });
   }
-  return { form: 'events', events: events.sort((a, b) => a.knownAt - b.knownAt) };
+  return {
+    form: 'events',
+    events: events.sort((a, b) => a.knownAt - b.knownAt),
+    hasRecipients: optional.recipient >= 0,
+  };
 }
 
 function readTime(column: string, text: string, location: string): number {

@@ -1,4 +1,4 @@
-import type { AddressState } from '../../shared/aws/dynamodb/suppression-reader.ts';
+import type { AddressState } from '../../shared/aws/dynamodb/state-reader.ts';
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { markProblem, type Recipients } from './recipients.ts';
 

@@ -23,18 +23,8 @@ export function openReader({ tableName, client, ...options }: SuppressionListOpt
   return createEntryReader(reader, tableName, options.clock ?? Date.now, verdictForm);
 }
 
-/** What the table knows of an address: suppressed, also without an end, or soft bounces and no delivery since. */
-export type AddressState =
-  | { readonly kind: 'suppressed'; readonly until?: number }
-  | { readonly kind: 'bounced-before' };
-
-/** Opens a list for reads of the state of many addresses. Addresses without a record are not in the result. */
-export function openStateReader({ tableName, ...options }: SuppressionListOptions) {
-  return createEntryReader(createLeanReader(options, options), tableName, options.clock ?? Date.now, stateForm);
-}
-
 /** How an item is read: the attributes that are needed, and what they say. */
-type ItemForm<Entry> = {
+export type ItemForm<Entry> = {
   readonly projection: { readonly ProjectionExpression: string; readonly ExpressionAttributeNames: object };
   readonly toEntry: (item: Item) => Entry | undefined;
 };
@@ -48,31 +38,26 @@ function createSdkReader(client: DynamoDBClient): DynamoDBReader {
 }
 
 /** All attributes have placeholders, because DynamoDB reserves some of the names. */
-const names = { '#a': 'address', '#l': 'list', '#s': 'status', '#r': 'reason', '#f': 'since', '#u': 'until' };
+export const entryNames = {
+  '#a': 'address',
+  '#l': 'list',
+  '#s': 'status',
+  '#r': 'reason',
+  '#f': 'since',
+  '#u': 'until',
+};
 
 /** What a verdict needs. */
 const verdictForm: ItemForm<StoredSuppression> = {
   projection: {
     ProjectionExpression: '#a,#l,#s,#r,#f,#u,#c.#p.#m',
-    ExpressionAttributeNames: { ...names, '#c': 'causes', '#p': 'complaint', '#m': 'suspected' },
+    ExpressionAttributeNames: { ...entryNames, '#c': 'causes', '#p': 'complaint', '#m': 'suspected' },
   },
   toEntry,
 };
 
-const stateForm: ItemForm<AddressState> = {
-  projection: {
-    ProjectionExpression: '#a,#l,#s,#r,#f,#u,#k',
-    ExpressionAttributeNames: { ...names, '#k': 'strikes' },
-  },
-  toEntry(item) {
-    const entry = toEntry(item);
-    if (entry !== undefined) return { kind: 'suppressed', ...(entry.until !== undefined && { until: entry.until }) };
-    return item.strikes?.L?.length ? { kind: 'bounced-before' } : undefined;
-  },
-};
-
 /** Reads entries of the `suppressions` table. Reads are eventually consistent: a write of the last second may be missing. */
-function createEntryReader<Entry>(
+export function createEntryReader<Entry>(
   reader: DynamoDBReader,
   tableName: string,
   clock: () => number,
@@ -143,7 +128,7 @@ function createEntryReader<Entry>(
 }
 
 /** Throws for an item of another shape: it belongs to another table, and the wrong table must not answer "not suppressed". */
-function toEntry({ list, status, reason, since, until, causes }: Item): StoredSuppression | undefined {
+export function toEntry({ list, status, reason, since, until, causes }: Item): StoredSuppression | undefined {
   if (status?.S === 'watched' || status?.S === 'released') return undefined;
   const [from, end] = [toTime(since), until === undefined ? undefined : toTime(until)];
   if (
