@@ -137,7 +137,7 @@ async function evaluateOne(
     if (scope === 'account' && policy.sendsFrom === 'ses') {
       state = await backfillSends(store, state, context.sesMetrics, now);
     }
-    const senderFaults = scope === 'account' ? await store.senderFaults(now) : [];
+    const refusals = scope === 'account' ? await store.refusals(now) : { senderFaults: [], providerBounces: [] };
     const errors = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await isSendingResumed(scope, state, now, dependencies);
     const snapshotOf = ({ buckets, received, alarms, ledger }: ScopeState): ScopeSnapshot => ({
@@ -146,7 +146,7 @@ async function evaluateOne(
       scope,
       buckets,
       received,
-      senderFaults,
+      ...refusals,
       alarms,
       policy,
       isResumed,

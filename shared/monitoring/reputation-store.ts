@@ -2,6 +2,7 @@ import type { Ledger } from '../domain/aws-window/ledger.ts';
 import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
+import type { ProviderBounces } from '../domain/reputation/provider-bounces.ts';
 import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
 import type { SenderFaultBucket } from '../domain/reputation/sender-faults.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
@@ -27,6 +28,12 @@ export type ScopeState = {
   readonly asRead: unknown;
 };
 
+/** What receiving servers refused in the last day. */
+export type Refusals = {
+  readonly senderFaults: readonly SenderFaultBucket[];
+  readonly providerBounces: readonly ProviderBounces[];
+};
+
 /** The database operations that monitoring needs. All of them throw StoreError. */
 export type ReputationStore = {
   /** Returns the scopes with recent sends, without the account. */
@@ -43,8 +50,8 @@ export type ReputationStore = {
    * window.
    */
   contributors(from: number, until: number): Promise<ContributorCounts>;
-  /** Returns what was refused for a fault of the sender in the last day, by hour and cause. */
-  senderFaults(now: number): Promise<SenderFaultBucket[]>;
+  /** Returns what was refused in the last day: for a fault of the sender, by hour and cause; and permanently, by hour and provider. */
+  refusals(now: number): Promise<Refusals>;
   /**
    * Writes a changed alarm together with its notice, if the alarm still has the version that was read.
    *

@@ -120,7 +120,7 @@ async function evaluateBusyScope() {
       scopeCount: 1,
       inhibitors: [],
     };
-    evaluateScope({ ...snapshot, isResumed: false, senderFaults: [] });
+    evaluateScope({ ...snapshot, isResumed: false, senderFaults: [], providerBounces: [] });
     taken.push(performance.now() - started);
   }
   await engine.stop();

@@ -114,6 +114,12 @@ ${table}
   before, and at least four times as many as usual in the last day. Authentication, block lists, the sender's address, the host name and
   viruses are \`critical\`; reputation, rate limits and policies are \`approaching\`. It is resolved when fewer than five recipients are hit, or less than
   a quarter of the most that were. It concerns the account alone.
+- **\`provider-outage\`** says that one mailbox provider may refuse addresses that exist, as Gmail did for hours in December 2020. It is
+  \`approaching\` when at least 20 emails of this hour and the one before bounced there permanently, eight times as many as usual (the median of
+  the day before), while the other providers refuse no more than three times as many as usual, and no unusually large mailing was sent. It is
+  resolved when fewer than ten bounce, or less than four times as many as usual. It changes nothing by itself: which addresses had email before
+  is not known here, so a bad list that is sent slowly looks the same. The notice has the commands that list and release the addresses.
+  \`npx ses-feedback backtest\` tells the two apart in a log with recipients.
 
 ## The rate that AWS judges by
 

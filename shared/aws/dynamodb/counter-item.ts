@@ -69,6 +69,16 @@ export function readFaults(start: number, item: Item): SenderFaultBucket[] {
   return [...byCause].map(([cause, counts]) => ({ start, cause: cause as FaultCause, ...counts }));
 }
 
+/** Reads the hard bounces by provider from the item of an hour. */
+export function readProviderBounces(item: Item): Record<string, number> {
+  const bounces: Record<string, number> = {};
+  for (const [name, value] of Object.entries(item)) {
+    const [, provider] = /^hard_at_(.+)$/.exec(name) ?? [];
+    if (provider !== undefined) bounces[provider] = Number(value.N);
+  }
+  return bounces;
+}
+
 /**
  * Sums additions, one update for each counter item. Each update also increments `writes`, by which the roll-up of an
  * hour into its day detects that the item has changed since it was read.

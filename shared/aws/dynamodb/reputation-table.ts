@@ -10,7 +10,14 @@ import { slotLengthMs } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
 import type { ReputationStore, ScopeState } from '../../monitoring/reputation-store.ts';
 import { alarmKey, alarmPrefix, autoPauseAttributes, fromAlarmItem, toAlarmItem } from './alarm-item.ts';
-import { contributorsScope, dayKey, hourKey, knownScopesPartition, readFaults } from './counter-item.ts';
+import {
+  contributorsScope,
+  dayKey,
+  hourKey,
+  knownScopesPartition,
+  readFaults,
+  readProviderBounces,
+} from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
 import type { Item } from './item.ts';
 import { fromLedgerItem, ledgerKey, toLedgerItem } from './ledger-item.ts';
@@ -82,9 +89,13 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       }
       return counts;
     },
-    async senderFaults(now) {
+    async refusals(now) {
       const items = await queryRange(contributorsScope, hourKey(now - faultHistoryMs, ''), hourKey(now, '~'));
-      return items.flatMap((item) => readFaults(Date.parse(`${item.hour?.S?.slice(0, 13)}:00:00Z`), item));
+      const dated = items.map((item) => [Date.parse(`${item.hour?.S?.slice(0, 13)}:00:00Z`), item] as const);
+      return {
+        senderFaults: dated.flatMap(([start, item]) => readFaults(start, item)),
+        providerBounces: dated.map(([start, item]) => ({ start, bounces: readProviderBounces(item) })),
+      };
     },
     saveAlarm(name, alarm, versionRead) {
       const condition = versionRead === 0 ? ifAbsent : ifVersion(versionRead);

@@ -34,6 +34,7 @@ export const storedRules = {
   'missing-feedback': 'loop',
   'missing-sends': 'sends',
   'sender-fault': 'sender-fault',
+  'provider-outage': 'provider-outage',
 } as const satisfies Record<AlarmRule, string>;
 
 const toName: Readonly<Record<string, string>> = names;

@@ -11,6 +11,7 @@ import type { RateName } from './rate-name.ts';
  * - `missing-feedback`: SES counts bounces, or complaints, that ses-feedback does not receive. The metric is missing for bounces.
  * - `missing-sends`: the Send events, without which no rate can be evaluated, do not arrive.
  * - `sender-fault`: receiving servers refuse emails for a fault of the sender, such as failing authentication. One alarm for each cause.
+ * - `provider-outage`: a mailbox provider refuses many more emails than usual, and may refuse addresses that exist.
  */
 export type AlarmRule =
   | 'rate-exceeded'
@@ -19,7 +20,8 @@ export type AlarmRule =
   | 'sending-status'
   | 'missing-feedback'
   | 'missing-sends'
-  | 'sender-fault';
+  | 'sender-fault'
+  | 'provider-outage';
 
 /** Identifies an alarm: one rule, on one scope, for one rate or one cause. Rules that evaluate no rate have no metric. */
 export type AlarmName = {

@@ -1,5 +1,5 @@
 import { defined } from '../defined.ts';
-import { minute } from '../durations.ts';
+import { hour, minute } from '../durations.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { noticeId } from './alarm-name.ts';
 import { sendingEntityOf } from './entity-status.ts';
@@ -8,6 +8,9 @@ import type { Notice } from './notice.ts';
 import { actionsFor, commandFor, type StackLocation } from './notice-actions.ts';
 import { withIntervals, worsePeak } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
+
+/** The first emails of an outage may have bounced so long before its alarm. */
+const outageLeadMs = 2 * hour;
 
 type NoticeOptions = {
   /** The open findings of SES about the tenant of the alarm. */
@@ -28,7 +31,9 @@ export function buildNotice(
   const { elevatedSince, rates, ...otherFigures } = figures;
   const since = before.since ?? now;
   const startOfRise = elevatedSince === undefined ? undefined : formatTimestamp(elevatedSince);
-  const actions = actionsFor(name, { status: alarm.status, elevatedSince: startOfRise }, location);
+  const provider = figures.providerOutage?.provider;
+  const outage = provider === undefined ? undefined : { provider, since: formatTimestamp(since - outageLeadMs) };
+  const actions = actionsFor(name, { status: alarm.status, elevatedSince: startOfRise, outage }, location);
   return {
     ...name,
     id: noticeId(name, alarm.version),

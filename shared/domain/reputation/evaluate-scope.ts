@@ -9,6 +9,7 @@ import { measureRates } from './rules/measure-rate.ts';
 import { evaluateMissingFeedback } from './rules/missing-feedback.ts';
 import { evaluateMissingSends } from './rules/missing-sends.ts';
 import { evaluateNearThreshold } from './rules/near-threshold.ts';
+import { evaluateProviderOutage } from './rules/provider-outage.ts';
 import { evaluateRateExceeded } from './rules/rate-exceeded.ts';
 import type { RuleEvaluation, ScopeRule } from './rules/rule.ts';
 import { evaluateSenderFault, type SenderCause, senderCauses } from './rules/sender-fault.ts';
@@ -33,6 +34,7 @@ const rules: readonly ScopeRule[] = [
   { appliesTo: isAccount, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'bounceRate') },
   { appliesTo: isAccount, evaluate: (snapshot) => evaluateMissingFeedback(snapshot, 'complaintRate') },
   { evaluate: evaluateMissingSends },
+  { appliesTo: isAccount, evaluate: evaluateProviderOutage },
   ...(Object.keys(senderCauses) as SenderCause[]).map(
     (cause): ScopeRule => ({ appliesTo: isAccount, evaluate: (snapshot) => evaluateSenderFault(snapshot, cause) }),
   ),

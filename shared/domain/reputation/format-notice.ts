@@ -3,6 +3,7 @@ import { awsThresholds } from '../policy/thresholds.ts';
 import { maturityMs } from './cusum.ts';
 import { describeAwsRate, isAheadOfSes } from './describe-aws-rate.ts';
 import { describeContributor } from './describe-contributor.ts';
+import { describeProviderOutage } from './describe-provider-outage.ts';
 import { describeSenderFault } from './describe-sender-fault.ts';
 import type { SendingEntity } from './entity-status.ts';
 import { describeRate, formatCount, formatPercent, formatWindow, labels, unitOf } from './format-rate.ts';
@@ -77,11 +78,16 @@ export function formatNotice(notice: Notice): string {
 function describeAlarm(notice: Notice): string {
   const { kind, rule, since, durationMinutes, peak } = notice;
   if (kind === 'resolved') {
-    const highest = peak === undefined || rule === 'sender-fault' ? '' : ` ${describePeak(peak)}.`;
+    const highest = peak === undefined || isCounted(rule) ? '' : ` ${describePeak(peak)}.`;
     return `The alarm lasted ${describeDuration(durationMinutes ?? 0)}, since ${formatTime(since)}.${highest}`;
   }
   const reminder = kind === 'reminder' ? ` The alarm has been active since ${formatTime(since)}.` : '';
   return `${descriptions[rule](notice)}${reminder}`;
+}
+
+/** Rules about a number of recipients, and no rate. */
+function isCounted(rule: Notice['rule']): boolean {
+  return rule === 'sender-fault' || rule === 'provider-outage';
 }
 
 const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
@@ -131,6 +137,7 @@ const descriptions: Record<Notice['rule'], (notice: Notice) => string> = {
     );
   },
   'sender-fault': describeSenderFault,
+  'provider-outage': describeProviderOutage,
   'missing-sends': ({ ses }) => {
     const { received = 0, feedback = 0, ses: counted } = ses?.sends ?? {};
     const compared =

@@ -11,6 +11,7 @@ export const labels = {
     'missing-feedback': 'SES feedback is missing',
     'missing-sends': 'Send events are missing',
     'sender-fault': 'servers refuse the sender',
+    'provider-outage': 'a provider may have an outage',
   },
 } as const;
 

@@ -1,4 +1,5 @@
 import { isAheadOfSes } from './describe-aws-rate.ts';
+import { providerOutageSubject } from './describe-provider-outage.ts';
 import { senderFaultSubject } from './describe-sender-fault.ts';
 import { labels } from './format-rate.ts';
 import type { Notice, SesFigures } from './notice.ts';
@@ -31,6 +32,7 @@ function subjectOf(notice: Notice): string {
     return kind === 'resolved' ? `Send events${where} arrive again` : `${labels.rules[rule]}${where}`;
   }
   if (rule === 'sender-fault') return senderFaultSubject(notice);
+  if (rule === 'provider-outage') return providerOutageSubject(notice);
   const published = isAheadOfSes(awsRate, ses?.rate) ? "in AWS's window" : 'measured by SES';
   const where = rule === 'near-threshold' ? published : `of ${scope === 'account' ? 'the account' : scope}`;
   return `${labels.rates[metric]} ${where}`;

@@ -40,16 +40,36 @@ export function commandFor(
   return `npx ses-feedback rates --scope ${shellQuote(scope)} ${stackOptions(location)}`;
 }
 
+export type ActionContext = {
+  readonly status: AlarmStatus;
+  /** When the first emails were sent at the elevated rate, ISO 8601. */
+  readonly elevatedSince?: string | undefined;
+  /** The provider of an outage, and from when on addresses may be suppressed because of it, ISO 8601. */
+  readonly outage?: { readonly provider: string; readonly since: string } | undefined;
+};
+
+/** The alarm may be raised two hours after the first bounce. What was suppressed is released after a look at it, and the command asks once more. */
+function outageActions({ provider, since }: NonNullable<ActionContext['outage']>, location: StackLocation) {
+  const where = `--provider ${shellQuote(provider)} --since ${since} ${stackOptions(location)}`;
+  return [
+    { title: 'The addresses', command: `npx ses-feedback list ${where}` },
+    {
+      title: 'To release them when it is over',
+      command: `npx ses-feedback release ${where} --note ${shellQuote(`outage at ${provider}`)}`,
+    },
+  ];
+}
+
 /**
  * Returns what an operator can do about a rate that is too high: see what it is made of, list the addresses, and pause the configuration set.
- *
- * @param elevatedSince when the first emails were sent at the elevated rate, ISO 8601
+ * After an outage of a provider: list and release what was suppressed.
  */
 export function actionsFor(
   { scope, rule }: Pick<AlarmName, 'scope' | 'rule'>,
-  { status, elevatedSince }: { readonly status: AlarmStatus; readonly elevatedSince: string | undefined },
+  { status, elevatedSince, outage }: ActionContext,
   location: StackLocation,
 ): readonly NoticeAction[] {
+  if (rule === 'provider-outage') return outage === undefined ? [] : outageActions(outage, location);
   if (status === 'ok' || (rule !== 'rate-exceeded' && rule !== 'near-threshold')) return [];
   const options = stackOptions(location);
   const isAccount = scope === 'account';

@@ -4,6 +4,7 @@ import type { AwsRate } from './aws-rate.ts';
 import type { EntityStatus } from './entity-status.ts';
 import type { NextHeadroom, Thresholds } from './headroom.ts';
 import type { NoticeAction } from './notice-actions.ts';
+import type { ProviderOutageFigures } from './provider-bounces.ts';
 import type { Peak, RollingRate, WindowName } from './rolling-rates.ts';
 import type { SenderFaultFigures } from './sender-faults.ts';
 import type { Contributor } from './top-contributors.ts';
@@ -60,6 +61,8 @@ export type Notice = AlarmName & {
   readonly awsRate?: AwsRate;
   /** Only in notices of the rule `sender-fault`. */
   readonly senderFault?: SenderFaultFigures;
+  /** Only in notices of the rule `provider-outage`. */
+  readonly providerOutage?: ProviderOutageFigures;
   readonly contributors: readonly Contributor[];
   /** How long the alarm lasted, and the worst figure of that time. Only in a notice that resolves an alarm. */
   readonly durationMinutes?: number;

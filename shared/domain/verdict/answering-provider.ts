@@ -72,6 +72,11 @@ const names: ReadonlyMap<string, string> = new Map([
   ['aol', 'yahoo'],
 ]);
 
+/** Returns the name that the servers of a provider have: `google` for `gmail`. */
+export function serverNameOf(provider: string): string {
+  return names.get(provider) ?? provider;
+}
+
 const find = (table: typeof words, text: string | undefined) =>
   // Stryker disable next-line ConditionalExpression: no pattern matches the word undefined
   text === undefined ? undefined : table.find(([, pattern]) => pattern.test(text))?.[0];
@@ -97,7 +102,6 @@ export function answeringProvider({
     find(words, reportingMta?.slice(0, 256)) ??
     ofAnswer ??
     (own === 'other' ? find(words, answer) : undefined) ??
-    names.get(own) ??
-    own
+    serverNameOf(own)
   );
 }

@@ -26,6 +26,7 @@ describe('a scope without sends', () => {
       ['account missing-feedback', undefined, undefined],
       ['account missing-feedback complaintRate', undefined, undefined],
       ['account missing-sends', 'ok', undefined],
+      ['account provider-outage', 'ok', undefined],
       ...Array(8).fill(['account sender-fault', 'ok', undefined]),
     ]);
     expect(outcomes({ scope: news })).toEqual([

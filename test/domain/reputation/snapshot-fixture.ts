@@ -16,6 +16,7 @@ export function snapshot(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
     buckets: [],
     received: new Map(),
     senderFaults: [],
+    providerBounces: [],
     alarms: [],
     sesMetrics: {},
     policy: defaultPolicy,

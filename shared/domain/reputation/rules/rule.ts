@@ -24,7 +24,16 @@ export type RuleEvaluation = {
 /** The figures that a notice reports in addition to the state of the alarm. */
 export type NoticeFigures = Pick<
   Notice,
-  'bad' | 'total' | 'rates' | 'thresholds' | 'headroom' | 'ses' | 'awsRate' | 'senderFault' | 'pauseObstacle'
+  | 'bad'
+  | 'total'
+  | 'rates'
+  | 'thresholds'
+  | 'headroom'
+  | 'ses'
+  | 'awsRate'
+  | 'senderFault'
+  | 'providerOutage'
+  | 'pauseObstacle'
 > & {
   /** Epoch milliseconds. */
   readonly elevatedSince?: number;

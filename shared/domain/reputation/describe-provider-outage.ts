@@ -1,0 +1,19 @@
+import { formatCount } from './format-rate.ts';
+import type { Notice } from './notice.ts';
+
+/** Returns what the headline says. */
+export function providerOutageSubject({ kind, providerOutage }: Notice): string {
+  const provider = providerOutage?.provider ?? 'a provider';
+  return kind === 'resolved' ? `bounces at ${provider} are as usual again` : `${provider} may have an outage`;
+}
+
+/** Returns the sentences that say what happened, and what to look at. */
+export function describeProviderOutage({ providerOutage }: Notice): string {
+  const { provider = 'a provider', bounces = 0, usual = 0 } = providerOutage ?? {};
+  return [
+    `Of the emails of this hour and the one before, ${formatCount(bounces)} to ${provider} bounced permanently. Usually there are ${formatCount(Math.round(usual))}.`,
+    'The other providers refuse no more than usual, and no unusually large mailing was sent.',
+    'Either the provider refuses addresses that exist, as Gmail did in December 2020, or a bad list is being sent slowly.',
+    'Look at some of the addresses: if they had email lately, it is an outage. Stop mailings to this provider until it is over, and release the addresses then.',
+  ].join(' ');
+}
