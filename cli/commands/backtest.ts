@@ -1,3 +1,4 @@
+import { parseAddress } from '../../shared/domain/address.ts';
 import { minute } from '../../shared/domain/durations.ts';
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import { replayIncidents } from '../../shared/domain/incidents/replay-incidents.ts';
@@ -12,7 +13,7 @@ import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
-import { loadPolicy } from '../io/files.ts';
+import { createPrivateFile, loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
 import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
@@ -21,6 +22,7 @@ import { type BucketHistory, toHistory } from '../io/send-statistics.ts';
 
 export type BacktestOptions = {
   readonly fromSes?: true;
+  readonly outageAddresses?: string;
   readonly region?: string;
   readonly json?: true;
   readonly policy?: string;
@@ -35,11 +37,19 @@ export async function backtestCommand(
   const { reviewThresholds } = await loadPolicy(options.policy, io);
   if (files.length === 0 && !options.fromSes) throw new UsageError('Pass a file, or --from-ses.');
   const results: BacktestJson[] = [];
+  const refused = new Set<string>();
+  let hasRecipients = false;
   for (const [file, history] of await readHistories(files, options, io)) {
     const transitions = replay(history, reviewThresholds);
     const incidents = history.form === 'events' && history.hasRecipients ? replayIncidents(history.events) : undefined;
+    hasRecipients ||= incidents !== undefined;
+    for (const { recipients } of incidents ?? []) for (const one of recipients) refused.add(one);
     if (options.json) results.push(toJson(file, transitions, incidents));
     else io.stdout.write(describe(file, history, { transitions, incidents }, reviewThresholds));
+  }
+  if (options.outageAddresses !== undefined) {
+    if (!hasRecipients) throw new UsageError('--outage-addresses needs a log of events with the column recipient.');
+    await writeAddresses(options.outageAddresses, refused);
   }
   if (options.json) io.stdout.write(sanitizeJson(results));
   return 0;
@@ -75,6 +85,17 @@ function toJson(
       })),
     }),
   };
+}
+
+/** Writes one address a line. What is not an address cannot be released. */
+async function writeAddresses(file: string, texts: Iterable<string>): Promise<void> {
+  const addresses = [...texts].filter((text) => parseAddress(text) !== undefined).sort();
+  const output = await createPrivateFile(file);
+  try {
+    await output.writeFile(addresses.map((address) => `${address}\n`).join(''));
+  } finally {
+    await output.close();
+  }
 }
 
 async function readHistories(

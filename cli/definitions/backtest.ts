@@ -16,6 +16,7 @@ export function defineBacktest(program: Command, { io, exitWith }: CommandContex
       'CSV files, or the output of aws ses get-send-statistics (.json); - is CSV on standard input',
     )
     .option('--from-ses', "SES's own statistics of the last 14 days, without a file")
+    .option('--outage-addresses <file>', 'write the addresses of outages to a new file, one a line, for release --file')
     .addHelpText(
       'after',
       `
@@ -30,7 +31,8 @@ The header of a file selects one of two forms:
 
 With the columns recipient (an address, or a pseudonym at its real domain) and answer (the text
 of the receiving server), the output also names outages of providers: times in which a provider
-refused addresses that it had accepted before.
+refused addresses that it had accepted before. --outage-addresses writes them to a file, so that
+they can be released: npx ses-feedback release --file FILE --note "outage".
 
 Examples:
   $ npx ses-feedback backtest examples/history.csv

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Policy, readPolicy } from '../../shared/domain/policy/policy.ts';
 import type { CliIO } from './cli-io.ts';
@@ -19,6 +19,19 @@ export async function readBinaryFile(file: string, io: Pick<CliIO, 'stdin'> = pr
     return await readFile(file);
   } catch (error) {
     throw new Error(`Cannot read ${file}: ${describeFileError(error)}`);
+  }
+}
+
+/**
+ * Creates a file that only its owner can read, as it contains addresses.
+ *
+ * @throws Error with the name of the file and the reason, also if the file exists
+ */
+export async function createPrivateFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'wx', 0o600);
+  } catch (error) {
+    throw new Error(`Cannot write ${file}: ${describeFileError(error)}`);
   }
 }
 
@@ -45,5 +58,6 @@ export function describeFileError(error: unknown): string {
   if (code === 'ENOENT') return 'no such file';
   if (code === 'EISDIR') return 'is a directory';
   if (code === 'EACCES') return 'permission denied';
+  if (code === 'EEXIST') return 'the file exists. Choose another name, or remove it';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { describeFileError } from '../io/files.ts';
+import { createPrivateFile } from '../io/files.ts';
 import type { Recipients } from './recipients.ts';
 
 /** Rows that are written together. */
@@ -11,10 +10,7 @@ const rowsAtOnce = 10_000;
  * @throws Error if the file exists or cannot be written
  */
 export async function writeProblems(file: string, { malformed, found }: Recipients): Promise<void> {
-  // Only its owner can read it, as it contains addresses.
-  const output = await open(file, 'wx', 0o600).catch((error: unknown) => {
-    throw new Error(`Cannot write ${file}: ${describeFileError(error)}`);
-  });
+  const output = await createPrivateFile(file);
   try {
     let rows = ['address,problem'];
     const add = async (address: string, problem: string) => {

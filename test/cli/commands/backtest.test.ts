@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type SesSimulator, startSesSimulator } from '../../../local/ses-simulator/simulator.ts';
@@ -309,6 +309,27 @@ describe('a log with recipients', () => {
     expect((await run([header, ...rows, ...outage])).stdout).toContain(
       'These bounces look like outages of providers, which refused addresses they had accepted before:\n2020-12-14 00:00 UTC to 2020-12-14 00:09 UTC  google: 30 addresses\n',
     );
+  });
+
+  test('--outage-addresses writes those addresses to a new file, for release --file', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'ses-feedback-'));
+    const write = (lines: readonly string[]) => writeFileSync(path.join(folder, 'log.csv'), `${lines.join('\n')}\n`);
+    const again = () => runCli(['backtest', 'log.csv', '--outage-addresses', 'addresses.txt'], { cwd: folder });
+    try {
+      write([header, ...rows, ...outage]);
+      expect((await again()).code).toBe(0);
+      const file = path.join(folder, 'addresses.txt');
+      expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toEqual(people.slice(0, 30).toSorted());
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect((await again()).stderr).toBe(
+        'ses-feedback: Cannot write addresses.txt: the file exists. Choose another name, or remove it\n',
+      );
+      write(['knownAt,sentAt,kind', ...rows.map((row) => row.split(',').slice(0, 3).join())]);
+      const { code, stderr } = await again();
+      expect([code, stderr]).toEqual([2, expect.stringContaining('needs a log of events with the column recipient')]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('has none where none was found, and the field is missing where there are no recipients', async () => {
