@@ -116,7 +116,8 @@ ${table}
   a quarter of the most that were. It concerns the account alone.
 - **\`provider-outage\`** says that one mailbox provider may refuse addresses that exist, as Gmail did for hours in December 2020. It is
   \`approaching\` when at least 20 emails of this hour and the one before bounced there permanently, eight times as many as usual (the median of
-  the day before), while the other providers refuse no more than three times as many as usual, and no unusually large mailing was sent. It is
+  the day before), while the other providers refuse no more than three times as many as usual, no unusually large mailing was sent, and these bounces are at
+  least four times the share of all emails that bounced in the week before (of at least 1,000). It is
   resolved when fewer than ten bounce, or less than four times as many as usual. It changes nothing by itself: which addresses had email before
   is not known here, so a bad list that is sent slowly looks the same. The notice has the commands that list and release the addresses.
   \`npx ses-feedback backtest\` tells the two apart in a log with recipients.

@@ -34,6 +34,10 @@ const calm = { bounces: 10, factor: 3 };
 /** More emails than in any two hours of the last week are a mailing: its list may be bad. */
 const maxVolumeFactor = 1.2;
 
+/** The bounces at the provider must be so many times the usual share of all emails. With fewer emails in a week, no share is usual. */
+const minShareFactor = 4;
+const minSendsOfWeek = 1000;
+
 /**
  * Returns the provider that may have an outage: it refuses many more emails than on the day before, the others do not, and no more emails than
  * usual were sent. Whether the addresses had email before is not known here, so a bad list that is sent slowly looks the same.
@@ -51,7 +55,8 @@ export function findProviderOutage(
   const top = topOf(sumIn(hours, from, from + windowMs));
   const found = top === undefined ? undefined : figuresOf(hours, top, from);
   if (found === undefined || !isAtLeast(found, raising)) return undefined;
-  return areOthersCalm(hours, found.provider, from) && !isMailing(sends, from) ? found : undefined;
+  const isSuspect = isLargeShare(found.bounces, sends, from) && !isMailing(sends, from);
+  return isSuspect && areOthersCalm(hours, found.provider, from) ? found : undefined;
 }
 
 function isAtLeast({ bounces, usual }: ProviderOutageFigures, least: typeof raising): boolean {
@@ -125,4 +130,18 @@ function isMailing(buckets: readonly CounterBucket[], from: number): boolean {
   }
   const before = [...byWindow].flatMap(([index, sends]) => (index < 0 ? sends : []));
   return before.length > 0 && (byWindow.get(0) ?? 0) > maxVolumeFactor * Math.max(...before);
+}
+
+/**
+ * Returns whether the bounces are a larger share of all emails than those of the week before. A campaign that is sent once a day has hours with
+ * many bounces as well, at the usual share.
+ */
+function isLargeShare(bounces: number, buckets: readonly CounterBucket[], from: number): boolean {
+  const sumOf = (some: readonly CounterBucket[], name: 'sends' | 'hard') =>
+    some.reduce((sum, one) => sum + one[name], 0);
+  const week = buckets.filter(({ start }) => start >= from - 7 * day && start < from);
+  const recent = buckets.filter(({ start }) => start >= from && start < from + windowMs);
+  const [sent, sentBefore] = [sumOf(recent, 'sends'), sumOf(week, 'sends')];
+  if (sentBefore < minSendsOfWeek || sent === 0) return false;
+  return bounces / sent >= minShareFactor * (sumOf(week, 'hard') / sentBefore);
 }

@@ -15,9 +15,15 @@ const evaluate = (
     before = quiet,
     isRaised = false,
     sends = [100, 100],
-  }: { before?: typeof quiet | Record<string, number>[]; isRaised?: boolean; sends?: readonly number[] } = {},
+    weekly = { sends: 100, hard: 1 },
+  }: {
+    before?: typeof quiet | Record<string, number>[];
+    isRaised?: boolean;
+    sends?: readonly number[];
+    weekly?: { sends: number; hard: number };
+  } = {},
 ) => {
-  const week = Array.from({ length: 48 }, (_, index) => bucket({ start: noon - (index + 2) * hour, sends: 100 }));
+  const week = Array.from({ length: 48 }, (_, index) => bucket({ start: noon - (index + 2) * hour, ...weekly }));
   const newest = sends.map((count, index) => bucket({ start: noon - (1 - index) * hour, sends: count }));
   return evaluateAlarm(
     {
@@ -51,6 +57,8 @@ test.each<[string, Parameters<typeof evaluate>]>([
     'at other providers as well',
     [[{}, { gmail: 60, microsoft: 6, yahoo: 5 }], { before: quiet.map(() => ({ gmail: 1 })) }],
   ],
+  ['at the usual share of all emails', [[{}, { gmail: 79 }], { weekly: { sends: 100, hard: 10 } }]],
+  ['of an account that has sent little', [[{}, { gmail: 60 }], { weekly: { sends: 20, hard: 0 }, sends: [20, 20] }]],
   ['from a mailing that is larger than usual', [[{}, { gmail: 60 }], { sends: [100, 141] }]],
 ])('%s are none', (_what, args) => {
   expect(statusOf(...args)).toBe('ok');
@@ -61,6 +69,7 @@ test('each condition ends exactly there', () => {
   expect(statusOf([{}, { gmail: 24 }], { before: quiet.map(() => ({ gmail: 1.5 })) })).toBe('approaching');
   expect(statusOf([{}, { gmail: 60, microsoft: 9 }], { before: quiet.map(() => ({ gmail: 1 })) })).toBe('approaching');
   expect(statusOf([{}, { gmail: 60 }], { sends: [100, 140] })).toBe('approaching');
+  expect(statusOf([{}, { gmail: 80 }], { weekly: { sends: 100, hard: 10 } })).toBe('approaching');
   // The domains of AOL are refused by the servers of Yahoo.
   expect(evaluate([{ yahoo: 10 }, { aol: 10 }]).figures.providerOutage).toMatchObject({
     provider: 'yahoo',
