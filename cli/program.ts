@@ -15,6 +15,7 @@ import { defineExport } from './definitions/export.ts';
 import { defineHistory } from './definitions/history.ts';
 import { defineIdentities } from './definitions/identities.ts';
 import { defineImport } from './definitions/import.ts';
+import { defineIncidents } from './definitions/incidents.ts';
 import { defineIngestEmail } from './definitions/ingest-email.ts';
 import { defineList } from './definitions/list.ts';
 import { definePreflight } from './definitions/preflight.ts';
@@ -61,6 +62,7 @@ export function createProgram(context: CommandContext): Command {
   defineRates(program, context);
   defineAwsWindow(program, context);
   definePreflight(program, context);
+  defineIncidents(program, context);
   defineStats(program, context);
   defineReport(program, context);
   defineDlq(program, context);

@@ -20,6 +20,7 @@ import { sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
 import { type Column, formatTable, tableWidth, toCsvRow } from '../io/table.ts';
+import { assertIncidentAlone, selectIncident } from '../stack/incidents.ts';
 
 export type ListCommandOptions = StackOptions & {
   readonly reason?: readonly Reason[];
@@ -30,6 +31,7 @@ export type ListCommandOptions = StackOptions & {
   readonly author?: string;
   readonly since?: Date;
   readonly until?: Date;
+  readonly incident?: string;
   readonly limit: number;
   readonly count?: true;
   readonly by: CountKey;
@@ -45,17 +47,20 @@ const latestStart = () => Date.now() + 86_400_000;
 
 /** Runs the command `list`, which only reads. */
 export async function listCommand(options: ListCommandOptions, io: CliIO): Promise<ExitCode> {
+  assertIncidentAlone(options);
+  const { stack } = await openStack(options, io);
+  const incident = options.incident === undefined ? undefined : await selectIncident(stack, options.incident);
   const filter: ListFilter = defined({
     reasons: options.reason,
     faults: options.fault,
     domains: options.domain,
-    providers: options.provider,
+    providers: incident === undefined ? options.provider : [incident.provider],
     scope: options.scope,
     author: options.author,
   });
-  const { stack } = await openStack(options, io);
+  const { since, until } = incident ?? options;
   const { store, clock, suppressed } = openStackResources(stack, await loadPolicy(options.policy, io));
-  const period = { since: options.since?.getTime() ?? 0, until: options.until?.getTime() ?? latestStart() };
+  const period = { since: since?.getTime() ?? 0, until: until?.getTime() ?? latestStart() };
   const matching = listSuppressions(filter, { pages: suppressed(period), store, clock });
   if (options.count) {
     const pages = isIndexEnough(filter) ? filterIndex(filter, suppressed(period)) : inPages(matching);

@@ -12,6 +12,7 @@ import { openStackResources } from '../io/stack-resources.ts';
 import { hasSelection, readSelection, releaseSelection, type SelectionOptions } from '../release/release-selection.ts';
 import { createReleaser } from '../release/releaser.ts';
 import { callerOf } from '../stack/caller.ts';
+import { assertIncidentAlone, incidentReasons, selectIncident } from '../stack/incidents.ts';
 
 export type ReleaseCommandOptions = StackOptions & {
   readonly note: string;
@@ -27,6 +28,8 @@ export type ReleaseOptions = ReleaseCommandOptions &
     readonly tenant?: string;
     /** Release addresses whose owner reported an email as spam, too. */
     readonly complaints?: true;
+    /** Release what was suppressed in this outage of a provider. */
+    readonly incident?: string;
     readonly yes?: true;
   };
 
@@ -35,12 +38,18 @@ export type ReleaseOptions = ReleaseCommandOptions &
  * SES list. 3: an address has a complaint, and `--complaints` was not passed.
  */
 export async function releaseCommand(given: readonly string[], options: ReleaseOptions, io: CliIO): Promise<ExitCode> {
-  const isSelection = hasSelection(options);
+  const { incident } = options;
+  const isSelection = hasSelection(options) || incident !== undefined;
   if (isSelection && (given.length > 0 || options.file !== undefined))
     throw new UsageError('Pass addresses, or a selection such as --domain, not both.');
-  const selection = isSelection ? readSelection(options) : undefined;
-  const inputs = selection === undefined ? await readAddressInputs(given, options.file, io) : [];
+  assertIncidentAlone(options);
+  const inputs = isSelection ? [] : await readAddressInputs(given, options.file, io);
+  const chosen = isSelection ? readSelection(options) : undefined;
   const { stack } = await openStack(options, io);
+  const selection =
+    incident === undefined
+      ? chosen
+      : readSelection({ reason: incidentReasons, ...options, ...(await selectIncident(stack, incident)) });
   const resources = openStackResources(stack, await loadPolicy(options.policy, io));
   const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
   if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });

@@ -2,7 +2,15 @@ import { type Command, Option } from 'commander';
 import type { ListCommandOptions } from '../commands/list.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withPolicy, withStack } from '../io/common-options.ts';
-import { collect, parseDomains, parseFaults, parseLimit, parseReasons, parseTime } from '../io/parse-options.ts';
+import {
+  collect,
+  parseDomains,
+  parseFaults,
+  parseIncident,
+  parseLimit,
+  parseReasons,
+  parseTime,
+} from '../io/parse-options.ts';
 
 /** Adds the command `list`: its options and help. */
 export function defineList(program: Command, { io, exitWith }: CommandContext): void {
@@ -25,6 +33,7 @@ export function defineList(program: Command, { io, exitWith }: CommandContext): 
       parseTime,
     )
     .option('--until <time>', 'suppressed before, in the same forms', parseTime)
+    .option('--incident <id>', 'suppressed in this outage of a provider, as incidents shows it', parseIncident)
     .addOption(
       new Option('--limit <count>', 'how many to list at most, or all').default(50, '50').argParser(parseLimit),
     )

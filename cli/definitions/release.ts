@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ReleaseOptions } from '../commands/release.ts';
 import type { CommandContext } from '../io/cli-io.ts';
 import { withAttribution, withJson, withPolicy, withStack } from '../io/common-options.ts';
-import { parseReasons, parseTenant, parseTime } from '../io/parse-options.ts';
+import { parseIncident, parseReasons, parseTenant, parseTime } from '../io/parse-options.ts';
 
 /** Adds the command `release`: its options and help. */
 export function defineRelease(program: Command, { io, exitWith }: CommandContext): void {
@@ -22,6 +22,7 @@ export function defineRelease(program: Command, { io, exitWith }: CommandContext
       'suppressed for this reason (repeatable; default: all but manual and complaint)',
       parseReasons,
     )
+    .option('--incident <id>', 'suppressed in this outage of a provider, as incidents shows it', parseIncident)
     .option('--yes', 'release the selected addresses without asking')
     .optionsGroup('Options:')
     .option('--tenant <name>', "release on this SES tenant's list only (default: on every list)", parseTenant)

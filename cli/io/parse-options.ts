@@ -54,6 +54,13 @@ export function parseDuration(value: string): number {
   return Number(count) * length;
 }
 
+/** Parses the id of an incident: the hour in which it began. */
+export function parseIncident(value: string): string {
+  if (!/^\d{4}-\d\d-\d\dT\d\d$/.test(value))
+    throw new InvalidArgumentError('Expected the id of an incident, such as 2026-11-20T11. See: incidents');
+  return value;
+}
+
 /** Parses a percentage, such as `2` or `0.5`. Returns a share. */
 export function parsePercentage(value: string): number {
   if (!/^\d{1,3}(\.\d{1,6})?%?$/.test(value) || Number.parseFloat(value) > 100)

@@ -3,6 +3,7 @@ import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
 import type { ProviderBounces } from '../domain/reputation/provider-bounces.ts';
+import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
 import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
 import type { SenderFaultBucket } from '../domain/reputation/sender-faults.ts';
 import type { ContributorCounts } from '../domain/reputation/top-contributors.ts';
@@ -52,6 +53,10 @@ export type ReputationStore = {
   contributors(from: number, until: number): Promise<ContributorCounts>;
   /** Returns what was refused in the last day: for a fault of the sender, by hour and cause; and permanently, by hour and provider. */
   refusals(now: number): Promise<Refusals>;
+  /** Writes what an evaluation has seen of an outage. The same outage can be written any number of times. */
+  saveIncident(incident: ProviderIncident): Promise<void>;
+  /** Returns the outages of the last 400 days, oldest first. */
+  incidents(): Promise<ProviderIncident[]>;
   /**
    * Writes a changed alarm together with its notice, if the alarm still has the version that was read.
    *

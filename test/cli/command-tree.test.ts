@@ -44,6 +44,7 @@ test('the tree has the commands that operators need', () => {
         'identities records',
         'identities verify',
         'import',
+        'incidents',
         'ingest-email',
         'list',
         'preflight',

@@ -50,6 +50,7 @@ beforeAll(async () => {
     Array.from({ length: 40 }, (_, index) => ({ sends: 500, hardBounces: index === 38 ? 200 : 5 })),
   );
   const { store } = createMonitoring(system);
+  await store.saveIncident({ id: '2026-01-01T00', provider: 'google', from: 0, to: hour, bounces: 80 });
   await store.saveLedger({ ...ledgerAt(now, days, knownWindow({ emails: 2000, days: 0 })), version: 1 }, 0);
   writeFileSync(path.join(folder, 'list.csv'), 'email,reason\nnew@example.net,bounce\n');
   mkdirSync(path.join(folder, 'out'));
@@ -65,6 +66,7 @@ const commands: readonly (readonly string[])[] = [
   ['rates', '--by', 'provider'],
   ['rates', '--by', 'domain'],
   ['aws-window'],
+  ['incidents'],
   ['aws-window', '--import', 'history.csv'],
   ['preflight', 'list.csv', '--dns-server', '127.0.0.1:9'],
   ['stats'],

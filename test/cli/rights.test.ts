@@ -99,6 +99,7 @@ const support: readonly (readonly string[])[] = [
   ['rates'],
   ['rates', '--by', 'provider'],
   ['aws-window'],
+  ['incidents'],
   ['stats'],
   ['backtest', '--from-ses'],
   ['accounts'],

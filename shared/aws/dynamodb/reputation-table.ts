@@ -19,6 +19,7 @@ import {
   readProviderBounces,
 } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
+import { fromIncidentItem, incidentsPartition, toIncidentUpdate } from './incident-item.ts';
 import type { Item } from './item.ts';
 import { fromLedgerItem, ledgerKey, toLedgerItem } from './ledger-item.ts';
 import { writeOptionally } from './optional-transaction.ts';
@@ -96,6 +97,12 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
         senderFaults: dated.flatMap(([start, item]) => readFaults(start, item)),
         providerBounces: dated.map(([start, item]) => ({ start, bounces: readProviderBounces(item) })),
       };
+    },
+    async saveIncident(incident) {
+      await isConditionMet(client.send(new UpdateItemCommand(toIncidentUpdate(TableName, incident)), sendOptions));
+    },
+    async incidents() {
+      return (await queryRange(incidentsPartition, ' ', '~')).map(fromIncidentItem);
     },
     saveAlarm(name, alarm, versionRead) {
       const condition = versionRead === 0 ? ifAbsent : ifVersion(versionRead);

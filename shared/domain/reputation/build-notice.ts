@@ -1,16 +1,14 @@
 import { defined } from '../defined.ts';
-import { hour, minute } from '../durations.ts';
+import { minute } from '../durations.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { noticeId } from './alarm-name.ts';
 import { sendingEntityOf } from './entity-status.ts';
 import type { EvaluatedAlarm } from './evaluate-scope.ts';
 import type { Notice } from './notice.ts';
 import { actionsFor, commandFor, type StackLocation } from './notice-actions.ts';
+import { incidentId } from './provider-incident.ts';
 import { withIntervals, worsePeak } from './rolling-rates.ts';
 import type { Contributor } from './top-contributors.ts';
-
-/** The first emails of an outage may have bounced so long before its alarm. */
-const outageLeadMs = 2 * hour;
 
 type NoticeOptions = {
   /** The open findings of SES about the tenant of the alarm. */
@@ -31,8 +29,7 @@ export function buildNotice(
   const { elevatedSince, rates, ...otherFigures } = figures;
   const since = before.since ?? now;
   const startOfRise = elevatedSince === undefined ? undefined : formatTimestamp(elevatedSince);
-  const provider = figures.providerOutage?.provider;
-  const outage = provider === undefined ? undefined : { provider, since: formatTimestamp(since - outageLeadMs) };
+  const outage = figures.providerOutage && { incident: incidentId(since) };
   const actions = actionsFor(name, { status: alarm.status, elevatedSince: startOfRise, outage }, location);
   return {
     ...name,

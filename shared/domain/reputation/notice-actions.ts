@@ -44,19 +44,16 @@ export type ActionContext = {
   readonly status: AlarmStatus;
   /** When the first emails were sent at the elevated rate, ISO 8601. */
   readonly elevatedSince?: string | undefined;
-  /** The provider of an outage, and from when on addresses may be suppressed because of it, ISO 8601. */
-  readonly outage?: { readonly provider: string; readonly since: string } | undefined;
+  /** The id of the outage that the alarm is about. */
+  readonly outage?: { readonly incident: string } | undefined;
 };
 
-/** The alarm may be raised two hours after the first bounce. What was suppressed is released after a look at it, and the command asks once more. */
-function outageActions({ provider, since }: NonNullable<ActionContext['outage']>, location: StackLocation) {
-  const where = `--provider ${shellQuote(provider)} --since ${since} ${stackOptions(location)}`;
+/** What was suppressed is released after a look at it, and the command asks once more. */
+function outageActions({ incident }: NonNullable<ActionContext['outage']>, location: StackLocation) {
+  const where = `--incident ${incident} ${stackOptions(location)}`;
   return [
     { title: 'The addresses', command: `npx ses-feedback list ${where}` },
-    {
-      title: 'To release them when it is over',
-      command: `npx ses-feedback release ${where} --note ${shellQuote(`outage at ${provider}`)}`,
-    },
+    { title: 'To release them when it is over', command: `npx ses-feedback release ${where} --note outage` },
   ];
 }
 
