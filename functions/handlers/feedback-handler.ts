@@ -4,6 +4,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
+import { createIncidentReader } from '../../shared/aws/dynamodb/incident-reader.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
@@ -50,6 +51,7 @@ export function createFeedbackHandler({
     publishesChanges: policy.publishStatusChanges,
   });
   const counters = createCounterTable(tables);
+  const incidents = createIncidentReader({ client, reputationTable, clock });
   // Middy's own early timeout would fail the whole invocation, and with it the messages that are done.
   return middy({ timeoutEarlyInMillis: 0 })
     .use({
@@ -62,6 +64,7 @@ export function createFeedbackHandler({
       return processFeedback(event, {
         store,
         counters,
+        incidents,
         policy,
         clock,
         random: Math.random,

@@ -7,12 +7,16 @@ import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-
 import { parse } from '../domain/feedback/parse.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { separateTenants } from '../domain/feedback/separate-tenants.ts';
+import { holdBounces } from '../domain/incidents/hold-bounces.ts';
+import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
 import { type CommitResults, commit } from './commit.ts';
 import { countSends, resetStrikesOfRecipients, type VolumeDependencies } from './count-volume.ts';
 import { type FeedbackLog, type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
 
 export type ProcessFeedbackDependencies = VolumeDependencies & {
   readonly trustedSources: TrustedSources;
+  /** Returns the outages of providers that are known. Asked only if there are hard bounces. @default none */
+  readonly incidents?: (signal?: AbortSignal) => Promise<readonly ProviderIncident[]>;
   readonly log: FeedbackLog;
 };
 
@@ -40,11 +44,17 @@ export async function processFeedback(
   const { trustedSources, policy, clock, log } = dependencies;
   const batch = unwrapBatch(lambdaEvent);
 
-  const messages = batch.messages.map(({ id, body, queuedAt = clock() }): Processed => {
+  const classified = batch.messages.map(({ id, body, queuedAt = clock() }) => {
     const message = parse(unwrapMessage({ id, body, queuedAt }), trustedSources);
-    const events =
-      message.kind === 'feedback' ? separateTenants(separateReports(classify(message.event, policy)), policy) : [];
-    return { id, message, events };
+    return { id, message, events: message.kind === 'feedback' ? classify(message.event, policy) : [] };
+  });
+  const incidents = await findIncidents(
+    classified.flatMap(({ events }) => events),
+    dependencies,
+  );
+  const messages = classified.map(({ events, ...message }): Processed => {
+    const held = holdBounces(events, incidents, policy.hard.incidentHours);
+    return { ...message, events: separateTenants(separateReports(held), policy) };
   });
 
   // `commit` reads the record of each address and calls `decide` for each event.
@@ -71,6 +81,15 @@ export async function processFeedback(
     failed: failed.length,
   });
   return { kind: batch.kind, failed };
+}
+
+/** Most batches have no hard bounce, and need not know of outages. */
+async function findIncidents(
+  events: readonly RecipientEvent[],
+  { incidents, policy, signal }: ProcessFeedbackDependencies,
+): Promise<readonly ProviderIncident[]> {
+  const isNeeded = policy.hard.incidentHours > 0 && events.some((event) => event.class === 'hard');
+  return isNeeded && incidents !== undefined ? incidents(signal) : [];
 }
 
 /** Counts sends, the denominator of the rates. Also resets strikes after deliveries if the policy enables it. */

@@ -17,6 +17,7 @@ import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
+import type { ProviderIncident } from '../../shared/domain/reputation/provider-incident.ts';
 import type { StoredRecord, SuppressionStore } from '../../shared/domain/suppression/store.ts';
 import type { CounterStore } from '../../shared/ingest/count-volume.ts';
 import type { FeedbackLogEntry } from '../../shared/ingest/log-entry.ts';
@@ -52,6 +53,8 @@ export type System = {
 export type DeliverOptions = {
   readonly store?: SuppressionStore;
   readonly counters?: CounterStore;
+  /** The outages of providers that are known. @default none */
+  readonly incidents?: () => Promise<readonly ProviderIncident[]>;
   readonly policy?: Policy;
   readonly remaining?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
@@ -105,6 +108,7 @@ export async function createSystem(
         sleep: options.sleep ?? (async () => {}),
         remaining: options.remaining ?? (() => 20_000),
         trustedSources: {},
+        ...(options.incidents && { incidents: options.incidents }),
         log: (entry) => entries.push(entry),
       });
       return { ...result, entries };

@@ -104,7 +104,10 @@ const relay = settings({
 
 const accountId = z.string().check(z.regex(/^\d{12}$/, 'must be an AWS account ID of 12 digits'));
 
-const hard = settings({ firstDays: z._default(z.int().check(z.minimum(0), z.maximum(30)), 0) });
+const hard = settings({
+  firstDays: z._default(z.int().check(z.minimum(0), z.maximum(30)), 0),
+  incidentHours: z._default(z.int().check(z.minimum(0), z.maximum(720)), 72),
+});
 
 const suppressDays = settings({
   message: z._default(days, 1),

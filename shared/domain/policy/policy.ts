@@ -21,8 +21,8 @@ export type Policy = {
      */
     readonly withinDays: number;
     /**
-     * Number of different days (UTC) on which the strikes must occur, so that a mail server that fails for one
-     * afternoon suppresses no address. From 1 to 20, and at most `strikes` and `withinDays`.
+     * Number of different days (UTC) on which the strikes must occur, so that a server that fails for one afternoon
+     * suppresses no address. From 1 to 20, and at most `strikes` and `withinDays`.
      * @default 3
      */
     readonly onDays: number;
@@ -47,6 +47,12 @@ export type Policy = {
      * @default 0
      */
     readonly firstDays: number;
+    /**
+     * Number of hours that a permanent bounce suppresses an address if it arrived during an outage of its provider (rule `provider-outage`).
+     * One after the outage suppresses permanently. With 0, each does. From 0 to 720.
+     * @default 72
+     */
+    readonly incidentHours: number;
   };
   /**
    * Number of days that an address stays suppressed after a permanent bounce in which the server refuses the sender, for

@@ -14,6 +14,7 @@ export function describeProviderOutage({ providerOutage }: Notice): string {
     `Of the emails of this hour and the one before, ${formatCount(bounces)} to ${provider} bounced permanently. Usually there are ${formatCount(Math.round(usual))}.`,
     'The other providers refuse no more than usual, and no unusually large mailing was sent.',
     'Either the provider refuses addresses that exist, as Gmail did in December 2020, or a bad list is being sent slowly.',
+    'While this alarm is raised, its bounces suppress for a time only (hard.incidentHours in the policy).',
     'Look at some of the addresses: if they had email lately, it is an outage. Stop mailings to this provider until it is over, and release the addresses then.',
   ].join(' ');
 }

@@ -9,7 +9,7 @@ test('the defaults are the documented ones', () => {
   expect(readPolicy({})).toEqual({
     accountList: { mode: 'missing', regions: [] },
     soft: { strikes: 5, withinDays: 150, onDays: 3, endedByDelivery: false, suppressDays: 30 },
-    hard: { firstDays: 0 },
+    hard: { firstDays: 0, incidentHours: 72 },
     policyBlockDays: 14,
     suppressDays: { message: 1, temporary: 3, globalList: 14, suspectedComplaint: 30 },
     simulatorHours: 1,
@@ -86,6 +86,7 @@ test.each<[string, unknown, string]>([
   ['zero strikes', { soft: { strikes: 0 } }, 'soft.strikes must be at least 1'],
   ['zero days', { policyBlockDays: 0 }, 'The policy is not valid: policyBlockDays must be at least 1.'],
   ['more days than strikes', { soft: { strikes: 2, onDays: 3 } }, `soft.onDays: ${atMost}`],
+  ['a month for an outage', { hard: { incidentHours: 721 } }, 'hard.incidentHours must be at most 720'],
   ['more than a month after the first hard bounce', { hard: { firstDays: 31 } }, 'hard.firstDays must be at most 30'],
   ['an end that never comes', { suppressDays: { message: 366 } }, 'suppressDays.message must be at most 365'],
   ['a window longer than strikes are kept', { soft: { withinDays: 366 } }, 'soft.withinDays must be at most 365'],

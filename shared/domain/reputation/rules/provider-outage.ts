@@ -3,8 +3,8 @@ import { type ScopeSnapshot, storedAlarm } from '../scope-snapshot.ts';
 import type { RuleEvaluation } from './rule.ts';
 
 /**
- * Evaluates whether a mailbox provider may have an outage, and refuses addresses that exist. The alarm says what to look at, and changes nothing by
- * itself.
+ * Evaluates whether a mailbox provider may have an outage, and refuses addresses that exist. While the alarm is raised, hard
+ * bounces of the provider suppress for a time only.
  */
 export function evaluateProviderOutage(snapshot: ScopeSnapshot): RuleEvaluation {
   const { scope, now, providerBounces, buckets } = snapshot;
