@@ -9,12 +9,13 @@ import { loadPolicy } from '../io/files.ts';
 import { createProgress } from '../io/progress.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
-import { checkDomains } from '../preflight/check-domains.ts';
+import { checkDomains, type DomainReport } from '../preflight/check-domains.ts';
 import { describePreflight, type PreflightReport } from '../preflight/describe-preflight.ts';
 import { expect, forecastMailing, recentBounceRate } from '../preflight/estimate.ts';
 import { lookUpRecipients } from '../preflight/look-up.ts';
-import { countProblems, createRecipients, readRecipients } from '../preflight/recipients.ts';
+import { countProblems, createRecipients, type Recipients, readRecipients } from '../preflight/recipients.ts';
 import { writeProblems } from '../preflight/write-problems.ts';
+import type { Stack } from '../stack/stack.ts';
 
 export type MailingPreflightOptions = StackOptions & {
   readonly tenant?: string;
@@ -36,7 +37,7 @@ export async function preflightCommand(file: string, options: MailingPreflightOp
   const policy = await loadPolicy(options.policy, io);
   const { stack } = await openStack(options, io);
   const now = Date.now();
-  const { region, reputationTable, suppressionsTable: tableName } = stack;
+  const { region, reputationTable } = stack;
   const account = await createReputationTable({
     client: createDynamoDBClient({ region }),
     reputationTable,
@@ -48,18 +49,49 @@ export async function preflightCommand(file: string, options: MailingPreflightOp
       'The account has sent fewer than 1,000 emails in 30 days, which says little about the next ones. Pass the share that you expect to bounce, for example --bounce-rate 2.',
     );
 
-  const progress = createProgress(io.stderr);
   const recipients = createRecipients();
-  const lists = [
-    ...new Set([
-      defaultListName,
-      ...(options.list ?? []),
-      ...(options.tenant === undefined ? [] : [listOfTenant(options.tenant)]),
-    ]),
-  ];
+  const domains = await checkRecipients(file, recipients, { stack, options, now }, io);
+  if (options.problems !== undefined) await writeProblems(options.problems, recipients);
+
+  const problems = countProblems(recipients);
+  const sends = recipients.found.size - problems.suppressed;
+  const undeliverable = problems['bounced-before'] + problems['no-mail-server'];
+  const expected = expect({ sends, undeliverable, baseRate });
+  const cleaned = expect({ sends: sends - undeliverable, undeliverable: 0, baseRate });
+  const report: PreflightReport = {
+    rows: recipients.rows,
+    duplicates: recipients.duplicates,
+    addresses: recipients.found.size,
+    problems,
+    domains,
+    expected,
+    bounceRate: forecastMailing(account, expected, { policy, now }),
+    withoutUndeliverable: forecastMailing(account, cleaned, { policy, now }),
+  };
+  if (options.json) io.stdout.write(sanitizeJson({ schemaVersion, stack: stack.name, region, ...report }));
+  else
+    io.stdout.write(
+      `${describePreflight(report, { file, isRateGiven: options.bounceRate !== undefined })
+        .map(sanitize)
+        .join('\n')}\n`,
+    );
+  return report.bounceRate.reaches === undefined ? 0 : 3;
+}
+
+type CheckOptions = { readonly stack: Stack; readonly options: MailingPreflightOptions; readonly now: number };
+
+/** Reads the file, looks each address up in the table, and asks DNS about their domains. */
+async function checkRecipients(
+  file: string,
+  recipients: Recipients,
+  { stack: { suppressionsTable: tableName, region }, options, now }: CheckOptions,
+  io: CliIO,
+): Promise<DomainReport> {
+  const progress = createProgress(io.stderr);
+  const ofTenant = options.tenant === undefined ? [] : [listOfTenant(options.tenant)];
   await lookUpRecipients(readRecipients(file, recipients, io), recipients, {
     read: openStateReader({ tableName, region }),
-    lists,
+    lists: [...new Set([defaultListName, ...(options.list ?? []), ...ofTenant])],
     now,
     onProgress: (done) => progress.showCount('Looked up', done),
   });
@@ -70,33 +102,5 @@ export async function preflightCommand(file: string, options: MailingPreflightOp
     onProgress: (done) => progress.showCount('Asked DNS for domains', done),
   });
   progress.clear();
-  if (options.problems !== undefined) await writeProblems(options.problems, recipients);
-
-  const problems = countProblems(recipients);
-  const sends = recipients.found.size - problems.suppressed;
-  const expectation = expect({
-    sends,
-    undeliverable: problems['bounced-before'] + problems['no-mail-server'],
-    baseRate,
-  });
-  const cleaned = expect({ sends: sends - expectation.undeliverable, undeliverable: 0, baseRate });
-  const forecastOptions = { policy, now };
-  const report: PreflightReport = {
-    rows: recipients.rows,
-    duplicates: recipients.duplicates,
-    addresses: recipients.found.size,
-    problems,
-    domains,
-    expected: expectation,
-    bounceRate: forecastMailing(account, expectation, forecastOptions),
-    withoutUndeliverable: forecastMailing(account, cleaned, forecastOptions),
-  };
-  if (options.json) io.stdout.write(sanitizeJson({ schemaVersion, stack: stack.name, region, ...report }));
-  else
-    io.stdout.write(
-      `${describePreflight(report, { file, isRateGiven: options.bounceRate !== undefined })
-        .map(sanitize)
-        .join('\n')}\n`,
-    );
-  return report.bounceRate.reaches === undefined ? 0 : 3;
+  return domains;
 }
