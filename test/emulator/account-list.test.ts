@@ -250,8 +250,12 @@ test('the mailbox simulator tests pass on the stack, and the first hour finds SE
     },
   );
   expect([stderr, stdout]).toEqual(['', expect.stringMatching(/✓ bounce@/)]);
-  // The emulator counts no sends of SES.
-  expect(stdout.match(/^\| [✗?] .*$/gm)).toEqual([expect.stringContaining("age of SES's newest count of sends")]);
+  // The emulator counts no sends of SES, and has no rates of it.
+  expect(stdout.match(/^\| [✗?] .*$/gm)).toEqual([
+    expect.stringContaining("age of SES's newest count of sends"),
+    expect.stringContaining("SES's counts of sends by day"),
+    expect.stringContaining("values of SES's own bounce rate in a day"),
+  ]);
   expect(code).toBe(1);
 }, 240_000);
 

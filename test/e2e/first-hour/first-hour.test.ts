@@ -89,12 +89,19 @@ test('without rights, nothing is observed, and the names of the errors are all t
 });
 
 // The forms of GetMetricStatistics and DescribeAlarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html
-const cloudWatch = (datapoints: readonly number[], alarms: readonly (readonly [string, number])[]): CloudWatchClient =>
+const cloudWatch = (
+  datapoints: readonly number[],
+  alarms: readonly (readonly [string, number])[],
+  { days = [], values = [] }: { readonly days?: readonly number[]; readonly values?: readonly number[] } = {},
+): CloudWatchClient =>
   Object.assign(new CloudWatchClient({ region: 'us-east-1' }), {
-    send: async (command: object) =>
-      command.constructor.name === 'GetMetricStatisticsCommand'
-        ? { Datapoints: datapoints.map((age) => ({ Timestamp: new Date(start - age * 1000) })) }
-        : { MetricAlarms: alarms.map(([StateValue, ok]) => ({ StateValue, OKActions: Array(ok).fill('arn') })) },
+    send: async (command: { readonly input: { readonly Period?: number } }) => {
+      const { Period } = command.input;
+      if (Period === undefined)
+        return { MetricAlarms: alarms.map(([StateValue, ok]) => ({ StateValue, OKActions: Array(ok).fill('arn') })) };
+      const times = { 60: datapoints.map((age) => start - age * 1000), 86400: days, 300: values }[Period] ?? [];
+      return { Datapoints: times.map((time) => ({ Timestamp: new Date(time) })) };
+    },
   });
 
 test.each([
@@ -112,7 +119,31 @@ test.each([
   [[60], Array(6).fill(['OK', 1]), ['60 s', true], ['6 OK; 6 notify', false]],
 ] as const)('the age of the count of sends, and the alarms: %j %j', async (datapoints, alarms, sends, states) => {
   const observations = await observeMetrics(cloudWatch(datapoints, alarms), 'shop', start);
-  expect(observations.map(({ observed, isExpected }) => [observed, isExpected])).toEqual([sends, states]);
+  const [ofSends, , , ofAlarms] = observations.map(({ observed, isExpected }) => [observed, isExpected]);
+  expect([ofSends, ofAlarms]).toEqual([sends, states]);
+});
+
+test('what the ledger is filled with: counts by day, and how often SES publishes its own rate', async () => {
+  const day = 86_400_000;
+  const midnight = Math.floor(start / day) * day;
+  const observe = async (days: readonly number[], values: readonly number[]) => {
+    const observations = await observeMetrics(cloudWatch([60], [], { days, values }), 'shop', start);
+    return observations.slice(1, 3).map(({ observed, isExpected }) => [observed, isExpected]);
+  };
+  const hourly = Array.from({ length: 24 }, (_, index) => start - index * 3_600_000);
+  const age = Math.round((start - (midnight - 30 * day)) / day);
+  expect(await observe([midnight, midnight - 30 * day], hourly)).toEqual([
+    [`2 days, the oldest ${age} days ago`, true],
+    ['24', true],
+  ]);
+  expect(await observe([midnight + 3_600_000], hourly.slice(1))).toEqual([
+    [expect.stringContaining('1 days'), false],
+    ['23', false],
+  ]);
+  expect(await observe([], [])).toEqual([
+    ['none', false],
+    ['0', false],
+  ]);
 });
 
 test('a report names neither the account nor the stack', () => {
