@@ -2,11 +2,7 @@ import { parseAddress } from '../../shared/domain/address.ts';
 import { minute } from '../../shared/domain/durations.ts';
 import type { Incident } from '../../shared/domain/incidents/incident.ts';
 import { replayIncidents } from '../../shared/domain/incidents/replay-incidents.ts';
-import {
-  type BacktestTransition,
-  createBacktest,
-  type SendingBucket,
-} from '../../shared/domain/reputation/backtest.ts';
+import { type BacktestTransition, createBacktest } from '../../shared/domain/reputation/backtest.ts';
 import { describeRate, formatCount, labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { settlementDelayMs, slotLengthMs, slotStart } from '../../shared/domain/reputation/time-slots.ts';
@@ -15,7 +11,7 @@ import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { UsageError } from '../io/errors.ts';
 import { createPrivateFile, loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
-import { type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
+import { bucketOfEvent, type KnownEvent, readHistoryCsv, type SendingHistory } from '../io/history-csv.ts';
 import { drawRate } from '../io/rate-chart.ts';
 import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { type BucketHistory, toHistory } from '../io/send-statistics.ts';
@@ -131,7 +127,7 @@ function replay(history: SendingHistory, thresholds: Thresholds): BacktestTransi
   const end = roundUp(last.knownAt + settlementDelayMs + slotLengthMs);
   for (let now = roundUp(first.knownAt); now <= end; now += evaluationIntervalMs) {
     for (; next < events.length && (events[next] as KnownEvent).knownAt <= now; next++) {
-      backtest.add(toBucket(events[next] as KnownEvent));
+      backtest.add(bucketOfEvent(events[next] as KnownEvent));
     }
     transitions.push(...backtest.evaluate(now, slotStart(now - settlementDelayMs)));
   }
@@ -147,15 +143,6 @@ export function replayBuckets({ rows, bucketLengthMs }: BucketHistory, threshold
   });
 }
 
-function toBucket({ sentAt, kind }: KnownEvent): SendingBucket {
-  return {
-    start: slotStart(sentAt),
-    sends: kind === 'send' ? 1 : 0,
-    hardBounces: kind === 'hardBounce' ? 1 : 0,
-    complaints: kind === 'complaint' ? 1 : 0,
-  };
-}
-
 function describe(
   file: string,
   history: SendingHistory,
@@ -166,7 +153,7 @@ function describe(
   thresholds: Thresholds,
 ): string {
   const buckets =
-    history.form === 'buckets' ? history.rows : history.events.map(toBucket).sort((a, b) => a.start - b.start);
+    history.form === 'buckets' ? history.rows : history.events.map(bucketOfEvent).sort((a, b) => a.start - b.start);
   const sum = (column: CountColumn) => formatCount(buckets.reduce((total, bucket) => total + bucket[column], 0));
   const title = `${sanitize(file)}: ${sum('sends')} sends, ${sum('hardBounces')} hard bounces, ${sum('complaints')} complaints`;
   const metrics = buckets.length === 0 ? [] : (['bounceRate', 'complaintRate'] as const);

@@ -11,7 +11,7 @@ import { sanitize, sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { checkDomains, type DomainReport } from '../preflight/check-domains.ts';
 import { describePreflight, type PreflightReport } from '../preflight/describe-preflight.ts';
-import { expect, forecastMailing, recentBounceRate } from '../preflight/estimate.ts';
+import { expectBounces, forecastMailing, recentBounceRate } from '../preflight/estimate.ts';
 import { lookUpRecipients } from '../preflight/look-up.ts';
 import { countProblems, createRecipients, type Recipients, readRecipients } from '../preflight/recipients.ts';
 import { writeProblems } from '../preflight/write-problems.ts';
@@ -56,8 +56,8 @@ export async function preflightCommand(file: string, options: MailingPreflightOp
   const problems = countProblems(recipients);
   const sends = recipients.found.size - problems.suppressed;
   const undeliverable = problems['bounced-before'] + problems['no-mail-server'];
-  const expected = expect({ sends, undeliverable, baseRate });
-  const cleaned = expect({ sends: sends - undeliverable, undeliverable: 0, baseRate });
+  const expected = expectBounces({ sends, undeliverable, baseRate });
+  const cleaned = expectBounces({ sends: sends - undeliverable, undeliverable: 0, baseRate });
   const report: PreflightReport = {
     rows: recipients.rows,
     duplicates: recipients.duplicates,

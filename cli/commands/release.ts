@@ -49,7 +49,11 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const selection =
     incident === undefined
       ? chosen
-      : readSelection({ reason: incidentReasons, ...options, ...(await selectIncident(stack, incident)) });
+      : readSelection({
+          ...options,
+          reason: options.reason ?? incidentReasons,
+          ...(await selectIncident(stack, incident)),
+        });
   const resources = openStackResources(stack, await loadPolicy(options.policy, io));
   const attribution = { by: options.by ?? (await callerOf(stack.region)), note: options.note };
   if (selection !== undefined) return releaseSelection({ selection, resources, attribution, options, io });

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 import { hour, minute } from '../../shared/domain/durations.ts';
 import type { LoggedEvent } from '../../shared/domain/incidents/replay-incidents.ts';
 import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
+import { slotStart } from '../../shared/domain/reputation/time-slots.ts';
 import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { CliIO } from './cli-io.ts';
 import { describeFileError, readTextFile } from './files.ts';
@@ -12,6 +13,16 @@ import { type BucketHistory, toDataPoints, toHistory } from './send-statistics.t
 /** An event: when it became known, and when its email was sent. A log may have recipients and the answers of their servers. */
 export type KnownEvent = LoggedEvent;
 const eventKinds: readonly LoggedEvent['kind'][] = ['send', 'delivery', 'hardBounce', 'complaint'];
+
+/** Returns what an event adds to the counts of its email's five minutes. A delivery adds nothing: its send does. */
+export function bucketOfEvent({ sentAt, kind }: KnownEvent): SendingBucket {
+  return {
+    start: slotStart(sentAt),
+    sends: kind === 'send' ? 1 : 0,
+    hardBounces: kind === 'hardBounce' ? 1 : 0,
+    complaints: kind === 'complaint' ? 1 : 0,
+  };
+}
 
 export type SendingHistory =
   | BucketHistory

@@ -74,13 +74,13 @@ function named({ dead }: DomainReport): string {
 
 function describeRates({ isWindowKnown, reason, estimates, thresholds }: MailingForecast): string[] {
   const heading = isWindowKnown
-    ? "AWS's bounce rate, by its window as inferred from its figures:"
+    ? "AWS's bounce rate, over its window as inferred from its figures:"
     : `AWS's bounce rate. Its window is not known (${reason}), so this is a range:`;
   return [
     heading,
     ...estimates.map(({ window, before, after }) => {
       const now = before === undefined ? 'nothing sent yet' : `${formatPercent(before)} now`;
-      return `  by ${window}: ${now}, ${formatPercent(after)} after the mailing`;
+      return `  over ${window}: ${now}, ${formatPercent(after)} after the mailing`;
     }),
     `  review at ${formatPercent(thresholds.review)}, pause at ${formatPercent(thresholds.pause)}`,
   ];

@@ -37,7 +37,7 @@ export type MailingForecast = {
   readonly reaches?: keyof Thresholds;
 };
 
-export function expect({ sends, undeliverable, baseRate }: Omit<Expectation, 'bounces'>): Expectation {
+export function expectBounces({ sends, undeliverable, baseRate }: Omit<Expectation, 'bounces'>): Expectation {
   return { sends, undeliverable, baseRate, bounces: Math.round(undeliverable + baseRate * (sends - undeliverable)) };
 }
 

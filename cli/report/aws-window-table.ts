@@ -46,5 +46,5 @@ function describeDay(metric: RateName, { heaviestDay }: AwsRate, contributors: r
   if (heaviestDay === undefined) return [];
   const names = contributors.map(({ name, bad, of }) => `${name} (${formatPercent(bad / of)})`);
   const from = names.length === 0 ? '' : `, most of it from ${names.join(', ')}`;
-  return [`On the ${labels.rates[metric]}, ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}${from}.`];
+  return [`In the ${labels.rates[metric]}, ${heaviestDay.day} contributes most: ${describeRate(heaviestDay)}${from}.`];
 }

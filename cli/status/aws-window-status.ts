@@ -15,7 +15,7 @@ import { formatQuantity } from '../io/format.ts';
 
 /** AWS's own rates, as far as their window is known. */
 export type AwsWindowStatus = {
-  /** When the ledger was updated, epoch milliseconds. */
+  /** When the ledger was updated, epoch milliseconds. 0: since a history was imported, it was not. */
   readonly updatedAt: number;
   /** How many days the window has explained values that it was not inferred from. 0 if it is not known. */
   readonly daysTested: number;
@@ -52,7 +52,7 @@ export const noLedger = 'not known yet: the next evaluation of the rates, within
 
 /** Returns whether the ledger has not been updated for two days. */
 export function isLedgerLate({ updatedAt }: AwsWindowStatus, now: number): boolean {
-  return now - updatedAt > 2 * day;
+  return updatedAt > 0 && now - updatedAt > 2 * day;
 }
 
 /** Returns text for people: the rates by AWS's window, or a range, and what weighs on them. */
@@ -80,7 +80,7 @@ export function awsWindowJson({ updatedAt, daysTested: tested, outlook, contribu
     contributors: contributors[metric] ?? [],
   });
   return {
-    updatedAt: formatTimestamp(updatedAt),
+    updatedAt: updatedAt === 0 ? null : formatTimestamp(updatedAt),
     daysTested: tested,
     bounceRate: rate('bounceRate'),
     complaintRate: rate('complaintRate'),

@@ -5,7 +5,7 @@ import type { SendingBucket } from '../../shared/domain/reputation/backtest.ts';
 import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { formatDay, formatQuantity } from '../io/format.ts';
-import { type KnownEvent, readHistoryCsv } from '../io/history-csv.ts';
+import { bucketOfEvent, readHistoryCsv } from '../io/history-csv.ts';
 import { sanitizeJson } from '../io/sanitize.ts';
 
 type ImportOptions = {
@@ -24,7 +24,7 @@ const schemaVersion = 1;
  */
 export async function importHistory(file: string, { store, now, json }: ImportOptions, io: CliIO): Promise<ExitCode> {
   const history = await readHistoryCsv(file, io);
-  const rows = history.form === 'buckets' ? history.rows : history.events.map(toBucket);
+  const rows = history.form === 'buckets' ? history.rows : history.events.map(bucketOfEvent);
   const isImportable = ({ start }: SendingBucket) =>
     start >= startOfDay(now) - ledgerDays * day && startOfDay(start) + day <= now;
   const usable = rows.filter(isImportable);
@@ -44,16 +44,7 @@ export async function importHistory(file: string, { store, now, json }: ImportOp
   else
     io.stdout.write(
       `Imported ${formatQuantity(imported, 'day')} of ${from} to ${to}.${kept === 0 ? '' : ` The stack has counted ${formatQuantity(kept, 'day')} of these itself: they stay.`}\n` +
-        'The window of AWS is inferred again within a minute or two. Then run: npx ses-feedback aws-window\n',
+        "AWS's window is looked for again within a minute or two. Then run: npx ses-feedback aws-window\n",
     );
   return 0;
-}
-
-function toBucket({ sentAt, kind }: KnownEvent): SendingBucket {
-  return {
-    start: sentAt,
-    sends: kind === 'send' ? 1 : 0,
-    hardBounces: kind === 'hardBounce' ? 1 : 0,
-    complaints: kind === 'complaint' ? 1 : 0,
-  };
 }

@@ -6,7 +6,6 @@ import { type EntityStatuses, sendingEntityOf } from '../domain/reputation/entit
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
 import type { CurrentAlarm } from '../domain/reputation/inhibits.ts';
 import { pauseObstacle } from '../domain/reputation/pause-obstacle.ts';
-import { incidentOf } from '../domain/reputation/provider-incident.ts';
 import { isScopeDue, rotate } from '../domain/reputation/schedule.ts';
 import type { ScopeSnapshot } from '../domain/reputation/scope-snapshot.ts';
 import type { SesMetrics } from '../domain/reputation/ses-metrics.ts';
@@ -16,6 +15,7 @@ import { backfillSends } from './backfill-sends.ts';
 import { type KeepLedgerDependencies, keepLedger } from './keep-ledger.ts';
 import { type EvaluationEntry, type MonitoringEntry, ratesEntry } from './log-entry.ts';
 import type { ScopeState } from './reputation-store.ts';
+import { saveIncidents } from './save-incidents.ts';
 
 export type EvaluateDependencies = AnnounceDependencies &
   Pick<KeepLedgerDependencies, 'readFigures'> & {
@@ -160,9 +160,8 @@ async function evaluateOne(
       state = await store.read(scope, now, true);
       evaluated = evaluate(state);
     }
-    // Before the alarm: a process that crashes in between writes it again.
-    for (const incident of evaluated.flatMap((one) => incidentOf(one, now) ?? [])) await store.saveIncident(incident);
-    const changed = evaluated.filter(({ change }) => change !== undefined);
+    const unsaved = await saveIncidents(evaluated, now, dependencies, errors);
+    const changed = evaluated.filter((one) => one.change !== undefined && !unsaved.has(one));
     for (const one of changed) errors.push(...(await announce(one, context, dependencies)));
     if (scope === 'account' || policy.metricScopes.includes(scope)) log(ratesEntry(scope, evaluated, now, stack));
     await store.rollUp(scope, state, now);

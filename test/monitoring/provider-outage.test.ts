@@ -1,3 +1,4 @@
+import { StoreError } from '../../shared/domain/suppression/store.ts';
 import { createMonitoring, type Monitoring, minute } from '../support/monitoring.ts';
 import { hour, noon } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
@@ -66,6 +67,21 @@ test('an incident is written before its alarm, so that a run that crashes in bet
   expect(await store.incidents()).toEqual([
     { id: '2026-11-20T11', provider: 'google', from: noon - hour, bounces: 81 },
   ]);
+});
+
+test('an incident that cannot be written holds back its own alarm, and no other one', async () => {
+  for (let index = -24; index < 0; index++) await passHour(index, { gmail: 1 });
+  const store = {
+    ...monitoring.store,
+    saveIncident: async () => Promise.reject(new StoreError('throttled', { scope: 'transient' })),
+  };
+  system.now = noon + 20 * minute;
+  await monitoring.count({ sends: 1000, hard: 300 }, { sentAt: noon + 10 * minute });
+  await monitoring.countContributors({ hard_at_gmail: 80 });
+  expect(await monitoring.evaluate({ store })).toMatchObject({ failed: 1, reason: 'throttled' });
+  expect(monitoring.published()).toEqual(['account/rate-exceeded/bounceRate ok → critical']);
+  await monitoring.evaluate();
+  expect(monitoring.published()).toContain('account/provider-outage ok → approaching');
 });
 
 test('two incidents on one day are two, and an end that is written twice stays the first provider', async () => {

@@ -11,16 +11,16 @@ export function describeOutlook(outlook: Outlook, rates: readonly RateName[] = r
   const describeAll = (byRate: OutlookByRate) => rates.flatMap((rate) => describeRateOutlook(rate, byRate[rate]));
   if (outlook.kind === 'known')
     return [
-      `The rates of AWS are about ${describeWindow(outlook.rule)}. This window ${outlook.reason}.`,
+      `AWS computes its rates over ${describeWindow(outlook.rule)}. This window ${outlook.reason}.`,
       ...describeEligibility(outlook.rule),
       ...describeAll(outlook.rates),
     ];
   return [
-    `The window of AWS is not known: ${outlook.reason}. A range:`,
+    `AWS's window is not known: ${outlook.reason}. A range:`,
     ...outlook.ranges.flatMap(({ name, rates: byRate }) => {
       const lines = describeAll(byRate);
-      if (lines.length === 0) return [`  By ${name}: the history is shorter.`];
-      return [`  By ${name}:`, ...lines.map((line) => `  ${line}`)];
+      if (lines.length === 0) return [`  Over ${name}: nothing was sent, or the history is shorter.`];
+      return [`  Over ${name}:`, ...lines.map((line) => `  ${line}`)];
     }),
   ];
 }
@@ -69,7 +69,9 @@ function describeHeaviestDay(rate: RateName, { heaviestDay, bad }: RateOutlook):
   if (heaviestDay === undefined) return [];
   const { start, sends } = heaviestDay;
   const own = describeRate({ bad: Math.round(heaviestDay.bad), total: Math.round(sends) });
-  return [`    ${dayOf(start)} weighs most: ${own}, ${formatPercent(heaviestDay.bad / bad)} of the ${unitOf(rate, 2)}`];
+  return [
+    `    ${dayOf(start)} contributes most: ${own}, ${formatPercent(heaviestDay.bad / bad)} of the ${unitOf(rate, 2)}`,
+  ];
 }
 
 function dayOf(time: number): string {

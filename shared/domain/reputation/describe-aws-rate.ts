@@ -10,12 +10,11 @@ export function describeAwsRate({ awsRate, metric, kind }: Notice): readonly str
   const { isWindowKnown, reason, estimates, heaviestDay } = awsRate;
   if (estimates.length === 0) return [];
   const lines = estimates.map((estimate) => `  ${describeEstimate(estimate, metric)}`);
-  if (!isWindowKnown)
-    return [`AWS's own rate: the window that it computes it by is not known (${reason}). A range:`, ...lines];
+  if (!isWindowKnown) return [`AWS's own rate: its window is not known (${reason}). A range:`, ...lines];
   return [
-    `AWS's own rate, by its window as inferred from its figures (${reason}):`,
+    `AWS's own rate, over its window as inferred from its figures (${reason}):`,
     ...lines,
-    ...(heaviestDay === undefined ? [] : [`  ${heaviestDay.day} weighs most: ${describeRate(heaviestDay)}`]),
+    ...(heaviestDay === undefined ? [] : [`  ${heaviestDay.day} contributes most: ${describeRate(heaviestDay)}`]),
   ];
 }
 
@@ -24,7 +23,7 @@ function describeEstimate(
   metric: RateName,
 ): string {
   const recovery = belowReviewFrom === undefined ? '' : `; below review on ${belowReviewFrom.slice(0, 10)}`;
-  return `By ${window}: ${describeRate({ bad, total })}; ${describeLeft(metric, remaining)}${recovery}`;
+  return `Over ${window}: ${describeRate({ bad, total })}; ${describeLeft(metric, remaining)}${recovery}`;
 }
 
 /** Returns whether AWS's window, if it is known, has a higher rate by now than the one that SES has published. */

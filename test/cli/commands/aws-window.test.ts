@@ -48,7 +48,7 @@ test('--json prints the window, what is left and when a rate recovers', async ()
 
 test('as text, it says which emails AWS looks at, and what is left', async () => {
   expect((await awsWindow()).stdout).toMatch(
-    /^The rates of AWS are about the last 68\d,\d{3} emails\. .*\n {2}Of these emails, AWS counts 75\.\d % in the bounce rate, and 30\.\d % in the complaint rate\.\n {2}bounce rate: .*; [\d,]+ bounces left before review, [\d,]+ before pause\n {2}complaint rate: /,
+    /^AWS computes its rates over the last 68\d,\d{3} emails\. .*\n {2}Of these emails, AWS counts 75\.\d % in the bounce rate, and 30\.\d % in the complaint rate\.\n {2}bounce rate: .*; [\d,]+ bounces left before review, [\d,]+ before pause\n {2}complaint rate: /,
   );
 });
 
@@ -81,8 +81,8 @@ test('an unknown window is null, and the text gives a range', async () => {
     recovery: { bounceRate: null, complaintRate: null },
   });
   const text = (await awsWindow('--metric', 'few.csv')).stdout;
-  expect(text).toContain('The window of AWS is not known: needs 60 values');
-  expect(text).toMatch(/By the last 24 hours:\n {4}bounce rate: .*\n.*\n {2}By the last 10,000 emails:/);
+  expect(text).toContain("AWS's window is not known: needs 60 values");
+  expect(text).toMatch(/Over the last 24 hours:\n {4}bounce rate: .*\n.*\n {2}Over the last 10,000 emails:/);
 });
 
 test.each([
@@ -138,9 +138,14 @@ describe('of a stack', () => {
       0,
       `Imported 2 days of ${iso(today - 20 * day).slice(0, 10)} to ${iso(today - 15 * day).slice(0, 10)}.`,
     ]);
-    expect((await deployed.command('aws-window')).stdout).toMatch(
-      /^The window of AWS is not known: .*\n.*\n {4}bounce rate: 0 of 0|By the last 24 hours: the history is shorter/,
-    );
+    expect((await deployed.command('aws-window')).stdout.split('\n').slice(1)).toEqual([
+      '  Over the last 24 hours: nothing was sent, or the history is shorter.',
+      '  Over the last 10,000 emails: nothing was sent, or the history is shorter.',
+      '',
+    ]);
+    // Nothing is late: the evaluation of the next minute updates it.
+    expect((await deployed.command('status')).stdout).not.toContain('1970');
+    expect(JSON.parse((await deployed.command('aws-window', '--json')).stdout).awsWindow.updatedAt).toBeNull();
     const monitoring = createMonitoring(deployed.system);
     await monitoring.evaluate();
     const { ledger } = await monitoring.store.read('account', deployed.system.now, true);

@@ -90,7 +90,7 @@ test('list and release select what was suppressed in an incident, and nothing el
   );
 });
 
-test('an incident that nobody knows, or that is given with what it selects itself, is a mistake', async () => {
+test('an unknown incident is a usage error, and so is an incident together with a provider or a time', async () => {
   const unknown = await deployed.command('list', '--incident', '2020-01-01T00');
   expect([unknown.code, unknown.stderr]).toEqual([
     2,

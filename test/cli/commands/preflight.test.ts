@@ -195,8 +195,8 @@ describe('the forecast', () => {
       '',
       'Expected bounces: 910 (900 of the addresses above, and 1 % of the others, as given)',
       '',
-      "AWS's bounce rate, by its window as inferred from its figures:",
-      '  by the last 20,000 emails: 1 % now, 5.5 % after the mailing',
+      "AWS's bounce rate, over its window as inferred from its figures:",
+      '  over the last 20,000 emails: 1 % now, 5.5 % after the mailing',
       '  review at 5 %, pause at 10 %',
       '',
       '✗ The mailing would take the rate to the review threshold.',
@@ -215,9 +215,9 @@ describe('the forecast', () => {
     const { code, stdout } = await preflight('--bounce-rate', '1');
     expect(code).toBe(3);
     expect(stdout).toContain(
-      "AWS's bounce rate. Its window is not known (too few values), so this is a range:\n  by the last 24 hours: ",
+      "AWS's bounce rate. Its window is not known (too few values), so this is a range:\n  over the last 24 hours: ",
     );
-    expect(stdout).toMatch(/ {2}by the last 10,000 emails: 1 % now, 2 % after the mailing\n/);
+    expect(stdout).toMatch(/ {2}over the last 10,000 emails: 1 % now, 2 % after the mailing\n/);
     expect(stdout).toContain('✗ The mailing would take the rate to the');
   });
 

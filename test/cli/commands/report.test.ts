@@ -126,7 +126,7 @@ test("the page shows AWS's own rates by its window, with the day and the campaig
     ['complaint rate', 'the last 5,000 emails', '0 of 5,000', '0 %', '5', '25', '–'],
   ]);
   expect(page).toMatch(
-    /On the bounce rate, 20\d\d-\d\d-\d\d weighs most: 290 of 500 \(58 %\), most of it from tag:campaign=&lt;spring&gt; \(96\.6 %\)\./,
+    /In the bounce rate, 20\d\d-\d\d-\d\d contributes most: 290 of 500 \(58 %\), most of it from tag:campaign=&lt;spring&gt; \(96\.6 %\)\./,
   );
 
   async function write(file: string) {

@@ -149,10 +149,10 @@ describe("AWS's own rates", () => {
     const { stdout } = await deployed.command('status');
     const from = stdout.indexOf('AWS window');
     expect(stdout.slice(from, stdout.indexOf('Suppressed')).trimEnd().split('\n')).toEqual([
-      'AWS window  The rates of AWS are about the last 10,000 emails. This window explains 300 values of AWS, and no other window does.',
+      'AWS window  AWS computes its rates over the last 10,000 emails. This window explains 300 values of AWS, and no other window does.',
       '            It has explained the values of 9 more days since.',
       '            bounce rate: 385 of 10,000 (3.9 %); 115 bounces left before review, 615 before pause',
-      `              ${yesterday} weighs most: 290 of 500 (58 %), 75.3 % of the bounces`,
+      `              ${yesterday} contributes most: 290 of 500 (58 %), 75.3 % of the bounces`,
       '            complaint rate: 0 of 10,000 (0 %); 10 complaints left before review, 50 before pause',
       `            Top contributors to the bounces of ${yesterday}:`,
       '              sent from      tag:campaign=spring  (96.6 %)',
@@ -170,10 +170,12 @@ describe("AWS's own rates", () => {
     await write({ kind: 'unknown', reason: 'several windows explain the values of AWS equally well' });
     const { stdout } = await deployed.command('status');
     expect(stdout).toContain(
-      'AWS window  The window of AWS is not known: several windows explain the values of AWS equally well. A range:\n            By the last 24 hours:\n',
+      "AWS window  AWS's window is not known: several windows explain the values of AWS equally well. A range:\n            Over the last 24 hours:\n",
     );
-    expect(stdout).toMatch(/By the last 10,000 emails:\n {14}bounce rate: 385 of 10,000 \(3\.9 %\); 115 bounces left/);
-    expect(stdout).not.toMatch(/weighs most.*\n.*Top contributors/);
+    expect(stdout).toMatch(
+      /Over the last 10,000 emails:\n {14}bounce rate: 385 of 10,000 \(3\.9 %\); 115 bounces left/,
+    );
+    expect(stdout).not.toMatch(/contributes most.*\n.*Top contributors/);
   });
 
   test('a ledger that nothing updates is a problem', async () => {

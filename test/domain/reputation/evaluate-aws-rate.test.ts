@@ -93,9 +93,9 @@ describe('a notice', () => {
     );
     expect(text).toContain(
       `
-AWS's own rate, by its window as inferred from its figures (explains 300 values of AWS, and no other window does):
-  By the last 10,000 emails: 385 of 10,000 (3.9 %); 115 bounces left before review, 615 before pause
-  2026-11-16 weighs most: 290 of 500 (58 %)
+AWS's own rate, over its window as inferred from its figures (explains 300 values of AWS, and no other window does):
+  Over the last 10,000 emails: 385 of 10,000 (3.9 %); 115 bounces left before review, 615 before pause
+  2026-11-16 contributes most: 290 of 500 (58 %)
 
 Top contributors of 2026-11-16 (share of bounces):
   sent from      tag:campaign=spring  (96.6 %)
@@ -116,7 +116,7 @@ Top contributors of 2026-11-16 (share of bounces):
     const text = formatNotice(noticeOf(unknown, [0.046]));
     expect(text).toContain('CRITICAL: bounce rate measured by SES\nSES measures a bounce rate of 4.6 %. The AWS');
     expect(text).toContain(
-      "AWS's own rate: the window that it computes it by is not known (needs 60 values of AWS within the history, and has 2). A range:\n  By the last 24 hours: 2 of 229 (0.87 %); 9 bounces left before review, 20 before pause\n  By the last 10,000 emails: 385 of 10,000 (3.9 %); 115 bounces",
+      "AWS's own rate: its window is not known (needs 60 values of AWS within the history, and has 2). A range:\n  Over the last 24 hours: 2 of 229 (0.87 %); 9 bounces left before review, 20 before pause\n  Over the last 10,000 emails: 385 of 10,000 (3.9 %); 115 bounces",
     );
     expect(text).not.toContain('inferred');
   });

@@ -88,7 +88,7 @@ test('an outage of hours does not become usual, and the alarm lasts until it is 
   expect(over.figures.providerOutage).toMatchObject({ provider: 'google', bounces: 9 });
 });
 
-test('what nothing bounces in is no outage, and a raised alarm ends', () => {
+test('without bounces there is no outage, and a raised alarm ends', () => {
   expect(evaluate([{}, {}], { before: [] }).figures).toEqual({ bad: 0, total: 0 });
   expect(statusOf([{}, {}], { isRaised: true })).toBe('ok');
 });
