@@ -47,6 +47,7 @@ export async function incidentsCommand(
       ...table,
       '',
       `The addresses:   npx ses-feedback list --incident ${newest?.id} ${selection}`,
+      `To send again:   npx ses-feedback list --incident ${newest?.id} ${selection} --format csv --limit all`,
       `To release them: npx ses-feedback release --incident ${newest?.id} ${selection} --note outage`,
       commandLocation,
     ].join('\n')}\n`,

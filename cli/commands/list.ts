@@ -1,6 +1,7 @@
 import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import { tenantOfList } from '../../shared/domain/suppression/list-name.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import type { Fault } from '../../shared/domain/verdict/fault.ts';
 import {
@@ -20,7 +21,7 @@ import { sanitizeJson } from '../io/sanitize.ts';
 import { openStack, type StackOptions } from '../io/stack-options.ts';
 import { openStackResources } from '../io/stack-resources.ts';
 import { type Column, formatTable, tableWidth, toCsvRow } from '../io/table.ts';
-import { assertIncidentAlone, selectIncident } from '../stack/incidents.ts';
+import { assertIncidentAlone, incidentReasons, selectIncident } from '../stack/incidents.ts';
 
 export type ListCommandOptions = StackOptions & {
   readonly reason?: readonly Reason[];
@@ -51,20 +52,22 @@ export async function listCommand(options: ListCommandOptions, io: CliIO): Promi
   const { stack } = await openStack(options, io);
   const incident = options.incident === undefined ? undefined : await selectIncident(stack, options.incident);
   const filter: ListFilter = defined({
-    reasons: options.reason,
+    reasons: options.reason ?? (incident && incidentReasons),
     faults: options.fault,
     domains: options.domain,
     providers: incident === undefined ? options.provider : [incident.provider],
     scope: options.scope,
     author: options.author,
+    isOutage: incident?.isOutage,
   });
   const { since, until } = incident ?? options;
   const { store, clock, suppressed } = openStackResources(stack, await loadPolicy(options.policy, io));
   const period = { since: since?.getTime() ?? 0, until: until?.getTime() ?? latestStart() };
-  const matching = listSuppressions(filter, { pages: suppressed(period), store, clock });
+  const pages = suppressed(period, { withTenants: incident !== undefined });
+  const matching = listSuppressions(filter, { pages, store, clock });
   if (options.count) {
-    const pages = isIndexEnough(filter) ? filterIndex(filter, suppressed(period)) : inPages(matching);
-    return printCounts(await countSuppressions(options.by, withProgress(pages, io)), options, io);
+    const counted = isIndexEnough(filter) ? filterIndex(filter, pages) : inPages(matching);
+    return printCounts(await countSuppressions(options.by, withProgress(counted, io)), options, io);
   }
   return printList(matching, options, io);
 }
@@ -163,6 +166,8 @@ const csvColumns: readonly (readonly [heading: string, text: (one: ListedSuppres
   ['answer', (one) => newestOf(one)?.diagnosticCode ?? ''],
   ['by', ({ record }) => record.suppressedManually?.by ?? ''],
   ['note', noteOf],
+  ['tenant', ({ list = '' }) => tenantOfList(list) ?? ''],
+  ['messageId', (one) => newestOf(one)?.messageId ?? ''],
 ];
 
 /** Times in ISO 8601; `until` is `null` if the suppression is permanent. */

@@ -65,11 +65,11 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const mayRelease = (record: SuppressionRecord) =>
     options.complaints === true || record.causes.complaint === undefined;
   const isKeptSelected = ({ reason }: KeptSuppression) => options.complaints === true || reason !== 'complaint';
-  const release = createReleaser(resources, attribution, { isSelected: mayRelease, isKeptSelected }, options.tenant);
+  const release = createReleaser(resources, attribution, { isSelected: mayRelease, isKeptSelected });
   let isRefused = false;
   const reports = await processAddresses(inputs, {
     processOne: async (address) => {
-      const report = await release(address);
+      const report = await release(address, options.tenant);
       if (![report, ...report.tenants].some(isKept)) return report;
       isRefused = true;
       throw new Error(

@@ -5,7 +5,11 @@ import { createErasureTable } from '../../shared/aws/dynamodb/erasure-table.ts';
 import { createHistoryTable } from '../../shared/aws/dynamodb/history-table.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { type RecordScanOptions, scanRecords } from '../../shared/aws/dynamodb/scan.ts';
-import { listSuppressed, type Period } from '../../shared/aws/dynamodb/suppressed-index.ts';
+import {
+  listSuppressed,
+  type Period,
+  type SuppressedIndexOptions,
+} from '../../shared/aws/dynamodb/suppressed-index.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { tenantsWithRecordOf } from '../../shared/aws/dynamodb/tenant-lists.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
@@ -39,7 +43,8 @@ export function openStackResources({ region, suppressionsTable, reputationTable 
     records: (options: Pick<RecordScanOptions, 'isWanted' | 'onUnreadable' | 'list' | 'withTenants'> = {}) =>
       scanRecords({ client, suppressionsTable, ...options }),
     /** The suppressed addresses, newest first. */
-    suppressed: (period: Period) => listSuppressed({ client, suppressionsTable, clock }, period),
+    suppressed: (period: Period, options: Pick<SuppressedIndexOptions, 'withTenants'> = {}) =>
+      listSuppressed({ client, suppressionsTable, clock, ...options }, period),
     tenantsWithRecordOf: (address: AddressKey) => tenantsWithRecordOf({ client, suppressionsTable }, address),
     history: createHistoryTable({ client, suppressionsTable }),
     erasures: createErasureTable({ client, suppressionsTable }),

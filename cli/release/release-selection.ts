@@ -1,8 +1,9 @@
-import { type AddressKey, normalizeDomain } from '../../shared/domain/address.ts';
+import { normalizeDomain } from '../../shared/domain/address.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
 import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
 import type { Attribution } from '../../shared/domain/suppression/attribution.ts';
+import { tenantOfList } from '../../shared/domain/suppression/list-name.ts';
 import type { SuppressionRecord } from '../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 import { releaseAddress } from '../../shared/operator/release-address.ts';
@@ -11,6 +12,7 @@ import {
   defaultReleaseReasons,
   isSelected,
   type RecordSelection,
+  type SelectedRecord,
   type SelectedRecords,
   selectRecords,
 } from '../../shared/operator/select-records.ts';
@@ -34,6 +36,7 @@ export type SelectionOptions = {
   readonly until?: Date;
   readonly reason?: readonly Reason[];
   readonly provider?: string;
+  readonly isOutage?: true;
 };
 
 export type ReleaseSelectionOptions = {
@@ -68,7 +71,7 @@ export async function releaseSelection(given: ReleaseSelectionOptions): Promise<
     : { ...given.selection, reasons: given.selection.reasons.filter((reason) => reason !== 'complaint') };
   const progress = createProgress(io.stderr);
   const selected = await selectRecords(
-    countPages(recordsOf(resources, options.tenant).records(), progress),
+    countPages(pagesOf(resources, selection, options.tenant), progress),
     selection,
     resources.clock(),
   );
@@ -79,14 +82,17 @@ export async function releaseSelection(given: ReleaseSelectionOptions): Promise<
   const report = { schemaVersion, selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
   const addresses = formatQuantity(records.length, 'address', 'addresses');
   if (records.length > 0 && (options.yes || (await confirm(`Release ${addresses}?`, io)))) {
-    Object.assign(
-      report,
-      await releaseAll(selected, { selection, resources, attribution, tenant: options.tenant, progress, io }),
-    );
+    Object.assign(report, await releaseAll(selected, { selection, resources, attribution, progress, io }));
     for (const line of describeOutcome(report, resources.policy.accountList.mode !== 'off')) print(line);
   } else if (records.length > 0) print('Nothing was changed. Pass --yes to release these addresses.');
   if (options.json) io.stdout.write(sanitizeJson(report));
   return report.failed === 0 ? 0 : 6;
+}
+
+/** An outage suppressed on the list of the account, and on those of tenants. Everything else is selected on one list. */
+function pagesOf(resources: StackResources, { isOutage }: RecordSelection, tenant: string | undefined) {
+  const isEverywhere = isOutage === true && tenant === undefined;
+  return isEverywhere ? resources.records({ withTenants: true }) : recordsOf(resources, tenant).records();
 }
 
 function describeOutcome({ released, changed, failed }: Record<Outcome, number>, isSyncOn: boolean): string[] {
@@ -121,13 +127,16 @@ async function* countPages<Page extends { readonly length: number }>(
 
 /** @throws UsageError if the options contradict each other */
 export function readSelection(given: SelectionOptions): RecordSelection {
-  const { since, until, provider, reason = defaultReleaseReasons } = given;
+  const { since, until, provider, isOutage, reason = defaultReleaseReasons } = given;
   const domain = given.domain === undefined ? undefined : normalizeDomain(given.domain);
   if (given.domain !== undefined && domain === undefined)
     throw new UsageError(`"${sanitize(given.domain)}" is not a valid domain.`);
   if (since !== undefined && until !== undefined && since >= until)
     throw new UsageError('--since must be before --until.');
-  return { reasons: reason, ...defined({ domain, provider, since: since?.getTime(), until: until?.getTime() }) };
+  return {
+    reasons: reason,
+    ...defined({ domain, provider, isOutage, since: since?.getTime(), until: until?.getTime() }),
+  };
 }
 
 /** The text output names this many of the selected addresses. */
@@ -164,7 +173,7 @@ function describe({ records, counts, leftOut }: SelectedRecords, selection: Reco
   ];
 }
 
-function toJson({ since, until, ...rest }: RecordSelection) {
+function toJson({ since, until, isOutage: _, ...rest }: RecordSelection) {
   return {
     ...rest,
     ...(since !== undefined && { since: formatTimestamp(since) }),
@@ -184,23 +193,23 @@ type ReleaseAllOptions = {
   readonly selection: RecordSelection;
   readonly resources: StackResources;
   readonly attribution: Attribution;
-  readonly tenant: string | undefined;
   readonly progress: ProgressLine;
   readonly io: CliIO;
 };
 
 async function releaseAll(
   { records }: SelectedRecords,
-  { selection, resources, attribution, tenant, progress, io }: ReleaseAllOptions,
+  { selection, resources, attribution, progress, io }: ReleaseAllOptions,
 ): Promise<Record<Outcome, number>> {
   // Reading a large table takes minutes. A complaint that arrives meanwhile must not be released.
   const options = { isSelected: (record: SuppressionRecord) => isSelected(record, selection, resources.clock()) };
   // Without the account-list function the command itself calls SES, which accepts one call per second.
   const isOff = resources.policy.accountList.mode === 'off';
-  const releaseInTableAndAtSes = createReleaser(resources, attribution, options, tenant);
-  const ofList = recordsOf(resources, tenant);
-  const releaseOne = async (address: AddressKey): Promise<Outcome> => {
-    if (isOff) return outcomeOf(await releaseInTableAndAtSes({ key: address, original: address }));
+  const releaseInTableAndAtSes = createReleaser(resources, attribution, options);
+  const releaseOne = async ({ address, list }: SelectedRecord): Promise<Outcome> => {
+    const owner = list === undefined ? undefined : tenantOfList(list);
+    if (isOff) return outcomeOf(await releaseInTableAndAtSes({ key: address, original: address }, owner));
+    const ofList = recordsOf(resources, owner);
     return (await releaseAddress(ofList, address, attribution, options)) === undefined ? 'changed' : 'released';
   };
   const outcomes = { released: 0, changed: 0, failed: 0 };
@@ -208,7 +217,7 @@ async function releaseAll(
   const work = async () => {
     for (let record = records[next++]; record !== undefined; record = records[next++]) {
       // An address that failed is counted, and the run continues with the others.
-      outcomes[await releaseOne(record.address).catch((): Outcome => 'failed')]++;
+      outcomes[await releaseOne(record).catch((): Outcome => 'failed')]++;
       const done = outcomes.released + outcomes.changed + outcomes.failed;
       progress.show('released', done - 1, records.length);
     }

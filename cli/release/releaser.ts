@@ -10,24 +10,20 @@ import {
 import type { StackResources } from '../io/stack-resources.ts';
 
 /**
- * Returns a function that releases one address. Its calls share the rate limit of each Region.
- *
- * @param tenant the tenant on whose list alone the address is released. @default every list
+ * Returns a function that releases one address: on every list, or on that of one tenant alone. Its calls share the rate limit of each Region.
  */
 export function createReleaser(
   resources: StackResources,
   attribution: Attribution,
   options: Pick<ReleaseEverywhereDependencies, 'isSelected' | 'isKeptSelected'>,
-  tenant?: string,
-): (address: Address) => Promise<ReleaseReport> {
+): (address: Address, tenant?: string) => Promise<ReleaseReport> {
   const lists = new Map(
     [...resources.lists].map(([region, list]) => [region, { list, rateLimiter: createRateLimiter(resources) }]),
   );
   const dependencies = { ...resources, lists, ...options };
-  if (tenant === undefined) return (address) => releaseEverywhere(address, attribution, dependencies);
-  return async (address) => ({
-    address: address.key,
-    ...(await releaseForTenant(tenant, address, attribution, dependencies)),
-    tenants: [],
-  });
+  return async (address, tenant) => {
+    if (tenant === undefined) return releaseEverywhere(address, attribution, dependencies);
+    const report = await releaseForTenant(tenant, address, attribution, dependencies);
+    return { address: address.key, ...report, tenants: [] };
+  };
 }

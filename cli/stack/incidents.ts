@@ -15,7 +15,12 @@ export function readIncidents({ region, reputationTable }: Stack): Promise<Provi
 export const incidentReasons: readonly Reason[] = ['hard', 'policy-block', 'ses-list'];
 
 /** What selects the addresses that were suppressed in an incident. `until` is missing while it lasts. */
-export type IncidentSelection = { readonly provider: string; readonly since: Date; readonly until?: Date };
+export type IncidentSelection = {
+  readonly provider: string;
+  readonly since: Date;
+  readonly until?: Date;
+  readonly isOutage: true;
+};
 
 /**
  * Returns what selects the addresses of an incident.
@@ -27,7 +32,7 @@ export async function selectIncident(stack: Stack, id: string): Promise<Incident
   if (found === undefined)
     throw new UsageError(`There is no incident ${id.slice(0, 40)}. To see them, run: npx ses-feedback incidents`);
   const { provider, from, to } = found;
-  return { provider, since: new Date(from), ...(to !== undefined && { until: new Date(to) }) };
+  return { provider, isOutage: true, since: new Date(from), ...(to !== undefined && { until: new Date(to) }) };
 }
 
 /**

@@ -11,9 +11,11 @@ import {
   withSyncMetric,
 } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
+import { createIncidentReader } from '../../shared/aws/dynamodb/incident-reader.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { createOutboxIndex } from '../../shared/aws/dynamodb/outbox-index.ts';
 import { createStatusChangeOutbox } from '../../shared/aws/dynamodb/status-change-outbox.ts';
+import { listSuppressed } from '../../shared/aws/dynamodb/suppressed-index.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { bucketNameOf } from '../../shared/aws/s3/bucket-name.ts';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
@@ -23,6 +25,7 @@ import { createStatusTopic } from '../../shared/aws/sns/status-topic.ts';
 import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
 import { describeError } from '../../shared/domain/describe-error.ts';
 import { homeRegion } from '../../shared/domain/suppression/account-list-state.ts';
+import { holdEarlierBounces } from '../../shared/incidents/hold-earlier-bounces.ts';
 import { type PublishDependencies, publishChanges } from '../../shared/status-changes/publish-changes.ts';
 import { type HandlerOptions, readAccountListConfig, readPolicyFile } from './config.ts';
 import { startDeadline } from './deadline.ts';
@@ -34,8 +37,9 @@ import { writeLogLine } from './log-writer.ts';
  */
 const timing = { reserveMs: 13_000, defaultTimeLimitMs: 59_000 };
 
-/** The part of a run in which changes of status are published. The rest is for the account suppression lists. */
+/** The parts of a run in which changes of status are published and bounces of outages are held. The rest is for the account suppression lists. */
 const publishTimeMs = 20_000;
+const holdTimeMs = 10_000;
 
 export type AccountListHandlerOptions = HandlerOptions & {
   /** @default waits in real time */
@@ -73,6 +77,15 @@ export function createAccountListHandler({
   const lists = createAccountLists(regions);
   // Kept for the life of the container, so that addresses that failed do not come first in the next run again.
   const failing = new Set<string>();
+  const heldUntil = new Map<string, number>();
+  const incidents = createIncidentReader({ client, reputationTable, clock });
+  const store = createSuppressionTable({
+    ...tables,
+    shard: 0,
+    clock,
+    newVersion: randomUUID,
+    publishesChanges: policy.publishStatusChanges,
+  });
   const print = (entry: SyncLogEntry) =>
     writeLogLine(logFormat === 'json' ? JSON.stringify(withSyncMetric(entry, clock(), stack)) : formatSyncEntry(entry));
   const publishTo = (functionArn: string | undefined) => {
@@ -97,18 +110,37 @@ export function createAccountListHandler({
     }
   }
 
+  /** Returns the error, because the other work of a run does not wait for it. */
+  async function holdBouncesOfOutages(remaining: () => number): Promise<string[]> {
+    const end = clock() + holdTimeMs;
+    try {
+      const held = await holdEarlierBounces({
+        incidents,
+        suppressed: (period) => listSuppressed({ client, suppressionsTable, clock, withTenants: true }, period),
+        store,
+        progress: heldUntil,
+        policy,
+        clock,
+        remaining: () => Math.min(remaining(), end - clock()),
+      });
+      if (held > 0) writeHeld(held);
+      return [];
+    } catch (error) {
+      return [`The bounces of an outage could not be given an end: ${describeError(error)}.`];
+    }
+  }
+
+  function writeHeld(addresses: number): void {
+    if (logFormat === 'json') writeLogLine(JSON.stringify({ kind: 'held', addresses }));
+    else writeLogLine(`bounces of an outage that suppress for a time only: ${addresses}`);
+  }
+
   async function sync(remaining: () => number, functionArn: string | undefined): Promise<readonly SyncEntry[]> {
     if (mode === 'off') return [];
     const bucket = bucketNameOf(importBucket, functionArn);
     const files = bucket && createImportFiles(bucket, createS3Client({ environment: variables }));
     return syncAccountLists({
-      store: createSuppressionTable({
-        ...tables,
-        shard: 0,
-        clock,
-        newVersion: randomUUID,
-        publishesChanges: policy.publishStatusChanges,
-      }),
+      store,
       outbox: createOutboxIndex({ ...tables, regions }),
       lists,
       failing,
@@ -127,11 +159,12 @@ export function createAccountListHandler({
     _event: unknown,
     { invokedFunctionArn, ...context }: Partial<Context> = {},
   ): Promise<readonly SyncEntry[] | undefined> => {
-    if (mode === 'off' && !policy.publishStatusChanges) return undefined;
+    if (mode === 'off' && !policy.publishStatusChanges && policy.hard.incidentHours === 0) return undefined;
     const { timeLimitMs, remaining } = startDeadline(context, { ...timing, clock });
     const lease = { client, reputationTable, name: 'account-list', owner: randomUUID(), clock };
     return withLease(lease, timeLimitMs, async () => {
-      const errors = await publishStatusChanges(remaining, invokedFunctionArn);
+      const errors = await holdBouncesOfOutages(remaining);
+      errors.push(...(await publishStatusChanges(remaining, invokedFunctionArn)));
       const entries = await sync(remaining, invokedFunctionArn);
       const failed = entries.flatMap(({ region, error }) => (error === undefined ? [] : `${region}: ${error}`));
       if (failed.length > 0)

@@ -58,11 +58,17 @@ const feedbackVariables = z.pipe(
      * topic is trusted.
      */
     TOPICS: z._default(z.string(), ''),
+    /**
+     * The bucket for the memory of deliveries: the beginning of its name, before account and Region. Used only if the
+     * policy remembers deliveries.
+     */
+    IMPORT_BUCKET: z._default(z.string(), ''),
   }),
-  z.transform(({ SUPPRESSIONS_TABLE, REPUTATION_TABLE, LOG_FORMAT, TOPICS }) => ({
+  z.transform(({ SUPPRESSIONS_TABLE, REPUTATION_TABLE, LOG_FORMAT, TOPICS, IMPORT_BUCKET }) => ({
     suppressionsTable: SUPPRESSIONS_TABLE,
     reputationTable: REPUTATION_TABLE,
     logFormat: LOG_FORMAT,
+    importBucket: IMPORT_BUCKET,
     topics: TOPICS.split(',').flatMap((topic) => topic.trim() || []),
   })),
 );

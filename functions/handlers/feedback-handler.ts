@@ -6,7 +6,12 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { createIncidentReader } from '../../shared/aws/dynamodb/incident-reader.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import { bucketNameOf } from '../../shared/aws/s3/bucket-name.ts';
+import { createDeliveryFiles } from '../../shared/aws/s3/delivery-files.ts';
+import type { DeliveryMemory } from '../../shared/deliveries/delivery-files.ts';
+import { createKnownAddresses } from '../../shared/deliveries/known-addresses.ts';
 import { parseFunctionArn, topicArnOf } from '../../shared/domain/arn.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { TrustedSources } from '../../shared/domain/feedback/feedback-event.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { type FeedbackLog, formatFeedbackEntry, toJsonLine } from '../../shared/ingest/log-entry.ts';
@@ -41,7 +46,7 @@ export function createFeedbackHandler({
   log,
   shard = randomInt(shards),
 }: FeedbackHandlerOptions = {}) {
-  const { suppressionsTable, reputationTable, topics, logFormat } = readFeedbackConfig(variables);
+  const { suppressionsTable, reputationTable, topics, importBucket, logFormat } = readFeedbackConfig(variables);
   const format = logFormat === 'json' ? toJsonLine : formatFeedbackEntry;
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard, clock };
@@ -52,6 +57,15 @@ export function createFeedbackHandler({
   });
   const counters = createCounterTable(tables);
   const incidents = createIncidentReader({ client, reputationTable, clock });
+  let memory: DeliveryMemory | undefined;
+  /** A local invocation has no bucket, and remembers no deliveries. */
+  const openMemory = (functionArn: string | undefined): DeliveryMemory | undefined => {
+    const bucket = importBucket && bucketNameOf(importBucket, functionArn);
+    if (!policy.rememberDeliveries || !bucket) return undefined;
+    const { region = '' } = parseFunctionArn(functionArn) ?? {};
+    const files = createDeliveryFiles({ bucket, region, environment: variables }, clock);
+    return { append: files.append, known: createKnownAddresses({ files, clock }) };
+  };
   // Middy's own early timeout would fail the whole invocation, and with it the messages that are done.
   return middy({ timeoutEarlyInMillis: 0 })
     .use({
@@ -61,10 +75,12 @@ export function createFeedbackHandler({
     })
     .handler(async (event: unknown, context: Partial<Context>): Promise<BatchResult> => {
       const deadline = startDeadline(context, timing);
+      memory ??= openMemory(context.invokedFunctionArn);
       return processFeedback(event, {
         store,
         counters,
         incidents,
+        ...defined({ deliveries: memory }),
         policy,
         clock,
         random: Math.random,

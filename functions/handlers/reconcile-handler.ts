@@ -14,8 +14,11 @@ import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
 import { bucketNameOf } from '../../shared/aws/s3/bucket-name.ts';
 import { createS3Client } from '../../shared/aws/s3/client.ts';
+import { createDeliveryMergeFiles } from '../../shared/aws/s3/delivery-merge.ts';
 import { createListingStorage } from '../../shared/aws/s3/import-bucket.ts';
 import { createAccountLists } from '../../shared/aws/ses/account-list.ts';
+import { mergeDeliveries } from '../../shared/deliveries/merge-deliveries.ts';
+import { describeError } from '../../shared/domain/describe-error.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { type HandlerOptions, readAccountListConfig, readPolicyFile } from './config.ts';
 import { startDeadline } from './deadline.ts';
@@ -25,6 +28,9 @@ const timing = { reserveMs: 10_000, defaultTimeLimitMs: 900_000 };
 
 /** Time kept back, after the lists are read, to compare them with the table. */
 const compareReserveMs = 240_000;
+
+/** The part of a run in which new deliveries are merged. */
+const mergeTimeMs = 240_000;
 
 /** The time between two complete runs. The function is invoked every hour, so that an incomplete run continues soon. */
 const intervalMs = 23 * hour;
@@ -54,7 +60,34 @@ export function createReconcileHandler({
   const client = createDynamoDBClient();
   const tables = { client, suppressionsTable, reputationTable, shard: 0, clock };
   const lists = createAccountLists(policy.accountList.regions);
-  return async (_event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
+
+  /** Returns the error: the lists do not wait for the memory of deliveries. */
+  async function mergeMemory(context: Partial<Context>): Promise<string | undefined> {
+    const bucket = bucketNameOf(importBucket, context.invokedFunctionArn);
+    if (!policy.rememberDeliveries || bucket === undefined) return undefined;
+    const { timeLimitMs } = startDeadline(context, { ...timing, clock });
+    const end = clock() + mergeTimeMs;
+    const files = createDeliveryMergeFiles(bucket, createS3Client({ environment: variables }));
+    const lease = { client, reputationTable, name: 'deliveries', owner: randomUUID(), clock };
+    try {
+      const report = await withLease(lease, timeLimitMs, () =>
+        mergeDeliveries({ files, clock, remaining: () => end - clock() }),
+      );
+      if (report !== undefined) print(JSON.stringify({ kind: 'deliveries', ...report }));
+      return undefined;
+    } catch (error) {
+      return `The memory of deliveries could not be updated: ${describeError(error)}. The next run, within an hour, tries again.`;
+    }
+  }
+
+  return async (event: unknown, context: Partial<Context> = {}): Promise<ReconcileReport | undefined> => {
+    const error = await mergeMemory(context);
+    const report = await reconcileOnceADay(event, context);
+    if (error !== undefined) throw new Error(error);
+    return report;
+  };
+
+  async function reconcileOnceADay(_event: unknown, context: Partial<Context>): Promise<ReconcileReport | undefined> {
     const storage = givenStorage ?? openStorage(bucketNameOf(importBucket, context.invokedFunctionArn), variables);
     const finishedAt = Number((await storage.read('finished')) ?? 0);
     if (finishedAt > clock() - intervalMs) return undefined;
@@ -101,7 +134,7 @@ export function createReconcileHandler({
       );
     }
     return report;
-  };
+  }
 }
 
 /** A local invocation has no bucket. It keeps the listing in memory. */

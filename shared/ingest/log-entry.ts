@@ -39,6 +39,8 @@ export type FeedbackLogEntry =
       readonly message: string;
       readonly reason: string;
     }
+  /** The memory of deliveries could not be read or written. No message waits for it. */
+  | { readonly kind: 'deliveries'; readonly outcome: 'not read' | 'not written'; readonly reason: string }
   /**
    * The end of a batch: the number of messages of each kind, and of those that failed and are delivered again. Messages of the kind
    * `volume` (sends and deliveries) have no entry of their own.
@@ -90,6 +92,8 @@ export function formatFeedbackEntry(entry: FeedbackLogEntry): string {
     }
     case 'message':
       return `message ${entry.message}  ${entry.outcome}: ${entry.reason}`;
+    case 'deliveries':
+      return `memory of deliveries ${entry.outcome}: ${entry.reason}`;
     case 'batch':
       return (
         `messages: ${entry.feedback} feedback, ${entry.volume} sends and deliveries, ${entry.ignored} ignored, ` +

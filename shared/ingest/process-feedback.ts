@@ -1,3 +1,4 @@
+import type { DeliveryMemory } from '../deliveries/delivery-files.ts';
 import { describeUnreadableRecipients } from '../domain/explain.ts';
 import { classify } from '../domain/feedback/classify.ts';
 import { separateReports } from '../domain/feedback/count-reports.ts';
@@ -7,16 +8,19 @@ import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-
 import { parse } from '../domain/feedback/parse.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { separateTenants } from '../domain/feedback/separate-tenants.ts';
-import { holdBounces } from '../domain/incidents/hold-bounces.ts';
 import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
 import { type CommitResults, commit } from './commit.ts';
 import { countSends, resetStrikesOfRecipients, type VolumeDependencies } from './count-volume.ts';
 import { type FeedbackLog, type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
+import { prepareBounces } from './prepare-bounces.ts';
+import { rememberDeliveries } from './remember-deliveries.ts';
 
 export type ProcessFeedbackDependencies = VolumeDependencies & {
   readonly trustedSources: TrustedSources;
   /** Returns the outages of providers that are known. Asked only if there are hard bounces. @default none */
   readonly incidents?: (signal?: AbortSignal) => Promise<readonly ProviderIncident[]>;
+  /** The memory of deliveries. @default none */
+  readonly deliveries?: DeliveryMemory;
   readonly log: FeedbackLog;
 };
 
@@ -48,13 +52,13 @@ export async function processFeedback(
     const message = parse(unwrapMessage({ id, body, queuedAt }), trustedSources);
     return { id, message, events: message.kind === 'feedback' ? classify(message.event, policy) : [] };
   });
-  const incidents = await findIncidents(
-    classified.flatMap(({ events }) => events),
+  const prepared = await prepareBounces(
+    classified.map(({ events }) => events),
     dependencies,
   );
-  const messages = classified.map(({ events, ...message }): Processed => {
-    const held = holdBounces(events, incidents, policy.hard.incidentHours);
-    return { ...message, events: separateTenants(separateReports(held), policy) };
+  const messages = classified.map((message, index): Processed => {
+    const events = separateReports(prepared[index] ?? []);
+    return { ...message, events: separateTenants(events, policy) };
   });
 
   // `commit` reads the record of each address and calls `decide` for each event.
@@ -83,17 +87,8 @@ export async function processFeedback(
   return { kind: batch.kind, failed };
 }
 
-/** Most batches have no hard bounce, and need not know of outages. */
-async function findIncidents(
-  events: readonly RecipientEvent[],
-  { incidents, policy, signal }: ProcessFeedbackDependencies,
-): Promise<readonly ProviderIncident[]> {
-  const isNeeded = policy.hard.incidentHours > 0 && events.some((event) => event.class === 'hard');
-  return isNeeded && incidents !== undefined ? incidents(signal) : [];
-}
-
-/** Counts sends, the denominator of the rates. Also resets strikes after deliveries if the policy enables it. */
-async function countVolume(messages: readonly Processed[], dependencies: VolumeDependencies) {
+/** Counts sends, the denominator of the rates. Also resets strikes after deliveries, and remembers these, if the policy says so. */
+async function countVolume(messages: readonly Processed[], dependencies: ProcessFeedbackDependencies) {
   const { policy, clock } = dependencies;
   const volume = messages.flatMap(({ id, message }) => (message.kind === 'volume' ? { id, event: message.event } : []));
   const now = clock();
@@ -101,6 +96,10 @@ async function countVolume(messages: readonly Processed[], dependencies: VolumeD
     event.kind === 'send' ? { id, counts: countSend(event, policy, now) } : [],
   );
   const delivered = volume.flatMap(({ id, event }) => (event.kind === 'delivery' ? { id, event } : []));
+  await rememberDeliveries(
+    delivered.map(({ event }) => event),
+    dependencies,
+  );
   const resetFailures = policy.soft.endedByDelivery ? await resetStrikesOfRecipients(delivered, dependencies) : [];
   return new Map([...(await countSends(sends, dependencies)), ...resetFailures]);
 }

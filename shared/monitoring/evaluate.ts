@@ -1,6 +1,7 @@
 import { defined } from '../domain/defined.ts';
 import { describeError } from '../domain/describe-error.ts';
 import { minute } from '../domain/durations.ts';
+import { forEachConcurrently } from '../domain/for-each-concurrently.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { type EntityStatuses, sendingEntityOf } from '../domain/reputation/entity-status.ts';
 import { type EvaluatedAlarm, evaluateScope } from '../domain/reputation/evaluate-scope.ts';
@@ -71,7 +72,7 @@ export async function evaluateScopes(dependencies: EvaluateDependencies): Promis
   let [changes, evaluated] = [account.changes, 1];
   const { alarms: inhibitors, pauseObstacles } = account;
   const context = { ...common, sesMetrics: {}, inhibitors, pauseObstacles, ...defined({ entityStatuses }) };
-  await forEachConcurrently(due, async (scope) => {
+  await forEachConcurrently(due, concurrency, async (scope) => {
     if (remaining() <= 0) return;
     const result = await evaluateOne(scope, context, dependencies);
     evaluated += 1;
@@ -138,7 +139,7 @@ async function evaluateOne(
     if (scope === 'account' && policy.sendsFrom === 'ses') {
       state = await backfillSends(store, state, context.sesMetrics, now);
     }
-    const refusals = scope === 'account' ? await store.refusals(now) : { senderFaults: [], providerBounces: [] };
+    const refusals = scope === 'account' ? await store.refusals(now) : noRefusals;
     const errors = await publishOverdue(state.alarms, now, dependencies);
     const isResumed = await isSendingResumed(scope, state, now, dependencies);
     const snapshotOf = ({ buckets, received, alarms, ledger }: ScopeState): ScopeSnapshot => ({
@@ -179,6 +180,8 @@ async function evaluateOne(
     return { alarms: undefined, pauseObstacles, changes: 0, error: describeError(error) };
   }
 }
+
+const noRefusals = { senderFaults: [], providerBounces: [], knownBounces: [] };
 
 const accountUnknown = 'the account could not be evaluated';
 
@@ -232,12 +235,4 @@ function missingFigures({ reputation, enforcementStatus, feedback, sends, volume
     ...(feedback === undefined ? ['bounces and complaints counted by SES'] : []),
     ...(sends === undefined ? ['sends counted by SES'] : []),
   ];
-}
-
-async function forEachConcurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
 }

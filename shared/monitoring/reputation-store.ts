@@ -2,6 +2,7 @@ import type { Ledger } from '../domain/aws-window/ledger.ts';
 import type { Alarm, AutoPauseState } from '../domain/reputation/alarm.ts';
 import type { AlarmName } from '../domain/reputation/alarm-name.ts';
 import type { CounterBucket } from '../domain/reputation/counter-bucket.ts';
+import type { KnownBounces } from '../domain/reputation/known-bounces.ts';
 import type { ProviderBounces } from '../domain/reputation/provider-bounces.ts';
 import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
 import type { ReceivedCounts } from '../domain/reputation/received-counts.ts';
@@ -33,6 +34,7 @@ export type ScopeState = {
 export type Refusals = {
   readonly senderFaults: readonly SenderFaultBucket[];
   readonly providerBounces: readonly ProviderBounces[];
+  readonly knownBounces: readonly KnownBounces[];
 };
 
 /** The database operations that monitoring needs. All of them throw StoreError. */

@@ -1,12 +1,13 @@
 import { type AddressKey, domainOf } from '../domain/address.ts';
 import { providerOf } from '../domain/feedback/mailbox-provider.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
+import { groupBy } from '../domain/group-by.ts';
 import { scopeHash } from '../domain/suppression/decide.ts';
 import { isExpired, type SuppressionRecord } from '../domain/suppression/record.ts';
 import type { SuppressionStore } from '../domain/suppression/store.ts';
 import { formatTimestamp } from '../domain/timestamp.ts';
 import type { Fault } from '../domain/verdict/fault.ts';
-import { providerOfRecord } from './select-records.ts';
+import { providerOfRecord, wasNeverDelivered } from './select-records.ts';
 
 /** A suppressed address, with the record that says why. Times are epoch milliseconds. */
 export type ListedSuppression = {
@@ -16,6 +17,8 @@ export type ListedSuppression = {
   /** Missing if it is permanent. */
   readonly until?: number;
   readonly record: SuppressionRecord;
+  /** The list, if it is not the account's. */
+  readonly list?: string;
 };
 
 type IndexedSuppression = Omit<ListedSuppression, 'record'>;
@@ -32,6 +35,8 @@ export type ListFilter = {
   readonly scope?: string;
   /** Part of the name of who suppressed the address manually. */
   readonly author?: string;
+  /** Leaves out addresses to which no email was ever delivered, as far as is known. */
+  readonly isOutage?: true;
 };
 
 export type SuppressionSource = {
@@ -53,9 +58,9 @@ export async function* listSuppressions(
     const candidates = page.filter((one) => matchesIndex(one, filter));
     for (let from = 0; from < candidates.length; from += batchSize) {
       const batch = candidates.slice(from, from + batchSize);
-      const outcomes = await store.read(batch.map(({ address }) => ({ address, eventIds: [] })));
+      const stores = await readByList(batch, store);
       for (const one of batch) {
-        const stored = outcomes.get(one.address);
+        const stored = stores.get(one.list)?.get(one.address);
         // The index is behind the table: an address that was released a moment ago is not suppressed any more.
         if (stored === undefined || 'unreadable' in stored || isExpired(stored.record, clock())) continue;
         if (stored.record.status === 'suppressed' && matchesRecord(stored.record, filter))
@@ -65,12 +70,21 @@ export async function* listSuppressions(
   }
 }
 
+async function readByList(batch: readonly IndexedSuppression[], store: SuppressionStore) {
+  const byList = groupBy(batch, ({ list }) => list);
+  const outcomes = [...byList].map(async ([list, some]) => {
+    const ofList = list === undefined ? store : store.ofList(list);
+    return [list, await ofList.read(some.map(({ address }) => ({ address, eventIds: [] })))] as const;
+  });
+  return new Map(await Promise.all(outcomes));
+}
+
 /** What suppressions can be counted by. */
 export type CountKey = 'reason' | 'domain' | 'provider' | 'day';
 
 /** Returns whether the index is enough to decide on a filter. */
-export function isIndexEnough({ providers = [], faults = [], scope, author }: ListFilter): boolean {
-  return providers.length === 0 && faults.length === 0 && scope === undefined && author === undefined;
+export function isIndexEnough({ providers = [], faults = [], scope, author, isOutage }: ListFilter): boolean {
+  return providers.length === 0 && faults.length === 0 && scope === undefined && author === undefined && !isOutage;
 }
 
 /**
@@ -115,12 +129,14 @@ function matchesIndex({ address, reason }: IndexedSuppression, { reasons = [], d
   );
 }
 
-function matchesRecord(record: SuppressionRecord, { providers = [], faults = [], scope, author }: ListFilter): boolean {
+function matchesRecord(record: SuppressionRecord, filter: ListFilter): boolean {
+  const { providers = [], faults = [], scope, author, isOutage } = filter;
   const [newest] = record.evidence;
   return (
     (providers.length === 0 || providers.includes(providerOfRecord(record))) &&
     (faults.length === 0 || (newest?.fault !== undefined && faults.includes(newest.fault))) &&
     (scope === undefined || Object.values(record.seen).some(({ scopes }) => scopes.includes(scopeHash(scope)))) &&
-    (author === undefined || record.suppressedManually?.by.includes(author) === true)
+    (author === undefined || record.suppressedManually?.by.includes(author) === true) &&
+    !(isOutage && wasNeverDelivered(record))
   );
 }

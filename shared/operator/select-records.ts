@@ -1,4 +1,5 @@
 import { type AddressKey, domainOf } from '../domain/address.ts';
+import { defined } from '../domain/defined.ts';
 import { providerOf } from '../domain/feedback/mailbox-provider.ts';
 import { type Reason, reasons } from '../domain/feedback/recipient-event.ts';
 import { isSuppressedAt, type SuppressionRecord } from '../domain/suppression/record.ts';
@@ -26,6 +27,11 @@ export type RecordSelection = {
    * @default undefined (no limit)
    */
   readonly until?: number;
+  /**
+   * Selects what an outage of the provider may have suppressed: not the addresses to which no email was ever delivered, as far as is known.
+   * @default undefined (also those)
+   */
+  readonly isOutage?: true;
   /** Selects suppressions with one of these reasons. */
   readonly reasons: readonly Reason[];
 };
@@ -36,8 +42,13 @@ export type RecordSelection = {
  */
 export const defaultReleaseReasons = reasons.filter((reason) => reason !== 'complaint' && reason !== 'manual');
 
+/** A selected suppression. `list` is missing for the account's list. */
+export type SelectedRecord = Pick<SuppressionRecord, 'address' | 'addressVariants' | 'reason'> & {
+  readonly list?: string;
+};
+
 export type SelectedRecords = {
-  readonly records: readonly Pick<SuppressionRecord, 'address' | 'addressVariants' | 'reason'>[];
+  readonly records: readonly SelectedRecord[];
   /** Number of selected records by reason. */
   readonly counts: Readonly<Partial<Record<Reason, number>>>;
   /** Number of records by reason that were left out only because of their reason. */
@@ -58,13 +69,13 @@ export async function selectRecords(
   const counts: Partial<Record<Reason, number>> = {};
   const leftOut: Partial<Record<Reason, number>> = {};
   for await (const page of pages) {
-    for (const { record } of page) {
+    for (const { record, list } of page) {
       const { address, addressVariants, reason } = record;
       if (reason === undefined || !isSuppressedAt(record, now) || !matches(record, selection)) continue;
       const isSelected = selection.reasons.includes(reason);
       const counter = isSelected ? counts : leftOut;
       counter[reason] = (counter[reason] ?? 0) + 1;
-      if (isSelected) records.push({ address, addressVariants, reason });
+      if (isSelected) records.push({ address, addressVariants, reason, ...defined({ list }) });
     }
   }
   return { records, counts, leftOut };
@@ -123,7 +134,13 @@ export function providerOfRecord({ address, evidence }: SuppressionRecord): stri
 function matches(record: SuppressionRecord, selection: RecordSelection): boolean {
   const { since = 0 } = record;
   const { since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
+  if (selection.isOutage && wasNeverDelivered(record)) return false;
   return isAt(record, selection) && since >= from && since < until;
+}
+
+/** Returns whether the memory of deliveries says that the address never had an email, so that it may be one of a bad list. */
+export function wasNeverDelivered({ evidence }: Pick<SuppressionRecord, 'evidence'>): boolean {
+  return evidence.some((one) => one.hadDelivery === false) && !evidence.some((one) => one.hadDelivery === true);
 }
 
 /** Returns whether a record is of the domain and the provider. */

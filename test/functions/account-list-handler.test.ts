@@ -8,7 +8,9 @@ import type { SyncLogEntry } from '../../shared/account-list/sync-report.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { withLease } from '../../shared/aws/dynamodb/lease.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
+import { incidentId } from '../../shared/domain/reputation/provider-incident.ts';
 import type { StatusChange } from '../../shared/domain/suppression/status-change.ts';
+import { createMonitoring } from '../support/monitoring.ts';
 import { bounce } from '../support/ses.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
@@ -26,7 +28,7 @@ afterEach(async () => {
 
 const context = (milliseconds = 59_000) => ({ getRemainingTimeInMillis: () => milliseconds }) as Context;
 
-async function createFixture({ mode = 'always', publishStatusChanges = false } = {}) {
+async function createFixture({ mode = 'always', publishStatusChanges = false, incidentHours = 72 } = {}) {
   const system = await createSystem(createDynamoDBClient(), { publishesChanges: publishStatusChanges });
   const clock = () => system.now;
   const ses = await startSesSimulator({ publish: () => {}, clock });
@@ -47,7 +49,7 @@ async function createFixture({ mode = 'always', publishStatusChanges = false } =
         LOG_FORMAT: format,
         STACK: 'ses-feedback-test',
       },
-      policy: readPolicy({ accountList: { mode }, publishStatusChanges }),
+      policy: readPolicy({ accountList: { mode }, publishStatusChanges, hard: { incidentHours } }),
       clock,
       sleep: async (milliseconds) => {
         system.now += milliseconds;
@@ -99,12 +101,30 @@ test('one of two concurrent runs syncs, and the other makes no call; the lease o
   expect(both.filter((result) => result !== undefined)).toMatchObject([[{ synced: 1 }]]);
 });
 
-test('in mode off, a run neither calls SES nor takes a lease', async () => {
-  const { system, ses, handler } = await createFixture({ mode: 'off' });
+test('in mode off, and without bounces to hold, a run neither calls SES nor takes a lease', async () => {
+  const { system, ses, handler } = await createFixture({ mode: 'off', incidentHours: 0 });
   await deliver(system, 1);
   expect(await handler()({}, context())).toBeUndefined();
   expect(ses.calls).toEqual([]);
   expect(await system.items('leases')).toEqual([]);
+});
+
+test('in mode off as well, a run holds the bounces of an outage, and writes how many', async () => {
+  const { system, ses, handler } = await createFixture({ mode: 'off' });
+  await system.deliver([bounce({ to: 'ann@gmail.com', mailId: 'a', sentAt: system.now - 60_000 })]);
+  const from = Math.floor(system.now / 3_600_000) * 3_600_000 - 3_600_000;
+  await createMonitoring(system).store.saveIncident({
+    id: incidentId(system.now),
+    provider: 'google',
+    from,
+    bounces: 9,
+  });
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await handler()({}, context());
+  expect(write.mock.calls.flat()).toEqual(['bounces of an outage that suppress for a time only: 1\n']);
+  write.mockRestore();
+  expect((await system.record('ann@gmail.com'))?.until).toBeDefined();
+  expect(ses.calls).toEqual([]);
 });
 
 test('a run throws if a Region rejects every call, and returns its lease', async () => {

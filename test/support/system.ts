@@ -16,6 +16,8 @@ import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
 import { createCounterTable } from '../../shared/aws/dynamodb/counter-table.ts';
 import { scanRecords } from '../../shared/aws/dynamodb/scan.ts';
 import { createSuppressionTable } from '../../shared/aws/dynamodb/suppression-table.ts';
+import type { DeliveryMemory } from '../../shared/deliveries/delivery-files.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { defaultPolicy, type Policy } from '../../shared/domain/policy/policy.ts';
 import type { ProviderIncident } from '../../shared/domain/reputation/provider-incident.ts';
 import type { StoredRecord, SuppressionStore } from '../../shared/domain/suppression/store.ts';
@@ -55,6 +57,8 @@ export type DeliverOptions = {
   readonly counters?: CounterStore;
   /** The outages of providers that are known. @default none */
   readonly incidents?: () => Promise<readonly ProviderIncident[]>;
+  /** The memory of deliveries. @default none */
+  readonly deliveries?: DeliveryMemory;
   readonly policy?: Policy;
   readonly remaining?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
@@ -108,7 +112,7 @@ export async function createSystem(
         sleep: options.sleep ?? (async () => {}),
         remaining: options.remaining ?? (() => 20_000),
         trustedSources: {},
-        ...(options.incidents && { incidents: options.incidents }),
+        ...defined({ incidents: options.incidents, deliveries: options.deliveries }),
         log: (entry) => entries.push(entry),
       });
       return { ...result, entries };

@@ -120,7 +120,7 @@ async function evaluateBusyScope() {
       scopeCount: 1,
       inhibitors: [],
     };
-    evaluateScope({ ...snapshot, isResumed: false, senderFaults: [], providerBounces: [] });
+    evaluateScope({ ...snapshot, isResumed: false, senderFaults: [], providerBounces: [], knownBounces: [] });
     taken.push(performance.now() - started);
   }
   await engine.stop();

@@ -1,9 +1,10 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { hour } from '../../domain/durations.ts';
+import type { KnownBounces } from '../../domain/reputation/known-bounces.ts';
 import type { SenderFault, SenderFaultBucket } from '../../domain/reputation/sender-faults.ts';
-import { slotOf } from '../../domain/reputation/time-slots.ts';
+import { slotLengthMs, slotOf } from '../../domain/reputation/time-slots.ts';
 import { counterRetentionMs } from '../../domain/retention.ts';
-import type { Count } from '../../domain/suppression/decide.ts';
+import type { Count, KnownBounce } from '../../domain/suppression/decide.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { FaultCause } from '../../domain/verdict/fault.ts';
 import type { Item } from './item.ts';
@@ -39,12 +40,13 @@ export type CounterUpdate = {
 
 /** Yields the additions for the counts of a decision. Those of the account are also counted by contributor. */
 export function* additionsOf(counts: readonly Count[]): Generator<Addition> {
-  for (const { metric, scope, sentAt, contributors = [], senderFault } of counts) {
+  for (const { metric, scope, sentAt, contributors = [], senderFault, knownBounce } of counts) {
     yield { scope, sentAt, counter: metric, by: 1 };
     for (const contributor of contributors) {
       yield { scope: contributorsScope, sentAt, counter: `${metric}_${contributor}`, by: 1 };
     }
     if (senderFault !== undefined) yield* faultAdditions(senderFault);
+    if (knownBounce !== undefined) yield knownBounceAddition(knownBounce);
   }
 }
 
@@ -67,6 +69,22 @@ export function readFaults(start: number, item: Item): SenderFaultBucket[] {
   }
   // Only faultAdditions writes these counters.
   return [...byCause].map(([cause, counts]) => ({ start, cause: cause as FaultCause, ...counts }));
+}
+
+/** Returns the addition for a hard bounce of an address that is known or not, in the five minutes in which it arrived. */
+function knownBounceAddition({ provider, hadDelivery, at }: KnownBounce): Addition {
+  const kind = hadDelivery ? 'known' : 'unknown';
+  return { scope: contributorsScope, sentAt: at, counter: `${kind} ${slotOf(at).slot} at ${provider}`, by: 1 };
+}
+
+/** Reads the counters that {@link knownBounceAddition} has written to the item of an hour. */
+export function readKnownBounces(hourStart: number, item: Item): KnownBounces[] {
+  return Object.entries(item).flatMap(([name, value]) => {
+    const [, kind, slot, provider] = /^(known|unknown) (\d+) at (.+)$/.exec(name) ?? [];
+    if (kind === undefined || provider === undefined) return [];
+    const start = hourStart + Number(slot) * slotLengthMs;
+    return { start, provider, known: 0, unknown: 0, [kind]: Number(value.N) };
+  });
 }
 
 /** Reads the hard bounces by provider from the item of an hour. */

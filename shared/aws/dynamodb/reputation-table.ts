@@ -16,6 +16,7 @@ import {
   hourKey,
   knownScopesPartition,
   readFaults,
+  readKnownBounces,
   readProviderBounces,
 } from './counter-item.ts';
 import { bucketsOfDay, bucketsOfHour, type DayItem, type HourItem, readDayItem, readHourItem } from './day-item.ts';
@@ -96,6 +97,7 @@ export function createReputationTable(options: ReputationTableOptions): Reputati
       return {
         senderFaults: dated.flatMap(([start, item]) => readFaults(start, item)),
         providerBounces: dated.map(([start, item]) => ({ start, bounces: readProviderBounces(item) })),
+        knownBounces: dated.flatMap(([start, item]) => readKnownBounces(start, item)),
       };
     },
     async saveIncident(incident) {

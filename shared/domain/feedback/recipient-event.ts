@@ -81,6 +81,8 @@ export type RecipientEvent = {
   readonly sentFrom?: string;
   /** The mailbox provider that answered, or that the recipient's domain belongs to, such as `google`. Missing if unknown. */
   readonly provider?: string;
+  /** Whether an email was delivered to the address lately. Missing if that is not known. */
+  readonly hadDelivery?: boolean;
   /** Maximum duration of a suppression, in milliseconds. Missing if it never ends. */
   readonly maxDurationMs?: number;
   /** SES's bounceSubType or complaintSubType, kept as evidence. */

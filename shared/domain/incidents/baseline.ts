@@ -21,6 +21,12 @@ const prior = { cases: 3, total: 300 };
 const leastShare = 0.002;
 const mostShare = 0.05;
 
+/** Returns a share of which little may be known. From 0.002 to 0.05. */
+export function smoothedShare(cases: number, total: number): number {
+  const share = (cases + prior.cases) / (total + prior.total);
+  return Math.min(mostShare, Math.max(leastShare, share));
+}
+
 export function createBaseline(): Baseline {
   let [cases, total, updatedAt] = [0, 0, 0];
   /** Emails that do not count yet, by the quarter of an hour. */
@@ -48,8 +54,7 @@ export function createBaseline(): Baseline {
     },
     share(at) {
       advance(at);
-      const share = (cases + prior.cases) / (total + prior.total);
-      return Math.min(mostShare, Math.max(leastShare, share));
+      return smoothedShare(cases, total);
     },
     weight(at) {
       advance(at);

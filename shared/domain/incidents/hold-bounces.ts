@@ -21,9 +21,13 @@ export function holdBounces(
   });
 }
 
-/** Returns whether an event is a hard bounce of a provider that arrived during an outage of it. */
-function isHeld({ class: kind, provider, at }: RecipientEvent, incidents: readonly ProviderIncident[]): boolean {
-  if (kind !== 'hard') return false;
+/**
+ * Returns whether an event is a hard bounce of a provider that arrived during an outage of it. An address to which nothing was delivered may be
+ * one of a bad list.
+ */
+function isHeld(event: RecipientEvent, incidents: readonly ProviderIncident[]): boolean {
+  const { class: kind, hadDelivery, provider, at } = event;
+  if (kind !== 'hard' || hadDelivery === false) return false;
   return incidents.some(
     (one) => one.provider === provider && at >= one.from && at < (one.to ?? Number.POSITIVE_INFINITY),
   );

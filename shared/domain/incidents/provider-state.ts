@@ -9,10 +9,10 @@ import {
 } from './incident.ts';
 
 /** In an incident, a provider refuses this many times as many as before. */
-const increase = 10;
+export const increaseInIncident = 10;
 const mostRefused = 0.6;
 /** Evidence, as the logarithm of a likelihood ratio, at which an incident begins: seven or eight bounces in a row. By chance, one of ten million tries gets there. */
-const beginAt = 16;
+export const beginIncidentAt = 16;
 const endAt = 6;
 /** An excursion of the evidence, or an incident, is over if nothing has bounced for so long. */
 const silenceMs = 12 * hour;
@@ -72,7 +72,7 @@ export function weighOutcome(state: ProviderState, outcome: EmailOutcome): boole
   state.bounces.push(outcome);
   state.lastRefusedAt = at;
   state.evidence += more;
-  return state.evidence >= beginAt;
+  return state.evidence >= beginIncidentAt;
 }
 
 /** Begins an incident with the bounces since the evidence rose. */
@@ -154,7 +154,7 @@ function weigh(
   if (slot !== newest) recent.push(slot);
   slot.expected += usual;
   if (isRefused) slot.refused++;
-  const during = Math.min(mostRefused, increase * usual);
+  const during = Math.min(mostRefused, increaseInIncident * usual);
   return { more: Math.log(during / usual), less: -Math.log((1 - during) / (1 - usual)) };
 }
 

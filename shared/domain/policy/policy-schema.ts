@@ -136,6 +136,7 @@ const shape = settings({
   tenants: z.prefault(tenants, {}),
   relay: z.prefault(relay, {}),
   publishStatusChanges: z._default(z.boolean(), false),
+  rememberDeliveries: z._default(z.boolean(), false),
   allowedAccounts: z._default(z.array(accountId), []),
 });
 

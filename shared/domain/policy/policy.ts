@@ -217,6 +217,13 @@ export type Policy = {
    */
   readonly publishStatusChanges: boolean;
   /**
+   * Whether the stack remembers for a month or two to which addresses emails were delivered, 24 bits for each address. An
+   * outage of a provider, which refuses addresses that exist, is then found within minutes and told from a bad list. SES
+   * has to publish Delivery events. docs/deploy.md has the cost.
+   * @default false
+   */
+  readonly rememberDeliveries: boolean;
+  /**
    * IDs of accounts that send on behalf of this account (sending authorization). Feedback from any other account is
    * ignored.
    * @default []

@@ -18,6 +18,8 @@ export type ProviderOutageFigures = {
   readonly bounces: number;
   /** How many there are usually in two hours. */
   readonly usual: number;
+  /** Set if only addresses count to which emails were delivered lately. */
+  readonly isOfKnownAddresses?: true;
 };
 
 /** This hour and the one before. */

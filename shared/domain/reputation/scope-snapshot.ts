@@ -5,6 +5,7 @@ import type { AlarmName } from './alarm-name.ts';
 import type { CounterBucket } from './counter-bucket.ts';
 import type { EntityStatuses } from './entity-status.ts';
 import type { CurrentAlarm } from './inhibits.ts';
+import type { KnownBounces } from './known-bounces.ts';
 import type { ProviderBounces } from './provider-bounces.ts';
 import type { RateName } from './rate-name.ts';
 import type { ReceivedCounts } from './received-counts.ts';
@@ -22,6 +23,8 @@ export type ScopeSnapshot = {
   readonly senderFaults: readonly SenderFaultBucket[];
   /** The hard bounces of the last day, by hour and provider. Empty for every other scope than the account. */
   readonly providerBounces: readonly ProviderBounces[];
+  /** The hard bounces of the last day by whether emails were delivered to their addresses. Empty without the memory of deliveries. */
+  readonly knownBounces: readonly KnownBounces[];
   /** The stored alarms of the scope. An alarm that was never written is not in the list. */
   readonly alarms: readonly (AlarmName & { readonly alarm: Alarm })[];
   /** What the account has sent for 400 days. Missing for every other scope, and until it was written. */

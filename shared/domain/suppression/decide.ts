@@ -24,7 +24,12 @@ export type Count = {
   readonly contributors?: readonly string[];
   /** The sender's fault that the event shows, counted with the account. */
   readonly senderFault?: SenderFault;
+  /** Whether the address that bounced is a known one, counted with the account. Missing without the memory of deliveries. */
+  readonly knownBounce?: KnownBounce;
 };
+
+/** A hard bounce, at the time at which it arrived (epoch milliseconds), and the provider that answered. */
+export type KnownBounce = { readonly hadDelivery: boolean; readonly provider: string; readonly at: number };
 
 /** What one event changes. */
 export type Decision = {
@@ -106,7 +111,10 @@ export function countsOf(event: RecipientEvent, scopes: readonly string[] = even
     metric,
     scope,
     sentAt,
-    ...(scope === 'account' && { ...contributorsOf(event), ...defined({ senderFault: senderFaultOf(event) }) }),
+    ...(scope === 'account' && {
+      ...contributorsOf(event),
+      ...defined({ senderFault: senderFaultOf(event), knownBounce: knownBounceOf(event) }),
+    }),
   }));
 }
 
@@ -119,6 +127,10 @@ function contributorsOf({ metric, contributors }: RecipientEvent): Pick<Count, '
 function senderFaultOf({ faultCause, provider, sentFrom, at }: RecipientEvent): SenderFault | undefined {
   if (faultCause === undefined || faultCause === 'no-domain') return undefined;
   return { cause: faultCause, provider: provider ?? 'other', at, ...defined({ sentFrom }) };
+}
+
+function knownBounceOf({ metric, hadDelivery, provider = 'other', at }: RecipientEvent): KnownBounce | undefined {
+  return metric === 'hard' && hadDelivery !== undefined ? { hadDelivery, provider, at } : undefined;
 }
 
 const scopeHashes = new Map<string, string>();

@@ -23,12 +23,12 @@ export function addEvidence(
 
 function evidenceOf(event: RecipientEvent): Evidence {
   const { id, class: class_, rule, fault, row, provider, messageId, channel, at } = event;
-  const { subType, status, diagnosticCode, reportedAs, tenant } = event;
+  const { subType, status, diagnosticCode, reportedAs, tenant, hadDelivery } = event;
   return {
     id,
     class: class_,
     rule,
-    ...defined({ fault, row, provider, tenant }),
+    ...defined({ fault, row, provider, tenant, hadDelivery }),
     ...(subType !== undefined && { subType: truncate(subType, 64) }),
     ...(status !== undefined && { status: truncate(status, 16) }),
     ...(diagnosticCode !== undefined && { diagnosticCode: truncate(diagnosticCode, maxDiagnosticLength) }),

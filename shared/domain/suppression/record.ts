@@ -46,6 +46,7 @@ export type Evidence = Pick<
   | 'diagnosticCode'
   | 'reportedAs'
   | 'tenant'
+  | 'hadDelivery'
   | 'messageId'
   | 'channel'
   | 'at'

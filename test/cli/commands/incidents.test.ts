@@ -43,6 +43,7 @@ test('incidents are shown newest first, with the commands that list and release 
   expect(others).toEqual([
     '',
     `The addresses:   npx ses-feedback list --incident ${id} --stack ses-feedback-prod --region us-east-1`,
+    `To send again:   npx ses-feedback list --incident ${id} --stack ses-feedback-prod --region us-east-1 --format csv --limit all`,
     `To release them: npx ses-feedback release --incident ${id} --stack ses-feedback-prod --region us-east-1 --note outage`,
     'Run npx commands in your ses-feedback checkout.',
   ]);
@@ -70,7 +71,9 @@ test('list and release select what was suppressed in an incident, and nothing el
   await save();
   await suppressSome();
   const listed = await deployed.command('list', '--incident', id, '--format', 'csv');
-  expect(listed.stdout.match(/\S+@[\w.]+/g)?.toSorted()).toEqual(['angry@gmail.com', 'ann@gmail.com', 'bob@gmail.com']);
+  expect(listed.stdout.match(/^\S+@[\w.]+(?=,hard)/gm)?.toSorted()).toEqual(['ann@gmail.com', 'bob@gmail.com']);
+  // The id of the email says which one to send again.
+  expect(listed.stdout).toMatch(/^ann@gmail\.com,hard,.*,ann@gmail\.com\r$/m);
   const released = await deployed.command('release', '--incident', id, '--note', 'outage', '--yes');
   expect([released.code, released.stderr]).toEqual([0, '']);
   const addresses = [

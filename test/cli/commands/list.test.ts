@@ -131,7 +131,7 @@ test('a CSV file cannot run formulas in a spreadsheet', async () => {
   await deployed.system.deliver([hard('ann@example.net', now - hour, '=HYPERLINK("http://evil.example","x")')]);
   const { stdout } = await deployed.command('list', '--format', 'csv');
   const [header, row] = stdout.split('\r\n');
-  expect(header).toBe('address,reason,since,until,fault,provider,status,answer,by,note');
+  expect(header).toBe('address,reason,since,until,fault,provider,status,answer,by,note,tenant,messageId');
   expect(row).toContain(`,"'=HYPERLINK(""http://evil.example"",""x"")",`);
 });
 

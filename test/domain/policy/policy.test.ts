@@ -26,6 +26,7 @@ test('the defaults are the documented ones', () => {
     tenants: { ownLists: [], sharedReasons: [] },
     relay: { tries: 3, unreachableHours: 24, spam: 'tag', virus: 'tag' },
     publishStatusChanges: false,
+    rememberDeliveries: false,
     allowedAccounts: [],
   });
 });

@@ -17,6 +17,7 @@ export function snapshot(fields: Partial<ScopeSnapshot> = {}): ScopeSnapshot {
     received: new Map(),
     senderFaults: [],
     providerBounces: [],
+    knownBounces: [],
     alarms: [],
     sesMetrics: {},
     policy: defaultPolicy,

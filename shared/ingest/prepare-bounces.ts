@@ -1,0 +1,33 @@
+import type { KnownAddresses } from '../deliveries/delivery-files.ts';
+import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
+import { holdBounces } from '../domain/incidents/hold-bounces.ts';
+import type { ProcessFeedbackDependencies } from './process-feedback.ts';
+
+const nothingKnown: KnownAddresses = { known: new Map() };
+
+/**
+ * Returns the events of a batch, message by message, with what is known of outages of providers: whether emails were delivered to addresses that
+ * bounced, and an end of the suppression for bounces in an outage. Never throws: bounces do not wait for it.
+ */
+export async function prepareBounces(
+  messages: readonly (readonly RecipientEvent[])[],
+  dependencies: ProcessFeedbackDependencies,
+): Promise<RecipientEvent[][]> {
+  const { policy, incidents, deliveries, signal, log } = dependencies;
+  const hard = messages.flat().filter((event) => event.class === 'hard');
+  // Most batches have no hard bounce.
+  if (hard.length === 0) return messages.map((events) => [...events]);
+  const [found, { known, error }] = await Promise.all([
+    policy.hard.incidentHours > 0 ? (incidents?.(signal) ?? []) : [],
+    deliveries?.known(
+      hard.map(({ address }) => address),
+      signal,
+    ) ?? nothingKnown,
+  ]);
+  if (error !== undefined) log({ kind: 'deliveries', outcome: 'not read', reason: error });
+  const withMemory = (event: RecipientEvent): RecipientEvent => {
+    const hadDelivery = event.class === 'hard' ? known.get(event.address) : undefined;
+    return hadDelivery === undefined ? event : { ...event, hadDelivery };
+  };
+  return messages.map((events) => holdBounces(events.map(withMemory), found, policy.hard.incidentHours));
+}

@@ -1,0 +1,21 @@
+import { hashOfAddress, packHashes } from '../domain/deliveries/address-hash.ts';
+import { describeError } from '../domain/describe-error.ts';
+import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
+import type { ProcessFeedbackDependencies } from './process-feedback.ts';
+
+/**
+ * Remembers to which addresses emails were delivered, with one call for the batch. Never throws: a delivery that is not remembered makes an
+ * outage a little harder to notice, and is no reason to process the batch again.
+ */
+export async function rememberDeliveries(
+  events: readonly DeliveryEvent[],
+  { deliveries, signal, log }: ProcessFeedbackDependencies,
+): Promise<void> {
+  const addresses = new Set(events.flatMap(({ recipients }) => recipients));
+  if (deliveries === undefined || addresses.size === 0) return;
+  try {
+    await deliveries.append(packHashes([...addresses].map(hashOfAddress)), signal);
+  } catch (error) {
+    log({ kind: 'deliveries', outcome: 'not written', reason: describeError(error) });
+  }
+}
