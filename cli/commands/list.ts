@@ -13,6 +13,7 @@ import {
   type ListFilter,
   listSuppressions,
 } from '../../shared/operator/list-suppressions.ts';
+import { mayBeBadList, wasNeverDelivered } from '../../shared/operator/select-records.ts';
 import type { CliIO, ExitCode } from '../io/cli-io.ts';
 import { loadPolicy } from '../io/files.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
@@ -58,18 +59,25 @@ export async function listCommand(options: ListCommandOptions, io: CliIO): Promi
     providers: incident === undefined ? options.provider : [incident.provider],
     scope: options.scope,
     author: options.author,
-    isOutage: incident?.isOutage,
   });
   const { since, until } = incident ?? options;
   const { store, clock, suppressed } = openStackResources(stack, await loadPolicy(options.policy, io));
   const period = { since: since?.getTime() ?? 0, until: until?.getTime() ?? latestStart() };
-  const pages = suppressed(period, { withTenants: incident !== undefined });
-  const matching = listSuppressions(filter, { pages, store, clock });
+  const source = () => ({ pages: suppressed(period, { withTenants: incident !== undefined }), store, clock });
+  const isBadListIn = incident !== undefined && (await hasBadList(listSuppressions(filter, source())));
+  const matching = listSuppressions(isBadListIn ? { ...filter, wereDelivered: true } : filter, source());
   if (options.count) {
-    const counted = isIndexEnough(filter) ? filterIndex(filter, pages) : inPages(matching);
+    const counted = isIndexEnough(filter) ? filterIndex(filter, source().pages) : inPages(matching);
     return printCounts(await countSuppressions(options.by, withProgress(counted, io)), options, io);
   }
   return printList(matching, options, io);
+}
+
+/** Returns whether so many of the addresses of an outage had no email before that they may be those of a bad list. */
+async function hasBadList(matching: AsyncIterable<ListedSuppression>): Promise<boolean> {
+  const counts = { known: 0, unknown: 0 };
+  for await (const { record } of matching) counts[wasNeverDelivered(record) ? 'unknown' : 'known']++;
+  return mayBeBadList(counts);
 }
 
 async function* inPages(all: AsyncIterable<ListedSuppression>): AsyncGenerator<ListedSuppression[]> {

@@ -76,10 +76,19 @@ export async function releaseSelection(given: ReleaseSelectionOptions): Promise<
     resources.clock(),
   );
   progress.clear();
-  const { records, counts, leftOut } = selected;
+  const { records, counts, leftOut, ofBadList } = selected;
   const print = (line: string) => void (options.json || io.stdout.write(`${sanitize(line)}\n`));
   for (const line of describe(selected, selection)) print(line);
-  const report = { schemaVersion, selection: toJson(selection), counts, leftOut, released: 0, changed: 0, failed: 0 };
+  const report = {
+    schemaVersion,
+    selection: toJson(selection),
+    counts,
+    leftOut,
+    ofBadList,
+    released: 0,
+    changed: 0,
+    failed: 0,
+  };
   const addresses = formatQuantity(records.length, 'address', 'addresses');
   if (records.length > 0 && (options.yes || (await confirm(`Release ${addresses}?`, io)))) {
     Object.assign(report, await releaseAll(selected, { selection, resources, attribution, progress, io }));
@@ -142,7 +151,8 @@ export function readSelection(given: SelectionOptions): RecordSelection {
 /** The text output names this many of the selected addresses. */
 const maxExamples = 5;
 
-function describe({ records, counts, leftOut }: SelectedRecords, selection: RecordSelection): string[] {
+function describe(selected: SelectedRecords, selection: RecordSelection): string[] {
+  const { records, counts, leftOut, ofBadList } = selected;
   const perReason = (countPerReason: SelectedRecords['counts']) =>
     Object.entries(countPerReason)
       .map(([reason, count]) => `${formatCount(count)} ${reason}`)
@@ -156,12 +166,18 @@ function describe({ records, counts, leftOut }: SelectedRecords, selection: Reco
     since === undefined || until === undefined ? '' : ' and',
     until === undefined ? '' : ` before ${formatTime(until)}`,
   ].join('');
-  const notSelected =
-    Object.keys(leftOut).length === 0
+  const notSelected = [
+    ...(Object.keys(leftOut).length === 0
       ? []
       : [
           `Not selected: ${perReason(leftOut)}. To include them, pass ${leftOut.complaint ? '--complaints' : '--reason'}.`,
-        ];
+        ]),
+    ...(ofBadList === 0
+      ? []
+      : [
+          `Not selected: ${formatQuantity(ofBadList, 'address', 'addresses')} that never had an email, so many that a bad list may have been mailed. To include them, pass --provider, --since and --until instead of --incident.`,
+        ]),
+  ];
   if (records.length === 0) return [`No addresses${criteria}.`, ...notSelected];
   const examples = records.slice(0, maxExamples).map(({ address }) => `  ${address}`);
   const more = records.length - examples.length;

@@ -14,8 +14,8 @@ export async function prepareBounces(
   dependencies: ProcessFeedbackDependencies,
 ): Promise<RecipientEvent[][]> {
   const { policy, incidents, deliveries, signal, log } = dependencies;
-  const hard = messages.flat().filter((event) => event.class === 'hard');
-  // Most batches have no hard bounce.
+  const hard = messages.flat().filter(isHardBounce);
+  // Most batches have none.
   if (hard.length === 0) return messages.map((events) => [...events]);
   const [found, { known, error }] = await Promise.all([
     policy.hard.incidentHours > 0 ? (incidents?.(signal) ?? []) : [],
@@ -26,8 +26,13 @@ export async function prepareBounces(
   ]);
   if (error !== undefined) log({ kind: 'deliveries', outcome: 'not read', reason: error });
   const withMemory = (event: RecipientEvent): RecipientEvent => {
-    const hadDelivery = event.class === 'hard' ? known.get(event.address) : undefined;
+    const hadDelivery = isHardBounce(event) ? known.get(event.address) : undefined;
     return hadDelivery === undefined ? event : { ...event, hadDelivery };
   };
   return messages.map((events) => holdBounces(events.map(withMemory), found, policy.hard.incidentHours));
+}
+
+/** Returns whether SES says that the bounce is permanent, whoever is at fault: in an outage, the answer may say anything. */
+function isHardBounce({ class: class_, metric }: RecipientEvent): boolean {
+  return class_ === 'hard' || metric === 'hard';
 }

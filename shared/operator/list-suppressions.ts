@@ -36,7 +36,7 @@ export type ListFilter = {
   /** Part of the name of who suppressed the address manually. */
   readonly author?: string;
   /** Leaves out addresses to which no email was ever delivered, as far as is known. */
-  readonly isOutage?: true;
+  readonly wereDelivered?: true;
 };
 
 export type SuppressionSource = {
@@ -83,8 +83,8 @@ async function readByList(batch: readonly IndexedSuppression[], store: Suppressi
 export type CountKey = 'reason' | 'domain' | 'provider' | 'day';
 
 /** Returns whether the index is enough to decide on a filter. */
-export function isIndexEnough({ providers = [], faults = [], scope, author, isOutage }: ListFilter): boolean {
-  return providers.length === 0 && faults.length === 0 && scope === undefined && author === undefined && !isOutage;
+export function isIndexEnough({ providers = [], faults = [], scope, author, wereDelivered }: ListFilter): boolean {
+  return providers.length === 0 && faults.length === 0 && scope === undefined && author === undefined && !wereDelivered;
 }
 
 /**
@@ -130,13 +130,13 @@ function matchesIndex({ address, reason }: IndexedSuppression, { reasons = [], d
 }
 
 function matchesRecord(record: SuppressionRecord, filter: ListFilter): boolean {
-  const { providers = [], faults = [], scope, author, isOutage } = filter;
+  const { providers = [], faults = [], scope, author, wereDelivered } = filter;
   const [newest] = record.evidence;
   return (
     (providers.length === 0 || providers.includes(providerOfRecord(record))) &&
     (faults.length === 0 || (newest?.fault !== undefined && faults.includes(newest.fault))) &&
     (scope === undefined || Object.values(record.seen).some(({ scopes }) => scopes.includes(scopeHash(scope)))) &&
     (author === undefined || record.suppressedManually?.by.includes(author) === true) &&
-    !(isOutage && wasNeverDelivered(record))
+    !(wereDelivered && wasNeverDelivered(record))
   );
 }

@@ -28,7 +28,8 @@ export type RecordSelection = {
    */
   readonly until?: number;
   /**
-   * Selects what an outage of the provider may have suppressed: not the addresses to which no email was ever delivered, as far as is known.
+   * Selects what an outage of the provider has suppressed: not the addresses to which no email was ever delivered, if there are so many of them
+   * that they may be those of a bad list.
    * @default undefined (also those)
    */
   readonly isOutage?: true;
@@ -53,6 +54,8 @@ export type SelectedRecords = {
   readonly counts: Readonly<Partial<Record<Reason, number>>>;
   /** Number of records by reason that were left out only because of their reason. */
   readonly leftOut: Readonly<Partial<Record<Reason, number>>>;
+  /** Number of addresses that were left out because they may be those of a bad list. */
+  readonly ofBadList: number;
 };
 
 /**
@@ -65,20 +68,33 @@ export async function selectRecords(
   selection: RecordSelection,
   now: number,
 ): Promise<SelectedRecords> {
-  const records: SelectedRecords['records'][number][] = [];
-  const counts: Partial<Record<Reason, number>> = {};
+  const records: SelectedRecord[] = [];
+  const neverDelivered: SelectedRecord[] = [];
   const leftOut: Partial<Record<Reason, number>> = {};
   for await (const page of pages) {
     for (const { record, list } of page) {
       const { address, addressVariants, reason } = record;
       if (reason === undefined || !isSuppressedAt(record, now) || !matches(record, selection)) continue;
-      const isSelected = selection.reasons.includes(reason);
-      const counter = isSelected ? counts : leftOut;
-      counter[reason] = (counter[reason] ?? 0) + 1;
-      if (isSelected) records.push({ address, addressVariants, reason, ...defined({ list }) });
+      if (!selection.reasons.includes(reason)) leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+      else {
+        const isOther = selection.isOutage && wasNeverDelivered(record);
+        (isOther ? neverDelivered : records).push({ address, addressVariants, reason, ...defined({ list }) });
+      }
     }
   }
-  return { records, counts, leftOut };
+  const isBadList = mayBeBadList({ known: records.length, unknown: neverDelivered.length });
+  const selected = isBadList ? records : [...records, ...neverDelivered];
+  const counts: Partial<Record<Reason, number>> = {};
+  for (const { reason } of selected) if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
+  return { records: selected, counts, leftOut, ofBadList: isBadList ? neverDelivered.length : 0 };
+}
+
+/** In every mailing, some addresses are new. With more of them than this share of the known ones, a bad list may have been mailed. */
+const maxShareOfNew = 0.25;
+
+/** Returns whether the addresses that bounced in an outage, and had no email before, may be those of a bad list. */
+export function mayBeBadList({ known, unknown }: { readonly known: number; readonly unknown: number }): boolean {
+  return unknown > Math.max(1, maxShareOfNew * known);
 }
 
 /** Which known addresses to suppress: all that match, except those that are suppressed permanently. */
@@ -134,7 +150,6 @@ export function providerOfRecord({ address, evidence }: SuppressionRecord): stri
 function matches(record: SuppressionRecord, selection: RecordSelection): boolean {
   const { since = 0 } = record;
   const { since: from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = selection;
-  if (selection.isOutage && wasNeverDelivered(record)) return false;
   return isAt(record, selection) && since >= from && since < until;
 }
 

@@ -47,7 +47,7 @@ export type SimulatedAccount = {
 const noSuchUser = '550 5.1.1 The email account that you tried to reach does not exist. gsmtp';
 
 /** By domain: its share of the recipients. `firm.example` is hosted at Google, which shows in its answers only. */
-const mix: readonly (readonly [string, number])[] = [
+export const mix: readonly (readonly [string, number])[] = [
   ['gmail.com', 0.42],
   ['yahoo.com', 0.1],
   ['aol.com', 0.05],
