@@ -1,9 +1,9 @@
 /**
  * An emulator of S3 on the loopback interface. Objects are in memory and addressed by path (`forcePathStyle: true`).
  *
- * It supports PutObject, GetObject, HeadObject and DeleteObject on whole objects. It differs from S3 as follows: every
+ * It supports PutObject, GetObject (also of one range, and with If-Match), HeadObject and DeleteObject. It differs from S3 as follows: every
  * bucket exists; signatures and permissions are not checked; checksums are neither verified nor returned; encryption
- * settings are recorded, but nothing is encrypted. Versions, ranges, conditions, multipart uploads, copies and object
+ * settings are recorded, but nothing is encrypted. Versions, other conditions, multipart uploads, copies and object
  * listings are not supported.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -82,7 +82,9 @@ export async function startS3(): Promise<S3Emulator> {
       case 'GetObject':
       case 'HeadObject':
         if (object === undefined) return { status: 404, error: 'NoSuchKey' };
-        return { status: 200, content: object.body, headers: responseHeaders(object) };
+        if (headers['if-match'] !== undefined && headers['if-match'] !== etagOf(object))
+          return { status: 412, error: 'PreconditionFailed' };
+        return readRange(object, headers.range);
       default:
         return { status: 501, error: 'NotImplemented' };
     }
@@ -96,6 +98,16 @@ export async function startS3(): Promise<S3Emulator> {
     close: server.close,
   };
   return emulator;
+}
+
+/** Returns an object, or the range of its bytes that a request asks for: `bytes=0-99`. */
+function readRange(object: StoredObject, range: string | undefined): S3Result {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  const headers = responseHeaders(object);
+  if (first === undefined) return { status: 200, content: object.body, headers };
+  const content = object.body.subarray(Number(first), Number(last) + 1);
+  if (content.length === 0) return { status: 416, error: 'InvalidRange' };
+  return { status: 206, content, headers: { ...headers, 'content-length': String(content.length) } };
 }
 
 type S3Result = {

@@ -1,7 +1,15 @@
 import type { KnownAddresses } from '../deliveries/delivery-files.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { holdBounces } from '../domain/incidents/hold-bounces.ts';
-import type { ProcessFeedbackDependencies } from './process-feedback.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
+import type { RememberDependencies } from './remember-deliveries.ts';
+
+export type PrepareDependencies = RememberDependencies & {
+  /** Returns the outages of providers that are known. Asked only if there are hard bounces. @default none */
+  readonly incidents?: (signal?: AbortSignal) => Promise<readonly ProviderIncident[]>;
+  readonly policy: Policy;
+};
 
 const nothingKnown: KnownAddresses = { known: new Map() };
 
@@ -11,7 +19,7 @@ const nothingKnown: KnownAddresses = { known: new Map() };
  */
 export async function prepareBounces(
   messages: readonly (readonly RecipientEvent[])[],
-  dependencies: ProcessFeedbackDependencies,
+  dependencies: PrepareDependencies,
 ): Promise<RecipientEvent[][]> {
   const { policy, incidents, deliveries, signal, log } = dependencies;
   const hard = messages.flat().filter(isHardBounce);
@@ -32,7 +40,7 @@ export async function prepareBounces(
   return messages.map((events) => holdBounces(events.map(withMemory), found, policy.hard.incidentHours));
 }
 
-/** Returns whether SES says that the bounce is permanent, whoever is at fault: in an outage, the answer may say anything. */
+/** Returns whether SES says that the bounce is permanent. The fault does not matter: in an outage, the answer may say anything. */
 function isHardBounce({ class: class_, metric }: RecipientEvent): boolean {
   return class_ === 'hard' || metric === 'hard';
 }

@@ -1,4 +1,3 @@
-import type { DeliveryMemory } from '../deliveries/delivery-files.ts';
 import { describeUnreadableRecipients } from '../domain/explain.ts';
 import { classify } from '../domain/feedback/classify.ts';
 import { separateReports } from '../domain/feedback/count-reports.ts';
@@ -8,21 +7,16 @@ import type { ParsedMessage, TrustedSources } from '../domain/feedback/feedback-
 import { parse } from '../domain/feedback/parse.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { separateTenants } from '../domain/feedback/separate-tenants.ts';
-import type { ProviderIncident } from '../domain/reputation/provider-incident.ts';
 import { type CommitResults, commit } from './commit.ts';
 import { countSends, resetStrikesOfRecipients, type VolumeDependencies } from './count-volume.ts';
-import { type FeedbackLog, type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
-import { prepareBounces } from './prepare-bounces.ts';
+import { type FeedbackLogEntry, recipientEntry } from './log-entry.ts';
+import { type PrepareDependencies, prepareBounces } from './prepare-bounces.ts';
 import { rememberDeliveries } from './remember-deliveries.ts';
 
-export type ProcessFeedbackDependencies = VolumeDependencies & {
-  readonly trustedSources: TrustedSources;
-  /** Returns the outages of providers that are known. Asked only if there are hard bounces. @default none */
-  readonly incidents?: (signal?: AbortSignal) => Promise<readonly ProviderIncident[]>;
-  /** The memory of deliveries. @default none */
-  readonly deliveries?: DeliveryMemory;
-  readonly log: FeedbackLog;
-};
+export type ProcessFeedbackDependencies = VolumeDependencies &
+  PrepareDependencies & {
+    readonly trustedSources: TrustedSources;
+  };
 
 /** The result of a batch. */
 export type BatchResult = {

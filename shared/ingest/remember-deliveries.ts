@@ -1,7 +1,16 @@
+import type { DeliveryMemory } from '../deliveries/delivery-files.ts';
 import { hashOfAddress, packHashes } from '../domain/deliveries/address-hash.ts';
 import { describeError } from '../domain/describe-error.ts';
 import type { DeliveryEvent } from '../domain/feedback/feedback-event.ts';
-import type { ProcessFeedbackDependencies } from './process-feedback.ts';
+import type { FeedbackLog } from './log-entry.ts';
+
+export type RememberDependencies = {
+  /** The memory of deliveries. @default none */
+  readonly deliveries?: DeliveryMemory;
+  /** Ends the current request when the time is up. */
+  readonly signal?: AbortSignal;
+  readonly log: FeedbackLog;
+};
 
 /**
  * Remembers to which addresses emails were delivered, with one call for the batch. Never throws: a delivery that is not remembered makes an
@@ -9,7 +18,7 @@ import type { ProcessFeedbackDependencies } from './process-feedback.ts';
  */
 export async function rememberDeliveries(
   events: readonly DeliveryEvent[],
-  { deliveries, signal, log }: ProcessFeedbackDependencies,
+  { deliveries, signal, log }: RememberDependencies,
 ): Promise<void> {
   const addresses = new Set(events.flatMap(({ recipients }) => recipients));
   if (deliveries === undefined || addresses.size === 0) return;

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import {
   CreateTopicCommand,
@@ -11,7 +13,8 @@ import {
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { accountId, bounce } from '../support/ses.ts';
+import { createS3Client } from '../../shared/aws/s3/client.ts';
+import { accountId, bounce, delivery } from '../support/ses.ts';
 import { eventually, useEmulator } from './emulator.ts';
 
 /** What the parameters change in the stack, and what prevents a deployment. */
@@ -56,8 +59,11 @@ test('names that are taken and resources that do not exist are reported before a
   await expect(aws().outputs('ses-feedback-prod')).rejects.toThrow('does not exist');
 });
 
-test('all options together: an identity, a key, alarms by email, an adopted topic, and published changes', async () => {
-  writeFileSync(path.join(aws().checkout.folder, 'policy.json'), JSON.stringify({ publishStatusChanges: true }));
+test('all options together: an identity, a key, alarms by email, an adopted topic, published changes, and the memory of deliveries', async () => {
+  writeFileSync(
+    path.join(aws().checkout.folder, 'policy.json'),
+    JSON.stringify({ publishStatusChanges: true, rememberDeliveries: true }),
+  );
   const { TopicArn = '' } = await aws().sns.send(new CreateTopicCommand({ Name: 'ses-bounces-shop' }));
   const policy = JSON.stringify({
     Version: '2012-10-17',
@@ -90,6 +96,8 @@ test('all options together: an identity, a key, alarms by email, an adopted topi
   );
   expect(Attributes?.KmsMasterKeyId).toBe(outputs.KeyArn);
 
+  // Before the first bounce: a container reads once an hour what is remembered.
+  await rememberDelivery(outputs);
   const changes = await subscribeQueue(outputs.StatusTopicArn ?? '');
 
   // Messages of the adopted topic arrive as well, and its policy has not changed.
@@ -104,11 +112,39 @@ test('all options together: an identity, a key, alarms by email, an adopted topi
   expect(after.Attributes?.Policy).toBe(policy);
 
   // The scheduled function publishes the change of status.
-  const received = await eventually(changes, (messages) => messages.length > 0);
-  expect(received).toMatchObject([
+  const received = await eventually(changes, (messages) => JSON.stringify(messages).includes('adopted@'));
+  const ofAdopted = received.filter((one) => Object(one).address === 'adopted@example.net');
+  expect(ofAdopted).toMatchObject([
     { address: 'adopted@example.net', status: 'suppressed', reason: 'hard', until: null, messageId: 'adopted' },
   ]);
 });
+
+/** A delivery is written to the bucket, merged by the function that runs every hour, and found when its address bounces. */
+async function rememberDelivery(outputs: Record<string, string>): Promise<void> {
+  const publish = (TopicArn = '', message: object = {}) =>
+    aws().sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify(message) }));
+  const lambda = new LambdaClient();
+  await publish(outputs.VolumeTopicArn, delivery({ to: 'ann@example.net', mailId: 'delivered', sentAt: Date.now() }));
+  const run = { FunctionName: 'ses-feedback-dev-reconcile', Payload: '{}' };
+  const Bucket = outputs.ImportBucketName;
+  const s3 = createS3Client({ environment: process.env });
+  const listed = async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'deliveries/' }));
+    return Contents.map(({ Key = '' }) => Key);
+  };
+  await eventually(listed, (keys) => keys.some((key) => key.startsWith('deliveries/new/')));
+  // The simulated account has no list of SES, so the rest of the run fails.
+  await lambda.send(new InvokeCommand(run));
+  const month = new Date().toISOString().slice(0, 7);
+  expect(await eventually(listed, (keys) => keys.length === 1)).toEqual([`deliveries/months/${month}`]);
+  await publish(outputs.BouncesTopicArn, bounce({ to: 'ann@example.net', mailId: 'bounced', sentAt: Date.now() }));
+  const key = { address: 'ann@example.net', list: 'account' };
+  const record = await eventually(
+    async () => (await aws().tables.send(new GetCommand({ TableName: outputs.SuppressionsTableName, Key: key }))).Item,
+    (item) => item?.status === 'suppressed',
+  );
+  expect(record?.evidence).toMatchObject([{ hadDelivery: true }]);
+}
 
 test('resources of options that are no longer set are removed, except those that are retained', async () => {
   const refused = await failedDeployment('--stage=dev');

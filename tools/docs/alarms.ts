@@ -119,8 +119,10 @@ ${table}
   the day before), while the other providers refuse no more than three times as many as usual, no unusually large mailing was sent, and these bounces are at
   least four times the share of all emails that bounced in the week before (of at least 1,000). It is
   resolved when fewer than ten bounce, or less than four times as many as usual. While it is raised, permanent bounces of the provider suppress for 72
-  hours only (\`hard.incidentHours\` in the policy; 0: permanently). Which addresses had email before is not known here, so a bad list that is
-  sent slowly looks the same: [what a mistake costs](decisions/0019-provider-outages.md). The outage is kept for 400 days as an incident: \`incidents\` shows them, and \`list --incident\` and
+  hours only (\`hard.incidentHours\` in the policy; 0: permanently). Which addresses had email before is not known, so a bad list that is
+  sent slowly looks the same: [what a mistake costs](decisions/0019-provider-outages.md). With the [memory of deliveries](deploy.md#the-memory-of-deliveries)
+  it is known: the alarm is then raised by seven or more bounces of known addresses, when they arrive and by the provider that answered, and never by those
+  of a bad list. The outage is kept for 400 days as an incident: \`incidents\` shows them, and \`list --incident\` and
   \`release --incident\` select what was suppressed at the provider from the hour before the alarm to its end.
   \`npx ses-feedback backtest\` tells the two apart in a log with recipients.
 

@@ -24,6 +24,10 @@ const price = {
   metricRequest: 0.01e-3,
   dashboard: 3,
   logGigabyte: 0.5,
+  /** S3: a PUT or LIST request, a GET request, and a GB for a month. */
+  objectWrite: 5e-6,
+  objectRead: 0.4e-6,
+  objectGigabyte: 0.023,
 };
 
 const month = 730 * 3600;
@@ -63,6 +67,9 @@ const usage = {
   idlePolls: (5 * month) / 20,
 };
 
+/** The memory of deliveries. Assumed: as many addresses as a fifth of the emails, and an hour's merge in ten seconds. */
+const memory = { bytesOfAddress: 3, addressesPerEmail: 0.2, secondsOfMerge: 10, gigabytes: 1, readsOfBounce: 2 };
+
 type Row = { readonly what: string; readonly cost: (emails: number) => number; readonly note: string };
 
 const between = (least: number, value: number, most: number) => Math.min(most, Math.max(least, value));
@@ -97,6 +104,19 @@ function tables(emails: number): number {
     2 * feedbackOf(emails) + unitsOfEvaluation * (evaluations + 3 * (evaluations / 5)) + evaluations * idle.read;
   const stored = (12 * feedbackOf(emails) * usage.bytesOfRecord) / 1e9;
   return writes * price.writeUnit + reads * price.readUnit + stored * price.tableStorage;
+}
+
+/** What a stack costs more that remembers deliveries: a Delivery event for each email, and its files. */
+function deliveries(emails: number): number {
+  const events = emails * price.snsPublish + requests(emails) * price.sqsRequest;
+  const batches = sendBatches(emails);
+  const runs = batches * usage.run.seconds + emails * usage.run.perMessage;
+  const merges = (month / 3600) * memory.secondsOfMerge * memory.gigabytes;
+  const objects =
+    (batches + 2 * (month / 3600)) * price.objectWrite +
+    (batches + emails * usage.bounces * memory.readsOfBounce) * price.objectRead +
+    ((2 * emails * memory.addressesPerEmail * memory.bytesOfAddress) / 1e9) * price.objectGigabyte;
+  return events + objects + (runs + merges) * price.lambdaGigabyteSecond;
 }
 
 function ledger(): number {
@@ -185,6 +205,11 @@ export function costsTable(): string {
     '| --- | --: | --: | --: | --- |',
     ...all.map(({ what, cost, note }) => line(what, cost, note)),
     line('**together**', total, 'without free tiers'),
+    line(
+      'with `rememberDeliveries`',
+      deliveries,
+      'in addition: one Delivery event per email; new addresses written once per batch, merged every hour',
+    ),
   ].join('\n');
 }
 

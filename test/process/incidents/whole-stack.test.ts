@@ -54,7 +54,7 @@ const policy = readPolicy({
 });
 const acme = { 'ses:tenant-name': ['acme'] };
 
-/** A tenth of the recipients are those of a tenant, and SES has some addresses in another spelling. */
+/** A tenth of the recipients are those of a tenant, and SES has some addresses in another case. */
 const ofTenant = (recipient: string) => /7@/.test(recipient);
 const asWritten = (recipient: string) => (/3@/.test(recipient) ? recipient.replace('person', 'Person') : recipient);
 

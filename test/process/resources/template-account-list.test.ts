@@ -1,5 +1,6 @@
 import { formatSyncEntry, withSyncMetric } from '../../../shared/account-list/sync-report.ts';
 import { bucketNameOf } from '../../../shared/aws/s3/bucket-name.ts';
+import { appendedPrefix, monthPrefix } from '../../../shared/aws/s3/delivery-keys.ts';
 import { homeRegion } from '../../../shared/domain/suppression/account-list-state.ts';
 import { only, type PackagedTemplate, packageTemplate, permissionsOf, ref } from '../../support/template.ts';
 
@@ -23,7 +24,14 @@ test('addresses in the bucket are encrypted, not public, and deleted after two d
       IgnorePublicAcls: true,
       RestrictPublicBuckets: true,
     },
-    LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 2 }] },
+    LifecycleConfiguration: {
+      Rules: [
+        { Prefix: 'imports/', Status: 'Enabled', ExpirationInDays: 2 },
+        { Prefix: 'reconcile/', Status: 'Enabled', ExpirationInDays: 2 },
+        { Prefix: appendedPrefix, Status: 'Enabled', ExpirationInDays: 7 },
+        { Prefix: monthPrefix, Status: 'Enabled', ExpirationInDays: 40 },
+      ],
+    },
   });
 });
 
@@ -59,6 +67,9 @@ test('the functions compute the name that the bucket has', () => {
     .ofType('AWS::Lambda::Function')
     .filter(({ Properties }) => 'IMPORT_BUCKET' in Properties.Environment.Variables);
   expect(functions.map(({ Properties }) => Properties.FunctionName)).toEqual([
+    'ses-feedback-prod-bounce',
+    'ses-feedback-prod-complaint',
+    'ses-feedback-prod-volume',
     'ses-feedback-prod-account-list',
     'ses-feedback-prod-reconcile',
   ]);

@@ -191,6 +191,7 @@ describe.each(variants)('%s', (_name, { stage, args, ...counts }) => {
 
 test.each([
   [{ soft: { endedByDelivery: true } }, { volume: ['send', 'delivery'] }],
+  [{ rememberDeliveries: true }, { volume: ['send', 'delivery'] }],
   [{ sendsFrom: 'ses' }, {}],
 ])(
   'with the policy %j the configuration set publishes only the events that the policy uses',
