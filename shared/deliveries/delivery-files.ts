@@ -16,11 +16,11 @@ export type DeliveryFiles = {
 /** What processing a batch needs of the memory of deliveries. */
 export type DeliveryMemory = Pick<DeliveryFiles, 'append'> & {
   /** Returns whether emails were delivered to addresses lately. Never throws. */
-  known(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<KnownAddresses>;
+  known(addresses: readonly AddressKey[], signal?: AbortSignal): Promise<DeliveryLookup>;
 };
 
 /** By address: whether an email was delivered to it lately. Missing: that is not known. */
-export type KnownAddresses = { readonly known: ReadonlyMap<AddressKey, boolean>; readonly error?: string };
+export type DeliveryLookup = { readonly known: ReadonlyMap<AddressKey, boolean>; readonly error?: string };
 
 /** What `mergeDeliveries` needs. */
 export type DeliveryMergeFiles = {

@@ -35,7 +35,7 @@ export type { RelayPolicy } from './policy/relay-policy.ts';
 export type { PartialRateThresholds, RateThresholds } from './policy/thresholds.ts';
 export type { SenderFault } from './reputation/sender-faults.ts';
 export type { Attribution } from './suppression/attribution.ts';
-export { type Count, type Decision, decide } from './suppression/decide.ts';
+export { type Count, type Decision, decide, type KnownBounce } from './suppression/decide.ts';
 export type { ListPolicy, SyncSettings } from './suppression/list-policy.ts';
 export {
   type Cause,

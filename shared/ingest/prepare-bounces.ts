@@ -1,4 +1,4 @@
-import type { KnownAddresses } from '../deliveries/delivery-files.ts';
+import type { DeliveryLookup } from '../deliveries/delivery-files.ts';
 import type { RecipientEvent } from '../domain/feedback/recipient-event.ts';
 import { holdBounces } from '../domain/incidents/hold-bounces.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -11,7 +11,7 @@ export type PrepareDependencies = RememberDependencies & {
   readonly policy: Policy;
 };
 
-const nothingKnown: KnownAddresses = { known: new Map() };
+const nothingKnown: DeliveryLookup = { known: new Map() };
 
 /**
  * Returns the events of a batch, message by message, with what is known of outages of providers: whether emails were delivered to addresses that

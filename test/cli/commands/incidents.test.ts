@@ -1,3 +1,5 @@
+import type { AddressKey } from '../../../shared/domain/address.ts';
+import { readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { type Deployed, startDeployed } from '../../support/deployed.ts';
 import { createMonitoring } from '../../support/monitoring.ts';
 import { bounce, complaint, hour } from '../../support/ses.ts';
@@ -91,6 +93,41 @@ test('list and release select what was suppressed in an incident, and nothing el
   expect((await deployed.command('release', '--incident', id, '--note', 'outage', '--yes')).stdout).toMatch(
     /^No |^0 /m,
   );
+});
+
+test('addresses that never had an email are left out if there are many, and the command says so', async () => {
+  await save();
+  const known = (isKnown: boolean) => ({
+    append: async () => {},
+    known: async (addresses: readonly AddressKey[]) => ({ known: new Map(addresses.map((one) => [one, isKnown])) }),
+  });
+  const at = (name: string) => bounce({ to: `${name}@gmail.com`, mailId: name, sentAt: from + hour });
+  await deployed.system.deliver([at('ann'), at('bob')], { deliveries: known(true) });
+  await deployed.system.deliver([at('new')], { deliveries: known(false) });
+  // One is usual.
+  expect((await deployed.command('list', '--incident', id, '--count')).stdout).toMatch(/hard +3/);
+  await deployed.system.deliver([at('bought1'), at('bought2')], { deliveries: known(false) });
+  expect((await deployed.command('list', '--incident', id, '--count')).stdout).toMatch(/hard +2/);
+  const released = await deployed.command('release', '--incident', id, '--note', 'outage', '--yes');
+  expect(released.stdout).toContain('2 addresses at google suppressed');
+  expect(released.stdout).toContain(
+    'Not selected: 3 addresses that never had an email, so many that a bad list may have been mailed. To include them, pass --provider, --since and --until instead of --incident.',
+  );
+  expect((await deployed.command('check', 'bought1@gmail.com')).code).toBe(3);
+});
+
+test('an incident is released on the lists of tenants as well', async () => {
+  await save();
+  const policy = readPolicy({ tenants: { ownLists: ['acme'] } });
+  const tags = { 'ses:tenant-name': ['acme'] };
+  const message = bounce({ to: 'ann@gmail.com', mailId: 'ann', sentAt: from + hour, tags });
+  await deployed.system.deliver([message], { policy });
+  const listed = await deployed.command('list', '--incident', id, '--format', 'csv');
+  expect(listed.stdout).toMatch(/^ann@gmail\.com,hard,.*,acme,ann\r$/m);
+  const released = await deployed.command('release', '--incident', id, '--note', 'outage', '--yes');
+  expect(released.stdout).toContain('Released 1 address.');
+  const again = await deployed.command('list', '--incident', id);
+  expect(again.stdout).toBe('No suppressed address matches.\n');
 });
 
 test('an unknown incident is a usage error, and so is an incident together with a provider or a time', async () => {
