@@ -28,8 +28,15 @@ export type Count = {
   readonly knownBounce?: KnownBounce;
 };
 
-/** A hard bounce, at the time at which it arrived (epoch milliseconds), and the provider that answered. */
-export type KnownBounce = { readonly hadDelivery: boolean; readonly provider: string; readonly at: number };
+/** A hard bounce of an address of which is known whether it had email before. */
+export type KnownBounce = {
+  /** Whether an email was delivered to the address lately. */
+  readonly hadDelivery: boolean;
+  /** The provider that answered, such as `google`, or `other`. */
+  readonly provider: string;
+  /** When the bounce arrived, epoch milliseconds. */
+  readonly at: number;
+};
 
 /** What one event changes. */
 export type Decision = {
