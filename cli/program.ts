@@ -7,6 +7,7 @@ import { defineBacktest } from './definitions/backtest.ts';
 import { defineCheck } from './definitions/check.ts';
 import { defineCompletion } from './definitions/completion.ts';
 import { defineConnect } from './definitions/connect.ts';
+import { defineDesk } from './definitions/desk.ts';
 import { defineDlq } from './definitions/dlq.ts';
 import { defineDoctor } from './definitions/doctor.ts';
 import { defineErase } from './definitions/erase.ts';
@@ -52,6 +53,7 @@ export function createProgram(context: CommandContext): Command {
 
   program.commandsGroup('Setup and monitoring:');
   defineStatus(program, context);
+  defineDesk(program, context);
   defineAccounts(program, context);
   defineIdentities(program, context);
   defineConnect(program, context);

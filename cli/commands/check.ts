@@ -104,7 +104,8 @@ function listedForm({ address, regions }: AddressCheck): string {
   return regions.flatMap(({ entries }) => entries)[0]?.address ?? address;
 }
 
-function describeSuppression(suppression: AddressCheck['suppression']): string {
+/** Describes what the table says of an address. */
+export function describeSuppression(suppression: AddressCheck['suppression']): string {
   if (suppression === undefined) return 'not suppressed';
   const { reason, since, until, isSuspected } = suppression;
   const end = until === undefined ? 'permanently' : `until ${formatTime(until)}`;
@@ -112,12 +113,14 @@ function describeSuppression(suppression: AddressCheck['suppression']): string {
   return `suppressed ${end}, since ${formatTime(since)}: ${reasonWords[reason]}${suspected}`;
 }
 
-function describeErased({ reason, since, until }: NonNullable<AddressCheck['erased']>): string {
+/** Describes what suppresses an address although its data was erased. */
+export function describeErased({ reason, since, until }: NonNullable<AddressCheck['erased']>): string {
   const end = until === undefined ? 'permanently' : `until ${formatTime(until)}`;
   return `its keyed hash is suppressed ${end}, since ${formatTime(since)}: ${reasonWords[reason]}`;
 }
 
-function describeRegion({ entries, error }: AddressCheck['regions'][number]): string {
+/** Describes what a list of SES says of an address. */
+export function describeRegion({ entries, error }: AddressCheck['regions'][number]): string {
   const listed = entries.map(
     ({ address, reason, updatedAt }) => `listed as ${reason} since ${formatTime(updatedAt)} (${address})`,
   );

@@ -70,13 +70,13 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   const reports = await processAddresses(inputs, {
     processOne: async (address) => {
       const report = await release(address, options.tenant);
-      if (![report, ...report.tenants].some(isKept)) return report;
+      if (!isKeptAnywhere(report)) return report;
       isRefused = true;
       throw new Error(
         'not released: the recipient reported an email as spam. If they asked for it, pass --complaints.',
       );
     },
-    describe: (report) => describe(report, context),
+    describe: (report) => describeReleaseReport(report, context),
     json: options.json,
     stdout: io.stdout,
   });
@@ -84,7 +84,10 @@ export async function releaseCommand(given: readonly string[], options: ReleaseO
   return isRefused ? 3 : 1;
 }
 
-/** Returns whether a list still suppresses the address. Only a complaint keeps what is known of it from being selected. */
+/** Returns whether a list still suppresses the address, because its owner reported an email as spam. */
+export const isKeptAnywhere = (report: ReleaseReport): boolean => [report, ...report.tenants].some(isKept);
+
+/** Only a complaint keeps what is known of an address from being selected. */
 function isKept({ regions, table }: ListRelease): boolean {
   return regions.length === 0 && table !== 'unknown' && table !== 'was erased';
 }
@@ -101,7 +104,11 @@ type DescribeContext = {
   readonly tenant: string | undefined;
 };
 
-function describe({ address, tenants, ...account }: ReleaseReport, context: DescribeContext): string[] {
+/** Describes what was released, and what was not. */
+export function describeReleaseReport(
+  { address, tenants, ...account }: ReleaseReport,
+  context: DescribeContext,
+): string[] {
   const { tenant } = context;
   const lists =
     tenant === undefined

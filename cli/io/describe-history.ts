@@ -18,7 +18,8 @@ export const reasonWords: Record<Reason, string> = {
 
 type Feedback = Extract<HistoryEntry, { kind: 'feedback' }>;
 
-const classWords: Record<Feedback['class'], string> = {
+/** What each kind of feedback is. */
+export const classWords: Record<Feedback['class'], string> = {
   hard: 'permanent bounce',
   soft: 'temporary bounce',
   'policy-block': 'bounce: the server refused the sender',
@@ -30,7 +31,8 @@ const classWords: Record<Feedback['class'], string> = {
   listed: 'found on the SES account suppression list',
 };
 
-const faultWords: Record<Fault, string> = {
+/** Who is at fault. */
+export const faultWords: Record<Fault, string> = {
   recipient: "the recipient's fault",
   sender: "the sender's fault",
   message: "the message's fault",

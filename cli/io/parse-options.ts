@@ -145,3 +145,10 @@ export function parseNote(value: string): string {
   if (value.trim() === '') throw new InvalidArgumentError('Say why, in a few words.');
   return value;
 }
+
+/** Parses a port. @throws InvalidArgumentError if it is none */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+}

@@ -23,9 +23,12 @@ import type { Stack } from '../stack/stack.ts';
 export type StackResources = ReturnType<typeof openStackResources>;
 
 /** Opens what the commands on addresses work with. They have no deadline, unlike the functions. */
-export function openStackResources({ region, suppressionsTable, reputationTable }: Stack, policy: Policy) {
+export function openStackResources(
+  { region, suppressionsTable, reputationTable }: Stack,
+  policy: Policy,
+  clock: () => number = () => Date.now(),
+) {
   const client = createDynamoDBClient({ region });
-  const clock = () => Date.now();
   const tables = { client, suppressionsTable, reputationTable };
   const { regions } = policy.accountList;
   return {

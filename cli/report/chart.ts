@@ -29,6 +29,11 @@ const edge = { left: 60, right: 24, gap: 40, bottom: 28 };
 // and angle brackets are escaped.
 const generated = / (?:class|clip-path|ecmeta_\w+)="[^"]*"|<(defs|style) ?>.*?<\/\1>/gs;
 
+/** Returns a chart without what the library generates for hovering and clipping, so that the same data gives the same text. */
+export function withoutIds(svg: string): string {
+  return svg.replace(generated, '');
+}
+
 /**
  * Draws the rate over time with its thresholds and marks, and below it the sends on the same time axis. Returns an
  * `<svg>` element without a size, or `undefined` if the series has no points. Colors are CSS variables of the page. On
@@ -47,10 +52,7 @@ export function drawReportChart(series: ReportSeries, label: string, width: numb
   try {
     chart.setOption(chartOptions(series, { span, right, rateTop, sendsTop, flags, width }));
     const root = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">`;
-    return chart
-      .renderToSVGString()
-      .replace(/^<svg[^>]*>/, () => root)
-      .replace(generated, '');
+    return withoutIds(chart.renderToSVGString().replace(/^<svg[^>]*>/, () => root));
   } finally {
     chart.dispose();
   }

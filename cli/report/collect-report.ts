@@ -1,28 +1,22 @@
 import type { SuppressedAddress } from '../../shared/aws/dynamodb/suppressed-index.ts';
-import { day, hour } from '../../shared/domain/durations.ts';
+import { day } from '../../shared/domain/durations.ts';
 import { maskAddress } from '../../shared/domain/mask-address.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
-import type { BacktestTransition } from '../../shared/domain/reputation/backtest.ts';
 import { type CounterBucket, rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
-import { describeRate, formatCount, formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
+import { describeRate, formatCount, formatPercent } from '../../shared/domain/reputation/format-rate.ts';
 import { type RateName, rateNames } from '../../shared/domain/reputation/rate-name.ts';
 import { rateBetween } from '../../shared/domain/reputation/rolling-rates.ts';
 import type { ReputationStore } from '../../shared/monitoring/reputation-store.ts';
 import { type CountKey, countedValue } from '../../shared/operator/list-suppressions.ts';
-import { replayBuckets } from '../commands/backtest.ts';
 import { reasonWords } from '../io/describe-history.ts';
 import { formatQuantity, formatTime } from '../io/format.ts';
-import { chartColumns } from '../io/rate-chart.ts';
 import { type ContributionKey, contributionsBy, noPages } from '../rates/contributions.ts';
 import { activeAlarmsOfAll, nameAlarm } from '../stack/active-alarms.ts';
 import { readAwsWindow } from '../status/aws-window-status.ts';
 import { awsWindowTable } from './aws-window-table.ts';
 import type { Report, ReportTable } from './page.ts';
-import type { ReportSeries } from './series.ts';
-
-/** The period of a report. Epoch milliseconds; `until` itself is not part of it. */
-export type ReportPeriod = { readonly from: number; readonly until: number };
+import { type ReportPeriod, rateSeries } from './rate-series.ts';
 
 export type ReportSource = {
   readonly reputation: ReputationStore;
@@ -38,9 +32,6 @@ export type ReportSource = {
 /** Rows of a table of contributors, and of the latest suppressions. */
 const maxRows = { contributors: 10, suppressions: 50 };
 
-/** A chart has at most about this many columns. */
-const maxColumns = 400;
-
 /** `read` returns at least this much before the time it is given. */
 const readBackMs = 30 * day;
 
@@ -49,24 +40,15 @@ export async function collectReport({ from, until }: ReportPeriod, source: Repor
   const { reputation, policy, now, origin } = source;
   const { buckets } = await reputation.read('account', Math.min(now, from + readBackMs), false);
   const present = await reputation.read('account', now, false);
-  const { review, pause } = thresholdsFor(policy, 'account');
+  const thresholds = thresholdsFor(policy, 'account');
   const known = buckets.filter(({ start }) => start < until);
-  const transitions = replayBuckets({ form: 'buckets', rows: toRows(known), bucketLengthMs: hour }, review).filter(
-    ({ at }) => at >= from && at < until,
-  );
   const suppressions = await countSuppressed({ from, until }, source);
   return {
     title: `Bounces and complaints, ${formatTime(from)} to ${formatTime(until)}`,
     introduction: describePeriod(known, { from, until }, suppressions.total, origin),
-    series: rateNames.map((metric) => ({
-      title: `${capitalize(labels.rates[metric])} of the account`,
-      points: pointsOf(known, metric, { from, until }),
-      thresholds: [
-        { label: `Review threshold: ${formatPercent(review[metric])}`, rate: review[metric] },
-        { label: `Pause threshold: ${formatPercent(pause[metric])}`, rate: pause[metric] },
-      ],
-      marks: transitions.filter((one) => one.metric === metric).map(toMark),
-    })),
+    series: rateNames.map((metric) =>
+      rateSeries(metric, 'the account', { buckets: known, period: { from, until }, thresholds }),
+    ),
     tables: [
       await alarmTable(source),
       awsWindowTable(await readAwsWindow(present, reputation, now)),
@@ -76,17 +58,6 @@ export async function collectReport({ from, until }: ReportPeriod, source: Repor
     ],
   };
 }
-
-function toRows(buckets: readonly CounterBucket[]) {
-  return buckets.map((bucket) => ({
-    start: bucket.start,
-    sends: rateBucketOf(bucket, 'bounceRate').total,
-    hardBounces: bucket.hard,
-    complaints: bucket.complaints,
-  }));
-}
-
-const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function describePeriod(
   buckets: readonly CounterBucket[],
@@ -111,26 +82,6 @@ function describePeriod(
     'addresses suppressed in this period are',
   );
   return `${origin}\n${rates} ${still} still suppressed.`;
-}
-
-/** Returns the rate of the 24 hours up to the end of each column. Columns grow with the period. */
-function pointsOf(
-  buckets: readonly CounterBucket[],
-  metric: RateName,
-  { from, until }: ReportPeriod,
-): ReportSeries['points'] {
-  const step = Math.max(hour, Math.ceil((until - from) / maxColumns / hour) * hour);
-  const first = Math.floor(from / hour) * hour;
-  const before = Math.ceil(day / step);
-  const start = first - before * step;
-  const rates = buckets.filter((bucket) => bucket.start >= start).map((bucket) => rateBucketOf(bucket, metric));
-  // An empty bucket makes the chart reach to the end of the period.
-  const columns = chartColumns([...rates, { start: until - 1, total: 0, bad: 0 }], start, step);
-  return columns.slice(before).map((column, index) => ({ ...column, start: first + index * step }));
-}
-
-function toMark({ at, to }: BacktestTransition): ReportSeries['marks'][number] {
-  return { at, label: { approaching: 'Approaching', critical: 'Critical', ok: 'Resolved' }[to], tone: to };
 }
 
 async function alarmTable({ reputation, now }: ReportSource): Promise<ReportTable> {

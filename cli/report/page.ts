@@ -65,7 +65,7 @@ ${[...series.map(renderSeries), ...tables.map(renderTable), ...(notices ? [rende
 
 function renderSeries(series: ReportSeries): string {
   const { title, thresholds, marks } = series;
-  const summary = summarize(series);
+  const summary = summarizeSeries(series);
   const label = escapeHtml(
     [`Chart: ${title}.`, summary, ...thresholds.map((threshold) => `${threshold.label}.`)].join(' '),
   );
@@ -86,7 +86,8 @@ ${items.length === 0 ? '' : `<ol class="marks">${items.join('\n')}</ol>`}
 </section>`;
 }
 
-function summarize(series: ReportSeries): string {
+/** Returns what a chart shows in a sentence or two. */
+export function summarizeSeries(series: ReportSeries): string {
   const { points } = series;
   const [span, first, last] = [spanOf(series), points[0], points.at(-1)];
   if (span === undefined || first === undefined || last === undefined)

@@ -15,6 +15,8 @@ export type Deployed = {
   readonly queues: QueueStub;
   /** The working directory of the commands, with the files that they write. */
   readonly folder: string;
+  /** The environment of the commands: where the parts of the stack are. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs a `ses-feedback` command against the stack. */
   command(...args: string[]): ReturnType<typeof runCli>;
   /** Runs a command at a terminal of 80 columns, or others, at which a person types `input`. */
@@ -66,6 +68,7 @@ export async function startDeployed({ callsPerSecond = 1 } = {}): Promise<Deploy
     ses,
     queues,
     folder,
+    environment: env,
     command: (...args) => runCli(args, { env, cwd: folder }),
     terminal: (args, input = '', columns = 80) => runCli(args, { env, cwd: folder, isTTY: true, input, columns }),
     async synced(address) {

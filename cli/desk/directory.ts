@@ -1,0 +1,140 @@
+import type { SuppressedAddress } from '../../shared/aws/dynamodb/suppressed-index.ts';
+import { domainOf } from '../../shared/domain/address.ts';
+import { day, minute } from '../../shared/domain/durations.ts';
+import { providerOf } from '../../shared/domain/feedback/mailbox-provider.ts';
+import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
+import { type CountKey, countedValue } from '../../shared/operator/list-suppressions.ts';
+
+/** Which suppressed addresses a page shows. What is missing matches all. */
+export type DirectoryFilter = {
+  /** The start of the address, or a part of it. */
+  readonly text?: string;
+  readonly reason?: Reason;
+  /** As the table of domains names it: `gmail`. */
+  readonly provider?: string;
+  /** Epoch milliseconds. */
+  readonly since?: number;
+};
+
+export type DirectoryState = {
+  readonly count: number;
+  readonly isComplete: boolean;
+  readonly readAt: number | undefined;
+};
+
+/**
+ * The suppressed addresses of the account, in memory: what a page lists, counts and searches, without an index for each of these. A table of a million
+ * addresses is read in half a minute, for half a cent; an index by address would cost a write unit for each suppression, for ever.
+ */
+export type Directory = {
+  /** Reads the table again if it was not read lately. Resolves when the first page is there; the rest follows in the background. */
+  refresh(): Promise<void>;
+  state(): DirectoryState;
+  /** Returns the addresses that match, newest first. */
+  find(filter: DirectoryFilter): SuppressedAddress[];
+  /** Returns addresses that begin with a text, in the order of the alphabet. */
+  suggest(text: string, limit: number): string[];
+  count(key: CountKey, filter: DirectoryFilter): { readonly value: string; readonly count: number }[];
+  /** Takes an address out, or the whole directory anew, after a change. */
+  forget(address: string): void;
+};
+
+/** Read again if older than this, and than the time that reading took ten times. */
+const maxAgeMs = minute;
+/** Of more addresses, the newest are kept: about 500 MB. */
+const maxAddresses = 3_000_000;
+
+type Read = (period: { since: number; until: number }) => AsyncIterable<readonly SuppressedAddress[]>;
+
+export function createDirectory(read: Read, clock: () => number): Directory {
+  let entries: SuppressedAddress[] = [];
+  let sorted: string[] | undefined;
+  let readAt: number | undefined;
+  let isComplete = false;
+  let tookMs = 0;
+  let reading: { readonly first: Promise<void>; readonly all: Promise<void> } | undefined;
+
+  function start() {
+    let onFirst = () => {};
+    const first = new Promise<void>((resolve) => {
+      onFirst = resolve;
+    });
+    const began = performance.now();
+    const all = (async () => {
+      const found: SuppressedAddress[] = [];
+      const isFirstTime = readAt === undefined;
+      isComplete = false;
+      for await (const page of read({ since: 0, until: clock() + day })) {
+        for (const one of page) found.push(one);
+        // The first time, a page shows what is there. Later, what was read before is better than a part.
+        if (isFirstTime) [entries, sorted] = [found, undefined];
+        onFirst();
+        if (found.length >= maxAddresses) break;
+      }
+      [entries, sorted, isComplete, readAt] = [found, undefined, true, clock()];
+      tookMs = performance.now() - began;
+    })().finally(() => {
+      reading = undefined;
+      onFirst();
+    });
+    // The caller may wait for the first page only. It learns of an error of a later one when it asks again.
+    all.catch(() => {});
+    reading = { first: Promise.race([first, all]), all };
+  }
+
+  return {
+    async refresh() {
+      if (reading === undefined && (readAt === undefined || clock() - readAt > Math.max(maxAgeMs, 10 * tookMs)))
+        start();
+      if (readAt === undefined) await reading?.first;
+    },
+    state: () => ({ count: entries.length, isComplete: isComplete || readAt !== undefined, readAt }),
+    find: (filter) => entries.filter(matcherOf(filter)),
+    suggest(text, limit) {
+      sorted ??= entries.map(({ address }) => address as string).sort();
+      return startingWith(sorted, text.trim().toLowerCase(), limit);
+    },
+    count(key, filter) {
+      const matches = matcherOf(filter);
+      const counts = new Map<string, number>();
+      for (const one of entries) {
+        if (!matches(one)) continue;
+        const value = countedValue(one, key);
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      const all = [...counts].map(([value, count]) => ({ value, count }));
+      return all.sort((a, b) => (key === 'day' ? (a.value < b.value ? 1 : -1) : b.count - a.count));
+    },
+    forget(address) {
+      entries = entries.filter((one) => one.address !== address);
+      sorted = undefined;
+      readAt = readAt === undefined ? undefined : 0;
+    },
+  };
+}
+
+function matcherOf({ text = '', reason, provider, since = 0 }: DirectoryFilter): (one: SuppressedAddress) => boolean {
+  const part = text.trim().toLowerCase();
+  return (one) =>
+    (reason === undefined || one.reason === reason) &&
+    one.since >= since &&
+    (part === '' || one.address.includes(part)) &&
+    (provider === undefined || providerOf(domainOf(one.address)) === provider);
+}
+
+/** Returns the first texts that begin with another, by binary search. */
+function startingWith(sorted: readonly string[], start: string, limit: number): string[] {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as string) < start) low = middle + 1;
+    else high = middle;
+  }
+  const found: string[] = [];
+  for (let index = low; index < sorted.length && found.length < limit; index++) {
+    const text = sorted[index] as string;
+    if (!text.startsWith(start)) break;
+    found.push(text);
+  }
+  return found;
+}

@@ -1,0 +1,54 @@
+import { formatCount } from '../../shared/domain/reputation/format-rate.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import { formatTime } from '../io/format.ts';
+import { drawReportChart } from '../report/chart.ts';
+import { summarizeSeries } from '../report/page.ts';
+import type { ReportSeries } from '../report/series.ts';
+import type { Inspected } from '../stack/inventory.ts';
+import { type Html, html, trusted } from './html.ts';
+
+/** A column of a table: its heading, and what a row has in it. */
+export type TableColumn<Row> = {
+  readonly heading: string;
+  readonly cell: (row: Row) => Html | string;
+  readonly isNumber?: true;
+};
+
+export function table<Row>(rows: readonly Row[], columns: readonly TableColumn<Row>[], ifEmpty: string): Html {
+  if (rows.length === 0) return html`<p class="quiet">${ifEmpty}</p>`;
+  const align = (column: TableColumn<Row>) => (column.isNumber ? html` class="number"` : undefined);
+  const head = columns.map((column) => html`<th scope="col"${align(column)}>${column.heading}</th>`);
+  const body = rows.map(
+    (row) => html`<tr>${columns.map((column) => html`<td${align(column)}>${column.cell(row)}</td>`)}</tr>`,
+  );
+  return html`<div class="card scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+export function time(at: number): Html {
+  return html`<time class="time" datetime="${formatTimestamp(at)}">${formatTime(at)}</time>`;
+}
+
+export function addressLink(address: string): Html {
+  return html`<a class="address" href="/address?q=${encodeURIComponent(address)}">${address}</a>`;
+}
+
+export const number = (count: number): string => formatCount(count);
+
+/** A rate over time, twice: for a wide and for a narrow screen. */
+export function chart(series: ReportSeries): Html {
+  const summary = summarizeSeries(series);
+  const label = html`${[`Chart: ${series.title}.`, summary, ...series.thresholds.map((one) => `${one.label}.`)].join(' ')}`;
+  const drawn = ([960, 360] as const).map((width) => trusted(drawReportChart(series, label.html, width) ?? ''));
+  return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}</figcaption></figure></section>`;
+}
+
+/** Shows a part that was read, or why it could not be. */
+export function part<Value>(inspected: Inspected<Value> | undefined, show: (value: Value) => Html): Html {
+  if (inspected === undefined) return html``;
+  if ('error' in inspected) return html`<p class="quiet">Could not be read: ${inspected.error}</p>`;
+  return show(inspected.value);
+}
+
+export function hiddenToken(token: string): Html {
+  return html`<input type="hidden" name="token" value="${token}">`;
+}
