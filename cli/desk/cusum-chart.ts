@@ -7,7 +7,8 @@ import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { formatTime } from '../io/format.ts';
 import { drawExcess } from '../report/excess-chart.ts';
 import type { ReportPeriod } from '../report/rate-series.ts';
-import { type Html, html, trusted } from './html.ts';
+import { type Html, html } from './html.ts';
+import { svg } from './parts.ts';
 
 type CusumChartOptions = {
   readonly buckets: readonly CounterBucket[];
@@ -25,7 +26,7 @@ export function cusumChart(metric: RateName, options: CusumChartOptions): Html {
   const summary = `${Math.round(highest.critical)} ${name} above what the review threshold allows, at ${formatTime(highest.at)}; the limit was ${Math.round(highest.limit)}.`;
   const title = `Excess of ${name}: what raises the alarm on the ${labels.rates[metric]}`;
   const drawn = ([960, 360] as const).map((width) =>
-    trusted(drawExcess(points, html`${`${title}. ${summary}`}`.html, width)),
+    svg(drawExcess(points, html`${`${title}. ${summary}`}`.html, width)),
   );
   return html`<section><h2>${title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div>
 <figcaption class="quiet">At most: ${summary} The alarm is critical when the solid curve reaches the dashed line, and approaching when the dotted one does (80 % of the threshold).</figcaption></figure></section>`;

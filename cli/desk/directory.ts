@@ -27,8 +27,12 @@ export type DirectoryState = {
  * addresses is read in half a minute, for half a cent; an index by address would cost a write unit for each suppression, for ever.
  */
 export type Directory = {
-  /** Reads the table again if it was not read lately. Resolves when the first page is there; the rest follows in the background. */
-  refresh(): Promise<void>;
+  /**
+   * Reads the table again. A small one is read before the promise resolves. A large one is read in the background, and only if it was not read lately.
+   *
+   * @param maxAgeMs what was read this lately is not read again. @default 0
+   */
+  refresh(maxAgeMs?: number): Promise<void>;
   state(): DirectoryState;
   /** Returns the addresses that match, newest first. */
   find(filter: DirectoryFilter): SuppressedAddress[];
@@ -39,8 +43,8 @@ export type Directory = {
   forget(address: string): void;
 };
 
-/** Read again if older than this, and than the time that reading took ten times. */
-const maxAgeMs = minute;
+/** A table that is read in this time is small. */
+const smallMs = 500;
 /** Of more addresses, the newest are kept: about 500 MB. */
 const maxAddresses = 3_000_000;
 
@@ -83,10 +87,12 @@ export function createDirectory(read: Read, clock: () => number): Directory {
   }
 
   return {
-    async refresh() {
-      if (reading === undefined && (readAt === undefined || clock() - readAt > Math.max(maxAgeMs, 10 * tookMs)))
-        start();
+    async refresh(maxAgeMs = 0) {
+      const age = readAt === undefined ? Number.POSITIVE_INFINITY : clock() - readAt;
+      const isSmall = tookMs < smallMs;
+      if (reading === undefined && age >= (isSmall ? maxAgeMs : Math.max(maxAgeMs, minute, 10 * tookMs))) start();
       if (readAt === undefined) await reading?.first;
+      else if (isSmall) await reading?.all;
     },
     state: () => ({ count: entries.length, isComplete: isComplete || readAt !== undefined, readAt }),
     find: (filter) => entries.filter(matcherOf(filter)),

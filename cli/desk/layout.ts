@@ -28,7 +28,7 @@ export function renderDocument({ title, body }: Page, { nonce, desk, url }: Fram
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · ${stack.name}</title>
 <link rel="stylesheet" href="/style.css" nonce="${nonce}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="/icon.svg">
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

@@ -21,7 +21,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly TableColumn<R
   const body = rows.map(
     (row) => html`<tr>${columns.map((column) => html`<td${align(column)}>${column.cell(row)}</td>`)}</tr>`,
   );
-  return html`<div class="card scroll" tabindex="0" role="region" aria-label="Table"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return html`<div class="card scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 export function time(at: number): Html {
@@ -34,11 +34,27 @@ export function addressLink(address: string): Html {
 
 export const number = (count: number): string => formatCount(count);
 
+/** Returns a drawn chart as HTML. Its styles become attributes, because a page of the desk allows no styles but those of its stylesheet. */
+export function svg(drawn: string): Html {
+  const toAttributes = (_match: string, styles: string) =>
+    styles
+      .split(';')
+      .flatMap((one) => {
+        const [name = '', value = ''] = one.split(/:(.*)/s);
+        // There is no attribute for the short form.
+        const [, size, family] = (name === 'font' && /^(\d+px) (.+)$/.exec(value)) || [];
+        if (size !== undefined) return ` font-size="${size}" font-family="${family}"`;
+        return /^[a-z-]+$/.test(name) ? ` ${name}="${value}"` : [];
+      })
+      .join('');
+  return trusted(drawn.replace(/ style="([^"]*)"/g, toAttributes));
+}
+
 /** A rate over time, twice: for a wide and for a narrow screen. */
 export function chart(series: ReportSeries): Html {
   const summary = summarizeSeries(series);
   const label = html`${[`Chart: ${series.title}.`, summary, ...series.thresholds.map((one) => `${one.label}.`)].join(' ')}`;
-  const drawn = ([960, 360] as const).map((width) => trusted(drawReportChart(series, label.html, width) ?? ''));
+  const drawn = ([960, 360] as const).map((width) => svg(drawReportChart(series, label.html, width) ?? ''));
   return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}</figcaption></figure></section>`;
 }
 

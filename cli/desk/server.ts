@@ -10,7 +10,7 @@ import { renderDocument } from './layout.ts';
 import type { Answer } from './page.ts';
 import { routes } from './routes.ts';
 import { script } from './script.ts';
-import { styleSheet } from './style.ts';
+import { icon, styleSheet } from './style.ts';
 
 export type DeskServer = {
   /** The address of the first visit, with the token. */
@@ -70,6 +70,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
   if (refusal !== undefined) return send(response, context, refused[refusal]);
   if (isOpening) return open(url, response, context);
   if (url.pathname === '/style.css') return sendAsset(response, 'text/css', styleSheet);
+  if (url.pathname === '/icon.svg') return sendAsset(response, 'image/svg+xml', icon);
   if (url.pathname === '/script.js') return sendAsset(response, 'text/javascript', script);
   const answer = await answerTo(method, url, form, context);
   send(response, context, answer, url);
@@ -159,6 +160,7 @@ function securityHeaders(nonce: string): Record<string, string> {
   return {
     'Content-Security-Policy': [
       "default-src 'none'",
+      "img-src 'self'",
       `style-src 'nonce-${nonce}'`,
       `script-src 'nonce-${nonce}'`,
       "connect-src 'self'",
@@ -167,7 +169,8 @@ function securityHeaders(nonce: string): Record<string, string> {
       "frame-ancestors 'none'",
     ].join('; '),
     'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
+    // With `no-referrer`, a browser would not say from which origin a form is sent.
+    'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',

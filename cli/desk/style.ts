@@ -44,7 +44,7 @@ th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--rule); }
 .number { text-align: right; white-space: nowrap; }
 .time { white-space: nowrap; }
-.address { overflow-wrap: anywhere; }
+td .address { display: inline-block; min-width: 11rem; overflow-wrap: anywhere; }
 pre, code { font: .875rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: .375rem 0; white-space: pre-wrap; }
 button, input, select, textarea { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: .375rem; padding: .375rem .625rem; max-width: 100%; }
@@ -79,3 +79,7 @@ svg { display: block; width: 100%; height: auto; }
   header, main { max-width: none; padding: 0; }
 }
 `;
+
+/** An envelope that comes back. */
+export const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#1d5bb5"/><path d="M3 5h10v7H3zm0 0 5 4 5-4" fill="none" stroke="#fff" stroke-width="1.3"/></svg>';

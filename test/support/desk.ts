@@ -10,6 +10,8 @@ import { bounce, complaint } from './ses.ts';
 export type TestDesk = {
   readonly deployed: Deployed;
   readonly server: DeskServer;
+  /** The value of the session's cookie: `name=value`. */
+  readonly cookie: string;
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
   /** Requests a page with the session. */
@@ -23,13 +25,19 @@ export type TestDesk = {
   close(): Promise<void>;
 };
 
-type TestDeskOptions = DeskServerOptions & { readonly isReadOnly?: boolean; readonly policy?: Policy };
+type TestDeskOptions = DeskServerOptions & {
+  readonly isReadOnly?: boolean;
+  readonly policy?: Policy;
+  /** Whether the first visit was made. @default true */
+  readonly isOpened?: boolean;
+};
 
 const hour = 3_600_000;
 
 export async function startTestDesk({
   isReadOnly = false,
   policy = readPolicy({}),
+  isOpened = true,
   ...options
 }: TestDeskOptions = {}): Promise<TestDesk> {
   const deployed = await startDeployed({ callsPerSecond: Number.POSITIVE_INFINITY });
@@ -39,8 +47,8 @@ export async function startTestDesk({
   const desk = openDesk({ stack, clients, policy, by: 'ann@operations', isReadOnly });
   const server = await startDesk(desk, options);
   const { origin } = new URL(server.url);
-  const opened = await fetch(server.url);
-  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const opened = isOpened ? await fetch(server.url) : undefined;
+  const cookie = opened?.headers.get('set-cookie')?.split(';')[0] ?? '';
   const request = async (path: string, init: RequestInit) => {
     const response = await fetch(`${origin}${path}`, { redirect: 'manual', ...init });
     return { status: response.status, text: await response.text(), headers: response.headers };
@@ -50,6 +58,7 @@ export async function startTestDesk({
     deployed,
     server,
     origin,
+    cookie,
     get,
     async post(path, fields, headers = {}) {
       const [, token = ''] = /name="token" value="([^"]+)"/.exec((await get('/explain')).text) ?? [];

@@ -1,6 +1,6 @@
 import type { AddressKey } from '../../../shared/domain/address.ts';
 import { defined } from '../../../shared/domain/defined.ts';
-import { day } from '../../../shared/domain/durations.ts';
+import { day, minute } from '../../../shared/domain/durations.ts';
 import { type Reason, reasons } from '../../../shared/domain/feedback/recipient-event.ts';
 import type { SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../../shared/domain/timestamp.ts';
@@ -151,7 +151,7 @@ export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promis
 
 /** Returns addresses for the list below the search field. */
 export async function suggestions({ params }: DeskRequest, { directory }: Desk): Promise<Answer> {
-  await directory.refresh();
+  await directory.refresh(minute);
   return { file: { type: 'application/json', content: JSON.stringify(directory.suggest(params.get('q') ?? '', 10)) } };
 }
 
