@@ -10,13 +10,13 @@ export type Access = {
   /** Returns the value of the header `Set-Cookie` if this is the token and it was not used, and `undefined` otherwise. */
   open(token: string): string | undefined;
   /** Returns why a request is refused, or `undefined` if it is allowed. */
-  refusal(request: AccessRequest): Refusal | undefined;
+  refusal(request: DeskVisit): Refusal | undefined;
 };
 
 /** `host`: a page of another site, or DNS rebinding. `session`: no session, or one of an earlier desk. `origin`: a form of another site. */
 export type Refusal = 'host' | 'session' | 'origin';
 
-export type AccessRequest = {
+export type DeskVisit = {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly port: number;

@@ -9,7 +9,7 @@ export type Page = {
   readonly status?: number;
 };
 
-export type Answer =
+export type DeskAnswer =
   | Page
   /** After a change: where the browser goes on. */
   | { readonly location: string }
@@ -28,5 +28,5 @@ export type Route = {
   readonly path: string;
   /** Whether it changes something, so that a read-only desk refuses it. */
   readonly changes?: true;
-  readonly answer: (request: DeskRequest, desk: Desk) => Promise<Answer>;
+  readonly answer: (request: DeskRequest, desk: Desk) => Promise<DeskAnswer>;
 };

@@ -9,7 +9,7 @@ import { reviewPage } from './pages/review.ts';
 import { releaseSelected, suggestions, suppressedCsv, suppressedPage } from './pages/suppressed.ts';
 
 /** Every page and form of the desk. */
-export const routes: readonly Route[] = [
+export const deskRoutes: readonly Route[] = [
   { method: 'GET', path: '/', answer: (_request, desk) => overviewPage(desk) },
   { method: 'GET', path: '/address', answer: addressPage },
   { method: 'POST', path: '/address/release', changes: true, answer: releaseOne },

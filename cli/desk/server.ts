@@ -7,8 +7,8 @@ import { type Access, createAccess, type Refusal } from './access.ts';
 import type { Desk } from './desk.ts';
 import { html } from './html.ts';
 import { renderDocument } from './layout.ts';
-import type { Answer } from './page.ts';
-import { routes } from './routes.ts';
+import type { DeskAnswer } from './page.ts';
+import { deskRoutes } from './routes.ts';
 import { script } from './script.ts';
 import { icon, styleSheet } from './style.ts';
 
@@ -82,8 +82,10 @@ async function answerTo(
   url: URL,
   form: URLSearchParams | undefined,
   { desk, access }: Context,
-): Promise<Answer> {
-  const route = routes.find((one) => one.path === url.pathname && one.method === (method === 'HEAD' ? 'GET' : method));
+): Promise<DeskAnswer> {
+  const route = deskRoutes.find(
+    (one) => one.path === url.pathname && one.method === (method === 'HEAD' ? 'GET' : method),
+  );
   if (route === undefined)
     return { status: 404, title: 'Not found', body: html`<p>There is no such page. <a href="/">Overview</a></p>` };
   if (method === 'POST' && route.changes && desk.isReadOnly)
@@ -102,7 +104,7 @@ async function answerTo(
   }
 }
 
-function explainFailure(error: unknown, { stack }: Desk): Answer {
+function explainFailure(error: unknown, { stack }: Desk): DeskAnswer {
   const explained = explainAwsError(error, { profile: process.env.AWS_PROFILE, region: stack.region });
   const message = explained instanceof Error ? explained.message : String(explained);
   const isDenied = explained instanceof Error && 'exitCode' in explained && explained.exitCode === 4;
@@ -113,7 +115,7 @@ function explainFailure(error: unknown, { stack }: Desk): Answer {
   };
 }
 
-const refused: Readonly<Record<Refusal, Answer>> = {
+const refused: Readonly<Record<Refusal, DeskAnswer>> = {
   host: {
     status: 421,
     title: 'Another address',
@@ -182,7 +184,7 @@ function sendAsset(response: ServerResponse, type: string, content: string): voi
   response.end(content);
 }
 
-function send(response: ServerResponse, { desk }: Context, answer: Answer, url?: URL): void {
+function send(response: ServerResponse, { desk }: Context, answer: DeskAnswer, url?: URL): void {
   const nonce = randomBytes(16).toString('base64');
   if ('location' in answer) {
     response.writeHead(303, { ...securityHeaders(nonce), Location: answer.location });

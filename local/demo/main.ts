@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { DeskServer } from '../../cli/desk/server.ts';
 import { type DemoOptions, runDemo } from './run-demo.ts';
 
 /** `npm run demo` */
@@ -8,11 +9,19 @@ const program = new Command('npm run demo --')
   )
   .argument('[file...]', 'messages of your own, to show with the samples (in any form that explain reads)')
   .option('--all', 'show every sample, what it writes, and all notices')
+  .option('--desk', 'afterwards, serve the pages of the command desk on the data of the demonstration')
   .showHelpAfterError('npm run demo -- --help shows the options.')
   .addHelpText('after', '\nSEED=<number> repeats the random order of an earlier run.')
-  .action(async (files: string[], { all = false }: { all?: boolean }) => {
-    await runDemo({ files, all, ...seedOf(process.env.SEED) }, process);
+  .action(async (files: string[], { all = false, desk = false }: { all?: boolean; desk?: boolean }) => {
+    await runDemo({ files, all, ...(desk && { onDesk: announce }), ...seedOf(process.env.SEED) }, process);
   });
+
+/** Says where the desk is, and ends it at Ctrl-C. */
+function announce({ url, close }: DeskServer): void {
+  process.stdout.write(`\nOpen this address in a browser on this computer. It works once:\n\n  ${url}\n\n`);
+  process.stdout.write('The desk shows the week above, on simulated AWS. To end it: Ctrl-C\n');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);
+}
 
 function seedOf(text: string | undefined): Pick<DemoOptions, 'seed'> {
   if (text === undefined) return {};

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { DeskServer } from '../../cli/desk/server.ts';
 import type { CliIO } from '../../cli/io/cli-io.ts';
 import { createProgress } from '../../cli/io/progress.ts';
 import { renderReportPage } from '../../cli/report/page.ts';
 import { day } from '../../shared/domain/durations.ts';
 import { useLocalAwsEnvironment } from '../emulator/aws-environment.ts';
+import { startDemoDesk } from './demo-desk.ts';
 import {
   formatBriefSamples,
   formatHeading,
@@ -35,6 +37,8 @@ export type DemoOptions = {
    * @default the working directory
    */
   readonly folder?: string;
+  /** Serves the desk on the data of the demonstration, and calls this with its address. The run lasts until the desk ends. */
+  readonly onDesk?: (desk: DeskServer) => void;
 };
 
 export const reportFile = 'report.html';
@@ -46,7 +50,7 @@ export const reportFile = 'report.html';
  * @throws Error if a file cannot be read, the engine does not start, or the redelivery changed anything
  */
 export async function runDemo(options: DemoOptions, { stdout, stderr }: Omit<CliIO, 'stdin'>): Promise<void> {
-  const { files, all, seed = Date.now() % 1_000_000, folder = process.cwd() } = options;
+  const { files, all, seed = Date.now() % 1_000_000, folder = process.cwd(), onDesk } = options;
   const userSamples = await Promise.all(files.map((file) => loadSample(file)));
   const samples = await loadSamples();
   const now = demoTime(samples);
@@ -55,12 +59,19 @@ export async function runDemo(options: DemoOptions, { stdout, stderr }: Omit<Cli
   try {
     const results = await processSamples([...userSamples, ...samples], now, seed);
     const startsAt = Math.floor(now / day) * day - scenarioDays * day;
-    const scenario = await runScenario(await createDemoTables(), startsAt, progress.show);
+    const tables = await createDemoTables();
+    const scenario = await runScenario(tables, startsAt, progress.show);
     writeFileSync(path.join(folder, reportFile), renderReportPage(toReport(scenario)));
     const own = results.processed.slice(0, files.length);
     stdout.write(await (all ? formatAll(results, scenario, now) : formatSummary(results, scenario, own)));
     if (!isUnchanged(results.redelivery))
       throw new Error(`The redelivery changed the tables. To reproduce it, run: SEED=${seed} npm run demo`);
+    if (onDesk !== undefined) {
+      const desk = await startDemoDesk(tables, samples, Math.max(now, scenario.endsAt));
+      onDesk(desk.server);
+      await desk.server.ended;
+      await desk.close();
+    }
   } finally {
     progress.clear();
     await engine.stop();

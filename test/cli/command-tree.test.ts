@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { createProgram } from '../../cli/program.ts';
-import { stackOutputs, startCloudFormationStub } from '../support/cloudformation-stub.ts';
+import { stackOutputs, startCloudFormationStub } from '../../local/emulator/cloudformation.ts';
 import { runCli } from '../support/run-cli.ts';
 
 /** Every command of the tree, with what is common to all of them. */
@@ -34,6 +34,7 @@ test('the tree has the commands that operators need', () => {
         'check',
         'completion',
         'connect',
+        'desk',
         'dlq list',
         'dlq replay',
         'dlq show',
@@ -90,7 +91,7 @@ test.each(leaves)('%s has a summary, and every option says what it is', (_name, 
     if (!hidden) expect({ long, description }).toEqual({ long, description: expect.stringMatching(/\w{3}/) });
 });
 
-test.each(leaves.filter(([name]) => !['completion', 'explain', 'list'].includes(name)))(
+test.each(leaves.filter(([name]) => !['completion', 'desk', 'explain', 'list'].includes(name)))(
   '%s can print JSON',
   (_name, command) => {
     expect(longOptions(command)).toContain('--json');

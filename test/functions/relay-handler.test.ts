@@ -6,12 +6,12 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { dkimSign } from 'mailauth/lib/dkim/sign.js';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { createRelayHandler } from '../../functions/handlers/relay-handler.ts';
+import { type QueueStub, startQueueStub } from '../../local/emulator/queues.ts';
 import { type S3Emulator, startS3 } from '../../local/emulator/s3.ts';
 import { signReturnPath } from '../../shared/domain/email-report/return-path.ts';
 import { readPolicy } from '../../shared/domain/policy/policy.ts';
 import { type AwsStub, startAwsStub } from '../support/aws-stub.ts';
 import { useMailServers } from '../support/mail-servers.ts';
-import { type QueueStub, startQueueStub } from '../support/queue-stub.ts';
 import { createSystem, type System, useSystem } from '../support/system.ts';
 
 /** A message dropped into the local S3 comes out of an SMTP server. Everything is real but the queue, the secret and the alarm topic. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stackOutputs, startCloudFormationStub } from '../../local/emulator/cloudformation.ts';
+import { type QueueStub, startQueueStub } from '../../local/emulator/queues.ts';
 import { type SesSimulator, startSesSimulator } from '../../local/ses-simulator/simulator.ts';
-import { stackOutputs, startCloudFormationStub } from './cloudformation-stub.ts';
-import { type QueueStub, startQueueStub } from './queue-stub.ts';
 import { runCli } from './run-cli.ts';
 import { createSystem, type System } from './system.ts';
 

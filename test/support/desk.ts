@@ -105,7 +105,7 @@ export async function fillStack({ system }: Deployed): Promise<void> {
   for (let hours = 0; hours < 72; hours++)
     await monitoring.count(
       { sends: 100, ...(hours < 6 && { hard: 9 }) },
-      { sentAt: now - hours * hour - 600_000, scopes: ['account', 'configuration-set:newsletter'] },
+      { sentAt: now - hours * hour - 600_000, scopes: ['account', 'configuration-set:monthly'] },
     );
   await monitoring.evaluate();
   await monitoring.store.saveIncident({

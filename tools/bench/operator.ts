@@ -1,7 +1,7 @@
 /**
  * `npm run bench:operator`: measures how long an operator waits for the commands that read single addresses and the newest ones, on a table of a
  * million records (or the number given). Each is a process of its own, next to Node that makes the smallest request of the same kind. Then it
- * measures `preflight` on as many addresses, half of which have a record.
+ * measures `preflight` on as many addresses, half of which have a record, and the pages of the desk.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { useLocalAwsEnvironment } from '../../local/emulator/aws-environment.ts';
+import { stackOutputs, startCloudFormationStub } from '../../local/emulator/cloudformation.ts';
 import { createTables } from '../../local/emulator/tables.ts';
 import { startSesSimulator } from '../../local/ses-simulator/simulator.ts';
 import { createDynamoDBClient } from '../../shared/aws/dynamodb/client.ts';
@@ -18,8 +19,8 @@ import { toItem } from '../../shared/aws/dynamodb/suppression-item.ts';
 import type { AddressKey } from '../../shared/domain/address.ts';
 import { hour } from '../../shared/domain/durations.ts';
 import { emptyRecord, type SuppressionRecord } from '../../shared/domain/suppression/record.ts';
-import { stackOutputs, startCloudFormationStub } from '../../test/support/cloudformation-stub.ts';
 import { startDnsServer } from '../../test/support/dns-server.ts';
+import { measureDesk } from './desk.ts';
 import { median } from './statistics.ts';
 
 const runs = 7;
@@ -129,6 +130,8 @@ async function main(count: number): Promise<void> {
     }
     console.log(`\nGoal: at most ${maxMs} ms from the start of the process to its end`);
     await measurePreflight(count, env);
+    Object.assign(process.env, env);
+    await measureDesk('ses-feedback-prod', count);
   } finally {
     await Promise.all([ses.close(), cloudFormation.close()]);
     await engine.stop();

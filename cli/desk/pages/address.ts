@@ -16,7 +16,7 @@ import { formatQuantity, formatTime } from '../../io/format.ts';
 import { recordsOf } from '../../io/stack-resources.ts';
 import type { Desk } from '../desk.ts';
 import { type Html, html } from '../html.ts';
-import type { Answer, DeskRequest, Page } from '../page.ts';
+import type { DeskAnswer, DeskRequest, Page } from '../page.ts';
 import { hiddenToken, time } from '../parts.ts';
 
 const maxNoteLength = 200;
@@ -134,7 +134,7 @@ ${reportedAs && html`<p class="quiet">Reported for ${reportedAs}</p>`}
 }
 
 /** Releases one address everywhere, as `release` does, and shows its page again. */
-export async function releaseOne({ form }: DeskRequest, desk: Desk): Promise<Answer> {
+export async function releaseOne({ form }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
   const [address, note] = [parseAddress(form.get('address') ?? ''), noteOf(form)];
   if (address === undefined || note === undefined) return incomplete;
   const mayRelease = form.get('complaint') === 'yes';
@@ -159,7 +159,7 @@ export async function releaseOne({ form }: DeskRequest, desk: Desk): Promise<Ans
 }
 
 /** Suppresses one address, as `suppress` does. */
-export async function suppressOne({ form }: DeskRequest, desk: Desk): Promise<Answer> {
+export async function suppressOne({ form }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
   const [address, note] = [parseAddress(form.get('address') ?? ''), noteOf(form)];
   if (address === undefined || note === undefined) return incomplete;
   const days = Number(form.get('days') ?? '');
@@ -172,7 +172,7 @@ export async function suppressOne({ form }: DeskRequest, desk: Desk): Promise<An
 }
 
 /** The browser gets the page by an address of its own, so that loading it again repeats nothing. */
-function showAgain(address: string, { messages }: Desk, done: readonly string[]): Answer {
+function showAgain(address: string, { messages }: Desk, done: readonly string[]): DeskAnswer {
   return { location: `/address?${new URLSearchParams({ q: address, done: messages.add(done) })}` };
 }
 

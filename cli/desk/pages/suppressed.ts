@@ -13,7 +13,7 @@ import { toCsvRow } from '../../io/table.ts';
 import type { Desk } from '../desk.ts';
 import type { DirectoryFilter } from '../directory.ts';
 import { type Html, html } from '../html.ts';
-import type { Answer, DeskRequest, Page } from '../page.ts';
+import type { DeskAnswer, DeskRequest, Page } from '../page.ts';
 import { addressLink, hiddenToken, number, table, time } from '../parts.ts';
 
 const pageSize = 100;
@@ -138,7 +138,7 @@ function withoutPage(params: URLSearchParams): string {
 }
 
 /** Returns the addresses of a filter as a file, without formulas that a spreadsheet would run. */
-export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promise<Answer> {
+export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
   await desk.directory.refresh();
   const rows = desk.directory
     .find(filterOf(params, desk.clock()))
@@ -150,13 +150,13 @@ export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promis
 }
 
 /** Returns addresses for the list below the search field. */
-export async function suggestions({ params }: DeskRequest, { directory }: Desk): Promise<Answer> {
+export async function suggestions({ params }: DeskRequest, { directory }: Desk): Promise<DeskAnswer> {
   await directory.refresh(minute);
   return { file: { type: 'application/json', content: JSON.stringify(directory.suggest(params.get('q') ?? '', 10)) } };
 }
 
 /** Releases the selected addresses in the table, as `release` does for a selection. The lists of SES follow within minutes. */
-export async function releaseSelected({ form }: DeskRequest, desk: Desk): Promise<Answer> {
+export async function releaseSelected({ form }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
   const addresses = form.getAll('address').slice(0, pageSize) as AddressKey[];
   const note = form.get('note')?.trim() ?? '';
   if (addresses.length === 0 || note === '' || note.length > 200)

@@ -1,7 +1,7 @@
+import { callerArn } from '../../../local/emulator/cloudformation.ts';
 import { parseAddress } from '../../../shared/domain/address.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/policy.ts';
 import { suppressAddress } from '../../../shared/operator/suppress-address.ts';
-import { callerArn } from '../../support/cloudformation-stub.ts';
 import { type Deployed, startDeployed } from '../../support/deployed.ts';
 import { bounce, day } from '../../support/ses.ts';
 import { useSystem } from '../../support/system.ts';

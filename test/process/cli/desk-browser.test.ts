@@ -197,16 +197,16 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
     await context.close();
   });
 
-  test('two tabs share the session, and a browser without it is told what to do', async () => {
+  test('two tabs share the session, and a browser without it sees what to do', async () => {
     const { page, context } = await openTab();
     const other = await context.newPage();
     await Promise.all([page.goto(`${desk.origin}/review`), other.goto(`${desk.origin}/suppressed`)]);
     expect(await other.title()).toContain('Suppressed addresses');
-    const stranger = await browser.newContext();
-    const fresh = await stranger.newPage();
+    const otherBrowser = await browser.newContext();
+    const fresh = await otherBrowser.newPage();
     await fresh.goto(desk.origin);
     expect(await fresh.textContent('main')).toContain('Run npx ses-feedback desk again');
-    await stranger.close();
+    await otherBrowser.close();
     await context.close();
   });
 

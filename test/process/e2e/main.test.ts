@@ -6,9 +6,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeTableSnapshot } from '../../../local/demo/table-snapshot.ts';
+import { stackOutputs, startCloudFormationStub } from '../../../local/emulator/cloudformation.ts';
 import { createDocumentClient } from '../../../local/emulator/document-client.ts';
 import { type LocalStack, startLocalStack } from '../../../local/local-stack.ts';
-import { stackOutputs, startCloudFormationStub } from '../../support/cloudformation-stub.ts';
 import { root, run, runLocal } from '../../support/run.ts';
 
 const main = path.join(root, 'test', 'e2e', 'main.ts');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TableNames } from '../../local/emulator/tables.ts';
+import type { TableNames } from './tables.ts';
 
 /**
  * Starts an endpoint of CloudFormation and STS on loopback. It implements `DescribeStacks` for one or all of the given stacks, and
