@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SuppressedAddress } from '../../shared/aws/dynamodb/suppressed-index.ts';
 import { domainOf } from '../../shared/domain/address.ts';
 import { day, minute } from '../../shared/domain/durations.ts';
 import { providerOf } from '../../shared/domain/feedback/mailbox-provider.ts';
 import type { Reason } from '../../shared/domain/feedback/recipient-event.ts';
-import { type CountKey, countedValue } from '../../shared/operator/list-suppressions.ts';
+import { formatTimestamp } from '../../shared/domain/timestamp.ts';
 
 /** Which suppressed addresses a page shows. What is missing matches all. */
 export type DirectoryFilter = {
@@ -14,6 +15,13 @@ export type DirectoryFilter = {
   readonly provider?: string;
   /** Epoch milliseconds. */
   readonly since?: number;
+};
+
+export type DirectoryCount = { readonly value: string; readonly count: number };
+
+export type DirectoryAnswer = {
+  readonly found: readonly SuppressedAddress[];
+  readonly counts: Readonly<Record<'reason' | 'provider' | 'day', readonly DirectoryCount[]>>;
 };
 
 export type DirectoryState = {
@@ -34,11 +42,10 @@ export type Directory = {
    */
   refresh(maxAgeMs?: number): Promise<void>;
   state(): DirectoryState;
-  /** Returns the addresses that match, newest first. */
-  find(filter: DirectoryFilter): SuppressedAddress[];
+  /** Returns the addresses that match, newest first, and how many there are of each reason, provider and day. */
+  find(filter: DirectoryFilter): DirectoryAnswer;
   /** Returns addresses that begin with a text, in the order of the alphabet. */
   suggest(text: string, limit: number): string[];
-  count(key: CountKey, filter: DirectoryFilter): { readonly value: string; readonly count: number }[];
   /** Takes an address out, or the whole directory anew, after a change. */
   forget(address: string): void;
 };
@@ -91,25 +98,43 @@ export function createDirectory(read: Read, clock: () => number): Directory {
       const age = readAt === undefined ? Number.POSITIVE_INFINITY : clock() - readAt;
       const isSmall = tookMs < smallMs;
       if (reading === undefined && age >= (isSmall ? maxAgeMs : Math.max(maxAgeMs, minute, 10 * tookMs))) start();
-      if (readAt === undefined) await reading?.first;
+      // The first time, a small table is read within this time, and a large one shows its first page.
+      if (readAt === undefined && reading !== undefined)
+        await Promise.race([reading.all, Promise.all([reading.first, sleep(smallMs, undefined, { ref: false })])]);
       else if (isSmall) await reading?.all;
     },
     state: () => ({ count: entries.length, isComplete: isComplete || readAt !== undefined, readAt }),
-    find: (filter) => entries.filter(matcherOf(filter)),
+    find(filter) {
+      const matches = matcherOf(filter);
+      const found: SuppressedAddress[] = [];
+      const [byReason, byDomain, byDay] = [
+        new Map<Reason, number>(),
+        new Map<string, number>(),
+        new Map<number, number>(),
+      ];
+      for (const one of entries) {
+        if (!matches(one)) continue;
+        found.push(one);
+        increment(byReason, one.reason);
+        increment(byDomain, domainOf(one.address));
+        increment(byDay, Math.floor(one.since / day));
+      }
+      // There are far fewer domains than addresses, and the provider of each is looked up once.
+      const byProvider = new Map<string, number>();
+      for (const [domain, count] of byDomain) increment(byProvider, providerOf(domain), count);
+      const days = [...byDay].sort(([a], [b]) => b - a);
+      return {
+        found,
+        counts: {
+          reason: largestFirst(byReason),
+          provider: largestFirst(byProvider),
+          day: days.map(([one, count]) => ({ value: formatTimestamp(one * day).slice(0, 10), count })),
+        },
+      };
+    },
     suggest(text, limit) {
       sorted ??= entries.map(({ address }) => address as string).sort();
       return startingWith(sorted, text.trim().toLowerCase(), limit);
-    },
-    count(key, filter) {
-      const matches = matcherOf(filter);
-      const counts = new Map<string, number>();
-      for (const one of entries) {
-        if (!matches(one)) continue;
-        const value = countedValue(one, key);
-        counts.set(value, (counts.get(value) ?? 0) + 1);
-      }
-      const all = [...counts].map(([value, count]) => ({ value, count }));
-      return all.sort((a, b) => (key === 'day' ? (a.value < b.value ? 1 : -1) : b.count - a.count));
     },
     forget(address) {
       entries = entries.filter((one) => one.address !== address);
@@ -117,6 +142,14 @@ export function createDirectory(read: Read, clock: () => number): Directory {
       readAt = readAt === undefined ? undefined : 0;
     },
   };
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function largestFirst(counts: ReadonlyMap<string, number>): DirectoryCount[] {
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
 }
 
 function matcherOf({ text = '', reason, provider, since = 0 }: DirectoryFilter): (one: SuppressedAddress) => boolean {

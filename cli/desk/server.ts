@@ -68,7 +68,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
   const formToken = form?.get('token') ?? '';
   const refusal = access.refusal({ method, headers: request.headers, port, formToken, isOpening });
   if (refusal !== undefined) return send(response, context, refused[refusal]);
-  if (isOpening) return open(url, response, context);
+  if (isOpening) return open(url, request, response, context);
   if (url.pathname === '/style.css') return sendAsset(response, 'text/css', styleSheet);
   if (url.pathname === '/icon.svg') return sendAsset(response, 'image/svg+xml', icon);
   if (url.pathname === '/script.js') return sendAsset(response, 'text/javascript', script);
@@ -124,8 +124,8 @@ const refused: Readonly<Record<Refusal, DeskAnswer>> = {
   session: {
     status: 401,
     title: 'No session',
-    body: html`<p>This desk does not know your browser, or the session is that of an earlier desk. Run <code>npx ses-feedback desk</code> again, and open
-      the address that it prints.</p>`,
+    body: html`<p>This desk does not know your browser: its address works once, in one browser, or the desk was started anew. Run
+      <code>npx ses-feedback desk</code> again, and open the address that it prints.</p>`,
   },
   origin: {
     status: 403,
@@ -134,7 +134,14 @@ const refused: Readonly<Record<Refusal, DeskAnswer>> = {
   },
 };
 
-function open(url: URL, response: ServerResponse, context: Context): void {
+function open(url: URL, request: IncomingMessage, response: ServerResponse, context: Context): void {
+  // Loading the first page again, or the bookmark of it, goes on with the session.
+  const { headers } = request;
+  const { access, port } = context;
+  if (access.refusal({ method: 'GET', headers, port, isOpening: false }) === undefined) {
+    send(response, context, { location: '/' });
+    return;
+  }
   const cookie = context.access.open(url.searchParams.get('token') ?? '');
   if (cookie === undefined) {
     send(response, context, refused.session);

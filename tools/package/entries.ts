@@ -7,6 +7,7 @@ export const entries = [
   { name: '.', file: 'index', source: 'suppression-list/index' },
   { name: './testing', file: 'testing', source: 'suppression-list/testing' },
   { name: './feedback', file: 'feedback', source: 'domain/index' },
+  { name: './release-links', file: 'release-links', source: 'suppression-list/release-links' },
 ] as const;
 
 /** The command of the package and its file. */

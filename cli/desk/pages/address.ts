@@ -11,9 +11,10 @@ import { releaseEverywhere } from '../../../shared/operator/release-everywhere.t
 import { suppressAddress } from '../../../shared/operator/suppress-address.ts';
 import { describeErased, describeRegion, describeSuppression } from '../../commands/check.ts';
 import { describeReleaseReport, isKeptAnywhere } from '../../commands/release.ts';
-import { classWords, faultWords } from '../../io/describe-history.ts';
+import { classWords } from '../../io/describe-history.ts';
 import { formatQuantity, formatTime } from '../../io/format.ts';
 import { recordsOf } from '../../io/stack-resources.ts';
+import { causeOf, faultSentences } from '../cause.ts';
 import type { Desk } from '../desk.ts';
 import { type Html, html } from '../html.ts';
 import type { DeskAnswer, DeskRequest, Page } from '../page.ts';
@@ -43,7 +44,8 @@ export async function addressPage({ params, formToken }: DeskRequest, desk: Desk
     title: check.address,
     body: html`${done && html`<div class="card lined ok" role="status">${done.map((line) => html`<p>${line.trim()}</p>`)}</div>`}
 <div class="card lined ${isSuppressed ? 'critical' : 'ok'}">
-<p class="big">${isSuppressed ? 'Suppressed: gets no email' : 'Deliverable: nothing keeps email from it'}</p>
+<p class="big">${isSuppressed ? 'Suppressed: gets no email' : 'Not suppressed: email is sent to it'}</p>
+${isSuppressed ? html`<p>${causeOf(check)}</p>` : html`<p class="quiet">Whether the mailbox exists is not known here: that shows when an email to it bounces.</p>`}
 ${lists(check, desk)}
 </div>
 <div class="grid">${isSuppressed && releaseForm(check, formToken, desk)}${suppressForm(check, formToken, desk)}</div>
@@ -56,22 +58,21 @@ function namedLists({ lists, stack }: Desk) {
   return new Map([...lists].map(([region, list]) => [region === 'home' ? stack.region : region, list]));
 }
 
-function lists(
-  { suppression, erased, regions, tenants, isSyncPending, strikes, prevented }: AddressCheck,
-  { stack }: Desk,
-): Html {
+function lists(check: AddressCheck, { stack }: Desk): Html {
+  const { address, suppression, erased, regions, tenants, isSyncPending, strikes, prevented } = check;
   const ofRegion = (region: RegionCheck, owner: string) =>
-    html`<li>SES list${owner} in ${region.region}: ${describeRegion(region)}</li>`;
-  return html`<ul>
-<li>Table of ${stack.name}: ${describeSuppression(suppression)}</li>
+    html`<li>SES's own list${owner} (${region.region}): ${describeRegion(region).replace(` (${address})`, '')}</li>`;
+  return html`<p class="quiet">Two lists can keep email from an address: that of ses-feedback, which your applications ask, and SES's own.</p>
+<ul>
+<li>List of ses-feedback (${stack.name}): ${describeSuppression(suppression)}</li>
 ${erased && html`<li>Erased data: ${describeErased(erased)}</li>`}
-${regions.map((region) => ofRegion(region, ' of the account'))}
+${regions.map((region) => ofRegion(region, ''))}
 ${tenants.map(
   ({ tenant, suppression: own, atSes }) =>
-    html`<li>Table, tenant ${tenant}: ${describeSuppression(own)}</li>${atSes && ofRegion(atSes, ` of tenant ${tenant}`)}`,
+    html`<li>List of ses-feedback for tenant ${tenant}: ${describeSuppression(own)}</li>${atSes && ofRegion(atSes, ` for tenant ${tenant}`)}`,
 )}
 </ul>
-${isSyncPending && html`<p class="quiet">The list of SES is updated within two minutes.</p>`}
+${isSyncPending && html`<p class="quiet">SES's own list follows within two minutes.</p>`}
 ${strikes.length > 0 && html`<p class="quiet">${formatQuantity(strikes.length, 'temporary bounce')} counted against it.</p>`}
 ${prevented > 0 && html`<p class="quiet">SES did not send ${formatQuantity(prevented, 'email')} to it, because of a suppression list.</p>`}`;
 }
@@ -87,7 +88,7 @@ function releaseForm(check: AddressCheck, token: string, { isReadOnly }: Desk): 
     check.suppression?.reason === 'complaint' ||
     check.history.some((one) => one.kind === 'feedback' && one.class === 'complaint');
   return html`<section class="card"><h2>Release</h2>
-<p class="quiet">It gets email again, from the table and the lists of SES. Earlier bounces no longer suppress it; a new one does.</p>
+<p class="quiet">Your applications and SES send email to it again. If one more email bounces permanently, it is suppressed again.</p>
 <form class="fields" method="post" action="/address/release">${hiddenToken(token)}<input type="hidden" name="address" value="${check.address}">
 ${noteField('release-note')}
 ${hasComplaint && html`<label class="check" for="complaint"><input id="complaint" name="complaint" type="checkbox" value="yes" required> The recipient reported an email as spam, and has asked to get email again</label>`}
@@ -97,16 +98,16 @@ ${hasComplaint && html`<label class="check" for="complaint"><input id="complaint
 function suppressForm(check: AddressCheck, token: string, { isReadOnly }: Desk): Html {
   if (isReadOnly || check.suppression?.reason === 'manual') return html``;
   return html`<section class="card"><h2>Suppress</h2>
-<p class="quiet">It gets no more email, from this stack's applications and from SES.</p>
+<p class="quiet">Your applications and SES send no more email to it.</p>
 <form class="fields" method="post" action="/address/suppress">${hiddenToken(token)}<input type="hidden" name="address" value="${check.address}">
 ${noteField('suppress-note')}
-<label for="days">For <select id="days" name="days"><option value="">ever</option><option value="7">7 days</option><option value="30">30 days</option><option value="365">a year</option></select></label>
+<label for="days">How long <select id="days" name="days"><option value="">permanently</option><option value="7">7 days</option><option value="30">30 days</option><option value="365">a year</option></select></label>
 <button class="plain">Suppress</button></form></section>`;
 }
 
 function timeline({ history }: AddressCheck): Html {
   if (history.length === 0)
-    return html`<p class="quiet">No bounce, complaint or change is known. If SES does not send to it: its list distinguishes upper and lower case, so look up the form in which you send.</p>`;
+    return html`<p class="quiet">No bounce, complaint or change is known. If email does not arrive all the same: SES's own list distinguishes upper and lower case. Look up the address exactly as you write it when you send.</p>`;
   return html`<ol class="timeline">${history.map(entry)}</ol>`;
 }
 
@@ -119,7 +120,7 @@ function entry(one: HistoryEntry): Html {
   const { at, fault, provider, status, diagnosticCode, reportedAs, messageId, rule, row, tenant, hadDelivery } = one;
   const decided = row === undefined || row === 'none' ? `rule ${rule}` : `rule ${rule}, because of ${row}`;
   const details = [
-    fault && faultWords[fault],
+    fault && faultSentences[fault],
     provider && `answered by ${provider}`,
     tenant && `for tenant ${tenant}`,
     hadDelivery === true && 'had email in the weeks before',
@@ -130,7 +131,7 @@ function entry(one: HistoryEntry): Html {
 <br>${details.filter(Boolean).join('; ')}
 ${(diagnosticCode ?? status) && html`<pre>${diagnosticCode ?? `status ${status}`}</pre>`}
 ${reportedAs && html`<p class="quiet">Reported for ${reportedAs}</p>`}
-<p class="quiet">${decided}; message ${messageId}</p></li>`;
+<details class="quiet"><summary>For engineers</summary>${decided}; message ${messageId}</details></li>`;
 }
 
 /** Releases one address everywhere, as `release` does, and shows its page again. */
@@ -154,7 +155,7 @@ export async function releaseOne({ form }: DeskRequest, desk: Desk): Promise<Des
     ? [
         'Not released: the recipient reported an email as spam. If they have asked to get email again, confirm it in the form.',
       ]
-    : describeReleaseReport(report, context);
+    : [`${address.key} gets email again.`, ...describeReleaseReport(report, context).slice(1)];
   return showAgain(address.original, desk, done);
 }
 
@@ -167,7 +168,7 @@ export async function suppressOne({ form }: DeskRequest, desk: Desk): Promise<De
   await suppressAddress(recordsOf(desk.resources, undefined), address, { by: desk.by, note, ...defined({ until }) });
   desk.directory.forget('');
   return showAgain(address.original, desk, [
-    `Suppressed ${until === undefined ? 'permanently' : `until ${formatTime(until)}`}.`,
+    `${address.key} gets no more email. Suppressed ${until === undefined ? 'permanently' : `until ${formatTime(until)}`}.`,
   ]);
 }
 

@@ -43,7 +43,7 @@ ${groups.map(
     name,
     all,
     doubt,
-  }) => html`<section><h2>${name} <span class="badge ${doubt === undefined ? 'ok' : 'approaching'}">${doubt === undefined ? 'plain' : 'look at it'}</span></h2>
+  }) => html`<section><h2>${name} <span class="badge ${doubt === undefined ? 'ok' : 'approaching'}">${doubt === undefined ? 'clear' : 'may be wrong'}</span></h2>
 <p>${formatQuantity(all.length, 'address', 'addresses')}. ${doubt ?? 'The mailbox does not exist, or its owner does not want email.'}</p>
 ${table(
   all.slice(0, maxExamples),

@@ -4,14 +4,13 @@ import { day, minute } from '../../../shared/domain/durations.ts';
 import { type Reason, reasons } from '../../../shared/domain/feedback/recipient-event.ts';
 import type { SuppressionRecord } from '../../../shared/domain/suppression/record.ts';
 import { formatTimestamp } from '../../../shared/domain/timestamp.ts';
-import type { CountKey } from '../../../shared/operator/list-suppressions.ts';
 import { releaseAddress } from '../../../shared/operator/release-address.ts';
 import { reasonWords } from '../../io/describe-history.ts';
 import { formatQuantity, formatTime } from '../../io/format.ts';
 import { recordsOf } from '../../io/stack-resources.ts';
 import { toCsvRow } from '../../io/table.ts';
 import type { Desk } from '../desk.ts';
-import type { DirectoryFilter } from '../directory.ts';
+import type { DirectoryCount, DirectoryFilter } from '../directory.ts';
 import { type Html, html } from '../html.ts';
 import type { DeskAnswer, DeskRequest, Page } from '../page.ts';
 import { addressLink, hiddenToken, number, table, time } from '../parts.ts';
@@ -28,7 +27,7 @@ export async function suppressedPage({ params, formToken }: DeskRequest, desk: D
   const { directory, isReadOnly, messages } = desk;
   await directory.refresh();
   const filter = filterOf(params, desk.clock());
-  const found = directory.find(filter);
+  const { found, counts } = directory.find(filter);
   const state = directory.state();
   const pageNumber = Math.max(1, Math.floor(Number(params.get('page')) || 1));
   const shown = found.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
@@ -39,7 +38,7 @@ export async function suppressedPage({ params, formToken }: DeskRequest, desk: D
 ${filterForm(params)}
 <p><strong>${formatQuantity(found.length, 'address', 'addresses')}</strong> of ${number(state.count)}${!state.isComplete && ' that were read so far; load the page again for the rest'}.
 <a href="/suppressed.csv?${withoutPage(params)}">Download as CSV</a></p>
-<div class="grid">${counts('reason', 'By reason', filter, params, desk)}${counts('provider', 'By provider', filter, params, desk)}${counts('day', 'By day', filter, params, desk)}</div>
+<div class="grid">${countTable('reason', 'By reason', counts.reason, params)}${countTable('provider', 'By provider', counts.provider, params)}${countTable('day', 'By day', counts.day, params)}</div>
 ${isReadOnly ? listOf(shown, false) : html`<form method="post" action="/suppressed/release">${hiddenToken(formToken)}${listOf(shown, true)}${shown.length > 0 && releaseFields}</form>`}
 ${pageLinks(found.length, pageNumber, params)}`,
   };
@@ -61,7 +60,7 @@ function filterForm(params: URLSearchParams): Html {
     html`<option value="${value}"${value === (chosen ?? '') && html` selected`}>${name}</option>`;
   return html`<form class="fields card" action="/suppressed">
 <label for="text">Address contains <input id="text" name="text" value="${params.get('text') ?? ''}" maxlength="320"></label>
-<label for="reason">Reason <select id="reason" name="reason">${option('', 'any', params.get('reason'))}${reasons.map((one) => option(one, one, params.get('reason')))}</select></label>
+<label for="reason">Reason <select id="reason" name="reason">${option('', 'any', params.get('reason'))}${reasons.map((one) => option(one, `${one}: ${reasonWords[one]}`, params.get('reason')))}</select></label>
 <label for="provider">Provider <input id="provider" name="provider" value="${params.get('provider') ?? ''}" placeholder="gmail" size="10" maxlength="40"></label>
 <label for="days">Suppressed in <select id="days" name="days">${option('', 'any time', params.get('days'))}${periods.map(([value, name]) => option(value, name, params.get('days')))}</select></label>
 <button>Show</button></form>`;
@@ -69,14 +68,12 @@ function filterForm(params: URLSearchParams): Html {
 
 const maxCounts = 8;
 
-function counts(
-  key: CountKey,
+function countTable(
+  key: 'reason' | 'provider' | 'day',
   title: string,
-  filter: DirectoryFilter,
+  all: readonly DirectoryCount[],
   params: URLSearchParams,
-  { directory }: Desk,
 ): Html {
-  const all = directory.count(key, filter);
   const link = (value: string) => {
     const changed = new URLSearchParams(withoutPage(params));
     changed.set(key, value);
@@ -140,11 +137,10 @@ function withoutPage(params: URLSearchParams): string {
 /** Returns the addresses of a filter as a file, without formulas that a spreadsheet would run. */
 export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
   await desk.directory.refresh();
-  const rows = desk.directory
-    .find(filterOf(params, desk.clock()))
-    .map(({ address, reason, since, until }) =>
-      toCsvRow([address, reason, formatTimestamp(since), until === undefined ? '' : formatTimestamp(until)]),
-    );
+  const { found } = desk.directory.find(filterOf(params, desk.clock()));
+  const rows = found.map(({ address, reason, since, until }) =>
+    toCsvRow([address, reason, formatTimestamp(since), until === undefined ? '' : formatTimestamp(until)]),
+  );
   const content = [toCsvRow(['address', 'reason', 'since', 'until']), ...rows].join('');
   return { file: { name: 'suppressed.csv', type: 'text/csv', content } };
 }

@@ -30,9 +30,10 @@ test('the page of an address tells its story, and what can be done', async () =>
   const text = await textOf('/address?q=Ann@example.net');
   expect(text).toContain('Suppressed: gets no email');
   expect(text).toMatch(/<strong>permanent bounce<\/strong>/);
+  expect(text).toContain('The server of the recipient refused it permanently and gave no reason.');
   expect(text).toContain('message mail-ann@example.net');
   expect(text).toContain('action="/address/release"');
-  expect(await textOf('/address?q=new@example.net')).toContain('Deliverable: nothing keeps email from it');
+  expect(await textOf('/address?q=new@example.net')).toContain('Not suppressed: email is sent to it');
   const { status, text: invalid } = await desk.get('/address?q=nonsense');
   expect([status, invalid.includes('is not an email address')]).toEqual([400, true]);
 });
@@ -100,8 +101,8 @@ test('an address is released and suppressed with a note, and the history names w
   const { system } = desk.deployed;
   await system.deliver([bounce({ to: 'back@example.net', mailId: 'b', sentAt: system.now - 1000 })]);
   const released = await desk.post('/address/release', { address: 'back@example.net', note: 'asked by phone' });
-  expect(released.text).toContain('table: released');
-  expect(released.text).toContain('Deliverable');
+  expect(released.text).toContain('back@example.net gets email again.');
+  expect(released.text).toContain('Not suppressed: email is sent to it');
   expect((await system.record('back@example.net'))?.status).toBe('released');
   const suppressed = await desk.post('/address/suppress', { address: 'back@example.net', note: 'left', days: '7' });
   expect(suppressed.text).toMatch(/Suppressed until 2026-/);
@@ -112,7 +113,7 @@ test('a complaint is released only if the person confirms it', async () => {
   const refused = await desk.post('/address/release', { address: 'angry@example.net', note: 'x' });
   expect(refused.text).toContain('Not released: the recipient reported an email as spam.');
   const confirmed = await desk.post('/address/release', { address: 'angry@example.net', note: 'x', complaint: 'yes' });
-  expect(confirmed.text).toContain('Deliverable');
+  expect(confirmed.text).toContain('Not suppressed: email is sent to it');
 });
 
 test('selected addresses are released, except complaints', async () => {

@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AddressKey } from '../domain/address.ts';
+
+/** A secret that signs release links. */
+export type ReleaseLinkKey = {
+  /** Names the key in the link: up to 16 letters, digits, `-` and `_`. */
+  readonly id: string;
+  /** At least 32 random bytes. */
+  readonly secret: string | Uint8Array;
+};
+
+/** What a link says. Times are epoch milliseconds. The address is signed, and not in the link. */
+export type TokenContent = { readonly issuedAt: number; readonly expiresAt: number };
+
+/** Version of the form of a link. */
+const version = 'r1';
+const minSecretBytes = 32;
+
+/** @throws TypeError if there is no key, or one of them could be guessed */
+export function assertKeys(keys: readonly ReleaseLinkKey[]): void {
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw new TypeError('keys is empty. Pass at least one { id, secret }.');
+  for (const { id, secret } of keys) {
+    if (!/^[\w-]{1,16}$/.test(id)) throw new TypeError(`The key id "${id}" must be 1 to 16 letters, digits, - and _.`);
+    if (Buffer.from(secret).length < minSecretBytes)
+      throw new TypeError(
+        `The secret of key "${id}" has fewer than ${minSecretBytes} bytes. Make one: openssl rand -base64 32`,
+      );
+  }
+}
+
+/** Returns `r1.<key>.<issued>.<expires>.<signature>`: letters, digits, `.`, `-` and `_`. */
+export function signToken(
+  address: AddressKey,
+  { issuedAt, expiresAt }: TokenContent,
+  { id, secret }: ReleaseLinkKey,
+): string {
+  const head = [version, id, issuedAt.toString(36), expiresAt.toString(36)].join('.');
+  return `${head}.${signature(head, address, secret)}`;
+}
+
+/** Returns what a link says, or why it is not accepted. */
+export function verifyToken(
+  token: string,
+  address: AddressKey,
+  keys: readonly ReleaseLinkKey[],
+  now: number,
+): TokenContent | 'invalid' | 'expired' {
+  const [, head = '', id = '', issued = '', expires = '', signed = ''] =
+    /^(r1\.([\w-]{1,16})\.([0-9a-z]{1,10})\.([0-9a-z]{1,10}))\.([\w-]{43})$/.exec(token) ?? [];
+  const key = keys.find((one) => one.id === id);
+  if (key === undefined) return 'invalid';
+  const expected = signature(head, address, key.secret);
+  if (!timingSafeEqual(Buffer.from(signed), Buffer.from(expected))) return 'invalid';
+  const [issuedAt, expiresAt] = [Number.parseInt(issued, 36), Number.parseInt(expires, 36)];
+  return expiresAt <= now ? 'expired' : { issuedAt, expiresAt };
+}
+
+function signature(head: string, address: AddressKey, secret: ReleaseLinkKey['secret']): string {
+  // A text has one form only: the head ends before the first character that it cannot contain.
+  return createHmac('sha256', secret).update(`${head}\n${address}`).digest('base64url');
+}
