@@ -8,6 +8,7 @@ export const entries = [
   { name: './testing', file: 'testing', source: 'suppression-list/testing' },
   { name: './feedback', file: 'feedback', source: 'domain/index' },
   { name: './release-links', file: 'release-links', source: 'suppression-list/release-links' },
+  { name: './notices', file: 'notices', source: 'notices/index' },
 ] as const;
 
 /** The command of the package and its file. */
