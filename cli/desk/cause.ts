@@ -34,7 +34,7 @@ export function causeOf({ suppression, history, regions, tenants }: AddressCheck
 
 const bounceSentences: Record<Fault, string> = {
   recipient:
-    'The mailbox does not exist, says the server of the recipient. Check the spelling, and release it only if the mailbox exists now.',
+    'The mailbox does not exist, says the server of the recipient. Check whether the address is written correctly, and release it only if the mailbox exists now.',
   sender:
     'The server of the recipient refused the sender, not the address: a missing signature, a block list, or the like. It comes back by itself; the sender has to repair the cause.',
   message:

@@ -67,7 +67,7 @@ export type ReleaseLinks = {
    */
   releaseLink(address: string, options: { readonly expires: Date }): Promise<ReleaseLink>;
   /**
-   * Releases the address of the signed-in user. Call it from a form that the user submits, never when a page is only loaded: mail scanners load links.
+   * Releases the address of the signed-in user. Call it from a form that the user submits, never when a page is only loaded: scanners of email load links.
    *
    * @param address the address of the user who is signed in, not one from the link
    * @throws InvalidAddressError; StoreError if the table cannot be read or written
