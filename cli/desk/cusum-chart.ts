@@ -5,7 +5,7 @@ import { addToExcess, noExcess, unitsPerBounce } from '../../shared/domain/reput
 import { labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
 import { formatTime } from '../io/format.ts';
-import { drawExcess } from '../report/excess-chart.ts';
+import { drawLines } from '../report/line-chart.ts';
 import type { ReportPeriod } from '../report/rate-series.ts';
 import { type Html, html } from './html.ts';
 import { svg } from './parts.ts';
@@ -25,9 +25,18 @@ export function cusumChart(metric: RateName, options: CusumChartOptions): Html {
   const highest = points.reduce((most, point) => (point.critical > most.critical ? point : most), last);
   const summary = `${Math.round(highest.critical)} ${name} above what the review threshold allows, at ${formatTime(highest.at)}; the limit was ${Math.round(highest.limit)}.`;
   const title = `Excess of ${name}: what raises the alarm on the ${labels.rates[metric]}`;
-  const drawn = ([960, 360] as const).map((width) =>
-    svg(drawExcess(points, html`${`${title}. ${summary}`}`.html, width)),
-  );
+  const line = (color: string, form: 'solid' | 'dashed' | 'dotted', value: (point: ExcessPoint) => number) => ({
+    color,
+    form,
+    points: points.map((point) => ({ at: point.at, value: value(point) })),
+  });
+  const lines = [
+    line('--critical', 'solid', ({ critical }) => critical),
+    line('--approaching', 'dotted', ({ approaching }) => approaching),
+    line('--line', 'dashed', ({ limit }) => limit),
+  ];
+  const label = html`${`${title}. ${summary}`}`.html;
+  const drawn = ([960, 360] as const).map((width) => svg(drawLines(lines, label, width, String)));
   return html`<section><h2>${title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div>
 <figcaption class="quiet">At most: ${summary} The alarm is critical when the solid curve reaches the dashed line, and approaching when the dotted one does (80 % of the threshold).</figcaption></figure></section>`;
 }

@@ -58,6 +58,12 @@ export function chart(series: ReportSeries): Html {
   return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}</figcaption></figure></section>`;
 }
 
+/** A share as a bar, with its number. */
+export function bar(value: number, all: number): Html {
+  const percent = all === 0 ? 0 : Math.round((100 * value) / all);
+  return html`<svg class="bar" viewBox="0 0 100 12" aria-hidden="true"><rect width="100" height="12" rx="2" fill="var(--rule)"/><rect width="${percent}" height="12" rx="2" fill="var(--rate)"/></svg> ${percent} %`;
+}
+
 /** Shows a part that was read, or why it could not be. */
 export function part<Value>(inspected: Inspected<Value> | undefined, show: (value: Value) => Html): Html {
   if (inspected === undefined) return html``;

@@ -66,6 +66,7 @@ ol.timeline { margin: .75rem 0; padding: 0 0 0 1.25rem; list-style: none; border
 ol.timeline li { position: relative; margin: 0 0 1rem; }
 ol.timeline li::before { content: ''; position: absolute; left: -1.6875rem; top: .5rem; width: .75rem; height: .75rem; border-radius: 50%; background: var(--tone, var(--quiet)); border: 2px solid var(--page); }
 svg { display: block; width: 100%; height: auto; }
+svg.bar { display: inline-block; width: 6rem; height: .75rem; vertical-align: middle; }
 .narrow { display: none; }
 @media screen and (max-width: 40rem) {
   header { grid-template-columns: 1fr; }

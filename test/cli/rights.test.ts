@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parse } from 'yaml';
 import { type Deployed, startDeployed } from '../support/deployed.ts';
+import { actionsDuring, actionsOf } from '../support/rights.ts';
 import { bounce, hour } from '../support/ses.ts';
 import { useSystem } from '../support/system.ts';
 
@@ -29,53 +28,10 @@ beforeEach(async () => {
 });
 afterEach(() => deployed.close());
 
-type Statement = { readonly Action?: string | readonly string[]; readonly Resource?: unknown };
-const resources = parse(readFileSync('resources/access.yml', 'utf8'), { logLevel: 'error', merge: true }).Resources;
-const actionsOf = (policy: string): Set<string> =>
-  new Set(
-    resources[policy].Properties.PolicyDocument.Statement.flatMap(({ Action = [] }: Statement) => [Action].flat()),
-  );
-
-/** The actions that IAM checks for a call, where they have other names. Transactions need the actions of their items. */
-const checkedActions: Readonly<Record<string, readonly string[]>> = {
-  'dynamodb:TransactWriteItems': ['dynamodb:PutItem'],
-  // Every identity may call it, whatever its policies say.
-  'sts:GetCallerIdentity': [],
-};
-const services: Readonly<Record<string, string>> = {
-  DynamoDB: 'dynamodb',
-  SESv2: 'ses',
-  SES: 'ses',
-  SQS: 'sqs',
-  SNS: 'sns',
-  STS: 'sts',
-  CloudFormation: 'cloudformation',
-  CloudWatch: 'cloudwatch',
-  Lambda: 'lambda',
-  KMS: 'kms',
-};
-
-type Client = { readonly config: { readonly serviceId: string } };
-type Send = (this: Client, command: object, ...rest: unknown[]) => unknown;
-
 /** Runs a command and returns the actions that its calls need. */
 async function actionsOfCommand(...args: string[]): Promise<{ actions: string[]; code: number; stderr: string }> {
-  const calls = new Set<string>();
-  // All clients of the SDK inherit this method.
-  const base: { send: Send } = Object.getPrototypeOf(DynamoDBClient.prototype);
-  const { send } = base;
-  base.send = function record(command, ...rest) {
-    const service = services[this.config.serviceId];
-    expect({ id: this.config.serviceId, service }).toMatchObject({ service: expect.any(String) });
-    calls.add(`${service}:${command.constructor.name.replace(/Command$/, '')}`);
-    return send.call(this, command, ...rest);
-  };
-  try {
-    const { code, stderr } = await deployed.command(...args);
-    return { code, stderr, actions: [...calls].flatMap((call) => checkedActions[call] ?? call).sort() };
-  } finally {
-    base.send = send;
-  }
+  const { actions, result } = await actionsDuring(() => deployed.command(...args));
+  return { actions, code: result.code, stderr: result.stderr };
 }
 
 const list = () => {

@@ -9,6 +9,7 @@ import { describeAwsWindow, noLedger } from '../../status/aws-window-status.ts';
 import { collectStatus, type Status, type SuppressionCount } from '../../status/collect-status.ts';
 import { findStatusProblems } from '../../status/describe-status.ts';
 import type { Desk } from '../desk.ts';
+import { forecastChart } from '../forecast-chart.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../page.ts';
 import { chart, number, part, table } from '../parts.ts';
@@ -30,7 +31,7 @@ export async function overviewPage(desk: Desk): Promise<Page> {
 <section><h2>Rates of the last 24 hours</h2>${rates(status, thresholds)}</section>
 <section><h2>The rate that AWS judges by</h2>${part(status.awsWindow, (window) => html`<div class="card">${(window ? describeAwsWindow(window) : [noLedger]).map((line) => html`<p>${line.trim()}</p>`)}</div>`)}</section>
 <section><h2>Suppressed addresses</h2>${part(status.suppressed, suppressed)}</section>
-${part(account, ({ buckets }) => html`${rateNames.map((metric) => chart(rateSeries(metric, 'the account', { buckets, period: { from: now - chartDays * day, until: now }, thresholds })))}`)}`,
+${part(account, (state) => html`${rateNames.map((metric) => html`${chart(rateSeries(metric, 'the account', { buckets: state.buckets, period: { from: now - chartDays * day, until: now }, thresholds }))}${forecastChart(state, metric, now)}`)}`)}`,
   };
 }
 

@@ -8,7 +8,7 @@ import { cusumChart } from '../cusum-chart.ts';
 import type { Desk } from '../desk.ts';
 import { type Html, html } from '../html.ts';
 import type { DeskRequest, Page } from '../page.ts';
-import { chart, number, table } from '../parts.ts';
+import { bar, chart, number, table } from '../parts.ts';
 
 const divisions: readonly (readonly [ContributionKey, string])[] = [
   ['configuration-set', 'Configuration set'],
@@ -39,6 +39,7 @@ async function divided(params: URLSearchParams, days: number, desk: Desk): Promi
     suppressed: noPages(),
   });
   const hasSends = parts.some(({ sends }) => sends !== undefined);
+  const allBounces = parts.reduce((sum, { bounces }) => sum + bounces, 0);
   const rate = (bad: number, sends = 0) => (sends === 0 ? '–' : formatPercent(bad / sends));
   const option = (value: string, text: string, isChosen: boolean) =>
     html`<option value="${value}"${isChosen && html` selected`}>${text}</option>`;
@@ -60,6 +61,7 @@ ${table<Contribution>(
     ...(hasSends
       ? [{ heading: 'Rate', isNumber: true as const, cell: ({ bounces, sends }: Contribution) => rate(bounces, sends) }]
       : []),
+    { heading: 'Share of all bounces', cell: ({ bounces }) => bar(bounces, allBounces) },
     { heading: 'Complaints', isNumber: true, cell: ({ complaints }) => number(complaints) },
     ...(hasSends
       ? [

@@ -39,9 +39,12 @@ export type WindowRange = { readonly name: string; readonly rates: OutlookByRate
 /** AWS's own notices about small accounts name windows of 10,192 to 10,476 emails, over 75 to 346 days. */
 const noticedEmails = 10_000;
 
+/** The window that AWS's own notices name. */
+export const noticedWindow: WindowRule = { emails: noticedEmails, days: 0 };
+
 const ranges: readonly (readonly [string, WindowRule])[] = [
   ['the last 24 hours', { emails: 0, days: 1 }],
-  ['the last 10,000 emails', { emails: noticedEmails, days: 0 }],
+  ['the last 10,000 emails', noticedWindow],
 ];
 
 /** A day with fewer bounces above the average, as a share of all, explains little. */

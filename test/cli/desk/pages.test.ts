@@ -1,4 +1,5 @@
 import { fillStack, startTestDesk, type TestDesk } from '../../support/desk.ts';
+import { actionsDuring, actionsOf } from '../../support/rights.ts';
 import { bounce } from '../../support/ses.ts';
 import { useSystem } from '../../support/system.ts';
 
@@ -135,4 +136,32 @@ test('what the AWS rights do not allow is said, with the reason', async () => {
   desk.deployed.ses.fault = undefined;
   expect(status).toBe(200);
   expect(text).toContain('not updated: AccessDenied');
+});
+
+test.each([
+  ['/', 'SupportPolicy'],
+  ['/address?q=ann@example.net', 'SupportPolicy'],
+  ['/suppressed', 'SupportPolicy'],
+  ['/suppressed.csv', 'SupportPolicy'],
+  ['/review', 'SupportPolicy'],
+  ['/rates?by=provider', 'SupportPolicy'],
+  ['/rates?scope=account', 'SupportPolicy'],
+  ['/incidents', 'SupportPolicy'],
+  ['/health?run=yes', 'OperatorPolicy'],
+])('%s needs no more than the %s', async (path, policy) => {
+  const { actions } = await actionsDuring(() => desk.get(path));
+  const allowed = actionsOf(policy);
+  expect(actions).not.toEqual([]);
+  expect(actions.filter((action) => !allowed.has(action))).toEqual([]);
+});
+
+test('changes need no more than the SupportPolicy', async () => {
+  const { actions } = await actionsDuring(async () => {
+    await desk.post('/address/suppress', { address: 'rights@example.net', note: 'x' });
+    await desk.post('/address/release', { address: 'rights@example.net', note: 'x' });
+    await desk.post('/suppressed/release', { address: 'list9@yahoo.com', note: 'x' });
+  });
+  expect(actions).toContain('dynamodb:PutItem');
+  const allowed = actionsOf('SupportPolicy');
+  expect(actions.filter((action) => !allowed.has(action))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { accumulate } from '../../../shared/domain/aws-window/cumulative.ts';
+import { courseOfRate, forecast } from '../../../shared/domain/aws-window/forecast.ts';
 import { recoveryOf } from '../../../shared/domain/aws-window/recovery.ts';
 import { day, hour } from '../../support/ses.ts';
 
@@ -45,4 +46,19 @@ test('nothing is said of a rate below the threshold, or where a possible rule is
   expect(recoveryOf(history, { rule: days(40), bounds: [] }, 'bounceRate', thresholds)).toBeUndefined();
   expect(recoveryOf(history, { rule: days(10), bounds: [] }, 'complaintRate', thresholds)).toBeUndefined();
   expect(recovery(days(101))).toBeUndefined();
+});
+
+test('the course of a rate leads from what it was to the day of its recovery', () => {
+  const at = recovery()?.at ?? 0;
+  const { past, future } = courseOfRate(history, days(10), 'bounceRate', { daysBefore: 95, daysAfter: 12 });
+  // The first ten days have no whole window before them.
+  expect([past[0]?.at, past.length, future.length]).toEqual([start + 10 * day, 91, 12]);
+  expect(past.at(-1)).toEqual({ at: to, rate: forecast(history, days(10), 'bounceRate', thresholds)?.rate });
+  expect(past.slice(0, -4).every(({ rate }) => rate === 0)).toBe(true);
+  const recovered = future.filter(({ rate }) => rate < thresholds.review).map((point) => point.at);
+  expect(recovered[0]).toBe(to + Math.ceil((at - to) / day) * day);
+  expect(future.at(-1)?.rate).toBe(0);
+  // A window by count is the same one, as the volume stays the same.
+  const byCount = courseOfRate(history, { emails: 2400, days: 0 }, 'bounceRate', { daysBefore: 0, daysAfter: 12 });
+  for (const [index, { rate }] of byCount.future.entries()) expect(rate).toBeCloseTo(future[index]?.rate ?? -1, 3);
 });

@@ -29,6 +29,9 @@ const pages = [
 
 useSystem();
 
+if (executablePath === undefined)
+  console.log('SKIPPED: there is no Chromium here, so no page of the desk was tested in a browser.');
+
 describe.skipIf(executablePath === undefined)('in Chromium', () => {
   let browser: Browser;
   let desk: TestDesk;

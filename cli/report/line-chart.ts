@@ -8,35 +8,29 @@ import { withoutIds } from './chart.ts';
 
 use([LineChart, GridComponent, SVGRenderer]);
 
-/** Sums over time, and the limit that one of them has to reach. */
-export type ExcessSeries = readonly {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly approaching: number;
-  readonly critical: number;
-  readonly limit: number;
-}[];
+/** One line of a chart. Lines differ by their form, and not only by color. */
+export type ChartLine = {
+  /** A CSS variable of the page: `--rate`. */
+  readonly color: string;
+  readonly form: 'solid' | 'dashed' | 'dotted';
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+};
 
 const height = 220;
 const edge = { left: 60, right: 24, top: 12, bottom: 28 };
 const quiet = { color: 'var(--quiet)', fontSize: 12, fontFamily: 'system-ui, sans-serif' };
 
-/** Draws two sums over time and their limit. They differ by the form of the line, and not only by color. Returns an `<svg>` element. */
-export function drawExcess(points: ExcessSeries, label: string, width: number): string {
-  const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0];
-  const scale = scaleOf(Math.max(1, ...points.flatMap((one) => [one.approaching, one.critical, one.limit])), 4);
+/** Draws lines over time on one axis. Returns an `<svg>` element without a size. */
+export function drawLines(
+  lines: readonly ChartLine[],
+  label: string,
+  width: number,
+  formatValue: (value: number) => string,
+): string {
+  const points = lines.flatMap((one) => one.points);
+  const [from, to] = [Math.min(...points.map(({ at }) => at)), Math.max(...points.map(({ at }) => at))];
+  const scale = scaleOf(Math.max(...points.map(({ value }) => value)) || 1, 4);
   const times = ticksOf({ from, to }, Math.floor((width - edge.left - edge.right) / 68));
-  const line = (
-    value: (point: ExcessSeries[number]) => number,
-    color: string,
-    type: 'solid' | 'dashed' | 'dotted',
-  ) => ({
-    type: 'line' as const,
-    symbol: 'none',
-    lineStyle: { color, width: 2, type },
-    itemStyle: { color },
-    data: points.map((point) => [point.at, value(point)]),
-  });
   const option: EChartsOption = {
     animation: false,
     grid: { left: edge.left, right: edge.right, top: edge.top, bottom: edge.bottom },
@@ -49,12 +43,19 @@ export function drawExcess(points: ExcessSeries, label: string, width: number): 
       axisTick: { show: true, customValues: times.values, lineStyle: { color: 'var(--quiet)' } },
       axisLabel: { ...quiet, customValues: times.values, formatter: times.format },
     },
-    yAxis: { type: 'value', ...scale, splitLine: { lineStyle: { color: 'var(--rule)' } }, axisLabel: quiet },
-    series: [
-      line(({ critical }) => critical, 'var(--critical)', 'solid'),
-      line(({ approaching }) => approaching, 'var(--approaching)', 'dotted'),
-      line(({ limit }) => limit, 'var(--line)', 'dashed'),
-    ],
+    yAxis: {
+      type: 'value',
+      ...scale,
+      splitLine: { lineStyle: { color: 'var(--rule)' } },
+      axisLabel: { ...quiet, formatter: formatValue },
+    },
+    series: lines.map(({ color, form, points: own }) => ({
+      type: 'line' as const,
+      symbol: 'none',
+      lineStyle: { color: `var(${color})`, width: 2, type: form },
+      itemStyle: { color: `var(${color})` },
+      data: own.map(({ at, value }) => [at, value]),
+    })),
   };
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
