@@ -100,11 +100,11 @@ async function connectIdentities(
 /** Returns all findings, in the order of the path of an email: sending, feedback, storage, alarms. */
 export function diagnose(
   inventory: StackInventory,
-  policy: Pick<Policy, 'missingFeedback' | 'tenants'>,
+  policy: Pick<Policy, 'missingFeedback' | 'tenants' | 'rememberDeliveries' | 'soft'>,
 ): readonly Finding[] {
   return [
     ...checkAccount(inventory),
-    ...checkConfigurationSets(inventory),
+    ...checkConfigurationSets(inventory, policy),
     ...checkIdentities(inventory),
     ...checkTenants(inventory, policy),
     ...checkStreams(inventory),

@@ -1,5 +1,6 @@
+import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { formatList } from '../io/format.ts';
-import { hasStackTopics, isReporting } from '../stack/delivery.ts';
+import { hasStackTopics, isReporting, publishesTo } from '../stack/delivery.ts';
 import type { ConfigurationSetDetails, StackInventory } from '../stack/inventory.ts';
 import { commandsFor, type Stack } from '../stack/stack.ts';
 import type { Finding } from './finding.ts';
@@ -15,6 +16,8 @@ type Subject = ConfigurationSetDetails & {
   readonly isUsed: boolean;
   /** Whether every identity has topics of its own, so that feedback arrives without configuration sets too. */
   readonly haveAllIdentitiesTopics: boolean;
+  /** Whether the policy makes use of Delivery events, and the set does not publish them to the stack. */
+  readonly lacksDeliveries: boolean;
 };
 
 /** CloudFormation does not repair what was changed outside it. Under another name it creates a new set. */
@@ -80,6 +83,14 @@ const checks: readonly DoctorCheck<Subject>[] = [
   },
   {
     status: 'note',
+    condition: ({ isReporting, lacksDeliveries }) => isReporting && lacksDeliveries,
+    message:
+      'does not publish Delivery events, which policy.json makes use of (rememberDeliveries, soft.endedByDelivery)',
+    fix: ({ name, stack }) =>
+      `publish DELIVERY events of ${name} to ${stack.topics.volume[0]}; the set of the stack does after: ${commandsFor(stack).deploy}`,
+  },
+  {
+    status: 'note',
     condition: ({ suppressionScope }) => suppressionScope !== undefined,
     message: ({ suppressionScope }) =>
       `SES looks at the list of the ${suppressionScope === 'TENANT' ? 'tenant' : 'account'} for every email of this set, whatever its tenant says`,
@@ -128,15 +139,15 @@ const ownSetChecks: readonly DoctorCheck<{ readonly stack: Stack; readonly names
   },
 ];
 
-/** Checks that the configuration sets of the account publish their bounces and complaints to the stack. */
-export function checkConfigurationSets({
-  stack,
-  identities,
-  configurationSets,
-}: Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>): readonly Finding[] {
+/** Checks that the configuration sets of the account publish their bounces and complaints, and what else the policy needs, to the stack. */
+export function checkConfigurationSets(
+  { stack, identities, configurationSets }: Pick<StackInventory, 'stack' | 'identities' | 'configurationSets'>,
+  { rememberDeliveries, soft }: Pick<Policy, 'rememberDeliveries' | 'soft'>,
+): readonly Finding[] {
   if ('error' in configurationSets) return [checkFailed('configuration sets', configurationSets.error)];
   const names = configurationSets.value.map(({ name }) => name);
   const defaults = new Set('error' in identities ? [] : identities.value.map((identity) => identity.configurationSet));
+  const wantsDeliveries = rememberDeliveries || soft.endedByDelivery;
   const haveAllIdentitiesTopics =
     'error' in identities || identities.value.every((identity) => hasStackTopics(identity, stack));
   return [
@@ -144,7 +155,8 @@ export function checkConfigurationSets({
     ...configurationSets.value.flatMap((set) => {
       const isOwn = set.name === stack.configurationSet;
       const facts = { isOwn, isUsed: isOwn || defaults.has(set.name), isReporting: isReporting(set, stack) };
-      const subject = { ...set, ...facts, stack, haveAllIdentitiesTopics };
+      const lacksDeliveries = wantsDeliveries && !publishesTo(stack, set, 'DELIVERY');
+      const subject = { ...set, ...facts, stack, haveAllIdentitiesTopics, lacksDeliveries };
       const okMessage = 'its bounces and complaints are published to this stack';
       return runChecks(checks, `configuration set ${set.name}`, subject, okMessage);
     }),

@@ -9,12 +9,15 @@ export function hasStackTopics({ bounceTopic, complaintTopic }: IdentityDetails,
 }
 
 /** Whether the configuration set publishes bounces and complaints to topics of the stack. */
-export function isReporting({ destinations }: ConfigurationSetDetails, stack: Stack): boolean {
-  const publishes = (type: string) =>
-    destinations.some(
-      ({ isEnabled, topic, types }) => isEnabled && belongsToStack(topic, stack) && types.includes(type),
-    );
-  return publishes('BOUNCE') && publishes('COMPLAINT');
+export function isReporting(set: ConfigurationSetDetails, stack: Stack): boolean {
+  return publishesTo(stack, set, 'BOUNCE') && publishesTo(stack, set, 'COMPLAINT');
+}
+
+/** Whether the configuration set publishes a type of event, such as `DELIVERY`, to a topic of the stack. */
+export function publishesTo(stack: Stack, { destinations }: ConfigurationSetDetails, type: string): boolean {
+  return destinations.some(
+    ({ isEnabled, topic, types }) => isEnabled && belongsToStack(topic, stack) && types.includes(type),
+  );
 }
 
 /** Whether a message that an identity publishes to the topic reaches the stream's queue. */

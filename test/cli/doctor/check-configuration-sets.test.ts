@@ -1,4 +1,6 @@
+import { checkConfigurationSets } from '../../../cli/doctor/check-configuration-sets.ts';
 import type { ConfigurationSetDetails } from '../../../cli/stack/inventory.ts';
+import { readPolicy } from '../../../shared/domain/policy/policy.ts';
 import { configurationSet, inspected, inventory, sns, stack, unconnected } from '../stack/inventory-fixture.ts';
 import { diagnoseChange, onlyProblem } from './diagnose-change.ts';
 
@@ -106,3 +108,30 @@ describe('suppression that a configuration set overrides', () => {
     });
   });
 });
+
+test.each([[{ rememberDeliveries: true }], [{ soft: { endedByDelivery: true } }]])(
+  'a set that publishes no Delivery events is a note if the policy %j needs them',
+  (settings) => {
+    const policy = readPolicy(settings);
+    const check = (one: ConfigurationSetDetails['destinations']) =>
+      checkConfigurationSets(
+        inventory({ configurationSets: inspected([configurationSet({ destinations: one })]) }),
+        policy,
+      ).filter(({ status }) => status !== 'ok');
+    const deliveries = { topic: stack.topics.volume[0], isEnabled: true, types: ['DELIVERY'] };
+    expect(check([...destinations, deliveries])).toEqual([]);
+    for (const missing of [
+      destinations,
+      [...destinations, { ...deliveries, isEnabled: false }],
+      [...destinations, { ...deliveries, topic: sns('other') }],
+    ])
+      expect(check(missing)).toEqual(
+        onlyProblem(
+          'note',
+          resource,
+          /^does not publish Delivery events/,
+          /^publish DELIVERY events of .* npx sls deploy/,
+        ).problems,
+      );
+  },
+);
