@@ -47,13 +47,13 @@ test('no file contains a path of the machine that built it', () => {
 
 // The tables of what servers say are in it three times: for import, for require, and in the command. The main entry loads none of them,
 // and neither release links nor the notices for chat, which are entries of their own.
-test('the packed package is smaller than 1 MB, and without the command and the bill of materials smaller than 200 kB', async () => {
+test('the packed package is smaller than 1 MB, and without the command and the bill of materials smaller than 205 kB', async () => {
   expect(statSync(freshInstall().tarball).size).toBeLessThan(1_000_000);
   const library = path.join(freshInstall().folder, 'library');
   cpSync(freshInstall().dist, library, { recursive: true });
   for (const name of ['cli', 'sbom.cdx.json']) rmSync(path.join(library, name), { recursive: true });
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--offline'], { cwd: library });
-  expect(JSON.parse(stdout)[0].size).toBeLessThan(200_000);
+  expect(JSON.parse(stdout)[0].size).toBeLessThan(205_000);
 });
 
 test('the manifest is that of the checkout, with the SDK as a peer dependency, the command, and no other dependencies', () => {
