@@ -54,8 +54,10 @@ button.plain { background: var(--card); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 input[type=checkbox] { width: 1.125rem; height: 1.125rem; }
 form.fields { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
-form.fields label, .field { display: grid; gap: .125rem; font-size: .875rem; color: var(--quiet); }
+form.fields label, .field { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; max-width: 100%; gap: .125rem; font-size: .875rem; color: var(--quiet); }
 form.fields input, form.fields select { color: var(--text); font-size: 1rem; }
+form.fields select { max-width: 16rem; }
+form.fields label.check { grid-template-columns: none; }
 .check { display: flex !important; gap: .5rem !important; align-items: center; }
 .badge { display: inline-block; padding: 0 .5rem; border: 1px solid currentColor; border-radius: 1rem; font-size: .8125rem; font-weight: 600; white-space: nowrap; color: var(--tone, var(--quiet)); }
 .critical { --tone: var(--critical); } .approaching { --tone: var(--approaching); } .ok { --tone: var(--ok); } .note { --tone: var(--note); }

@@ -34,7 +34,9 @@ const limits = { header: 150, section: 3000, blocks: 50 };
  *
  * @param message the message of the alarm topic, as Lambda, SQS and HTTPS subscriptions receive it
  * @throws TypeError if it is not a notice
- * @example await fetch(webhookUrl, { method: 'POST', body: JSON.stringify(toSlackMessage(record.Sns.Message)) });
+ * @example
+ * const notice = '…'; // the message of the topic
+ * await fetch('https://webhook.example/…', { method: 'POST', body: JSON.stringify(toSlackMessage(notice)) });
  */
 export function toSlackMessage(message: string): SlackMessage {
   const { headline, paragraphs } = readAlarmNotice(message);

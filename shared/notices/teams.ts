@@ -34,7 +34,9 @@ const maxTextLength = 20_000;
  * @param message the message of the alarm topic, as Lambda, SQS and HTTPS subscriptions receive it
  * @throws TypeError if it is not a notice
  * @see https://adaptivecards.io/explorer/RichTextBlock.html
- * @example await fetch(workflowUrl, { method: 'POST', headers, body: JSON.stringify(toTeamsMessage(record.Sns.Message)) });
+ * @example
+ * const notice = '…'; // the message of the topic
+ * await fetch('https://webhook.example/…', { method: 'POST', body: JSON.stringify(toTeamsMessage(notice)) });
  */
 export function toTeamsMessage(message: string): TeamsMessage {
   const { headline, paragraphs, status } = readAlarmNotice(message);

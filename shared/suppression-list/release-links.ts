@@ -84,9 +84,10 @@ const attribution = { by: 'release link', note: 'the recipient asked to be email
  *
  * @throws TypeError if `tableName` or a key is missing or unusable
  * @example
- * const links = createReleaseLinks({ tableName, keys: [{ id: '2026-11', secret: process.env.RELEASE_LINK_SECRET }] });
- * const link = await links.releaseLink(user.email, { expires: new Date(Date.now() + 3_600_000) });
- * if (link.kind === 'link') show(`/email/again?token=${link.token}`);
+ * const keys = [{ id: '2026-11', secret: process.env.RELEASE_LINK_SECRET ?? '' }];
+ * const links = createReleaseLinks({ tableName: 'ses-feedback-prod-suppressions', keys });
+ * const link = await links.releaseLink('ann@example.com', { expires: new Date(Date.now() + 3_600_000) });
+ * if (link.kind === 'link') console.log(`/email/again?token=${link.token}`);
  */
 export function createReleaseLinks(options: ReleaseLinksOptions): ReleaseLinks {
   const { tableName, client, region, endpoint, credentials, list = defaultListName, clock = Date.now, keys } = options;

@@ -162,7 +162,7 @@ test.each(['@aws-sdk/client-dynamodb', '@aws-sdk/util-dynamodb', 'aws4', 'zod'])
   },
 );
 
-test.each(['ses-feedback', 'ses-feedback/testing', 'ses-feedback/feedback'])(
+test.each(['ses-feedback', 'ses-feedback/testing', 'ses-feedback/feedback', 'ses-feedback/notices'])(
   '%s can be imported and required without the SDK',
   async (name) => {
     const imported = await freshInstall().node(['--input-type=module', '-e', `import '${name}'`]);

@@ -21,6 +21,8 @@ import {
   unwrapBatch,
   unwrapMessage,
 } from 'ses-feedback/feedback';
+import { type SlackMessage, type TeamsMessage, toSlackMessage, toTeamsMessage } from 'ses-feedback/notices';
+import { createReleaseLinks, type Redemption, type ReleaseLink } from 'ses-feedback/release-links';
 import { createSuppressionList as createInMemory, createMemoryTable } from 'ses-feedback/testing';
 
 const options: SuppressionListOptions = {
@@ -39,6 +41,17 @@ const options: SuppressionListOptions = {
 const suppressions: SuppressionList = createSuppressionList(options);
 export const inMemory: SuppressionList = createInMemory({ table: createMemoryTable(['ann@example.com']), list: 'a' });
 export const byOwnClient = createSuppressionList({ tableName: 'suppressions', client: new DynamoDBClient() });
+
+export const messages = (notice: string): [SlackMessage, TeamsMessage] => [
+  toSlackMessage(notice),
+  toTeamsMessage(notice),
+];
+
+const links = createReleaseLinks({ tableName: 'suppressions', keys: [{ id: 'a', secret: new Uint8Array(32) }] });
+export async function emailAgain(address: string): Promise<Redemption | ReleaseLink> {
+  const link: ReleaseLink = await links.releaseLink(address, { expires: new Date(Date.now() + 1000) });
+  return link.kind === 'link' ? links.redeemReleaseLink(link.token, address) : link;
+}
 
 // A guarded client keeps its type.
 export const ses: SESv2Client = suppressions.guard(new SESv2Client(), { onDropped: ([first]) => first?.kind });

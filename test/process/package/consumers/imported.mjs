@@ -22,12 +22,24 @@ import {
   unwrapBatch,
   unwrapMessage,
 } from 'ses-feedback/feedback';
+import { toSlackMessage, toTeamsMessage } from 'ses-feedback/notices';
+import { createReleaseLinks } from 'ses-feedback/release-links';
 import * as testing from 'ses-feedback/testing';
 import exercise from './exercise.cjs';
 
 const library = { createSuppressionList, AllRecipientsSuppressedError, SuppressionStoreError };
 const feedback = { unwrapBatch, unwrapMessage, parse, classify, decide, readPolicy, isSuppressedAt };
-const others = [InvalidAddressError, NoRecipientsError, SnapshotError, defaultPolicy, parseAddress, release];
+const others = [
+  InvalidAddressError,
+  NoRecipientsError,
+  SnapshotError,
+  defaultPolicy,
+  parseAddress,
+  release,
+  createReleaseLinks,
+  toSlackMessage,
+  toTeamsMessage,
+];
 if (others.some((value) => value === undefined)) throw new Error('An export is undefined.');
 const event = JSON.parse(readFileSync(new URL('bounce.json', import.meta.url), 'utf8'));
 console.log(JSON.stringify(await exercise({ library, testing, feedback, DynamoDBClient, nodemailer, event })));
