@@ -19,17 +19,19 @@ export type Refusal = 'host' | 'session' | 'origin';
 export type DeskVisit = {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
-  readonly port: number;
   /** Of a form. */
   readonly formToken?: string;
   /** Whether this is the first visit, which has no session yet. */
   readonly isOpening: boolean;
 };
 
-const cookieName = 'ses_feedback_desk';
-
-/** @param random returns as many random bytes as asked for */
-export function createAccess(random: (bytes: number) => Buffer = randomBytes): Access {
+/**
+ * @param port the port on which the desk listens
+ * @param random returns as many random bytes as asked for
+ */
+export function createAccess(port: number, random: (bytes: number) => Buffer = randomBytes): Access {
+  // Cookies know no ports: two desks in one browser need two names.
+  const cookieName = `ses_feedback_desk_${port}`;
   const secret = () => random(32).toString('base64url');
   const [token, session, formToken] = [secret(), secret(), secret()];
   let isUsed = false;
@@ -41,12 +43,14 @@ export function createAccess(random: (bytes: number) => Buffer = randomBytes): A
       isUsed = true;
       return `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`;
     },
-    refusal({ method, headers, port, formToken: given = '', isOpening }) {
+    refusal({ method, headers, formToken: given = '', isOpening }) {
       // A name that resolves to 127.0.0.1 for a moment must not reach the desk.
-      const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+      const hosts = ['127.0.0.1', 'localhost'].flatMap((name) =>
+        port === 80 ? [name, `${name}:80`] : `${name}:${port}`,
+      );
       if (headers.host === undefined || !hosts.includes(headers.host)) return 'host';
       if (isOpening && method === 'GET') return undefined;
-      if (!isEqual(cookieOf(headers.cookie), session)) return 'session';
+      if (!isEqual(cookieOf(cookieName, headers.cookie), session)) return 'session';
       if (method === 'GET' || method === 'HEAD') return undefined;
       if (headers.origin !== `http://${headers.host}`) return 'origin';
       return isEqual(given, formToken) ? undefined : 'origin';
@@ -54,9 +58,9 @@ export function createAccess(random: (bytes: number) => Buffer = randomBytes): A
   };
 }
 
-function cookieOf(header = ''): string {
+function cookieOf(name: string, header = ''): string {
   const cookies = header.split(';').map((one) => one.trim());
-  return cookies.find((one) => one.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1) ?? '';
+  return cookies.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
 
 function isEqual(given: string, expected: string): boolean {

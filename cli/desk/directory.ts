@@ -46,14 +46,23 @@ export type Directory = {
   find(filter: DirectoryFilter): DirectoryAnswer;
   /** Returns addresses that begin with a text, in the order of the alphabet. */
   suggest(text: string, limit: number): string[];
-  /** Takes an address out, or the whole directory anew, after a change. */
-  forget(address: string): void;
+  /** Takes out addresses that were released. */
+  forget(addresses: readonly string[]): void;
+  /** Waits until everything is read. */
+  complete(): Promise<void>;
 };
 
 /** A table that is read in this time is small. */
 const smallMs = 500;
 /** Of more addresses, the newest are kept: about 500 MB. */
 const maxAddresses = 3_000_000;
+
+type Reading = {
+  readonly first: Promise<void>;
+  readonly all: Promise<void>;
+  /** What was released since it began: it may have read them before. */
+  readonly forgotten: Set<string>;
+};
 
 type Read = (period: { since: number; until: number }) => AsyncIterable<readonly SuppressedAddress[]>;
 
@@ -63,47 +72,66 @@ export function createDirectory(read: Read, clock: () => number): Directory {
   let readAt: number | undefined;
   let isComplete = false;
   let tookMs = 0;
-  let reading: { readonly first: Promise<void>; readonly all: Promise<void> } | undefined;
+  let reading: Reading | undefined;
+  let failure: unknown;
 
-  function start() {
+  function start(): void {
     let onFirst = () => {};
     const first = new Promise<void>((resolve) => {
       onFirst = resolve;
     });
     const began = performance.now();
+    const forgotten = new Set<string>();
+    const isFirstTime = readAt === undefined;
     const all = (async () => {
       const found: SuppressedAddress[] = [];
-      const isFirstTime = readAt === undefined;
-      isComplete = false;
+      let isCut = false;
       for await (const page of read({ since: 0, until: clock() + day })) {
         for (const one of page) found.push(one);
         // The first time, a page shows what is there. Later, what was read before is better than a part.
         if (isFirstTime) [entries, sorted] = [found, undefined];
         onFirst();
-        if (found.length >= maxAddresses) break;
+        isCut = found.length >= maxAddresses;
+        if (isCut) break;
       }
-      [entries, sorted, isComplete, readAt] = [found, undefined, true, clock()];
-      tookMs = performance.now() - began;
+      entries = found.filter(({ address }) => !forgotten.has(address));
+      [sorted, isComplete, readAt, tookMs] = [undefined, !isCut, clock(), performance.now() - began];
     })().finally(() => {
       reading = undefined;
       onFirst();
     });
-    // The caller may wait for the first page only. It learns of an error of a later one when it asks again.
-    all.catch(() => {});
-    reading = { first: Promise.race([first, all]), all };
+    // A page may wait for the start only. It learns of a later error when it is loaded again.
+    all.catch((error: unknown) => {
+      failure = error;
+    });
+    reading = { first, all, forgotten };
+  }
+
+  /** An error is thrown once: the next page tries again. */
+  function throwFailure(): void {
+    const error = failure;
+    failure = undefined;
+    if (error !== undefined) throw error;
   }
 
   return {
     async refresh(maxAgeMs = 0) {
+      throwFailure();
       const age = readAt === undefined ? Number.POSITIVE_INFINITY : clock() - readAt;
       const isSmall = tookMs < smallMs;
       if (reading === undefined && age >= (isSmall ? maxAgeMs : Math.max(maxAgeMs, minute, 10 * tookMs))) start();
+      const ended = reading?.all.catch(() => {});
       // The first time, a small table is read within this time, and a large one shows its first page.
       if (readAt === undefined && reading !== undefined)
-        await Promise.race([reading.all, Promise.all([reading.first, sleep(smallMs, undefined, { ref: false })])]);
-      else if (isSmall) await reading?.all;
+        await Promise.race([ended, Promise.all([reading.first, sleep(smallMs, undefined, { ref: false })])]);
+      else if (isSmall) await ended;
+      throwFailure();
     },
-    state: () => ({ count: entries.length, isComplete: isComplete || readAt !== undefined, readAt }),
+    async complete() {
+      await this.refresh();
+      await reading?.all;
+    },
+    state: () => ({ count: entries.length, isComplete, readAt }),
     find(filter) {
       const matches = matcherOf(filter);
       const found: SuppressedAddress[] = [];
@@ -136,10 +164,11 @@ export function createDirectory(read: Read, clock: () => number): Directory {
       sorted ??= entries.map(({ address }) => address as string).sort();
       return startingWith(sorted, text.trim().toLowerCase(), limit);
     },
-    forget(address) {
-      entries = entries.filter((one) => one.address !== address);
+    forget(addresses) {
+      const gone = new Set(addresses);
+      for (const address of gone) reading?.forgotten.add(address);
+      entries = entries.filter((one) => !gone.has(one.address));
       sorted = undefined;
-      readAt = readAt === undefined ? undefined : 0;
     },
   };
 }

@@ -33,29 +33,34 @@ const maxBodyBytes = 5_000_000;
 
 /** Starts the desk on the loopback interface. */
 export async function startDesk(desk: Desk, { port = 0, idleMs = hour }: DeskServerOptions = {}): Promise<DeskServer> {
-  const access = createAccess();
-  const server = createServer((request, response) => {
-    idle.refresh();
-    handle(request, response, { desk, access, port: (server.address() as AddressInfo).port }).catch(() => {
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  });
+  const server = createServer();
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   server.listen(port, '127.0.0.1');
-  const ended = once(server, 'close').then(() => clearTimeout(idle));
+  // Fails if the port is taken.
+  await once(server, 'listening');
+  const { port: chosen } = server.address() as AddressInfo;
+  const access = createAccess(chosen);
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
   const idle = setTimeout(close, idleMs);
-  await once(server, 'listening');
-  const { port: chosen } = server.address() as AddressInfo;
+  const ended = new Promise<void>((resolve) => {
+    server.once('close', resolve);
+  }).then(() => clearTimeout(idle));
+  // A tab of an earlier desk, or another program, that is refused does not keep it open.
+  const context = { desk, access, port: chosen, onUse: () => void idle.refresh() };
+  server.on('request', (request, response) => {
+    handle(request, response, context).catch(() => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
   return { url: `http://127.0.0.1:${chosen}/open?token=${access.token}`, ended, close };
 }
 
-type Context = { readonly desk: Desk; readonly access: Access; readonly port: number };
+type Context = { readonly desk: Desk; readonly access: Access; readonly port: number; readonly onUse: () => void };
 
 async function handle(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
   const { access, port } = context;
@@ -66,8 +71,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
     return send(response, context, { status: 413, title: 'Too large', body: html`<p>This is more than 5 MB.</p>` });
   const isOpening = url.pathname === '/open';
   const formToken = form?.get('token') ?? '';
-  const refusal = access.refusal({ method, headers: request.headers, port, formToken, isOpening });
+  const refusal = access.refusal({ method, headers: request.headers, formToken, isOpening });
   if (refusal !== undefined) return send(response, context, refused[refusal]);
+  context.onUse();
   if (isOpening) return open(url, request, response, context);
   if (url.pathname === '/style.css') return sendAsset(response, 'text/css', styleSheet);
   if (url.pathname === '/icon.svg') return sendAsset(response, 'image/svg+xml', icon);
@@ -137,8 +143,7 @@ const refused: Readonly<Record<Refusal, DeskAnswer>> = {
 function open(url: URL, request: IncomingMessage, response: ServerResponse, context: Context): void {
   // Loading the first page again, or the bookmark of it, goes on with the session.
   const { headers } = request;
-  const { access, port } = context;
-  if (access.refusal({ method: 'GET', headers, port, isOpening: false }) === undefined) {
+  if (context.access.refusal({ method: 'GET', headers, isOpening: false }) === undefined) {
     send(response, context, { location: '/' });
     return;
   }

@@ -25,7 +25,7 @@ export type MergeReport = {
 const concurrency = 20;
 /** A file of 120 MB. Of more addresses, a half, a quarter … is remembered. */
 const defaultMaxAddresses = 40_000_000;
-/** Memory for new hashes. Each list of a thousand files has at most as many. */
+/** More files are left to the next run, so that one run does not take too long. */
 const maxFilesAtOnce = 20_000;
 
 /**

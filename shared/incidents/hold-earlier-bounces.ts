@@ -1,5 +1,5 @@
 import type { AddressKey } from '../domain/address.ts';
-import { minute } from '../domain/durations.ts';
+import { hour, minute } from '../domain/durations.ts';
 import type { Reason } from '../domain/feedback/recipient-event.ts';
 import { forEachConcurrently } from '../domain/for-each-concurrently.ts';
 import { groupBy } from '../domain/group-by.ts';
@@ -14,6 +14,7 @@ import type { StoredRecord, SuppressionStore } from '../domain/suppression/store
 type Suppressed = {
   readonly address: AddressKey;
   readonly reason: Reason;
+  readonly since: number;
   readonly until?: number;
   readonly list?: string;
 };
@@ -39,7 +40,7 @@ const concurrency = 10;
 
 /**
  * Gives the hard bounces that came in an outage, before it was noticed, the end that later ones have. A run that ends early, or crashes, is
- * continued by the next one: what is held already is seen in the index, and not read again.
+ * continued by the next one: what is held already is seen in the index, and changes nothing when it is read again.
  *
  * @returns the number of records that were changed
  * @throws StoreError
@@ -74,7 +75,10 @@ async function holdPage(
   dependencies: HoldDependencies,
 ): Promise<{ readonly held: number; readonly contested: number }> {
   const { store, policy, remaining } = dependencies;
-  const candidates = page.filter(({ reason, until }) => reason === 'hard' && until === undefined);
+  const heldMs = policy.hard.incidentHours * hour;
+  const candidates = page.filter(
+    ({ reason, since, until = Number.POSITIVE_INFINITY }) => reason === 'hard' && until > since + heldMs,
+  );
   const counts = { held: 0, contested: 0 };
   for (const [list = defaultListName, some] of groupBy(candidates, (one) => one.list)) {
     const ofList = list === defaultListName ? store : store.ofList(list);

@@ -117,12 +117,12 @@ export function createReleaseLinks(options: ReleaseLinksOptions): ReleaseLinks {
       const record = stored !== undefined && 'record' in stored ? stored.record : undefined;
       const reason = linkRefusal(record, issuedAt);
       if (reason !== undefined) return { kind: 'refused', reason };
-      const token = signToken(key, { issuedAt, expiresAt }, keys[0] as ReleaseLinkKey);
+      const token = signToken({ tableName, list, address: key }, { issuedAt, expiresAt }, keys[0] as ReleaseLinkKey);
       return { kind: 'link', token, expires };
     },
     async redeemReleaseLink(token, text) {
       const { key } = addressOf(text);
-      const content = verifyToken(token, key, keys, clock());
+      const content = verifyToken(token, { tableName, list, address: key }, keys, clock());
       if (typeof content === 'string') return { kind: 'refused', reason: content };
       let reason: LinkRefusal | undefined;
       await updateRecord({ store, clock }, key, { action: 'released', ...attribution }, (record, at) => {

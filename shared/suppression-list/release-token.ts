@@ -9,7 +9,10 @@ export type ReleaseLinkKey = {
   readonly secret: string | Uint8Array;
 };
 
-/** What a link says. Times are epoch milliseconds. The address is signed, and not in the link. */
+/** What a link is for. It is signed, and not in the link. */
+export type LinkSubject = { readonly tableName: string; readonly list: string; readonly address: AddressKey };
+
+/** What a link says. Times are epoch milliseconds. */
 export type TokenContent = { readonly issuedAt: number; readonly expiresAt: number };
 
 /** Version of the form of a link. */
@@ -31,18 +34,18 @@ export function assertKeys(keys: readonly ReleaseLinkKey[]): void {
 
 /** Returns `r1.<key>.<issued>.<expires>.<signature>`: letters, digits, `.`, `-` and `_`. */
 export function signToken(
-  address: AddressKey,
+  subject: LinkSubject,
   { issuedAt, expiresAt }: TokenContent,
   { id, secret }: ReleaseLinkKey,
 ): string {
   const head = [version, id, issuedAt.toString(36), expiresAt.toString(36)].join('.');
-  return `${head}.${signature(head, address, secret)}`;
+  return `${head}.${signature(head, subject, secret)}`;
 }
 
 /** Returns what a link says, or why it is not accepted. */
 export function verifyToken(
   token: string,
-  address: AddressKey,
+  subject: LinkSubject,
   keys: readonly ReleaseLinkKey[],
   now: number,
 ): TokenContent | 'invalid' | 'expired' {
@@ -50,13 +53,13 @@ export function verifyToken(
     /^(r1\.([\w-]{1,16})\.([0-9a-z]{1,10})\.([0-9a-z]{1,10}))\.([\w-]{43})$/.exec(token) ?? [];
   const key = keys.find((one) => one.id === id);
   if (key === undefined) return 'invalid';
-  const expected = signature(head, address, key.secret);
+  const expected = signature(head, subject, key.secret);
   if (!timingSafeEqual(Buffer.from(signed), Buffer.from(expected))) return 'invalid';
   const [issuedAt, expiresAt] = [Number.parseInt(issued, 36), Number.parseInt(expires, 36)];
   return expiresAt <= now ? 'expired' : { issuedAt, expiresAt };
 }
 
-function signature(head: string, address: AddressKey, secret: ReleaseLinkKey['secret']): string {
-  // A text has one form only: the head ends before the first character that it cannot contain.
-  return createHmac('sha256', secret).update(`${head}\n${address}`).digest('base64url');
+function signature(head: string, { tableName, list, address }: LinkSubject, secret: ReleaseLinkKey['secret']): string {
+  // None of the parts contains a line break, so that different parts never make the same text.
+  return createHmac('sha256', secret).update([head, tableName, list, address].join('\n')).digest('base64url');
 }

@@ -147,3 +147,11 @@ test('a hard bounce after the outage suppresses permanently, whether its record 
     expect(await untilOf('ann')).toBeUndefined();
   }
 });
+
+test('where a first bounce has an end anyway, the end of an outage comes first', async () => {
+  const withFirstDays = readPolicy({ hard: { firstDays: 14 } });
+  await system.deliver([gmail('ann')], { policy: withFirstDays });
+  expect(await hold({ policy: withFirstDays })).toBe(1);
+  expect(await untilOf('ann')).toBe(heldUntil(noon + hour));
+  expect(await hold({ policy: withFirstDays, progress: new Map() })).toBe(0);
+});

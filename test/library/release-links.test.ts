@@ -127,21 +127,50 @@ test('keys rotate: the first one signs, and all are accepted', async () => {
   expect(await open({ keys: [newer, key] }).redeemReleaseLink(old, ann)).toEqual({ kind: 'released' });
 });
 
+test('a link of one list, or of one table, is not accepted for another', async () => {
+  await system.deliver([bounceOf()]);
+  const token = await linkOf();
+  expect(await open({ list: 'newsletter' }).redeemReleaseLink(token, ann)).toEqual(refused('invalid'));
+  const other = verifyToken(
+    token,
+    { tableName: 'other', list: 'account', address: ann as AddressKey },
+    [key],
+    system.now,
+  );
+  expect(other).toBe('invalid');
+});
+
+test('a manual suppression that has ended is no reason to refuse a link', async () => {
+  await system.deliver([bounceOf()]);
+  const { openEditor } = await import('../../shared/suppression-list/editor.ts');
+  const editor = await openEditor({
+    tableName: system.tables.suppressionsTable,
+    client: createDynamoDBClient(),
+    clock: () => system.now,
+  });
+  const until = new Date(system.now + hour);
+  await editor.suppress({ key: ann as AddressKey, original: ann }, { by: 'op', note: 'for a time', until });
+  expect(await open().releaseLink(ann, { expires: expires() })).toEqual(refused('manual'));
+  system.now += 2 * hour;
+  expect(await open().releaseLink(ann, { expires: expires() })).toMatchObject({ kind: 'link' });
+});
+
 test('no other text is accepted, however it was changed', () => {
+  const subject = { tableName: 'suppressions', list: 'account', address: ann as AddressKey };
   const content = { issuedAt: noon, expiresAt: noon + day };
-  const token = signToken(ann as AddressKey, content, key);
-  expect(verifyToken(token, ann as AddressKey, [key], noon)).toEqual(content);
+  const token = signToken(subject, content, key);
+  expect(verifyToken(token, subject, [key], noon)).toEqual(content);
   fc.assert(
     fc.property(fc.nat(token.length - 1), fc.constantFrom(...'abz019.-_'), (index, character) => {
       const changed = `${token.slice(0, index)}${character}${token.slice(index + 1)}`;
       fc.pre(changed !== token);
-      expect(verifyToken(changed, ann as AddressKey, [key], noon)).toBe('invalid');
+      expect(verifyToken(changed, subject, [key], noon)).toBe('invalid');
     }),
   );
   for (const text of ['', 'r1', token.slice(1), `${token}.`, `${token}=`, ` ${token}`, `r1.a.${'z'.repeat(10_000)}`])
-    expect(verifyToken(text, ann as AddressKey, [key], noon)).toBe('invalid');
+    expect(verifyToken(text, subject, [key], noon)).toBe('invalid');
   const other = { ...key, secret: secret('x') };
-  expect(verifyToken(token, ann as AddressKey, [other], noon)).toBe('invalid');
+  expect(verifyToken(token, subject, [other], noon)).toBe('invalid');
 });
 
 test.each([

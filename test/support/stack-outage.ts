@@ -74,11 +74,12 @@ export function replayInStack(events: readonly LoggedEvent[]): ReplayedAlarm[] {
     }
     const domain = domainOf(recipient as never);
     const provider = answeringProvider({ domain, ...(answer !== undefined && { diagnosticCode: answer }) });
-    const slot = { start: slotStart(knownAt), provider, known: 0, unknown: 0 };
-    const counts = known.get(`${slot.start} ${provider}`) ?? slot;
     const wasDelivered = (deliveredAt.get(recipient) ?? Number.POSITIVE_INFINITY) < knownAt - hour;
+    const length = wasDelivered ? 5 * minute : hour;
+    const slot = { start: Math.floor(knownAt / length) * length, provider, known: 0, unknown: 0 };
+    const counts = known.get(`${slot.start} ${provider} ${wasDelivered}`) ?? slot;
     counts[wasDelivered ? 'known' : 'unknown']++;
-    known.set(`${slot.start} ${provider}`, counts);
+    known.set(`${slot.start} ${provider} ${wasDelivered}`, counts);
     const hourStart = Math.floor(sentAt / hour) * hour;
     const ofHour = byHour.get(hourStart) ?? {};
     const name = providerOf(domain);

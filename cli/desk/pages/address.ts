@@ -39,18 +39,38 @@ export async function addressPage({ params, formToken }: DeskRequest, desk: Desk
       body: html`<p>“${text.slice(0, 100)}” is not an email address. Addresses that contain it: <a href="/suppressed?text=${encodeURIComponent(text.slice(0, 100))}">look among the suppressed ones</a>.</p>`,
     };
   const check = await checkAddress(address, { ...desk.resources, lists: namedLists(desk) });
-  const isSuppressed = check.verdict === 'suppressed' || check.tenants.some((one) => one.suppression !== undefined);
+  const headline = headlineOf(check);
+  const isSuppressed = headline.isSuppressed;
   return {
     title: check.address,
     body: html`${done && html`<div class="card lined ok" role="status">${done.map((line) => html`<p>${line.trim()}</p>`)}</div>`}
-<div class="card lined ${isSuppressed ? 'critical' : 'ok'}">
-<p class="big">${isSuppressed ? 'Suppressed: gets no email' : 'Not suppressed: email is sent to it'}</p>
+<div class="card lined ${headline.tone}">
+<p class="big">${headline.text}</p>
 ${isSuppressed ? html`<p>${causeOf(check)}</p>` : html`<p class="quiet">Whether the mailbox exists is not known here: that shows when an email to it bounces.</p>`}
 ${lists(check, desk)}
 </div>
 <div class="grid">${isSuppressed && releaseForm(check, formToken, desk)}${suppressForm(check, formToken, desk)}</div>
 <section><h2>What happened</h2>${timeline(check)}</section>`,
   };
+}
+
+/** Says whether an address gets email. A list that could not be read is no proof that it does. */
+function headlineOf({ verdict, tenants, regions }: AddressCheck) {
+  const names = tenants.flatMap(({ tenant, suppression, erased }) => (suppression || erased ? tenant : []));
+  if (verdict === 'suppressed') return { isSuppressed: true, tone: 'critical', text: 'Suppressed: gets no email' };
+  if (names.length > 0)
+    return {
+      isSuppressed: true,
+      tone: 'approaching',
+      text: `Suppressed for tenant ${names.join(', ')}: the others send to it`,
+    };
+  if ([...regions, ...tenants.flatMap(({ atSes }) => atSes ?? [])].some(({ error }) => error !== undefined))
+    return {
+      isSuppressed: false,
+      tone: 'note',
+      text: "Not suppressed as far as is known: SES's own list could not be read",
+    };
+  return { isSuppressed: false, tone: 'ok', text: 'Not suppressed: email is sent to it' };
 }
 
 /** Regions are shown by name, and not as "home". */
@@ -85,8 +105,9 @@ function noteField(id: string): Html {
 function releaseForm(check: AddressCheck, token: string, { isReadOnly }: Desk): Html {
   if (isReadOnly) return html``;
   const hasComplaint =
-    check.suppression?.reason === 'complaint' ||
-    check.history.some((one) => one.kind === 'feedback' && one.class === 'complaint');
+    [check, ...check.tenants].some((one) =>
+      [one.suppression, one.erased].some((kept) => kept?.reason === 'complaint'),
+    ) || check.history.some((one) => one.kind === 'feedback' && one.class === 'complaint');
   return html`<section class="card"><h2>Release</h2>
 <p class="quiet">Your applications and SES send email to it again. If one more email bounces permanently, it is suppressed again.</p>
 <form class="fields" method="post" action="/address/release">${hiddenToken(token)}<input type="hidden" name="address" value="${check.address}">
@@ -149,13 +170,20 @@ export async function releaseOne({ form }: DeskRequest, desk: Desk): Promise<Des
       isKeptSelected: ({ reason }) => mayRelease || reason !== 'complaint',
     },
   );
-  desk.directory.forget(address.key);
+  const lists = [report, ...report.tenants];
+  if (report.table === 'was suppressed' && report.regions.length > 0) desk.directory.forget([address.key]);
+  const isDone = lists.every(({ regions }) => regions.every(({ error }) => error === undefined));
+  const wasReleased = lists.some(({ regions }) => regions.length > 0);
   const context = { ownRegion: desk.stack.region, isSyncOn: desk.policy.accountList.mode !== 'off', tenant: undefined };
+  const [, ...details] = describeReleaseReport(report, context);
+  const complaint =
+    'The recipient reported an email as spam. If they have asked to get email again, confirm it in the form.';
   const done = isKeptAnywhere(report)
-    ? [
-        'Not released: the recipient reported an email as spam. If they have asked to get email again, confirm it in the form.',
-      ]
-    : [`${address.key} gets email again.`, ...describeReleaseReport(report, context).slice(1)];
+    ? [wasReleased ? 'Released, but not on every list:' : 'Not released:', complaint, ...details]
+    : [
+        wasReleased && isDone ? `${address.key} gets email again.` : `${address.key}: not everything was done.`,
+        ...details,
+      ];
   return showAgain(address.original, desk, done);
 }
 
@@ -166,7 +194,6 @@ export async function suppressOne({ form }: DeskRequest, desk: Desk): Promise<De
   const days = Number(form.get('days') ?? '');
   const until = days > 0 ? desk.clock() + days * day : undefined;
   await suppressAddress(recordsOf(desk.resources, undefined), address, { by: desk.by, note, ...defined({ until }) });
-  desk.directory.forget('');
   return showAgain(address.original, desk, [
     `${address.key} gets no more email. Suppressed ${until === undefined ? 'permanently' : `until ${formatTime(until)}`}.`,
   ]);

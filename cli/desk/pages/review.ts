@@ -25,11 +25,12 @@ export async function reviewPage(desk: Desk): Promise<Page> {
     found.push(one);
     if (found.length === maxRecords) break;
   }
-  const groups = [...groupBy(found, groupOf)].map(([name, all]) => ({
-    name,
-    all,
-    doubt: doubtOf(all[0] as ListedSuppression),
-  }));
+  // What is in one group is doubtful for the same reason, or not at all.
+  const byCause = groupBy(found, (one) => `${groupOf(one)}\n${doubtOf(one) ?? ''}`);
+  const groups = [...byCause.values()].map((all) => {
+    const [newest] = all as [ListedSuppression];
+    return { name: groupOf(newest), all, doubt: doubtOf(newest) };
+  });
   groups.sort((a, b) => Number(b.doubt !== undefined) - Number(a.doubt !== undefined) || b.all.length - a.all.length);
   const more =
     found.length === maxRecords

@@ -10,7 +10,7 @@ import { formatQuantity, formatTime } from '../../io/format.ts';
 import { recordsOf } from '../../io/stack-resources.ts';
 import { toCsvRow } from '../../io/table.ts';
 import type { Desk } from '../desk.ts';
-import type { DirectoryCount, DirectoryFilter } from '../directory.ts';
+import type { DirectoryCount, DirectoryFilter, DirectoryState } from '../directory.ts';
 import { type Html, html } from '../html.ts';
 import type { DeskAnswer, DeskRequest, Page } from '../page.ts';
 import { addressLink, hiddenToken, number, table, time } from '../parts.ts';
@@ -36,12 +36,17 @@ export async function suppressedPage({ params, formToken }: DeskRequest, desk: D
     title: 'Suppressed addresses',
     body: html`${done && html`<div class="card lined ok" role="status">${done.map((line) => html`<p>${line}</p>`)}</div>`}
 ${filterForm(params)}
-<p><strong>${formatQuantity(found.length, 'address', 'addresses')}</strong> of ${number(state.count)}${!state.isComplete && ' that were read so far; load the page again for the rest'}.
+<p><strong>${formatQuantity(found.length, 'address', 'addresses')}</strong> of ${number(state.count)}${describeState(state)}.
 <a href="/suppressed.csv?${withoutPage(params)}">Download as CSV</a></p>
 <div class="grid">${countTable('reason', 'By reason', counts.reason, params)}${countTable('provider', 'By provider', counts.provider, params)}${countTable('day', 'By day', counts.day, params)}</div>
 ${isReadOnly ? listOf(shown, false) : html`<form method="post" action="/suppressed/release">${hiddenToken(formToken)}${listOf(shown, true)}${shown.length > 0 && releaseFields}</form>`}
 ${pageLinks(found.length, pageNumber, params)}`,
   };
+}
+
+function describeState({ isComplete, readAt }: DirectoryState): string {
+  if (readAt === undefined) return ' that were read so far; load the page again for the rest';
+  return `${isComplete ? '' : ', the newest,'} as of ${formatTime(readAt)}`;
 }
 
 function filterOf(params: URLSearchParams, now: number): DirectoryFilter {
@@ -136,7 +141,8 @@ function withoutPage(params: URLSearchParams): string {
 
 /** Returns the addresses of a filter as a file, without formulas that a spreadsheet would run. */
 export async function suppressedCsv({ params }: DeskRequest, desk: Desk): Promise<DeskAnswer> {
-  await desk.directory.refresh();
+  // Part of a list might be taken for the whole.
+  await desk.directory.complete();
   const { found } = desk.directory.find(filterOf(params, desk.clock()));
   const rows = found.map(({ address, reason, since, until }) =>
     toCsvRow([address, reason, formatTimestamp(since), until === undefined ? '' : formatTimestamp(until)]),
@@ -162,16 +168,16 @@ export async function releaseSelected({ form }: DeskRequest, desk: Desk): Promis
       body: html`<p>Select addresses, and write a note of at most 200 characters. Nothing was changed. Go back, and fill in the form.</p>`,
     };
   const list = recordsOf(desk.resources, undefined);
-  let [released, kept] = [0, 0];
+  const released: string[] = [];
   for (const address of addresses) {
     const isSelected = ({ causes }: SuppressionRecord) => causes.complaint === undefined;
     const record = await releaseAddress(list, address, { by: desk.by, note }, { isSelected });
-    if (record === undefined) kept++;
-    else released++;
-    if (record !== undefined) desk.directory.forget(address);
+    if (record !== undefined) released.push(address);
   }
+  desk.directory.forget(released);
+  const kept = addresses.length - released.length;
   const done = [
-    `Released ${formatQuantity(released, 'address', 'addresses')}.`,
+    `Released ${formatQuantity(released.length, 'address', 'addresses')}.`,
     ...(kept > 0 ? [`Left ${formatQuantity(kept, 'address', 'addresses')}: reported as spam, or not known.`] : []),
     ...(desk.policy.accountList.mode === 'off'
       ? ['The sync with SES is off: release each address on its own page to remove it from the list of SES.']

@@ -71,19 +71,23 @@ export function readFaults(start: number, item: Item): SenderFaultBucket[] {
   return [...byCause].map(([cause, counts]) => ({ start, cause: cause as FaultCause, ...counts }));
 }
 
-/** Returns the addition for a hard bounce of an address that is known or not, in the five minutes in which it arrived. */
+/**
+ * Returns the addition for a hard bounce of an address that is known, in the five minutes in which it arrived, or that is not, in the hour.
+ * The names are short: each evaluation reads those of a day.
+ */
 function knownBounceAddition({ provider, hadDelivery, at }: KnownBounce): Addition {
-  const kind = hadDelivery ? 'known' : 'unknown';
-  return { scope: contributorsScope, sentAt: at, counter: `${kind} ${slotOf(at).slot} at ${provider}`, by: 1 };
+  const kind = hadDelivery ? `k${slotOf(at).slot}` : 'u';
+  return { scope: contributorsScope, sentAt: at, counter: `${kind} ${provider}`, by: 1 };
 }
 
 /** Reads the counters that {@link knownBounceAddition} has written to the item of an hour. */
 export function readKnownBounces(hourStart: number, item: Item): KnownBounces[] {
   return Object.entries(item).flatMap(([name, value]) => {
-    const [, kind, slot, provider] = /^(known|unknown) (\d+) at (.+)$/.exec(name) ?? [];
+    const [, kind, slot = '0', provider] = /^(k|u)(\d+)? (.+)$/.exec(name) ?? [];
     if (kind === undefined || provider === undefined) return [];
+    const count = Number(value.N);
     const start = hourStart + Number(slot) * slotLengthMs;
-    return { start, provider, known: 0, unknown: 0, [kind]: Number(value.N) };
+    return { start, provider, known: kind === 'k' ? count : 0, unknown: kind === 'u' ? count : 0 };
   });
 }
 

@@ -17,11 +17,13 @@ export function holdRecord(
   policy: ListPolicy,
 ): SuppressionRecord | undefined {
   const { hard } = record.causes;
-  if (hours === 0 || hard === undefined || hard.until !== undefined) return undefined;
+  if (hours === 0 || hard === undefined) return undefined;
+  const until = hard.last + hours * hour;
+  // With hard.firstDays, a first bounce has an end already.
+  if ((hard.until ?? Number.POSITIVE_INFINITY) <= until) return undefined;
   if (hard.since < from || hard.last >= to) return undefined;
   const bounces = record.evidence.filter((one) => one.class === 'hard');
   const isItsOwn = bounces.every((one) => one.provider === provider && one.hadDelivery !== false);
   if (bounces.length === 0 || !isItsOwn) return undefined;
-  const held = { ...hard, until: hard.last + hours * hour };
-  return derive({ ...record, causes: { ...record.causes, hard: held } }, policy);
+  return derive({ ...record, causes: { ...record.causes, hard: { ...hard, until } } }, policy);
 }

@@ -7,7 +7,7 @@ import { slotStart } from './time-slots.ts';
 
 /** The hard bounces of one provider that arrived in five minutes. Only known with the memory of deliveries. */
 export type KnownBounces = {
-  /** Start of the five minutes, epoch milliseconds. */
+  /** Start of the five minutes or, of unknown addresses, of the hour. Epoch milliseconds. */
   readonly start: number;
   /** The provider that answered. */
   readonly provider: string;
@@ -55,9 +55,16 @@ export function findKnownOutage(
   });
 }
 
-/** Returns the figures of an outage that was found earlier, as long as it lasts. */
+/**
+ * Returns the figures of an outage that was found earlier, as long as it lasts. It is that of the provider which refused most known addresses in the
+ * last day: another one that refuses many now is no reason for the alarm to go on.
+ */
 export function continueKnownOutage(all: readonly KnownBounces[], now: number): ProviderOutageFigures | undefined {
-  return refusingIn(windowMs, all, now)[0];
+  const ofDay = new Map<string, number>();
+  for (const { provider, known, start } of all)
+    if (start >= now - day && provider !== 'other') ofDay.set(provider, (ofDay.get(provider) ?? 0) + known);
+  const [top] = [...ofDay].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return refusingIn(windowMs, all, now).find(({ provider }) => provider === top?.[0]);
 }
 
 /** Returns the providers that refused many known addresses in a time until now, those with the most first. */
@@ -74,9 +81,10 @@ function refusingIn(timeMs: number, all: readonly KnownBounces[], now: number): 
   });
 }
 
-/** Returns whether the bounces of the last two hours at a provider are those of a bad list. `undefined`: nothing is known. */
+/** Returns whether the bounces of the last two hours at a provider are those of a bad list. Without the memory of deliveries, that is not known. */
 export function contradictsOutage(all: readonly KnownBounces[], provider: string, now: number): boolean {
-  const from = slotStart(now - windowMs);
+  // Bounces of unknown addresses are counted at the start of their hour.
+  const from = Math.floor((now - windowMs) / hour) * hour;
   return isBadList(all.filter((one) => one.provider === provider && one.start >= from));
 }
 

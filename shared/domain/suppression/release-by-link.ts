@@ -31,7 +31,7 @@ export function linkRefusal(
   if (issuedAt !== undefined && released !== undefined && released.at >= issuedAt) return 'used';
   if (!isSuppressedAt(record, now)) return 'not-suppressed';
   if (causes.complaint !== undefined && causes.complaint.until === undefined) return 'complaint';
-  if (causes.manual !== undefined) return 'manual';
+  if (causes.manual !== undefined && (causes.manual.until ?? Number.POSITIVE_INFINITY) > now) return 'manual';
   if (released !== undefined && released.at > now - minIntervalMs) return 'too-soon';
   const latest = Math.max(...Object.values(causes).map(({ last }) => last));
   return issuedAt !== undefined && latest > issuedAt ? 'bounced-again' : undefined;

@@ -112,7 +112,7 @@ test('an address is released and suppressed with a note, and the history names w
 
 test('a complaint is released only if the person confirms it', async () => {
   const refused = await desk.post('/address/release', { address: 'angry@example.net', note: 'x' });
-  expect(refused.text).toContain('Not released: the recipient reported an email as spam.');
+  expect(refused.text).toMatch(/Not released:<\/p><p>The recipient reported an email as spam\./);
   const confirmed = await desk.post('/address/release', { address: 'angry@example.net', note: 'x', complaint: 'yes' });
   expect(confirmed.text).toContain('Not suppressed: email is sent to it');
 });
