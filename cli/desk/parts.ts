@@ -55,7 +55,7 @@ export function chart(series: ReportSeries): Html {
   const summary = summarizeSeries(series);
   const label = html`${[`Chart: ${series.title}.`, summary, ...series.thresholds.map((one) => `${one.label}.`)].join(' ')}`;
   const drawn = ([960, 360] as const).map((width) => svg(drawReportChart(series, label.html, width) ?? ''));
-  return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}</figcaption></figure></section>`;
+  return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}${series.points.some((one) => one.interval) && ' Between the dotted lines: the range in which the true rate lies, with 95 % confidence.'}</figcaption></figure></section>`;
 }
 
 /** A share as a bar, with its number. */
@@ -67,7 +67,10 @@ export function bar(value: number, all: number): Html {
 /** Shows a part that was read, or why it could not be. */
 export function part<Value>(inspected: Inspected<Value> | undefined, show: (value: Value) => Html): Html {
   if (inspected === undefined) return html``;
-  if ('error' in inspected) return html`<p class="quiet">Could not be read: ${inspected.error}</p>`;
+  if ('error' in inspected) {
+    const isDenied = /AccessDenied|NotAuthorized|UnauthorizedOperation/.test(inspected.error);
+    return html`<p class="quiet">Could not be read: ${inspected.error}${isDenied && ' The policy SupportPolicyArn (an output of the stack) allows it.'}</p>`;
+  }
   return show(inspected.value);
 }
 

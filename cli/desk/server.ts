@@ -106,19 +106,26 @@ async function answerTo(
       desk,
     );
   } catch (error) {
-    return explainFailure(error, desk);
+    return explainFailure(error, desk, url.pathname);
   }
 }
 
-function explainFailure(error: unknown, { stack }: Desk): DeskAnswer {
+function explainFailure(error: unknown, { stack }: Desk, path: string): DeskAnswer {
   const explained = explainAwsError(error, { profile: process.env.AWS_PROFILE, region: stack.region });
   const message = explained instanceof Error ? explained.message : String(explained);
   const isDenied = explained instanceof Error && 'exitCode' in explained && explained.exitCode === 4;
   return {
     status: isDenied ? 403 : 500,
     title: isDenied ? 'Not allowed' : 'This did not work',
-    body: html`<p class="problem">${message}</p><p>Nothing was changed, or only a part of it. Go back, and look at the address again.</p>`,
+    body: html`<p class="problem">${message}</p>
+${isDenied && html`<p>The policy <code>${policyFor(path)}</code> (an output of the stack) allows it. Ask the person who manages your AWS account to attach it to your role.</p>`}
+<p>Nothing was changed, or only a part of it. Go back, and look at it again.</p>`,
   };
+}
+
+/** The output of the stack with the policy that is enough for a page: test/cli/desk/pages.test.ts compares both. */
+export function policyFor(path: string): 'SupportPolicyArn' | 'OperatorPolicyArn' {
+  return path === '/health' ? 'OperatorPolicyArn' : 'SupportPolicyArn';
 }
 
 const refused: Readonly<Record<Refusal, DeskAnswer>> = {

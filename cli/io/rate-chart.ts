@@ -61,7 +61,13 @@ function plotRate(columns: readonly RateColumn[], threshold: number, height: num
   });
 }
 
-type RateColumn = { readonly sends: number; readonly rate: number | undefined };
+type RateColumn = {
+  readonly sends: number;
+  readonly rate: number | undefined;
+  /** Of the 24 hours that the rate is of. */
+  readonly bad: number;
+  readonly total: number;
+};
 
 /**
  * Returns the sends of each column and the rate of the 24 hours up to its end, or `undefined` without sends in that time.
@@ -84,7 +90,7 @@ export function chartColumns(buckets: readonly RateBucket[], first: number, step
       total -= (buckets[oldest] as RateBucket).total;
       bad -= (buckets[oldest] as RateBucket).bad;
     }
-    columns.push({ sends, rate: total === 0 ? undefined : bad / total });
+    columns.push({ sends, rate: total === 0 ? undefined : bad / total, bad, total });
   }
   return columns;
 }

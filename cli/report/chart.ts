@@ -176,6 +176,15 @@ function chartOptions({ points, thresholds }: ReportSeries, layout: Layout): ECh
           symbol: rates[index] !== undefined && isAlone(index) ? 'circle' : 'none',
         })),
       },
+      ...(['low', 'high'] as const).map((end) => ({
+        type: 'line' as const,
+        symbol: 'none',
+        lineStyle: { color: 'var(--rate)', width: 1, type: 'dotted' as const },
+        itemStyle: { color: 'var(--rate)' },
+        data: points.flatMap(({ start, interval }) =>
+          interval === undefined ? [] : [[start + span.step, Math.min(100 * interval[end], rateScale.max)]],
+        ),
+      })),
       {
         type: 'bar',
         clip: false,

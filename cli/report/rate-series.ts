@@ -1,6 +1,7 @@
 import { day, hour } from '../../shared/domain/durations.ts';
-import type { thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
+import type { RateThresholds, thresholdsFor } from '../../shared/domain/policy/thresholds.ts';
 import type { BacktestTransition } from '../../shared/domain/reputation/backtest.ts';
+import { confidenceInterval } from '../../shared/domain/reputation/confidence-interval.ts';
 import { type CounterBucket, rateBucketOf } from '../../shared/domain/reputation/counter-bucket.ts';
 import { formatPercent, labels } from '../../shared/domain/reputation/format-rate.ts';
 import type { RateName } from '../../shared/domain/reputation/rate-name.ts';
@@ -22,16 +23,22 @@ export function rateSeries(
     buckets,
     period,
     thresholds: { review, pause },
+    hasInterval = false,
   }: {
     readonly buckets: readonly CounterBucket[];
     readonly period: ReportPeriod;
     readonly thresholds: ReturnType<typeof thresholdsFor>;
+    /** Whether to add the confidence interval of each point. @default false */
+    readonly hasInterval?: boolean;
   },
 ): ReportSeries {
-  const transitions = replayBuckets({ form: 'buckets', rows: toRows(buckets), bucketLengthMs: hour }, review);
+  const transitions = rateAlarms(buckets, review);
   return {
     title: `${capitalize(labels.rates[metric])} of ${scope}`,
-    points: pointsOf(buckets, metric, period),
+    points: pointsOf(buckets, metric, period).map(({ bad, total, ...point }) => ({
+      ...point,
+      ...(hasInterval && total > 0 && { interval: confidenceInterval(bad, total) }),
+    })),
     thresholds: [
       { label: `Review threshold: ${formatPercent(review[metric])}`, rate: review[metric] },
       { label: `Pause threshold: ${formatPercent(pause[metric])}`, rate: pause[metric] },
@@ -40,6 +47,11 @@ export function rateSeries(
       .filter((one) => one.metric === metric && one.at >= period.from && one.at < period.until)
       .map(toMark),
   };
+}
+
+/** Returns how the alarms on the two rates would have changed, oldest first. */
+export function rateAlarms(buckets: readonly CounterBucket[], thresholds: RateThresholds): BacktestTransition[] {
+  return replayBuckets({ form: 'buckets', rows: toRows(buckets), bucketLengthMs: hour }, thresholds);
 }
 
 function toRows(buckets: readonly CounterBucket[]) {
@@ -54,11 +66,7 @@ function toRows(buckets: readonly CounterBucket[]) {
 const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** Returns the rate of the 24 hours up to the end of each column. Columns grow with the period. */
-function pointsOf(
-  buckets: readonly CounterBucket[],
-  metric: RateName,
-  { from, until }: ReportPeriod,
-): ReportSeries['points'] {
+function pointsOf(buckets: readonly CounterBucket[], metric: RateName, { from, until }: ReportPeriod) {
   const step = Math.max(hour, Math.ceil((until - from) / maxColumns / hour) * hour);
   const first = Math.floor(from / hour) * hour;
   const before = Math.ceil(day / step);

@@ -12,6 +12,8 @@ export type ReportSeries = {
     readonly sends: number;
     /** Rate of the 24 hours up to the end of this column; 0.05 is 5 %. `undefined` if nothing was sent in that time. */
     readonly rate: number | undefined;
+    /** The range in which the true rate lies with 95 % confidence. Drawn if it is there. */
+    readonly interval?: { readonly low: number; readonly high: number };
   }[];
   /** Horizontal lines: `{ label: 'AWS review threshold: 5 %', rate: 0.05 }`. */
   readonly thresholds: readonly { readonly label: string; readonly rate: number }[];

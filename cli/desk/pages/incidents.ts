@@ -1,17 +1,29 @@
+import { day } from '../../../shared/domain/durations.ts';
+import { thresholdsFor } from '../../../shared/domain/policy/thresholds.ts';
+import type { BacktestTransition } from '../../../shared/domain/reputation/backtest.ts';
+import { describeRate, labels } from '../../../shared/domain/reputation/format-rate.ts';
+import type { OperatorChange } from '../../../shared/domain/suppression/operator-change.ts';
 import { formatTime } from '../../io/format.ts';
+import { rateAlarms } from '../../report/rate-series.ts';
 import { activeAlarmsOfAll, nameAlarm } from '../../stack/active-alarms.ts';
 import type { Desk } from '../desk.ts';
 import { html } from '../html.ts';
 import type { Page } from '../page.ts';
-import { number, table, time } from '../parts.ts';
+import { addressLink, number, table, time } from '../parts.ts';
 
 /** Where each rule has a page that says what it means, what to look at, and what to do. */
 const runbook = 'https://github.com/ses-feedback/ses-feedback/blob/main/docs/runbook.md';
 
 /** The pages of `incidents` and of the alarms in `status`. */
-export async function incidentsPage({ reputation, stack, clock }: Desk): Promise<Page> {
+export async function incidentsPage({ reputation, resources, policy, stack, clock }: Desk): Promise<Page> {
   const now = clock();
-  const [alarms, incidents] = await Promise.all([activeAlarmsOfAll(reputation, now), reputation.incidents()]);
+  const [alarms, incidents, account, changes] = await Promise.all([
+    activeAlarmsOfAll(reputation, now),
+    reputation.incidents(),
+    reputation.read('account', now, false),
+    newestChanges(resources.history.all({ since: now - historyDays * day, until: now + 1 })),
+  ]);
+  const steps = rateAlarms(account.buckets, thresholdsFor(policy, 'account').review).reverse();
   const options = `--stack ${stack.name} --region ${stack.region}`;
   return {
     title: 'Incidents and alarms',
@@ -32,6 +44,16 @@ export async function incidentsPage({ reputation, stack, clock }: Desk): Promise
       ],
       'No alarm is raised.',
     )}</section>
+<section><h2>Rate alarms of the account in the last 30 days</h2><p class="quiet">As the rule decides on the counts of today; the notices were sent to the alarm topic.</p>${table(
+      steps,
+      [
+        { heading: 'When', cell: ({ at }) => time(at) },
+        { heading: 'Rate', cell: ({ metric }) => labels.rates[metric] },
+        { heading: 'State', cell: ({ from, to }) => html`${from} → <span class="badge ${to}">${to}</span>` },
+        { heading: 'Why', cell: (step) => whyOf(step) },
+      ],
+      'None was raised.',
+    )}</section>
 <section><h2>Outages of mailbox providers</h2>${table(
       [...incidents].reverse(),
       [
@@ -46,6 +68,34 @@ export async function incidentsPage({ reputation, stack, clock }: Desk): Promise
         },
       ],
       'No outage is known.',
+    )}</section>
+<section><h2>What operators did in the last ${historyDays} days</h2>${table(
+      changes,
+      [
+        { heading: 'When', cell: ({ at }) => time(at) },
+        { heading: 'Address', cell: ({ address }) => addressLink(address) },
+        { heading: 'What', cell: ({ action }) => action },
+        { heading: 'By', cell: ({ by }) => by },
+        { heading: 'Note', cell: ({ note }) => note },
+      ],
+      'Nothing was changed manually.',
     )}</section>`,
   };
+}
+
+const historyDays = 30;
+const maxChanges = 50;
+
+async function newestChanges(pages: AsyncIterable<readonly OperatorChange[]>): Promise<OperatorChange[]> {
+  const changes: OperatorChange[] = [];
+  for await (const page of pages) {
+    changes.push(...page.slice(0, maxChanges - changes.length));
+    if (changes.length === maxChanges) break;
+  }
+  return changes;
+}
+
+function whyOf({ to, bad, total, metric }: BacktestTransition): string {
+  if (to === 'ok') return 'enough emails since then were good';
+  return `${describeRate({ bad, total })} ${labels.verbs[metric]}, since the rate rose`;
 }

@@ -31,7 +31,7 @@ export async function overviewPage(desk: Desk): Promise<Page> {
 <section><h2>Rates of the last 24 hours</h2>${rates(status, thresholds)}</section>
 <section><h2>The rate that AWS judges by</h2>${part(status.awsWindow, (window) => html`<div class="card">${(window ? describeAwsWindow(window) : [noLedger]).map((line) => html`<p>${line.trim()}</p>`)}</div>`)}</section>
 <section><h2>Suppressed addresses</h2>${part(status.suppressed, suppressed)}</section>
-${part(account, (state) => html`${rateNames.map((metric) => html`${chart(rateSeries(metric, 'the account', { buckets: state.buckets, period: { from: now - chartDays * day, until: now }, thresholds }))}${forecastChart(state, metric, now)}`)}`)}`,
+${part(account, (state) => html`${rateNames.map((metric) => html`${chart(rateSeries(metric, 'the account', { buckets: state.buckets, period: { from: now - chartDays * day, until: now }, thresholds, hasInterval: true }))}${forecastChart(state, metric, now)}`)}`)}`,
   };
 }
 

@@ -91,6 +91,6 @@ async function ofScope(scope: string, days: number, { reputation, policy, clock 
     title: scope,
     body: html`<p><a href="/rates">All rates</a></p>
 ${buckets.length === 0 && html`<p>Nothing was counted for this scope in the last 31 days.</p>`}
-${rateNames.map((metric) => html`${chart(rateSeries(metric, scope, { buckets, period, thresholds }))}${cusumChart(metric, { buckets, period, threshold: thresholds.review[metric] })}`)}`,
+${rateNames.map((metric) => html`${chart(rateSeries(metric, scope, { buckets, period, thresholds, hasInterval: true }))}${cusumChart(metric, { buckets, period, threshold: thresholds.review[metric] })}`)}`,
   };
 }
