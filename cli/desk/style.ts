@@ -80,6 +80,9 @@ svg.bar { display: inline-block; width: 6rem; height: .75rem; vertical-align: mi
   :root { --page: #fff; }
   nav, .search, footer, form, .skip { display: none; }
   header, main { max-width: none; padding: 0; }
+  .scroll { overflow: visible; }
+  table { font-size: .75rem; }
+  th { white-space: normal; }
 }
 `;
 

@@ -6,6 +6,7 @@ import { SVGRenderer } from 'echarts/renderers';
 import { day, hour } from '../../shared/domain/durations.ts';
 import { scaleOf, ticksOf } from './axis.ts';
 import type { ReportSeries } from './series.ts';
+import { withoutIds } from './without-ids.ts';
 
 // Only these parts: the whole library would double the size of the command.
 use([BarChart, LineChart, GridComponent, GraphicComponent, SVGRenderer]);
@@ -23,16 +24,6 @@ const rowHeight = 18;
 const header = 22;
 const plotHeight = { rate: 230, sends: 70 };
 const edge = { left: 60, right: 24, gap: 40, bottom: 28 };
-
-// Generated ids count up during the life of the process, and the same report must give the same page. They are for
-// hovering and clipping, which the page does not use. The pattern cannot match in a text of the report, where quotes
-// and angle brackets are escaped.
-const generated = / (?:class|clip-path|ecmeta_\w+)="[^"]*"|<(defs|style) ?>.*?<\/\1>/gs;
-
-/** Returns a chart without what the library generates for hovering and clipping, so that the same data gives the same text. */
-export function withoutIds(svg: string): string {
-  return svg.replace(generated, '');
-}
 
 /**
  * Draws the rate over time with its thresholds and marks, and below it the sends on the same time axis. Returns an

@@ -4,7 +4,7 @@ import { GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { scaleOf, ticksOf } from './axis.ts';
-import { withoutIds } from './chart.ts';
+import { withoutIds } from './without-ids.ts';
 
 use([LineChart, GridComponent, SVGRenderer]);
 

@@ -127,6 +127,12 @@ test('it ends by itself without use', async () => {
   await short.close();
 });
 
+test('the pages need little script', async () => {
+  const { text } = await desk.get('/script.js');
+  expect(text.length).toBeLessThan(10_000);
+  expect(text).not.toMatch(/https?:|eval|innerHTML/);
+});
+
 test('too long a form is refused', async () => {
   const { status } = await desk.post('/explain', { message: 'x'.repeat(5_100_000) });
   expect(status).toBe(413);
