@@ -46,7 +46,7 @@ export async function addressPage({ params, formToken }: DeskRequest, desk: Desk
     body: html`${done && html`<div class="card lined ok" role="status">${done.map((line) => html`<p>${line.trim()}</p>`)}</div>`}
 <div class="card lined ${headline.tone}">
 <p class="big">${headline.text}</p>
-${isSuppressed ? html`<p>${causeOf(check)}</p>` : html`<p class="quiet">Whether the mailbox exists is not known here: that shows when an email to it bounces.</p>`}
+${isSuppressed ? html`<p>${causeOf(check)}</p>` : html`<p class="quiet">This does not prove that the mailbox exists: ses-feedback learns that only when an email to it bounces.</p>`}
 ${lists(check, desk)}
 </div>
 <div class="grid">${isSuppressed && releaseForm(check, formToken, desk)}${suppressForm(check, formToken, desk)}</div>

@@ -44,7 +44,7 @@ export async function incidentsPage({ reputation, resources, policy, stack, cloc
       ],
       'No alarm is raised.',
     )}</section>
-<section><h2>Rate alarms of the account in the last 30 days</h2><p class="quiet">As the rule decides on the counts of today; the notices were sent to the alarm topic.</p>${table(
+<section><h2>Rate alarms of the account in the last 30 days</h2><p class="quiet">Recalculated from the current counts and policy, so the notices that were sent to the alarm topic may differ.</p>${table(
       steps,
       [
         { heading: 'When', cell: ({ at }) => time(at) },
@@ -96,6 +96,6 @@ async function newestChanges(pages: AsyncIterable<readonly OperatorChange[]>): P
 }
 
 function whyOf({ to, bad, total, metric }: BacktestTransition): string {
-  if (to === 'ok') return 'enough emails since then were good';
+  if (to === 'ok') return 'enough good emails were sent since then';
   return `${describeRate({ bad, total })} ${labels.verbs[metric]}, since the rate rose`;
 }

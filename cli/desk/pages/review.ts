@@ -87,9 +87,9 @@ function doubtOf({ reason, record }: ListedSuppression): string | undefined {
       : undefined;
   if (newest?.hadDelivery) return 'They had email in the weeks before: the provider may have had an outage.';
   if (newest?.fault === 'sender' || newest?.fault === 'message')
-    return 'The server refused the sender or the message, and not the address. They come back by themselves; repair the cause.';
+    return 'The server refused the sender or the message, and not the address. The suppressions end by themselves; repair the cause.';
   if (newest?.fault === 'temporary')
-    return 'The reason will pass: a full mailbox, or a server that was down. They come back by themselves.';
+    return 'The reason will pass: a full mailbox, or a server that was down. The suppressions end by themselves.';
   if (newest?.fault === 'unknown') return 'The server gave no reason, so SES alone says that it is permanent.';
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { bucketCount, remainderBytes, remainderRange } from './address-hash.ts';
 
 /**
- * A set of addresses as a file, 24 bits for each address and 16 KB for the index. It holds no address, only a part of a hash: of 70 billion
- * addresses, one takes another for its own, so that with a million addresses in the set, one of 70,000 others seems to be in it.
+ * A set of addresses as a file: three bytes for each address, and 16 KB for the index. It holds no address, only 36 bits of a hash. With a million
+ * addresses in the set, one of 70,000 others seems to be in it.
  *
  * A header of 8 bytes (format, number of buckets kept), then for each bucket the number of addresses before it (4 bytes, big-endian), then the
  * sorted remainders of the hashes, bucket by bucket.

@@ -217,9 +217,9 @@ export type Policy = {
    */
   readonly publishStatusChanges: boolean;
   /**
-   * Whether the stack remembers for a month or two to which addresses emails were delivered, 24 bits for each address. An
-   * outage of a provider, which refuses addresses that exist, is then found within minutes and told from a bad list. SES
-   * has to publish Delivery events. docs/deploy.md has the cost.
+   * Whether the stack remembers for one to two months which addresses emails were delivered to, three bytes for each address.
+   * It then finds within minutes that a provider refuses addresses that exist (an outage), and distinguishes that from a
+   * bad list. SES has to publish Delivery events. docs/deploy.md has the cost.
    * @default false
    */
   readonly rememberDeliveries: boolean;

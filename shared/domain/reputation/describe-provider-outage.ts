@@ -9,7 +9,7 @@ export function providerOutageSubject({ kind, providerOutage }: Notice): string 
 }
 
 const whileRaised =
-  'While this alarm is raised, its bounces suppress for a time only (hard.incidentHours in the policy).';
+  'While this alarm is raised, bounces at this provider suppress for a limited time only (hard.incidentHours in the policy).';
 
 /** Returns the sentences that say what happened, and what to look at. */
 export function describeProviderOutage({ providerOutage }: Notice): string {
@@ -17,7 +17,7 @@ export function describeProviderOutage({ providerOutage }: Notice): string {
   const usually = `Usually there are ${formatCount(Math.round(usual))}.`;
   if (isOfKnownAddresses)
     return [
-      `In the last two hours, ${formatCount(bounces)} addresses at ${provider} bounced permanently that accepted an email in the weeks before. ${usually}`,
+      `In the last two hours, ${formatCount(bounces)} addresses at ${provider} bounced permanently although they accepted an email in the weeks before. ${usually}`,
       'The other providers refuse no more than usual. So the provider refuses addresses that exist, as Gmail did in December 2020.',
       whileRaised,
       'Stop mailings to this provider until it is over, and release the addresses then.',
