@@ -8,7 +8,7 @@ import { formatTime } from '../io/format.ts';
 import { drawLines } from '../report/line-chart.ts';
 import type { ReportPeriod } from '../report/rate-series.ts';
 import { type Html, html } from './html.ts';
-import { svg } from './parts.ts';
+import { figure } from './parts.ts';
 
 type CusumChartOptions = {
   readonly buckets: readonly CounterBucket[];
@@ -36,9 +36,8 @@ export function cusumChart(metric: RateName, options: CusumChartOptions): Html {
     line('--line', 'dashed', ({ limit }) => limit),
   ];
   const label = html`${`${title}. ${summary}`}`.html;
-  const drawn = ([960, 360] as const).map((width) => svg(drawLines(lines, label, width, String)));
-  return html`<section><h2>${title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div>
-<figcaption class="quiet">At most: ${summary} The alarm is critical when the solid curve reaches the dashed line, and approaching when the dotted one does (80 % of the threshold).</figcaption></figure></section>`;
+  const caption = `At most: ${summary} The alarm is critical when the solid curve reaches the dashed line, and approaching when the dotted one does (80 % of the threshold).`;
+  return figure(title, (width) => drawLines(lines, label, width, String), caption);
 }
 
 /** The sums after an hour, in bounces or complaints. */

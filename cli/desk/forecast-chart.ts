@@ -7,7 +7,7 @@ import { settlementDelayMs, slotStart } from '../../shared/domain/reputation/tim
 import type { ScopeState } from '../../shared/monitoring/reputation-store.ts';
 import { type ChartLine, drawLines } from '../report/line-chart.ts';
 import { type Html, html } from './html.ts';
-import { svg } from './parts.ts';
+import { figure } from './parts.ts';
 
 const days = { daysBefore: 60, daysAfter: 30 };
 
@@ -35,6 +35,6 @@ export function forecastChart({ ledger, buckets }: ScopeState, metric: RateName,
   const end = future.at(-1) ?? last;
   const summary = `${formatPercent(last.rate)} now, and ${formatPercent(end.rate)} in ${days.daysAfter} days if nothing more goes wrong. AWS reviews at ${formatPercent(review)}.`;
   const label = html`${`${title}. ${summary}`}`.html;
-  const drawn = ([960, 360] as const).map((width) => svg(drawLines(lines, label, width, formatPercent)));
-  return html`<section><h2>${title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary} Solid: until now; dotted: from now on; dashed: where AWS reviews.</figcaption></figure></section>`;
+  const caption = `${summary} Solid: until now; dotted: from now on; dashed: where AWS reviews.`;
+  return figure(title, (width) => drawLines(lines, label, width, formatPercent), caption);
 }

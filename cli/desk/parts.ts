@@ -35,7 +35,7 @@ export function addressLink(address: string): Html {
 export const number = (count: number): string => formatCount(count);
 
 /** Returns a drawn chart as HTML. Its styles become attributes, because a page of the desk allows no styles but those of its stylesheet. */
-export function svg(drawn: string): Html {
+function svg(drawn: string): Html {
   const toAttributes = (_match: string, styles: string) =>
     styles
       .split(';')
@@ -50,12 +50,20 @@ export function svg(drawn: string): Html {
   return trusted(drawn.replace(/ style="([^"]*)"/g, toAttributes));
 }
 
-/** A rate over time, twice: for a wide and for a narrow screen. */
+/** A rate over time. */
 export function chart(series: ReportSeries): Html {
   const summary = summarizeSeries(series);
   const label = html`${[`Chart: ${series.title}.`, summary, ...series.thresholds.map((one) => `${one.label}.`)].join(' ')}`;
-  const drawn = ([960, 360] as const).map((width) => svg(drawReportChart(series, label.html, width) ?? ''));
-  return html`<section><h2>${series.title}</h2><figure class="card"><div class="wide">${drawn[0]}</div><div class="narrow">${drawn[1]}</div><figcaption class="quiet">${summary}${series.points.some((one) => one.interval) && ' Between the dotted lines: the range in which the true rate lies, with 95 % confidence.'}</figcaption></figure></section>`;
+  const hasInterval = series.points.some((one) => one.interval);
+  const interval = hasInterval
+    ? ' Between the dotted lines: the range in which the true rate lies, with 95 % confidence.'
+    : '';
+  return figure(series.title, (width) => drawReportChart(series, label.html, width) ?? '', `${summary}${interval}`);
+}
+
+/** A drawing with a title and a caption, twice: for a wide and for a narrow screen. */
+export function figure(title: string, draw: (width: number) => string, caption: string): Html {
+  return html`<section><h2>${title}</h2><figure class="card"><div class="wide">${svg(draw(960))}</div><div class="narrow">${svg(draw(360))}</div><figcaption class="quiet">${caption}</figcaption></figure></section>`;
 }
 
 /** A share as a bar, with its number. */

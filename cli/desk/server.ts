@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hour } from '../../shared/domain/durations.ts';
 import { explainAwsError } from '../io/aws-errors.ts';
 import { type Access, createAccess, type Refusal } from './access.ts';
 import type { Desk } from './desk.ts';
@@ -27,7 +28,6 @@ export type DeskServerOptions = {
   readonly idleMs?: number;
 };
 
-const hour = 3_600_000;
 /** A bounce email with its attachments. Forms of other pages are far smaller. */
 const maxBodyBytes = 5_000_000;
 
@@ -66,12 +66,16 @@ async function handle(request: IncomingMessage, response: ServerResponse, contex
   const { access, port } = context;
   const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
   const method = request.method ?? 'GET';
+  const { headers } = request;
+  const isOpening = url.pathname === '/open';
+  // Before the body is read: a browser without a session does not get to send megabytes.
+  const unknown = access.refusal({ method: 'GET', headers, isOpening: isOpening && method === 'GET' });
+  if (unknown !== undefined) return send(response, context, refused[unknown]);
   const form = method === 'POST' ? await readForm(request) : undefined;
   if (form === 'too large')
     return send(response, context, { status: 413, title: 'Too large', body: html`<p>This is more than 5 MB.</p>` });
-  const isOpening = url.pathname === '/open';
   const formToken = form?.get('token') ?? '';
-  const refusal = access.refusal({ method, headers: request.headers, formToken, isOpening });
+  const refusal = access.refusal({ method, headers, formToken, isOpening });
   if (refusal !== undefined) return send(response, context, refused[refusal]);
   context.onUse();
   if (isOpening) return open(url, request, response, context);

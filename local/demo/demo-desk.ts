@@ -30,6 +30,7 @@ export async function startDemoDesk(tables: TableNames, samples: readonly Sample
   const clock = () => now + Date.now() - startedAt;
   const variables = { SUPPRESSIONS_TABLE: tables.suppressionsTable, REPUTATION_TABLE: tables.reputationTable };
   const processFeedback = createFeedbackHandler({ variables, clock, log: () => {}, shard: 0 });
+  // Some samples cannot be read, on purpose, and fail.
   for (const { lambdaEvent } of samples) await processFeedback(lambdaEvent, {} as never).catch(() => {});
   const evaluateRates = createReputationHandler({
     variables: { ...variables, ALARM_TOPIC: '' },

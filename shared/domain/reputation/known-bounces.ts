@@ -19,6 +19,8 @@ export type KnownBounces = {
 
 /** Bounces that are older than this do not raise an alarm. */
 const windowMs = 2 * hour;
+/** What is usual is the median of so many such times before. */
+const windowsBefore = 11;
 /** Of all emails, so many must be refused. A provider that is gone permanently, and to which few emails go, has no outage. */
 const minShareOfEmails = 0.03;
 /** The other providers are calm if they refuse fewer, or fewer times as many as usual. */
@@ -128,7 +130,7 @@ function shareBefore(all: readonly KnownBounces[], sends: readonly CounterBucket
 
 function figuresOf(all: readonly KnownBounces[], provider: string, from: number): ProviderOutageFigures {
   const own = all.filter((one) => one.provider === provider);
-  const windows = Array.from({ length: 11 }, (_, index) => {
+  const windows = Array.from({ length: windowsBefore }, (_, index) => {
     const start = from - (index + 1) * windowMs;
     return sumOf(
       own.filter((one) => one.start >= start && one.start < start + windowMs),
@@ -139,7 +141,12 @@ function figuresOf(all: readonly KnownBounces[], provider: string, from: number)
     own.filter(({ start }) => start >= from),
     'known',
   );
-  return { provider, bounces: known, usual: windows.sort((a, b) => a - b)[5] ?? 0, isOfKnownAddresses: true };
+  return {
+    provider,
+    bounces: known,
+    usual: windows.sort((a, b) => a - b)[windowsBefore >> 1] ?? 0,
+    isOfKnownAddresses: true,
+  };
 }
 
 function sumOf(bounces: readonly KnownBounces[], name: 'known' | 'unknown'): number {
